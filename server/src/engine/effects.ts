@@ -1,0 +1,89 @@
+import type { Bar, Timeframe } from '../market-data/bar.ts';
+import type { Money, Ratio } from '../money/fixed.ts';
+import type { Instant } from '../money/instant.ts';
+import type { Fill, Order } from '../orders/order.ts';
+import type { Position, Trade } from '../positions/position.ts';
+import type { ApprovedOrder } from '../risk/gate.ts';
+import type { LimitName } from '../risk/limits.ts';
+import type { TradingState } from '../risk/types.ts';
+import type { StrategyConfig, StrategyState } from '../strategies/strategy.ts';
+
+export type AlertSeverity = 'info' | 'warning' | 'critical';
+
+export interface Alert {
+  /** Derived from its cause. */
+  readonly id: string;
+  readonly severity: AlertSeverity;
+  /** Stable, machine-readable: `OrderDenied`, `DailyLoss`, `BarRefused`, … */
+  readonly code: string;
+  readonly title: string;
+  readonly detail: string;
+  readonly raisedAt: Instant;
+}
+
+/** Account figures at one instant, marked to market. */
+export interface EquityPoint {
+  readonly at: Instant;
+  readonly equity: Money;
+  readonly cash: Money;
+  readonly highWaterMark: Money;
+  /** Equity at the previous session's close. */
+  readonly sessionStartEquity: Money;
+  readonly grossExposure: Money;
+  readonly netExposure: Money;
+  readonly unrealizedPnl: Money;
+  readonly drawdown: Ratio;
+  /** A bar closed at this instant: these points make the chart; the rest only tick the head figures. */
+  readonly atBar: boolean;
+}
+
+export interface StrategyView {
+  readonly config: StrategyConfig;
+  readonly state: StrategyState;
+  readonly pausedBecause?: string;
+  readonly lastDecisionAt?: Instant;
+  readonly lastDecision?: string;
+}
+
+/**
+ * What the shell must do (*actions*), and what has become true (*facts*, journalled and projected).
+ * `step` only describes; it never does.
+ */
+export type Effect = Action | Fact;
+
+export type Action =
+  /** Ask the strategy's module about these bars; answer with StrategyDecided or StrategyFailed. */
+  | {
+      readonly kind: 'AskStrategy';
+      readonly strategyId: string;
+      readonly at: Instant;
+      readonly timeframe: Timeframe;
+      readonly bars: readonly Bar[];
+      /** Units held by this strategy, as doubles, in the order of its symbols. */
+      readonly positions: readonly number[];
+      readonly cash: number;
+      readonly equity: number;
+    }
+  | { readonly kind: 'SubmitOrder'; readonly order: ApprovedOrder }
+  | { readonly kind: 'CancelOrder'; readonly orderId: string; readonly brokerOrderId: string }
+  /** Find out what became of an order: look it up by client id until the broker answers. */
+  | { readonly kind: 'ResolveOrder'; readonly orderId: string }
+  /** Read account, positions, open orders and missed executions; answer with Reconciled. */
+  | { readonly kind: 'Reconcile'; readonly because: string };
+
+export type Fact =
+  | { readonly kind: 'OrderChanged'; readonly order: Order }
+  | { readonly kind: 'FillBooked'; readonly fill: Fill; readonly strategyId?: string; readonly late: boolean }
+  | { readonly kind: 'PositionChanged'; readonly position: Position }
+  | { readonly kind: 'PositionClosed'; readonly symbol: string; readonly at: Instant; readonly realizedPnl: Money }
+  | { readonly kind: 'TradeClosed'; readonly trade: Trade }
+  | { readonly kind: 'EquityMarked'; readonly point: EquityPoint }
+  | { readonly kind: 'StrategyChanged'; readonly strategy: StrategyView }
+  | { readonly kind: 'TradingStateChanged'; readonly from: TradingState; readonly to: TradingState; readonly because: string; readonly by: string; readonly at: Instant }
+  | { readonly kind: 'LimitChanged'; readonly name: LimitName; readonly from: string; readonly to: string; readonly by: string; readonly reason: string; readonly at: Instant }
+  | { readonly kind: 'AlertRaised'; readonly alert: Alert }
+  | { readonly kind: 'AlertClosed'; readonly alertId: string; readonly by: string; readonly at: Instant }
+  | { readonly kind: 'DifferenceFound'; readonly what: string; readonly ours: string; readonly brokers: string; readonly at: Instant };
+
+export type FactKind = Fact['kind'];
+export const ACTION_KINDS: ReadonlySet<Effect['kind']> = new Set<Action['kind']>(['AskStrategy', 'SubmitOrder', 'CancelOrder', 'ResolveOrder', 'Reconcile']);

@@ -1,0 +1,73 @@
+import type { Instrument } from '../instruments/instrument.ts';
+import type { Bar, Timeframe } from '../market-data/bar.ts';
+import type { Money } from '../money/fixed.ts';
+import type { Instant } from '../money/instant.ts';
+import type { BrokerAccount, BrokerExecution, BrokerOrder, BrokerOrderUpdate, BrokerPosition } from '../orders/broker.ts';
+import type { OrderIntent } from '../orders/order.ts';
+import type { LimitName } from '../risk/limits.ts';
+import type { InstrumentProfile, Mark, TradingState } from '../risk/types.ts';
+import type { StrategyConfig, StrategyDecision } from '../strategies/strategy.ts';
+
+/** All that can happen to the engine. Times, ids and randomness are in here; `step` adds none of its own. */
+export type EngineEvent =
+  // the market
+  | { readonly kind: 'InstrumentListed'; readonly at: Instant; readonly instrument: Instrument }
+  | { readonly kind: 'InstrumentProfiled'; readonly at: Instant; readonly profile: InstrumentProfile }
+  /** One instant's closed bars of one timeframe, in symbol order. */
+  | { readonly kind: 'BarsClosed'; readonly at: Instant; readonly timeframe: Timeframe; readonly bars: readonly Bar[] }
+  | { readonly kind: 'BarRefused'; readonly at: Instant; readonly symbol: string; readonly reason: string; readonly raw: string }
+  | { readonly kind: 'Marked'; readonly at: Instant; readonly symbol: string; readonly mark: Mark }
+  | { readonly kind: 'SessionOpened'; readonly at: Instant; readonly date: string }
+  | { readonly kind: 'SessionClosed'; readonly at: Instant; readonly date: string }
+  | { readonly kind: 'ClockTicked'; readonly at: Instant }
+  // strategies
+  | { readonly kind: 'StrategyDecided'; readonly at: Instant; readonly decision: StrategyDecision }
+  | { readonly kind: 'StrategyFailed'; readonly at: Instant; readonly strategyId: string; readonly reason: string }
+  // the broker
+  | { readonly kind: 'BrokerConnected'; readonly at: Instant }
+  | { readonly kind: 'BrokerDisconnected'; readonly at: Instant; readonly reason: string }
+  | { readonly kind: 'OrderAcknowledged'; readonly at: Instant; readonly orderId: string; readonly order: BrokerOrder }
+  | { readonly kind: 'OrderRejected'; readonly at: Instant; readonly orderId: string; readonly code: string; readonly message: string }
+  | { readonly kind: 'OrderOutcomeUnknown'; readonly at: Instant; readonly orderId: string; readonly message: string }
+  /** The broker has said that it never had the order. */
+  | { readonly kind: 'OrderNotFound'; readonly at: Instant; readonly orderId: string }
+  | { readonly kind: 'OrderUpdated'; readonly at: Instant; readonly update: BrokerOrderUpdate }
+  | { readonly kind: 'ExecutionFound'; readonly at: Instant; readonly execution: BrokerExecution }
+  | { readonly kind: 'AccountReported'; readonly at: Instant; readonly account: BrokerAccount }
+  | {
+      readonly kind: 'Reconciled';
+      readonly at: Instant;
+      readonly account: BrokerAccount;
+      readonly positions: readonly BrokerPosition[];
+      readonly openOrders: readonly BrokerOrder[];
+    }
+  // people and programs
+  | { readonly kind: 'StrategyCreated'; readonly at: Instant; readonly by: string; readonly config: StrategyConfig }
+  | { readonly kind: 'StrategyConfigured'; readonly at: Instant; readonly by: string; readonly config: StrategyConfig }
+  | { readonly kind: 'StrategyEnabled'; readonly at: Instant; readonly by: string; readonly strategyId: string }
+  | { readonly kind: 'StrategyDisabled'; readonly at: Instant; readonly by: string; readonly strategyId: string; readonly reason: string }
+  | { readonly kind: 'OrderRequested'; readonly at: Instant; readonly by: string; readonly intent: OrderIntent }
+  | { readonly kind: 'CancelRequested'; readonly at: Instant; readonly by: string; readonly orderId: string }
+  | { readonly kind: 'LimitSet'; readonly at: Instant; readonly by: string; readonly name: LimitName; readonly value: string; readonly reason: string }
+  | { readonly kind: 'KillSwitchEngaged'; readonly at: Instant; readonly by: string; readonly action: KillAction; readonly reason: string }
+  | { readonly kind: 'KillSwitchReleased'; readonly at: Instant; readonly by: string; readonly reason: string }
+  | { readonly kind: 'AlertAcknowledged'; readonly at: Instant; readonly by: string; readonly alertId: string }
+  /** The state could not be read at start: everything is halted until a person releases it. */
+  | { readonly kind: 'StateUnreadable'; readonly at: Instant; readonly reason: string };
+
+/** After the gate is closed and every order cancelled: keep the positions, or close them too. */
+export type KillAction = 'freeze' | 'flatten';
+
+export type EventKind = EngineEvent['kind'];
+export type EventOf<K extends EventKind> = Extract<EngineEvent, { kind: K }>;
+
+/** What opening the engine needs besides events. */
+export interface EngineOptions {
+  readonly mode: 'simulated' | 'paper' | 'live';
+  readonly accountId: string;
+  /** Broker's fee on each fill as a fraction of notional; used for reservations, the broker's report decides. */
+  readonly feeRateEstimate: Money;
+  /** Market orders become limits at the collar; off where a replay must equal the backtest's market orders. */
+  readonly collarMarketOrders: boolean;
+  readonly initialTradingState: TradingState;
+}

@@ -1,0 +1,20 @@
+import type { Price, Quantity } from '../money/fixed.ts';
+
+/** Where an instrument's prices come from: said wherever its numbers are shown. */
+export type InstrumentSource = 'real' | 'synthetic';
+
+/** What can be traded, and in which steps. */
+export interface Instrument {
+  readonly symbol: string;
+  readonly name: string;
+  readonly assetClass: 'us_equity' | 'crypto';
+  readonly source: InstrumentSource;
+  /** Smallest step of a limit price at or above one dollar. */
+  readonly tick: Price;
+  /** Smallest step of a quantity. */
+  readonly lot: Quantity;
+  /** A broad index or fund: higher concentration is allowed. */
+  readonly broad: boolean;
+  readonly tradable: boolean;
+  readonly shortable: boolean;
+}

@@ -1,0 +1,107 @@
+import type { Money, Price, Quantity } from '../money/fixed.ts';
+import type { Instant } from '../money/instant.ts';
+import type { ApprovedOrder } from '../risk/gate.ts';
+import type { OrderType, Side, TimeInForce } from './order.ts';
+
+/** The broker's own words for an order's status; unknown ones are kept and alerted. */
+export type BrokerStatus = string;
+
+/** An order as the broker reports it, by stream or by REST. Quantities are cumulative. */
+export interface BrokerOrder {
+  readonly brokerOrderId: string;
+  readonly clientOrderId: string;
+  readonly symbol: string;
+  readonly side: Side;
+  readonly type: OrderType | string;
+  readonly timeInForce: TimeInForce | string;
+  readonly quantity: Quantity;
+  readonly filledQuantity: Quantity;
+  readonly averagePrice?: Price;
+  readonly limitPrice?: Price;
+  readonly stopPrice?: Price;
+  readonly status: BrokerStatus;
+  readonly updatedAt: Instant;
+}
+
+/** One message of the trade-update stream, parsed. */
+export interface BrokerOrderUpdate {
+  readonly event: string;
+  readonly order: BrokerOrder;
+  /** Present on fills and partial fills. */
+  readonly execution?: {
+    readonly executionId: string;
+    readonly quantity: Quantity;
+    readonly price: Price;
+    readonly at: Instant;
+  };
+}
+
+export interface BrokerPosition {
+  readonly symbol: string;
+  /** Signed. */
+  readonly quantity: Quantity;
+  readonly averagePrice: Price;
+}
+
+export interface BrokerAccount {
+  readonly accountNumber: string;
+  readonly cash: Money;
+  readonly equity: Money;
+  readonly buyingPower: Money;
+  /** Not blocked, not suspended, ACTIVE. */
+  readonly tradable: boolean;
+  readonly shortingEnabled: boolean;
+}
+
+export interface BrokerClock {
+  readonly now: Instant;
+  readonly isOpen: boolean;
+  readonly nextOpenAt: Instant;
+  readonly nextCloseAt: Instant;
+}
+
+/** A fill from the broker's activity list: the repair for what the stream lost. */
+export interface BrokerExecution {
+  readonly executionId: string;
+  readonly brokerOrderId: string;
+  readonly symbol: string;
+  readonly side: Side;
+  readonly quantity: Quantity;
+  readonly price: Price;
+  readonly at: Instant;
+}
+
+/** What became of a submit. `unknown` is never a rejection: only the broker's positive answer ends it. */
+export type SubmitOutcome =
+  | { readonly kind: 'accepted'; readonly order: BrokerOrder }
+  | { readonly kind: 'rejected'; readonly code: string; readonly message: string }
+  | { readonly kind: 'unknown'; readonly message: string };
+
+export type CancelOutcome =
+  | { readonly kind: 'requested' }
+  | { readonly kind: 'not-cancelable'; readonly message: string }
+  | { readonly kind: 'not-found' }
+  | { readonly kind: 'unknown'; readonly message: string };
+
+export interface BrokerStreamListener {
+  onUpdate(update: BrokerOrderUpdate): void;
+  onConnected(): void;
+  onDisconnected(reason: string): void;
+}
+
+/** A way to a market. Only an {@link ApprovedOrder} can be submitted, and only the risk gate makes one. */
+export interface Broker {
+  readonly name: string;
+  readonly mode: 'simulated' | 'paper' | 'live';
+  submit(order: ApprovedOrder): Promise<SubmitOutcome>;
+  cancel(brokerOrderId: string): Promise<CancelOutcome>;
+  account(): Promise<BrokerAccount>;
+  clock(): Promise<BrokerClock>;
+  positions(): Promise<readonly BrokerPosition[]>;
+  openOrders(): Promise<readonly BrokerOrder[]>;
+  orderByClientId(clientOrderId: string): Promise<BrokerOrder | undefined>;
+  /** Executions after an instant, oldest first. */
+  executions(after: Instant): Promise<readonly BrokerExecution[]>;
+  /** Listens to order updates until the returned function is called; reconnects by itself. */
+  listen(listener: BrokerStreamListener): Promise<() => Promise<void>>;
+}
