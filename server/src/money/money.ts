@@ -10,8 +10,8 @@ export const notional = (size: Quantity, at: Price): Money => divide(size * at, 
 
 export const add = <T extends Fixed>(left: T, right: T): T => (left + right) as T;
 export const subtract = <T extends Fixed>(left: T, right: T): T => (left - right) as T;
-export const negate = <T extends Fixed>(value: T): T => -value as T;
-export const abs = <T extends Fixed>(value: T): T => (value < 0n ? -value : value) as T;
+export const negate = <T extends Fixed>(value: T): T => -(value as bigint) as T;
+export const abs = <T extends Fixed>(value: T): T => (value < 0n ? -(value as bigint) : value) as T;
 export const min = <T extends Fixed>(left: T, right: T): T => (left < right ? left : right);
 export const max = <T extends Fixed>(left: T, right: T): T => (left > right ? left : right);
 export const sum = <T extends Fixed>(values: Iterable<T>): T => {
