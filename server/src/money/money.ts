@@ -9,8 +9,8 @@ export const ONE = UNITS_PER_ONE as Ratio;
 export const notional = (size: Quantity, at: Price): Money => divide(size * at, UNITS_PER_ONE, 'half-even') as Money;
 
 export const add = <T extends Fixed>(left: T, right: T): T => (left + right) as T;
-export const subtract = <T extends Fixed>(left: T, right: T): T => (left - right) as T;
-export const negate = <T extends Fixed>(value: T): T => -(value as bigint) as T;
+export const subtract = <T extends Fixed>(left: T, right: T): T => ((left as bigint) - (right as bigint)) as T;
+export const negate = <T extends Fixed>(value: T): T => (0n - value) as T;
 export const abs = <T extends Fixed>(value: T): T => (value < 0n ? -(value as bigint) : value) as T;
 export const min = <T extends Fixed>(left: T, right: T): T => (left < right ? left : right);
 export const max = <T extends Fixed>(left: T, right: T): T => (left > right ? left : right);

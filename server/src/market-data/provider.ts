@@ -1,0 +1,56 @@
+import type { Instant } from '../money/instant.ts';
+import type { Mark } from '../risk/types.ts';
+import type { Adjustment, Bar, Timeframe } from './bar.ts';
+
+export interface HistoryRequest {
+  readonly symbols: readonly string[];
+  readonly timeframe: Timeframe;
+  /** Included. */
+  readonly from: Instant;
+  /** Included; as late as the provider has bars where absent. */
+  readonly to?: Instant;
+  readonly adjustment: Adjustment;
+  readonly signal?: AbortSignal;
+}
+
+/** A bar that the provider sent and that cannot be believed. */
+export interface RefusedBar {
+  readonly symbol: string;
+  readonly reason: string;
+  /** What was sent, as JSON. */
+  readonly raw: string;
+}
+
+export interface HistoryPage {
+  readonly bars: readonly Bar[];
+  readonly refused: readonly RefusedBar[];
+}
+
+/** What a live subscription tells. Each call is one message from the outside, already parsed. */
+export interface FeedListener {
+  onMark(symbol: string, mark: Mark): void;
+  /** A bar that is closed and final. */
+  onBar(bar: Bar): void;
+  onRefused(bar: RefusedBar): void;
+  onConnected(): void;
+  onDisconnected(reason: string): void;
+}
+
+export interface FeedRequest {
+  readonly symbols: readonly string[];
+  readonly timeframe: Timeframe;
+}
+
+/** A source of market data: history in pages, and a live feed that reconnects by itself. */
+export interface Provider {
+  readonly name: string;
+  /** Pages of validated bars, by symbol and then time, until there are no more. Throws {@link ProviderError}. */
+  history(request: HistoryRequest): AsyncIterable<HistoryPage>;
+  /** Listens until the returned function is called. */
+  subscribe(request: FeedRequest, listener: FeedListener): Promise<() => Promise<void>>;
+}
+
+/** The provider refused or could not be reached: what it said, and what to do. */
+export class ProviderError extends Error {
+  override readonly name = 'ProviderError';
+}

@@ -1,0 +1,67 @@
+import { fileURLToPath } from 'node:url';
+import { readBarsCsv } from '@tidemark/compute';
+import type { Instrument } from '../instruments/instrument.ts';
+import { equity } from '../instruments/service.ts';
+import type { BarColumns } from './bar.ts';
+import { syntheticDaily, syntheticMinutes } from './synthetic.ts';
+import type { SyntheticRecipe } from './synthetic.ts';
+
+const folder = new URL('../../sample-data/', import.meta.url);
+
+/** Real series: their sources and licences stand in `server/sample-data/README.md`. */
+const REAL = [
+  { symbol: 'AAPL', name: 'Apple Inc.', file: 'aapl-daily-2013-2018.csv.gz', broad: false },
+  { symbol: 'SPX', name: 'S&P 500 index, traded as if it were a fund', file: 'spx-daily-2000-2020.csv.gz', broad: true },
+] as const;
+
+/** The span in which every sample instrument has bars. */
+export const SAMPLE_SPAN = { from: '2013-05-13', to: '2018-05-11' } as const;
+
+/** Where the minute bars of the sample lie. */
+export const SAMPLE_MINUTE_SPAN = { from: '2018-05-07', to: '2018-05-11' } as const;
+
+const recipe = (symbol: string, seed: number, firstPrice: number, volatility: number, drift: number, volume: number): SyntheticRecipe => ({
+  symbol,
+  seed,
+  firstPrice,
+  drift: [drift, -drift],
+  volatility: [volatility, volatility * 2.2],
+  volume,
+});
+
+const SYNTHETIC: readonly (SyntheticRecipe & { readonly name: string })[] = [
+  { ...recipe('SYNA', 1, 84, 0.011, 0.0006, 6_000_000), name: 'Synthetic Alder (seed 1)' },
+  { ...recipe('SYNB', 2, 132, 0.013, 0.0005, 4_500_000), name: 'Synthetic Birch (seed 2)' },
+  { ...recipe('SYNC', 3, 47, 0.016, 0.0007, 8_000_000), name: 'Synthetic Cedar (seed 3)' },
+  { ...recipe('SYND', 4, 210, 0.009, 0.0004, 3_000_000), name: 'Synthetic Dogwood (seed 4)' },
+  { ...recipe('SYNE', 5, 61, 0.018, 0.0005, 7_000_000), name: 'Synthetic Elm (seed 5)' },
+  { ...recipe('SYNF', 6, 98, 0.012, 0.0003, 5_000_000), name: 'Synthetic Fir (seed 6)' },
+];
+
+export interface SampleData {
+  readonly instruments: readonly Instrument[];
+  /** Daily bars of every instrument, whole spans. */
+  readonly daily: readonly BarColumns[];
+  /** Minute bars of two synthetic instruments. */
+  readonly minutes: readonly BarColumns[];
+}
+
+/** Reads the real sample bars and generates the synthetic ones: 2 real and 6 synthetic daily series, 2 synthetic minute series. */
+export async function loadSampleData(): Promise<SampleData> {
+  const real = await Promise.all(
+    REAL.map(async ({ symbol, file }): Promise<BarColumns> => {
+      const { symbols } = await readBarsCsv(fileURLToPath(new URL(file, folder)), { onBad: 'fail' });
+      const series = symbols.get(symbol);
+      if (series === undefined) throw new Error(`Invariant: ${file} holds no bars of ${symbol}`);
+      return { symbol, timeframe: '1Day', ...series };
+    }),
+  );
+  return {
+    instruments: [
+      ...REAL.map(({ symbol, name, broad }) => equity(symbol, name, 'real', broad)),
+      ...SYNTHETIC.map(({ symbol, name }) => equity(symbol, name, 'synthetic')),
+    ],
+    daily: [...real, ...SYNTHETIC.map((synthetic) => syntheticDaily(synthetic, SAMPLE_SPAN.from, SAMPLE_SPAN.to))],
+    minutes: SYNTHETIC.slice(0, 2).map((synthetic) => syntheticMinutes(synthetic, SAMPLE_MINUTE_SPAN.from, SAMPLE_MINUTE_SPAN.to)),
+  };
+}

@@ -1,0 +1,146 @@
+import { readBarsCsv } from '@tidemark/compute';
+import type { Kysely } from 'kysely';
+import { ensureInstruments, saveInstruments } from '../instruments/service.ts';
+import type { InstrumentTables } from '../instruments/service.ts';
+import { instantFromMs } from '../money/instant.ts';
+import type { Instant } from '../money/instant.ts';
+import type { Adjustment, Bar, BarColumns, Timeframe } from './bar.ts';
+import type { Provider, RefusedBar } from './provider.ts';
+import { loadSampleData } from './sample-data.ts';
+import { selectBars, selectSpans, upsertBars } from './store.ts';
+import type { BarRange, MarketDataTables, StoredSpan, UpsertCounts } from './store.ts';
+import { validateBar } from './validate-bar.ts';
+
+export type { BarRange, MarketDataTables, StoredSpan, UpsertCounts } from './store.ts';
+
+type Tables = MarketDataTables & InstrumentTables;
+
+export const loadBars = (db: Kysely<Tables>, range: BarRange): Promise<BarColumns> => selectBars(db as unknown as Kysely<MarketDataTables>, range);
+
+export const listSpans = (db: Kysely<Tables>): Promise<readonly StoredSpan[]> => selectSpans(db as unknown as Kysely<MarketDataTables>);
+
+export interface SymbolCounts extends UpsertCounts {
+  readonly symbol: string;
+}
+
+export interface ImportReport {
+  readonly symbols: readonly SymbolCounts[];
+  /** Bad rows that were set aside. */
+  readonly skipped: number;
+  readonly refused: readonly RefusedBar[];
+}
+
+export interface CsvImport {
+  readonly path: string;
+  readonly timeframe: Timeframe;
+  readonly adjustment: Adjustment;
+  /** For files without a symbol column. */
+  readonly symbol?: string;
+  readonly onBad: 'fail' | 'skip';
+  readonly ignoreExtra?: boolean;
+}
+
+async function saveColumns(db: Kysely<Tables>, columns: readonly BarColumns[], adjustment: Adjustment, provider: string): Promise<SymbolCounts[]> {
+  const counts: SymbolCounts[] = [];
+  for (const bars of columns) {
+    counts.push({ symbol: bars.symbol, ...(await upsertBars(db as unknown as Kysely<MarketDataTables>, bars, adjustment, provider)) });
+  }
+  return counts;
+}
+
+/** Validates the file whole before it writes anything; a second import of the same file adds nothing. Throws on the first bad row unless `onBad` is `skip`. */
+export async function importCsv(db: Kysely<Tables>, request: CsvImport): Promise<ImportReport> {
+  const { symbols, skipped } = await readBarsCsv(request.path, {
+    onBad: request.onBad,
+    ignoreExtra: request.ignoreExtra ?? false,
+    ...(request.symbol === undefined ? {} : { symbol: request.symbol }),
+  });
+  const columns = [...symbols].map(([symbol, series]): BarColumns => ({ symbol, timeframe: request.timeframe, ...series }));
+  for (const bars of columns) checkAlignment(bars, request.path);
+  await ensureInstruments(
+    db as unknown as Kysely<InstrumentTables>,
+    columns.map((bars) => bars.symbol),
+  );
+  return { symbols: await saveColumns(db, columns, request.adjustment, 'csv'), skipped, refused: [] };
+}
+
+/** The reader has checked prices and order; whether times fit the timeframe only the caller's flag tells. */
+function checkAlignment(bars: BarColumns, path: string): void {
+  for (let row = 0; row < bars.length; row += 1) {
+    const verdict = validateBar(barAt(bars, row), { allowNonPositive: true });
+    if (!verdict.ok) throw new Error(`${path}: bar ${row + 1} of ${bars.symbol}: ${verdict.reason}`);
+  }
+}
+
+/** One row of columns as a bar. */
+export function barAt(bars: BarColumns, row: number): Bar {
+  const at = (column: Float64Array): number => column[row] ?? Number.NaN;
+  return {
+    symbol: bars.symbol,
+    timeframe: bars.timeframe,
+    startAt: instantFromMs(at(bars.startAtMs)),
+    open: at(bars.open),
+    high: at(bars.high),
+    low: at(bars.low),
+    close: at(bars.close),
+    volume: at(bars.volume),
+  };
+}
+
+/** Rows of one symbol as columns. Times must rise. */
+export function columnsOf(symbol: string, timeframe: Timeframe, bars: readonly Bar[]): BarColumns {
+  const column = (read: (bar: Bar) => number): Float64Array => Float64Array.from(bars, read);
+  return {
+    symbol,
+    timeframe,
+    length: bars.length,
+    startAtMs: column((bar) => bar.startAt),
+    open: column((bar) => bar.open),
+    high: column((bar) => bar.high),
+    low: column((bar) => bar.low),
+    close: column((bar) => bar.close),
+    volume: column((bar) => bar.volume),
+  };
+}
+
+export interface FetchRequest {
+  readonly symbols: readonly string[];
+  readonly timeframe: Timeframe;
+  readonly from: Instant;
+  readonly to?: Instant;
+  readonly adjustment: Adjustment;
+  readonly signal?: AbortSignal;
+  readonly onPage?: (bars: number) => void;
+}
+
+/** Fetches history page by page and writes each page as it comes, so that an interrupted fetch goes on where it was. */
+export async function fetchBars(db: Kysely<Tables>, provider: Provider, request: FetchRequest): Promise<ImportReport> {
+  const totals = new Map<string, SymbolCounts>(
+    request.symbols.map((symbol) => [symbol, { symbol, inserted: 0, changed: 0, unchanged: 0 }]),
+  );
+  const refused: RefusedBar[] = [];
+  for await (const page of provider.history(request)) {
+    refused.push(...page.refused);
+    const bySymbol = Map.groupBy(page.bars, (bar) => bar.symbol);
+    await ensureInstruments(db as unknown as Kysely<InstrumentTables>, [...bySymbol.keys()]);
+    const columns = [...bySymbol].map(([symbol, bars]) => columnsOf(symbol, request.timeframe, bars));
+    for (const counts of await saveColumns(db, columns, request.adjustment, provider.name)) {
+      const before = totals.get(counts.symbol) ?? { inserted: 0, changed: 0, unchanged: 0 };
+      totals.set(counts.symbol, {
+        symbol: counts.symbol,
+        inserted: before.inserted + counts.inserted,
+        changed: before.changed + counts.changed,
+        unchanged: before.unchanged + counts.unchanged,
+      });
+    }
+    request.onPage?.(page.bars.length);
+  }
+  return { symbols: [...totals.values()], skipped: 0, refused };
+}
+
+/** Writes the sample instruments and their bars; nothing is added the second time. */
+export async function importSampleData(db: Kysely<Tables>): Promise<readonly SymbolCounts[]> {
+  const sample = await loadSampleData();
+  await saveInstruments(db as unknown as Kysely<InstrumentTables>, sample.instruments);
+  return saveColumns(db, [...sample.daily, ...sample.minutes], 'split', 'sample');
+}
