@@ -33,6 +33,8 @@ export interface OpenOrderView {
   readonly intent: OrderIntent;
   /** Positive. */
   readonly remaining: Quantity;
+  /** The broker's reported buying power is already less by this order's cost; where absent the gate reserves it. */
+  readonly heldByBroker?: boolean;
 }
 
 export interface PositionView {
@@ -56,4 +58,6 @@ export interface RiskContext {
   readonly instruments: ReadonlyMap<string, Instrument>;
   readonly limits: Limits;
   readonly marketOpen: boolean;
+  /** Estimated fee as a fraction of notional, added to the order risk of an order with a stop; 0 where absent. */
+  readonly feeRate?: Ratio;
 }

@@ -1,0 +1,46 @@
+import { format } from '../../money/fixed.ts';
+import type { Money, Price, Ratio } from '../../money/fixed.ts';
+import type { Denial, DenialCode } from '../../orders/order.ts';
+import { percent } from '../limits.ts';
+
+/** What stands in a denial where a figure is missing. */
+export const UNKNOWN = 'unknown';
+
+/** A share beyond its limit. `what` begins the sentence: `The order's risk`. */
+export const ratioDenial = (code: DenialCode, what: string, limit: Ratio, actual: Ratio): Denial => ({
+  code,
+  message: `${what} is ${percent(actual)}; the limit is ${percent(limit)}.`,
+  limit: format(limit),
+  actual: format(actual),
+  unit: 'ratio',
+});
+
+export const moneyDenial = (code: DenialCode, what: string, limit: Money, actual: Money): Denial => ({
+  code,
+  message: `${what} is $${format(actual)}; the limit is $${format(limit)}.`,
+  limit: format(limit),
+  actual: format(actual),
+  unit: 'usd',
+});
+
+export const priceDenial = (code: DenialCode, what: string, limit: Price, actual: Price): Denial => ({
+  code,
+  message: `${what} is $${format(actual)}; the limit is $${format(limit)}.`,
+  limit: format(limit),
+  actual: format(actual),
+  unit: 'price',
+});
+
+/** An input is missing, so the entry is denied: `why` is the rest of the sentence. */
+export const unknownDenial = (code: DenialCode, unit: Denial['unit'], limit: string, why: string): Denial => ({
+  code,
+  message: `No position is opened: ${why}; the limit is ${limit}.`,
+  limit,
+  actual: UNKNOWN,
+  unit,
+});
+
+/** Why the figures of a control are not known. */
+export const EQUITY_UNKNOWN = 'equity is missing, not positive, or older than 60 s';
+export const REFERENCE_UNKNOWN = 'the symbol has no usable price';
+export const EXPOSURE_UNKNOWN = 'a symbol that is held or ordered has no price';

@@ -1,0 +1,132 @@
+import type { Instrument } from '../../instruments/instrument.ts';
+import { format, UNITS_PER_ONE } from '../../money/fixed.ts';
+import type { Price } from '../../money/fixed.ts';
+import type { Denial, OrderIntent, OrderType, TimeInForce } from '../../orders/order.ts';
+import type { Control, ControlInput } from '../control-input.ts';
+import { FIXED_MAX, tickAt } from '../valuation.ts';
+
+const ID = /^[\x21-\x7e]{1,128}$/;
+
+const sanity = (message: string, limit: string, actual: string): Denial => ({ code: 'OrderSanity', message, limit, actual, unit: 'text' });
+
+/** Which prices each type of order has, and how long it may live. */
+const SHAPES: Record<OrderType, { readonly limit: boolean; readonly stop: boolean; readonly lives: readonly TimeInForce[] }> = {
+  market: { limit: false, stop: false, lives: ['day', 'gtc', 'ioc', 'fok', 'opg', 'cls'] },
+  limit: { limit: true, stop: false, lives: ['day', 'gtc', 'ioc', 'fok', 'opg', 'cls'] },
+  stop: { limit: false, stop: true, lives: ['day', 'gtc'] },
+  stop_limit: { limit: true, stop: true, lives: ['day', 'gtc'] },
+};
+const shapeOf = (type: string): (typeof SHAPES)[OrderType] | undefined =>
+  Object.hasOwn(SHAPES, type) ? SHAPES[type as OrderType] : undefined;
+
+/**
+ * What makes an intent impossible to reckon with: figures that are not positive fixed-point numbers, words that are not ours.
+ * Such an intent is denied for this alone.
+ */
+export function malformedIntent(intent: OrderIntent): readonly Denial[] {
+  const denials: Denial[] = [];
+  if (!ID.test(intent.id))
+    denials.push(sanity('The order has no usable id.', '1 to 128 printable characters', String(intent.id).slice(0, 140)));
+  if (intent.side !== 'buy' && intent.side !== 'sell')
+    denials.push(sanity('The side is neither buy nor sell.', 'buy or sell', String(intent.side)));
+  if (shapeOf(intent.type) === undefined)
+    denials.push(sanity('The type of the order is unknown.', Object.keys(SHAPES).join(', '), String(intent.type)));
+  const figures: readonly (readonly [string, unknown, boolean])[] = [
+    ['quantity', intent.quantity, true],
+    ['limit price', intent.limitPrice, false],
+    ['stop price', intent.stopPrice, false],
+    ['protective stop', intent.protectiveStop, false],
+  ];
+  for (const [name, value, required] of figures) {
+    if (value === undefined && !required) continue;
+    if (typeof value !== 'bigint' || value <= 0n || value > FIXED_MAX) {
+      const actual = typeof value === 'bigint' ? format(value as Price) : String(value);
+      denials.push(sanity(`The ${name} is not a positive number.`, 'positive', actual));
+    }
+  }
+  return denials;
+}
+
+/** The order makes sense by itself and for its instrument. The whole intent has passed {@link malformedIntent}. */
+export const orderSanity: Control = (input) => [...fields(input.intent), ...lane(input), ...stopSide(input), ...listing(input)];
+
+/** Fields that belong together. */
+function fields(intent: OrderIntent): readonly Denial[] {
+  const shape = SHAPES[intent.type];
+  const denials: Denial[] = [];
+  const needs = (name: string, wanted: boolean, value: Price | undefined): void => {
+    if (wanted === (value !== undefined)) return;
+    denials.push(
+      sanity(
+        `A ${intent.type} order ${wanted ? 'needs' : 'has no'} ${name}.`,
+        wanted ? name : `no ${name}`,
+        value === undefined ? 'none' : format(value),
+      ),
+    );
+  };
+  needs('limit price', shape.limit, intent.limitPrice);
+  needs('stop price', shape.stop, intent.stopPrice);
+  if (!shape.lives.includes(intent.timeInForce)) {
+    denials.push(sanity(`A ${intent.type} order cannot be ${intent.timeInForce}.`, shape.lives.join(', '), intent.timeInForce));
+  }
+  if (intent.reduceOnly && intent.protectiveStop !== undefined) {
+    denials.push(sanity('An order that only reduces has nothing to protect.', 'no protective stop', format(intent.protectiveStop)));
+  }
+  return denials;
+}
+
+/** A reduce-only order is no larger than what may still be closed. */
+function lane({ intent, closable }: ControlInput): readonly Denial[] {
+  if (!intent.reduceOnly || intent.quantity <= closable) return [];
+  const message = `A reduce-only order of ${format(intent.quantity)} is larger than the ${format(closable)} that may still be closed.`;
+  return [sanity(message, format(closable), format(intent.quantity))];
+}
+
+/** A protective stop lies on the losing side of every price at which the order can fill. */
+function stopSide({ intent, reference }: ControlInput): readonly Denial[] {
+  const { protectiveStop, side } = intent;
+  if (protectiveStop === undefined) return [];
+  for (const at of [intent.limitPrice, intent.stopPrice, reference]) {
+    if (at === undefined || (side === 'buy' ? protectiveStop < at : protectiveStop > at)) continue;
+    const where = side === 'buy' ? 'below' : 'above';
+    return [sanity(`The protective stop of a ${side} lies ${where} its price.`, `${where} ${format(at)}`, format(protectiveStop))];
+  }
+  return [];
+}
+
+/** Known, tradable, in steps of tick and lot. What is held may always be closed: the broker knows whether it can be. */
+function listing({ intent, instrument, isEntry, entry, position, closable }: ControlInput): readonly Denial[] {
+  if (instrument === undefined) return isEntry ? [sanity('The symbol is not known.', 'a listed symbol', intent.symbol.slice(0, 40))] : [];
+  const denials: Denial[] = [];
+  if (isEntry && !instrument.tradable) denials.push(sanity(`${instrument.symbol} cannot be traded.`, 'tradable', 'not tradable'));
+  if (isEntry && intent.side === 'sell' && !instrument.shortable) {
+    denials.push(
+      sanity(
+        `${instrument.symbol} cannot be sold short.`,
+        'at most what is held',
+        `${format(entry)} more than the ${format(position)} held`,
+      ),
+    );
+  }
+  const offLot = intent.quantity % instrument.lot !== 0n;
+  if (offLot && intent.quantity !== closable) {
+    denials.push(sanity('The quantity is not a multiple of the lot.', format(instrument.lot), format(intent.quantity)));
+  }
+  return [...denials, ...ticks(intent, instrument), ...lives(intent, instrument)];
+}
+
+function ticks(intent: OrderIntent, instrument: Instrument): readonly Denial[] {
+  const prices = [intent.limitPrice, intent.stopPrice, intent.protectiveStop];
+  const off = prices.filter((at): at is Price => at !== undefined && at % tickAt(at, instrument) !== 0n);
+  return off.map((at) => sanity('The price is not a multiple of the tick.', format(tickAt(at, instrument)), format(at)));
+}
+
+/** Fractions of a share live for the day; crypto has no day to live for. */
+function lives(intent: OrderIntent, instrument: Instrument): readonly Denial[] {
+  if (instrument.assetClass === 'crypto') {
+    const fits = intent.timeInForce === 'gtc' || intent.timeInForce === 'ioc';
+    return fits ? [] : [sanity('A crypto order is gtc or ioc.', 'gtc, ioc', intent.timeInForce)];
+  }
+  const whole = intent.quantity % UNITS_PER_ONE === 0n;
+  return whole || intent.timeInForce === 'day' ? [] : [sanity('An order for a fraction of a share is day.', 'day', intent.timeInForce)];
+}
