@@ -2,11 +2,12 @@ import { defineConfig } from 'vitest/config';
 
 export default defineConfig({
   test: {
-    include: ['compute/**/*.test.ts', 'server/**/*.test.ts', 'scripts/**/*.test.ts', 'schema/**/*.test.ts', 'e2e/**/*.test.ts', '*.test.ts'],
-    exclude: ['**/node_modules/**', '**/build/**', 'web/build/**'],
+    include: ['{compute,server,scripts,schema,migrations}/**/*.test.ts', 'web/src/**/*.test.ts', 'tidy.test.ts'],
+    exclude: ['**/node_modules/**', '**/build/**'],
     testTimeout: 60_000,
     hookTimeout: 60_000,
     pool: 'forks',
     maxWorkers: 2,
+    passWithNoTests: true,
   },
 });

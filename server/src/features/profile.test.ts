@@ -27,21 +27,36 @@ describe('profileInstrument', () => {
     { name: '60 bars: 59 returns are not enough', bars: 60, volume: true, volatility: false },
     { name: '61 bars: all', bars: 61, volume: true, volatility: true },
   ])('$name', ({ bars, volume, volatility }) => {
-    const profile = profileInstrument(columns(Array.from({ length: bars }, (_, day) => 100 + (day % 2)), () => 1000));
+    const profile = profileInstrument(
+      columns(
+        Array.from({ length: bars }, (_, day) => 100 + (day % 2)),
+        () => 1000,
+      ),
+    );
     expect(profile?.averageVolume20 !== undefined).toBe(volume);
     expect(profile?.averageDollarVolume20 !== undefined).toBe(volume);
     expect(profile?.dailyVolatility60 !== undefined).toBe(volatility);
   });
 
   test('only the last 20 days count for volume, and dollars use each day’s close', () => {
-    const profile = profileInstrument(columns(Array.from({ length: 30 }, (_, day) => (day < 10 ? 1 : 50)), (day) => (day < 10 ? 9e9 : 200)));
+    const profile = profileInstrument(
+      columns(
+        Array.from({ length: 30 }, (_, day) => (day < 10 ? 1 : 50)),
+        (day) => (day < 10 ? 9e9 : 200),
+      ),
+    );
     expect(format(profile?.averageVolume20 ?? (0n as never))).toBe('200');
     expect(format(profile?.averageDollarVolume20 ?? (0n as never))).toBe('10000');
   });
 
   test('volatility is the sample deviation of 60 simple returns', () => {
     // Alternating 100 and 101: thirty returns of +1 %, thirty of −1/101.
-    const profile = profileInstrument(columns(Array.from({ length: 61 }, (_, day) => 100 + (day % 2)), () => 1));
+    const profile = profileInstrument(
+      columns(
+        Array.from({ length: 61 }, (_, day) => 100 + (day % 2)),
+        () => 1,
+      ),
+    );
     const [up, down] = [0.01, 100 / 101 - 1];
     const centre = (up + down) / 2;
     const expected = Math.sqrt((30 * (up - centre) ** 2 + 30 * (down - centre) ** 2) / 59);
@@ -49,8 +64,14 @@ describe('profileInstrument', () => {
   });
 
   test('a longer history does not change what was known earlier', () => {
-    const long = columns(Array.from({ length: 90 }, (_, day) => 100 + Math.sin(day)), (day) => 100 + day);
-    const short = columns(Array.from({ length: 70 }, (_, day) => 100 + Math.sin(day)), (day) => 100 + day);
+    const long = columns(
+      Array.from({ length: 90 }, (_, day) => 100 + Math.sin(day)),
+      (day) => 100 + day,
+    );
+    const short = columns(
+      Array.from({ length: 70 }, (_, day) => 100 + Math.sin(day)),
+      (day) => 100 + day,
+    );
     expect(profileInstrument(long, 70)).toEqual(profileInstrument(short));
   });
 });

@@ -27,14 +27,16 @@ function tradedDates(file: string): string[] {
 
 describe('against dates on which real markets traded', () => {
   // The AAPL file lacks nothing; the index file has every session of its span.
-  test.each(['AAPL_daily_raw_1998_2021.csv', 'SPX_daily_2000_2020.csv', 'SPY_daily_raw_1998_2009.csv', 'AAPL_daily_splitadj_2013_2018.csv'])(
-    '%s',
-    (file) => {
-      const traded = tradedDates(file);
-      const [first = '', last = ''] = [traded[0], traded.at(-1)];
-      expect(sessionsBetween(first, last).map((session) => session.date)).toEqual(traded);
-    },
-  );
+  test.each([
+    'AAPL_daily_raw_1998_2021.csv',
+    'SPX_daily_2000_2020.csv',
+    'SPY_daily_raw_1998_2009.csv',
+    'AAPL_daily_splitadj_2013_2018.csv',
+  ])('%s', (file) => {
+    const traded = tradedDates(file);
+    const [first = '', last = ''] = [traded[0], traded.at(-1)];
+    expect(sessionsBetween(first, last).map((session) => session.date)).toEqual(traded);
+  });
 });
 
 describe('holidays', () => {

@@ -55,7 +55,8 @@ const FRIDAY = 5;
 const SATURDAY = 6;
 const SUNDAY = 7;
 
-const day = (year: number, month: number, dayOfMonth: number): Temporal.PlainDate => Temporal.PlainDate.from({ year, month, day: dayOfMonth });
+const day = (year: number, month: number, dayOfMonth: number): Temporal.PlainDate =>
+  Temporal.PlainDate.from({ year, month, day: dayOfMonth });
 
 function nthWeekday(year: number, month: number, weekday: number, nth: number): Temporal.PlainDate {
   const first = day(year, month, 1);

@@ -29,4 +29,7 @@ export const saveInstruments = (db: Kysely<InstrumentTables>, instruments: reado
 
 /** Makes sure that every symbol has an instrument; unknown ones become plain shares under their symbol. */
 export const ensureInstruments = (db: Kysely<InstrumentTables>, symbols: readonly string[]): Promise<void> =>
-  insertMissingInstruments(db, symbols.map((symbol) => equity(symbol, symbol)));
+  insertMissingInstruments(
+    db,
+    symbols.map((symbol) => equity(symbol, symbol)),
+  );

@@ -15,9 +15,10 @@ export type { BarRange, MarketDataTables, StoredSpan, UpsertCounts } from './sto
 
 type Tables = MarketDataTables & InstrumentTables;
 
-export const loadBars = (db: Kysely<Tables>, range: BarRange): Promise<BarColumns> => selectBars(db as unknown as Kysely<MarketDataTables>, range);
+export const loadBars = (db: Kysely<Tables>, range: BarRange): Promise<BarColumns> =>
+  selectBars(db, range);
 
-export const listSpans = (db: Kysely<Tables>): Promise<readonly StoredSpan[]> => selectSpans(db as unknown as Kysely<MarketDataTables>);
+export const listSpans = (db: Kysely<Tables>): Promise<readonly StoredSpan[]> => selectSpans(db);
 
 export interface SymbolCounts extends UpsertCounts {
   readonly symbol: string;
@@ -40,10 +41,15 @@ export interface CsvImport {
   readonly ignoreExtra?: boolean;
 }
 
-async function saveColumns(db: Kysely<Tables>, columns: readonly BarColumns[], adjustment: Adjustment, provider: string): Promise<SymbolCounts[]> {
+async function saveColumns(
+  db: Kysely<Tables>,
+  columns: readonly BarColumns[],
+  adjustment: Adjustment,
+  provider: string,
+): Promise<SymbolCounts[]> {
   const counts: SymbolCounts[] = [];
   for (const bars of columns) {
-    counts.push({ symbol: bars.symbol, ...(await upsertBars(db as unknown as Kysely<MarketDataTables>, bars, adjustment, provider)) });
+    counts.push({ symbol: bars.symbol, ...(await upsertBars(db, bars, adjustment, provider)) });
   }
   return counts;
 }
@@ -58,7 +64,7 @@ export async function importCsv(db: Kysely<Tables>, request: CsvImport): Promise
   const columns = [...symbols].map(([symbol, series]): BarColumns => ({ symbol, timeframe: request.timeframe, ...series }));
   for (const bars of columns) checkAlignment(bars, request.path);
   await ensureInstruments(
-    db as unknown as Kysely<InstrumentTables>,
+    db,
     columns.map((bars) => bars.symbol),
   );
   return { symbols: await saveColumns(db, columns, request.adjustment, 'csv'), skipped, refused: [] };
@@ -122,7 +128,7 @@ export async function fetchBars(db: Kysely<Tables>, provider: Provider, request:
   for await (const page of provider.history(request)) {
     refused.push(...page.refused);
     const bySymbol = Map.groupBy(page.bars, (bar) => bar.symbol);
-    await ensureInstruments(db as unknown as Kysely<InstrumentTables>, [...bySymbol.keys()]);
+    await ensureInstruments(db, [...bySymbol.keys()]);
     const columns = [...bySymbol].map(([symbol, bars]) => columnsOf(symbol, request.timeframe, bars));
     for (const counts of await saveColumns(db, columns, request.adjustment, provider.name)) {
       const before = totals.get(counts.symbol) ?? { inserted: 0, changed: 0, unchanged: 0 };
@@ -141,6 +147,6 @@ export async function fetchBars(db: Kysely<Tables>, provider: Provider, request:
 /** Writes the sample instruments and their bars; nothing is added the second time. */
 export async function importSampleData(db: Kysely<Tables>): Promise<readonly SymbolCounts[]> {
   const sample = await loadSampleData();
-  await saveInstruments(db as unknown as Kysely<InstrumentTables>, sample.instruments);
+  await saveInstruments(db, sample.instruments);
   return saveColumns(db, [...sample.daily, ...sample.minutes], 'split', 'sample');
 }

@@ -55,7 +55,12 @@ async function upsertChunk(
 }
 
 /** All of the columns, or none. */
-export async function upsertBars(db: Kysely<MarketDataTables>, bars: BarColumns, adjustment: Adjustment, provider: string): Promise<UpsertCounts> {
+export async function upsertBars(
+  db: Kysely<MarketDataTables>,
+  bars: BarColumns,
+  adjustment: Adjustment,
+  provider: string,
+): Promise<UpsertCounts> {
   return db.transaction().execute(async (trx) => {
     let inserted = 0;
     let changed = 0;

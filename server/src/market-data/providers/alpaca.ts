@@ -75,7 +75,12 @@ async function* history(options: AlpacaProviderOptions, request: HistoryRequest)
     const rows: (Bar | RefusedBar)[] = [];
     for (const [symbol, wireBars] of Object.entries(response.bars)) {
       for (const { t, o, h, l, c, v } of wireBars) {
-        const row = parseBar(symbol, request.timeframe, { timestamp: t, open: o, high: h, low: l, close: c, volume: v }, previous.get(symbol));
+        const row = parseBar(
+          symbol,
+          request.timeframe,
+          { timestamp: t, open: o, high: h, low: l, close: c, volume: v },
+          previous.get(symbol),
+        );
         if (!('reason' in row)) previous.set(symbol, row.startAt);
         rows.push(row);
       }
