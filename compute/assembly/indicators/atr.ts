@@ -1,4 +1,9 @@
+import { Bars, Indicator, Parameters, bytes } from './indicator';
+import { Spec } from './spec';
 import { Wilder } from './wilder';
+
+/** Bars of a batch that are worked on at a time, so that the true ranges stay in the nearest cache. */
+const CHUNK: i32 = 512;
 
 /** Average true range: Wilder's smoothing of the true range, which begins at bar 1 because it needs the close before. */
 export class Atr {
@@ -23,6 +28,23 @@ export class Atr {
     }
     return this.ranges.next(trueRange(high, low, before));
   }
+
+  /** As `next` for each of `count` bars, to the bit. */
+  run(high: usize, low: usize, close: usize, count: i32, output: usize): void {
+    let done = 0;
+    for (; done < count && (done == 0 || !this.ranges.ready); done++) {
+      const at = bytes(done);
+      store<f64>(output + at, this.next(load<f64>(high + at), load<f64>(low + at), load<f64>(close + at)));
+    }
+    if (done == count) return;
+    for (; done < count; done += CHUNK) {
+      const at = bytes(done);
+      const size = min(CHUNK, count - done);
+      trueRanges(high + at, low + at, close + at - 8, size, output + at);
+      this.ranges.run(output + at, size, output + at);
+    }
+    this.previousClose = load<f64>(close + bytes(count - 1));
+  }
 }
 
 /** The largest of high − low and the distances of both to the close before. */
@@ -33,4 +55,37 @@ function trueRange(high: f64, low: f64, closeBefore: f64): f64 {
   const down = abs(low - closeBefore);
   const wider = range < up ? up : range;
   return wider < down ? down : wider;
+}
+
+function trueRanges(high: usize, low: usize, closeBefore: usize, count: i32, output: usize): void {
+  const end = bytes(count);
+  let i: usize = 0;
+  for (; i + 16 <= end; i += 16) {
+    const before = v128.load(closeBefore + i);
+    const h = v128.load(high + i);
+    const l = v128.load(low + i);
+    const wider = f64x2.pmax(f64x2.sub(h, l), f64x2.abs(f64x2.sub(h, before)));
+    v128.store(output + i, f64x2.pmax(wider, f64x2.abs(f64x2.sub(l, before))));
+  }
+  if (i < end) store<f64>(output + i, trueRange(load<f64>(high + i), load<f64>(low + i), load<f64>(closeBefore + i)));
+}
+
+export class AtrIndicator extends Indicator {
+  private readonly atr: Atr;
+
+  static describe(spec: Spec): void {
+    spec.title('ATR', 'Average true range', 'How far the price moves in a bar, gaps included, smoothed.');
+    spec.integer('timeperiod', 14, 1, 100000, 'Bars of the smoothing.');
+    spec.series('high,low,close', 'value', 'own');
+  }
+
+  constructor(parameters: Parameters) {
+    super();
+    this.atr = new Atr(parameters.integer(0));
+    this.warmUp = this.atr.warmUp;
+  }
+
+  run(bars: Bars, count: i32): void {
+    this.atr.run(bars.high, bars.low, bars.close, count, bars.output(0));
+  }
 }

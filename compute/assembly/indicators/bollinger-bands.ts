@@ -1,5 +1,7 @@
-import { Average, EXPONENTIAL, SIMPLE } from './average';
 import { Ema } from './ema';
+import { EXPONENTIAL, SIMPLE } from './filter';
+import { Bars, Indicator, Parameters, bytes } from './indicator';
+import { Spec } from './spec';
 
 /**
  * Bollinger bands: an average, and bands some population standard deviations above and below it. Blocks as in the simple moving average,
@@ -79,5 +81,38 @@ export class BollingerBands {
       unchecked((this.tails[i] = tail));
       unchecked((this.squareTails[i] = squareTail));
     }
+  }
+
+  /** As `next` for each of `count` values, to the bit. */
+  run(input: usize, count: i32, upper: usize, middle: usize, lower: usize): void {
+    for (let i: usize = 0; i < bytes(count); i += 8) {
+      this.next(load<f64>(input + i));
+      store<f64>(upper + i, this.upper);
+      store<f64>(middle + i, this.middle);
+      store<f64>(lower + i, this.lower);
+    }
+  }
+}
+
+export class BollingerBandsIndicator extends Indicator {
+  private readonly bands: BollingerBands;
+
+  static describe(spec: Spec): void {
+    spec.title('BBANDS', 'Bollinger bands', 'An average, and bands some standard deviations above and below it.');
+    spec.integer('timeperiod', 5, 2, 100000, 'Bars in the window.');
+    spec.number('nbdevup', 2, -3e37, 3e37, 'Standard deviations to the upper band.');
+    spec.number('nbdevdn', 2, -3e37, 3e37, 'Standard deviations to the lower band.');
+    spec.choice('matype', 0, 'SMA,EMA', 'Average in the middle.');
+    spec.series('close', 'upper,middle,lower', 'price');
+  }
+
+  constructor(p: Parameters) {
+    super();
+    this.bands = new BollingerBands(p.integer(0), p.number(1), p.number(2), p.integer(3));
+    this.warmUp = this.bands.warmUp;
+  }
+
+  run(bars: Bars, count: i32): void {
+    this.bands.run(bars.close, count, bars.output(0), bars.output(1), bars.output(2));
   }
 }

@@ -1,61 +1,77 @@
-/**
- * The highest of the last `period` values. Blocks as in the moving average: the best of one block's tail and of the next one's head,
- * so the cost does not depend on the period and nothing branches on the data.
- */
-export class Highest {
-  /** Index of the first value. */
-  readonly warmUp: i32;
-  private readonly tails: StaticArray<f64>;
-  private head: f64 = -Infinity;
-  private at: i32 = 0;
+import { BlockFilter } from './block-filter';
 
-  constructor(readonly period: i32) {
-    assert(period >= 1, 'Invariant: a window needs a period of at least 1');
-    this.warmUp = period - 1;
-    this.tails = new StaticArray<f64>(period).fill(NaN);
+/** The highest or, seen from below, the lowest value of a window. A value that is not a number may or may not be passed over. */
+abstract class Extreme extends BlockFilter {
+  constructor(
+    period: i32,
+    /** 1 for the highest, −1 for the lowest: which is the highest of the negated values. */
+    private readonly sign: f64,
+  ) {
+    super(period, -Infinity);
   }
 
-  /** Not-a-number before `warmUp`. */
   next(x: f64): f64 {
+    const sign = this.sign;
     const tails = this.tails;
-    const head = higher(this.head, x);
+    const head = higher(this.head, sign * x);
     unchecked((tails[this.at] = x));
     const at = this.at + 1;
     if (at < this.period) {
       this.head = head;
       this.at = at;
-      return higher(unchecked(tails[at]), head);
+      return sign * higher(unchecked(tails[at]), head);
     }
     this.endBlock();
-    return head;
+    return sign * head;
   }
 
-  private endBlock(): void {
+  protected endBlock(): void {
     const tails = this.tails;
     let tail = -Infinity;
     for (let i = this.period - 1; i >= 0; i--) {
-      tail = higher(tail, unchecked(tails[i]));
+      tail = higher(tail, this.sign * unchecked(tails[i]));
       unchecked((tails[i] = tail));
     }
     this.head = -Infinity;
     this.at = 0;
   }
+
+  protected runPair(input: usize, output: usize, pairs: usize): void {
+    const block = usize(this.period) << 3;
+    const sign = f64x2.splat(this.sign);
+    let tail = f64x2.splat(-Infinity);
+    for (let i: usize = block - 8; i > 0; i -= 8) {
+      const x = v128.load64_lane(input + i, v128.load64_zero(input + i - block), 1);
+      tail = f64x2.pmax(tail, f64x2.mul(sign, x));
+      v128.store(pairs + (i << 1), tail);
+    }
+    const last = block - 8;
+    let head = f64x2.splat(-Infinity);
+    for (let i: usize = 0; i < last; i += 8) {
+      const x = v128.load64_lane(input + i + block, v128.load64_zero(input + i), 1);
+      head = f64x2.pmax(head, f64x2.mul(sign, x));
+      const best = f64x2.mul(sign, f64x2.pmax(v128.load(pairs + (i << 1), 16), head));
+      v128.store64_lane(output + i, best, 0);
+      v128.store64_lane(output + i + block, best, 1);
+    }
+    const x = v128.load64_lane(input + last + block, v128.load64_zero(input + last), 1);
+    const best = f64x2.mul(sign, f64x2.pmax(head, f64x2.mul(sign, x)));
+    v128.store64_lane(output + last, best, 0);
+    v128.store64_lane(output + last + block, best, 1);
+  }
+}
+
+/** The highest of the last `period` values. */
+export class Highest extends Extreme {
+  constructor(period: i32) {
+    super(period, 1);
+  }
 }
 
 /** The lowest of the last `period` values. */
-export class Lowest {
-  /** Index of the first value. */
-  readonly warmUp: i32;
-  private readonly highest: Highest;
-
-  constructor(readonly period: i32) {
-    this.highest = new Highest(period);
-    this.warmUp = period - 1;
-  }
-
-  /** Not-a-number before `warmUp`. */
-  next(x: f64): f64 {
-    return -this.highest.next(-x);
+export class Lowest extends Extreme {
+  constructor(period: i32) {
+    super(period, -1);
   }
 }
 

@@ -1,4 +1,4 @@
-import { Average } from './average';
+import { Filter } from './filter';
 
 /** Bars that one step of a blocked recurrence covers. */
 export const BLOCK: i32 = 4;
@@ -8,7 +8,7 @@ export const BLOCK: i32 = 4;
  * bars: each output is `decay^j · base + inner`, where only `base` is carried from block to block. A batch can then work on four
  * bars at once, and gives the same bits. A value that is not a number stays for ever.
  */
-export abstract class Recurrence extends Average {
+export abstract class Recurrence extends Filter {
   readonly decay: f64;
   /** The output at the end of the last block. */
   base: f64 = 0;

@@ -1,0 +1,20 @@
+/** One series in, one series out: an average, an extreme. */
+export abstract class Filter {
+  /** Index of the first value. */
+  readonly warmUp: i32;
+
+  constructor(readonly period: i32) {
+    assert(period >= 1, 'Invariant: a window needs a period of at least 1');
+    this.warmUp = period - 1;
+  }
+
+  /** The value after one more input; not-a-number before `warmUp`. */
+  abstract next(x: f64): f64;
+
+  /** As `next` for each of `count` values at `input`, to the bit. `output` must not overlap `input` unless the filter says so. */
+  abstract run(input: usize, count: i32, output: usize): void;
+}
+
+/** TA-Lib's numbers of the averages that can be chosen. */
+export const SIMPLE: i32 = 0;
+export const EXPONENTIAL: i32 = 1;

@@ -1,0 +1,29 @@
+import { AtrIndicator } from './atr';
+import { BollingerBandsIndicator } from './bollinger-bands';
+import { EmaIndicator } from './ema';
+import { Indicator, Parameters } from './indicator';
+import { MacdIndicator } from './macd';
+import { RsiIndicator } from './rsi';
+import { SmaIndicator } from './sma';
+import { Spec } from './spec';
+import { StochasticIndicator } from './stochastic';
+
+export class Entry {
+  constructor(
+    readonly describe: (spec: Spec) => void,
+    readonly create: (parameters: Parameters) => Indicator,
+  ) {}
+}
+
+/** Every indicator, one a line. Made anew for each use, because the heap is emptied between uses. */
+export function registry(): StaticArray<Entry> {
+  return [
+    new Entry(SmaIndicator.describe, (p) => new SmaIndicator(p)),
+    new Entry(EmaIndicator.describe, (p) => new EmaIndicator(p)),
+    new Entry(RsiIndicator.describe, (p) => new RsiIndicator(p)),
+    new Entry(MacdIndicator.describe, (p) => new MacdIndicator(p)),
+    new Entry(BollingerBandsIndicator.describe, (p) => new BollingerBandsIndicator(p)),
+    new Entry(AtrIndicator.describe, (p) => new AtrIndicator(p)),
+    new Entry(StochasticIndicator.describe, (p) => new StochasticIndicator(p)),
+  ];
+}
