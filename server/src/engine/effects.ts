@@ -79,11 +79,32 @@ export type Fact =
   | { readonly kind: 'TradeClosed'; readonly trade: Trade }
   | { readonly kind: 'EquityMarked'; readonly point: EquityPoint }
   | { readonly kind: 'StrategyChanged'; readonly strategy: StrategyView }
-  | { readonly kind: 'TradingStateChanged'; readonly from: TradingState; readonly to: TradingState; readonly because: string; readonly by: string; readonly at: Instant }
-  | { readonly kind: 'LimitChanged'; readonly name: LimitName; readonly from: string; readonly to: string; readonly by: string; readonly reason: string; readonly at: Instant }
+  | {
+      readonly kind: 'TradingStateChanged';
+      readonly from: TradingState;
+      readonly to: TradingState;
+      readonly because: string;
+      readonly by: string;
+      readonly at: Instant;
+    }
+  | {
+      readonly kind: 'LimitChanged';
+      readonly name: LimitName;
+      readonly from: string;
+      readonly to: string;
+      readonly by: string;
+      readonly reason: string;
+      readonly at: Instant;
+    }
   | { readonly kind: 'AlertRaised'; readonly alert: Alert }
   | { readonly kind: 'AlertClosed'; readonly alertId: string; readonly by: string; readonly at: Instant }
   | { readonly kind: 'DifferenceFound'; readonly what: string; readonly ours: string; readonly brokers: string; readonly at: Instant };
 
 export type FactKind = Fact['kind'];
-export const ACTION_KINDS: ReadonlySet<Effect['kind']> = new Set<Action['kind']>(['AskStrategy', 'SubmitOrder', 'CancelOrder', 'ResolveOrder', 'Reconcile']);
+export const ACTION_KINDS: ReadonlySet<Effect['kind']> = new Set<Action['kind']>([
+  'AskStrategy',
+  'SubmitOrder',
+  'CancelOrder',
+  'ResolveOrder',
+  'Reconcile',
+]);

@@ -22,11 +22,21 @@ export type EngineEvent =
   | { readonly kind: 'ClockTicked'; readonly at: Instant }
   // strategies
   | { readonly kind: 'StrategyDecided'; readonly at: Instant; readonly decision: StrategyDecision }
+  /** Bars of the past, given to a strategy's module before its first decision. */
+  | { readonly kind: 'StrategyWarmed'; readonly at: Instant; readonly strategyId: string; readonly slices: readonly BarSlice[] }
   | { readonly kind: 'StrategyFailed'; readonly at: Instant; readonly strategyId: string; readonly reason: string }
   // the broker
   | { readonly kind: 'BrokerConnected'; readonly at: Instant }
   | { readonly kind: 'BrokerDisconnected'; readonly at: Instant; readonly reason: string }
-  | { readonly kind: 'OrderAcknowledged'; readonly at: Instant; readonly orderId: string; readonly order: BrokerOrder }
+  /** `submit`: the answer to our order. `lookup`: asked for because something was unclear; its cumulative quantity is the truth. */
+  | {
+      readonly kind: 'OrderAcknowledged';
+      readonly at: Instant;
+      readonly orderId: string;
+      readonly order: BrokerOrder;
+      readonly basis?: 'submit' | 'lookup';
+      readonly executions?: readonly BrokerExecution[];
+    }
   | { readonly kind: 'OrderRejected'; readonly at: Instant; readonly orderId: string; readonly code: string; readonly message: string }
   | { readonly kind: 'OrderOutcomeUnknown'; readonly at: Instant; readonly orderId: string; readonly message: string }
   /** The broker has said that it never had the order. */
@@ -48,12 +58,25 @@ export type EngineEvent =
   | { readonly kind: 'StrategyDisabled'; readonly at: Instant; readonly by: string; readonly strategyId: string; readonly reason: string }
   | { readonly kind: 'OrderRequested'; readonly at: Instant; readonly by: string; readonly intent: OrderIntent }
   | { readonly kind: 'CancelRequested'; readonly at: Instant; readonly by: string; readonly orderId: string }
-  | { readonly kind: 'LimitSet'; readonly at: Instant; readonly by: string; readonly name: LimitName; readonly value: string; readonly reason: string }
+  | {
+      readonly kind: 'LimitSet';
+      readonly at: Instant;
+      readonly by: string;
+      readonly name: LimitName;
+      readonly value: string;
+      readonly reason: string;
+    }
   | { readonly kind: 'KillSwitchEngaged'; readonly at: Instant; readonly by: string; readonly action: KillAction; readonly reason: string }
   | { readonly kind: 'KillSwitchReleased'; readonly at: Instant; readonly by: string; readonly reason: string }
   | { readonly kind: 'AlertAcknowledged'; readonly at: Instant; readonly by: string; readonly alertId: string }
   /** The state could not be read at start: everything is halted until a person releases it. */
   | { readonly kind: 'StateUnreadable'; readonly at: Instant; readonly reason: string };
+
+/** One instant's closed bars. */
+export interface BarSlice {
+  readonly at: Instant;
+  readonly bars: readonly Bar[];
+}
 
 /** After the gate is closed and every order cancelled: keep the positions, or close them too. */
 export type KillAction = 'freeze' | 'flatten';

@@ -1,41 +1,131 @@
 import type { Instrument } from '../instruments/instrument.ts';
-import type { Money, Quantity } from '../money/fixed.ts';
+import type { Money, Price, Quantity } from '../money/fixed.ts';
 import type { Instant } from '../money/instant.ts';
 import type { BrokerAccount } from '../orders/broker.ts';
-import type { Order } from '../orders/order.ts';
+import type { Order, OrderIntent } from '../orders/order.ts';
 import type { Position } from '../positions/position.ts';
+import type { SubLedgers } from '../positions/sub-ledgers.ts';
 import type { Limits } from '../risk/limits.ts';
 import type { InstrumentProfile, Mark, TradingState } from '../risk/types.ts';
 import type { Alert, EquityPoint, StrategyView } from './effects.ts';
+import type { EngineOptions } from './events.ts';
+
+/** What a strategy was last asked about: targets are sized by these figures. */
+export interface Signal {
+  readonly at: Instant;
+  readonly equity: Money;
+  readonly closes: ReadonlyMap<string, Price>;
+}
 
 /** A strategy on the account, with what it holds. */
 export interface StrategySlot extends StrategyView {
   /** The strategy's own part of each position: signed units. */
   readonly holdings: ReadonlyMap<string, Quantity>;
+  readonly signal?: Signal;
+}
+
+/** An execution that was booked: what later reports of it are recognised by. */
+export interface BookedExecution {
+  readonly executionId: string;
+  readonly quantity: Quantity;
+  readonly price: Price;
+  readonly at: Instant;
+  /** Another name of the same execution, by which the activity list calls it. */
+  readonly alias?: string;
+}
+
+/** What the engine remembers of an order beside its public face. */
+export interface OrderTracking {
+  readonly executions: readonly BookedExecution[];
+  /** Σ quantity × price of what was booked, without fees. */
+  readonly notional: Money;
+  /** Booked from a cumulative quantity alone; a real execution heard of later is part of it. */
+  readonly syntheticQuantity: Quantity;
+  /** Newest broker time whose state was taken over: older reports change no state. */
+  readonly brokerUpdatedAt?: Instant;
+  /** Somebody wants it cancelled: also when it is acknowledged only later. */
+  readonly cancelWanted: boolean;
+}
+
+/** A strategy's wish that waits until its older orders on the symbol have ended. */
+export interface DeferredTarget {
+  readonly strategyId: string;
+  readonly symbol: string;
+  /** Signed units. */
+  readonly desired: Quantity;
+  readonly reason: string;
+  readonly barAt: Instant;
+}
+
+/** Positions are being closed by the kill switch until none is left. */
+export interface Flattening {
+  readonly by: string;
+  readonly reason: string;
+  readonly at: Instant;
+}
+
+/** A position that the broker reports otherwise. */
+export interface PositionDifference {
+  readonly symbol: string;
+  readonly ours: Quantity;
+  readonly brokers: Quantity;
+  readonly brokersAveragePrice: Price;
+  readonly at: Instant;
 }
 
 /** Everything the engine knows. Treated as immutable: `step` returns a new one that shares what did not change. */
 export interface EngineState {
   readonly mode: 'simulated' | 'paper' | 'live';
   readonly accountId: string;
+  readonly options: EngineOptions;
   readonly now: Instant;
   readonly sessionDate: string | undefined;
   readonly marketOpen: boolean;
   readonly brokerConnected: boolean;
   /** False until the first reconcile after a start: entries are denied. */
   readonly reconciled: boolean;
+  readonly reconciledAt: Instant | undefined;
   readonly tradingState: TradingState;
   readonly tradingStateBecause: string;
+  readonly tradingStateBy: string;
+  readonly tradingStateAt: Instant;
   readonly account: BrokerAccount | undefined;
   readonly accountAt: Instant | undefined;
+  /** Notional of entries filled since the account was reported: the reported buying power does not know them yet. */
+  readonly spentSinceReport: Money;
   readonly cash: Money;
+  /** Cash and equity when the account was first seen; `undefined` before. */
+  readonly openingCash: Money | undefined;
+  /** Σ of fills' cash, fees included. openingCash + cashFlow + cashAdjustments = cash. */
+  readonly cashFlow: Money;
+  /** Taken over from the broker: dividends, transfers, fees not on fills. */
+  readonly cashAdjustments: Money;
+  /** The broker's cash less ours at the last reconcile, when it was not zero: taken over when it is still there at the next. */
+  readonly cashDifference: Money;
   readonly equity: EquityPoint | undefined;
+  readonly highWaterMark: Money | undefined;
+  readonly highWaterMarkAt: Instant | undefined;
+  readonly sessionStartEquity: Money | undefined;
+  /** Equity at the last session's close, until the next opens. */
+  readonly closingEquity: Money | undefined;
   readonly instruments: ReadonlyMap<string, Instrument>;
   readonly profiles: ReadonlyMap<string, InstrumentProfile>;
   readonly marks: ReadonlyMap<string, Mark>;
   readonly positions: ReadonlyMap<string, Position>;
-  /** Orders that are not terminal, and the terminal ones of the current session (late fills find them). */
+  readonly ledgers: SubLedgers;
+  /** Orders that are not terminal, and the terminal ones of the current and the previous session (late fills find them). */
   readonly orders: ReadonlyMap<string, Order>;
+  readonly tracking: ReadonlyMap<string, OrderTracking>;
+  /** Opening parts of orders that cross zero, by the id of the closing order that must fill first. */
+  readonly heldIntents: ReadonlyMap<string, OrderIntent>;
+  /** By `<strategyId> <symbol>`. */
+  readonly deferredTargets: ReadonlyMap<string, DeferredTarget>;
+  readonly flattening: Flattening | undefined;
+  readonly differences: ReadonlyMap<string, PositionDifference>;
+  readonly previousSessionOpenedAt: Instant | undefined;
+  readonly sessionOpenedAt: Instant | undefined;
+  /** Newest execution booked: missed ones are asked for from a little before it. */
+  readonly lastExecutionAt: Instant | undefined;
   readonly strategies: ReadonlyMap<string, StrategySlot>;
   readonly limits: Limits;
   /** Open alerts by id. */

@@ -1,7 +1,7 @@
 import type { Money, Price, Quantity } from '../money/fixed.ts';
 import type { Instant } from '../money/instant.ts';
 import type { ApprovedOrder } from '../risk/gate.ts';
-import type { OrderType, Side, TimeInForce } from './order.ts';
+import type { Side } from './order.ts';
 
 /** The broker's own words for an order's status; unknown ones are kept and alerted. */
 export type BrokerStatus = string;
@@ -12,8 +12,9 @@ export interface BrokerOrder {
   readonly clientOrderId: string;
   readonly symbol: string;
   readonly side: Side;
-  readonly type: OrderType | string;
-  readonly timeInForce: TimeInForce | string;
+  /** The broker's words; ours where it knows no more than we do. */
+  readonly type: string;
+  readonly timeInForce: string;
   readonly quantity: Quantity;
   readonly filledQuantity: Quantity;
   readonly averagePrice?: Price;
@@ -33,6 +34,8 @@ export interface BrokerOrderUpdate {
     readonly quantity: Quantity;
     readonly price: Price;
     readonly at: Instant;
+    /** Where the broker says it. */
+    readonly fee?: Money;
   };
 }
 
@@ -69,6 +72,7 @@ export interface BrokerExecution {
   readonly quantity: Quantity;
   readonly price: Price;
   readonly at: Instant;
+  readonly fee?: Money;
 }
 
 /** What became of a submit. `unknown` is never a rejection: only the broker's positive answer ends it. */

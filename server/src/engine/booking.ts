@@ -1,0 +1,163 @@
+import type { Money, Price, Quantity } from '../money/fixed.ts';
+import type { Instant } from '../money/instant.ts';
+import { abs, add, negate, notional, priceOf, scale, subtract } from '../money/money.ts';
+import type { Ratio } from '../money/fixed.ts';
+import type { Fill, Order } from '../orders/order.ts';
+import { applyExecution } from '../positions/average-cost.ts';
+import type { SignedExecution } from '../positions/average-cost.ts';
+import { ACCOUNT_OWNER, bookIntoLedgers, holdingOf } from '../positions/sub-ledgers.ts';
+import { assertAccount, assertOrder } from './invariants.ts';
+import { change, emit, isOpen, track, trackingOf, withEntry, withoutEntry } from './turn.ts';
+import type { Turn } from './turn.ts';
+
+/** An execution of a known order, from whatever source. */
+export interface OrderExecution {
+  readonly executionId: string;
+  readonly quantity: Quantity;
+  readonly price: Price;
+  readonly at: Instant;
+  /** The broker's figure; where it gives none, the account's fee rate is applied. */
+  readonly fee?: Money;
+  /** Made up from a cumulative quantity. */
+  readonly synthetic?: boolean;
+}
+
+/** How an execution relates to what has been booked. */
+export type Recognition = 'new' | 'known' | 'alias' | 'synthetic' | 'excess';
+
+/** Reports of one execution by stream and by activity list agree to this. */
+const ALIAS_MS_MAX = 2000;
+
+/** Is this execution new, or another report of one already booked? */
+export function recognise(turn: Turn, order: Order, execution: OrderExecution, fromList: boolean): Recognition {
+  const tracking = trackingOf(turn.state, order.id);
+  const { executionId } = execution;
+  if (tracking.executions.some((booked) => booked.executionId === executionId || booked.alias === executionId)) return 'known';
+  if (tracking.syntheticQuantity >= execution.quantity) return 'synthetic';
+  if (fromList && tracking.executions.some((booked) => booked.alias === undefined && looksLike(booked, execution))) return 'alias';
+  return add(order.filledQuantity, execution.quantity) > order.intent.quantity ? 'excess' : 'new';
+}
+
+const looksLike = (
+  booked: { readonly quantity: Quantity; readonly price: Price; readonly at: Instant },
+  execution: OrderExecution,
+): boolean =>
+  booked.quantity === execution.quantity && booked.price === execution.price && Math.abs(booked.at - execution.at) <= ALIAS_MS_MAX;
+
+/** Remember another name of an execution that is booked already. */
+export function noteAlias(turn: Turn, order: Order, execution: OrderExecution): void {
+  const { executions } = trackingOf(turn.state, order.id);
+  const index = executions.findIndex((booked) => booked.alias === undefined && looksLike(booked, execution));
+  const booked = executions[index];
+  if (booked === undefined) return;
+  track(turn, order.id, { executions: executions.with(index, { ...booked, alias: execution.executionId }) });
+}
+
+/** A real execution that a synthetic fill has already booked: remembered by name, and booked no second time. */
+export function absorbIntoSynthetic(turn: Turn, order: Order, execution: OrderExecution): void {
+  const tracking = trackingOf(turn.state, order.id);
+  const { executionId, quantity, price, at } = execution;
+  track(turn, order.id, {
+    executions: [...tracking.executions, { executionId, quantity, price, at }],
+    syntheticQuantity: subtract(tracking.syntheticQuantity, quantity),
+  });
+}
+
+const feeOf = (turn: Turn, execution: OrderExecution): Money =>
+  execution.fee ?? scale(abs(notional(execution.quantity, execution.price)), turn.state.options.feeRateEstimate as bigint as Ratio);
+
+/**
+ * Book one new execution: order figures, cash, position, owners, round trips. The order is given back, and written by the caller together with the
+ * state that goes with it. Throws `Invariant: …` where the sums do not hold.
+ */
+export function bookFill(turn: Turn, order: Order, execution: OrderExecution): Order {
+  const late = !isOpen(order);
+  const fee = feeOf(turn, execution);
+  const { symbol, side, origin } = order.intent;
+  const fill: Fill = {
+    executionId: execution.executionId,
+    orderId: order.id,
+    symbol,
+    side,
+    quantity: execution.quantity,
+    price: execution.price,
+    fee,
+    filledAt: execution.at,
+  };
+  const strategyId = origin.kind === 'strategy' ? origin.strategyId : undefined;
+  const booked = bookOnOrder(turn, order, execution, fee);
+  emit(turn, { kind: 'FillBooked', fill, late, ...(strategyId === undefined ? {} : { strategyId }) });
+  const quantity = side === 'buy' ? execution.quantity : negate(execution.quantity);
+  bookOnAccount(turn, { symbol, quantity, price: execution.price, fee, at: execution.at }, execution.executionId, strategyId);
+  assertOrder(booked);
+  assertAccount(turn.state, symbol);
+  return booked;
+}
+
+function bookOnOrder(turn: Turn, order: Order, execution: OrderExecution, fee: Money): Order {
+  const { executionId, quantity, price, at } = execution;
+  const tracking = trackingOf(turn.state, order.id);
+  const paid = add(tracking.notional, notional(quantity, price));
+  track(turn, order.id, {
+    executions: [...tracking.executions, { executionId, quantity, price, at }],
+    notional: paid,
+    ...(execution.synthetic === true ? { syntheticQuantity: add(tracking.syntheticQuantity, quantity) } : {}),
+  });
+  const filledQuantity = add(order.filledQuantity, quantity);
+  return {
+    ...order,
+    filledQuantity,
+    averagePrice: priceOf(paid, filledQuantity),
+    fees: add(order.fees, fee),
+    updatedAt: turn.state.now,
+  };
+}
+
+/** Move cash, position, owners' parts and round trips by one execution. `cause` names the trades it closes. */
+export function bookOnAccount(turn: Turn, execution: SignedExecution, cause: string, strategyId: string | undefined): void {
+  const { symbol, at } = execution;
+  const held = turn.state.positions.get(symbol);
+  const position = applyExecution(held, execution);
+  const flow = negate(add(notional(execution.quantity, execution.price), execution.fee));
+  const entered =
+    abs(position.quantity) > abs(held?.quantity ?? (0n as Quantity)) ? abs(notional(execution.quantity, execution.price)) : (0n as Money);
+  const { ledgers, trades, owners } = bookIntoLedgers(turn.state.ledgers, execution, cause, strategyId);
+  const closed = position.quantity === 0n;
+  change(turn, {
+    cash: add(turn.state.cash, flow),
+    cashFlow: add(turn.state.cashFlow, flow),
+    spentSinceReport: add(turn.state.spentSinceReport, entered),
+    positions: closed ? withoutEntry(turn.state.positions, symbol) : withEntry(turn.state.positions, symbol, position),
+    ledgers,
+    lastExecutionAt: later(turn.state.lastExecutionAt, at),
+  });
+  shareHoldings(turn, symbol, owners);
+  if (closed) emit(turn, { kind: 'PositionClosed', symbol, at, realizedPnl: position.realizedPnl });
+  else emit(turn, { kind: 'PositionChanged', position });
+  for (const trade of trades) emit(turn, { kind: 'TradeClosed', trade });
+}
+
+const later = (left: Instant | undefined, right: Instant): Instant => (left !== undefined && left > right ? left : right);
+
+/** Keep the strategies' holdings equal to their ledgers. */
+export function shareHoldings(turn: Turn, symbol: string, owners: readonly string[]): void {
+  const { strategies, ledgers } = turn.state;
+  const changed = new Map(strategies);
+  for (const owner of owners) {
+    const slot = owner === ACCOUNT_OWNER ? undefined : strategies.get(owner);
+    if (slot === undefined) continue;
+    const held = holdingOf(ledgers, owner, symbol);
+    changed.set(owner, { ...slot, holdings: held === 0n ? withoutEntry(slot.holdings, symbol) : withEntry(slot.holdings, symbol, held) });
+  }
+  change(turn, { strategies: changed });
+}
+
+/** The part of an order that the broker's cumulative quantity shows and no execution has told: booked at the price that makes the average right. */
+export function bookMissing(turn: Turn, order: Order, cumulative: Quantity, averagePrice: Price, at: Instant): Order {
+  const missing = subtract(cumulative, order.filledQuantity);
+  if (missing <= 0n) return order;
+  const paid = trackingOf(turn.state, order.id).notional;
+  const price = priceOf(subtract(notional(cumulative, averagePrice), paid), missing);
+  const executionId = `synthetic:${order.id}:${cumulative}`;
+  return bookFill(turn, order, { executionId, quantity: missing, price: price > 0n ? price : averagePrice, at, synthetic: true });
+}

@@ -1,0 +1,198 @@
+import type { Quantity } from '../money/fixed.ts';
+import { format } from '../money/fixed.ts';
+import type { BrokerOrder } from '../orders/broker.ts';
+import { TERMINAL_STATES } from '../orders/order.ts';
+import type { Order, OrderState } from '../orders/order.ts';
+import { brokerEventName, eventOfStatus, TRANSITIONS } from '../orders/transitions.ts';
+import type { BrokerEventName } from '../orders/transitions.ts';
+import { absorbIntoSynthetic, bookFill, bookMissing, noteAlias, recognise } from './booking.ts';
+import type { OrderExecution } from './booking.ts';
+import { sendCancel } from './cancel.ts';
+import type { EventOf } from './events.ts';
+import { orderEnded } from './order-ended.ts';
+import type { EngineState } from './state.ts';
+import { closeAlert, emit, isOpen, raise, setOrder, track, trackingOf } from './turn.ts';
+import type { Turn } from './turn.ts';
+
+/** Our order of a broker's report: by our id, else by the broker's. */
+export function findOrder(
+  state: EngineState,
+  report: { readonly clientOrderId?: string; readonly brokerOrderId: string },
+): Order | undefined {
+  const byOurs = report.clientOrderId === undefined ? undefined : state.orders.get(report.clientOrderId);
+  if (byOurs !== undefined) return byOurs;
+  for (const order of state.orders.values()) if (order.brokerOrderId === report.brokerOrderId) return order;
+  return undefined;
+}
+
+/** What quantity says of a state: all filled is filled; some filled is at least partially filled; "filled" before all is booked waits. */
+function stateByQuantity(state: OrderState, before: OrderState, filled: Quantity, ordered: Quantity): OrderState {
+  if (filled === ordered) return 'filled';
+  if (state === 'filled') return TERMINAL_STATES.has(before) ? before : filled === 0n ? 'working' : 'partially_filled';
+  const passing = state === 'approved' || state === 'unknown' || state === 'accepted' || state === 'working';
+  return passing && filled > 0n ? 'partially_filled' : state;
+}
+
+/** Words that end an order count however late they come; the others only while they are news. */
+const ENDINGS: ReadonlySet<BrokerEventName> = new Set(['fill', 'canceled', 'expired', 'replaced', 'rejected']);
+
+/** Take over the broker's word on an order's state by the transition table, write the order if anything changed, and react to its end. */
+function settle(turn: Turn, before: Order, order: Order, word: BrokerEventName | undefined, said: string): void {
+  const next = word === undefined ? 'ignore' : TRANSITIONS[before.state][word];
+  if (next === 'alert') {
+    const subject = `${order.id}-${before.state}-${said}`;
+    raise(turn, 'OrderContradiction', subject, 'critical', `The broker says "${said}" of an order that is ${before.state}`, order.id);
+  }
+  const wished = next === 'ignore' || next === 'alert' ? before.state : next;
+  const state = stateByQuantity(wished, before.state, order.filledQuantity, order.intent.quantity);
+  if (state === before.state && order === before) return;
+  const ends = TERMINAL_STATES.has(state) && isOpen(before);
+  const now = turn.state.now;
+  const settled: Order = { ...order, state, updatedAt: now, ...(ends ? { closedAt: now } : {}) };
+  setOrder(turn, settled);
+  if (state !== 'unknown') closeAlert(turn, `OutcomeUnknown-${order.id}`, 'broker');
+  if (ends) orderEnded(turn, settled);
+}
+
+/** Learn the broker's id and the time of its first word. */
+function adopt(turn: Turn, order: Order, report: BrokerOrder): Order {
+  if (order.brokerOrderId !== undefined) return order;
+  return { ...order, brokerOrderId: report.brokerOrderId, acknowledgedAt: turn.state.now };
+}
+
+function cancelIfWanted(turn: Turn, orderId: string, said: BrokerEventName): void {
+  const order = turn.state.orders.get(orderId);
+  if (order === undefined || !isOpen(order) || said === 'pending_cancel') return;
+  if (trackingOf(turn.state, orderId).cancelWanted) sendCancel(turn, order);
+}
+
+/** Book one execution unless it is known under this or another name. Gives the order after it. */
+function bookExecution(turn: Turn, order: Order, execution: OrderExecution, fromList: boolean): Order {
+  const recognition = recognise(turn, order, execution, fromList);
+  if (recognition === 'known') return order;
+  if (recognition === 'alias') noteAlias(turn, order, execution);
+  if (recognition === 'synthetic') absorbIntoSynthetic(turn, order, execution);
+  if (recognition === 'excess') {
+    const detail = `${order.id}: execution ${execution.executionId} of ${format(execution.quantity)} would fill more than was ordered. It is not booked; the next reconcile compares positions.`;
+    raise(turn, 'ExcessExecution', execution.executionId, 'critical', 'An execution beyond the order', detail);
+  }
+  if (recognition !== 'new') return order;
+  if (!isOpen(order)) {
+    const title = `A fill after the end: ${order.intent.symbol}`;
+    raise(
+      turn,
+      'LateFill',
+      execution.executionId,
+      'warning',
+      title,
+      `${order.id} was ${order.state} when a fill of ${format(execution.quantity)} arrived. It is booked.`,
+    );
+  }
+  return bookFill(turn, order, execution);
+}
+
+/** True where the report is about the same trade as our order; a clash is told, and changes nothing. */
+function matches(turn: Turn, order: Order, report: BrokerOrder): boolean {
+  const { symbol, side, quantity } = order.intent;
+  if (report.symbol === symbol && report.side === side && report.quantity === quantity) return true;
+  const detail = `${order.id}: ours ${side} ${format(quantity)} ${symbol}; the broker's ${report.side} ${format(report.quantity)} ${report.symbol}.`;
+  raise(turn, 'OrderMismatch', order.id, 'critical', 'The broker describes another order', detail);
+  return false;
+}
+
+/** The broker's word counts unless we have taken over a newer one. */
+function isFresh(turn: Turn, order: Order, report: BrokerOrder): boolean {
+  const newest = trackingOf(turn.state, order.id).brokerUpdatedAt;
+  if (newest !== undefined && report.updatedAt < newest) return false;
+  if (newest !== report.updatedAt) track(turn, order.id, { brokerUpdatedAt: report.updatedAt });
+  return true;
+}
+
+function foreign(turn: Turn, report: BrokerOrder, said: string): void {
+  const detail = `${said}: ${report.side} ${format(report.quantity)} ${report.symbol}, client id "${report.clientOrderId}". It was not placed here.`;
+  raise(turn, 'ForeignOrder', report.brokerOrderId, 'critical', 'An order that is not ours', detail);
+}
+
+export function orderUpdated(turn: Turn, event: EventOf<'OrderUpdated'>): void {
+  const { update } = event;
+  const found = findOrder(turn.state, update.order);
+  if (found === undefined) return foreign(turn, update.order, update.event);
+  if (!matches(turn, found, update.order)) return;
+  const word = brokerEventName(update.event);
+  const fresh = isFresh(turn, found, update.order);
+  const adopted = adopt(turn, found, update.order);
+  const order = update.execution === undefined ? adopted : bookExecution(turn, adopted, update.execution, false);
+  settle(turn, found, order, fresh || ENDINGS.has(word) ? word : undefined, update.event);
+  if (update.order.filledQuantity > order.filledQuantity) emit(turn, { kind: 'ResolveOrder', orderId: order.id });
+  cancelIfWanted(turn, order.id, word);
+}
+
+export function orderAcknowledged(turn: Turn, event: EventOf<'OrderAcknowledged'>): void {
+  const found = turn.state.orders.get(event.orderId);
+  if (found === undefined) return foreign(turn, event.order, 'acknowledged');
+  if (!matches(turn, found, event.order)) return;
+  const fresh = isFresh(turn, found, event.order);
+  let order = adopt(turn, found, event.order);
+  for (const execution of event.executions ?? []) order = bookExecution(turn, order, execution, true);
+  const lookup = event.basis === 'lookup';
+  const { filledQuantity, averagePrice, status, updatedAt } = event.order;
+  if (lookup && averagePrice !== undefined) order = bookMissing(turn, order, filledQuantity, averagePrice, updatedAt);
+  const word = eventOfStatus(status);
+  settle(turn, found, order, fresh || ENDINGS.has(word) ? word : undefined, status);
+  if (!lookup && filledQuantity > order.filledQuantity) emit(turn, { kind: 'ResolveOrder', orderId: order.id });
+  cancelIfWanted(turn, order.id, word);
+}
+
+export function executionFound(turn: Turn, event: EventOf<'ExecutionFound'>): void {
+  const { execution } = event;
+  const found = findOrder(turn.state, execution);
+  if (found === undefined) {
+    const detail = `${execution.side} ${format(execution.quantity)} ${execution.symbol} at ${format(execution.price)}, order ${execution.brokerOrderId}.`;
+    raise(turn, 'ForeignExecution', execution.executionId, 'critical', 'An execution that is not ours', detail);
+    return;
+  }
+  settle(turn, found, bookExecution(turn, found, execution, true), undefined, 'execution');
+}
+
+export function orderRejected(turn: Turn, event: EventOf<'OrderRejected'>): void {
+  const order = turn.state.orders.get(event.orderId);
+  if (order === undefined) return;
+  const rejection = `${event.code}: ${event.message}`;
+  const { side, quantity, symbol } = order.intent;
+  raise(turn, 'OrderRejected', order.id, 'warning', `Rejected by the broker: ${side} ${format(quantity)} ${symbol}`, rejection);
+  settle(turn, order, isOpen(order) ? { ...order, rejection } : order, 'rejected', 'rejected');
+}
+
+export function orderOutcomeUnknown(turn: Turn, event: EventOf<'OrderOutcomeUnknown'>): void {
+  const order = turn.state.orders.get(event.orderId);
+  if (order === undefined || order.state !== 'approved') return;
+  setOrder(turn, { ...order, state: 'unknown', updatedAt: turn.state.now });
+  raise(
+    turn,
+    'OutcomeUnknown',
+    order.id,
+    'warning',
+    `Unknown outcome: ${order.intent.symbol}`,
+    `${event.message} The broker is being asked; the order's risk stays reserved.`,
+  );
+  emit(turn, { kind: 'ResolveOrder', orderId: order.id });
+}
+
+/** The broker never had it: it did not leave, and its reservation ends. */
+export function orderNotFound(turn: Turn, event: EventOf<'OrderNotFound'>): void {
+  const order = turn.state.orders.get(event.orderId);
+  if (order === undefined) return;
+  if (order.state === 'approved' || order.state === 'unknown') {
+    settle(turn, order, { ...order, rejection: 'never sent' }, 'expired', 'never sent');
+    return;
+  }
+  if (!isOpen(order)) return;
+  raise(
+    turn,
+    'OrderVanished',
+    order.id,
+    'critical',
+    'The broker does not know an order it had acknowledged',
+    `${order.id} (${order.brokerOrderId ?? 'no broker id'})`,
+  );
+}

@@ -1,0 +1,72 @@
+import type { Money, Ratio } from '../money/fixed.ts';
+import { divide, UNITS_PER_ONE } from '../money/fixed.ts';
+import { abs, add, notional, subtract, ZERO_MONEY } from '../money/money.ts';
+import { checkBreakers } from './breakers.ts';
+import type { EquityPoint } from './effects.ts';
+import type { EngineState } from './state.ts';
+import { change, emit } from './turn.ts';
+import type { Turn } from './turn.ts';
+
+interface Valuation {
+  readonly gross: Money;
+  readonly net: Money;
+  readonly unrealized: Money;
+}
+
+/** Σ of positions at their marks; at their average price where no mark is known. */
+function valuation(state: EngineState): Valuation {
+  let gross = ZERO_MONEY;
+  let net = ZERO_MONEY;
+  let unrealized = ZERO_MONEY;
+  for (const position of state.positions.values()) {
+    const mark = state.marks.get(position.symbol)?.price ?? position.averagePrice;
+    const value = notional(position.quantity, mark);
+    gross = add(gross, abs(value));
+    net = add(net, value);
+    unrealized = add(unrealized, subtract(value, notional(position.quantity, position.averagePrice)));
+  }
+  return { gross, net, unrealized };
+}
+
+/** 1 − equity / high-water mark, rounded away from the benefit of the doubt; 0 where there is no positive mark. */
+const drawdownOf = (equity: Money, highWaterMark: Money): Ratio =>
+  highWaterMark <= 0n || equity >= highWaterMark
+    ? (0n as Ratio)
+    : (divide((highWaterMark - equity) * UNITS_PER_ONE, highWaterMark, 'ceil') as Ratio);
+
+/**
+ * The account's figures at the current marks. The high-water mark moves only at a bar's close; the first figure known starts it, and the
+ * session's start as well.
+ */
+export function equityPoint(state: EngineState, atBar: boolean): EquityPoint {
+  const { gross, net, unrealized } = valuation(state);
+  const equity = add(state.cash, net);
+  const known = state.highWaterMark ?? equity;
+  const highWaterMark = atBar && equity > known ? equity : known;
+  return {
+    at: state.now,
+    equity,
+    cash: state.cash,
+    highWaterMark,
+    sessionStartEquity: state.sessionStartEquity ?? equity,
+    grossExposure: gross,
+    netExposure: net,
+    unrealizedPnl: unrealized,
+    drawdown: drawdownOf(equity, highWaterMark),
+    atBar,
+  };
+}
+
+/** Mark the account and let the breakers look. Points at a bar's close are facts; the others only move the head figures. Nothing before the account is known. */
+export function markEquity(turn: Turn, atBar: boolean): void {
+  if (turn.state.openingCash === undefined) return;
+  const point = equityPoint(turn.state, atBar);
+  const higher = turn.state.highWaterMark === undefined || point.highWaterMark > turn.state.highWaterMark;
+  change(turn, {
+    equity: point,
+    ...(higher ? { highWaterMark: point.highWaterMark, highWaterMarkAt: point.at } : {}),
+    ...(turn.state.sessionStartEquity === undefined ? { sessionStartEquity: point.equity } : {}),
+  });
+  if (atBar) emit(turn, { kind: 'EquityMarked', point });
+  checkBreakers(turn, point);
+}

@@ -1,0 +1,55 @@
+import type { Instant } from '../money/instant.ts';
+import { ZERO_MONEY } from '../money/money.ts';
+import type { Limits } from '../risk/limits.ts';
+import type { EngineOptions } from './events.ts';
+import type { EngineState } from './state.ts';
+
+/** The state before the first event. Time starts at 1970, so that every event is later. */
+export function initialState(options: EngineOptions, limits: Limits): EngineState {
+  const beginning = 0 as Instant;
+  return {
+    mode: options.mode,
+    accountId: options.accountId,
+    options,
+    now: beginning,
+    sessionDate: undefined,
+    marketOpen: false,
+    brokerConnected: false,
+    reconciled: false,
+    reconciledAt: undefined,
+    tradingState: options.initialTradingState,
+    tradingStateBecause: 'initial',
+    tradingStateBy: 'engine',
+    tradingStateAt: beginning,
+    account: undefined,
+    accountAt: undefined,
+    spentSinceReport: ZERO_MONEY,
+    cash: ZERO_MONEY,
+    openingCash: undefined,
+    cashFlow: ZERO_MONEY,
+    cashAdjustments: ZERO_MONEY,
+    cashDifference: ZERO_MONEY,
+    equity: undefined,
+    highWaterMark: undefined,
+    highWaterMarkAt: undefined,
+    sessionStartEquity: undefined,
+    closingEquity: undefined,
+    instruments: new Map(),
+    profiles: new Map(),
+    marks: new Map(),
+    positions: new Map(),
+    ledgers: new Map(),
+    orders: new Map(),
+    tracking: new Map(),
+    heldIntents: new Map(),
+    deferredTargets: new Map(),
+    flattening: undefined,
+    differences: new Map(),
+    previousSessionOpenedAt: undefined,
+    sessionOpenedAt: undefined,
+    lastExecutionAt: undefined,
+    strategies: new Map(),
+    limits,
+    alerts: new Map(),
+  };
+}

@@ -1,0 +1,86 @@
+import { format } from '../money/fixed.ts';
+import type { Quantity } from '../money/fixed.ts';
+import { abs, subtract, ZERO_MONEY, ZERO_QUANTITY } from '../money/money.ts';
+import type { Order, OrderIntent } from '../orders/order.ts';
+import { sameSign } from '../positions/average-cost.ts';
+import { collaredLimit } from '../risk/controls/price-collar.ts';
+import { evaluate } from '../risk/gate.ts';
+import { riskContext } from './risk-context.ts';
+import type { EngineState } from './state.ts';
+import { change, emit, raise, setOrder, withEntry } from './turn.ts';
+import type { Turn } from './turn.ts';
+
+/** An order that crosses zero, cut where it does: the broker takes the closing part first, and the opening part only after it has filled. */
+export interface SplitIntent {
+  readonly now: OrderIntent;
+  readonly afterwards: OrderIntent | undefined;
+}
+
+/** Cut an intent at zero of the account's position. The opening part is named after the whole. */
+export function splitAtZero(intent: OrderIntent, held: Quantity): SplitIntent {
+  const signed = intent.side === 'buy' ? intent.quantity : -intent.quantity;
+  const closable = abs(held);
+  if (held === 0n || sameSign(held, signed) || intent.quantity <= closable || intent.reduceOnly)
+    return { now: intent, afterwards: undefined };
+  return {
+    now: { ...intent, quantity: closable },
+    afterwards: { ...intent, id: `${intent.id}-open`, quantity: subtract(intent.quantity, closable) },
+  };
+}
+
+/**
+ * Market orders that open become limits at the collar, so that no fill is worse than the collar allows. Exits stay market orders: getting
+ * out comes before the price. Without a mark the order stays as it is, and the gate speaks.
+ */
+export function collared(intent: OrderIntent, state: EngineState): OrderIntent {
+  if (intent.type !== 'market' || !state.options.collarMarketOrders || isExit(intent, state)) return intent;
+  const mark = state.marks.get(intent.symbol);
+  const instrument = state.instruments.get(intent.symbol);
+  if (mark === undefined || instrument === undefined) return intent;
+  const limitPrice = collaredLimit(intent.side, mark, instrument, state.limits, state.profiles.get(intent.symbol));
+  return { ...intent, type: 'limit', limitPrice };
+}
+
+/** After a cut at zero an order either opens or closes. */
+function isExit(intent: OrderIntent, state: EngineState): boolean {
+  const held = state.positions.get(intent.symbol)?.quantity ?? ZERO_QUANTITY;
+  return held !== 0n && held > 0n === (intent.side === 'sell') && intent.quantity <= abs(held);
+}
+
+/** The only way to the broker: split, collar, gate. An id that was used before is refused: one intent, one order. */
+export function submitIntent(turn: Turn, wanted: OrderIntent): void {
+  if (turn.state.orders.has(wanted.id)) {
+    raise(turn, 'DuplicateIntent', wanted.id, 'warning', 'An order id came twice', `${wanted.id} was used before; nothing was sent.`);
+    return;
+  }
+  const { now, afterwards } = splitAtZero(wanted, turn.state.positions.get(wanted.symbol)?.quantity ?? ZERO_QUANTITY);
+  const intent = collared(now, turn.state);
+  const gate = evaluate(intent, riskContext(turn.state));
+  const arrival = turn.state.marks.get(intent.symbol)?.price;
+  const order: Order = {
+    id: intent.id,
+    intent: gate.verdict === 'approved' ? gate.order.intent : intent,
+    decision: gate.decision,
+    state: gate.verdict,
+    filledQuantity: ZERO_QUANTITY,
+    fees: ZERO_MONEY,
+    updatedAt: turn.state.now,
+    ...(arrival === undefined ? {} : { arrivalPrice: arrival }),
+    ...(gate.verdict === 'approved' ? { sentAt: turn.state.now } : { closedAt: turn.state.now }),
+  };
+  setOrder(turn, order);
+  if (gate.verdict === 'denied') {
+    announceDenial(turn, order);
+    return;
+  }
+  if (afterwards !== undefined) change(turn, { heldIntents: withEntry(turn.state.heldIntents, order.id, afterwards) });
+  emit(turn, { kind: 'SubmitOrder', order: gate.order });
+}
+
+function announceDenial(turn: Turn, order: Order): void {
+  const { origin, side, quantity, symbol } = order.intent;
+  const codes = order.decision.denials.map((denial) => denial.code).join(', ');
+  const detail = order.decision.denials.map((denial) => denial.message).join(' ');
+  const severity = origin.kind === 'flatten' ? 'critical' : 'warning';
+  raise(turn, 'OrderDenied', order.id, severity, `Denied: ${side} ${format(quantity)} ${symbol} (${codes})`, detail);
+}

@@ -1,0 +1,38 @@
+import type { Order } from '../orders/order.ts';
+import { heldByAll } from '../positions/sub-ledgers.ts';
+import { format } from '../money/fixed.ts';
+import type { EngineState } from './state.ts';
+
+function assert(holds: boolean, message: string): asserts holds {
+  if (!holds) throw new Error(`Invariant: ${message}`);
+}
+
+/** After each booking: what was filled is within what was ordered. */
+export function assertOrder(order: Order): void {
+  assert(order.intent.quantity > 0n, `order ${order.id} has a positive quantity`);
+  assert(order.filledQuantity >= 0n, `order ${order.id} has filled nothing negative`);
+  assert(
+    order.filledQuantity <= order.intent.quantity,
+    `order ${order.id} filled ${format(order.filledQuantity)} of ${format(order.intent.quantity)}: never more than ordered`,
+  );
+  assert(order.state !== 'filled' || order.filledQuantity === order.intent.quantity, `order ${order.id} is filled only when all of it is`);
+}
+
+/** After each booking: the symbol's owners sum to the position, and cash is the sum of what moved it. */
+export function assertAccount(state: EngineState, symbol: string): void {
+  const position = state.positions.get(symbol)?.quantity ?? 0n;
+  assert(heldByAll(state.ledgers, symbol) === position, `the owners' quantities of ${symbol} sum to its position`);
+  assert(position !== 0n || !state.positions.has(symbol), `no position of zero is listed for ${symbol}`);
+  assert(
+    (state.openingCash ?? 0n) + state.cashFlow + state.cashAdjustments === state.cash,
+    'opening cash, fills and adjustments sum to cash',
+  );
+}
+
+/** Everything that {@link assertAccount} says, for every symbol, and every order. For tests and for the start. */
+export function assertState(state: EngineState): void {
+  for (const order of state.orders.values()) assertOrder(order);
+  const symbols = new Set(state.positions.keys());
+  for (const bySymbol of state.ledgers.values()) for (const symbol of bySymbol.keys()) symbols.add(symbol);
+  for (const symbol of symbols) assertAccount(state, symbol);
+}

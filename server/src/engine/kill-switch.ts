@@ -1,0 +1,89 @@
+import type { Quantity } from '../money/fixed.ts';
+import { add, notional, subtract, ZERO_MONEY } from '../money/money.ts';
+import type { Instant } from '../money/instant.ts';
+import { release } from '../risk/trading-state.ts';
+import type { TradingState } from '../risk/types.ts';
+import { bookOnAccount } from './booking.ts';
+import { closeGate } from './close-gate.ts';
+import { markEquity } from './equity.ts';
+import type { EventOf, KillAction } from './events.ts';
+import { flattenAll } from './flattening.ts';
+import { change, closeAlert, emit, raise, setTradingState } from './turn.ts';
+import type { Turn } from './turn.ts';
+
+/**
+ * The gate closes first, in this very step; then every open order is cancelled, those in flight as soon as the broker acknowledges them; then
+ * positions are kept, or closed through the reduce-only lane. Freezing lets nothing through; flattening needs the lane, so it halts.
+ */
+export function engageKillSwitch(turn: Turn, by: string, action: KillAction, reason: string, at: Instant): void {
+  const to: TradingState = action === 'freeze' ? 'FROZEN' : 'HALTED';
+  setTradingState(turn, to, `kill switch: ${reason}`, by, at);
+  change(turn, { flattening: action === 'flatten' ? { by, reason, at } : undefined });
+  closeGate(turn);
+  raise(
+    turn,
+    'KillSwitch',
+    String(at),
+    'critical',
+    action === 'freeze' ? 'Kill switch: frozen' : 'Kill switch: closing all positions',
+    `${by}: ${reason}`,
+  );
+  flattenAll(turn);
+}
+
+export function killSwitchEngaged(turn: Turn, event: EventOf<'KillSwitchEngaged'>): void {
+  engageKillSwitch(turn, event.by, event.action, event.reason, event.at);
+}
+
+/**
+ * A person lets trading go on; it takes a reason. Where the broker's positions differ from ours, releasing accepts the broker's view. After a
+ * drawdown the high-water mark starts again at the equity of now, else the breaker would trip again at once.
+ */
+export function killSwitchReleased(turn: Turn, event: EventOf<'KillSwitchReleased'>): void {
+  const { equity, highWaterMark, sessionStartEquity } = turn.state;
+  const released = release(
+    turn.state.tradingState,
+    event.reason,
+    { equity: equity?.equity, highWaterMark, sessionStartEquity },
+    turn.state.limits,
+  );
+  if (!released.ok) {
+    raise(turn, 'ReleaseRefused', String(event.at), 'info', 'Trading was not released', `${event.by}: ${released.message}`);
+    return;
+  }
+  change(turn, { flattening: undefined, highWaterMark: released.highWaterMark });
+  if (released.highWaterMark !== highWaterMark) change(turn, { highWaterMarkAt: event.at });
+  setTradingState(turn, released.to, event.reason, event.by, event.at);
+  for (const alert of turn.state.alerts.values()) if (ENDED_BY_RELEASE.has(alert.code)) closeAlert(turn, alert.id, event.by);
+  acceptBrokersView(turn, event.at);
+  emit(turn, { kind: 'Reconcile', because: 'trading was released' });
+}
+
+const ENDED_BY_RELEASE: ReadonlySet<string> = new Set(['KillSwitch', 'PositionDifference', 'StateUnreadable', 'DailyLoss', 'Drawdown']);
+
+/**
+ * Book what the broker holds and we do not, as the account's own and at the broker's price. Its cash moved with it at some unknown time, so that
+ * the amount is put back here, and the next comparison of cash tells the truth.
+ */
+function acceptBrokersView(turn: Turn, at: Instant): void {
+  for (const difference of turn.state.differences.values()) {
+    const held = turn.state.positions.get(difference.symbol)?.quantity ?? (0n as Quantity);
+    const missing = subtract(difference.brokers, held);
+    if (missing === 0n) continue;
+    const own = turn.state.positions.get(difference.symbol)?.averagePrice;
+    const price = difference.brokersAveragePrice > 0n || own === undefined ? difference.brokersAveragePrice : own;
+    bookOnAccount(
+      turn,
+      { symbol: difference.symbol, quantity: missing, price, fee: ZERO_MONEY, at },
+      `accepted:${difference.symbol}:${at}`,
+      undefined,
+    );
+    const moved = notional(missing, price);
+    change(turn, {
+      cash: add(turn.state.cash, moved),
+      cashAdjustments: add(turn.state.cashAdjustments, moved),
+    });
+  }
+  change(turn, { differences: new Map() });
+  markEquity(turn, false);
+}

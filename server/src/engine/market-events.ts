@@ -1,0 +1,116 @@
+import type { Bar } from '../market-data/bar.ts';
+import { priceFromNumber, toNumber } from '../money/fixed.ts';
+import type { Price } from '../money/fixed.ts';
+import { ZERO_QUANTITY } from '../money/money.ts';
+import type { Instant } from '../money/instant.ts';
+import { markEquity } from './equity.ts';
+import type { EventOf } from './events.ts';
+import { flattenAll } from './flattening.ts';
+import type { EngineState, StrategySlot } from './state.ts';
+import { change, closeAlert, emit, isOpen, raise, withEntry } from './turn.ts';
+import type { Turn } from './turn.ts';
+
+export function instrumentListed(turn: Turn, event: EventOf<'InstrumentListed'>): void {
+  change(turn, { instruments: withEntry(turn.state.instruments, event.instrument.symbol, event.instrument) });
+}
+
+export function instrumentProfiled(turn: Turn, event: EventOf<'InstrumentProfiled'>): void {
+  change(turn, { profiles: withEntry(turn.state.profiles, event.profile.symbol, event.profile) });
+}
+
+/** A bar's close is the newest price unless a quote or trade of the same instant or later is known. */
+function markBars(turn: Turn, bars: readonly Bar[], at: Instant): void {
+  const marks = new Map(turn.state.marks);
+  for (const bar of bars) {
+    const known = marks.get(bar.symbol);
+    if (known !== undefined && known.basis !== 'bar' && known.at >= at) continue;
+    marks.set(bar.symbol, { price: priceFromNumber(bar.close), at, basis: 'bar' });
+  }
+  change(turn, { marks });
+}
+
+const isEnabled = (slot: StrategySlot): boolean => slot.state === 'paper' || slot.state === 'live';
+
+/** Marks, equity, breakers; then every enabled strategy of this timeframe that has a bar is asked. */
+export function barsClosed(turn: Turn, event: EventOf<'BarsClosed'>): void {
+  markBars(turn, event.bars, event.at);
+  for (const bar of event.bars) closeAlert(turn, `BarRefused-${bar.symbol}`, 'feed');
+  markEquity(turn, true);
+  // A daily bar is published just after its session's close, and its close is the session's last price.
+  if (!turn.state.marketOpen && turn.state.closingEquity !== undefined) change(turn, { closingEquity: turn.state.equity?.equity });
+  for (const slot of turn.state.strategies.values()) {
+    if (isEnabled(slot) && slot.config.timeframe === event.timeframe) askStrategy(turn, slot, event);
+  }
+}
+
+function askStrategy(turn: Turn, slot: StrategySlot, event: EventOf<'BarsClosed'>): void {
+  const wanted = new Set(slot.config.symbols);
+  const bars = event.bars.filter((bar) => wanted.has(bar.symbol));
+  const { equity } = turn.state;
+  if (bars.length === 0 || equity === undefined) return;
+  const closes = new Map<string, Price>(bars.map((bar) => [bar.symbol, priceFromNumber(bar.close)]));
+  const asked: StrategySlot = { ...slot, signal: { at: event.at, equity: equity.equity, closes } };
+  change(turn, { strategies: withEntry(turn.state.strategies, slot.config.id, asked) });
+  emit(turn, {
+    kind: 'AskStrategy',
+    strategyId: slot.config.id,
+    at: event.at,
+    timeframe: event.timeframe,
+    bars,
+    positions: slot.config.symbols.map((symbol) => toNumber(slot.holdings.get(symbol) ?? ZERO_QUANTITY)),
+    cash: toNumber(turn.state.cash),
+    equity: toNumber(equity.equity),
+  });
+}
+
+export function barRefused(turn: Turn, event: EventOf<'BarRefused'>): void {
+  raise(
+    turn,
+    'BarRefused',
+    event.symbol,
+    'warning',
+    `A bar of ${event.symbol} was refused`,
+    `${event.reason} Raw: ${event.raw.slice(0, 300)}`,
+  );
+}
+
+/** A newer price; an older one than we have says nothing. Equity moves only where the symbol is held. */
+export function marked(turn: Turn, event: EventOf<'Marked'>): void {
+  const known = turn.state.marks.get(event.symbol);
+  if (known !== undefined && known.at > event.mark.at) return;
+  change(turn, { marks: withEntry(turn.state.marks, event.symbol, event.mark) });
+  if (turn.state.positions.has(event.symbol)) markEquity(turn, false);
+}
+
+/** Terminal orders of sessions before the previous one are forgotten: no late fill comes after so long. */
+function forgetOldOrders(state: EngineState): Pick<EngineState, 'orders' | 'tracking'> {
+  const horizon = state.previousSessionOpenedAt;
+  if (horizon === undefined) return { orders: state.orders, tracking: state.tracking };
+  const orders = new Map(
+    [...state.orders].filter(([, order]) => isOpen(order) || order.closedAt === undefined || order.closedAt >= horizon),
+  );
+  const tracking = new Map([...state.tracking].filter(([orderId]) => orders.has(orderId)));
+  return { orders, tracking };
+}
+
+/** The day's result is measured from the previous session's close, so that an overnight gap belongs to the new day. */
+export function sessionOpened(turn: Turn, event: EventOf<'SessionOpened'>): void {
+  if (turn.state.sessionDate === event.date && turn.state.marketOpen) return;
+  change(turn, {
+    sessionDate: event.date,
+    marketOpen: true,
+    previousSessionOpenedAt: turn.state.sessionOpenedAt,
+    sessionOpenedAt: event.at,
+    sessionStartEquity: turn.state.closingEquity ?? turn.state.sessionStartEquity,
+    closingEquity: undefined,
+  });
+  change(turn, forgetOldOrders(turn.state));
+  markEquity(turn, false);
+  flattenAll(turn);
+}
+
+export function sessionClosed(turn: Turn, event: EventOf<'SessionClosed'>): void {
+  if (turn.state.sessionDate === event.date && !turn.state.marketOpen) return;
+  markEquity(turn, false);
+  change(turn, { sessionDate: event.date, marketOpen: false, closingEquity: turn.state.equity?.equity });
+}

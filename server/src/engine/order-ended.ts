@@ -1,0 +1,36 @@
+import type { Order } from '../orders/order.ts';
+import { continueFlattening } from './flattening.ts';
+import { submitIntent } from './intents.ts';
+import { deferredKey, rebalanceTo } from './rebalance.ts';
+import { change, raise, withoutEntry } from './turn.ts';
+import type { Turn } from './turn.ts';
+
+/** What waited for this order's end goes on now: the opening part of a flip, a strategy's newer target, flattening. */
+export function orderEnded(turn: Turn, order: Order): void {
+  releaseHeld(turn, order);
+  releaseDeferred(turn, order);
+  continueFlattening(turn, order.intent.symbol, order);
+}
+
+function releaseHeld(turn: Turn, order: Order): void {
+  const held = turn.state.heldIntents.get(order.id);
+  if (held === undefined) return;
+  change(turn, { heldIntents: withoutEntry(turn.state.heldIntents, order.id) });
+  if (order.state === 'filled') {
+    submitIntent(turn, { ...held, createdAt: turn.state.now });
+    return;
+  }
+  const detail = `The closing part ${order.id} ended ${order.state}; the opening part ${held.id} was not sent.`;
+  raise(turn, 'FlipAbandoned', order.id, 'info', `Only closed, not turned: ${order.intent.symbol}`, detail);
+}
+
+function releaseDeferred(turn: Turn, order: Order): void {
+  const { origin, symbol } = order.intent;
+  if (origin.kind !== 'strategy') return;
+  const key = deferredKey(origin.strategyId, symbol);
+  const target = turn.state.deferredTargets.get(key);
+  const slot = turn.state.strategies.get(origin.strategyId);
+  if (target === undefined || slot === undefined) return;
+  change(turn, { deferredTargets: withoutEntry(turn.state.deferredTargets, key) });
+  if (slot.state === 'paper' || slot.state === 'live') rebalanceTo(turn, slot, target);
+}

@@ -1,0 +1,175 @@
+import { format } from '../money/fixed.ts';
+import type { Money, Price } from '../money/fixed.ts';
+import { money } from '../money/fixed.ts';
+import { abs, add, subtract, ZERO_MONEY, ZERO_QUANTITY } from '../money/money.ts';
+import type { BrokerAccount, BrokerPosition } from '../orders/broker.ts';
+import { ACCOUNT_OWNER } from '../positions/sub-ledgers.ts';
+import type { Lot } from '../positions/lots.ts';
+import type { Position } from '../positions/position.ts';
+import { isStricter } from '../risk/trading-state.ts';
+import { findOrder, orderAcknowledged } from './broker-events.ts';
+import { markEquity } from './equity.ts';
+import type { EventOf } from './events.ts';
+import type { PositionDifference } from './state.ts';
+import { change, closeAlert, emit, openOrders, raise, setTradingState, withEntry } from './turn.ts';
+import type { Turn } from './turn.ts';
+
+/** Smaller differences of cash are rounding of fees at the broker's side. */
+const CASH_DIFFERENCE_MAX: Money = money('0.01');
+
+function takeAccount(turn: Turn, account: BrokerAccount): void {
+  change(turn, { account, accountAt: turn.state.now, spentSinceReport: ZERO_MONEY });
+  if (account.tradable) closeAlert(turn, 'AccountBlocked-account', 'broker');
+  else
+    raise(
+      turn,
+      'AccountBlocked',
+      'account',
+      'critical',
+      'The broker has blocked the account',
+      'Entries are denied until it is active again.',
+    );
+}
+
+export function accountReported(turn: Turn, event: EventOf<'AccountReported'>): void {
+  takeAccount(turn, event.account);
+}
+
+export function brokerConnected(turn: Turn): void {
+  change(turn, { brokerConnected: true });
+  closeAlert(turn, 'Disconnected-broker', 'broker');
+  emit(turn, { kind: 'Reconcile', because: 'the order stream has connected' });
+}
+
+/** Without the stream fills may be missed: entries are denied until a reconcile over a new connection. */
+export function brokerDisconnected(turn: Turn, event: EventOf<'BrokerDisconnected'>): void {
+  change(turn, { brokerConnected: false, reconciled: false });
+  raise(turn, 'Disconnected', 'broker', 'warning', 'The broker is not connected', event.reason);
+}
+
+/** The first sight of the account: what it holds is taken over as the account's own. */
+function takeOpening(turn: Turn, account: BrokerAccount, held: readonly BrokerPosition[]): void {
+  const positions = new Map<string, Position>();
+  const lots = new Map<string, readonly Lot[]>();
+  const at = turn.state.now;
+  for (const { symbol, quantity, averagePrice } of held) {
+    const position: Position = { symbol, quantity, averagePrice, realizedPnl: ZERO_MONEY, fees: ZERO_MONEY, openedAt: at, updatedAt: at };
+    positions.set(symbol, position);
+    lots.set(symbol, [{ quantity, price: averagePrice, fee: ZERO_MONEY, at }]);
+    emit(turn, { kind: 'PositionChanged', position });
+  }
+  change(turn, { openingCash: account.cash, cash: account.cash, positions, ledgers: withEntry(turn.state.ledgers, ACCOUNT_OWNER, lots) });
+}
+
+/** Symbols whose quantity is not ours, with since when: the same one is a finding only when it is seen twice. */
+function differencesOf(turn: Turn, held: readonly BrokerPosition[]): ReadonlyMap<string, PositionDifference> {
+  const brokers = new Map(held.map((position) => [position.symbol, position]));
+  const symbols = [...new Set([...brokers.keys(), ...turn.state.positions.keys()])].sort();
+  const found = new Map<string, PositionDifference>();
+  for (const symbol of symbols) {
+    const ours = turn.state.positions.get(symbol)?.quantity ?? ZERO_QUANTITY;
+    const theirs = brokers.get(symbol)?.quantity ?? ZERO_QUANTITY;
+    if (ours === theirs) continue;
+    const before = turn.state.differences.get(symbol);
+    const same = before !== undefined && before.ours === ours && before.brokers === theirs;
+    const brokersAveragePrice = brokers.get(symbol)?.averagePrice ?? (0n as Price);
+    found.set(symbol, { symbol, ours, brokers: theirs, brokersAveragePrice, at: same ? before.at : turn.state.now });
+  }
+  return found;
+}
+
+const seenBefore = (turn: Turn, difference: PositionDifference): boolean => {
+  const before = turn.state.differences.get(difference.symbol);
+  return before !== undefined && before.ours === difference.ours && before.brokers === difference.brokers;
+};
+
+/**
+ * Compare positions. A snapshot may be taken between an execution and its message, so a difference is looked at twice: at the second sight it is a
+ * finding, entries are off, and only a person accepts the broker's view.
+ */
+function comparePositions(turn: Turn, held: readonly BrokerPosition[]): void {
+  const found = differencesOf(turn, held);
+  const confirmed = [...found.values()].filter((difference) => seenBefore(turn, difference));
+  change(turn, { differences: found });
+  for (const { symbol, ours, brokers } of confirmed) {
+    if (turn.state.alerts.has(`PositionDifference-${symbol}`)) continue;
+    const what = `position ${symbol}`;
+    emit(turn, { kind: 'DifferenceFound', what, ours: format(ours), brokers: format(brokers), at: turn.state.now });
+    raise(
+      turn,
+      'PositionDifference',
+      symbol,
+      'critical',
+      `The broker holds another quantity of ${symbol}`,
+      `Ours ${format(ours)}, the broker's ${format(brokers)}.`,
+    );
+  }
+  for (const alert of turn.state.alerts.values()) {
+    if (alert.code === 'PositionDifference' && !found.has(alert.id.slice('PositionDifference-'.length)))
+      closeAlert(turn, alert.id, 'broker');
+  }
+  if (confirmed.length > 0 && isStricter('HALTED', turn.state.tradingState)) {
+    const because = `positions differ from the broker's: ${confirmed.map(({ symbol }) => symbol).join(', ')}`;
+    setTradingState(turn, 'HALTED', because, 'engine', turn.state.now);
+  }
+  if (found.size > confirmed.length) emit(turn, { kind: 'Reconcile', because: 'a difference of positions is looked at again' });
+}
+
+/** Cash moves for reasons that are no fills: dividends, transfers, fees by the day. Seen twice, the broker's figure is taken over and told. */
+function compareCash(turn: Turn, account: BrokerAccount): void {
+  const difference = subtract(account.cash, turn.state.cash);
+  const filling = turn.state.differences.size > 0;
+  if (abs(difference) <= CASH_DIFFERENCE_MAX || filling) {
+    change(turn, { cashDifference: ZERO_MONEY });
+    return;
+  }
+  if (difference !== turn.state.cashDifference) {
+    change(turn, { cashDifference: difference });
+    return;
+  }
+  const ours = format(turn.state.cash);
+  change(turn, {
+    cash: account.cash,
+    cashAdjustments: add(turn.state.cashAdjustments, difference),
+    cashDifference: ZERO_MONEY,
+  });
+  emit(turn, { kind: 'DifferenceFound', what: 'cash', ours, brokers: format(account.cash), at: turn.state.now });
+  raise(
+    turn,
+    'CashDifference',
+    String(turn.state.now),
+    'warning',
+    `The broker's cash differs by ${format(difference)}`,
+    `Ours ${ours}, the broker's ${format(account.cash)}, which is taken over.`,
+  );
+}
+
+/** Orders the broker still holds open are brought up to date; ours that it does not list have ended, and are looked up; its that are not ours are cancelled. */
+function compareOrders(turn: Turn, event: EventOf<'Reconciled'>): void {
+  const listed = new Set<string>();
+  for (const order of event.openOrders) {
+    const own = findOrder(turn.state, order);
+    if (own === undefined) {
+      const detail = `${order.side} ${format(order.quantity)} ${order.symbol}, client id "${order.clientOrderId}". It is being cancelled.`;
+      raise(turn, 'OrphanOrder', order.brokerOrderId, 'critical', 'An open order that is not ours', detail);
+      emit(turn, { kind: 'CancelOrder', orderId: order.clientOrderId, brokerOrderId: order.brokerOrderId });
+      continue;
+    }
+    listed.add(own.id);
+    orderAcknowledged(turn, { kind: 'OrderAcknowledged', at: event.at, orderId: own.id, order, basis: 'submit' });
+  }
+  for (const order of openOrders(turn.state)) {
+    if (!listed.has(order.id) && (order.sentAt ?? 0) < event.at) emit(turn, { kind: 'ResolveOrder', orderId: order.id });
+  }
+}
+
+export function reconciled(turn: Turn, event: EventOf<'Reconciled'>): void {
+  takeAccount(turn, event.account);
+  if (turn.state.openingCash === undefined) takeOpening(turn, event.account, event.positions);
+  compareOrders(turn, event);
+  comparePositions(turn, event.positions);
+  compareCash(turn, event.account);
+  const clean = turn.state.differences.size === 0;
+  change(turn, { reconciledAt: event.at, reconciled: clean || (turn.state.reconciled && turn.state.tradingState !== 'HALTED') });
+  markEquity(turn, false);
+}

@@ -1,0 +1,76 @@
+import type { Instant } from '../money/instant.ts';
+import * as broker from './broker-events.ts';
+import * as commands from './commands.ts';
+import type { Effect } from './effects.ts';
+import type { EngineEvent, EventKind, EventOf } from './events.ts';
+import { killSwitchEngaged, killSwitchReleased } from './kill-switch.ts';
+import * as market from './market-events.ts';
+import * as reconcile from './reconcile.ts';
+import type { EngineState } from './state.ts';
+import * as strategies from './strategy-events.ts';
+import type { Turn } from './turn.ts';
+
+export interface Step {
+  readonly state: EngineState;
+  readonly effects: readonly Effect[];
+}
+
+type Handlers = { readonly [K in EventKind]: (turn: Turn, event: EventOf<K>) => void };
+
+const nothing = (): void => {
+  // Time has moved, which `step` has noted; the event says no more than that.
+};
+
+/** Every kind of event has its handler: the type has no gap. */
+const HANDLERS: Handlers = {
+  InstrumentListed: market.instrumentListed,
+  InstrumentProfiled: market.instrumentProfiled,
+  BarsClosed: market.barsClosed,
+  BarRefused: market.barRefused,
+  Marked: market.marked,
+  SessionOpened: market.sessionOpened,
+  SessionClosed: market.sessionClosed,
+  ClockTicked: nothing,
+  StrategyDecided: strategies.strategyDecided,
+  StrategyWarmed: nothing,
+  StrategyFailed: strategies.strategyFailed,
+  BrokerConnected: reconcile.brokerConnected,
+  BrokerDisconnected: reconcile.brokerDisconnected,
+  OrderAcknowledged: broker.orderAcknowledged,
+  OrderRejected: broker.orderRejected,
+  OrderOutcomeUnknown: broker.orderOutcomeUnknown,
+  OrderNotFound: broker.orderNotFound,
+  OrderUpdated: broker.orderUpdated,
+  ExecutionFound: broker.executionFound,
+  AccountReported: reconcile.accountReported,
+  Reconciled: reconcile.reconciled,
+  StrategyCreated: strategies.strategyCreated,
+  StrategyConfigured: strategies.strategyConfigured,
+  StrategyEnabled: strategies.strategyEnabled,
+  StrategyDisabled: strategies.strategyDisabled,
+  OrderRequested: commands.orderRequested,
+  CancelRequested: commands.cancelRequested,
+  LimitSet: commands.limitSet,
+  KillSwitchEngaged: killSwitchEngaged,
+  KillSwitchReleased: killSwitchReleased,
+  AlertAcknowledged: commands.alertAcknowledged,
+  StateUnreadable: commands.stateUnreadable,
+};
+
+/** The engine's time: the newest that any event has told. It never goes back. */
+const timeAfter = (state: EngineState, event: EngineEvent): Instant => {
+  const told = event.kind === 'Marked' && event.mark.at > event.at ? event.mark.at : event.at;
+  return told > state.now ? told : state.now;
+};
+
+/**
+ * One event's whole consequence. Pure: the same state and event give the same result, byte for byte; nothing is done here, only described.
+ * Throws `Invariant: …` where the books would no longer hold: the caller must then stop trading.
+ */
+export function step(state: EngineState, event: EngineEvent): Step {
+  const now = timeAfter(state, event);
+  const turn: Turn = { state: now === state.now ? state : { ...state, now }, effects: [] };
+  const handle = HANDLERS[event.kind] as (turn: Turn, event: EngineEvent) => void;
+  handle(turn, event);
+  return { state: turn.state, effects: turn.effects };
+}

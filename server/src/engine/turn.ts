@@ -1,0 +1,81 @@
+import type { Instant } from '../money/instant.ts';
+import { TERMINAL_STATES } from '../orders/order.ts';
+import type { Order } from '../orders/order.ts';
+import type { TradingState } from '../risk/types.ts';
+import type { AlertSeverity, Effect } from './effects.ts';
+import type { EngineState, OrderTracking, StrategySlot } from './state.ts';
+import { ZERO_MONEY, ZERO_QUANTITY } from '../money/money.ts';
+
+/** One step in progress: the state so far and what it has led to. Lives only inside one call of `step`, which therefore stays pure. */
+export interface Turn {
+  state: EngineState;
+  readonly effects: Effect[];
+}
+
+export const NO_TRACKING: OrderTracking = { executions: [], notional: ZERO_MONEY, syntheticQuantity: ZERO_QUANTITY, cancelWanted: false };
+
+export function change(turn: Turn, patch: Partial<EngineState>): void {
+  turn.state = { ...turn.state, ...patch };
+}
+
+export const emit = (turn: Turn, effect: Effect): void => {
+  turn.effects.push(effect);
+};
+
+/** A copy of a map with one entry set. */
+export const withEntry = <K, V>(map: ReadonlyMap<K, V>, key: K, value: V): ReadonlyMap<K, V> => new Map(map).set(key, value);
+
+/** A copy of a map without one entry; the same map where it was not there. */
+export function withoutEntry<K, V>(map: ReadonlyMap<K, V>, key: K): ReadonlyMap<K, V> {
+  if (!map.has(key)) return map;
+  const copy = new Map(map);
+  copy.delete(key);
+  return copy;
+}
+
+export const isOpen = (order: Order): boolean => !TERMINAL_STATES.has(order.state);
+
+/** Orders that are not terminal, oldest first. */
+export const openOrders = (state: EngineState): readonly Order[] => [...state.orders.values()].filter(isOpen);
+
+/** Write an order and say so. */
+export function setOrder(turn: Turn, order: Order): void {
+  change(turn, { orders: withEntry(turn.state.orders, order.id, order) });
+  emit(turn, { kind: 'OrderChanged', order });
+}
+
+export const trackingOf = (state: EngineState, orderId: string): OrderTracking => state.tracking.get(orderId) ?? NO_TRACKING;
+
+export function track(turn: Turn, orderId: string, patch: Partial<OrderTracking>): void {
+  const tracking = { ...trackingOf(turn.state, orderId), ...patch };
+  change(turn, { tracking: withEntry(turn.state.tracking, orderId, tracking) });
+}
+
+/** Raise an alert once: while one of the same id is open, another says nothing new. */
+export function raise(turn: Turn, code: string, subject: string, severity: AlertSeverity, title: string, detail: string): void {
+  const id = `${code}-${subject}`;
+  if (turn.state.alerts.has(id)) return;
+  const alert = { id, severity, code, title, detail, raisedAt: turn.state.now };
+  change(turn, { alerts: withEntry(turn.state.alerts, id, alert) });
+  emit(turn, { kind: 'AlertRaised', alert });
+}
+
+/** Close an alert whose cause is gone. */
+export function closeAlert(turn: Turn, alertId: string, by: string): void {
+  if (!turn.state.alerts.has(alertId)) return;
+  change(turn, { alerts: withoutEntry(turn.state.alerts, alertId) });
+  emit(turn, { kind: 'AlertClosed', alertId, by, at: turn.state.now });
+}
+
+/** Write a strategy and say so; its holdings and signal stay out of the fact. */
+export function setStrategy(turn: Turn, slot: StrategySlot): void {
+  change(turn, { strategies: withEntry(turn.state.strategies, slot.config.id, slot) });
+  const { holdings: _holdings, signal: _signal, ...strategy } = slot;
+  emit(turn, { kind: 'StrategyChanged', strategy });
+}
+
+export function setTradingState(turn: Turn, to: TradingState, because: string, by: string, at: Instant): void {
+  const from = turn.state.tradingState;
+  change(turn, { tradingState: to, tradingStateBecause: because, tradingStateBy: by, tradingStateAt: at });
+  emit(turn, { kind: 'TradingStateChanged', from, to, because, by, at });
+}
