@@ -16,6 +16,8 @@ export interface IndicatorSpec {
   readonly title: string;
   readonly description: string;
   readonly parameters: readonly ParameterSpec[];
+  /** Pairs of parameters: the first must not be above the second. */
+  readonly ordered?: readonly (readonly [string, string])[];
   readonly inputs: readonly ('open' | 'high' | 'low' | 'close' | 'volume')[];
   /** `['value']` for a single output. */
   readonly outputs: readonly string[];
@@ -61,8 +63,7 @@ export interface StrategyModule {
 }
 
 export type CompileResult =
-  | { readonly ok: true; readonly module: StrategyModule }
-  | { readonly ok: false; readonly errors: readonly CompileError[] };
+  { readonly ok: true; readonly module: StrategyModule } | { readonly ok: false; readonly errors: readonly CompileError[] };
 
 /** One instant's bars, by index of symbol; `undefined` where a symbol has none. */
 export interface Slice {
@@ -170,7 +171,13 @@ export interface BacktestDenial {
 /** The JSON of `tidemark backtest --json`: a contract, additive changes only. */
 export interface BacktestResult {
   readonly strategy: { readonly name: string; readonly version: string; readonly parameters: ParameterValues };
-  readonly data: { readonly hash: string; readonly symbols: readonly string[]; readonly from: string; readonly to: string; readonly bars: number };
+  readonly data: {
+    readonly hash: string;
+    readonly symbols: readonly string[];
+    readonly from: string;
+    readonly to: string;
+    readonly bars: number;
+  };
   readonly options: BacktestOptions;
   readonly metrics: BacktestMetrics;
   readonly trades: readonly BacktestTrade[];
