@@ -1,0 +1,152 @@
+import { Parameter, declared } from '../sdk/parameters';
+import { openSlice, slice, symbolCount } from '../sdk/slice';
+import { clearTargets, openTargets, targetCount, targetExposure, targetReason, targetSymbol } from '../sdk/targets';
+import { denials } from './account';
+import { decide, getStrategy } from './decide';
+import { decisionReasons, decisions } from './decisions';
+import { metrics } from './metrics';
+import { options } from './options';
+import { advanceRun, equity, finishRun, openRun, setSeries } from './run';
+import { trades } from './trades';
+
+/** What the host calls. The same number stands in the host's `strategy-abi.ts`; a change of any layout raises both. */
+const ABI: i32 = 1;
+
+/** Texts a module tells of itself. */
+const NAME: i32 = 0;
+const TITLE: i32 = 1;
+
+export function abi(): i32 {
+  return ABI;
+}
+
+export function text(which: i32): string {
+  const strategy = getStrategy();
+  return which == NAME ? strategy.name : which == TITLE ? strategy.title : strategy.description;
+}
+
+export function parameterCount(): i32 {
+  return declared.length;
+}
+
+export function parameterText(index: i32, description: bool): string {
+  const parameter = declared[index];
+  return description ? parameter.description : parameter.name;
+}
+
+/** 0 kind, 1 default, 2 least, 3 greatest, 4 number of choices. */
+export function parameterNumber(index: i32, which: i32): f64 {
+  const parameter: Parameter = declared[index];
+  switch (which) {
+    case 0:
+      return f64(parameter.kind);
+    case 1:
+      return parameter.initial;
+    case 2:
+      return parameter.min;
+    case 3:
+      return parameter.max;
+    default:
+      return f64(parameter.choices.length);
+  }
+}
+
+export function parameterChoice(index: i32, choice: i32): string {
+  return declared[index].choices[choice];
+}
+
+export function bind(index: i32, value: f64): bool {
+  return declared[index].bind(value);
+}
+
+export function check(): string {
+  return getStrategy().check();
+}
+
+/** Before the first slice: after `bind` and `check`. Answers the warm-up. */
+export function open(symbols: i32): i32 {
+  openSlice(symbols);
+  openTargets(symbols);
+  const strategy = getStrategy();
+  strategy.onStart();
+  return strategy.warmUp();
+}
+
+export function sliceAddress(): usize {
+  return slice;
+}
+
+/** Decide on the slice that the host has written; answers the number of targets, to be read before the next call. */
+export function onBars(): i32 {
+  clearTargets();
+  decide();
+  return targetCount;
+}
+
+export function symbolOf(target: i32): i32 {
+  return targetSymbol(target);
+}
+
+export function exposureOf(target: i32): f64 {
+  return targetExposure(target);
+}
+
+export function reasonOf(target: i32): string {
+  return targetReason(target);
+}
+
+export function allocate(bytes: usize): usize {
+  return heap.alloc(bytes);
+}
+
+export function optionsAddress(): usize {
+  return options;
+}
+
+export function begin(slices: i32, timesAt: usize, barsAt: usize): void {
+  openRun(symbolCount, slices, timesAt, barsAt);
+}
+
+export function series(symbol: i32, address: usize, length: i32): void {
+  setSeries(symbol, address, length);
+}
+
+export function advance(count: i32): i32 {
+  return advanceRun(count);
+}
+
+export function finish(): void {
+  finishRun();
+}
+
+/** Where results lie: 0 metrics, 1 equity, 2 trades, 3 decisions, 4 denials. */
+export function resultAddress(which: i32): usize {
+  switch (which) {
+    case 0:
+      return metrics;
+    case 1:
+      return equity;
+    case 2:
+      return trades.rows;
+    case 3:
+      return decisions.rows;
+    default:
+      return denials.rows;
+  }
+}
+
+/** How many rows results have: 2 trades, 3 decisions, 4 denials. */
+export function resultCount(which: i32): i32 {
+  switch (which) {
+    case 2:
+      return trades.count;
+    case 3:
+      return decisions.count;
+    default:
+      return denials.count;
+  }
+}
+
+export function decisionReason(index: i32): string {
+  return decisionReasons[index];
+}

@@ -1,0 +1,31 @@
+import { createHash } from 'node:crypto';
+import type { BacktestRequest } from './kernel-run.ts';
+import { simulate } from './simulate.ts';
+import { cutSeries, type SymbolSeries } from './timeline.ts';
+import type { BacktestResult } from './types.ts';
+
+/**
+ * SHA-256, in hex, of bars: for each symbol its name, a line feed, the number of bars in decimal, a line feed, then the columns
+ * startAtMs, open, high, low, close, volume one after the other as little-endian doubles.
+ */
+export function hashSeries(series: readonly SymbolSeries[]): string {
+  const hash = createHash('sha256');
+  for (const { symbol, bars } of series) {
+    hash.update(`${symbol}\n${bars.length}\n`);
+    for (const column of [bars.startAtMs, bars.open, bars.high, bars.low, bars.close, bars.volume]) {
+      hash.update(new Uint8Array(column.buffer, column.byteOffset, column.byteLength));
+    }
+  }
+  return hash.digest('hex');
+}
+
+/** The data hash of a request: of the bars that it uses, from `from` to `to`. */
+export function dataHashOf(request: BacktestRequest): string {
+  const { series, from, to } = request;
+  return request.dataHash ?? hashSeries(series.map(({ symbol, bars }) => ({ symbol, bars: cutSeries(bars, from, to) })));
+}
+
+/** {@link simulate}, in this thread, with the hash of the bars that were used. */
+export function runBacktest(request: BacktestRequest): BacktestResult {
+  return simulate(request, dataHashOf(request));
+}

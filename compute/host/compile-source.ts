@@ -1,0 +1,128 @@
+import { readFileSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import asc from 'assemblyscript/asc';
+import { DESCRIPTION_SECTION, problemOfDescription, readDescription } from './description.ts';
+import { problemOfModule } from './inspect.ts';
+import { forbiddenImports } from './source-imports.ts';
+import { MEMORY_PAGES_MAX } from './strategy-abi.ts';
+import { guarded, startModule } from './strategy-module.ts';
+import type { CompileError, CompileResult } from './types.ts';
+import { withCustomSection } from './wasm-sections.ts';
+
+const ASSEMBLY = new URL('../assembly/', import.meta.url);
+const LIBRARY = 'sdk';
+/** The author's file stays as it is, in a file of its own, so that lines and columns are the author's. */
+const AUTHOR = 'strategy.ts';
+const ENTRY = 'module.ts';
+const ENTRY_SOURCE = `import Author from './strategy';
+import { setStrategy } from 'tidemark/kernel/decide';
+setStrategy(new Author());
+export * from 'tidemark/kernel/exports';
+`;
+const NO_CLASS =
+  "The file must have `export default class … extends Strategy`, with Strategy from 'tidemark', and a constructor without parameters.";
+
+const FLAGS =
+  `${ENTRY} --outFile module.wasm --lib ${LIBRARY} --runtime minimal --exportStart _start --maximumMemory ${MEMORY_PAGES_MAX} --optimizeLevel 3 --enable simd --noUnsafe`.split(
+    ' ',
+  );
+
+const ERROR_CATEGORY = 3;
+const ERRORS_MAX = 50;
+
+interface Diagnostic {
+  readonly message: string;
+  readonly category: number;
+  readonly range: { readonly start: number; readonly source: { readonly normalizedPath: string } | null } | null;
+}
+
+function readLibrary(name: string): string | null {
+  if (name === 'tidemark.ts') return "export * from './tidemark/sdk/index';";
+  const path = /^tidemark\/((?:sdk|kernel|indicators)\/[a-z0-9-]+\.ts)$/.exec(name)?.[1];
+  if (path === undefined) return null;
+  try {
+    return readFileSync(new URL(path, ASSEMBLY), 'utf8');
+  } catch (error) {
+    // The compiler tries several places for each import: a place without a file is an answer.
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return null;
+    throw error;
+  }
+}
+
+/** Line and column, from 1, of an offset. */
+export function positionOf(source: string, offset: number): { readonly line: number; readonly column: number } {
+  const before = source.slice(0, Math.max(0, offset));
+  const lineStart = before.lastIndexOf('\n') + 1;
+  return { line: before.split('\n').length, column: before.length - lineStart + 1 };
+}
+
+function toError(diagnostic: Diagnostic, source: string, file: string): CompileError {
+  const isAuthors = diagnostic.range?.source?.normalizedPath === AUTHOR;
+  if (isAuthors && diagnostic.range !== null) return { file, ...positionOf(source, diagnostic.range.start), message: diagnostic.message };
+  const isEntry = diagnostic.range?.source?.normalizedPath === ENTRY;
+  return { file, line: 1, column: 1, message: isEntry ? NO_CLASS : diagnostic.message };
+}
+
+interface Assembled {
+  readonly wasm: Uint8Array | undefined;
+  readonly errors: readonly CompileError[];
+}
+
+async function assemble(source: string, file: string): Promise<Assembled> {
+  let wasm: Uint8Array | undefined;
+  const errors: CompileError[] = [];
+  const files: Readonly<Record<string, string>> = { [ENTRY]: ENTRY_SOURCE, [AUTHOR]: source };
+  const { error } = await asc.main(FLAGS, {
+    readFile: (name, folder) => (folder === LIBRARY ? readLibrary(name) : (files[name] ?? null)),
+    writeFile: (name, content) => {
+      if (name.endsWith('.wasm') && typeof content !== 'string') wasm = content;
+    },
+    listFiles: () => [],
+    stdout: { write: () => undefined },
+    stderr: { write: () => undefined },
+    reportDiagnostic: (diagnostic) => {
+      const each: Diagnostic = diagnostic;
+      if (each.category === ERROR_CATEGORY && errors.length < ERRORS_MAX) errors.push(toError(each, source, file));
+    },
+  });
+  if (error !== null && errors.length === 0) errors.push({ file, line: 1, column: 1, message: error.message });
+  return { wasm, errors };
+}
+
+/** Where the author uses what no strategy has; the compiled module only tells that it is used. */
+function placeOf(source: string, reason: string): { readonly line: number; readonly column: number } {
+  const word = /Math\.random|Date\.now|trace/.exec(reason)?.[0] ?? 'declare';
+  const offset = source.indexOf(word);
+  return offset < 0 ? { line: 1, column: 1 } : positionOf(source, offset);
+}
+
+function describe(wasm: Uint8Array, source: string, file: string): CompileResult {
+  const failed = (message: string, place = { line: 1, column: 1 }): CompileResult => ({ ok: false, errors: [{ file, ...place, message }] });
+  try {
+    const plain = new Uint8Array(wasm);
+    const refused = problemOfModule(plain);
+    if (refused !== undefined) return failed(`The strategy is refused: ${refused}.`, placeOf(source, refused));
+    const exports = startModule(plain);
+    const description = guarded('while describing itself', () => readDescription(exports));
+    const problem = problemOfDescription(description);
+    if (problem !== undefined) return failed(problem);
+    const complete = withCustomSection(plain, DESCRIPTION_SECTION, JSON.stringify(description));
+    const version = createHash('sha256').update(complete).digest('hex');
+    return { ok: true, module: { wasm: complete, version, description } };
+  } catch (error) {
+    return failed(error instanceof Error ? error.message : String(error));
+  }
+}
+
+/** Compiles in this thread, without a deadline: the compiler's worker calls it. `file` names the source in errors. */
+export async function compileSource(source: string, file: string): Promise<CompileResult> {
+  const forbidden = forbiddenImports(source).map(({ offset, path }) => ({
+    file,
+    ...positionOf(source, offset),
+    message: `A strategy may import from 'tidemark' only, not from '${path}'.`,
+  }));
+  if (forbidden.length > 0) return { ok: false, errors: forbidden };
+  const { wasm, errors } = await assemble(source, file);
+  if (errors.length > 0 || wasm === undefined) return { ok: false, errors };
+  return describe(wasm, source, file);
+}

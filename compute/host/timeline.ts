@@ -1,0 +1,71 @@
+import { ParameterError } from './errors.ts';
+import type { BarSeries } from './types.ts';
+
+export interface SymbolSeries {
+  readonly symbol: string;
+  readonly bars: BarSeries;
+}
+
+/** The instants of all symbols in order, and which bar each symbol has at each of them. */
+export interface Timeline {
+  readonly times: Float64Array;
+  /** By slice and symbol: the bar's index, or -1. `undefined` for one symbol, which has a bar in every slice. */
+  readonly bars: Int32Array | undefined;
+}
+
+const COLUMNS = ['startAtMs', 'open', 'high', 'low', 'close', 'volume'] as const;
+
+/** Index of the first bar at or after an instant. */
+function firstAt(times: Float64Array, atMs: number): number {
+  let low = 0;
+  let high = times.length;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if ((times[middle] ?? Infinity) < atMs) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
+
+/** The bars that start from `fromMs` to `toMs`, both included. Views, not copies. */
+export function cutSeries(bars: BarSeries, fromMs = -Infinity, toMs = Infinity): BarSeries {
+  const start = firstAt(bars.startAtMs, fromMs);
+  const after = toMs === Infinity ? bars.length : firstAt(bars.startAtMs, toMs);
+  const end = bars.startAtMs[after] === toMs ? after + 1 : after;
+  if (start === 0 && end === bars.length) return bars;
+  const [startAtMs, open, high, low, close, volume] = COLUMNS.map((column) => bars[column].subarray(start, Math.max(start, end)));
+  if (startAtMs && open && high && low && close && volume) return { length: startAtMs.length, startAtMs, open, high, low, close, volume };
+  throw new Error('Invariant: a series has six columns');
+}
+
+/** Throws {@link ParameterError} for series that no backtest can run over. */
+export function checkSeries(series: readonly SymbolSeries[]): void {
+  const refuse = (message: string): never => {
+    throw new ParameterError(message, { parameter: 'series', value: series.map(({ symbol }) => symbol), bounds: 'bars in order of time' });
+  };
+  if (series.length === 0) refuse('A backtest needs the bars of at least one symbol');
+  if (new Set(series.map(({ symbol }) => symbol)).size < series.length) refuse('The same symbol is given twice');
+  for (const { symbol, bars } of series) {
+    if (COLUMNS.some((column) => bars[column].length !== bars.length)) refuse(`The columns of ${symbol} are not of one length`);
+    for (let i = 1; i < bars.length; i += 1) {
+      if (!((bars.startAtMs[i] ?? 0) > (bars.startAtMs[i - 1] ?? 0))) refuse(`The bars of ${symbol} are not in order of time at bar ${i}`);
+    }
+  }
+}
+
+/** Merges the instants of all symbols. */
+export function buildTimeline(series: readonly SymbolSeries[]): Timeline {
+  const [only] = series;
+  if (only !== undefined && series.length === 1) return { times: only.bars.startAtMs, bars: undefined };
+  const times = Float64Array.from(new Set(series.flatMap(({ bars }) => [...bars.startAtMs]))).sort();
+  const bars = new Int32Array(times.length * series.length).fill(-1);
+  for (const [symbol, { bars: own }] of series.entries()) {
+    let bar = 0;
+    for (let slice = 0; slice < times.length && bar < own.length; slice += 1) {
+      if (own.startAtMs[bar] !== times[slice]) continue;
+      bars[slice * series.length + symbol] = bar;
+      bar += 1;
+    }
+  }
+  return { times, bars };
+}
