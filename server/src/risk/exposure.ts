@@ -1,7 +1,7 @@
 import { ratio, UNITS_PER_ONE } from '../money/fixed.ts';
 import type { Price, Quantity } from '../money/fixed.ts';
 import type { OrderIntent } from '../orders/order.ts';
-import type { PositionView, RiskContext } from './types.ts';
+import type { OpenOrderView, PositionView, RiskContext } from './types.ts';
 import { referencePrice, worstPrice } from './valuation.ts';
 import type { ExactMoney, FineMoney } from './valuation.ts';
 
@@ -114,6 +114,27 @@ export function exposureOf(context: RiskContext, except?: string): Exposure {
     addOrder(book, open.intent, open.remaining, open.heldByBroker ?? false);
   }
   return total(books);
+}
+
+/** An open order with Δ, the part of what remains of it that increases the position. */
+export interface OpenEntry {
+  readonly open: OpenOrderView;
+  readonly entry: Quantity;
+}
+
+/** Δ of every open order; earlier ones use up what may be closed. */
+export function openEntries(context: RiskContext): readonly OpenEntry[] {
+  const left = new Map<string, Pick<SymbolExposure, 'position' | 'closable'>>();
+  return context.openOrders
+    .filter((open) => open.remaining > 0n)
+    .map((open) => {
+      const { intent, remaining } = open;
+      const of = left.get(intent.symbol) ?? openBook(intent.symbol, context.positions.get(intent.symbol), context);
+      const entry = entryPart(intent, remaining, of);
+      const closed = opposes(intent, of.position) ? remaining - entry : 0n;
+      left.set(intent.symbol, { position: of.position, closable: (of.closable - closed) as Quantity });
+      return { open, entry };
+    });
 }
 
 /** What is known of a symbol with nothing held or ordered. */

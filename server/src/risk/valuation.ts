@@ -3,8 +3,7 @@ import { divide, money, price, UNITS_PER_ONE } from '../money/fixed.ts';
 import type { Money, Price, Ratio } from '../money/fixed.ts';
 import type { Instant } from '../money/instant.ts';
 import type { Brand } from '../money/brand.ts';
-import type { OrderIntent, Side } from '../orders/order.ts';
-import { isUnlimited } from './limits.ts';
+import type { OrderIntent } from '../orders/order.ts';
 import type { Limits } from './limits.ts';
 import type { InstrumentProfile, Mark } from './types.ts';
 
@@ -73,22 +72,3 @@ export function worstPrice(intent: OrderIntent, reference: Price | undefined): P
   }
   return worst;
 }
-
-/**
- * The marketable limit that a market order becomes: the reference crossed by the collar, rounded to the tick toward the
- * reference, so that PriceCollar passes it. Without a profile the tighter collar is taken.
- */
-export function collaredLimit(side: Side, mark: Mark, instrument: Instrument, limits: Limits, profile?: InstrumentProfile): Price {
-  const reference = referencePrice(mark) ?? mark.price;
-  const wide = collarRatio(limits, false);
-  const tight = collarRatio(limits, true);
-  const chosen = profile === undefined ? smaller(wide, tight) : collarRatio(limits, isLiquid(profile));
-  const collar = isUnlimited(chosen) ? EXIT_COLLAR : chosen;
-  const rounding = side === 'buy' ? 'floor' : 'ceil';
-  const factor = side === 'buy' ? UNITS_PER_ONE + collar : UNITS_PER_ONE - collar;
-  const raw = divide(reference * factor, UNITS_PER_ONE, rounding) as Price;
-  const tick = tickAt(raw, instrument);
-  return (divide(raw, tick, rounding) * tick) as Price;
-}
-
-const smaller = (left: Ratio, right: Ratio): Ratio => (left < right ? left : right);

@@ -1,6 +1,5 @@
-import { format } from '../../money/fixed.ts';
+import { divide, format } from '../../money/fixed.ts';
 import type { Ratio } from '../../money/fixed.ts';
-import { divide } from '../../money/fixed.ts';
 import type { Control } from '../control-input.ts';
 import { isUnlimited } from '../limits.ts';
 import { EXPOSURE_UNKNOWN, ratioDenial, unknownDenial } from './denial.ts';

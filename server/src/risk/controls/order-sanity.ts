@@ -16,8 +16,6 @@ const SHAPES: Record<OrderType, { readonly limit: boolean; readonly stop: boolea
   stop: { limit: false, stop: true, lives: ['day', 'gtc'] },
   stop_limit: { limit: true, stop: true, lives: ['day', 'gtc'] },
 };
-const shapeOf = (type: string): (typeof SHAPES)[OrderType] | undefined =>
-  Object.hasOwn(SHAPES, type) ? SHAPES[type as OrderType] : undefined;
 
 /**
  * What makes an intent impossible to reckon with: figures that are not positive fixed-point numbers, words that are not ours.
@@ -25,12 +23,13 @@ const shapeOf = (type: string): (typeof SHAPES)[OrderType] | undefined =>
  */
 export function malformedIntent(intent: OrderIntent): readonly Denial[] {
   const denials: Denial[] = [];
-  if (!ID.test(intent.id))
-    denials.push(sanity('The order has no usable id.', '1 to 128 printable characters', String(intent.id).slice(0, 140)));
-  if (intent.side !== 'buy' && intent.side !== 'sell')
-    denials.push(sanity('The side is neither buy nor sell.', 'buy or sell', String(intent.side)));
-  if (shapeOf(intent.type) === undefined)
-    denials.push(sanity('The type of the order is unknown.', Object.keys(SHAPES).join(', '), String(intent.type)));
+  const words: Readonly<Record<'id' | 'side' | 'type', unknown>> = intent;
+  const id = String(words.id);
+  if (!ID.test(id)) denials.push(sanity('The order has no usable id.', '1 to 128 printable characters', id.slice(0, 140)));
+  if (words.side !== 'buy' && words.side !== 'sell')
+    denials.push(sanity('The side is neither buy nor sell.', 'buy or sell', String(words.side)));
+  const type = String(words.type);
+  if (!Object.hasOwn(SHAPES, type)) denials.push(sanity('The type of the order is unknown.', Object.keys(SHAPES).join(', '), type));
   const figures: readonly (readonly [string, unknown, boolean])[] = [
     ['quantity', intent.quantity, true],
     ['limit price', intent.limitPrice, false],
@@ -108,7 +107,7 @@ function listing({ intent, instrument, isEntry, entry, position, closable }: Con
       ),
     );
   }
-  const offLot = intent.quantity % instrument.lot !== 0n;
+  const offLot = instrument.lot <= 0n || intent.quantity % instrument.lot !== 0n;
   if (offLot && intent.quantity !== closable) {
     denials.push(sanity('The quantity is not a multiple of the lot.', format(instrument.lot), format(intent.quantity)));
   }
@@ -117,7 +116,7 @@ function listing({ intent, instrument, isEntry, entry, position, closable }: Con
 
 function ticks(intent: OrderIntent, instrument: Instrument): readonly Denial[] {
   const prices = [intent.limitPrice, intent.stopPrice, intent.protectiveStop];
-  const off = prices.filter((at): at is Price => at !== undefined && at % tickAt(at, instrument) !== 0n);
+  const off = prices.filter((at): at is Price => at !== undefined && (instrument.tick <= 0n || at % tickAt(at, instrument) !== 0n));
   return off.map((at) => sanity('The price is not a multiple of the tick.', format(tickAt(at, instrument)), format(at)));
 }
 

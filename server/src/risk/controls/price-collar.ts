@@ -1,9 +1,12 @@
 import { divide, format, UNITS_PER_ONE } from '../../money/fixed.ts';
+import type { Instrument } from '../../instruments/instrument.ts';
 import type { Price, Ratio } from '../../money/fixed.ts';
-import type { Denial, OrderIntent } from '../../orders/order.ts';
-import type { Control, ControlInput } from '../control-input.ts';
+import type { Denial, OrderIntent, Side } from '../../orders/order.ts';
+import type { Control } from '../control-input.ts';
 import { isUnlimited, percent } from '../limits.ts';
-import { collarRatio, EXIT_COLLAR, markAgeMsMax } from '../valuation.ts';
+import type { Limits } from '../limits.ts';
+import type { InstrumentProfile, Mark } from '../types.ts';
+import { collarRatio, EXIT_COLLAR, isLiquid, markAgeMsMax, referencePrice, tickAt } from '../valuation.ts';
 import { REFERENCE_UNKNOWN, unknownDenial } from './denial.ts';
 
 /**
@@ -33,7 +36,7 @@ function anchorOf(intent: OrderIntent, reference: Price): Price {
   return stopPrice > reference === (side === 'buy') ? stopPrice : reference;
 }
 
-function crossing(intent: OrderIntent, limitPrice: Price, reference: ControlInput['reference'] & Price, collar: Ratio): readonly Denial[] {
+function crossing(intent: OrderIntent, limitPrice: Price, reference: Price, collar: Ratio): readonly Denial[] {
   const anchor = anchorOf(intent, reference);
   const distance = intent.side === 'buy' ? limitPrice - anchor : anchor - limitPrice;
   if (distance * UNITS_PER_ONE <= collar * anchor) return [];
@@ -56,3 +59,21 @@ const unpricedMarketOrder = (limit: Ratio): Denial => ({
   actual: 'market',
   unit: 'ratio',
 });
+
+/**
+ * The marketable limit that a market order becomes: the reference crossed by the collar, rounded to the tick toward the
+ * reference, so that {@link priceCollar} passes it. Without a profile the tighter of the two collars is taken.
+ */
+export function collaredLimit(side: Side, mark: Mark, instrument: Instrument, limits: Limits, profile?: InstrumentProfile): Price {
+  const reference = referencePrice(mark) ?? mark.price;
+  const wide = collarRatio(limits, false);
+  const tight = collarRatio(limits, true);
+  const tighter = wide < tight ? wide : tight;
+  const chosen = profile === undefined ? tighter : collarRatio(limits, isLiquid(profile));
+  const collar = isUnlimited(chosen) ? EXIT_COLLAR : chosen;
+  const rounding = side === 'buy' ? 'floor' : 'ceil';
+  const factor = side === 'buy' ? UNITS_PER_ONE + collar : UNITS_PER_ONE - collar;
+  const raw = divide(reference * factor, UNITS_PER_ONE, rounding) as Price;
+  const tick = tickAt(raw, instrument);
+  return (divide(raw, tick, rounding) * tick) as Price;
+}

@@ -1,5 +1,6 @@
 import type { Denial } from '../../orders/order.ts';
 import type { Control } from '../control-input.ts';
+import { readTradingState } from '../trading-state.ts';
 import type { TradingState } from '../types.ts';
 
 /** What may be sent in each state. An exit that needs no entry is never trapped, except where nothing may be sent. */
@@ -13,7 +14,7 @@ const ALLOWED: Record<TradingState, 'everything' | 'exits' | 'nothing'> = {
 
 export const tradingState: Control = ({ isEntry }, context) => {
   // A state that cannot be read is HALTED.
-  const allowed = (ALLOWED as Partial<Record<string, 'everything' | 'exits' | 'nothing'>>)[context.tradingState] ?? ALLOWED.HALTED;
+  const allowed = ALLOWED[readTradingState(context.tradingState)];
   if (allowed === 'everything' || (allowed === 'exits' && !isEntry)) return [];
   return [denial(context.tradingState, allowed === 'exits' ? 'only orders that shrink a position' : 'no orders')];
 };
