@@ -88,6 +88,7 @@ export function bookFill(turn: Turn, order: Order, execution: OrderExecution): O
   const booked = bookOnOrder(turn, order, execution, fee);
   emit(turn, { kind: 'FillBooked', fill, late, ...(strategyId === undefined ? {} : { strategyId }) });
   const quantity = side === 'buy' ? execution.quantity : negate(execution.quantity);
+  markByTrade(turn, symbol, execution);
   bookOnAccount(turn, { symbol, quantity, price: execution.price, fee, at: execution.at }, execution.executionId, strategyId);
   assertOrder(booked);
   assertAccount(turn.state, symbol);
@@ -111,6 +112,13 @@ function bookOnOrder(turn: Turn, order: Order, execution: OrderExecution, fee: M
     fees: add(order.fees, fee),
     updatedAt: turn.state.now,
   };
+}
+
+/** Our own trade is the newest price known, unless a quote or trade of the same instant or later is. */
+function markByTrade(turn: Turn, symbol: string, { price, at }: OrderExecution): void {
+  const known = turn.state.marks.get(symbol);
+  if (known !== undefined && known.at >= at) return;
+  change(turn, { marks: withEntry(turn.state.marks, symbol, { price, at, basis: 'trade' }) });
 }
 
 /** Move cash, position, owners' parts and round trips by one execution. `cause` names the trades it closes. */

@@ -1,0 +1,114 @@
+import type { Bar, Timeframe } from '../market-data/bar.ts';
+import { priceFromNumber } from '../money/fixed.ts';
+import type { Price } from '../money/fixed.ts';
+import { instantFromMs } from '../money/instant.ts';
+import type { Instant } from '../money/instant.ts';
+import type { ApprovedOrder } from '../risk/gate.ts';
+import type { Target } from '../strategies/strategy.ts';
+import type { Action, Effect } from './effects.ts';
+import type { EngineEvent } from './events.ts';
+import type { EngineState } from './state.ts';
+import { step } from './step.ts';
+
+/** A market that answers at once: each call gives the engine's events that it caused, in order. */
+export interface ReplayVenue {
+  openSession(at: Instant): readonly EngineEvent[];
+  price(symbol: string, price: Price, at: Instant): readonly EngineEvent[];
+  closeSession(at: Instant): readonly EngineEvent[];
+  submit(order: ApprovedOrder, at: Instant): readonly EngineEvent[];
+  cancel(brokerOrderId: string, at: Instant): readonly EngineEvent[];
+}
+
+export type Ask = Extract<Action, { kind: 'AskStrategy' }>;
+
+/** Who answers for a strategy: its module, opened in this thread. */
+export interface ReplayStrategy {
+  readonly version: string;
+  decide(ask: Ask): readonly Target[];
+}
+
+export interface ReplayCapabilities {
+  readonly venue: ReplayVenue;
+  readonly strategies: ReadonlyMap<string, ReplayStrategy>;
+  /** Sees every effect as it arises, with the event that caused it. */
+  readonly onEffect?: (effect: Effect, cause: EngineEvent) => void;
+}
+
+/** What the outside answers to one action. A venue that answers at once leaves nothing to resolve or to reconcile. */
+function answer(action: Effect, state: EngineState, { venue, strategies }: ReplayCapabilities): readonly EngineEvent[] {
+  switch (action.kind) {
+    case 'AskStrategy': {
+      const strategy = strategies.get(action.strategyId);
+      if (strategy === undefined) throw new Error(`Invariant: strategy ${action.strategyId} was opened for the replay`);
+      const decision = { strategyId: action.strategyId, version: strategy.version, barAt: action.at, targets: strategy.decide(action) };
+      return [{ kind: 'StrategyDecided', at: action.at, decision }];
+    }
+    case 'SubmitOrder':
+      return venue.submit(action.order, state.now);
+    case 'CancelOrder':
+      return venue.cancel(action.brokerOrderId, state.now);
+    default:
+      return [];
+  }
+}
+
+/** Give the engine events, and whatever follows from them, until all is quiet. Gives the state after it. */
+export function drive(state: EngineState, events: readonly EngineEvent[], capabilities: ReplayCapabilities): EngineState {
+  const queue = [...events];
+  let current = state;
+  for (let event = queue.shift(); event !== undefined; event = queue.shift()) {
+    const { state: next, effects } = step(current, event);
+    current = next;
+    for (const effect of effects) {
+      capabilities.onEffect?.(effect, event);
+      queue.push(...answer(effect, current, capabilities));
+    }
+  }
+  return current;
+}
+
+const TIMEFRAME_MS: Record<Timeframe, number> = {
+  '1Min': 60_000,
+  '5Min': 300_000,
+  '15Min': 900_000,
+  '30Min': 1_800_000,
+  '1Hour': 3_600_000,
+  '1Day': 86_400_000,
+};
+
+/** The last millisecond of a bar that starts at `startAt`: when its close is known, and before the next bar can open. */
+export const closeOf = (startAt: Instant, timeframe: Timeframe): Instant => instantFromMs(startAt + TIMEFRAME_MS[timeframe] - 1);
+
+/** The prices a bar passes: a rising bar goes to its low first, a falling one to its high. */
+const pathOf = ({ open, high, low, close }: Bar): readonly number[] =>
+  close >= open ? [open, low, high, close] : [open, high, low, close];
+
+/**
+ * When the strategies hear of a bar: after its session has closed, so that their orders fill at the next open; or at its last price, so that
+ * they fill at the close itself.
+ */
+export type DecisionTime = 'after-close' | 'at-close';
+
+/**
+ * One instant's bars as one session of the venue: they open, pass their extremes and close; orders fill on the way; then the strategies are asked.
+ * All bars have the same start and timeframe; there is at least one.
+ */
+export function replaySlice(state: EngineState, bars: readonly Bar[], when: DecisionTime, capabilities: ReplayCapabilities): EngineState {
+  const first = bars[0];
+  if (first === undefined) return state;
+  const { startAt, timeframe } = first;
+  const closeAt = closeOf(startAt, timeframe);
+  const { venue } = capabilities;
+  let current = drive(state, venue.openSession(startAt), capabilities);
+  for (let point = 0; point < 4; point += 1) {
+    const at = point === 0 ? startAt : closeAt;
+    for (const bar of bars) {
+      const price = pathOf(bar)[point];
+      if (price !== undefined) current = drive(current, venue.price(bar.symbol, priceFromNumber(price), at), capabilities);
+    }
+  }
+  const closed: EngineEvent = { kind: 'BarsClosed', at: closeAt, timeframe, bars };
+  if (when === 'at-close') current = drive(current, [closed], capabilities);
+  current = drive(current, venue.closeSession(closeAt), capabilities);
+  return when === 'after-close' ? drive(current, [closed], capabilities) : current;
+}
