@@ -1,4 +1,5 @@
 import { Filter } from './filter';
+import { bytes } from './indicator';
 
 /**
  * A fold over a sliding window, in constant time a value. The input is cut in blocks of `period` values from its start: each window is
@@ -29,25 +30,36 @@ export abstract class BlockFilter extends Filter {
   /** The two blocks that begin at `input`, each in a lane of its own. The block before them is at hand too. */
   protected abstract runPair(input: usize, output: usize, pairs: usize): void;
 
+  /** Whether the next value begins a block. */
+  get atBlock(): bool {
+    return this.at == 0;
+  }
+
   run(input: usize, count: i32, output: usize): void {
+    this.runOn(input, count, output, 0);
+  }
+
+  /** As `run`, where the last `behind` values that were taken in still stand before `input`: it is fastest from block to block. */
+  runOn(input: usize, count: i32, output: usize, behind: i32): void {
     const period = this.period;
     let done = min(count, (period - this.at) % period);
     this.runSlowly(input, done, output);
-    if (count - done >= 3 * period) {
-      this.runSlowly(input + (usize(done) << 3), period, output + (usize(done) << 3));
+    // Two blocks at a time need the block before them.
+    if (behind + done < period && count - done >= 3 * period) {
+      this.runSlowly(input + bytes(done), period, output + bytes(done));
       done += period;
+    }
+    if (behind + done >= period && count - done >= 2 * period) {
       const pairs = this.pairBuffer();
-      for (; count - done >= 2 * period; done += 2 * period) {
-        this.runPair(input + (usize(done) << 3), output + (usize(done) << 3), pairs);
-      }
-      memory.copy(changetype<usize>(this.tails), input + (usize(done - period) << 3), usize(period) << 3);
+      for (; count - done >= 2 * period; done += 2 * period) this.runPair(input + bytes(done), output + bytes(done), pairs);
+      memory.copy(changetype<usize>(this.tails), input + bytes(done - period), bytes(period));
       this.endBlock();
     }
-    this.runSlowly(input + (usize(done) << 3), count - done, output + (usize(done) << 3));
+    this.runSlowly(input + bytes(done), count - done, output + bytes(done));
   }
 
   private runSlowly(input: usize, count: i32, output: usize): void {
-    const end = input + (usize(count) << 3);
+    const end = input + bytes(count);
     for (; input < end; input += 8, output += 8) store<f64>(output, this.next(load<f64>(input)));
   }
 

@@ -85,13 +85,84 @@ export class BollingerBands {
 
   /** As `next` for each of `count` values, to the bit. */
   run(input: usize, count: i32, upper: usize, middle: usize, lower: usize): void {
-    for (let i: usize = 0; i < bytes(count); i += 8) {
-      this.next(load<f64>(input + i));
-      store<f64>(upper + i, this.upper);
-      store<f64>(middle + i, this.middle);
-      store<f64>(lower + i, this.lower);
+    const period = this.period;
+    const pair = 2 * period;
+    // Two blocks at a time need the block before them, and a middle that comes from the same window.
+    let done = 0;
+    const fast = !this.ema && count >= 5 * period;
+    const slow = fast ? period + ((period - this.at) % period) : count;
+    for (; done < slow; done++) this.runOne(input + bytes(done), upper + bytes(done), middle + bytes(done), lower + bytes(done));
+    if (!fast) return;
+    const tails = heap.alloc(2 * bytes(pair));
+    for (; count - done >= pair; done += pair) {
+      this.sumTails(input + bytes(done), tails);
+      this.runPair(input + bytes(done), tails, upper + bytes(done), middle + bytes(done), lower + bytes(done));
+    }
+    memory.copy(changetype<usize>(this.values), input + bytes(done - period), bytes(period));
+    this.upper = load<f64>(upper + bytes(done - 1));
+    this.middle = load<f64>(middle + bytes(done - 1));
+    this.lower = load<f64>(lower + bytes(done - 1));
+    for (; done < count; done++) this.runOne(input + bytes(done), upper + bytes(done), middle + bytes(done), lower + bytes(done));
+  }
+
+  private runOne(input: usize, upper: usize, middle: usize, lower: usize): void {
+    this.next(load<f64>(input));
+    store<f64>(upper, this.upper);
+    store<f64>(middle, this.middle);
+    store<f64>(lower, this.lower);
+  }
+
+  /** What `beginBlock` does, for the two blocks at `input`, each in a lane: sums and sums of squares, side by side for each place. */
+  private sumTails(input: usize, tails: usize): void {
+    const block = bytes(this.period);
+    const origin = twoLanes(input, block);
+    let tail = f64x2.splat(0);
+    let squareTail = f64x2.splat(0);
+    v128.store(tails + ((block - 8) << 2), tail);
+    v128.store(tails + ((block - 8) << 2), squareTail, 16);
+    for (let i: usize = block - 8; i > 0; i -= 8) {
+      const deviation = f64x2.sub(twoLanes(input + i - block, block), origin);
+      tail = f64x2.add(tail, deviation);
+      squareTail = f64x2.add(squareTail, f64x2.mul(deviation, deviation));
+      v128.store(tails + ((i - 8) << 2), tail);
+      v128.store(tails + ((i - 8) << 2), squareTail, 16);
     }
   }
+
+  private runPair(input: usize, tails: usize, upper: usize, middle: usize, lower: usize): void {
+    const block = bytes(this.period);
+    const origin = twoLanes(input, block);
+    const perBar = f64x2.splat(this.perBar);
+    const up = f64x2.splat(this.up);
+    const down = f64x2.splat(this.down);
+    let head = f64x2.splat(0);
+    let squareHead = f64x2.splat(0);
+    for (let i: usize = 0; i < block; i += 8) {
+      const deviation = f64x2.sub(twoLanes(input + i, block), origin);
+      head = f64x2.add(head, deviation);
+      squareHead = f64x2.add(squareHead, f64x2.mul(deviation, deviation));
+      const sum = f64x2.add(v128.load(tails + (i << 2)), head);
+      const squareSum = f64x2.add(v128.load(tails + (i << 2), 16), squareHead);
+      const mean = f64x2.mul(sum, perBar);
+      const variance = f64x2.mul(f64x2.sub(squareSum, f64x2.mul(sum, mean)), perBar);
+      const spread = f64x2.sqrt(f64x2.pmax(variance, f64x2.splat(0)));
+      const center = f64x2.add(origin, mean);
+      storeLanes(upper + i, block, f64x2.add(center, f64x2.mul(spread, up)));
+      storeLanes(middle + i, block, center);
+      storeLanes(lower + i, block, f64x2.sub(center, f64x2.mul(spread, down)));
+    }
+  }
+}
+
+@inline
+function twoLanes(first: usize, distance: usize): v128 {
+  return v128.load64_lane(first + distance, v128.load64_zero(first), 1);
+}
+
+@inline
+function storeLanes(first: usize, distance: usize, value: v128): void {
+  v128.store64_lane(first, value, 0);
+  v128.store64_lane(first + distance, value, 1);
 }
 
 export class BollingerBandsIndicator extends Indicator {

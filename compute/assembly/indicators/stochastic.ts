@@ -4,10 +4,8 @@ import { Bars, Indicator, Parameters, bytes } from './indicator';
 import { movingAverage } from './moving-average';
 import { Spec } from './spec';
 
-/** Bars of a batch that are worked on at a time, so that what lies between the stages stays in the nearest cache. */
-const CHUNK: i32 = 512;
-const scratch: usize = memory.data(CHUNK * 8, 16);
-const scratchLow: usize = memory.data(CHUNK * 8, 16);
+/** About how many bars of a batch are worked on at a time, so that what lies between the stages stays in the nearest cache. */
+const CHUNK: i32 = 1024;
 
 /**
  * Slow stochastic: 100 × (close − lowest low) / (highest high − lowest low) over `fastk` bars, smoothed to `slowk`, and that smoothed to
@@ -62,47 +60,59 @@ export class Stochastic {
 
   /** As `next` for each bar, to the bit. */
   run(high: usize, low: usize, close: usize, count: i32, slowk: usize, slowd: usize): void {
-    const first = min(count, this.rawWait + this.slowkWait + this.slowdWait);
-    for (let i = bytes(0); i < bytes(first); i += 8) {
-      this.next(load<f64>(high + i), load<f64>(low + i), load<f64>(close + i));
-      store<f64>(slowk + i, this.slowk);
-      store<f64>(slowd + i, this.slowd);
+    let done = 0;
+    for (; done < count && (this.slowdWait > 0 || this.slowkWait > 0 || this.rawWait > 0 || !this.highest.atBlock); done++) {
+      this.runOne(high + bytes(done), low + bytes(done), close + bytes(done), slowk + bytes(done), slowd + bytes(done));
     }
-    for (let done = first; done < count; done += CHUNK) {
+    const pair = 2 * this.highest.period;
+    const chunk = max(1, CHUNK / pair) * pair;
+    if (count - done < pair) {
+      for (; done < count; done++) {
+        this.runOne(high + bytes(done), low + bytes(done), close + bytes(done), slowk + bytes(done), slowd + bytes(done));
+      }
+      return;
+    }
+    const raw = heap.alloc(2 * bytes(chunk));
+    const lowest = raw + bytes(chunk);
+    for (; done < count; done += chunk) {
       const at = bytes(done);
-      const size = min(CHUNK, count - done);
-      this.highest.run(high + at, size, scratch);
-      this.lowest.run(low + at, size, scratchLow);
-      percentsOfRange(close + at, size);
-      this.slowkAverage.run(scratch, size, slowk + at);
+      const size = min(chunk, count - done);
+      this.highest.runOn(high + at, size, raw, done);
+      this.lowest.runOn(low + at, size, lowest, done);
+      percentsOfRange(close + at, raw, lowest, size, raw);
+      this.slowkAverage.run(raw, size, slowk + at);
       this.slowdAverage.run(slowk + at, size, slowd + at);
     }
-    if (count > first) {
-      this.slowk = load<f64>(slowk + bytes(count - 1));
-      this.slowd = load<f64>(slowd + bytes(count - 1));
-    }
+    this.slowk = load<f64>(slowk + bytes(count - 1));
+    this.slowd = load<f64>(slowd + bytes(count - 1));
+  }
+
+  private runOne(high: usize, low: usize, close: usize, slowk: usize, slowd: usize): void {
+    this.next(load<f64>(high), load<f64>(low), load<f64>(close));
+    store<f64>(slowk, this.slowk);
+    store<f64>(slowd, this.slowd);
   }
 }
 
 @inline
 function percentOfRange(close: f64, highest: f64, lowest: f64): f64 {
-  const percent = (highest - lowest) / 100;
-  return percent == 0 ? 0 : (close - lowest) / percent;
+  const range = highest - lowest;
+  return range == 0 ? 0 : (100 * (close - lowest)) / range;
 }
 
-/** Turns the highest and lowest values at hand into percents. */
-function percentsOfRange(close: usize, count: i32): void {
+/** `output` may be `highest` or `lowest`. */
+function percentsOfRange(close: usize, highest: usize, lowest: usize, count: i32, output: usize): void {
   const end = bytes(count);
   const zero = f64x2.splat(0);
   const hundred = f64x2.splat(100);
   let i: usize = 0;
   for (; i + 16 <= end; i += 16) {
-    const lowest = v128.load(scratchLow + i);
-    const percent = f64x2.div(f64x2.sub(v128.load(scratch + i), lowest), hundred);
-    const value = f64x2.div(f64x2.sub(v128.load(close + i), lowest), percent);
-    v128.store(scratch + i, v128.andnot(value, f64x2.eq(percent, zero)));
+    const low = v128.load(lowest + i);
+    const range = f64x2.sub(v128.load(highest + i), low);
+    const value = f64x2.div(f64x2.mul(hundred, f64x2.sub(v128.load(close + i), low)), range);
+    v128.store(output + i, v128.andnot(value, f64x2.eq(range, zero)));
   }
-  if (i < end) store<f64>(scratch + i, percentOfRange(load<f64>(close + i), load<f64>(scratch + i), load<f64>(scratchLow + i)));
+  if (i < end) store<f64>(output + i, percentOfRange(load<f64>(close + i), load<f64>(highest + i), load<f64>(lowest + i)));
 }
 
 export class StochasticIndicator extends Indicator {
