@@ -20,7 +20,7 @@ export async function generateDocuments(): Promise<void> {
       documents: here('./documents/*.graphql'),
       generates: {
         [target]: {
-          plugins: ['typescript', 'typescript-operations', 'typed-document-node'],
+          plugins: ['typescript-operations', 'typed-document-node'],
           config: {
             useTypeImports: true,
             enumsAsTypes: true,

@@ -1,0 +1,104 @@
+import { describe, expect, test } from 'vitest';
+import {
+  bytes,
+  clock,
+  date,
+  duration,
+  inUnit,
+  latency,
+  money,
+  moneyShort,
+  number,
+  percent,
+  plural,
+  quantity,
+  signOf,
+  title,
+  words,
+} from './format.ts';
+
+const NB = '\u00a0';
+
+describe('money', () => {
+  test.each([
+    { name: 'groups thousands', value: '108412.36', style: {}, text: '$108,412.36' },
+    { name: 'a loss has a real minus before the dollar', value: '-118.4', style: {}, text: '−$118.40' },
+    { name: 'a signed gain', value: '642.18', style: { signed: true }, text: '+$642.18' },
+    { name: 'nought has no sign', value: '0', style: { signed: true }, text: '$0.00' },
+    { name: 'a tiny loss that rounds to nought has no sign when signed', value: '-0.001', style: { signed: true }, text: '$0.00' },
+    { name: 'exact beyond what a float holds', value: '9007199254740993.01', style: {}, text: '$9,007,199,254,740,993.01' },
+    { name: 'not known', value: null, style: {}, text: 'n/a' },
+    { name: 'not a number', value: 'abc', style: {}, text: 'n/a' },
+    { name: 'not finite', value: Number.NaN, style: {}, text: 'n/a' },
+  ])('$name', ({ value, style, text }) => expect(money(value, style)).toBe(text));
+
+  test('short form for an axis', () => {
+    expect(moneyShort(108_000)).toBe('$108k');
+    expect(moneyShort(1_250_000, 1)).toBe('$1.3M');
+    expect(moneyShort(-4_000)).toBe('−$4k');
+  });
+});
+
+test.each([
+  { value: '0.0184', style: {}, text: `1.84${NB}%` },
+  { value: '-0.011', style: { decimals: 1 }, text: `−1.1${NB}%` },
+  { value: 0.006, style: { signed: true }, text: `+0.60${NB}%` },
+  { value: undefined, style: {}, text: 'n/a' },
+])('percent of $value is $text', ({ value, style, text }) => expect(percent(value, style)).toBe(text));
+
+test.each([
+  { value: '10', signed: false, text: '10' },
+  { value: '-40', signed: false, text: '−40' },
+  { value: '0.000000001', signed: false, text: '0.000000001' },
+  { value: '1234567', signed: true, text: '+1,234,567' },
+])('quantity of $value is $text', ({ value, signed, text }) => expect(quantity(value, signed)).toBe(text));
+
+test.each([
+  { value: '0.02', unit: 'ratio', text: `2.0${NB}%` },
+  { value: '0.8', unit: 'ratio', text: `80${NB}%` },
+  { value: '25000', unit: 'usd', text: '$25,000' },
+  { value: '10841.5', unit: 'usd', text: '$10,841.50' },
+  { value: '30000', unit: 'ms', text: '30 s' },
+  { value: '20', unit: 'count', text: '20' },
+  { value: 'HALTED', unit: 'state', text: 'HALTED' },
+  { value: null, unit: 'usd', text: 'n/a' },
+])('$value in $unit is $text', ({ value, unit, text }) => expect(inUnit(value, unit)).toBe(text));
+
+test.each([
+  [400, '0.4 s'],
+  [-5, '0.0 s'],
+  [59_000, '59 s'],
+  [60_000, '1 min'],
+  [8_040_000, '2 h 14 min'],
+  [7_200_000, '2 h'],
+  [273_600_000, '3 d 4 h'],
+  [Number.NaN, 'n/a'],
+])('duration of %s ms is %s', (ms, text) => expect(duration(ms)).toBe(text));
+
+test('latency keeps two figures where they matter', () => {
+  expect([latency(0.314), latency(14.23), latency(250), latency(1240), latency(null)]).toEqual([
+    '0.31 ms',
+    '14.2 ms',
+    '250 ms',
+    '1.2 s',
+    'n/a',
+  ]);
+});
+
+test('times follow the chosen zone, summer time included', () => {
+  expect(clock('2018-05-11T20:00:00Z', 'America/New_York')).toBe('16:00:00');
+  expect(clock('2018-01-11T20:00:00Z', 'America/New_York')).toBe('15:00:00');
+  expect(clock('2018-05-11T00:00:00Z', 'UTC')).toBe('00:00:00');
+  expect(date('2018-05-11T02:00:00Z', 'America/New_York')).toBe('10 May 2018');
+  expect(clock('not a time', 'UTC')).toBe('n/a');
+});
+
+test('words', () => {
+  expect(words('PARTIALLY_FILLED')).toBe('Partially filled');
+  expect(title('orderRiskRatioMax')).toBe('Order risk ratio max');
+  expect(plural(1, 'order')).toBe('1 order');
+  expect(plural(0, 'order')).toBe('0 orders');
+  expect(number('-3.14159', { decimals: 3 })).toBe('−3.142');
+  expect(bytes(310_000_000)).toBe('296 MiB');
+  expect([signOf('-0.1'), signOf('0'), signOf('2'), signOf(null)]).toEqual([-1, 0, 1, 0]);
+});

@@ -1,0 +1,104 @@
+/** Every term of the dashboard, said once. Tooltips and the Help page read from here. */
+export interface Term {
+  readonly name: string;
+  readonly text: string;
+}
+
+export const GLOSSARY = {
+  equity: {
+    name: 'Equity',
+    text: 'Cash plus the market value of all positions. Limits are measured against it. It is neither cash nor buying power.',
+  },
+  cash: { name: 'Cash', text: 'Settled and unsettled dollars in the account, without positions.' },
+  dayPnl: {
+    name: 'Day P&L',
+    text: 'Change of equity since the previous session’s close. The session is the exchange’s, not midnight UTC.',
+  },
+  openPnl: { name: 'Open P&L', text: 'Unrealised profit or loss of the positions held now, at their marks, before the cost of closing.' },
+  realizedPnl: { name: 'Realised P&L', text: 'Profit or loss of what has been closed, against average cost, before fees.' },
+  totalPnl: { name: 'Total P&L', text: 'Closed round trips plus open profit or loss, since the strategy was created.' },
+  drawdown: { name: 'Drawdown', text: 'How far equity is below its high-water mark, marked at each bar.' },
+  highWaterMark: { name: 'High-water mark', text: 'The highest equity so far. It never falls by itself; drawdown is measured from it.' },
+  grossExposure: { name: 'Gross exposure', text: 'Sum of the absolute values of all positions, as a share of equity.' },
+  netExposure: { name: 'Net exposure', text: 'Long value less short value, as a share of equity.' },
+  buyingPower: { name: 'Buying power', text: 'What the broker lets new orders spend. Working orders hold back their cost.' },
+  limitUse: {
+    name: 'Limits in use',
+    text: 'How much of each limit the account uses now. Exactly at a limit passes; one unit beyond is denied.',
+  },
+  mark: { name: 'Mark', text: 'The newest price known: mid of the quote, else the last trade, else the last bar’s close.' },
+  weight: { name: 'Weight', text: 'Value of the position as a share of equity.' },
+  averagePrice: {
+    name: 'Average entry',
+    text: 'Average cost of the units held now. Trades are matched first in, first out; positions use average cost.',
+  },
+  slippage: {
+    name: 'Slippage',
+    text: 'Average fill price against the arrival price, in basis points. Positive is worse for us. Fees are apart.',
+  },
+  arrivalPrice: { name: 'Arrival price', text: 'What the market showed when the intent was made.' },
+  orderRisk: {
+    name: 'Order risk',
+    text: 'What the order can lose: to its protective stop with a margin, else under a stress move of at least 20 %.',
+  },
+  intent: { name: 'Intent', text: 'The wish to trade, before the risk gate has seen it.' },
+  order: { name: 'Order', text: 'An intent that the risk gate approved and that was sent to the broker.' },
+  fill: { name: 'Fill', text: 'One execution of an order, as the broker reports it. An order can have many.' },
+  trade: { name: 'Trade', text: 'A round trip: entry and exit matched first in, first out.' },
+  denied: { name: 'Denied', text: 'Our risk gate said no. Every violated control is listed with its limit and the actual figure.' },
+  rejected: { name: 'Rejected', text: 'The broker said no. Its own words are shown.' },
+  reduceOnly: { name: 'Reduce only', text: 'May shrink a position, never open or turn one. Entry limits do not hold it back.' },
+  version: {
+    name: 'Version',
+    text: 'SHA-256 of the WebAssembly module that decides. The same hash means the same decisions, tested or trading.',
+  },
+  allocation: { name: 'Allocation', text: 'The share of equity that a strategy may use.' },
+  lastDecision: { name: 'Last decision', text: 'What the strategy wanted at its newest bar, with its reason.' },
+  tradingState: {
+    name: 'Trading state',
+    text: 'ACTIVE: all orders. HALF: entries at half size. REDUCING: only orders that shrink a position. HALTED: cancels, and closing by people. FROZEN: nothing without a person. Breakers move it right; only people move it left.',
+  },
+  killSwitch: {
+    name: 'Kill switch',
+    text: 'Closes the gate first, then cancels every open order; then freezes, or closes the positions too. Releasing asks for a reason.',
+  },
+  breaker: { name: 'Breaker', text: 'A rule that lowers the trading state by itself when losses pass a threshold.' },
+  ceiling: { name: 'Ceiling', text: 'Compiled in. No one can raise a limit above it.' },
+  simulated: { name: 'Simulated', text: 'Orders go to our own exchange, on real or synthetic bars. No broker is involved.' },
+  paper: { name: 'Paper', text: 'Orders go to the broker’s paper account: real prices, no real money.' },
+  live: { name: 'Live', text: 'Orders go to the broker’s real account. Real money.' },
+  seq: {
+    name: 'Sequence number',
+    text: 'Number of the newest journal entry shown. Every event and effect is one entry, hash-chained to the one before.',
+  },
+  journal: {
+    name: 'Journal',
+    text: 'The append-only record of everything that happened. Orders, positions, equity and alerts are read off it and can be rebuilt.',
+  },
+  feedAge: { name: 'Feed age', text: 'Time since the newest market data. Old data denies entries.' },
+  reconciliation: {
+    name: 'Reconciliation',
+    text: 'Comparing our positions, orders and cash with the broker’s. A difference halts entries.',
+  },
+  bar: {
+    name: 'Bar',
+    text: 'Open, high, low, close and volume of an interval, stamped with its start in UTC. It is known only at its end.',
+  },
+  sharpe: { name: 'Sharpe', text: 'Mean excess return per period / its sample standard deviation × √periods (252 for daily equities).' },
+  sortino: { name: 'Sortino', text: 'Mean excess return over downside deviation of all periods, × √periods.' },
+  fewTrades: {
+    name: 'Fewer than 30 trades',
+    text: 'Too few round trips for the ratios to mean much: they are shown, but do not lean on them.',
+  },
+  fillModel: {
+    name: 'Fill model',
+    text: 'When a decision becomes a fill. “Next open”: decided on a bar’s close, filled at the next bar’s open.',
+  },
+  synthetic: {
+    name: 'Synthetic prices',
+    text: 'Made by a seeded model, not observed on a market. Good for trying things out; says nothing about the future.',
+  },
+  benchmark: { name: 'Benchmark', text: 'The S&P 500, scaled to the account’s equity at the start of the range.' },
+} as const satisfies Record<string, Term>;
+
+export type TermKey = keyof typeof GLOSSARY;

@@ -1,0 +1,301 @@
+import type { AnyVariables, TypedDocumentNode } from '@urql/core';
+import {
+  AlertsLiveDocument,
+  ControlsLiveDocument,
+  EquityLiveDocument,
+  HealthLiveDocument,
+  LimitsDocument,
+  OrdersLiveDocument,
+  PositionsLiveDocument,
+  StartDocument,
+  StrategiesLiveDocument,
+} from '@tidemark/schema/documents';
+import type {
+  AlertPartsFragment,
+  ControlsPartsFragment,
+  EquityPartsFragment,
+  HealthPartsFragment,
+  LimitPartsFragment,
+  OrderPartsFragment,
+  OverviewPartsFragment,
+  PositionPartsFragment,
+  StartQuery,
+  StrategyPartsFragment,
+} from '@tidemark/schema/documents';
+import { answerOf, explainError, isLoggedOut, openWire } from './client.ts';
+import type { Answer, Connection, Wire } from './client.ts';
+import { makeFrame, throttle } from './frame.ts';
+
+const KEPT_ORDERS = 500;
+const KEPT_ALERTS = 200;
+const KEPT_POINTS = 5_000;
+/** Pings go out every four seconds: after this much silence what is shown may be old. */
+const STALE_AFTER_MS = 10_000;
+const REOPEN_MS = 3_000;
+const LIMITS_GAP_MS = 2_000;
+
+interface ResyncLike {
+  readonly __typename: 'Resync';
+}
+
+/** The newest first, each id once, at most `kept`. */
+function merged<T extends { readonly id: string }>(list: readonly T[], item: T, kept: number): readonly T[] {
+  const at = list.findIndex((one) => one.id === item.id);
+  if (at >= 0) return list.with(at, item);
+  return [item, ...list].slice(0, kept);
+}
+
+/**
+ * What is true now, as the server last said: one snapshot, then every change pushed. Nothing here asks on a timer.
+ * Values are replaced, never changed in place, and at most once a frame.
+ */
+class Live {
+  connection = $state<Connection>('connecting');
+  loggedOut = $state(false);
+  /** Why the first reading failed; `undefined` once it succeeded. */
+  problem = $state<string>();
+  ready = $state(false);
+  /** Wall clock, once a second: ages are measured against it. */
+  now = $state(Date.now());
+
+  viewer = $state.raw<StartQuery['viewer']>();
+  overview = $state.raw<OverviewPartsFragment>();
+  /** When this page received `overview`. */
+  overviewAt = $state(Date.now());
+  strategies = $state.raw<readonly StrategyPartsFragment[]>([]);
+  positions = $state.raw<readonly PositionPartsFragment[]>([]);
+  orders = $state.raw<readonly OrderPartsFragment[]>([]);
+  alerts = $state.raw<readonly AlertPartsFragment[]>([]);
+  controls = $state.raw<ControlsPartsFragment>();
+  limits = $state.raw<readonly LimitPartsFragment[]>([]);
+  health = $state.raw<HealthPartsFragment>();
+  /** Points of the equity curve that closed since this page was opened; oldest first. */
+  points = $state.raw<readonly EquityPartsFragment[]>([]);
+  /** Counts up at each order change: lists that are read page by page follow it. */
+  orderChanges = $state(0);
+  runChanges = $state(0);
+
+  #heardAt = $state(Date.now());
+  readonly stale = $derived(this.ready && (this.connection !== 'live' || this.now - this.#heardAt > STALE_AFTER_MS));
+  readonly seq = $derived(Math.max(this.overview?.seq ?? 0, this.health?.seq ?? 0));
+
+  #wire: Wire | undefined;
+  #subscriptions: (() => void)[] = [];
+  #stopped = false;
+  #wasLive = false;
+  readonly #frame = makeFrame();
+  readonly #refreshLimits = throttle(LIMITS_GAP_MS, () => void this.readLimits());
+  readonly #checkLogin = throttle(REOPEN_MS * 2, () => void this.read());
+
+  /** Opens the connection and keeps it open until the returned function is called. */
+  start(): () => void {
+    this.#stopped = false;
+    this.#open();
+    void this.read();
+    const tick = setInterval(() => (this.now = Date.now()), 1_000);
+    const online = () => void this.read();
+    globalThis.addEventListener('online', online);
+    return () => {
+      this.#stopped = true;
+      clearInterval(tick);
+      globalThis.removeEventListener('online', online);
+      this.#close();
+    };
+  }
+
+  async query<D, V extends AnyVariables>(document: TypedDocumentNode<D, V>, variables: V): Promise<Answer<D>> {
+    const result = await this.#client().query(document, variables).toPromise();
+    if (isLoggedOut(result.error)) this.loggedOut = true;
+    return answerOf(result);
+  }
+
+  async mutate<D, V extends AnyVariables>(document: TypedDocumentNode<D, V>, variables: V): Promise<Answer<D>> {
+    const result = await this.#client().mutation(document, variables).toPromise();
+    if (isLoggedOut(result.error)) this.loggedOut = true;
+    return answerOf(result);
+  }
+
+  /** Listens until the returned function is called; a fallen subscription is made again. */
+  subscribe<D, V extends AnyVariables>(document: TypedDocumentNode<D, V>, variables: V, apply: (data: D) => void): () => void {
+    let open = true;
+    let retry: ReturnType<typeof setTimeout> | undefined;
+    let unsubscribe = () => {};
+    const listen = () => {
+      const subscription = this.#client()
+        .subscription(document, variables)
+        .subscribe((result) => {
+          const { data, error } = result;
+          if (data !== undefined) this.#frame.add(() => open && apply(data));
+          if (error && isLoggedOut(error)) this.loggedOut = true;
+          else if (error && open) {
+            subscription.unsubscribe();
+            clearTimeout(retry);
+            retry = setTimeout(listen, REOPEN_MS);
+          }
+        });
+      unsubscribe = () => subscription.unsubscribe();
+    };
+    listen();
+    return () => {
+      open = false;
+      clearTimeout(retry);
+      unsubscribe();
+    };
+  }
+
+  /** Reads everything again, and follows it from there. */
+  async read(): Promise<void> {
+    const result = await this.#client().query(StartDocument, {}).toPromise();
+    if (this.#stopped) return;
+    if (isLoggedOut(result.error)) {
+      this.loggedOut = true;
+      this.#unfollow();
+      return;
+    }
+    if (result.error || !result.data) {
+      this.problem = result.error ? explainError(result.error) : 'The server answered without data. Reload the page.';
+      if (!this.ready) setTimeout(() => !this.#stopped && !this.ready && void this.read(), REOPEN_MS);
+      return;
+    }
+    this.#take(result.data);
+    this.#follow();
+  }
+
+  async readLimits(): Promise<void> {
+    const answer = await this.query(LimitsDocument, {});
+    if (answer.ok) this.limits = answer.data.limits;
+  }
+
+  takeOrder(order: OrderPartsFragment): void {
+    const known = this.orders.find((one) => one.id === order.id);
+    // After a reconnect old changes may be told again: never go back.
+    if (known && Date.parse(known.updatedAt) > Date.parse(order.updatedAt)) return;
+    this.orders = merged(this.orders, order, KEPT_ORDERS);
+    this.orderChanges += 1;
+    this.#refreshLimits();
+  }
+
+  takeControls(controls: ControlsPartsFragment): void {
+    this.controls = controls;
+  }
+
+  takeStrategy(strategy: StrategyPartsFragment): void {
+    const at = this.strategies.findIndex((one) => one.id === strategy.id);
+    this.strategies = at < 0 ? [...this.strategies, strategy] : this.strategies.with(at, strategy);
+  }
+
+  takeLimit(limit: LimitPartsFragment): void {
+    this.limits = this.limits.map((one) => (one.id === limit.id ? limit : one));
+  }
+
+  takeAlert(alert: AlertPartsFragment): void {
+    this.alerts = merged(this.alerts, alert, KEPT_ALERTS);
+  }
+
+  #client() {
+    if (!this.#wire) this.#open();
+    if (!this.#wire) throw new Error('Invariant: opening makes a wire.');
+    return this.#wire.client;
+  }
+
+  #open(): void {
+    this.#wire = openWire({
+      onHeard: () => (this.#heardAt = Date.now()),
+      onConnection: (state) => this.#connected(state),
+    });
+  }
+
+  #close(): void {
+    this.#unfollow();
+    this.#wire?.close();
+    this.#wire = undefined;
+  }
+
+  #connected(state: Connection): void {
+    if (this.#stopped) return;
+    this.connection = state;
+    if (state === 'live') {
+      this.#heardAt = Date.now();
+      // Facts resume by cursor; everything else is simply read again.
+      if (this.#wasLive || this.problem !== undefined) void this.read();
+      this.#wasLive = true;
+      return;
+    }
+    if (state === 'offline') setTimeout(() => this.#reopen(), REOPEN_MS);
+    if (state === 'refused' || state === 'reconnecting') this.#checkLogin();
+  }
+
+  /** The socket gave up for good: begin anew. */
+  #reopen(): void {
+    if (this.#stopped || this.loggedOut) return;
+    this.#close();
+    this.#open();
+    void this.read();
+  }
+
+  #take(data: StartQuery): void {
+    const nodes = <T>(connection: { readonly edges: readonly { readonly node: T }[] }) => connection.edges.map(({ node }) => node);
+    this.viewer = data.viewer;
+    this.overview = data.overview;
+    this.overviewAt = Date.now();
+    this.strategies = nodes(data.strategies);
+    this.positions = nodes(data.positions);
+    this.orders = nodes(data.orders);
+    this.alerts = nodes(data.alerts);
+    this.controls = data.controls;
+    this.limits = data.limits;
+    this.health = data.health;
+    this.orderChanges += 1;
+    this.problem = undefined;
+    this.loggedOut = false;
+    this.ready = true;
+  }
+
+  #unfollow(): void {
+    for (const stop of this.#subscriptions) stop();
+    this.#subscriptions = [];
+  }
+
+  /** Resubscribes without a cursor of old; called once, and again only after a Resync. */
+  #follow(): void {
+    if (this.#subscriptions.length > 0) return;
+    const after = String(this.overview?.seq ?? 0);
+    this.#subscriptions = [
+      this.subscribe(EquityLiveDocument, {}, ({ equity }) => {
+        if (this.#resynced(equity)) return;
+        this.overview = equity.overview;
+        this.overviewAt = Date.now();
+        const { point } = equity;
+        if (point && point.seq > (this.points.at(-1)?.seq ?? 0)) {
+          this.points = [...this.points, point].slice(-KEPT_POINTS);
+          this.#refreshLimits();
+        }
+      }),
+      this.subscribe(PositionsLiveDocument, {}, ({ positions }) => {
+        if (!this.#resynced(positions)) this.positions = positions.positions;
+      }),
+      this.subscribe(OrdersLiveDocument, { after }, ({ orders }) => {
+        if (!this.#resynced(orders)) this.takeOrder(orders.order);
+      }),
+      this.subscribe(AlertsLiveDocument, { after }, ({ alerts }) => {
+        if (!this.#resynced(alerts)) this.takeAlert(alerts.alert);
+      }),
+      this.subscribe(StrategiesLiveDocument, {}, ({ strategies }) => (this.strategies = strategies)),
+      this.subscribe(ControlsLiveDocument, {}, ({ controls }) => {
+        this.controls = controls;
+        this.#refreshLimits();
+      }),
+      this.subscribe(HealthLiveDocument, {}, ({ health }) => (this.health = health.health)),
+    ];
+  }
+
+  /** Whether the server says that we fell behind; then everything is read again. */
+  #resynced<T extends { readonly __typename: string }>(event: T | ResyncLike): event is ResyncLike {
+    if (event.__typename !== 'Resync') return false;
+    this.#unfollow();
+    void this.read();
+    return true;
+  }
+}
+
+export const live = new Live();

@@ -1,0 +1,47 @@
+import { untrack } from 'svelte';
+import type { AnyVariables, TypedDocumentNode } from '@urql/core';
+import { live } from './live.svelte.ts';
+
+/**
+ * One question to the server that follows its variables. Old data stays in view while new data is on its way;
+ * answers that come too late are dropped. Make it inside a component.
+ */
+export class Query<D, V extends AnyVariables> {
+  data = $state.raw<D>();
+  error = $state<string>();
+  loading = $state(true);
+  #asked = 0;
+  readonly #document: TypedDocumentNode<D, V>;
+  readonly #variables: () => V | undefined;
+
+  /** `variables` may answer `undefined`: nothing is asked then. */
+  constructor(document: TypedDocumentNode<D, V>, variables: () => V | undefined) {
+    this.#document = document;
+    this.#variables = variables;
+    $effect(() => {
+      const current = this.#variables();
+      if (current !== undefined) untrack(() => void this.#ask(current));
+    });
+  }
+
+  /** Asks again with the same variables. */
+  reload(): void {
+    const current = untrack(() => this.#variables());
+    if (current !== undefined) void this.#ask(current);
+  }
+
+  async #ask(variables: V): Promise<void> {
+    this.#asked += 1;
+    const mine = this.#asked;
+    this.loading = true;
+    const answer = await live.query(this.#document, variables);
+    if (mine !== this.#asked) return;
+    this.loading = false;
+    if (answer.ok) {
+      this.data = answer.data;
+      this.error = undefined;
+    } else {
+      this.error = answer.message;
+    }
+  }
+}

@@ -1,0 +1,3 @@
+/** One static page; everything is read from the server it came from. */
+export const ssr = false;
+export const prerender = false;
