@@ -61,6 +61,8 @@ export interface MarketDataReads {
   bars(query: BarQuery): Promise<BarColumns>;
   /** Daily closes, stamped with the end of their day, oldest first; the last one before `from` comes too. */
   dailyCloses(symbol: string, from: Instant, to: Instant): Promise<readonly DailyClose[]>;
+  /** The last daily close before the session of that New York date. */
+  closeBeforeSession(symbol: string, sessionDate: string | undefined): Promise<number | undefined>;
   instruments(): Promise<readonly ListedInstrument[]>;
   indicatorSpecs(): readonly IndicatorSpec[];
   /** Bars before the first value. Throws an error named ParameterError for a bad name or value. */
@@ -121,13 +123,22 @@ async function readSeries(args: SeriesArgs, { marketData, orders, session }: Con
   const warmUp = Math.max(0, ...args.indicators.map((request) => ofCaller(() => marketData.indicatorWarmUp(request))));
   const to = args.to ?? session.state().now;
   // The warm-up is read before the window, so that the first bar shown has its indicator where history allows.
-  const read = await marketData.bars({ symbol: args.symbol, timeframe: args.timeframe, from: undefined, to, last: args.last + Math.min(warmUp, BARS_MAX) });
+  const read = await marketData.bars({
+    symbol: args.symbol,
+    timeframe: args.timeframe,
+    from: undefined,
+    to,
+    last: args.last + Math.min(warmUp, BARS_MAX),
+  });
   const from = args.from ?? undefined;
   const inRange = from === undefined ? 0 : read.startAtMs.findIndex((at) => at >= from);
   const start = inRange === -1 ? read.length : Math.max(inRange, read.length - args.last, 0);
   const shown = tail(read, start);
   const columns = args.indicators.flatMap((request) =>
-    ofCaller(() => marketData.indicatorColumns(request, read)).map((column) => ({ ...column, values: Array.prototype.slice.call(column.values, start) as number[] })),
+    ofCaller(() => marketData.indicatorColumns(request, read)).map((column) => ({
+      ...column,
+      values: Array.prototype.slice.call(column.values, start) as number[],
+    })),
   );
   const firstAt = shown.length === 0 ? Number.POSITIVE_INFINITY : (shown.startAtMs[0] ?? Number.POSITIVE_INFINITY);
   const fills = (await orders.fillsOfSymbol(args.symbol)).filter(({ filledAt }) => filledAt >= firstAt && filledAt <= to);

@@ -1,5 +1,5 @@
 import { fileURLToPath } from 'node:url';
-import { readBarsCsv } from '@tidemark/compute';
+import { readBarsCsv } from '@tidemark/compute/csv';
 import type { Instrument } from '../instruments/instrument.ts';
 import { equity } from '../instruments/service.ts';
 import type { BarColumns } from './bar.ts';

@@ -1,4 +1,4 @@
-import { readBarsCsv } from '@tidemark/compute';
+import { readBarsCsv } from '@tidemark/compute/csv';
 import type { Kysely } from 'kysely';
 import { ensureInstruments, saveInstruments } from '../instruments/service.ts';
 import type { InstrumentTables } from '../instruments/service.ts';
@@ -15,8 +15,7 @@ export type { BarRange, MarketDataTables, StoredSpan, UpsertCounts } from './sto
 
 type Tables = MarketDataTables & InstrumentTables;
 
-export const loadBars = (db: Kysely<Tables>, range: BarRange): Promise<BarColumns> =>
-  selectBars(db, range);
+export const loadBars = (db: Kysely<Tables>, range: BarRange): Promise<BarColumns> => selectBars(db, range);
 
 export const listSpans = (db: Kysely<Tables>): Promise<readonly StoredSpan[]> => selectSpans(db);
 

@@ -77,7 +77,14 @@ describe('what the wire says', () => {
   ])('midnight in New York, %s, is the trading date %s', (wire, date) => expect(barStart(new Date(wire), '1Day')).toBe(instant(date)));
 
   test('a bad bar is refused with what was sent', () => {
-    const refused = parseBar('AAPL', '1Day', { timestamp: new Date('2018-05-11T04:00:00Z'), open: 1, high: 1, low: 2, close: 1, volume: 0 });
+    const refused = parseBar('AAPL', '1Day', {
+      timestamp: new Date('2018-05-11T04:00:00Z'),
+      open: 1,
+      high: 1,
+      low: 2,
+      close: 1,
+      volume: 0,
+    });
     expect(refused).toMatchObject({ reason: expect.stringMatching(/high 1 is below low 2/), raw: expect.stringContaining('"low":2') });
   });
 
@@ -88,7 +95,13 @@ describe('what the wire says', () => {
   ])('a $why quote is no mark', ({ bid, ask }) => expect(markOfQuote(bid, ask, new Date(0))).toBeUndefined());
 
   test('a quote’s mark is its middle; a trade’s its price', () => {
-    expect(markOfQuote(10, 10.01, new Date(5))).toEqual({ price: 10_005_000_000n, bid: 10_000_000_000n, ask: 10_010_000_000n, at: 5, basis: 'quote' });
+    expect(markOfQuote(10, 10.01, new Date(5))).toEqual({
+      price: 10_005_000_000n,
+      bid: 10_000_000_000n,
+      ask: 10_010_000_000n,
+      at: 5,
+      basis: 'quote',
+    });
     expect(markOfTrade(0.1, new Date(5))?.price).toBe(100_000_000n);
     expect(markOfTrade(-1, new Date(5))).toBeUndefined();
     expect(markOfTrade(1, new Date(Number.NaN))).toBeUndefined();

@@ -1,0 +1,48 @@
+import { readFileSync } from 'node:fs';
+import { Command, CommanderError } from 'commander';
+import { addCompile } from './commands/compile.ts';
+import { explain } from './commands/failures.ts';
+import { addIndicators } from './commands/indicators.ts';
+import { UsageError } from './commands/usage.ts';
+import type { Terminal } from './commands/usage.ts';
+
+const EXIT_FAILED = 1;
+const EXIT_WRONG_USAGE = 2;
+
+function version(): string {
+  const manifest: unknown = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8'));
+  return typeof manifest === 'object' && manifest !== null && 'version' in manifest ? String(manifest.version) : 'unknown';
+}
+
+function build(terminal: Terminal): Command {
+  const program = new Command('tidemark')
+    .description('A self-hosted quantitative trading platform: the strategy you tested is, byte for byte, the strategy that trades.')
+    .version(version())
+    .showHelpAfterError('Run with --help to see what it takes.')
+    .exitOverride();
+  addIndicators(program, terminal);
+  addCompile(program, terminal);
+  for (const command of program.commands) command.exitOverride().showHelpAfterError('Run with --help to see what it takes.');
+  return program;
+}
+
+/** Runs one command; gives the exit code: 0 done, 1 failed, 2 wrong usage. */
+export async function main(args: readonly string[], terminal: Terminal): Promise<number> {
+  try {
+    await build(terminal).parseAsync(args, { from: 'user' });
+    return 0;
+  } catch (error) {
+    if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : EXIT_WRONG_USAGE;
+    terminal.err.write(`tidemark: ${explain(error)}\n`);
+    return error instanceof UsageError ? EXIT_WRONG_USAGE : EXIT_FAILED;
+  }
+}
+
+if (import.meta.main) {
+  // A reader that went away (`tidemark … | head`) is not an error.
+  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') throw error;
+    process.exitCode = 0;
+  });
+  process.exitCode = await main(process.argv.slice(2), { out: process.stdout, err: process.stderr, environment: process.env });
+}
