@@ -9,12 +9,17 @@ const OPTIONS = ['--runtime', 'stub', '--enable', 'simd', '-O3', '--noColors'];
 /** Compiles `assembly/indicators` to `build/indicators.wasm`. Throws with the compiler's messages when it does not compile. */
 export async function buildIndicators(): Promise<void> {
   const output = join(HERE, 'build', 'indicators.wasm');
-  const wasm = await compile('assembly/indicators/index.ts');
+  const wasm = await compileIndicators();
   await mkdir(dirname(output), { recursive: true });
   // A reader sees the old module or the new one, never half of one.
   const partial = `${output}.${process.pid}`;
   await writeFile(partial, wasm);
   await rename(partial, output);
+}
+
+/** The module that the sources give now. The same sources give the same bytes. */
+export async function compileIndicators(): Promise<Uint8Array> {
+  return compile('assembly/indicators/index.ts');
 }
 
 async function compile(entry: string): Promise<Uint8Array> {
