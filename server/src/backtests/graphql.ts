@@ -1,0 +1,183 @@
+import type { BacktestMetrics, BacktestResult } from '@tidemark/compute/types';
+import DataLoader from 'dataloader';
+import type { Builder } from '../graphql/builder.ts';
+import { pageRequest } from '../graphql/connections.ts';
+import type { Page, PageRequest } from '../graphql/connections.ts';
+import type { Context } from '../graphql/context.ts';
+import type { Enums, RunState } from '../graphql/enums.ts';
+import type { Instant } from '../money/instant.ts';
+import { parameterPairs } from '../strategies/graphql.ts';
+import type { ParameterValues } from '../strategies/strategy.ts';
+import { badgesOf } from './badges.ts';
+import { METRIC_LABELS } from './metric-labels.ts';
+import type { BacktestJob } from './job.ts';
+
+/** A backtest that waits, runs or has run. */
+export interface Run {
+  readonly id: string;
+  readonly state: RunState;
+  /** 0 to 1. */
+  readonly progress: number;
+  readonly strategyName: string;
+  readonly version: string;
+  readonly parameters: ParameterValues;
+  readonly symbols: readonly string[];
+  readonly from: string | undefined;
+  readonly to: string | undefined;
+  readonly bars: number | undefined;
+  readonly dataHash: string | undefined;
+  readonly error: string | undefined;
+  readonly createdAt: Instant;
+  readonly finishedAt: Instant | undefined;
+  readonly command: string;
+}
+
+export interface RunMetric {
+  readonly name: string;
+  readonly label: string;
+  readonly value: number | null;
+  readonly unit: string;
+}
+export type RunTrade = BacktestResult['trades'][number];
+export interface RunPoint {
+  readonly time: string;
+  readonly equity: number;
+  readonly drawdown: number;
+}
+
+/** What the API needs of backtests. */
+export interface BacktestRuns {
+  list(query: PageRequest): Promise<Page<Run>>;
+  byId(id: string): Promise<Run | undefined>;
+  resultOf(id: string): Promise<BacktestResult | undefined>;
+  /** Queues it and answers at once. */
+  start(job: BacktestJob): Promise<Run>;
+  /** False where it does not run. */
+  abort(id: string): Promise<boolean>;
+  /** Called at each change of this run; returns the way to stop. */
+  onChange(id: string, listener: () => void): () => void;
+}
+
+const resultLoaders = new WeakMap<Context, DataLoader<string, BacktestResult | undefined>>();
+
+/** One read of a run's result, whatever the number of fields that need it. */
+function resultOf(context: Context, run: Run): Promise<BacktestResult | undefined> {
+  if (run.state !== 'done') return Promise.resolve(undefined);
+  let loader = resultLoaders.get(context);
+  if (loader === undefined) {
+    loader = new DataLoader((ids: readonly string[]) => Promise.all(ids.map((id) => context.runs.resultOf(id))));
+    resultLoaders.set(context, loader);
+  }
+  return loader.load(run.id);
+}
+
+const metricsOf = (metrics: BacktestMetrics): RunMetric[] =>
+  METRIC_LABELS.map(({ name, label, unit }) => ({ name, label, unit, value: metrics[name] }));
+
+/** The equity curve with its distance from the high-water mark, as a fraction, at each point. */
+export function withDrawdown(points: BacktestResult['equity']): RunPoint[] {
+  let peak = Number.NEGATIVE_INFINITY;
+  return points.map(({ time, equity }) => {
+    peak = Math.max(peak, equity);
+    return { time, equity, drawdown: peak > 0 ? equity / peak - 1 : 0 };
+  });
+}
+
+function addRunParts(builder: Builder): void {
+  builder.objectType('RunMetric', {
+    fields: (t) => ({
+      name: t.exposeString('name'),
+      label: t.exposeString('label'),
+      value: t.exposeFloat('value', { nullable: true, description: 'null where the data cannot support it.' }),
+      unit: t.exposeString('unit', { description: 'ratio, usd, count or number.' }),
+    }),
+  });
+  builder.objectType('RunTrade', {
+    description: 'A round trip, matched first in, first out.',
+    fields: (t) => ({
+      symbol: t.exposeString('symbol'),
+      direction: t.exposeString('direction'),
+      size: t.exposeFloat('size'),
+      entryTime: t.exposeString('entryTime'),
+      entryPrice: t.exposeFloat('entryPrice'),
+      exitTime: t.exposeString('exitTime', { nullable: true }),
+      exitPrice: t.exposeFloat('exitPrice', { nullable: true }),
+      grossPnl: t.exposeFloat('grossPnl'),
+      commission: t.exposeFloat('commission'),
+      status: t.exposeString('status'),
+    }),
+  });
+  builder.objectType('RunPoint', {
+    fields: (t) => ({ time: t.exposeString('time'), equity: t.exposeFloat('equity'), drawdown: t.exposeFloat('drawdown') }),
+  });
+}
+
+function addRunType(builder: Builder, enums: Enums): void {
+  builder.objectType('Run', {
+    description: 'A backtest: what was tested, on what, and what came of it.',
+    interfaces: ['Node'],
+    fields: (t) => ({
+      id: t.exposeID('id'),
+      state: t.expose('state', { type: enums.runState }),
+      progress: t.exposeFloat('progress', { description: '0 to 1.' }),
+      strategyName: t.exposeString('strategyName'),
+      version: t.exposeString('version'),
+      parameters: t.field({ type: ['ParameterValue'], resolve: ({ parameters }) => parameterPairs(parameters) }),
+      symbols: t.stringList({ resolve: ({ symbols }) => [...symbols] }),
+      from: t.exposeString('from', { nullable: true }),
+      to: t.exposeString('to', { nullable: true }),
+      bars: t.exposeInt('bars', { nullable: true }),
+      dataHash: t.exposeString('dataHash', { nullable: true }),
+      error: t.exposeString('error', { nullable: true }),
+      createdAt: t.expose('createdAt', { type: 'DateTime' }),
+      finishedAt: t.expose('finishedAt', { type: 'DateTime', nullable: true }),
+      reportUrl: t.string({
+        nullable: true,
+        description: 'Where the HTML report is.',
+        resolve: ({ id, state }) => (state === 'done' ? `/reports/${id}.html` : undefined),
+      }),
+      jsonUrl: t.string({ nullable: true, resolve: ({ id, state }) => (state === 'done' ? `/reports/${id}.json` : undefined) }),
+      command: t.exposeString('command', { description: 'The command that reproduces it.' }),
+    }),
+  });
+  builder.objectFields('Run', (t) => ({
+    badges: t.stringList({
+      description: 'Short words on what to mind: "fewer than 30 trades".',
+      resolve: async (run, _args, context) => {
+        const result = await resultOf(context, run);
+        return result === undefined ? [] : [...badgesOf(result)];
+      },
+    }),
+    metrics: t.field({
+      type: ['RunMetric'],
+      resolve: async (run, _args, context) => {
+        const result = await resultOf(context, run);
+        return result === undefined ? [] : metricsOf(result.metrics);
+      },
+    }),
+    trades: t.field({ type: ['RunTrade'], resolve: async (run, _args, context) => [...((await resultOf(context, run))?.trades ?? [])] }),
+    equity: t.field({
+      type: ['RunPoint'],
+      resolve: async (run, _args, context) => withDrawdown((await resultOf(context, run))?.equity ?? []),
+    }),
+  }));
+}
+
+export function addBacktests(builder: Builder, enums: Enums): void {
+  addRunParts(builder);
+  addRunType(builder, enums);
+  builder.queryFields((t) => ({
+    runs: t.field({
+      type: 'RunConnection',
+      description: 'Newest first.',
+      args: { first: t.arg.int(), after: t.arg.string() },
+      resolve: (_root, args, { runs }) => runs.list(pageRequest(args)),
+    }),
+    run: t.field({
+      type: 'Run',
+      nullable: true,
+      args: { id: t.arg.id({ required: true }) },
+      resolve: async (_root, { id }, { runs }) => (await runs.byId(id)) ?? null,
+    }),
+  }));
+}

@@ -1,0 +1,29 @@
+import type { Effect } from '../engine/effects.ts';
+import type { EngineEvent } from '../engine/events.ts';
+import type { EngineState } from '../engine/state.ts';
+import { unavailable } from './errors.ts';
+import type { Unavailable } from './errors.ts';
+import type { LiveSession } from './live-session.ts';
+
+export type CommandOutcome =
+  | { readonly ok: true; readonly state: EngineState; readonly effects: readonly Effect[] }
+  | { readonly ok: false; readonly error: Unavailable };
+
+/** Where failures of a part are written for the operator; callers only hear that it is unavailable. */
+export type ReportFailure = (what: string, error: unknown) => void;
+
+/** Gives the engine an event and waits until it is durable. */
+export async function command(session: LiveSession, event: EngineEvent, report: ReportFailure): Promise<CommandOutcome> {
+  try {
+    const { state, effects } = await session.command(event);
+    return { ok: true, state, effects };
+  } catch (error) {
+    report(`engine refused ${event.kind}`, error);
+    return {
+      ok: false,
+      error: unavailable(
+        'The engine did not confirm this. Look at Health and at the journal before you try again; an order is tried again with the same idempotency key.',
+      ),
+    };
+  }
+}

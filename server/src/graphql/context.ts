@@ -1,0 +1,36 @@
+import type { BacktestRuns } from '../backtests/graphql.ts';
+import type { StrategyLibrary } from '../strategies/graphql.ts';
+import type { AccountKeys } from '../accounts/graphql.ts';
+import type { AlertReads } from '../alerts/graphql.ts';
+import type { EquityReads } from '../engine/graphql.ts';
+import type { HealthReads } from '../platform/graphql.ts';
+import type { JournalReads } from '../journal/graphql.ts';
+import type { MarketDataReads } from '../market-data/graphql.ts';
+import type { OrderReads } from '../orders/graphql.ts';
+import type { TradeReads } from '../positions/graphql.ts';
+import type { LimitReads } from '../risk/graphql.ts';
+import type { ReportFailure } from './command.ts';
+import type { LiveSession } from './live-session.ts';
+import type { Principal } from './principal.ts';
+
+/** What resolvers may use, each slice by its own narrow interface. */
+export interface Capabilities {
+  readonly session: LiveSession;
+  readonly journal: JournalReads;
+  readonly orders: OrderReads;
+  readonly trades: TradeReads;
+  readonly equity: EquityReads;
+  readonly strategies: StrategyLibrary;
+  readonly limits: LimitReads;
+  readonly alerts: AlertReads;
+  readonly marketData: MarketDataReads;
+  readonly runs: BacktestRuns;
+  readonly health: HealthReads;
+  readonly keys: AccountKeys;
+}
+
+/** One operation's context. */
+export interface Context extends Capabilities {
+  readonly report: ReportFailure;
+  readonly principal: Principal | undefined;
+}

@@ -1,0 +1,68 @@
+import { TIMEFRAMES } from '../market-data/bar.ts';
+import type { Timeframe } from '../market-data/bar.ts';
+import { ORDER_STATES } from '../orders/order.ts';
+import type { OrderType, Side, TimeInForce } from '../orders/order.ts';
+import { TRADING_STATES } from '../risk/types.ts';
+import { STRATEGY_STATES } from '../strategies/strategy.ts';
+import type { Builder } from './builder.ts';
+
+const SIDES: readonly Side[] = ['buy', 'sell'];
+const ORDER_TYPES: readonly OrderType[] = ['market', 'limit', 'stop', 'stop_limit'];
+const TIMES_IN_FORCE: readonly TimeInForce[] = ['day', 'gtc', 'ioc', 'fok', 'opg', 'cls'];
+const MODES = ['simulated', 'paper', 'live'] as const;
+const RUN_STATES = ['queued', 'running', 'done', 'failed', 'aborted'] as const;
+const ALERT_SEVERITIES = ['info', 'warning', 'critical'] as const;
+const KILL_ACTIONS = ['freeze', 'flatten'] as const;
+const HEALTH_STATES = ['ok', 'degraded', 'down'] as const;
+export const EQUITY_RANGES = ['D1', 'W1', 'M1', 'M3', 'YTD', 'Y1', 'ALL'] as const;
+
+export type RunState = (typeof RUN_STATES)[number];
+export type HealthState = (typeof HEALTH_STATES)[number];
+export type EquityRange = (typeof EQUITY_RANGES)[number];
+
+const TIMEFRAME_NAMES: Record<Timeframe, string> = {
+  '1Min': 'MIN1',
+  '5Min': 'MIN5',
+  '15Min': 'MIN15',
+  '30Min': 'MIN30',
+  '1Hour': 'HOUR1',
+  '1Day': 'DAY1',
+};
+
+/** Enum values named in capitals, with the domain's own words inside. */
+const upper = <T extends string>(values: readonly T[]): Record<string, { readonly value: T }> =>
+  Object.fromEntries(values.map((value) => [value.toUpperCase(), { value }]));
+
+export function addEnums(builder: Builder) {
+  return {
+    mode: builder.enumType('Mode', { values: upper(MODES), description: 'Simulated: our own exchange. Paper and live: at the broker.' }),
+    tradingState: builder.enumType('TradingState', {
+      values: upper(TRADING_STATES),
+      description: 'From free to frozen: breakers move right, only people move left.',
+    }),
+    side: builder.enumType('Side', { values: upper(SIDES) }),
+    orderType: builder.enumType('OrderType', { values: upper(ORDER_TYPES) }),
+    timeInForce: builder.enumType('TimeInForce', { values: upper(TIMES_IN_FORCE) }),
+    orderState: builder.enumType('OrderState', {
+      values: upper(ORDER_STATES),
+      description: 'UNKNOWN: sent, and the broker has not yet answered either way. DENIED is ours, REJECTED the broker’s.',
+    }),
+    strategyState: builder.enumType('StrategyState', { values: upper(STRATEGY_STATES) }),
+    runState: builder.enumType('RunState', { values: upper(RUN_STATES) }),
+    alertSeverity: builder.enumType('AlertSeverity', { values: upper(ALERT_SEVERITIES) }),
+    killAction: builder.enumType('KillAction', {
+      values: upper(KILL_ACTIONS),
+      description: 'After the gate is closed and every order cancelled: keep the positions, or close them too.',
+    }),
+    healthState: builder.enumType('HealthState', { values: upper(HEALTH_STATES) }),
+    timeframe: builder.enumType('Timeframe', {
+      values: Object.fromEntries(TIMEFRAMES.map((value) => [TIMEFRAME_NAMES[value], { value }])) as Record<
+        string,
+        { readonly value: Timeframe }
+      >,
+    }),
+    equityRange: builder.enumType('EquityRange', { values: upper(EQUITY_RANGES) }),
+  };
+}
+
+export type Enums = ReturnType<typeof addEnums>;

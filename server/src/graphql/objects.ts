@@ -1,0 +1,97 @@
+import type { CompileError, IndicatorSpec, ParameterSpec } from '@tidemark/compute/types';
+import type { NewApiKey } from '../accounts/graphql.ts';
+import type { AlertRecord } from '../alerts/graphql.ts';
+import type { Run, RunMetric, RunPoint, RunTrade } from '../backtests/graphql.ts';
+import type { CurvePoint, MarketStatus, Overview } from '../engine/graphql.ts';
+import type { StrategySlot } from '../engine/state.ts';
+import type { JournalEntry } from '../journal/journal.ts';
+import type { BarPoint, IndicatorColumn, ListedInstrument, Series } from '../market-data/graphql.ts';
+import type { BookedFill, OrderMoment, OrderPreview } from '../orders/graphql.ts';
+import type { Denial, Order } from '../orders/order.ts';
+import type { Health, HealthPart } from '../platform/graphql.ts';
+import type { Position } from '../positions/position.ts';
+import type { BreakerView, Controls, KillFlatten, KillPreview, LimitView } from '../risk/graphql.ts';
+import type { Holding, ParameterPair, StrategyTemplate } from '../strategies/graphql.ts';
+import type { Page, PageInfo } from './connections.ts';
+import type { CompileFailed, Conflict, InvalidInput, NotFound, OrderDenied, Unavailable } from './errors.ts';
+import type { Principal } from './principal.ts';
+
+/** The domain type behind each GraphQL type, by its name in the schema. */
+export interface Objects {
+  Viewer: Principal;
+  PageInfo: PageInfo;
+  StrategyConnection: Page<StrategySlot>;
+  PositionConnection: Page<Position>;
+  OrderConnection: Page<Order>;
+  RunConnection: Page<Run>;
+  AlertConnection: Page<AlertRecord>;
+  JournalConnection: Page<JournalEntry>;
+
+  InvalidInputError: InvalidInput;
+  NotFoundError: NotFound;
+  ConflictError: Conflict;
+  UnavailableError: Unavailable;
+  OrderDeniedError: OrderDenied;
+  CompileFailedError: CompileFailed;
+  CompileError: CompileError;
+
+  Overview: Overview;
+  MarketStatus: MarketStatus;
+  EquityPoint: CurvePoint;
+
+  ParameterSpec: ParameterSpec;
+  ParameterValue: ParameterPair;
+  StrategyTemplate: StrategyTemplate;
+  Strategy: StrategySlot;
+  Holding: Holding;
+
+  Position: Position;
+  Order: Order;
+  Fill: BookedFill;
+  Denial: Denial;
+  OrderMoment: OrderMoment;
+  OrderPreview: OrderPreview;
+
+  Run: Run;
+  RunMetric: RunMetric;
+  RunTrade: RunTrade;
+  RunPoint: RunPoint;
+
+  Instrument: ListedInstrument;
+  IndicatorSpec: IndicatorSpec;
+  IndicatorColumn: IndicatorColumn;
+  Series: Series;
+  BarPoint: BarPoint;
+
+  Limit: LimitView;
+  Breaker: BreakerView;
+  Controls: Controls;
+  KillPreview: KillPreview;
+  KillFlatten: KillFlatten;
+  Alert: AlertRecord;
+
+  Health: Health;
+  HealthPart: HealthPart;
+  JournalEntry: JournalEntry;
+
+  StrategyPayload: { readonly __typename: 'StrategyPayload'; readonly strategy: StrategySlot };
+  RunPayload: { readonly __typename: 'RunPayload'; readonly run: Run };
+  OrderPayload: { readonly __typename: 'OrderPayload'; readonly order: Order };
+  LimitPayload: { readonly __typename: 'LimitPayload'; readonly limit: LimitView };
+  ControlsPayload: { readonly __typename: 'ControlsPayload'; readonly controls: Controls };
+  AlertPayload: { readonly __typename: 'AlertPayload'; readonly alert: AlertRecord };
+  ApiKeyPayload: NewApiKey;
+
+  Resync: { readonly __typename: 'Resync'; readonly reason: string; readonly cursor: string };
+  EquityUpdate: {
+    readonly __typename: 'EquityUpdate';
+    readonly cursor: string;
+    readonly overview: Overview;
+    readonly point: CurvePoint | undefined;
+  };
+  PositionsUpdate: { readonly __typename: 'PositionsUpdate'; readonly cursor: string; readonly positions: readonly Position[] };
+  OrderUpdate: { readonly __typename: 'OrderUpdate'; readonly cursor: string; readonly order: Order };
+  AlertUpdate: { readonly __typename: 'AlertUpdate'; readonly cursor: string; readonly alert: AlertRecord };
+  HealthUpdate: { readonly cursor: string; readonly health: Health };
+  JournalUpdate: { readonly __typename: 'JournalUpdate'; readonly cursor: string; readonly entries: readonly JournalEntry[] };
+}

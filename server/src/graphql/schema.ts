@@ -1,0 +1,59 @@
+import type { GraphQLSchema } from 'graphql';
+import { addAccounts } from '../accounts/graphql.ts';
+import { addAlerts } from '../alerts/graphql.ts';
+import { addBacktests } from '../backtests/graphql.ts';
+import { addBacktestMutations } from '../backtests/graphql-mutations.ts';
+import { addEngine } from '../engine/graphql.ts';
+import { addJournal } from '../journal/graphql.ts';
+import { addMarketData, addParameterInput } from '../market-data/graphql.ts';
+import { addOrders, findOrder } from '../orders/graphql.ts';
+import { addOrderMutations } from '../orders/graphql-mutations.ts';
+import { addHealth } from '../platform/graphql.ts';
+import { addPositions, positionsOf } from '../positions/graphql.ts';
+import { addRisk, limitViews } from '../risk/graphql.ts';
+import { addRiskMutations } from '../risk/graphql-mutations.ts';
+import { addStrategies } from '../strategies/graphql.ts';
+import { addStrategyMutations } from '../strategies/graphql-mutations.ts';
+import { createBuilder } from './builder.ts';
+import { addConnections } from './connections.ts';
+import { addEnums } from './enums.ts';
+import { addErrors } from './errors.ts';
+import { addSubscriptions } from './live/subscriptions.ts';
+import { addNode } from './node.ts';
+
+/** The whole schema: every slice adds its own part. */
+export function buildSchema(): GraphQLSchema {
+  const builder = createBuilder();
+  const enums = addEnums(builder);
+  addNode(builder, {
+    Order: (id, context) => findOrder(id, context),
+    Strategy: (id, { session }) => session.state().strategies.get(id),
+    Run: (id, { runs }) => runs.byId(id),
+    Alert: (id, { alerts }) => alerts.byId(id),
+    Position: (symbol, { session }) => positionsOf(session.state()).find((position) => position.symbol === symbol),
+    Fill: (executionId, { orders }) => orders.fillById(executionId),
+    Instrument: async (symbol, { marketData }) => (await marketData.instruments()).find((instrument) => instrument.symbol === symbol),
+    Limit: async (name, context) => (await limitViews(context)).find(({ definition }) => definition.name === name),
+    JournalEntry: (seq, { journal }) => (/^[0-9]{1,15}$/.test(seq) ? journal.bySeq(Number(seq)) : undefined),
+  });
+  addErrors(builder);
+  addConnections(builder);
+  addAccounts(builder);
+  addEngine(builder, enums);
+  const parameterInput = addParameterInput(builder);
+  addMarketData(builder, enums, parameterInput);
+  addOrders(builder, enums);
+  addOrderMutations(builder, enums);
+  addPositions(builder);
+  addRisk(builder, enums);
+  addRiskMutations(builder, enums);
+  addStrategies(builder, enums);
+  addStrategyMutations(builder, enums, parameterInput);
+  addBacktests(builder, enums);
+  addBacktestMutations(builder, parameterInput);
+  addAlerts(builder, enums);
+  addHealth(builder, enums);
+  addJournal(builder);
+  addSubscriptions(builder);
+  return builder.toSchema();
+}

@@ -1,0 +1,169 @@
+import { riskContext } from '../engine/risk-context.ts';
+import type { Builder } from '../graphql/builder.ts';
+import { command } from '../graphql/command.ts';
+import type { Context } from '../graphql/context.ts';
+import type { Enums } from '../graphql/enums.ts';
+import { conflict, invalidInput, notFound, typeOfMember, unavailable } from '../graphql/errors.ts';
+import type { Conflict, InvalidInput, NotFound, OrderDenied, Unavailable } from '../graphql/errors.ts';
+import type { LiveSession } from '../graphql/live-session.ts';
+import { actorOf } from '../graphql/principal.ts';
+import type { Principal } from '../graphql/principal.ts';
+import { previewOrder } from '../risk/order-preview.ts';
+import { findOrder } from './graphql.ts';
+import type { OrderPreview } from './graphql.ts';
+import { TERMINAL_STATES } from './order.ts';
+import type { Order, OrderIntent } from './order.ts';
+import { parseTicket, sameRequest } from './ticket.ts';
+import type { TicketText } from './ticket.ts';
+
+interface OrderPayload {
+  readonly __typename: 'OrderPayload';
+  readonly order: Order;
+}
+type PlaceOrderResult = OrderPayload | OrderDenied | InvalidInput | Conflict | Unavailable;
+type CancelOrderResult = OrderPayload | NotFound | Conflict | Unavailable;
+type Authorized = Context & { readonly principal: Principal };
+
+const payload = (order: Order): OrderPayload => ({ __typename: 'OrderPayload', order });
+
+/** Requests under one key wait for each other, so that two at once cannot both be the first. */
+const underWay = new WeakMap<LiveSession, Map<string, Promise<unknown>>>();
+
+async function oneAtATime<T>(session: LiveSession, key: string, run: () => Promise<T>): Promise<T> {
+  const waiting = underWay.get(session) ?? new Map<string, Promise<unknown>>();
+  underWay.set(session, waiting);
+  const before = waiting.get(key) ?? Promise.resolve();
+  const mine = before.then(run, run);
+  waiting.set(key, mine);
+  try {
+    return await mine;
+  } finally {
+    if (waiting.get(key) === mine) waiting.delete(key);
+  }
+}
+
+function parseFor(input: TicketText, { session, principal }: Authorized): OrderIntent | InvalidInput {
+  const state = session.state();
+  const parsed = parseTicket(input, { principal: principal.id, at: state.now, knows: (symbol) => state.instruments.has(symbol) });
+  return parsed.ok ? parsed.intent : invalidInput(parsed.problem.field, parsed.problem.message, parsed.problem.hint);
+}
+
+const isInvalid = (value: OrderIntent | InvalidInput): value is InvalidInput => '__typename' in value;
+
+function answerFor(order: Order): OrderPayload | OrderDenied {
+  if (order.state !== 'denied') return payload(order);
+  const { denials } = order.decision;
+  const message = denials.length === 1 ? (denials[0]?.message ?? '') : `The risk gate denied this order for ${denials.length} reasons.`;
+  return { __typename: 'OrderDeniedError', message, order, denials };
+}
+
+async function placeOrder(input: TicketText, context: Authorized): Promise<PlaceOrderResult> {
+  const intent = parseFor(input, context);
+  if (isInvalid(intent)) return intent;
+  const { session, orders, principal, report } = context;
+  return oneAtATime(session, intent.id, async () => {
+    const before = await orders.requestOf(intent.id);
+    if (before !== undefined && !sameRequest(before, intent)) {
+      return conflict('This idempotency key was used for a different order. Use a fresh key for a new order.');
+    }
+    const known = before === undefined ? undefined : await findOrder(intent.id, context);
+    if (known !== undefined) return answerFor(known);
+    const outcome = await command(session, { kind: 'OrderRequested', at: session.state().now, by: actorOf(principal), intent }, report);
+    if (!outcome.ok) return outcome.error;
+    const changed = outcome.effects.findLast((effect) => effect.kind === 'OrderChanged' && effect.order.id === intent.id);
+    const order = changed?.kind === 'OrderChanged' ? changed.order : outcome.state.orders.get(intent.id);
+    return order === undefined ? unavailable('The engine answered without an order. Look at the journal.') : answerFor(order);
+  });
+}
+
+async function cancelOrder(id: string, context: Authorized): Promise<CancelOrderResult> {
+  const order = await findOrder(id, context);
+  if (order === undefined) return notFound('order', id);
+  if (TERMINAL_STATES.has(order.state)) return conflict(`This order is ${order.state} and cannot be cancelled.`);
+  const { session, principal, report } = context;
+  const outcome = await command(session, { kind: 'CancelRequested', at: session.state().now, by: actorOf(principal), orderId: id }, report);
+  if (!outcome.ok) return outcome.error;
+  return payload(outcome.state.orders.get(id) ?? order);
+}
+
+function addTicketInput(builder: Builder, enums: Enums) {
+  return builder.inputType('PlaceOrderInput', {
+    fields: (t) => ({
+      idempotencyKey: t.string({ required: true, description: 'The same key answers with the same order.' }),
+      symbol: t.string({ required: true }),
+      side: t.field({ type: enums.side, required: true }),
+      quantity: t.field({ type: 'Decimal', required: true }),
+      type: t.field({ type: enums.orderType, required: true, defaultValue: 'market' }),
+      timeInForce: t.field({ type: enums.timeInForce, required: true, defaultValue: 'day' }),
+      limitPrice: t.field({ type: 'Decimal' }),
+      stopPrice: t.field({ type: 'Decimal' }),
+      protectiveStop: t.field({
+        type: 'Decimal',
+        description: 'Price of a stop that will be attached: it bounds what the order can lose.',
+      }),
+      reduceOnly: t.boolean({ required: true, defaultValue: false }),
+      reason: t.string(),
+    }),
+  });
+}
+
+function addPreview(builder: Builder): void {
+  builder.objectType('OrderPreview', {
+    description: 'What the gate would say, without placing anything.',
+    fields: (t) => ({
+      verdict: t.exposeString('verdict'),
+      denials: t.field({ type: ['Denial'], resolve: (preview) => [...preview.denials] }),
+      orderRisk: t.expose('orderRisk', { type: 'Decimal', nullable: true }),
+      orderRiskRatio: t.expose('orderRiskRatio', { type: 'Decimal', nullable: true }),
+      referencePrice: t.expose('referencePrice', { type: 'Decimal', nullable: true }),
+      notional: t.expose('notional', { type: 'Decimal', nullable: true }),
+      exposureBefore: t.expose('exposureBefore', { type: 'Decimal', nullable: true }),
+      exposureAfter: t.expose('exposureAfter', { type: 'Decimal', nullable: true }),
+    }),
+  });
+}
+
+/** Preview, place and cancel. */
+export function addOrderMutations(builder: Builder, enums: Enums): void {
+  addPreview(builder);
+  const ticket = addTicketInput(builder, enums);
+  builder.objectType('OrderPayload', { fields: (t) => ({ order: t.expose('order', { type: 'Order' }) }) });
+  const previewResult = builder.unionType('PreviewOrderResult', {
+    types: ['OrderPreview', 'InvalidInputError', 'UnavailableError'],
+    resolveType: typeOfMember,
+  });
+  const placeResult = builder.unionType('PlaceOrderResult', {
+    types: ['OrderPayload', 'OrderDeniedError', 'InvalidInputError', 'ConflictError', 'UnavailableError'],
+    resolveType: typeOfMember,
+  });
+  const cancelResult = builder.unionType('CancelOrderResult', {
+    types: ['OrderPayload', 'NotFoundError', 'ConflictError', 'UnavailableError'],
+    resolveType: typeOfMember,
+  });
+  const authScopes = { principal: true } as const;
+  builder.mutationFields((t) => ({
+    previewOrder: t.authField({
+      type: previewResult,
+      authScopes,
+      args: { input: t.arg({ type: ticket, required: true }) },
+      resolve: (_root, { input }, context): OrderPreview | InvalidInput => {
+        const intent = parseFor(input, context);
+        if (isInvalid(intent)) return intent;
+        const preview = previewOrder(intent, riskContext(context.session.state()), { collarMarketOrders: true });
+        return { __typename: 'OrderPreview', ...preview };
+      },
+    }),
+    placeOrder: t.authField({
+      type: placeResult,
+      authScopes,
+      args: { input: t.arg({ type: ticket, required: true }) },
+      resolve: (_root, { input }, context) => placeOrder(input, context),
+    }),
+    cancelOrder: t.authField({
+      type: cancelResult,
+      authScopes,
+      args: { id: t.arg.id({ required: true }) },
+      resolve: (_root, { id }, context) => cancelOrder(id, context),
+    }),
+  }));
+}

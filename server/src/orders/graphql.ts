@@ -1,0 +1,200 @@
+import DataLoader from 'dataloader';
+import type { Builder } from '../graphql/builder.ts';
+import { badInput, pageRequest } from '../graphql/connections.ts';
+import type { Page, PageRequest } from '../graphql/connections.ts';
+import type { Context } from '../graphql/context.ts';
+import type { Enums } from '../graphql/enums.ts';
+import { nodeId } from '../graphql/node.ts';
+import type { Instant } from '../money/instant.ts';
+import type { RiskPreview } from '../risk/order-preview.ts';
+import type { Fill, Order, OrderIntent } from './order.ts';
+import { slippageBps } from './slippage.ts';
+
+/** A fill with the journal entry that booked it. */
+export interface BookedFill extends Fill {
+  readonly seq: number;
+}
+
+/** One step in the life of an order. */
+export interface OrderMoment {
+  readonly name: string;
+  readonly at: Instant;
+  readonly seq: number;
+  readonly detail: string;
+}
+
+/** What the gate would say of an intent, without placing anything. */
+export interface OrderPreview extends RiskPreview {
+  readonly __typename: 'OrderPreview';
+}
+
+export const ORDER_GROUPS = ['working', 'filled', 'denied', 'rejected', 'canceled'] as const;
+export type OrderGroup = (typeof ORDER_GROUPS)[number];
+
+/** What the API reads of orders. */
+export interface OrderReads {
+  list(query: PageRequest & { readonly group: OrderGroup | undefined; readonly symbol: string | undefined }): Promise<Page<Order>>;
+  byId(id: string): Promise<Order | undefined>;
+  /** The order as it was first asked for: a market order before it became a marketable limit. */
+  requestOf(id: string): Promise<OrderIntent | undefined>;
+  fillsOf(orderIds: readonly string[]): Promise<readonly BookedFill[]>;
+  fillsOfSymbol(symbol: string): Promise<readonly BookedFill[]>;
+  fillById(executionId: string): Promise<BookedFill | undefined>;
+  momentsOf(orderId: string): Promise<readonly OrderMoment[]>;
+}
+
+const fillLoaders = new WeakMap<Context, DataLoader<string, readonly BookedFill[]>>();
+
+/** One query for the fills of all orders that are asked about together; never an old answer, a subscription lives long. */
+function fillsOf(context: Context, orderId: string): Promise<readonly BookedFill[]> {
+  let loader = fillLoaders.get(context);
+  if (loader === undefined) {
+    loader = new DataLoader(
+      async (ids: readonly string[]) => {
+        const byOrder = Map.groupBy(await context.orders.fillsOf(ids), (fill) => fill.orderId);
+        return ids.map((id) => byOrder.get(id) ?? []);
+      },
+      { cache: false },
+    );
+    fillLoaders.set(context, loader);
+  }
+  return loader.load(orderId);
+}
+
+/** The newest known state of an order: the engine's own where it still has it. */
+export const findOrder = async (id: string, { session, orders }: Pick<Context, 'session' | 'orders'>): Promise<Order | undefined> =>
+  session.state().orders.get(id) ?? (await orders.byId(id));
+
+const isGroup = (text: string): text is OrderGroup => ORDER_GROUPS.some((group) => group === text);
+
+function addOrderParts(builder: Builder, enums: Enums): void {
+  builder.objectType('Denial', {
+    description: 'One violated control of the risk gate, with the figure that broke it.',
+    fields: (t) => ({
+      code: t.exposeString('code'),
+      message: t.exposeString('message'),
+      limit: t.exposeString('limit'),
+      actual: t.exposeString('actual'),
+      unit: t.exposeString('unit', { description: 'What limit and actual count: ratio, usd, count, ms, state, price or text.' }),
+    }),
+  });
+  builder.objectType('OrderMoment', {
+    fields: (t) => ({
+      name: t.exposeString('name'),
+      at: t.expose('at', { type: 'DateTime' }),
+      seq: t.exposeInt('seq'),
+      detail: t.exposeString('detail'),
+    }),
+  });
+  builder.objectType('Fill', {
+    description: 'One execution, booked once whatever the number of times the broker tells of it.',
+    interfaces: ['Node'],
+    fields: (t) => ({
+      id: t.id({ resolve: (fill) => nodeId('Fill', fill.executionId) }),
+      executionId: t.exposeString('executionId'),
+      orderId: t.exposeID('orderId'),
+      symbol: t.exposeString('symbol'),
+      side: t.expose('side', { type: enums.side }),
+      quantity: t.expose('quantity', { type: 'Decimal' }),
+      price: t.expose('price', { type: 'Decimal' }),
+      fee: t.expose('fee', { type: 'Decimal' }),
+      filledAt: t.expose('filledAt', { type: 'DateTime' }),
+      seq: t.exposeInt('seq', { description: 'The journal entry that booked it.' }),
+    }),
+  });
+}
+
+function addOrderType(builder: Builder, enums: Enums): void {
+  builder.objectType('Order', {
+    description: 'An order with its whole life. The id is also the client order id at the broker.',
+    interfaces: ['Node'],
+    fields: (t) => ({
+      id: t.exposeID('id'),
+      brokerOrderId: t.exposeString('brokerOrderId', { nullable: true }),
+      symbol: t.string({ resolve: ({ intent }) => intent.symbol }),
+      side: t.field({ type: enums.side, resolve: ({ intent }) => intent.side }),
+      type: t.field({ type: enums.orderType, resolve: ({ intent }) => intent.type }),
+      timeInForce: t.field({ type: enums.timeInForce, resolve: ({ intent }) => intent.timeInForce }),
+      quantity: t.field({ type: 'Decimal', resolve: ({ intent }) => intent.quantity }),
+      filledQuantity: t.expose('filledQuantity', { type: 'Decimal' }),
+      limitPrice: t.field({ type: 'Decimal', nullable: true, resolve: ({ intent }) => intent.limitPrice }),
+      stopPrice: t.field({ type: 'Decimal', nullable: true, resolve: ({ intent }) => intent.stopPrice }),
+      averagePrice: t.expose('averagePrice', { type: 'Decimal', nullable: true }),
+      arrivalPrice: t.expose('arrivalPrice', {
+        type: 'Decimal',
+        nullable: true,
+        description: 'What the market showed when the order was wanted.',
+      }),
+      slippageBps: t.float({
+        nullable: true,
+        description: 'Signed against the arrival price, in basis points; positive is worse.',
+        resolve: (order) => slippageBps(order),
+      }),
+      fees: t.expose('fees', { type: 'Decimal' }),
+      state: t.expose('state', { type: enums.orderState }),
+      reduceOnly: t.boolean({ resolve: ({ intent }) => intent.reduceOnly }),
+      rejection: t.exposeString('rejection', { nullable: true, description: 'Why the broker refused.' }),
+      riskDecisionId: t.string({ resolve: ({ decision }) => decision.id }),
+      orderRisk: t.field({
+        type: 'Decimal',
+        description: 'What it could lose, as the gate saw it.',
+        resolve: ({ decision }) => decision.orderRisk,
+      }),
+      orderRiskRatio: t.field({ type: 'Decimal', nullable: true, resolve: ({ decision }) => decision.orderRiskRatio }),
+      denials: t.field({ type: ['Denial'], resolve: ({ decision }) => [...decision.denials] }),
+    }),
+  });
+  addOrderLife(builder);
+}
+
+function addOrderLife(builder: Builder): void {
+  builder.objectFields('Order', (t) => ({
+    origin: t.string({ description: 'strategy, ticket or flatten.', resolve: ({ intent }) => intent.origin.kind }),
+    strategyName: t.string({
+      nullable: true,
+      resolve: ({ intent: { origin } }, _args, { session }) =>
+        origin.kind === 'strategy' ? session.state().strategies.get(origin.strategyId)?.config.name : undefined,
+    }),
+    reason: t.string({ resolve: ({ intent }) => intent.reason }),
+    createdAt: t.field({ type: 'DateTime', resolve: ({ intent }) => intent.createdAt }),
+    sentAt: t.expose('sentAt', { type: 'DateTime', nullable: true }),
+    acknowledgedAt: t.expose('acknowledgedAt', { type: 'DateTime', nullable: true }),
+    closedAt: t.expose('closedAt', { type: 'DateTime', nullable: true }),
+    updatedAt: t.expose('updatedAt', { type: 'DateTime' }),
+    fills: t.field({ type: ['Fill'], resolve: async ({ id }, _args, context) => [...(await fillsOf(context, id))] }),
+    life: t.field({
+      type: ['OrderMoment'],
+      description: 'Every journal entry of this order, oldest first.',
+      resolve: async ({ id }, _args, { orders }) => [...(await orders.momentsOf(id))],
+    }),
+  }));
+}
+
+export function addOrders(builder: Builder, enums: Enums): void {
+  addOrderParts(builder, enums);
+  addOrderType(builder, enums);
+  const filter = builder.inputType('OrderFilter', {
+    fields: (t) => ({
+      group: t.string({ description: 'working, filled, denied, rejected, canceled; all where absent.' }),
+      symbol: t.string(),
+    }),
+  });
+  builder.queryFields((t) => ({
+    orders: t.field({
+      type: 'OrderConnection',
+      description: 'Newest first.',
+      args: { first: t.arg.int(), after: t.arg.string(), filter: t.arg({ type: filter }) },
+      resolve: (_root, args, { orders }) => {
+        const group = args.filter?.group ?? undefined;
+        if (group !== undefined && !isGroup(group)) throw badInput(`group must be one of ${ORDER_GROUPS.join(', ')}`);
+        return orders.list({ ...pageRequest(args), group, symbol: args.filter?.symbol ?? undefined });
+      },
+    }),
+    order: t.field({
+      type: 'Order',
+      nullable: true,
+      args: { id: t.arg.id({ required: true }) },
+      resolve: async (_root, { id }, context) => (await findOrder(id, context)) ?? null,
+    }),
+  }));
+}

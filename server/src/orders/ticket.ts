@@ -1,0 +1,153 @@
+import { createHash } from 'node:crypto';
+import { DecimalTextError, price, quantity } from '../money/fixed.ts';
+import type { Price, Quantity } from '../money/fixed.ts';
+import type { Instant } from '../money/instant.ts';
+import type { OrderIntent, OrderType, Side, TimeInForce } from './order.ts';
+
+/** A manual order as it was typed. */
+export interface TicketText {
+  readonly idempotencyKey: string;
+  readonly symbol: string;
+  readonly side: Side;
+  readonly quantity: string;
+  readonly type: OrderType;
+  readonly timeInForce: TimeInForce;
+  readonly limitPrice?: string | null | undefined;
+  readonly stopPrice?: string | null | undefined;
+  readonly protectiveStop?: string | null | undefined;
+  readonly reduceOnly: boolean;
+  readonly reason?: string | null | undefined;
+}
+
+/** What is wrong with one field, and what to do. */
+export interface FieldProblem {
+  readonly field: string;
+  readonly message: string;
+  readonly hint: string;
+}
+
+export type ParsedTicket = { readonly ok: true; readonly intent: OrderIntent } | { readonly ok: false; readonly problem: FieldProblem };
+
+const KEY = /^[\x21-\x7e]{1,128}$/;
+const SYMBOL = /^[A-Z0-9.]{1,12}$/;
+const REASON_LENGTH_MAX = 500;
+/** Control characters, and marks that hide or turn text. */
+// eslint-disable-next-line no-control-regex
+const UNPRINTABLE = /[\u0000-\u001f\u007f-\u009f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]/;
+
+export const isSymbol = (text: string): boolean => SYMBOL.test(text);
+export const isPrintable = (text: string): boolean => !UNPRINTABLE.test(text);
+
+class BadField extends Error {
+  readonly problem: FieldProblem;
+  constructor(field: string, message: string, hint: string) {
+    super(message);
+    this.problem = { field, message, hint };
+  }
+}
+
+const NEEDS_LIMIT: ReadonlySet<OrderType> = new Set(['limit', 'stop_limit']);
+const NEEDS_STOP: ReadonlySet<OrderType> = new Set(['stop', 'stop_limit']);
+
+function positive<T extends bigint>(field: string, text: string, parse: (text: string) => T): T {
+  let value: T;
+  try {
+    value = parse(text);
+  } catch (error) {
+    if (error instanceof DecimalTextError) throw new BadField(field, error.message, 'Write digits with at most one point, like 12.5.');
+    throw error;
+  }
+  if (value <= 0n) throw new BadField(field, `${field} must be above zero, got ${text}`, 'The side says whether it buys or sells.');
+  return value;
+}
+
+function optionalPrice(
+  field: string,
+  text: string | null | undefined,
+  needed: boolean,
+  allowed: boolean,
+  type: OrderType,
+): Price | undefined {
+  if (text === null || text === undefined) {
+    if (needed) throw new BadField(field, `An order of type ${type} needs ${field}`, `Give ${field}, or choose another type.`);
+    return undefined;
+  }
+  if (!allowed) throw new BadField(field, `An order of type ${type} takes no ${field}`, `Leave ${field} out, or choose another type.`);
+  return positive(field, text, price);
+}
+
+/** Same principal and same key give the same id for ever: the second request finds the first one's order. */
+export const ticketIntentId = (principal: string, idempotencyKey: string): string =>
+  `ticket-${createHash('sha256')
+    .update(JSON.stringify([principal, idempotencyKey]))
+    .digest('hex')
+    .slice(0, 40)}`;
+
+/** Reads a manual order; the gate judges it later. `knows` tells listed symbols. */
+export function parseTicket(
+  text: TicketText,
+  from: { readonly principal: string; readonly at: Instant; readonly knows: (symbol: string) => boolean },
+): ParsedTicket {
+  try {
+    return { ok: true, intent: intentOf(text, from) };
+  } catch (error) {
+    if (error instanceof BadField) return { ok: false, problem: error.problem };
+    throw error;
+  }
+}
+
+function intentOf(
+  text: TicketText,
+  from: { readonly principal: string; readonly at: Instant; readonly knows: (symbol: string) => boolean },
+): OrderIntent {
+  if (!KEY.test(text.idempotencyKey)) {
+    throw new BadField(
+      'idempotencyKey',
+      'idempotencyKey must be 1 to 128 printable ASCII characters',
+      'Use a fresh random text for each order, and the same one to try again.',
+    );
+  }
+  if (!isSymbol(text.symbol))
+    throw new BadField('symbol', 'symbol must be 1 to 12 of A–Z, 0–9 and the point', 'Write it as in the list of instruments.');
+  if (!from.knows(text.symbol))
+    throw new BadField('symbol', `${text.symbol} is not listed here`, 'The query `instruments` lists the symbols that can be traded.');
+  const reason = text.reason ?? 'manual ticket';
+  if (reason.length > REASON_LENGTH_MAX || !isPrintable(reason)) {
+    throw new BadField('reason', `reason must be at most ${REASON_LENGTH_MAX} printable characters`, 'Shorten it and remove line breaks.');
+  }
+  const size: Quantity = positive('quantity', text.quantity, quantity);
+  const limitPrice = optionalPrice('limitPrice', text.limitPrice, NEEDS_LIMIT.has(text.type), NEEDS_LIMIT.has(text.type), text.type);
+  const stopPrice = optionalPrice('stopPrice', text.stopPrice, NEEDS_STOP.has(text.type), NEEDS_STOP.has(text.type), text.type);
+  const protectiveStop = optionalPrice('protectiveStop', text.protectiveStop, false, true, text.type);
+  return {
+    id: ticketIntentId(from.principal, text.idempotencyKey),
+    symbol: text.symbol,
+    side: text.side,
+    quantity: size,
+    type: text.type,
+    timeInForce: text.timeInForce,
+    ...(limitPrice === undefined ? {} : { limitPrice }),
+    ...(stopPrice === undefined ? {} : { stopPrice }),
+    ...(protectiveStop === undefined ? {} : { protectiveStop }),
+    reduceOnly: text.reduceOnly,
+    origin: { kind: 'ticket', principal: from.principal },
+    reason,
+    createdAt: from.at,
+  };
+}
+
+/** Two requests under one key ask for the same order; when they asked does not matter. */
+export function sameRequest(left: OrderIntent, right: OrderIntent): boolean {
+  return (
+    left.symbol === right.symbol &&
+    left.side === right.side &&
+    left.quantity === right.quantity &&
+    left.type === right.type &&
+    left.timeInForce === right.timeInForce &&
+    left.limitPrice === right.limitPrice &&
+    left.stopPrice === right.stopPrice &&
+    left.protectiveStop === right.protectiveStop &&
+    left.reduceOnly === right.reduceOnly &&
+    left.reason === right.reason
+  );
+}

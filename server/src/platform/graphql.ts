@@ -1,0 +1,65 @@
+import type { Builder } from '../graphql/builder.ts';
+import type { Enums, HealthState } from '../graphql/enums.ts';
+import type { Instant } from '../money/instant.ts';
+
+/** One part of the platform: how it is, in words and in figures. */
+export interface HealthPart {
+  readonly name: string;
+  readonly state: HealthState;
+  readonly detail: string;
+  readonly p50Ms?: number | undefined;
+  readonly p99Ms?: number | undefined;
+  readonly at?: Instant | undefined;
+}
+
+export interface Health {
+  readonly parts: readonly HealthPart[];
+  readonly version: string;
+  readonly uptimeSeconds: number;
+  readonly memoryBytes: number;
+  readonly seq: number;
+  readonly head: string;
+  readonly lastReconciledAt: Instant | undefined;
+  readonly differences: readonly string[];
+}
+
+export interface HealthReads {
+  read(): Promise<Health>;
+}
+
+const SEVERITY: Record<HealthState, number> = { ok: 0, degraded: 1, down: 2 };
+
+/** The whole is as well as its worst part. */
+export const worstOf = (parts: readonly HealthPart[]): HealthState =>
+  parts.reduce<HealthState>((worst, { state }) => (SEVERITY[state] > SEVERITY[worst] ? state : worst), 'ok');
+
+export function addHealth(builder: Builder, enums: Enums): void {
+  builder.objectType('HealthPart', {
+    fields: (t) => ({
+      name: t.exposeString('name'),
+      state: t.expose('state', { type: enums.healthState }),
+      detail: t.exposeString('detail'),
+      p50Ms: t.exposeFloat('p50Ms', { nullable: true }),
+      p99Ms: t.exposeFloat('p99Ms', { nullable: true }),
+      at: t.expose('at', { type: 'DateTime', nullable: true }),
+    }),
+  });
+  builder.objectType('Health', {
+    fields: (t) => ({
+      state: t.field({ type: enums.healthState, resolve: ({ parts }) => worstOf(parts) }),
+      parts: t.field({ type: ['HealthPart'], resolve: ({ parts }) => [...parts] }),
+      version: t.exposeString('version'),
+      uptimeSeconds: t.exposeInt('uptimeSeconds'),
+      memoryBytes: t.exposeFloat('memoryBytes', { description: 'Resident memory of the server process.' }),
+      seq: t.exposeInt('seq', { description: 'Newest journal entry.' }),
+      head: t.exposeString('head', { description: 'Its hash: the whole journal in one number.' }),
+      lastReconciledAt: t.expose('lastReconciledAt', {
+        type: 'DateTime',
+        nullable: true,
+        description: 'When our books last equalled the broker’s.',
+      }),
+      differences: t.stringList({ resolve: ({ differences }) => [...differences] }),
+    }),
+  });
+  builder.queryField('health', (t) => t.field({ type: 'Health', resolve: (_root, _args, { health }) => health.read() }));
+}

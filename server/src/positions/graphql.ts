@@ -1,0 +1,100 @@
+import type { Builder } from '../graphql/builder.ts';
+import { pageOf, pageRequest } from '../graphql/connections.ts';
+import { nodeId } from '../graphql/node.ts';
+import type { EngineState } from '../engine/state.ts';
+import type { Money } from '../money/fixed.ts';
+import { notional, share } from '../money/money.ts';
+import type { StrategyFill } from '../engine/strategy-results.ts';
+import type { Position, Trade } from './position.ts';
+import { unrealizedPnl } from './valuation.ts';
+
+/** What the API reads of closed round trips. */
+export interface TradeReads {
+  /** Oldest first. */
+  all(): Promise<readonly Trade[]>;
+  /** Gross profit less fees of all closed round trips. */
+  realizedTotal(): Promise<Money>;
+  /** Every fill of an order that a strategy wanted, oldest first. */
+  strategyFills(): Promise<readonly StrategyFill[]>;
+}
+
+export const positionsOf = (state: EngineState): readonly Position[] =>
+  [...state.positions.values()].filter((position) => position.quantity !== 0n).sort((left, right) => (left.symbol < right.symbol ? -1 : 1));
+
+/** The position's worth at its newest mark; negative when short. */
+function valueOf(position: Position, state: EngineState): Money | undefined {
+  const mark = state.marks.get(position.symbol);
+  return mark === undefined ? undefined : notional(position.quantity, mark.price);
+}
+
+function weightOf(position: Position, state: EngineState) {
+  const value = valueOf(position, state);
+  return value === undefined || state.equity === undefined ? undefined : share(value, state.equity.equity);
+}
+
+const holdersOf = (symbol: string, state: EngineState): string[] =>
+  [...state.strategies.values()].filter((slot) => (slot.holdings.get(symbol) ?? 0n) !== 0n).map((slot) => slot.config.name);
+
+/** The open alert that says the broker holds something else. */
+const differenceOf = (symbol: string, state: EngineState): string | undefined =>
+  [...state.alerts.values()].find((alert) => alert.code.includes('Difference') && mentions(`${alert.title} ${alert.detail}`, symbol))
+    ?.detail;
+
+const mentions = (text: string, symbol: string): boolean => text.split(/[^A-Z0-9.]+/).some((word) => word.replace(/\.$/, '') === symbol);
+
+export function addPositions(builder: Builder): void {
+  builder.objectType('Position', {
+    description: 'What is held of one symbol, at average cost.',
+    interfaces: ['Node'],
+    fields: (t) => ({
+      id: t.id({ resolve: ({ symbol }) => nodeId('Position', symbol) }),
+      symbol: t.exposeString('symbol'),
+      name: t.string({ resolve: ({ symbol }, _args, { session }) => session.state().instruments.get(symbol)?.name ?? symbol }),
+      source: t.string({
+        description: 'Real or synthetic prices.',
+        resolve: ({ symbol }, _args, { session }) => session.state().instruments.get(symbol)?.source ?? 'unknown',
+      }),
+      side: t.string({ description: 'long or short.', resolve: ({ quantity }) => (quantity < 0n ? 'short' : 'long') }),
+      quantity: t.expose('quantity', { type: 'Decimal', description: 'Signed; negative is short.' }),
+      averagePrice: t.expose('averagePrice', { type: 'Decimal', description: 'Average price paid, or received when short, without fees.' }),
+      mark: t.field({
+        type: 'Decimal',
+        nullable: true,
+        resolve: ({ symbol }, _args, { session }) => session.state().marks.get(symbol)?.price,
+      }),
+      markAt: t.field({
+        type: 'DateTime',
+        nullable: true,
+        resolve: ({ symbol }, _args, { session }) => session.state().marks.get(symbol)?.at,
+      }),
+      value: t.field({ type: 'Decimal', nullable: true, resolve: (position, _args, { session }) => valueOf(position, session.state()) }),
+      weight: t.field({
+        type: 'Decimal',
+        nullable: true,
+        description: 'Share of equity, as a fraction; negative when short.',
+        resolve: (position, _args, { session }) => weightOf(position, session.state()),
+      }),
+      unrealizedPnl: t.field({
+        type: 'Decimal',
+        nullable: true,
+        resolve: (position, _args, { session }) => unrealizedPnl(position, session.state().marks.get(position.symbol)),
+      }),
+      realizedPnl: t.expose('realizedPnl', { type: 'Decimal' }),
+      fees: t.expose('fees', { type: 'Decimal' }),
+      openedAt: t.expose('openedAt', { type: 'DateTime' }),
+      strategies: t.stringList({ resolve: ({ symbol }, _args, { session }) => holdersOf(symbol, session.state()) }),
+      difference: t.string({
+        nullable: true,
+        description: "Set where the broker's quantity is not ours.",
+        resolve: ({ symbol }, _args, { session }) => differenceOf(symbol, session.state()),
+      }),
+    }),
+  });
+  builder.queryField('positions', (t) =>
+    t.field({
+      type: 'PositionConnection',
+      args: { first: t.arg.int(), after: t.arg.string() },
+      resolve: (_root, args, { session }) => pageOf(positionsOf(session.state()), ({ symbol }) => symbol, pageRequest(args)),
+    }),
+  );
+}

@@ -1,0 +1,120 @@
+import type { Builder } from '../graphql/builder.ts';
+import { command } from '../graphql/command.ts';
+import type { Context } from '../graphql/context.ts';
+import type { Enums } from '../graphql/enums.ts';
+import { conflict, invalidInput, typeOfMember, unavailable } from '../graphql/errors.ts';
+import type { Conflict, InvalidInput, Unavailable } from '../graphql/errors.ts';
+import { actorOf } from '../graphql/principal.ts';
+import type { Principal } from '../graphql/principal.ts';
+import { reasonProblem } from '../graphql/reason.ts';
+import type { KillAction } from '../engine/events.ts';
+import { limitViews } from './graphql.ts';
+import type { Controls, LimitView } from './graphql.ts';
+import { isLimitName, LIMIT_DEFINITIONS, parseLimit } from './limits.ts';
+
+type Authorized = Context & { readonly principal: Principal };
+interface LimitPayload {
+  readonly __typename: 'LimitPayload';
+  readonly limit: LimitView;
+}
+interface ControlsPayload {
+  readonly __typename: 'ControlsPayload';
+  readonly controls: Controls;
+}
+
+interface SetLimit {
+  readonly name: string;
+  readonly value: string;
+  readonly reason: string;
+}
+
+async function setLimit({ name, value, reason }: SetLimit, context: Authorized): Promise<LimitPayload | InvalidInput | Unavailable> {
+  if (!isLimitName(name)) {
+    return invalidInput(
+      'name',
+      'There is no limit with this name.',
+      `One of ${LIMIT_DEFINITIONS.map((definition) => definition.name).join(', ')}.`,
+    );
+  }
+  const parsed = parseLimit(name, value);
+  if (!parsed.ok) return invalidInput('value', parsed.message, 'The query `limits` shows each limit with its unit, default and ceiling.');
+  const problem = reasonProblem(reason);
+  if (problem !== undefined) return problem;
+  const { session, principal, report } = context;
+  const outcome = await command(
+    session,
+    { kind: 'LimitSet', at: session.state().now, by: actorOf(principal), name, value, reason },
+    report,
+  );
+  if (!outcome.ok) return outcome.error;
+  const limit = (await limitViews(context)).find((view) => view.definition.name === name);
+  return limit === undefined ? unavailable('The limit was set, but cannot be read now.') : { __typename: 'LimitPayload', limit };
+}
+
+async function engage(action: KillAction, reason: string, context: Authorized): Promise<ControlsPayload | InvalidInput | Unavailable> {
+  const problem = reasonProblem(reason);
+  if (problem !== undefined) return problem;
+  const { session, principal, report } = context;
+  const event = { kind: 'KillSwitchEngaged', at: session.state().now, by: actorOf(principal), action, reason } as const;
+  const outcome = await command(session, event, report);
+  return outcome.ok ? { __typename: 'ControlsPayload', controls: { state: outcome.state } } : outcome.error;
+}
+
+async function release(reason: string, context: Authorized): Promise<ControlsPayload | InvalidInput | Conflict | Unavailable> {
+  const problem = reasonProblem(reason);
+  if (problem !== undefined) return problem;
+  const { session, principal, report } = context;
+  if (session.state().tradingState === 'ACTIVE') return conflict('Trading is active: there is nothing to release.');
+  const event = { kind: 'KillSwitchReleased', at: session.state().now, by: actorOf(principal), reason } as const;
+  const outcome = await command(session, event, report);
+  if (!outcome.ok) return outcome.error;
+  if (outcome.state.tradingState !== 'ACTIVE')
+    return conflict(`Trading stays ${outcome.state.tradingState}: ${outcome.state.tradingStateBecause}`);
+  return { __typename: 'ControlsPayload', controls: { state: outcome.state } };
+}
+
+/** Limits and the kill switch. */
+export function addRiskMutations(builder: Builder, enums: Enums): void {
+  builder.objectType('LimitPayload', { fields: (t) => ({ limit: t.expose('limit', { type: 'Limit' }) }) });
+  builder.objectType('ControlsPayload', { fields: (t) => ({ controls: t.expose('controls', { type: 'Controls' }) }) });
+  const setLimitInput = builder.inputType('SetLimitInput', {
+    fields: (t) => ({
+      name: t.string({ required: true }),
+      value: t.field({ type: 'Decimal', required: true }),
+      reason: t.string({ required: true }),
+    }),
+  });
+  const killInput = builder.inputType('KillSwitchInput', {
+    fields: (t) => ({ action: t.field({ type: enums.killAction, required: true }), reason: t.string({ required: true }) }),
+  });
+  const setLimitResult = builder.unionType('SetLimitResult', {
+    types: ['LimitPayload', 'InvalidInputError', 'ConflictError', 'UnavailableError'],
+    resolveType: typeOfMember,
+  });
+  const killResult = builder.unionType('KillSwitchResult', {
+    types: ['ControlsPayload', 'InvalidInputError', 'ConflictError', 'UnavailableError'],
+    resolveType: typeOfMember,
+  });
+  const authScopes = { principal: true } as const;
+  builder.mutationFields((t) => ({
+    setLimit: t.authField({
+      type: setLimitResult,
+      authScopes,
+      args: { input: t.arg({ type: setLimitInput, required: true }) },
+      resolve: (_root, { input }, context) => setLimit(input, context),
+    }),
+    engageKillSwitch: t.authField({
+      type: killResult,
+      authScopes,
+      description: 'Closes the gate first, then cancels every open order; FLATTEN also closes every position through the reduce-only lane.',
+      args: { input: t.arg({ type: killInput, required: true }) },
+      resolve: (_root, { input }, context) => engage(input.action, input.reason, context),
+    }),
+    releaseKillSwitch: t.authField({
+      type: killResult,
+      authScopes,
+      args: { reason: t.arg.string({ required: true }) },
+      resolve: (_root, { reason }, context) => release(reason, context),
+    }),
+  }));
+}
