@@ -4,7 +4,7 @@ import { compileBuiltIns } from './host/built-ins.ts';
 /** Compiles the built-in strategies into `compute/build/strategies/`, which may be deleted at any time. */
 export async function buildStrategies(): Promise<void> {
   await compileBuiltIns();
-  closeCompiler();
+  await closeCompiler();
 }
 
 if (import.meta.main) await buildStrategies();

@@ -19,7 +19,7 @@ export const DEFAULT_BACKTEST_OPTIONS: BacktestOptions = {
 const SIZING_FORMS = 'units:100, equity:0.95@signal, equity:0.95@fill or all';
 
 function refuse(parameter: string, value: unknown, bounds: string): never {
-  throw new ParameterError(`${parameter} is ${JSON.stringify(value)}; it must be ${bounds}`, { parameter, value, bounds });
+  throw new ParameterError('backtest', parameter, value, bounds);
 }
 
 /** `units:100`, `equity:0.95@signal`, `equity:0.95@fill`, `all`. Throws {@link ParameterError}. */

@@ -1,5 +1,5 @@
-import { Worker } from 'node:worker_threads';
 import type { CompileRequest } from './compile-thread.ts';
+import { openKillableWorker, type KillableWorker } from './killable-worker.ts';
 import type { CompileResult } from './types.ts';
 
 export interface CompileOptions {
@@ -13,62 +13,28 @@ export const SOURCE_CHARACTERS_MAX = 64 * 1024;
 const DEADLINE_MS = 60_000;
 const HEAP_MB_MAX = 2048;
 
-interface Job {
-  readonly request: CompileRequest;
-  readonly deadlineMs: number;
-  readonly resolve: (result: CompileResult) => void;
-}
+/** One warm compiler for the process: it takes a second to warm up, and another is started when a source had it ended. */
+let worker: KillableWorker | undefined;
 
-/** One warm compiler for the process: it takes a second to warm up, and is ended when a source takes too long. */
-let worker: Worker | undefined;
-let running: Job | undefined;
-let timer: ReturnType<typeof setTimeout> | undefined;
-let nextId = 1;
-const waiting: Job[] = [];
+function warmWorker(): KillableWorker {
+  if (worker?.isAlive() !== true) worker = openKillableWorker(new URL('compile-thread.ts', import.meta.url), HEAP_MB_MAX);
+  return worker;
+}
 
 function failure(file: string, message: string): CompileResult {
   return { ok: false, errors: [{ file, line: 1, column: 1, message }] };
 }
 
-function settle(result: CompileResult): void {
-  const job = running;
-  clearTimeout(timer);
-  running = undefined;
-  // A resting compiler does not keep the process alive.
-  worker?.unref();
-  job?.resolve(result);
-  startNext();
-}
+/** One source at a time, so that a source that has the compiler ended takes no other with it. */
+let tail: Promise<unknown> = Promise.resolve();
 
-function drop(message: string): void {
-  const dropped = worker;
-  worker = undefined;
-  if (running !== undefined) settle(failure(running.request.file, message));
-  dropped?.terminate().catch((error: unknown) => {
-    throw error;
-  });
-}
-
-function openWorker(): Worker {
-  const opened = new Worker(new URL('compile-thread.ts', import.meta.url), { resourceLimits: { maxOldGenerationSizeMb: HEAP_MB_MAX } });
-  opened.on('message', (answer: { readonly id: number; readonly result: CompileResult }) => {
-    if (running?.request.id === answer.id) settle(answer.result);
-  });
-  opened.on('error', (error) => {
-    if (worker === opened) drop(`The compiler stopped: ${error instanceof Error ? error.message : String(error)}`);
-  });
-  return opened;
-}
-
-function startNext(): void {
-  if (running !== undefined) return;
-  running = waiting.shift();
-  if (running === undefined) return;
-  worker ??= openWorker();
-  worker.ref();
-  const { deadlineMs } = running;
-  timer = setTimeout(() => drop(`Compiling took longer than ${deadlineMs / 1000} s and was stopped.`), deadlineMs);
-  worker.postMessage(running.request);
+async function compileNext(request: CompileRequest, deadlineMs: number): Promise<CompileResult> {
+  try {
+    const late = `Compiling took longer than ${deadlineMs / 1000} s and was stopped: is there an endless loop outside onStart and onBar?`;
+    return (await warmWorker().request(request, { deadlineMs, late })) as CompileResult;
+  } catch (error) {
+    return failure(request.file, error instanceof Error ? error.message : String(error));
+  }
 }
 
 /**
@@ -81,14 +47,13 @@ export function compileStrategy(source: string, options: CompileOptions = {}): P
   if (source.length > SOURCE_CHARACTERS_MAX) {
     return Promise.resolve(failure(file, `The source has ${source.length} characters; at most ${SOURCE_CHARACTERS_MAX} are allowed.`));
   }
-  return new Promise((resolve) => {
-    waiting.push({ request: { id: nextId, source, file }, deadlineMs: options.deadlineMs ?? DEADLINE_MS, resolve });
-    nextId += 1;
-    startNext();
-  });
+  const mine = tail.then(() => compileNext({ source, file }, options.deadlineMs ?? DEADLINE_MS));
+  tail = mine;
+  return mine;
 }
 
 /** Ends the warm compiler; the next source starts another. */
-export function closeCompiler(): void {
-  drop('The compiler was closed.');
+export async function closeCompiler(): Promise<void> {
+  await worker?.close();
+  worker = undefined;
 }

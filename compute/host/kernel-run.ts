@@ -83,12 +83,12 @@ function checkRoom(series: readonly SymbolSeries[], slices: number): void {
   const bars = series.reduce((sum, { bars: { length } }) => sum + length, 0);
   const bytes = bars * COLUMNS.length * COLUMN_BYTES + slices * (3 * COLUMN_BYTES + 4 * series.length) + ROOM_BYTES;
   if (bytes <= MEMORY_PAGES_MAX * 65_536) return;
-  const bounds = `at most ${MEMORY_PAGES_MAX / 16} MiB`;
-  throw new ParameterError(`${bars} bars need ${Math.ceil(bytes / 2 ** 20)} MiB; a backtest has ${bounds}`, {
-    parameter: 'series',
-    value: bars,
-    bounds,
-  });
+  throw new ParameterError(
+    'backtest',
+    'series',
+    `${bars} bars`,
+    `fewer: they need ${Math.ceil(bytes / 2 ** 20)} MiB of the ${MEMORY_PAGES_MAX / 16} that a backtest has`,
+  );
 }
 
 function copySeries(exports: StrategyExports, series: readonly SymbolSeries[]): void {

@@ -7,21 +7,20 @@ export function boundsOf(spec: ParameterSpec): string {
   return `${spec.kind === 'integer' ? 'a whole number' : 'a number'} from ${spec.min} to ${spec.max}`;
 }
 
-function refuse(spec: ParameterSpec, value: unknown): never {
-  const bounds = boundsOf(spec);
-  throw new ParameterError(`${spec.name} is ${JSON.stringify(value)}; it must be ${bounds}`, { parameter: spec.name, value, bounds });
+function refuse(owner: string, spec: ParameterSpec, value: unknown): never {
+  throw new ParameterError(owner, spec.name, value, boundsOf(spec));
 }
 
-function toChoice(spec: ParameterSpec, value: number | string): number {
+function toChoice(owner: string, spec: ParameterSpec, value: number | string): number {
   const index = (spec.choices ?? []).indexOf(String(value));
-  return index < 0 ? refuse(spec, value) : index;
+  return index < 0 ? refuse(owner, spec, value) : index;
 }
 
-function toNumber(spec: ParameterSpec, value: number | string): number {
+function toNumber(owner: string, spec: ParameterSpec, value: number | string): number {
   // An empty text would read as zero.
   const number = typeof value === 'string' ? (value.trim() === '' ? Number.NaN : Number(value)) : value;
   const isWhole = spec.kind !== 'integer' || Number.isInteger(number);
-  return number >= spec.min && number <= spec.max && isWhole ? number : refuse(spec, value);
+  return number >= spec.min && number <= spec.max && isWhole ? number : refuse(owner, spec, value);
 }
 
 export interface ResolvedParameters {
@@ -31,22 +30,22 @@ export interface ResolvedParameters {
   readonly values: ParameterValues;
 }
 
-/** Fills in defaults and checks names and bounds. Throws {@link ParameterError}. */
-export function resolveParameters(specs: readonly ParameterSpec[], given: ParameterValues): ResolvedParameters {
+/** Fills in defaults and checks names and bounds; `owner` is for messages. Throws {@link ParameterError}. */
+export function resolveParameters(owner: string, specs: readonly ParameterSpec[], given: ParameterValues): ResolvedParameters {
   const names = specs.map((spec) => spec.name);
   for (const name of Object.keys(given)) {
     if (names.includes(name)) continue;
-    const bounds = names.length > 0 ? `one of ${names.join(', ')}` : 'absent: there are no parameters';
-    throw new ParameterError(`Unknown parameter ${JSON.stringify(name)}; it must be ${bounds}`, {
-      parameter: name,
-      value: given[name],
-      bounds,
-    });
+    throw new ParameterError(
+      owner,
+      name,
+      given[name],
+      names.length > 0 ? `left out: its parameters are ${names.join(', ')}` : 'left out: it has none',
+    );
   }
   const numbers = specs.map((spec) => {
     const value = Object.hasOwn(given, spec.name) ? given[spec.name] : undefined;
     if (value === undefined) return spec.default;
-    return spec.kind === 'choice' ? toChoice(spec, value) : toNumber(spec, value);
+    return spec.kind === 'choice' ? toChoice(owner, spec, value) : toNumber(owner, spec, value);
   });
   const values = Object.fromEntries(specs.map((spec, index) => [spec.name, valueOf(spec, numbers[index])]));
   return { numbers, values };

@@ -62,13 +62,15 @@ function bindAll(module: StrategyModule, exports: StrategyExports, resolved: Res
       throw new StrategyTrap(`The module refuses ${spec.name} = ${value}, which its description allows`);
   }
   const problem = readText(exports.memory, exports.check());
-  if (problem !== '') throw new ParameterError(problem, { parameter: 'parameters', value: resolved.values, bounds: problem });
+  if (problem !== '') {
+    throw new ParameterError(module.description.name, 'parameters', resolved.values, `such that ${problem}`);
+  }
 }
 
 /** A started instance with its parameters bound, ready for the first slice. Throws {@link ParameterError} or {@link StrategyTrap}. */
 export function openModule(module: StrategyModule, parameters: ParameterValues, symbols: number): OpenModule {
   if (!Number.isInteger(symbols) || symbols < 1) throw new Error('Invariant: a strategy runs on at least one symbol');
-  const resolved = resolveParameters(module.description.parameters, parameters);
+  const resolved = resolveParameters(module.description.name, module.description.parameters, parameters);
   const exports = startModule(module.wasm);
   return guarded('while opening', () => {
     bindAll(module, exports, resolved);

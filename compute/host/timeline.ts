@@ -40,15 +40,16 @@ export function cutSeries(bars: BarSeries, fromMs = -Infinity, toMs = Infinity):
 
 /** Throws {@link ParameterError} for series that no backtest can run over. */
 export function checkSeries(series: readonly SymbolSeries[]): void {
-  const refuse = (message: string): never => {
-    throw new ParameterError(message, { parameter: 'series', value: series.map(({ symbol }) => symbol), bounds: 'bars in order of time' });
+  const refuse = (parameter: string, value: unknown, bounds: string): never => {
+    throw new ParameterError('backtest', parameter, value, bounds);
   };
-  if (series.length === 0) refuse('A backtest needs the bars of at least one symbol');
-  if (new Set(series.map(({ symbol }) => symbol)).size < series.length) refuse('The same symbol is given twice');
+  if (series.length === 0) refuse('series', [], 'the bars of at least one symbol');
+  const symbols = series.map(({ symbol }) => symbol);
+  if (new Set(symbols).size < series.length) refuse('series', symbols, 'of a symbol each');
   for (const { symbol, bars } of series) {
-    if (COLUMNS.some((column) => bars[column].length !== bars.length)) refuse(`The columns of ${symbol} are not of one length`);
+    if (COLUMNS.some((column) => bars[column].length !== bars.length)) refuse('series', symbol, 'columns of one length');
     for (let i = 1; i < bars.length; i += 1) {
-      if (!((bars.startAtMs[i] ?? 0) > (bars.startAtMs[i - 1] ?? 0))) refuse(`The bars of ${symbol} are not in order of time at bar ${i}`);
+      if (!((bars.startAtMs[i] ?? 0) > (bars.startAtMs[i - 1] ?? 0))) refuse('series', `${symbol} at bar ${i}`, 'in order of time');
     }
   }
 }

@@ -2,5 +2,10 @@
 export { Bar } from './bar';
 export { Strategy } from './strategy';
 export { Parameter, integer, number, choice } from './parameters';
-export { Sma } from '../indicators/sma';
+export { Atr } from '../indicators/atr';
+export { BollingerBands } from '../indicators/bollinger-bands';
+export { Ema } from '../indicators/ema';
+export { Macd } from '../indicators/macd';
 export { Rsi } from '../indicators/rsi';
+export { Sma } from '../indicators/sma';
+export { Stochastic } from '../indicators/stochastic';

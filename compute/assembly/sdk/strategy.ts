@@ -18,7 +18,7 @@ export abstract class Strategy {
     this.description = description;
   }
 
-  /** What is wrong with the parameters together, in one sentence; empty when nothing is. */
+  /** The rule that the parameters together break (`fast is smaller than slow`); empty when they break none. */
   check(): string {
     return '';
   }

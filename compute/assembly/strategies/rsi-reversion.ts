@@ -11,7 +11,7 @@ export default class RsiReversion extends Strategy {
   }
 
   check(): string {
-    return this.low.value < this.high.value ? '' : 'low must be smaller than high';
+    return this.low.value < this.high.value ? '' : 'low is smaller than high';
   }
 
   warmUp(): i32 {

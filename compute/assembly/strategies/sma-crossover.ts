@@ -37,7 +37,7 @@ export default class SmaCrossover extends Strategy {
   }
 
   check(): string {
-    return this.fast.int < this.slow.int ? '' : 'fast must be smaller than slow';
+    return this.fast.int < this.slow.int ? '' : 'fast is smaller than slow';
   }
 
   warmUp(): i32 {

@@ -1,0 +1,22 @@
+import { openKernel, type BacktestRequest } from './kernel-run.ts';
+import { readResult } from './simulate.ts';
+import { serveRequests } from './worker-thread.ts';
+
+export interface BacktestJob {
+  readonly request: BacktestRequest;
+  readonly dataHash: string;
+}
+
+/** Slices between two reports of progress: at least so many, and about a hundred reports in all. */
+const SLICES_MIN = 20_000;
+
+serveRequests(({ request, dataHash }: BacktestJob, onProgress) => {
+  const run = openKernel(request);
+  const total = run.times.length;
+  const step = Math.max(SLICES_MIN, Math.ceil(total / 100));
+  for (let done = 0; done < total;) {
+    done = run.advance(step);
+    onProgress(done / total);
+  }
+  return readResult(run, request, run.finish(), dataHash);
+});
