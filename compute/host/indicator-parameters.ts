@@ -8,25 +8,25 @@ export class ParameterError extends Error {
   /** What is allowed, in words: `a whole number from 2 to 100000`. */
   readonly allowed: string;
 
-  constructor(indicator: string, parameter: string, value: unknown, allowed: string) {
-    super(`${indicator}: ${parameter} is ${JSON.stringify(value) ?? String(value)}, but must be ${allowed}.`);
+  constructor(indicator: string, parameter: string, value: unknown, allowed: string, message?: string) {
+    super(message ?? `${indicator}: ${parameter} is ${shown(value)}, but must be ${allowed}.`);
     this.parameter = parameter;
     this.value = value;
     this.allowed = allowed;
   }
 }
 
+function shown(value: unknown): string {
+  return typeof value === 'string' ? JSON.stringify(value) : String(value);
+}
+
 /** Values in the order of the description, as the module takes them; defaults where none is given. Throws {@link ParameterError}. */
 export function checkParameters(spec: IndicatorSpec, values: ParameterValues): readonly number[] {
-  for (const name of Object.keys(values)) {
-    if (!spec.parameters.some((parameter) => parameter.name === name)) {
-      throw new ParameterError(
-        spec.name,
-        name,
-        values[name],
-        `left out: its parameters are ${spec.parameters.map((p) => p.name).join(', ')}`,
-      );
-    }
+  const names = spec.parameters.map((parameter) => parameter.name);
+  const unknown = Object.keys(values).find((name) => !names.includes(name));
+  if (unknown !== undefined) {
+    const message = `${spec.name} has no parameter ${unknown}; it has ${names.join(', ')}.`;
+    throw new ParameterError(spec.name, unknown, values[unknown], 'left out', message);
   }
   const checked = new Map(spec.parameters.map((parameter) => [parameter.name, checkParameter(spec, parameter, values[parameter.name])]));
   for (const [lower, upper] of spec.ordered ?? []) {

@@ -98,6 +98,7 @@ export class BollingerBands {
       this.sumTails(input + bytes(done), tails);
       this.runPair(input + bytes(done), tails, upper + bytes(done), middle + bytes(done), lower + bytes(done));
     }
+    heap.free(tails);
     memory.copy(changetype<usize>(this.values), input + bytes(done - period), bytes(period));
     this.upper = load<f64>(upper + bytes(done - 1));
     this.middle = load<f64>(middle + bytes(done - 1));

@@ -83,6 +83,7 @@ export class Stochastic {
       this.slowkAverage.run(raw, size, slowk + at);
       this.slowdAverage.run(slowk + at, size, slowd + at);
     }
+    heap.free(raw);
     this.slowk = load<f64>(slowk + bytes(count - 1));
     this.slowd = load<f64>(slowd + bytes(count - 1));
   }
