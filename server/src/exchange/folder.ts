@@ -1,0 +1,74 @@
+import { createHash, randomUUID } from 'node:crypto';
+import { mkdir, open, readFile, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { CoreOptions } from './core/types.ts';
+import { encodeState } from './core/state.ts';
+import type { Tape } from './market/tape.ts';
+import { isRecord, textIn } from './streams/socket.ts';
+import { VenueLogError } from './venue-log.ts';
+
+const IDENTITY_FILE = 'venue.json';
+const LOCK_FILE = 'venue.lock';
+const FORMAT = 1;
+
+const codeOf = (error: unknown): unknown => (error instanceof Error && 'code' in error ? error.code : undefined);
+
+/** What a venue's history depends on besides its commands: the bars, the span, and the rules. */
+export function fingerprintOf(tape: Tape, options: CoreOptions): string {
+  const hash = createHash('sha256');
+  const { venueId: _venueId, ...rules } = options;
+  hash.update(encodeState(rules));
+  for (const { symbol, columns, historyRows } of tape.series) {
+    hash.update(JSON.stringify([symbol, columns.timeframe, columns.length, historyRows]));
+    for (const column of [columns.startAtMs, columns.open, columns.high, columns.low, columns.close, columns.volume]) hash.update(column);
+  }
+  return hash.digest('hex');
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return codeOf(error) === 'EPERM';
+  }
+}
+
+/** Takes a folder for this process; a lock left by a dead one is taken over. Returns its release. */
+export async function lockFolder(folder: string): Promise<() => Promise<void>> {
+  await mkdir(folder, { recursive: true });
+  const path = join(folder, LOCK_FILE);
+  for (;;) {
+    try {
+      const handle = await open(path, 'wx');
+      await handle.writeFile(String(process.pid));
+      await handle.close();
+      return () => rm(path, { force: true });
+    } catch (error) {
+      if (codeOf(error) !== 'EEXIST') throw error;
+    }
+    const pid = Number(await readFile(path, 'utf8'));
+    if (pid > 0 && isAlive(pid)) throw new VenueLogError(`${folder} is in use by process ${pid}: stop it, or choose another folder`);
+    await rm(path, { force: true });
+  }
+}
+
+/** The venue's id, made when the folder is new. Refuses a folder whose venue played other bars or by other rules. */
+export async function venueIdOf(folder: string, fingerprintFor: string, make: () => string = randomUUID): Promise<string> {
+  const path = join(folder, IDENTITY_FILE);
+  let text: string;
+  try {
+    text = await readFile(path, 'utf8');
+  } catch (error) {
+    if (codeOf(error) !== 'ENOENT') throw error;
+    const venueId = make();
+    await writeFile(path, JSON.stringify({ format: FORMAT, venueId, fingerprint: fingerprintFor }), { flush: true });
+    return venueId;
+  }
+  const held: unknown = JSON.parse(text);
+  if (!isRecord(held) || held['format'] !== FORMAT) throw new VenueLogError(`${path} is not of a venue that this version can read`);
+  if (held['fingerprint'] !== fingerprintFor) {
+    throw new VenueLogError(`${folder} holds a venue with other bars, another span or other rules: use another folder`);
+  }
+  return textIn(held, 'venueId');
+}

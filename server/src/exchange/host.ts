@@ -1,0 +1,109 @@
+import type { Instrument } from '../instruments/instrument.ts';
+import type { Price } from '../money/fixed.ts';
+import type { Cancellation, CoreOptions, Submission, VenueEvent } from './core/types.ts';
+import type { MarketStep } from './market/replay.ts';
+import type { OrderCommand, Venue, VenueCommand } from './venue.ts';
+
+/** Where commands are kept. `append` resolves when the command, and all before it, are on disk. */
+export interface CommandLog {
+  append(command: VenueCommand): Promise<void>;
+  close(): Promise<void>;
+}
+
+export interface HostListener {
+  onEvents(events: readonly VenueEvent[]): void;
+  onStep(step: MarketStep): void;
+}
+
+/** The log could not be written: the exchange answers nothing more, because it could not stand by it. */
+export class VenueHaltedError extends Error {
+  override readonly name = 'VenueHaltedError';
+}
+
+/**
+ * The venue with its log: a command takes effect at once, but nobody hears of it before it is durable. Listeners hear everything in the
+ * order in which it happened, because the log finishes its appends in order.
+ */
+export class VenueHost {
+  readonly venue: Venue;
+  readonly options: CoreOptions;
+  /** Between bid and ask of every quote. */
+  readonly spread: Price;
+  readonly #log: CommandLog | undefined;
+  readonly #listeners = new Set<HostListener>();
+  #failure: Error | undefined;
+
+  constructor(venue: Venue, spread: Price, log: CommandLog | undefined) {
+    this.spread = spread;
+    this.venue = venue;
+    this.options = venue.core.options;
+    this.#log = log;
+  }
+
+  instrument(symbol: string): Instrument | undefined {
+    return this.options.instruments.get(symbol);
+  }
+
+  assetClass(symbol: string): Instrument['assetClass'] {
+    return this.instrument(symbol)?.assetClass ?? 'us_equity';
+  }
+
+  listen(listener: HostListener): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  /** Makes sure that an account exists. */
+  async openAccount(accountId: string): Promise<void> {
+    if (this.venue.core.state.accounts.has(accountId)) return;
+    this.#assertRunning();
+    this.venue.openAccount(accountId);
+    await this.#keep({ kind: 'open-account', accountId });
+  }
+
+  async order(command: OrderCommand): Promise<Submission> {
+    this.#assertRunning();
+    const result = this.venue.order(command);
+    await this.#keep(command);
+    if (result.ok) this.#tell(result.events);
+    return result;
+  }
+
+  async cancel(accountId: string, orderId: string): Promise<Cancellation> {
+    this.#assertRunning();
+    const result = this.venue.cancel(accountId, orderId);
+    await this.#keep({ kind: 'cancel', accountId, orderId });
+    if (result.ok) this.#tell(result.events);
+    return result;
+  }
+
+  async step(): Promise<MarketStep> {
+    this.#assertRunning();
+    const { step, events } = this.venue.step();
+    await this.#keep({ kind: 'step' });
+    for (const listener of this.#listeners) listener.onStep(step);
+    this.#tell(events);
+    return step;
+  }
+
+  async close(): Promise<void> {
+    await this.#log?.close();
+  }
+
+  #assertRunning(): void {
+    if (this.#failure !== undefined) throw this.#failure;
+  }
+
+  async #keep(command: VenueCommand): Promise<void> {
+    try {
+      await this.#log?.append(command);
+    } catch (cause) {
+      this.#failure ??= new VenueHaltedError('The exchange cannot write its log and has stopped', { cause });
+      throw this.#failure;
+    }
+  }
+
+  #tell(events: readonly VenueEvent[]): void {
+    if (events.length > 0) for (const listener of this.#listeners) listener.onEvents(events);
+  }
+}

@@ -1,0 +1,118 @@
+import { randomUUID } from 'node:crypto';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { VenueHaltedError } from '../host.ts';
+import type { VenueHost } from '../host.ts';
+import { accountRoutes } from './account.ts';
+import { admin } from './admin.ts';
+import type { AdminParts } from './admin.ts';
+import { keyPairIn } from './authentication.ts';
+import type { KeyPair } from './authentication.ts';
+import { barRoutes } from './bars.ts';
+import { readJson } from './body.ts';
+import { clockRoutes } from './clock.ts';
+import { latestRoutes } from './latest.ts';
+import { orderRoutes } from './orders.ts';
+import { RateLimiter } from './rate-limit.ts';
+import { failure } from './reply.ts';
+import type { Reply, Route } from './reply.ts';
+
+const ROUTES: readonly Route[] = [...orderRoutes, ...accountRoutes, ...clockRoutes, ...latestRoutes, ...barRoutes];
+const LOOPBACK = /^(?:::1|(?:::ffff:)?127\.\d+\.\d+\.\d+)$/;
+const LOCAL_ORIGIN = /^https?:\/\/(?:localhost|127\.0\.0\.1|\[::1\])(?::\d+)?$/;
+
+export interface GatewayParts extends AdminParts {
+  readonly host: VenueHost;
+  readonly authenticate: (pair: KeyPair | undefined) => Promise<string | undefined>;
+  readonly rateLimitPerMinute: number;
+  readonly onWarning: (message: string) => void;
+}
+
+function urlOf(request: IncomingMessage): URL | undefined {
+  return URL.parse(request.url ?? '/', 'http://localhost') ?? undefined;
+}
+
+/** Path parts are decoded; a broken escape matches nothing. */
+function match(path: RegExp, pathname: string): readonly string[] | undefined {
+  const found = path.exec(pathname);
+  if (found === null) return undefined;
+  try {
+    return found.slice(1).map(decodeURIComponent);
+  } catch (error) {
+    if (error instanceof URIError) return undefined;
+    throw error;
+  }
+}
+
+/** The HTTP interface: authentication, limits, routing and errors around the handlers. */
+export class Gateway {
+  readonly #parts: GatewayParts;
+  readonly #limiter: RateLimiter;
+
+  constructor(parts: GatewayParts) {
+    this.#parts = parts;
+    this.#limiter = new RateLimiter(parts.rateLimitPerMinute);
+  }
+
+  async handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    response.setHeader('X-Request-ID', randomUUID());
+    const reply = await this.#answer(request, response).catch((error: unknown) => this.#internal(error));
+    if (reply.body === undefined) {
+      response.writeHead(reply.status).end();
+      return;
+    }
+    const text = JSON.stringify(reply.body);
+    response
+      .writeHead(reply.status, { 'Content-Type': 'application/json; charset=UTF-8', 'Content-Length': Buffer.byteLength(text) })
+      .end(text);
+  }
+
+  #internal(error: unknown): Reply {
+    this.#parts.onWarning(error instanceof Error ? (error.stack ?? error.message) : String(error));
+    return error instanceof VenueHaltedError
+      ? failure(503, 50310000, error.message)
+      : failure(500, 50010000, 'internal server error occurred');
+  }
+
+  async #answer(request: IncomingMessage, response: ServerResponse): Promise<Reply> {
+    const url = urlOf(request);
+    if (url === undefined) return failure(400, 40010000, 'malformed request path');
+    const method = request.method ?? 'GET';
+    if (url.pathname.startsWith('/sim/')) return this.#admin(request, method, url);
+
+    const accountId = await this.#parts.authenticate(keyPairIn(request.headers));
+    if (accountId === undefined) return failure(401, 40110000, 'unauthorized.');
+    const lane = url.pathname.startsWith('/v2/stocks/') ? 'data' : 'trading';
+    const rate = this.#limiter.take(`${lane} ${accountId}`, Date.now());
+    response.setHeader('X-RateLimit-Limit', rate.limit);
+    response.setHeader('X-RateLimit-Remaining', rate.remaining);
+    response.setHeader('X-RateLimit-Reset', rate.resetAtSeconds);
+    if (!rate.allowed) return failure(429, 42910000, 'rate limit exceeded');
+    return this.#route(request, method, url, accountId);
+  }
+
+  async #route(request: IncomingMessage, method: string, url: URL, accountId: string): Promise<Reply> {
+    let known = false;
+    for (const route of ROUTES) {
+      const params = match(route.path, url.pathname);
+      if (params === undefined) continue;
+      known = true;
+      if (route.method !== method) continue;
+      const body = method === 'POST' || method === 'PATCH' ? await readJson(request) : ({ ok: true, value: undefined } as const);
+      if (!body.ok) return failure(body.status, 40010000, body.message);
+      return route.handler({ host: this.#parts.host, accountId, params, query: url.searchParams, body: body.value });
+    }
+    return known
+      ? failure(405, 40510000, `method ${method} is not allowed here`)
+      : failure(404, 40410000, `endpoint not found: ${url.pathname}`);
+  }
+
+  /** Pages of other sites could reach a loopback port through a browser; they say so in `Origin`. */
+  async #admin(request: IncomingMessage, method: string, url: URL): Promise<Reply> {
+    const { origin } = request.headers;
+    const local = LOOPBACK.test(request.socket.remoteAddress ?? '') && (origin === undefined || LOCAL_ORIGIN.test(origin));
+    if (!local) return failure(403, 40310000, 'the paths under /sim/ answer only on this machine');
+    const body = await readJson(request);
+    if (!body.ok) return failure(body.status, 40010000, body.message);
+    return (await admin(this.#parts, method, url, body.value)) ?? failure(404, 40410000, `endpoint not found: ${url.pathname}`);
+  }
+}

@@ -1,0 +1,233 @@
+import type { Instrument } from '../instruments/instrument.ts';
+import { format, price, toNumber, UNITS_PER_ONE } from '../money/fixed.ts';
+import type { Money, Price, Quantity } from '../money/fixed.ts';
+import type { Instant } from '../money/instant.ts';
+import { abs, add, negate, notional, priceOf, share, subtract, ZERO_MONEY } from '../money/money.ts';
+import { derivedId } from './core/identity.ts';
+import type { AccountFigures } from './core/margin.ts';
+import type { AccountState } from './core/state.ts';
+import type { Execution, VenueEvent, VenueOrder, VenuePosition } from './core/types.ts';
+import type { VenueBar } from './market/laps.ts';
+import { STEPS_PER_SLICE } from './market/replay.ts';
+
+const ZONE = 'America/New_York';
+const EXCHANGE = 'SIM';
+
+export const rfc3339 = (at: Instant): string => new Date(at).toISOString();
+const stamp = (at: Instant | undefined): string | null => (at === undefined ? null : rfc3339(at));
+const text = (value: Money | Price | Quantity | undefined): string | null => (value === undefined ? null : format(value));
+
+/** A timestamp with New York's offset, as the clock tells it. */
+export const newYorkStamp = (at: Instant): string =>
+  Temporal.Instant.fromEpochMilliseconds(at).toZonedDateTimeISO(ZONE).toString({ timeZoneName: 'never' });
+
+export const assetId = (symbol: string): string => derivedId('asset', symbol);
+
+const averagePrice = (order: VenueOrder): string | null =>
+  order.filledQuantity === 0n ? null : format(priceOf(order.filledNotional, order.filledQuantity));
+
+/** An order as the REST interface and the stream show it. */
+export const orderJson = (order: VenueOrder, assetClass: Instrument['assetClass']) => ({
+  id: order.id,
+  client_order_id: order.clientOrderId,
+  created_at: rfc3339(order.createdAt),
+  updated_at: rfc3339(order.updatedAt),
+  submitted_at: rfc3339(order.createdAt),
+  filled_at: stamp(order.filledAt),
+  expired_at: stamp(order.expiredAt),
+  expires_at: rfc3339(order.expiresAt),
+  cancel_requested_at: stamp(order.cancelRequestedAt),
+  canceled_at: stamp(order.canceledAt),
+  failed_at: null,
+  replaced_at: stamp(order.replacedAt),
+  replaced_by: order.replacedBy ?? null,
+  replaces: order.replaces ?? null,
+  asset_id: assetId(order.symbol),
+  symbol: order.symbol,
+  asset_class: assetClass,
+  notional: null,
+  qty: format(order.quantity),
+  filled_qty: format(order.filledQuantity),
+  filled_avg_price: averagePrice(order),
+  order_class: '',
+  order_type: order.type,
+  type: order.type,
+  side: order.side,
+  position_intent: order.positionIntent,
+  time_in_force: order.timeInForce,
+  limit_price: text(order.limitPrice),
+  stop_price: text(order.stopPrice),
+  status: order.status,
+  extended_hours: order.extendedHours,
+  legs: null,
+  ratio_qty: null,
+  trail_percent: null,
+  trail_price: null,
+  hwm: null,
+  subtag: null,
+  source: null,
+});
+
+/** The `data` of a `trade_updates` message. */
+export const tradeUpdateJson = (
+  { kind, order, execution, at, sequence }: VenueEvent,
+  assetClass: Instrument['assetClass'],
+  venueId: string,
+) => ({
+  event: kind,
+  at: rfc3339(at),
+  timestamp: rfc3339(at),
+  event_id: `${at.toString().padStart(14, '0')}-${sequence.toString().padStart(12, '0')}`,
+  execution_id: kind === 'pending_new' ? null : (execution?.id ?? derivedId(venueId, 'event', sequence)),
+  ...(execution === undefined
+    ? {}
+    : { price: format(execution.price), qty: format(execution.quantity), position_qty: format(execution.positionAfter) }),
+  order: orderJson(order, assetClass),
+});
+
+export const accountNumber = (accountId: string): string => `SIM${accountId.replaceAll('-', '').slice(0, 9).toUpperCase()}`;
+
+/** `GET /v2/account`. */
+export const accountJson = (account: AccountState, figures: AccountFigures, now: Instant) => ({
+  id: account.id,
+  account_number: accountNumber(account.id),
+  status: 'ACTIVE',
+  crypto_status: 'ACTIVE',
+  currency: 'USD',
+  cash: format(figures.cash),
+  equity: format(figures.equity),
+  portfolio_value: format(figures.equity),
+  last_equity: format(account.lastEquity),
+  balance_asof: rfc3339(now).slice(0, 10),
+  long_market_value: format(figures.longMarketValue),
+  short_market_value: format(figures.shortMarketValue),
+  position_market_value: format(subtract(figures.longMarketValue, figures.shortMarketValue)),
+  initial_margin: format(figures.initialMargin),
+  maintenance_margin: format(figures.maintenanceMargin),
+  last_maintenance_margin: format(account.lastMaintenance),
+  sma: format(figures.equity),
+  multiplier: String(figures.multiplier),
+  buying_power: format(figures.buyingPower),
+  effective_buying_power: format(figures.buyingPower),
+  regt_buying_power: format(figures.regulationTBuyingPower),
+  non_marginable_buying_power: format(nonMarginable(figures)),
+  options_buying_power: format(nonMarginable(figures)),
+  options_approved_level: 0,
+  options_trading_level: 0,
+  accrued_fees: '0',
+  pending_reg_taf_fees: '0',
+  pending_transfer_in: '0',
+  pending_transfer_out: '0',
+  intraday_adjustments: '0',
+  account_blocked: false,
+  trading_blocked: false,
+  transfers_blocked: false,
+  trade_suspended_by_user: false,
+  shorting_enabled: figures.multiplier > 1,
+  created_at: rfc3339(account.createdAt),
+  admin_configurations: {},
+  user_configurations: null,
+});
+
+const nonMarginable = (figures: AccountFigures): Money => {
+  const free = subtract(add(figures.cash, figures.shortMarketValue), figures.reserved);
+  return free < 0n ? ZERO_MONEY : free;
+};
+
+/** A position; `last` is the newest price, `previous` the price at the last close. */
+export function positionJson(
+  position: VenuePosition,
+  last: Price,
+  previous: Price,
+  available: Quantity,
+  assetClass: Instrument['assetClass'],
+) {
+  const { quantity, averagePrice, dayAveragePrice, symbol } = position;
+  const value = notional(quantity, last);
+  const cost = notional(quantity, averagePrice);
+  const dayCost = notional(quantity, dayAveragePrice);
+  const gain = subtract(value, cost);
+  const dayGain = subtract(value, dayCost);
+  const long = quantity > 0n;
+  return {
+    asset_id: assetId(symbol),
+    symbol,
+    exchange: EXCHANGE,
+    asset_class: assetClass,
+    asset_marginable: true,
+    qty: format(quantity),
+    qty_available: format(long ? available : negate(available)),
+    avg_entry_price: format(averagePrice),
+    side: long ? 'long' : 'short',
+    market_value: format(value),
+    cost_basis: format(cost),
+    unrealized_pl: format(gain),
+    unrealized_plpc: format(share(gain, abs(cost)) ?? price('0')),
+    unrealized_intraday_pl: format(dayGain),
+    unrealized_intraday_plpc: format(share(dayGain, abs(dayCost)) ?? price('0')),
+    current_price: format(last),
+    lastday_price: format(previous),
+    change_today: format(share(subtract(last, previous), previous) ?? price('0')),
+  };
+}
+
+/** A FILL row of the account's activities. Its id sorts by time, then by arrival. */
+export const activityId = (execution: Execution): string => {
+  const digits = rfc3339(execution.at).replaceAll(/\D/g, '');
+  return `${digits}::${execution.sequence.toString().padStart(10, '0')}-${execution.id}`;
+};
+
+export const activityJson = (execution: Execution) => ({
+  id: activityId(execution),
+  activity_type: 'FILL',
+  transaction_time: rfc3339(execution.at),
+  type: execution.kind,
+  price: format(execution.price),
+  qty: format(execution.quantity),
+  side: execution.side,
+  symbol: execution.symbol,
+  leaves_qty: format(execution.leaves),
+  cum_qty: format(execution.cumulative),
+  order_id: execution.orderId,
+  order_status: execution.kind === 'fill' ? 'filled' : 'partially_filled',
+  execution_id: execution.id,
+});
+
+/** `GET /v2/assets/{symbol}`. */
+export const assetJson = (instrument: Instrument) => ({
+  id: assetId(instrument.symbol),
+  class: instrument.assetClass,
+  exchange: EXCHANGE,
+  symbol: instrument.symbol,
+  name: instrument.name,
+  status: 'active',
+  tradable: instrument.tradable,
+  marginable: true,
+  shortable: instrument.shortable,
+  easy_to_borrow: instrument.shortable,
+  borrow_status: instrument.shortable ? 'easy_to_borrow' : 'hard_to_borrow',
+  fractionable: instrument.lot < UNITS_PER_ONE,
+  maintenance_margin_requirement: 30,
+  margin_requirement_long: '30',
+  margin_requirement_short: '30',
+  attributes: [],
+  cusip: null,
+  ...(instrument.assetClass === 'crypto'
+    ? { min_order_size: format(instrument.lot), min_trade_increment: format(instrument.lot), price_increment: format(instrument.tick) }
+    : {}),
+});
+
+/**
+ * A bar with single-letter keys. The venue prints one trade a step, which `n` counts for one recorded bar; the volume-weighted price is not
+ * recorded, so the typical price stands in its place.
+ */
+export const barJson = (bar: VenueBar) => ({
+  t: rfc3339(bar.startAt).replace('.000Z', 'Z'),
+  o: bar.open,
+  h: bar.high,
+  l: bar.low,
+  c: bar.close,
+  v: bar.volume,
+  n: STEPS_PER_SLICE,
+  vw: toNumber(price(((bar.high + bar.low + bar.close) / 3).toFixed(6))),
+});
