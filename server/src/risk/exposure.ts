@@ -143,10 +143,20 @@ export const symbolExposure = (exposure: Exposure, symbol: string, context: Risk
 
 /** The exposure once the whole of an intent is open too. */
 export function withOrder(exposure: Exposure, intent: OrderIntent, context: RiskContext): Exposure {
-  const before = symbolExposure(exposure, intent.symbol, context);
-  const book: Book = { ...before };
+  const before = exposure.bySymbol.get(intent.symbol);
+  const book: Book = before === undefined ? openBook(intent.symbol, undefined, context) : { ...before };
   addOrder(book, intent, intent.quantity, false);
-  return total(new Map(exposure.bySymbol).set(intent.symbol, book));
+  const bySymbol = new Map(exposure.bySymbol).set(intent.symbol, book);
+  // The sums change by one symbol alone, unless a price is missing somewhere.
+  if (exposure.gross === undefined || exposure.reservedCost === undefined || book.unpriced) return total(bySymbol);
+  const worstBefore = before === undefined ? 0n : (worstValue(before) ?? 0n);
+  return {
+    bySymbol,
+    gross: (exposure.gross - worstBefore + (worstValue(book) ?? 0n)) as ExactMoney,
+    net: exposure.net,
+    reservedCost: (exposure.reservedCost - (before?.reservedCost ?? 0n) + book.reservedCost) as FineMoney,
+    count: bySymbol.size,
+  };
 }
 
 function total(bySymbol: ReadonlyMap<string, SymbolExposure>): Exposure {

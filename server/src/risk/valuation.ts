@@ -65,10 +65,11 @@ export const collarRatio = (limits: Limits, liquid: boolean): Ratio =>
   liquid ? limits.priceCollarLiquidRatioMax : limits.priceCollarRatioMax;
 
 /** The highest price at which an order is counted: its own prices or the reference; `undefined` where none is known. */
-export function worstPrice(intent: OrderIntent, reference: Price | undefined): Price | undefined {
-  let worst = reference;
-  for (const own of [intent.limitPrice, intent.stopPrice]) {
-    if (own !== undefined && (worst === undefined || own > worst)) worst = own;
-  }
-  return worst;
+export function worstPrice({ limitPrice, stopPrice }: OrderIntent, reference: Price | undefined): Price | undefined {
+  return higher(higher(reference, limitPrice), stopPrice);
 }
+
+const higher = (left: Price | undefined, right: Price | undefined): Price | undefined => {
+  if (left === undefined || right === undefined) return left ?? right;
+  return left > right ? left : right;
+};

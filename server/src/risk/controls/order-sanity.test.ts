@@ -11,7 +11,7 @@ const held = (units: string) => ({ positions: bySymbol(positionOf('ACME', units)
 const { limitPrice: _limitPrice, ...priceless } = intentOf('1');
 
 describe('an order that can be reckoned with', () => {
-  const intent = (fields: Record<string, unknown>): OrderIntent => ({ ...intentOf('1'), ...fields }) as OrderIntent;
+  const intent = (fields: Record<string, unknown>): OrderIntent => ({ ...intentOf('1'), ...fields });
   test.each([
     { name: 'good', fields: {}, count: 0 },
     { name: 'no quantity', fields: { quantity: quantity('0') }, count: 1 },
