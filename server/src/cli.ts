@@ -1,9 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { Command, CommanderError } from 'commander';
+import { addBacktest } from './commands/backtest.ts';
 import { addCompile } from './commands/compile.ts';
+import { addExchange } from './commands/exchange.ts';
 import { explain } from './commands/failures.ts';
 import { addIndicators } from './commands/indicators.ts';
-import { UsageError } from './commands/usage.ts';
 import type { Terminal } from './commands/usage.ts';
 
 const EXIT_FAILED = 1;
@@ -22,6 +23,8 @@ function build(terminal: Terminal): Command {
     .exitOverride();
   addIndicators(program, terminal);
   addCompile(program, terminal);
+  addBacktest(program, terminal);
+  addExchange(program, terminal);
   for (const command of program.commands) command.exitOverride().showHelpAfterError('Run with --help to see what it takes.');
   return program;
 }
@@ -34,7 +37,7 @@ export async function main(args: readonly string[], terminal: Terminal): Promise
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : EXIT_WRONG_USAGE;
     terminal.err.write(`tidemark: ${explain(error)}\n`);
-    return error instanceof UsageError ? EXIT_WRONG_USAGE : EXIT_FAILED;
+    return error instanceof Error && error.name === 'UsageError' ? EXIT_WRONG_USAGE : EXIT_FAILED;
   }
 }
 

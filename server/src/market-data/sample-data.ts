@@ -65,3 +65,31 @@ export async function loadSampleData(): Promise<SampleData> {
     minutes: SYNTHETIC.slice(0, 2).map((synthetic) => syntheticMinutes(synthetic, SAMPLE_MINUTE_SPAN.from, SAMPLE_MINUTE_SPAN.to)),
   };
 }
+
+const DAY_MS = 86_400_000;
+
+/** Where the replay of the sample begins: two and a half years of history before it, and as much to play. */
+export const SAMPLE_REPLAY_FROM = '2016-01-04';
+
+function until(bars: BarColumns, endMs: number): BarColumns {
+  const past = bars.startAtMs.findIndex((startAt) => startAt >= endMs);
+  if (past < 0) return bars;
+  const cut = (column: Float64Array): Float64Array => column.subarray(0, past);
+  return {
+    ...bars,
+    length: past,
+    startAtMs: cut(bars.startAtMs),
+    open: cut(bars.open),
+    high: cut(bars.high),
+    low: cut(bars.low),
+    close: cut(bars.close),
+    volume: cut(bars.volume),
+  };
+}
+
+/** The daily sample, cut where the first series ends, so that every instrument trades to the end of a replay. */
+export async function sampleMarket(): Promise<{ readonly bars: readonly BarColumns[]; readonly instruments: readonly Instrument[] }> {
+  const { daily, instruments } = await loadSampleData();
+  const endMs = Date.parse(`${SAMPLE_SPAN.to}T00:00:00Z`) + DAY_MS;
+  return { bars: daily.map((bars) => until(bars, endMs)), instruments };
+}

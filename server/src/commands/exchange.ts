@@ -1,0 +1,93 @@
+import { basename } from 'node:path';
+import { readBarsCsv } from '@tidemark/compute/csv';
+import type { Command } from 'commander';
+import { startExchange } from '../exchange/server.ts';
+import type { ExchangeMode } from '../exchange/server.ts';
+import { equity } from '../instruments/service.ts';
+import type { Instrument } from '../instruments/instrument.ts';
+import type { BarColumns } from '../market-data/bar.ts';
+import { inferTimeframe } from '../market-data/infer-timeframe.ts';
+import { SAMPLE_REPLAY_FROM, sampleMarket } from '../market-data/sample-data.ts';
+import { instant } from '../money/instant.ts';
+import type { Instant } from '../money/instant.ts';
+import { untilStopped } from './signals.ts';
+import { parsePort, parsePositive, parseTime, repeat, UsageError } from './usage.ts';
+import type { Terminal } from './usage.ts';
+
+interface Options {
+  readonly port: number;
+  readonly csv: readonly string[];
+  readonly keyId?: string;
+  readonly secret?: string;
+  readonly speed: number;
+  readonly from?: Instant;
+  readonly mode: string;
+  readonly dataDir?: string;
+}
+
+interface Market {
+  readonly bars: readonly BarColumns[];
+  readonly instruments: readonly Instrument[];
+}
+
+/** Bars of one timeframe from CSV files. A file without a symbol column is named after its file. */
+export async function marketOf(files: readonly string[]): Promise<Market> {
+  const bars: BarColumns[] = [];
+  for (const file of files) {
+    const { symbols } = await readBarsCsv(file, { onBad: 'fail' });
+    for (const [symbol, series] of symbols) {
+      const timeframe = inferTimeframe(series.startAtMs);
+      if (timeframe === undefined) throw new Error(`${file}: the bars of ${symbol} have no steady timeframe (1Min to 1Day)`);
+      const name = symbol === '' ? (basename(file).split(/[._]/)[0] ?? 'UNNAMED').toUpperCase() : symbol;
+      bars.push({ ...series, symbol: name, timeframe });
+    }
+  }
+  const timeframes = new Set(bars.map((columns) => columns.timeframe));
+  if (timeframes.size > 1) throw new Error(`The files hold bars of several timeframes (${[...timeframes].join(', ')}): give files of one`);
+  return { bars, instruments: bars.map(({ symbol }) => equity(symbol, symbol)) };
+}
+
+function parseMode(text: string): ExchangeMode {
+  if (text === 'alpaca-paper' || text === 'realistic') return text;
+  throw new UsageError(`--mode is "${text}"; it must be alpaca-paper or realistic`);
+}
+
+export function addExchange(program: Command, terminal: Terminal): void {
+  program
+    .command('exchange')
+    .description('The simulated exchange alone: Alpaca’s REST under /v2 and streams under /stream and /v2/iex, on one port')
+    .option('--port <port>', 'where to listen on loopback; 0 takes any free port', parsePort, 4100)
+    .option('--csv <file>', 'bars to replay; repeatable; the sample bars where absent', repeat, [])
+    .option('--key-id <id>', 'let only this key pair in; otherwise any pair is an account of its own')
+    .option('--secret <secret>', 'the key’s secret')
+    .option('--speed <n>', 'bars a minute of real time: 60 is one bar a second; 0 moves only by POST /sim/step', parsePositive, 60)
+    .option('--from <time>', 'begin to play here; bars before it are history', parseTime)
+    .option('--mode <mode>', 'alpaca-paper', 'alpaca-paper')
+    .option('--data-dir <folder>', 'keep accounts, orders and the clock here over restarts')
+    .addHelpText(
+      'after',
+      `
+Examples:
+  tidemark exchange
+  tidemark exchange --csv AAPL.csv --from 2016-01-04 --speed 600
+  tidemark exchange --port 0 --key-id test --secret test --data-dir .exchange`,
+    )
+    .action(async (options: Options) => {
+      const mode = parseMode(options.mode);
+      const market = options.csv.length === 0 ? await sampleMarket() : await marketOf(options.csv);
+      const exchange = await startExchange({
+        ...market,
+        mode,
+        port: options.port,
+        speed: options.speed,
+        keyId: options.keyId,
+        secret: options.secret,
+        from: options.from ?? (options.csv.length === 0 ? instant(SAMPLE_REPLAY_FROM) : undefined),
+        dataDir: options.dataDir,
+        onWarning: (message) => terminal.err.write(`exchange: ${message}\n`),
+      });
+      terminal.out.write(`The simulated exchange is up: ${exchange.url}\n`);
+      await untilStopped();
+      await exchange.close();
+    });
+}
