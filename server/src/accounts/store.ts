@@ -1,0 +1,143 @@
+import type { Kysely } from 'kysely';
+
+interface OwnerRow {
+  readonly id: string;
+  readonly name: string;
+  readonly created_at: Date;
+}
+
+interface LoginTokenRow {
+  readonly token_hash: string;
+  readonly owner_id: string;
+  readonly created_at: Date;
+  readonly expires_at: Date;
+  readonly used_at: Date | null;
+}
+
+interface SessionRow {
+  readonly id: string;
+  readonly token_hash: string;
+  readonly owner_id: string;
+  readonly created_at: Date;
+  readonly expires_at: Date;
+  readonly revoked_at: Date | null;
+}
+
+export interface ApiKeyRow {
+  readonly id: string;
+  readonly key_hash: string;
+  readonly name: string;
+  readonly owner_id: string;
+  readonly created_at: Date;
+  readonly last_used_at: Date | null;
+  readonly revoked_at: Date | null;
+}
+
+interface SettingRow {
+  readonly name: string;
+  readonly value: unknown;
+  readonly updated_at: Date;
+}
+
+export interface AccountTables {
+  readonly owners: OwnerRow;
+  readonly login_tokens: LoginTokenRow;
+  readonly sessions: SessionRow;
+  readonly api_keys: ApiKeyRow;
+  readonly settings: SettingRow;
+}
+
+type Db = Kysely<AccountTables>;
+
+export async function insertOwner(db: Db, row: OwnerRow): Promise<void> {
+  await db
+    .insertInto('owners')
+    .values(row)
+    .onConflict((conflict) => conflict.column('id').doNothing())
+    .execute();
+}
+
+export const selectOwner = async (db: Db, id: string): Promise<OwnerRow | undefined> =>
+  await db.selectFrom('owners').selectAll().where('id', '=', id).executeTakeFirst();
+
+export async function insertLoginToken(db: Db, row: LoginTokenRow): Promise<void> {
+  await db.insertInto('login_tokens').values(row).execute();
+}
+
+/** Uses the token up in one statement, so that of two attempts at once only one is let in. */
+export async function useLoginToken(db: Db, tokenHash: string, now: Date): Promise<string | undefined> {
+  const row = await db
+    .updateTable('login_tokens')
+    .set({ used_at: now })
+    .where('token_hash', '=', tokenHash)
+    .where('used_at', 'is', null)
+    .where('expires_at', '>', now)
+    .returning('owner_id')
+    .executeTakeFirst();
+  return row?.owner_id;
+}
+
+export async function insertSession(db: Db, row: SessionRow): Promise<void> {
+  await db.insertInto('sessions').values(row).execute();
+}
+
+export const selectSession = async (db: Db, tokenHash: string, now: Date): Promise<SessionRow | undefined> =>
+  await db
+    .selectFrom('sessions')
+    .selectAll()
+    .where('token_hash', '=', tokenHash)
+    .where('revoked_at', 'is', null)
+    .where('expires_at', '>', now)
+    .executeTakeFirst();
+
+export async function revokeSession(db: Db, tokenHash: string, now: Date): Promise<void> {
+  await db.updateTable('sessions').set({ revoked_at: now }).where('token_hash', '=', tokenHash).where('revoked_at', 'is', null).execute();
+}
+
+export async function deleteExpired(db: Db, now: Date): Promise<void> {
+  await db.deleteFrom('sessions').where('expires_at', '<=', now).execute();
+  await db.deleteFrom('login_tokens').where('expires_at', '<=', now).execute();
+}
+
+export async function insertApiKey(db: Db, row: ApiKeyRow): Promise<void> {
+  await db.insertInto('api_keys').values(row).execute();
+}
+
+/** Notes the use at most once a minute: a busy key is not a write a request. */
+export async function useApiKey(db: Db, keyHash: string, now: Date): Promise<ApiKeyRow | undefined> {
+  const row = await db
+    .selectFrom('api_keys')
+    .selectAll()
+    .where('key_hash', '=', keyHash)
+    .where('revoked_at', 'is', null)
+    .executeTakeFirst();
+  if (row === undefined) return undefined;
+  if (row.last_used_at === null || now.getTime() - row.last_used_at.getTime() > 60_000) {
+    await db.updateTable('api_keys').set({ last_used_at: now }).where('id', '=', row.id).execute();
+  }
+  return row;
+}
+
+export async function revokeApiKey(db: Db, id: string, now: Date): Promise<boolean> {
+  const result = await db
+    .updateTable('api_keys')
+    .set({ revoked_at: now })
+    .where('id', '=', id)
+    .where('revoked_at', 'is', null)
+    .executeTakeFirst();
+  return result.numUpdatedRows > 0n;
+}
+
+export const selectApiKeys = async (db: Db): Promise<readonly ApiKeyRow[]> =>
+  await db.selectFrom('api_keys').selectAll().orderBy('created_at').execute();
+
+export async function upsertSetting(db: Db, row: SettingRow): Promise<void> {
+  await db
+    .insertInto('settings')
+    .values(row)
+    .onConflict((conflict) => conflict.column('name').doUpdateSet({ value: row.value, updated_at: row.updated_at }))
+    .execute();
+}
+
+export const selectSetting = async (db: Db, name: string): Promise<unknown> =>
+  (await db.selectFrom('settings').select('value').where('name', '=', name).executeTakeFirst())?.value;

@@ -1,0 +1,119 @@
+import type { BacktestResult, ParameterValues } from '@tidemark/compute/types';
+import type { Kysely } from 'kysely';
+import { instantFromMs } from '../money/instant.ts';
+import type { Instant } from '../money/instant.ts';
+import { CursorError, pageOfRows } from '../orders/page.ts';
+import type { Page, PageQuery } from '../orders/page.ts';
+import * as store from './store.ts';
+import type { BacktestTables, ListedRunRow, RunState } from './store.ts';
+
+export type { BacktestTables, RunState } from './store.ts';
+
+/** A backtest that waits, runs or has run. */
+export interface RecordedRun {
+  readonly id: string;
+  readonly state: RunState;
+  /** 0 to 1. */
+  readonly progress: number;
+  readonly strategyName: string;
+  readonly version: string;
+  readonly parameters: ParameterValues;
+  readonly symbols: readonly string[];
+  readonly from: string | undefined;
+  readonly to: string | undefined;
+  readonly bars: number | undefined;
+  readonly dataHash: string | undefined;
+  readonly error: string | undefined;
+  readonly command: string;
+  readonly createdAt: Instant;
+  readonly finishedAt: Instant | undefined;
+}
+
+export type NewRun = Pick<
+  RecordedRun,
+  'id' | 'strategyName' | 'version' | 'parameters' | 'symbols' | 'from' | 'to' | 'command' | 'createdAt'
+>;
+
+/** A run that waits for its turn. */
+export async function createRun(db: Kysely<BacktestTables>, run: NewRun): Promise<RecordedRun> {
+  const row = {
+    id: run.id,
+    state: 'queued',
+    progress: 0,
+    strategy_name: run.strategyName,
+    version: run.version,
+    parameters: JSON.stringify(run.parameters),
+    symbols: JSON.stringify(run.symbols),
+    from_text: run.from ?? null,
+    to_text: run.to ?? null,
+    bars: null,
+    data_hash: null,
+    error: null,
+    command: run.command,
+    created_at: new Date(run.createdAt),
+    finished_at: null,
+  } as const;
+  await store.insertRun(db, { ...row, result: null });
+  return runOf({ ...row, parameters: run.parameters, symbols: run.symbols });
+}
+
+/** Marks it running and how far it is, 0 to 1. False where the run has ended (or does not exist): nothing is changed then. */
+export const updateRunProgress = async (db: Kysely<BacktestTables>, id: string, progress: number): Promise<boolean> =>
+  await store.updateOpenRun(db, id, { state: 'running', progress: Math.min(1, Math.max(0, progress)) });
+
+export const finishRun = async (db: Kysely<BacktestTables>, id: string, result: BacktestResult, at: Instant): Promise<boolean> =>
+  await store.updateOpenRun(db, id, {
+    state: 'done',
+    progress: 1,
+    result: JSON.stringify(result),
+    from_text: result.data.from,
+    to_text: result.data.to,
+    bars: result.data.bars,
+    data_hash: result.data.hash,
+    finished_at: new Date(at),
+  });
+
+export const failRun = async (db: Kysely<BacktestTables>, id: string, error: string, at: Instant): Promise<boolean> =>
+  await store.updateOpenRun(db, id, { state: 'failed', error, finished_at: new Date(at) });
+
+export const abortRun = async (db: Kysely<BacktestTables>, id: string, at: Instant): Promise<boolean> =>
+  await store.updateOpenRun(db, id, { state: 'aborted', finished_at: new Date(at) });
+
+/** At start: whatever was under way when the last process ended has failed. Returns how many. */
+export const failInterruptedRuns = async (db: Kysely<BacktestTables>, at: Instant): Promise<number> =>
+  await store.failOpenRuns(db, 'interrupted by a restart', new Date(at));
+
+/** Newest first; the cursor is the run's id. Throws `CursorError`. */
+export async function listRuns(db: Kysely<BacktestTables>, { first, after }: PageQuery): Promise<Page<RecordedRun>> {
+  if (after !== undefined && (await store.selectRun(db, after)) === undefined) throw new CursorError();
+  return pageOfRows(await store.selectRuns(db, after, first + 1), first, (row) => row.id, runOf);
+}
+
+export async function runById(db: Kysely<BacktestTables>, id: string): Promise<RecordedRun | undefined> {
+  const row = await store.selectRun(db, id);
+  return row === undefined ? undefined : runOf(row);
+}
+
+/** The whole result of a run that is done. */
+export async function resultOfRun(db: Kysely<BacktestTables>, id: string): Promise<BacktestResult | undefined> {
+  const text = await store.selectResult(db, id);
+  return text === null || text === undefined ? undefined : (JSON.parse(text) as BacktestResult);
+}
+
+const runOf = (row: ListedRunRow): RecordedRun => ({
+  id: row.id,
+  state: row.state,
+  progress: row.progress,
+  strategyName: row.strategy_name,
+  version: row.version,
+  parameters: row.parameters as ParameterValues,
+  symbols: row.symbols as readonly string[],
+  from: row.from_text ?? undefined,
+  to: row.to_text ?? undefined,
+  bars: row.bars ?? undefined,
+  dataHash: row.data_hash ?? undefined,
+  error: row.error ?? undefined,
+  command: row.command,
+  createdAt: instantFromMs(row.created_at.getTime()),
+  finishedAt: row.finished_at === null ? undefined : instantFromMs(row.finished_at.getTime()),
+});

@@ -1,0 +1,92 @@
+import type { Kysely } from 'kysely';
+
+export type RunState = 'queued' | 'running' | 'done' | 'failed' | 'aborted';
+
+export interface RunRow {
+  readonly id: string;
+  readonly state: RunState;
+  readonly progress: number;
+  readonly strategy_name: string;
+  readonly version: string;
+  readonly parameters: unknown;
+  readonly symbols: unknown;
+  readonly from_text: string | null;
+  readonly to_text: string | null;
+  readonly bars: number | null;
+  readonly data_hash: string | null;
+  readonly error: string | null;
+  readonly command: string;
+  /** The result as JSON text: its numbers must come back bit by bit, which `jsonb` promises too, at a higher price. */
+  readonly result: string | null;
+  readonly created_at: Date;
+  readonly finished_at: Date | null;
+}
+
+export interface BacktestTables {
+  readonly runs: RunRow;
+}
+
+export type ListedRunRow = Omit<RunRow, 'result'>;
+
+const LISTED = [
+  'id',
+  'state',
+  'progress',
+  'strategy_name',
+  'version',
+  'parameters',
+  'symbols',
+  'from_text',
+  'to_text',
+  'bars',
+  'data_hash',
+  'error',
+  'command',
+  'created_at',
+  'finished_at',
+] as const;
+
+export async function insertRun(db: Kysely<BacktestTables>, row: RunRow): Promise<void> {
+  await db.insertInto('runs').values(row).execute();
+}
+
+/** Changes a run that has not ended; false where there is none. */
+export async function updateOpenRun(db: Kysely<BacktestTables>, id: string, changes: Partial<Omit<RunRow, 'id'>>): Promise<boolean> {
+  const result = await db
+    .updateTable('runs')
+    .set(changes)
+    .where('id', '=', id)
+    .where('state', 'in', ['queued', 'running'])
+    .executeTakeFirst();
+  return result.numUpdatedRows > 0n;
+}
+
+export async function failOpenRuns(db: Kysely<BacktestTables>, error: string, at: Date): Promise<number> {
+  const result = await db
+    .updateTable('runs')
+    .set({ state: 'failed', error, finished_at: at })
+    .where('state', 'in', ['queued', 'running'])
+    .executeTakeFirst();
+  return Number(result.numUpdatedRows);
+}
+
+/** Newest first, from before the run `after`. */
+export async function selectRuns(db: Kysely<BacktestTables>, after: string | undefined, limit: number): Promise<readonly ListedRunRow[]> {
+  let query = db.selectFrom('runs').select(LISTED).orderBy('created_at', 'desc').orderBy('id', 'desc').limit(limit);
+  if (after !== undefined) {
+    query = query.where((eb) =>
+      eb(
+        eb.refTuple('created_at', 'id'),
+        '<',
+        eb.selectFrom('runs as seen').select(['seen.created_at', 'seen.id']).where('seen.id', '=', after).$asTuple('created_at', 'id'),
+      ),
+    );
+  }
+  return await query.execute();
+}
+
+export const selectRun = async (db: Kysely<BacktestTables>, id: string): Promise<ListedRunRow | undefined> =>
+  await db.selectFrom('runs').select(LISTED).where('id', '=', id).executeTakeFirst();
+
+export const selectResult = async (db: Kysely<BacktestTables>, id: string): Promise<string | null | undefined> =>
+  (await db.selectFrom('runs').select('result').where('id', '=', id).executeTakeFirst())?.result;

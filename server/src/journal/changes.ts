@@ -1,0 +1,135 @@
+import type { AlertChange } from '../alerts/service.ts';
+import type { Fact } from '../engine/effects.ts';
+import type { RecordedEquityPoint } from '../engine/equity-service.ts';
+import type { EngineEvent } from '../engine/events.ts';
+import { format } from '../money/fixed.ts';
+import type { Order } from '../orders/order.ts';
+import type { OrderChanges, OrderMoment } from '../orders/service.ts';
+import type { PositionChanges } from '../positions/service.ts';
+import type { RiskChanges } from '../risk/service.ts';
+import type { RecordedStrategy } from '../strategies/service.ts';
+import type { JournalEntry } from './journal.ts';
+
+type Mutable<T> = { -readonly [K in keyof T]: T[K] extends readonly (infer Item)[] ? Item[] : T[K] };
+
+/** What a stretch of the journal says to each group of tables. */
+export interface Changes {
+  readonly orders: Mutable<OrderChanges>;
+  readonly positions: Mutable<PositionChanges>;
+  readonly equity: RecordedEquityPoint[];
+  readonly strategies: RecordedStrategy[];
+  readonly risk: Mutable<RiskChanges>;
+  readonly alerts: AlertChange[];
+}
+
+export function changesOf(entries: readonly JournalEntry[]): Changes {
+  const changes: Changes = {
+    orders: { orders: [], fills: [], moments: [], requests: [] },
+    positions: { positions: [], trades: [] },
+    equity: [],
+    strategies: [],
+    risk: { limits: [], tradingStates: [] },
+    alerts: [],
+  };
+  for (const entry of entries) {
+    // The payload is ours, under the hash: its kind is the entry's.
+    if (entry.type === 'fact') addFact(changes, entry.payload as Fact, entry.seq);
+    if (entry.type === 'event' && entry.kind === 'OrderRequested') {
+      changes.orders.requests.push({ intent: (entry.payload as Extract<EngineEvent, { kind: 'OrderRequested' }>).intent, seq: entry.seq });
+    }
+    const moment = momentOf(entry);
+    if (moment !== undefined) changes.orders.moments.push({ ...moment, at: entry.at, seq: entry.seq });
+  }
+  return changes;
+}
+
+function addFact({ orders, positions, equity, strategies, risk, alerts }: Changes, fact: Fact, seq: number): void {
+  switch (fact.kind) {
+    case 'OrderChanged':
+      orders.orders.push({ order: fact.order, seq });
+      return;
+    case 'FillBooked':
+      orders.fills.push({ fill: fact.fill, strategyId: fact.strategyId, late: fact.late, seq });
+      return;
+    case 'PositionChanged':
+      positions.positions.push({ symbol: fact.position.symbol, position: fact.position, seq });
+      return;
+    case 'PositionClosed':
+      positions.positions.push({ symbol: fact.symbol, position: undefined, seq });
+      return;
+    case 'TradeClosed':
+      positions.trades.push({ trade: fact.trade, seq });
+      return;
+    case 'EquityMarked':
+      equity.push({ ...fact.point, seq });
+      return;
+    case 'StrategyChanged':
+      strategies.push({ ...fact.strategy, seq });
+      return;
+    case 'TradingStateChanged':
+      risk.tradingStates.push({ ...fact, seq });
+      return;
+    case 'LimitChanged':
+      risk.limits.push({ name: fact.name, value: fact.to, by: fact.by, reason: fact.reason, at: fact.at, seq });
+      return;
+    case 'AlertRaised':
+      alerts.push({ kind: 'raised', alert: fact.alert, seq });
+      return;
+    case 'AlertClosed':
+      alerts.push({ kind: 'closed', alertId: fact.alertId, by: fact.by, at: fact.at });
+      return;
+    case 'DifferenceFound':
+      // The alert beside it is what people see; the entry itself is found by kind.
+      return;
+  }
+}
+
+type Moment = Pick<OrderMoment, 'name' | 'detail'> & { readonly orderId: string };
+
+/** The entry as a step in the life of the one order that it names; `undefined` where it names none. */
+function momentOf(entry: JournalEntry): Moment | undefined {
+  switch (entry.type) {
+    case 'fact':
+      return factMoment(entry.payload as Fact);
+    case 'event':
+      return eventMoment(entry.payload as EngineEvent);
+    case 'action': {
+      const { orderId } = entry.payload as { readonly orderId?: unknown };
+      return typeof orderId === 'string' ? { orderId, name: entry.kind, detail: '' } : undefined;
+    }
+  }
+}
+
+function factMoment(fact: Fact): Moment | undefined {
+  if (fact.kind === 'OrderChanged') return { orderId: fact.order.id, name: fact.order.state, detail: orderDetail(fact.order) };
+  if (fact.kind !== 'FillBooked') return undefined;
+  const { orderId, quantity, price } = fact.fill;
+  return { orderId, name: 'fill', detail: `${format(quantity)} at ${format(price)}${fact.late ? ', late' : ''}` };
+}
+
+function orderDetail({ state, decision, rejection, filledQuantity, intent }: Order): string {
+  if (state === 'denied') return decision.denials.map(({ message }) => message).join('; ');
+  if (rejection !== undefined) return rejection;
+  return filledQuantity > 0n ? `${format(filledQuantity)} of ${format(intent.quantity)} filled` : '';
+}
+
+function eventMoment(event: EngineEvent): Moment | undefined {
+  switch (event.kind) {
+    case 'OrderRequested':
+      return { orderId: event.intent.id, name: event.kind, detail: event.by };
+    case 'OrderUpdated':
+      return { orderId: event.update.order.clientOrderId, name: event.kind, detail: event.update.event };
+    case 'OrderAcknowledged':
+      return { orderId: event.orderId, name: event.kind, detail: event.order.status };
+    case 'OrderRejected':
+      return { orderId: event.orderId, name: event.kind, detail: `${event.code}: ${event.message}` };
+    case 'OrderOutcomeUnknown':
+      return { orderId: event.orderId, name: event.kind, detail: event.message };
+    case 'CancelRequested':
+      return { orderId: event.orderId, name: event.kind, detail: event.by };
+    case 'OrderNotFound':
+      return { orderId: event.orderId, name: event.kind, detail: '' };
+    default:
+      return undefined;
+  }
+}

@@ -1,0 +1,118 @@
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { Kysely, PostgresDialect, sql } from 'kysely';
+import pg from 'pg';
+import type { AccountTables } from '../accounts/service.ts';
+import type { BacktestTables } from '../backtests/service.ts';
+import type { InstrumentTables } from '../instruments/service.ts';
+import { lockDirectory } from '../journal/directory-lock.ts';
+import type { ProjectionTables } from '../journal/projector.ts';
+import type { PostgresJournalTables } from '../journal/postgres-store.ts';
+import type { MarketDataTables } from '../market-data/service.ts';
+import type { StrategyVersionTables } from '../strategies/service.ts';
+import { columnTypes, watchedPool } from './connection-pool.ts';
+import { openEmbeddedDatabase } from './embedded-database.ts';
+
+/** Every table, each declared by the slice that owns it. */
+export type Database = MarketDataTables &
+  InstrumentTables &
+  ProjectionTables &
+  PostgresJournalTables &
+  BacktestTables &
+  StrategyVersionTables &
+  AccountTables;
+
+export interface DatabaseOptions {
+  /** A PostgreSQL server; the embedded database where absent. */
+  readonly url?: string | undefined;
+  /** The data directory: the embedded database lives in its `database` folder and locks it while open. In memory where absent. */
+  readonly dataDir?: string | undefined;
+  /** PostgreSQL only: the schema that holds all tables, made if missing. */
+  readonly schema?: string | undefined;
+  /** A dumped empty cluster for the embedded database to start from. */
+  readonly baseTarball?: string | undefined;
+  readonly connectionsMax?: number | undefined;
+}
+
+export interface OpenedDatabase {
+  readonly db: Kysely<Database>;
+  readonly kind: 'embedded' | 'postgres';
+  /** Round trip of the smallest query, in milliseconds. */
+  ping(): Promise<number>;
+  close(): Promise<void>;
+  /** The embedded cluster as a tarball; `undefined` on PostgreSQL. */
+  dump(): Promise<Uint8Array | undefined>;
+}
+
+/** Throws {@link DatabaseUnavailable} when it cannot be reached, `DirectoryLocked` when another process has the directory. */
+export async function openDatabase(options: DatabaseOptions): Promise<OpenedDatabase> {
+  return options.url === undefined ? await openEmbedded(options) : await openPostgres(options.url, options);
+}
+
+async function openEmbedded({ dataDir, baseTarball }: DatabaseOptions): Promise<OpenedDatabase> {
+  const lock = dataDir === undefined ? undefined : await lockDirectory(dataDir);
+  try {
+    const clusterDir = dataDir === undefined ? undefined : join(dataDir, 'database');
+    if (clusterDir !== undefined) await mkdir(clusterDir, { recursive: true, mode: 0o700 });
+    const embedded = await openEmbeddedDatabase({ dataDir: clusterDir, baseTarball });
+    const pool = new pg.Pool({ stream: () => embedded.stream(), max: 1, idleTimeoutMillis: 0, types: columnTypes });
+    const db = kyselyOver(pool);
+    return {
+      db,
+      kind: 'embedded',
+      ping: async () => await ping(db),
+      dump: async () => await embedded.dump(),
+      close: async () => {
+        await db.destroy();
+        await embedded.close();
+        lock?.release();
+      },
+    };
+  } catch (error) {
+    lock?.release();
+    throw error;
+  }
+}
+
+async function openPostgres(url: string, { schema, connectionsMax = 10 }: DatabaseOptions): Promise<OpenedDatabase> {
+  const searchPath = schema === undefined ? {} : { options: `-c search_path=${quoted(schema)}` };
+  const pool = new pg.Pool({
+    connectionString: url,
+    max: connectionsMax,
+    types: columnTypes,
+    connectionTimeoutMillis: 5_000,
+    application_name: 'tidemark',
+    ...searchPath,
+  });
+  const db = kyselyOver(pool);
+  try {
+    if (schema !== undefined) await sql`create schema if not exists ${sql.id(schema)}`.execute(db);
+    await ping(db);
+  } catch (error) {
+    await db.destroy();
+    throw error;
+  }
+  return {
+    db,
+    kind: 'postgres',
+    ping: async () => await ping(db),
+    dump: () => Promise.resolve(undefined),
+    close: async () => await db.destroy(),
+  };
+}
+
+const kyselyOver = (pool: pg.Pool): Kysely<Database> => new Kysely({ dialect: new PostgresDialect({ pool: watchedPool(pool) }) });
+
+const SCHEMA_NAME = /^[a-z_][a-z0-9_]{0,62}$/;
+
+function quoted(schema: string): string {
+  if (!SCHEMA_NAME.test(schema))
+    throw new Error(`The schema name "${schema}" is not usable: lower-case letters, digits and _ only, please`);
+  return schema;
+}
+
+async function ping(db: Kysely<Database>): Promise<number> {
+  const startedAt = performance.now();
+  await sql`select 1`.execute(db);
+  return performance.now() - startedAt;
+}
