@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import asc from 'assemblyscript/asc';
 import { DESCRIPTION_SECTION, problemOfDescription, readDescription } from './description.ts';
 import { problemOfModule } from './inspect.ts';
-import { forbiddenImports } from './source-imports.ts';
+import { findViolations } from './source-rules.ts';
 import { MEMORY_PAGES_MAX } from './strategy-abi.ts';
 import { guarded, startModule } from './strategy-module.ts';
 import type { CompileError, CompileResult } from './types.ts';
@@ -116,11 +116,7 @@ function describe(wasm: Uint8Array, source: string, file: string): CompileResult
 
 /** Compiles in this thread, without a deadline: the compiler's worker calls it. `file` names the source in errors. */
 export async function compileSource(source: string, file: string): Promise<CompileResult> {
-  const forbidden = forbiddenImports(source).map(({ offset, path }) => ({
-    file,
-    ...positionOf(source, offset),
-    message: `A strategy may import from 'tidemark' only, not from '${path}'.`,
-  }));
+  const forbidden = findViolations(source).map(({ offset, message }) => ({ file, ...positionOf(source, offset), message }));
   if (forbidden.length > 0) return { ok: false, errors: forbidden };
   const { wasm, errors } = await assemble(source, file);
   if (errors.length > 0 || wasm === undefined) return { ok: false, errors };

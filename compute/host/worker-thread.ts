@@ -6,15 +6,15 @@ export function serveRequests(handle: (request: never, onProgress: (value: unkno
   const port = parentPort;
   if (port === null) throw new Error('Invariant: this file runs in a worker');
   const post = (message: WorkerMessage): void => port.postMessage(message);
-  const answer = async (request: never): Promise<void> => {
+  const answer = async (request: unknown): Promise<void> => {
     try {
-      post({ kind: 'answer', value: await handle(request, (value) => post({ kind: 'progress', value })) });
+      post({ kind: 'answer', value: await handle(request as never, (value) => post({ kind: 'progress', value })) });
     } catch (error) {
       post({ kind: 'failure', error: toPlainError(error) });
     }
   };
   let last = Promise.resolve();
-  port.on('message', (request: never) => {
+  port.on('message', (request: unknown) => {
     last = last.then(() => answer(request));
   });
   post({ kind: 'ready' });

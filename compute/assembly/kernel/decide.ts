@@ -1,11 +1,10 @@
 import { Strategy } from '../sdk/strategy';
 
 let strategy: Strategy | null = null;
+/** Slices between two collections of what the strategy has thrown away: halved whenever memory had to grow all the same. */
+let interval: i32 = 1024;
 let slices: i32 = 0;
 let pages: i32 = 0;
-
-/** Slices between two collections of what authors' code has thrown away; a growing memory asks for one at once. */
-const SLICES_PER_COLLECTION: i32 = 1024;
 
 export function setStrategy(chosen: Strategy): void {
   strategy = chosen;
@@ -15,6 +14,18 @@ export function getStrategy(): Strategy {
   return strategy!;
 }
 
+/** From here on, growing memory is the strategy's doing. */
+export function watchMemory(): void {
+  pages = memory.size();
+}
+
+function collect(): void {
+  __collect();
+  if (memory.size() != pages) interval = max(1, interval >> 1);
+  pages = memory.size();
+  slices = 0;
+}
+
 /**
  * Ask the strategy about the slice in view: the one place where it decides, for the engine and the backtest alike.
  * Memory is collected here only, where no reference lives on the stack.
@@ -22,8 +33,5 @@ export function getStrategy(): Strategy {
 export function decide(): void {
   getStrategy().onBars();
   slices += 1;
-  if ((slices & (SLICES_PER_COLLECTION - 1)) == 0 || memory.size() != pages) {
-    __collect();
-    pages = memory.size();
-  }
+  if (slices >= interval || memory.size() != pages) collect();
 }

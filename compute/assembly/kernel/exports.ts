@@ -2,7 +2,7 @@ import { Parameter, declared } from '../sdk/parameters';
 import { openSlice, slice, symbolCount } from '../sdk/slice';
 import { clearTargets, openTargets, targetCount, targetExposure, targetReason, targetSymbol } from '../sdk/targets';
 import { denials } from './account';
-import { decide, getStrategy } from './decide';
+import { decide, getStrategy, watchMemory } from './decide';
 import { decisionReasons, decisions } from './decisions';
 import { metrics } from './metrics';
 import { options } from './options';
@@ -69,6 +69,7 @@ export function open(symbols: i32): i32 {
   openTargets(symbols);
   const strategy = getStrategy();
   strategy.onStart();
+  watchMemory();
   return strategy.warmUp();
 }
 
@@ -109,6 +110,7 @@ export function begin(slices: i32, timesAt: usize, barsAt: usize): void {
 
 export function series(symbol: i32, address: usize, length: i32): void {
   setSeries(symbol, address, length);
+  watchMemory();
 }
 
 export function advance(count: i32): i32 {
