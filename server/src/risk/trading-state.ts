@@ -30,8 +30,6 @@ export const isStricter = (state: TradingState, than: TradingState): boolean =>
 /** The stricter of two states: what holds when both are asked for. */
 export const stricter = (left: TradingState, right: TradingState): TradingState => (isStricter(left, right) ? left : right);
 
-/** Where the kill switch moves to: the gate is closed, and people and flattening may still close positions. Already FROZEN stays. */
-export const KILL_SWITCH_STATE: TradingState = 'HALTED';
 /** What a state counts as that cannot be read. */
 export const UNREADABLE_STATE: TradingState = 'HALTED';
 
