@@ -73,7 +73,6 @@ class Live {
   points = $state.raw<readonly EquityPartsFragment[]>([]);
   /** Counts up at each order change: lists that are read page by page follow it. */
   orderChanges = $state(0);
-  runChanges = $state(0);
 
   #heardAt = $state(Date.now());
   readonly stale = $derived(this.ready && (this.connection !== 'live' || this.now - this.#heardAt > STALE_AFTER_MS));

@@ -1,0 +1,28 @@
+import { money, NOT_AVAILABLE, number, percent, quantity } from '#lib/format.ts';
+
+export interface Metric {
+  readonly name: string;
+  readonly label: string;
+  readonly value: number | null;
+  readonly unit: string;
+}
+
+/** A metric's figure by its unit: ratio, usd, count, number. */
+export function metricText({ value, unit }: Pick<Metric, 'value' | 'unit'>): string {
+  if (value === null) return NOT_AVAILABLE;
+  switch (unit) {
+    case 'ratio':
+      return percent(value);
+    case 'usd':
+      return money(value);
+    case 'count':
+      return quantity(value);
+    default:
+      return number(value);
+  }
+}
+
+export function metricOf(metrics: readonly Metric[], name: string): string {
+  const found = metrics.find((one) => one.name === name);
+  return found ? metricText(found) : NOT_AVAILABLE;
+}

@@ -1,0 +1,47 @@
+import type { IndicatorsQuery } from '@tidemark/schema/documents';
+import { defaultText } from './parameters.ts';
+
+export type IndicatorSpec = IndicatorsQuery['indicators'][number];
+
+export interface IndicatorRequest {
+  readonly indicator: string;
+  readonly parameters: readonly { readonly name: string; readonly value: string }[];
+}
+
+interface Decider {
+  readonly template: string;
+  readonly parameters: readonly { readonly name: string; readonly value: string }[];
+}
+
+const PERIOD = /^(period|length|window|bars)$/;
+
+export function withDefaults(spec: IndicatorSpec): IndicatorRequest {
+  return { indicator: spec.name, parameters: spec.parameters.map((one) => ({ name: one.name, value: defaultText(one) })) };
+}
+
+/**
+ * The indicators that a strategy most likely looks at, by its name and its parameters: `sma-crossover` with fast 10 and
+ * slow 30 gives two averages. A guess for the eye only; the strategy's own numbers are in its module.
+ */
+export function guess(strategy: Decider, specs: readonly IndicatorSpec[]): readonly IndicatorRequest[] {
+  const words = strategy.template.toLowerCase().split(/[^a-z0-9]+/);
+  const requests: IndicatorRequest[] = [];
+  for (const spec of specs.filter((one) => words.includes(one.name.toLowerCase()))) {
+    const plain = withDefaults(spec);
+    const period = spec.parameters.find((one) => PERIOD.test(one.name));
+    const given = new Map(strategy.parameters.map(({ name, value }) => [name, value]));
+    const same = plain.parameters.map((one) => ({ name: one.name, value: given.get(one.name) ?? one.value }));
+    const pair = period ? strategy.parameters.filter(({ name }) => /^(fast|slow)/.test(name)) : [];
+    if (period && pair.length > 0) {
+      for (const { value } of pair)
+        requests.push({ indicator: spec.name, parameters: same.map((one) => (one.name === period.name ? { ...one, value } : one)) });
+    } else {
+      requests.push({ indicator: spec.name, parameters: same });
+    }
+  }
+  return requests;
+}
+
+export function requestLabel({ indicator, parameters }: IndicatorRequest): string {
+  return parameters.length === 0 ? indicator : `${indicator}(${parameters.map((one) => one.value).join(', ')})`;
+}

@@ -1,0 +1,39 @@
+import type { ParameterPartsFragment } from '@tidemark/schema/documents';
+
+export type Values = Readonly<Record<string, string>>;
+
+/** A parameter's default as text: a choice by its name. */
+export function defaultText(spec: ParameterPartsFragment): string {
+  return spec.choices?.[spec.default] ?? String(spec.default);
+}
+
+export function defaults(specs: readonly ParameterPartsFragment[]): Values {
+  return Object.fromEntries(specs.map((spec) => [spec.name, defaultText(spec)]));
+}
+
+/** One sentence about a value that is out of bounds; `undefined` for one that is in order. */
+export function problemOf(spec: ParameterPartsFragment, text: string | undefined): string | undefined {
+  if (text === undefined || text.trim() === '') return 'Give a value.';
+  if (spec.choices) return spec.choices.includes(text) ? undefined : `Choose one of ${spec.choices.join(', ')}.`;
+  const value = Number(text);
+  if (!Number.isFinite(value)) return 'Give a number.';
+  if (spec.kind === 'integer' && !Number.isInteger(value)) return 'Give a whole number.';
+  if (value < spec.min || value > spec.max) return `Between ${spec.min} and ${spec.max}.`;
+  return undefined;
+}
+
+export function inputs(specs: readonly ParameterPartsFragment[], values: Values): { name: string; value: string }[] {
+  return specs.map((spec) => ({ name: spec.name, value: (values[spec.name] ?? defaultText(spec)).trim() }));
+}
+
+/** "SPY, msft" as ["SPY", "MSFT"], each once. */
+export function symbolsOf(text: string): readonly string[] {
+  return [
+    ...new Set(
+      text
+        .toUpperCase()
+        .split(/[\s,;]+/)
+        .filter(Boolean),
+    ),
+  ];
+}
