@@ -6,7 +6,7 @@ import type { Duplex } from 'node:stream';
 import { WebSocketServer } from 'ws';
 import type { Instant } from '../money/instant.ts';
 import { VenueHost } from './host.ts';
-import { authenticate } from './http/authentication.ts';
+import { authenticate, keyPairIn } from './http/authentication.ts';
 import type { KeyPair } from './http/authentication.ts';
 import { Gateway } from './http/gateway.ts';
 import { fingerprintOf, lockFolder, venueIdOf } from './folder.ts';
@@ -110,7 +110,9 @@ function acceptStreams(server: Server, sockets: WebSocketServer, streams: Stream
         streams.tradeUpdates.accept(client, encoding(binaryTradeUpdates ? 'binary-json' : 'text'));
       });
     } else if (pathname !== undefined && DATA_PATHS.has(pathname)) {
-      sockets.handleUpgrade(request, socket, head, (client) => streams.marketData.accept(client, encoding('text')));
+      sockets.handleUpgrade(request, socket, head, (client) =>
+        streams.marketData.accept(client, encoding('text'), keyPairIn(request.headers)),
+      );
     } else {
       refuseUpgrade(socket, '404 Not Found');
     }

@@ -52,7 +52,7 @@ export function sdkFor(exchange: Pick<Exchange, 'url'>, keyId = 'key', secret = 
     paper: true,
     retry: false,
     fetchApi: (input, init) => {
-      const { pathname, search } = new URL(String(input));
+      const { pathname, search } = new URL(input);
       return fetch(new URL(pathname + search, exchange.url), init);
     },
   });

@@ -123,6 +123,7 @@ export class VenueLog implements CommandLog {
   readonly #folder: string;
   readonly #file: FileHandle;
   readonly #snapshot: () => string;
+  readonly #snapshotEvery: number;
   #sequence: number;
   #sinceSnapshot = 0;
   #pending: Pending[] = [];
@@ -131,21 +132,22 @@ export class VenueLog implements CommandLog {
   #flushing: Promise<void> | undefined;
   #failure: unknown;
 
-  private constructor(folder: string, file: FileHandle, sequence: number, snapshot: () => string) {
+  private constructor(folder: string, file: FileHandle, sequence: number, snapshot: () => string, snapshotEvery: number) {
     this.#folder = folder;
     this.#file = file;
     this.#sequence = sequence;
     this.#snapshot = snapshot;
+    this.#snapshotEvery = snapshotEvery;
   }
 
   /** Opens the log of a recovered folder. `snapshot` gives the venue's state, as it is after the last command appended. */
-  static async open(folder: string, sequence: number, snapshot: () => string): Promise<VenueLog> {
-    return new VenueLog(folder, await open(join(folder, LOG_FILE), 'a'), sequence, snapshot);
+  static async open(folder: string, sequence: number, snapshot: () => string, snapshotEvery = SNAPSHOT_EVERY): Promise<VenueLog> {
+    return new VenueLog(folder, await open(join(folder, LOG_FILE), 'a'), sequence, snapshot, snapshotEvery);
   }
 
   append(command: VenueCommand): Promise<void> {
     const sequence = ++this.#sequence;
-    const due = ++this.#sinceSnapshot >= SNAPSHOT_EVERY;
+    const due = ++this.#sinceSnapshot >= this.#snapshotEvery;
     if (due) this.#sinceSnapshot = 0;
     const kept: Kept = { sequence, command };
     this.#pending.push({ line: lineOf(encodeState(kept)), snapshot: due ? this.#snapshot() : undefined, sequence });

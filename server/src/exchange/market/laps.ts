@@ -6,9 +6,9 @@ import { midnightOf } from './sessions.ts';
 import { TIMEFRAME_MS } from './tape.ts';
 import type { Tape, TapeSeries } from './tape.ts';
 
-/** Prices that chaining may reach; beyond, a lap begins at the recorded prices again. */
-const CHAINED_MIN = 1;
-const CHAINED_MAX = 100_000;
+/** Prices that chaining may reach; beyond, a lap begins at the recorded prices again, with a jump. */
+const CHAINED_MIN = 0.01;
+const CHAINED_MAX = 1_000_000_000;
 
 /** A bar as the venue shows it. Daily bars are stamped at midnight in New York. */
 export interface VenueBar {
@@ -21,7 +21,9 @@ export interface VenueBar {
   readonly volume: number;
 }
 
-export const roundToCent = (value: number): number => Math.round(value * 100) / 100;
+/** The smallest price increment that the venue takes: a cent, below a dollar a hundredth of one. */
+const roundToIncrement = (value: number): number =>
+  value >= 1 ? Math.round(value * 100) / 100 : Math.max(Math.round(value * 10_000) / 10_000, 0.0001);
 
 interface LapSession extends VenueSession {
   readonly midnightAt: Instant;
@@ -105,7 +107,7 @@ export class Laps {
   #scaled({ columns, symbol }: TapeSeries, row: number, startAt: Instant, factor: number): VenueBar {
     const at = (column: Float64Array): number => {
       const value = column[row] ?? Number.NaN;
-      return factor === 1 ? value : Math.max(roundToCent(value * factor), 0.01);
+      return factor === 1 ? value : roundToIncrement(value * factor);
     };
     const { open, high, low, close, volume } = columns;
     return { symbol, startAt, open: at(open), high: at(high), low: at(low), close: at(close), volume: volume[row] ?? 0 };
@@ -117,7 +119,7 @@ export class Laps {
     const firstOpen = columns.open[rows[0] ?? 0] ?? Number.NaN;
     const lastClose = columns.close[rows.at(-1) ?? 0] ?? Number.NaN;
     for (let before = factors.at(-1) ?? 1; factors.length <= lap; before = factors.at(-1) ?? 1) {
-      const chained = roundToCent(lastClose * before);
+      const chained = roundToIncrement(lastClose * before);
       factors.push(chained >= CHAINED_MIN && chained <= CHAINED_MAX ? chained / firstOpen : 1);
     }
     return factors[lap] ?? 1;

@@ -72,10 +72,22 @@ interface Placed {
   readonly row: number;
 }
 
+/** Bars come validated; a broken one must not be played all the same. */
+function checkRow({ symbol, startAtMs, open, high, low, close }: BarColumns, row: number): void {
+  const [at, first, top, bottom, last] = [startAtMs, open, high, low, close].map((column) => column[row] ?? Number.NaN);
+  const sound = Number.isFinite(at) && bottom !== undefined && top !== undefined && bottom > 0 && Number.isFinite(top) && bottom <= top;
+  const inside = (price: number | undefined): boolean =>
+    price !== undefined && bottom !== undefined && top !== undefined && price >= bottom && price <= top;
+  const later = row === 0 || (startAtMs[row - 1] ?? Number.NaN) < (at ?? Number.NaN);
+  if (!sound || !inside(first) || !inside(last) || !later)
+    throw new TapeError(`Bar ${row + 1} of ${symbol} is not sound: check its prices and its time`);
+}
+
 function placeRows(columns: BarColumns, series: number, fromMs: number): Placed[] {
   const placed: Placed[] = [];
   for (let row = 0; row < columns.length; row++) {
     const startMs = columns.startAtMs[row] ?? Number.NaN;
+    checkRow(columns, row);
     if (startMs < fromMs) continue;
     const date = columns.timeframe === '1Day' ? new Date(startMs).toISOString().slice(0, 10) : newYorkDateOf(startMs);
     placed.push({ startMs, date, series, row });

@@ -3,6 +3,7 @@ import { priceFromNumber } from '../../money/fixed.ts';
 import type { VenueBar } from '../market/laps.ts';
 import type { MarketStep } from '../market/replay.ts';
 import type { VenueHost } from '../host.ts';
+import type { KeyPair } from '../http/authentication.ts';
 import { quoteAround, quoteJson, tradeJson } from '../quotes.ts';
 import { barJson } from '../wire.ts';
 import { decodeFrame, isRecord, sendFrame, textIn } from './socket.ts';
@@ -64,9 +65,11 @@ export class MarketDataStream {
     return this.#clients.size;
   }
 
-  accept(socket: WebSocket, encoding: Encoding): void {
+  /** Keys may come with the upgrade already; else in an `auth` frame. */
+  accept(socket: WebSocket, encoding: Encoding, pair: KeyPair | undefined): void {
     const client: Client = { socket, encoding, accountId: undefined, subscriptions: noSubscriptions() };
     this.#clients.add(client);
+    this.#control(client, { T: 'success', msg: 'connected' });
     const deadline = setTimeout(() => {
       if (client.accountId === undefined) this.#end(client, 'authTimeout');
     }, this.#options.authTimeoutMs);
@@ -75,12 +78,11 @@ export class MarketDataStream {
       this.#clients.delete(client);
     });
     socket.on('error', () => socket.terminate());
-    let queue = Promise.resolve();
+    let queue = pair === undefined ? Promise.resolve() : this.#authorize(client, pair).catch(() => socket.terminate());
     socket.on('message', (data, binary) => {
       const frame = decodeFrame(data, binary, encoding);
       queue = queue.then(() => this.#receive(client, frame)).catch(() => socket.terminate());
     });
-    this.#control(client, { T: 'success', msg: 'connected' });
   }
 
   /** Sends everybody what they subscribed to of a step, in one frame each. */
@@ -119,7 +121,7 @@ export class MarketDataStream {
     if (!isRecord(frame)) return this.#error(client, 'syntax');
     switch (textIn(frame, 'action')) {
       case 'auth':
-        return this.#authorize(client, frame);
+        return this.#authorize(client, { keyId: textIn(frame, 'key'), secret: textIn(frame, 'secret') });
       case 'subscribe':
         return this.#subscribe(client, frame, true);
       case 'unsubscribe':
@@ -129,9 +131,9 @@ export class MarketDataStream {
     }
   }
 
-  async #authorize(client: Client, frame: Readonly<Record<string, unknown>>): Promise<void> {
+  async #authorize(client: Client, pair: KeyPair): Promise<void> {
     if (client.accountId !== undefined) return this.#error(client, 'alreadyAuthenticated');
-    const accountId = await this.#authenticate({ keyId: textIn(frame, 'key'), secret: textIn(frame, 'secret') });
+    const accountId = await this.#authenticate(pair);
     if (accountId === undefined) return this.#end(client, 'authFailed');
     const others = [...this.#clients].filter((other) => other.accountId === accountId).length;
     if (others >= (this.#options.connectionLimit ?? Number.POSITIVE_INFINITY)) return this.#end(client, 'connectionLimit');
