@@ -107,10 +107,7 @@ async function runBacktest(
   if (isAnswer(found)) return found;
   const base = Object.entries(found.base).map(([name, value]) => ({ name, value: String(value) }));
   const given = new Set(input.parameters.map(({ name }) => name));
-  const parameters = readParameters(found.module, [
-    ...base.filter(({ name }) => !given.has(name)),
-    ...input.parameters,
-  ]);
+  const parameters = readParameters(found.module, [...base.filter(({ name }) => !given.has(name)), ...input.parameters]);
   if (!parameters.ok) return invalidInput(parameters.problem.field, parameters.problem.message, parameters.problem.hint);
   const wrong = await checkParameters(found.module, parameters.value, [input.symbol], context);
   if (wrong !== undefined) return wrong;

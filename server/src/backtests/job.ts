@@ -23,7 +23,9 @@ const date = (at: Instant | undefined): string | undefined => (at === undefined 
 /** The command that runs the same backtest again over the bars in the database. */
 export function commandOf({ strategyFlag, parameters, symbol, from, to, options }: BacktestJob): string {
   const words = [
-    ...['npx', 'tidemark', 'backtest', '--strategy', strategyFlag, '--symbols', symbol],
+    'npx tidemark backtest',
+    ...flag('strategy', strategyFlag),
+    ...flag('symbols', symbol),
     ...flag('from', date(from)),
     ...flag('to', date(to)),
     ...Object.entries(parameters).flatMap(([name, value]) => ['--param', `${name}=${value}`]),

@@ -1,12 +1,8 @@
 import { GraphQLError } from 'graphql';
+import type { Page } from '../orders/page.ts';
 import type { Builder } from './builder.ts';
 
-/** One page of a list, with the place of each item in it. */
-export interface Page<T> {
-  readonly nodes: readonly { readonly cursor: string; readonly node: T }[];
-  readonly hasNextPage: boolean;
-  readonly totalCount?: number;
-}
+export type { Page };
 
 export interface PageRequest {
   readonly first: number;

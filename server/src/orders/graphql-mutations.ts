@@ -1,4 +1,3 @@
-import { riskContext } from '../engine/risk-context.ts';
 import type { Builder } from '../graphql/builder.ts';
 import { command } from '../graphql/command.ts';
 import type { Context } from '../graphql/context.ts';
@@ -8,7 +7,6 @@ import type { Conflict, InvalidInput, NotFound, OrderDenied, Unavailable } from 
 import type { LiveSession } from '../graphql/live-session.ts';
 import { actorOf } from '../graphql/principal.ts';
 import type { Principal } from '../graphql/principal.ts';
-import { previewOrder } from '../risk/order-preview.ts';
 import { findOrder } from './graphql.ts';
 import type { OrderPreview } from './graphql.ts';
 import { TERMINAL_STATES } from './order.ts';
@@ -42,6 +40,22 @@ async function oneAtATime<T>(session: LiveSession, key: string, run: () => Promi
   }
 }
 
+/** Requests that the projections may not hold yet; what was asked before a restart is in them. */
+const recentRequests = new WeakMap<LiveSession, Map<string, OrderIntent>>();
+const RECENT_REQUESTS_MAX = 5_000;
+
+function requestsOf(session: LiveSession): Map<string, OrderIntent> {
+  const known = recentRequests.get(session) ?? new Map<string, OrderIntent>();
+  recentRequests.set(session, known);
+  return known;
+}
+
+function remember(requests: Map<string, OrderIntent>, intent: OrderIntent): void {
+  requests.set(intent.id, intent);
+  const [oldest] = requests.keys();
+  if (requests.size > RECENT_REQUESTS_MAX && oldest !== undefined) requests.delete(oldest);
+}
+
 function parseFor(input: TicketText, { session, principal }: Authorized): OrderIntent | InvalidInput {
   const state = session.state();
   const parsed = parseTicket(input, { principal: principal.id, at: state.now, knows: (symbol) => state.instruments.has(symbol) });
@@ -61,8 +75,9 @@ async function placeOrder(input: TicketText, context: Authorized): Promise<Place
   const intent = parseFor(input, context);
   if (isInvalid(intent)) return intent;
   const { session, orders, principal, report } = context;
+  const asked = requestsOf(session);
   return oneAtATime(session, intent.id, async () => {
-    const before = await orders.requestOf(intent.id);
+    const before = asked.get(intent.id) ?? (await orders.requestOf(intent.id));
     if (before !== undefined && !sameRequest(before, intent)) {
       return conflict('This idempotency key was used for a different order. Use a fresh key for a new order.');
     }
@@ -70,6 +85,7 @@ async function placeOrder(input: TicketText, context: Authorized): Promise<Place
     if (known !== undefined) return answerFor(known);
     const outcome = await command(session, { kind: 'OrderRequested', at: session.state().now, by: actorOf(principal), intent }, report);
     if (!outcome.ok) return outcome.error;
+    remember(asked, intent);
     const changed = outcome.effects.findLast((effect) => effect.kind === 'OrderChanged' && effect.order.id === intent.id);
     const order = changed?.kind === 'OrderChanged' ? changed.order : outcome.state.orders.get(intent.id);
     return order === undefined ? unavailable('The engine answered without an order. Look at the journal.') : answerFor(order);
@@ -149,8 +165,7 @@ export function addOrderMutations(builder: Builder, enums: Enums): void {
       resolve: (_root, { input }, context): OrderPreview | InvalidInput => {
         const intent = parseFor(input, context);
         if (isInvalid(intent)) return intent;
-        const preview = previewOrder(intent, riskContext(context.session.state()), { collarMarketOrders: true });
-        return { __typename: 'OrderPreview', ...preview };
+        return { __typename: 'OrderPreview', ...context.session.orderPreview(intent) };
       },
     }),
     placeOrder: t.authField({

@@ -47,6 +47,7 @@ async function setLimit({ name, value, reason }: SetLimit, context: Authorized):
     report,
   );
   if (!outcome.ok) return outcome.error;
+  await context.journal.projected(context.journal.head().seq);
   const limit = (await limitViews(context)).find((view) => view.definition.name === name);
   return limit === undefined ? unavailable('The limit was set, but cannot be read now.') : { __typename: 'LimitPayload', limit };
 }

@@ -45,8 +45,7 @@ interface ConfigureInput {
   readonly size?: string | null | undefined;
 }
 
-const isError = <T extends object>(value: T | InvalidInput | CompileFailed): value is InvalidInput | CompileFailed =>
-  '__typename' in value && (value.__typename === 'InvalidInputError' || value.__typename === 'CompileFailedError');
+const isError = (value: object): value is InvalidInput | CompileFailed => '__typename' in value;
 
 /** What was parsed, or the answer that says what is wrong; throws it so that the caller reads straight on. */
 class Refused extends Error {

@@ -1,0 +1,137 @@
+import type { Session } from '../../engine/session.ts';
+import type { EngineState } from '../../engine/state.ts';
+import { instantFromMs } from '../../money/instant.ts';
+import type { Instant } from '../../money/instant.ts';
+import type { Health, HealthPart, HealthReads } from '../../platform/graphql.ts';
+
+export interface HealthSources {
+  readonly session: Pick<Session, 'state' | 'latencies' | 'reconcileAgeMs' | 'halted'>;
+  readonly journal: { head(): { readonly seq: number; readonly hash: string } };
+  readonly database: { readonly kind: string; ping(): Promise<number> };
+  /** Newest journal entry that the projections hold. */
+  readonly appliedSeq: () => number;
+  readonly version: string;
+  readonly now: () => Instant;
+}
+
+const FEED_AGE_MS_MAX = 5 * 60_000;
+const RECONCILE_AGE_MS_MAX = 120_000;
+const PING_MS_MAX = 500;
+const LAG_MAX = 1_000;
+
+const seconds = (ms: number): string => (ms < 10_000 ? `${(ms / 1000).toFixed(1)} s` : `${Math.round(ms / 1000)} s`);
+
+function feedPart(state: EngineState): HealthPart {
+  const newest = Math.max(...[...state.marks.values()].map(({ at }) => at), Number.NEGATIVE_INFINITY);
+  if (!Number.isFinite(newest)) return { name: 'feed', state: 'degraded', detail: 'No price has come yet.' };
+  const ageMs = Math.max(0, state.now - newest);
+  const late = state.marketOpen && ageMs > FEED_AGE_MS_MAX;
+  const detail = `${state.marks.size} symbols; the newest price is ${seconds(ageMs)} old by the venue's clock.`;
+  return { name: 'feed', state: late ? 'degraded' : 'ok', detail, at: instantFromMs(newest) };
+}
+
+function brokerPart(state: EngineState, session: HealthSources['session']): HealthPart {
+  const latency = session.latencies()['submit-to-answer'];
+  const figures = latency === undefined ? {} : { p50Ms: latency.p50Ms, p99Ms: latency.p99Ms };
+  if (!state.brokerConnected)
+    return { name: 'broker', state: 'down', detail: 'Not connected: no order can be sent, entries are denied.', ...figures };
+  const detail = `Connected${state.account === undefined ? '' : `, account ${state.account.accountNumber}`}; latencies are from submit to answer.`;
+  return { name: 'broker', state: 'ok', detail, ...figures };
+}
+
+async function databasePart({ database }: HealthSources): Promise<HealthPart> {
+  try {
+    const ms = await database.ping();
+    return {
+      name: 'database',
+      state: ms > PING_MS_MAX ? 'degraded' : 'ok',
+      detail: `${database.kind}; a round trip takes ${ms.toFixed(1)} ms.`,
+      p50Ms: ms,
+    };
+  } catch (error) {
+    // Being down is this part's answer; the cause is for people who look at it.
+    return { name: 'database', state: 'down', detail: `Does not answer: ${error instanceof Error ? error.name : 'unknown failure'}.` };
+  }
+}
+
+function journalPart({ journal, appliedSeq, session }: HealthSources): HealthPart {
+  const lag = journal.head().seq - appliedSeq();
+  const latency = session.latencies().journal;
+  const detail = lag <= 0 ? `${journal.head().seq} entries, all projected.` : `${journal.head().seq} entries, ${lag} not yet projected.`;
+  return {
+    name: 'journal',
+    state: lag > LAG_MAX ? 'degraded' : 'ok',
+    detail,
+    ...(latency === undefined ? {} : { p50Ms: latency.p50Ms, p99Ms: latency.p99Ms }),
+  };
+}
+
+function strategiesPart(state: EngineState, session: HealthSources['session']): HealthPart {
+  const slots = [...state.strategies.values()];
+  const running = slots.filter((slot) => slot.state === 'paper' || slot.state === 'live').length;
+  const failed = slots.filter((slot) => slot.state === 'paused' && slot.pausedBecause !== undefined);
+  const latency = session.latencies().strategy;
+  const paused = failed.map((slot) => `${slot.config.name}: ${slot.pausedBecause}`).join('; ');
+  return {
+    name: 'strategies',
+    state: failed.length > 0 ? 'degraded' : 'ok',
+    detail: `${running} of ${slots.length} run, each in a thread of its own.${paused === '' ? '' : ` Paused: ${paused}.`}`,
+    ...(latency === undefined ? {} : { p50Ms: latency.p50Ms, p99Ms: latency.p99Ms }),
+  };
+}
+
+function enginePart(state: EngineState, session: HealthSources['session']): HealthPart {
+  const latency = session.latencies()['bar-to-order'];
+  const figures = latency === undefined ? {} : { p50Ms: latency.p50Ms, p99Ms: latency.p99Ms };
+  const halted = session.halted();
+  if (halted !== undefined) return { name: 'engine', state: 'down', detail: `Stopped: ${halted}. Restart the server.`, ...figures };
+  const free = state.tradingState === 'ACTIVE' || state.tradingState === 'HALF';
+  return {
+    name: 'engine',
+    state: free ? 'ok' : 'degraded',
+    detail: `Trading is ${state.tradingState}; latencies are from bar to order.`,
+    ...figures,
+    at: state.now,
+  };
+}
+
+function reconciliationPart(state: EngineState, ageMs: number | undefined): HealthPart {
+  if (!state.reconciled || ageMs === undefined)
+    return { name: 'reconciliation', state: 'degraded', detail: 'Not yet reconciled since the start: entries are denied.' };
+  const health = ageMs > RECONCILE_AGE_MS_MAX ? 'degraded' : 'ok';
+  return { name: 'reconciliation', state: health, detail: `Our books equalled the broker's ${seconds(ageMs)} ago.` };
+}
+
+const differencesOf = (state: EngineState): string[] =>
+  [...state.alerts.values()].filter(({ code }) => code.includes('Difference')).map(({ title, detail }) => `${title}: ${detail}`);
+
+/** Every part as it is now. */
+export function healthOf(sources: HealthSources): HealthReads {
+  const { session, journal, version, now } = sources;
+  return {
+    read: async (): Promise<Health> => {
+      const state = session.state();
+      const ageMs = session.reconcileAgeMs();
+      const parts = [
+        enginePart(state, session),
+        feedPart(state),
+        brokerPart(state, session),
+        reconciliationPart(state, ageMs),
+        strategiesPart(state, session),
+        journalPart(sources),
+        await databasePart(sources),
+      ];
+      const { seq, hash } = journal.head();
+      return {
+        parts,
+        version,
+        uptimeSeconds: Math.round(process.uptime()),
+        memoryBytes: process.memoryUsage.rss(),
+        seq,
+        head: hash,
+        lastReconciledAt: ageMs === undefined ? undefined : instantFromMs(Math.round(now() - ageMs)),
+        differences: differencesOf(state),
+      };
+    },
+  };
+}

@@ -1,0 +1,143 @@
+import { resolveParameters } from '@tidemark/compute';
+import type { IndicatorSpec, ParameterValues } from '@tidemark/compute/types';
+import type { Kysely } from 'kysely';
+import { listInstruments } from '../../instruments/service.ts';
+import { sessionOn } from '../../instruments/calendar.ts';
+import { barEndsAt } from '../../market-data/bar-end.ts';
+import { ADJUSTMENTS } from '../../market-data/bar.ts';
+import type { BarColumns, Timeframe } from '../../market-data/bar.ts';
+import type { BarQuery, IndicatorColumn, IndicatorRequest, ListedInstrument, MarketDataReads } from '../../market-data/graphql.ts';
+import { listSpans, loadBars } from '../../market-data/service.ts';
+import type { StoredSpan } from '../../market-data/service.ts';
+import { instantFromMs } from '../../money/instant.ts';
+import type { Instant } from '../../money/instant.ts';
+import type { Database } from '../../platform/database.ts';
+
+/** What the API needs of the indicator module. */
+export interface IndicatorModule {
+  readonly specs: readonly IndicatorSpec[];
+  spec(name: string): IndicatorSpec;
+  lookback(name: string, parameters: ParameterValues): number;
+  compute(
+    name: string,
+    parameters: ParameterValues,
+    series: BarColumns,
+  ): readonly { readonly name: string; readonly values: Float64Array }[];
+}
+
+/** Bars that start before now and end after it: a day and a bit. */
+const UNFINISHED_MAX = 2;
+const WEEK_MS = 7 * 86_400_000;
+
+/** Of several adjustments of a symbol, the one that reaches furthest. */
+function bestSpan(spans: readonly StoredSpan[], symbol: string, timeframe: Timeframe): StoredSpan | undefined {
+  return spans
+    .filter((span) => span.symbol === symbol && span.timeframe === timeframe)
+    .sort((left, right) => Number(right.to) - Number(left.to) || right.bars - left.bars)[0];
+}
+
+function slice(bars: BarColumns, from: number, to: number): BarColumns {
+  const cut = (column: Float64Array): Float64Array => column.subarray(from, to);
+  return {
+    ...bars,
+    length: to - from,
+    startAtMs: cut(bars.startAtMs),
+    open: cut(bars.open),
+    high: cut(bars.high),
+    low: cut(bars.low),
+    close: cut(bars.close),
+    volume: cut(bars.volume),
+  };
+}
+
+const instantOf = (date: Date | undefined): Instant | undefined => (date === undefined ? undefined : instantFromMs(date.getTime()));
+
+/** Only what is known at an instant: a bar is known at its end. */
+function knownAt(bars: BarColumns, at: Instant): BarColumns {
+  let { length } = bars;
+  while (length > 0 && barEndsAt(bars.timeframe, instantFromMs(bars.startAtMs[length - 1] ?? 0)) > at) length -= 1;
+  return slice(bars, 0, length);
+}
+
+const EMPTY = new Float64Array(0);
+const noBars = (symbol: string, timeframe: Timeframe): BarColumns => ({
+  symbol,
+  timeframe,
+  length: 0,
+  startAtMs: EMPTY,
+  open: EMPTY,
+  high: EMPTY,
+  low: EMPTY,
+  close: EMPTY,
+  volume: EMPTY,
+});
+
+function columnsOf(indicators: IndicatorModule, { indicator, parameters }: IndicatorRequest, bars: BarColumns): readonly IndicatorColumn[] {
+  const spec = indicators.spec(indicator);
+  const { values } = resolveParameters(spec.name, spec.parameters, Object.fromEntries(parameters.map(({ name, value }) => [name, value])));
+  const label = [spec.name, ...Object.values(values)].join('_');
+  const outputs = indicators.compute(spec.name, values, bars);
+  return outputs.map((output) => ({
+    name: outputs.length === 1 ? label : `${label}.${output.name}`,
+    values: output.values,
+    pane: spec.pane,
+  }));
+}
+
+async function listed(db: Kysely<Database>): Promise<readonly ListedInstrument[]> {
+  const [instruments, spans] = await Promise.all([listInstruments(db), listSpans(db)]);
+  return instruments.map((instrument) => {
+    const span = bestSpan(spans, instrument.symbol, '1Day');
+    return { ...instrument, bars: span?.bars ?? 0, from: instantOf(span?.from), to: instantOf(span?.to) };
+  });
+}
+
+/** Bars and indicators for charts and tests, never of the future of `now`. */
+export function marketDataOf(db: Kysely<Database>, indicators: IndicatorModule, now: () => Instant): MarketDataReads {
+  const bars = async ({ symbol, timeframe, from, to, last }: BarQuery): Promise<BarColumns> => {
+    const span = bestSpan(await listSpans(db), symbol, timeframe);
+    if (span === undefined) return noBars(symbol, timeframe);
+    const until = to === undefined || to > now() ? now() : to;
+    const adjustment = ADJUSTMENTS.find((known) => known === span.adjustment);
+    if (adjustment === undefined) throw new Error(`Invariant: bars of ${symbol} are adjusted in no known way, ${span.adjustment}`);
+    const read = await loadBars(db, {
+      symbol,
+      timeframe,
+      adjustment,
+      toMs: until,
+      ...(from === undefined ? {} : { fromMs: from }),
+      ...(last === undefined ? {} : { last: last + UNFINISHED_MAX }),
+    });
+    const known = knownAt(read, until);
+    return last === undefined || known.length <= last ? known : slice(known, known.length - last, known.length);
+  };
+  const lookup = ({ indicator, parameters }: IndicatorRequest): number => {
+    const spec = indicators.spec(indicator);
+    const { values } = resolveParameters(
+      spec.name,
+      spec.parameters,
+      Object.fromEntries(parameters.map(({ name, value }) => [name, value])),
+    );
+    return indicators.lookback(spec.name, values);
+  };
+  return {
+    bars,
+    instruments: () => listed(db),
+    indicatorSpecs: () => indicators.specs,
+    indicatorWarmUp: lookup,
+    indicatorColumns: (request, columns) => columnsOf(indicators, request, columns),
+    dailyCloses: async (symbol, from, to) => {
+      const read = await bars({ symbol, timeframe: '1Day', from: instantFromMs(from - WEEK_MS), to, last: undefined });
+      return Array.from({ length: read.length }, (_, row) => ({
+        at: barEndsAt('1Day', instantFromMs(read.startAtMs[row] ?? 0)),
+        close: read.close[row] ?? Number.NaN,
+      }));
+    },
+    closeBeforeSession: async (symbol, sessionDate) => {
+      const session = sessionDate === undefined ? undefined : sessionOn(sessionDate);
+      if (session === undefined) return undefined;
+      const read = await bars({ symbol, timeframe: '1Day', from: undefined, to: session.openAt, last: 1 });
+      return read.close[0];
+    },
+  };
+}

@@ -1,0 +1,93 @@
+import type { Session } from '../../engine/session.ts';
+import { openRunService } from '../../backtests/run-service.ts';
+import type { RunService } from '../../backtests/run-service.ts';
+import { resultOfRun, runById } from '../../backtests/service.ts';
+import type { JournalReads } from '../../journal/graphql.ts';
+import type { Journal } from '../../journal/journal.ts';
+import type { Projector } from '../../journal/projector.ts';
+import { entryBySeq, listEntries } from '../../journal/service.ts';
+import type { Instant } from '../../money/instant.ts';
+import type { OpenedDatabase } from '../../platform/database.ts';
+import type { Reports } from '../../platform/http/routes.ts';
+import { accountsOf, keysOf } from './accounts.ts';
+import { healthOf } from './health.ts';
+import { marketDataOf } from './market-data.ts';
+import type { IndicatorModule } from './market-data.ts';
+import { recordsOf } from './records.ts';
+import { reportsOf } from './reports.ts';
+import type { RenderReport } from './reports.ts';
+import { strategiesIn } from './strategies.ts';
+import { openTrades } from './strategy-trades.ts';
+import type { Capabilities } from '../context.ts';
+import type { ReportFailure } from '../command.ts';
+import type { Accounts } from '../../platform/http/credentials.ts';
+
+/** The running parts that the API stands on. */
+export interface CapabilityParts {
+  readonly database: OpenedDatabase;
+  readonly journal: Journal;
+  readonly projector: Pick<Projector, 'appliedSeq' | 'waitFor'>;
+  readonly session: Session;
+  readonly indicators: IndicatorModule;
+  readonly renderReport: RenderReport;
+  readonly version: string;
+  /** The wall clock: sessions, keys and runs live by it; trading lives by the venue's. */
+  readonly now: () => Instant;
+  readonly report: ReportFailure;
+}
+
+export interface OpenCapabilities {
+  readonly capabilities: Capabilities;
+  readonly accounts: Accounts;
+  readonly reports: Reports;
+  /** Aborts runs and stops listening. */
+  close(): Promise<void>;
+}
+
+function journalReads({ database: { db }, journal, projector }: CapabilityParts): JournalReads {
+  return {
+    head: () => journal.head(),
+    read: (after, limit) => journal.read(after, limit),
+    onAppended: (listener) => journal.onAppended(() => listener()),
+    list: (query) => listEntries({ db, journal }, query),
+    bySeq: (seq) => entryBySeq(journal, seq),
+    projected: (seq) => projector.waitFor(seq),
+  };
+}
+
+/** Joins the parts to what resolvers and the edge ask for. */
+export async function openCapabilities(parts: CapabilityParts): Promise<OpenCapabilities> {
+  const { database, journal, session, projector, now, report } = parts;
+  const { db } = database;
+  const reads = journalReads(parts);
+  const marketData = marketDataOf(db, parts.indicators, () => session.state().now);
+  const trades = await openTrades(db, journal, reads);
+  const runs: RunService = await openRunService({ db, bars: (query) => marketData.bars(query), now, report });
+  const capabilities: Capabilities = {
+    session,
+    journal: reads,
+    ...recordsOf(db),
+    trades,
+    strategies: strategiesIn(db, now),
+    marketData,
+    runs,
+    health: healthOf({ session, journal, database, appliedSeq: () => projector.appliedSeq(), version: parts.version, now }),
+    keys: keysOf(db, now),
+  };
+  const reports = reportsOf({
+    render: parts.renderReport,
+    run: (id) => runById(db, id),
+    result: (id) => resultOfRun(db, id),
+    bars: (query) => marketData.bars(query),
+    version: parts.version,
+  });
+  return {
+    capabilities,
+    accounts: accountsOf(db, now),
+    reports,
+    close: async () => {
+      trades.stop();
+      await runs.close();
+    },
+  };
+}

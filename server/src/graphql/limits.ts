@@ -1,0 +1,177 @@
+import { getOperationAST, GraphQLError, Kind, parse as parseDocument } from 'graphql';
+import type { DocumentNode, FieldNode, FragmentDefinitionNode, ParseOptions, SelectionSetNode, Source } from 'graphql';
+import type { Plugin } from 'graphql-yoga';
+
+/** What one document may ask for. The dashboard's largest needs depth 5, no aliases and about a tenth of the tokens. */
+export const DOCUMENT_LIMITS = {
+  charactersMax: 100_000,
+  tokensMax: 3_000,
+  depthMax: 10,
+  /** Introspection nests types in types; the library's own rule bounds how often. */
+  introspectionDepthMax: 20,
+  aliasesMax: 20,
+  directivesMax: 20,
+  rootFieldsMax: 20,
+  /** Fields that would be resolved, lists counted by the page that was asked for. */
+  costMax: 200_000,
+} as const;
+
+const LIST_ITEMS_DEFAULT = 50;
+/** A list inside a page: fills of an order, points of a run. */
+const INNER_LISTS: ReadonlySet<string> = new Set([
+  'fills',
+  'life',
+  'denials',
+  'trades',
+  'equity',
+  'metrics',
+  'holdings',
+  'bars',
+  'values',
+  'entries',
+]);
+const INNER_LIST_ITEMS = 10;
+
+const tooMuch = (message: string): GraphQLError =>
+  new GraphQLError(message, { extensions: { code: 'QUERY_TOO_LARGE', http: { status: 400 } } });
+
+type Fragments = ReadonlyMap<string, FragmentDefinitionNode>;
+
+const fragmentsOf = (document: DocumentNode): Fragments =>
+  new Map(document.definitions.filter((node) => node.kind === Kind.FRAGMENT_DEFINITION).map((node) => [node.name.value, node]));
+
+/** Adds up over a selection, each fragment once: fragments that amplify each other cost no more to check than to write. */
+class Measure {
+  private readonly fragments: Fragments;
+  private readonly variables: Readonly<Record<string, unknown>>;
+  private readonly known = new Map<string, { readonly depth: number; readonly cost: number }>();
+  private readonly open = new Set<string>();
+
+  constructor(fragments: Fragments, variables: Readonly<Record<string, unknown>>) {
+    this.fragments = fragments;
+    this.variables = variables;
+  }
+
+  of(set: SelectionSetNode | undefined): { readonly depth: number; readonly cost: number } {
+    let depth = 0;
+    let cost = 0;
+    for (const selection of set?.selections ?? []) {
+      const part =
+        selection.kind === Kind.FIELD
+          ? this.field(selection)
+          : selection.kind === Kind.INLINE_FRAGMENT
+            ? this.of(selection.selectionSet)
+            : this.fragment(selection.name.value);
+      depth = Math.max(depth, part.depth);
+      cost += part.cost;
+    }
+    return { depth, cost };
+  }
+
+  private field(node: FieldNode): { readonly depth: number; readonly cost: number } {
+    const inner = this.of(node.selectionSet);
+    return { depth: inner.depth + 1, cost: 1 + inner.cost * this.items(node) };
+  }
+
+  private items(node: FieldNode): number {
+    const first = node.arguments?.find(({ name }) => name.value === 'first')?.value;
+    if (first?.kind === Kind.INT) return Math.max(1, Number(first.value));
+    if (first?.kind === Kind.VARIABLE) {
+      const given = this.variables[first.name.value];
+      return typeof given === 'number' ? Math.max(1, given) : LIST_ITEMS_DEFAULT;
+    }
+    if (node.selectionSet?.selections.some((selection) => selection.kind === Kind.FIELD && selection.name.value === 'edges'))
+      return LIST_ITEMS_DEFAULT;
+    return INNER_LISTS.has(node.name.value) ? INNER_LIST_ITEMS : 1;
+  }
+
+  private fragment(name: string): { readonly depth: number; readonly cost: number } {
+    const known = this.known.get(name);
+    if (known !== undefined) return known;
+    if (this.open.has(name)) throw tooMuch(`The fragment "${name.slice(0, 60)}" contains itself.`);
+    this.open.add(name);
+    const measured = this.of(this.fragments.get(name)?.selectionSet);
+    this.open.delete(name);
+    this.known.set(name, measured);
+    return measured;
+  }
+}
+
+/** Aliases and directives over the whole document, whatever is used of it. */
+function countMarks(set: SelectionSetNode, count: { aliases: number; directives: number }): void {
+  for (const selection of set.selections) {
+    count.directives += selection.directives?.length ?? 0;
+    if (selection.kind === Kind.FIELD && selection.alias !== undefined) count.aliases += 1;
+    if (selection.kind !== Kind.FRAGMENT_SPREAD && selection.selectionSet !== undefined) countMarks(selection.selectionSet, count);
+  }
+}
+
+const isIntrospection = (set: SelectionSetNode): boolean =>
+  set.selections.every(
+    (selection) => selection.kind === Kind.FIELD && (selection.name.value === '__schema' || selection.name.value === '__type'),
+  );
+
+/** Throws where a parsed document asks for too much whatever its variables are. */
+export function checkDocument(document: DocumentNode): void {
+  const marks = { aliases: 0, directives: 0 };
+  const measure = new Measure(fragmentsOf(document), {});
+  for (const node of document.definitions) {
+    if (node.kind !== Kind.OPERATION_DEFINITION && node.kind !== Kind.FRAGMENT_DEFINITION) continue;
+    marks.directives += node.directives?.length ?? 0;
+    countMarks(node.selectionSet, marks);
+    if (node.kind !== Kind.OPERATION_DEFINITION) continue;
+    if (node.selectionSet.selections.length > DOCUMENT_LIMITS.rootFieldsMax) {
+      throw tooMuch(`At most ${DOCUMENT_LIMITS.rootFieldsMax} fields at the root of an operation.`);
+    }
+    const depthMax = isIntrospection(node.selectionSet) ? DOCUMENT_LIMITS.introspectionDepthMax : DOCUMENT_LIMITS.depthMax;
+    if (measure.of(node.selectionSet).depth > depthMax) throw tooMuch(`The operation is nested deeper than ${depthMax}.`);
+  }
+  if (marks.aliases > DOCUMENT_LIMITS.aliasesMax) throw tooMuch(`At most ${DOCUMENT_LIMITS.aliasesMax} aliases in a document.`);
+  if (marks.directives > DOCUMENT_LIMITS.directivesMax) throw tooMuch(`At most ${DOCUMENT_LIMITS.directivesMax} directives in a document.`);
+}
+
+/** The cost of one operation with its variables: fields that would be resolved. */
+export function costOf(
+  document: DocumentNode,
+  operationName: string | null | undefined,
+  variables: Readonly<Record<string, unknown>>,
+): number {
+  const operation = getOperationAST(document, operationName);
+  return operation === null || operation === undefined ? 0 : new Measure(fragmentsOf(document), variables).of(operation.selectionSet).cost;
+}
+
+function parseWithin(source: string | Source, options?: ParseOptions): DocumentNode {
+  const text = typeof source === 'string' ? source : source.body;
+  if (text.length > DOCUMENT_LIMITS.charactersMax) throw tooMuch(`A document has at most ${DOCUMENT_LIMITS.charactersMax} characters.`);
+  const document = parseDocument(source, { ...options, maxTokens: DOCUMENT_LIMITS.tokensMax });
+  checkDocument(document);
+  return document;
+}
+
+interface Operation {
+  readonly document: DocumentNode;
+  readonly operationName?: string | null | undefined;
+  readonly variableValues?: { readonly [variable: string]: unknown } | null | undefined;
+}
+
+function costProblem({ document, operationName, variableValues }: Operation): GraphQLError | undefined {
+  const cost = costOf(document, operationName, variableValues ?? {});
+  return cost > DOCUMENT_LIMITS.costMax
+    ? tooMuch(`The operation would cost ${cost} fields; at most ${DOCUMENT_LIMITS.costMax}. Ask for smaller pages.`)
+    : undefined;
+}
+
+/** Keeps every operation within {@link DOCUMENT_LIMITS}, over HTTP and over WebSocket alike. */
+export function documentLimits(): Plugin {
+  return {
+    onParse: ({ setParseFn }) => setParseFn(parseWithin),
+    onExecute: ({ args, setResultAndStopExecution }) => {
+      const problem = costProblem(args);
+      if (problem !== undefined) setResultAndStopExecution({ errors: [problem] });
+    },
+    onSubscribe: ({ args, setResultAndStopExecution }) => {
+      const problem = costProblem(args);
+      if (problem !== undefined) setResultAndStopExecution({ errors: [problem] });
+    },
+  };
+}

@@ -1,0 +1,60 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { createYoga, maskError } from 'graphql-yoga';
+import type { GraphQLSchema } from 'graphql';
+import type { Capabilities, Context } from '../../graphql/context.ts';
+import type { ReportFailure } from '../../graphql/command.ts';
+import { documentLimits } from '../../graphql/limits.ts';
+import { CursorError } from '../../orders/page.ts';
+import { badInput } from '../../graphql/connections.ts';
+import type { Principal } from '../../graphql/principal.ts';
+
+export const GRAPHQL_PATH = '/graphql';
+export const BODY_BYTES_MAX = 1_000_000;
+
+/** What a transport knows of an operation before it is read. */
+export interface OperationOrigin {
+  readonly principal: Principal | undefined;
+}
+
+export type GraphqlServer = ReturnType<typeof createGraphql>;
+
+/** The failure that a resolver met, under what GraphQL wrapped around it. */
+const causeOf = (error: unknown): unknown =>
+  error instanceof Error && 'originalError' in error && error.originalError !== undefined ? error.originalError : error;
+
+/** One GraphQL engine for both transports: limits, context and masking hold wherever an operation comes from. */
+export function createGraphql(schema: GraphQLSchema, capabilities: Capabilities, report: ReportFailure) {
+  return createYoga<OperationOrigin, Context>({
+    schema,
+    graphqlEndpoint: GRAPHQL_PATH,
+    context: ({ principal }) => ({ ...capabilities, report, principal }),
+    plugins: [documentLimits()],
+    maskedErrors: {
+      isDev: false,
+      maskError: (error, message) => {
+        const cause = causeOf(error);
+        if (cause instanceof CursorError) return badInput(cause.message);
+        const masked = maskError(error, message, false);
+        if (masked.message === message) report('an operation failed', cause);
+        return masked;
+      },
+      errorMessage: 'Something failed here. It is written to the server’s log.',
+    },
+    maxRequestBodySize: BODY_BYTES_MAX,
+    graphiql: false,
+    landingPage: false,
+    multipart: false,
+    batching: false,
+    cors: false,
+    logging: false,
+  });
+}
+
+export type HandleGraphql = (request: IncomingMessage, response: ServerResponse, origin: OperationOrigin) => Promise<void>;
+
+/** The engine as a handler of node's requests. */
+export const graphqlHandler =
+  (graphql: GraphqlServer): HandleGraphql =>
+  async (request, response, origin) => {
+    await graphql(request, response, origin);
+  };

@@ -1,0 +1,118 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { authenticate, bearerSecret, endedCookie, sessionCookie, sessionSecret } from './credentials.ts';
+import type { Accounts, Authenticated } from './credentials.ts';
+import { BODY_BYTES_MAX, GRAPHQL_PATH } from './graphql-endpoint.ts';
+import type { HandleGraphql } from './graphql-endpoint.ts';
+import { isJson, isSameOrigin } from './guards.ts';
+import { contentSecurityPolicy, scriptHashes } from './security-headers.ts';
+import type { StaticFiles } from './static-files.ts';
+
+/** Finished runs as documents. */
+export interface Reports {
+  html(runId: string): Promise<string | undefined>;
+  json(runId: string): Promise<string | undefined>;
+}
+
+export interface Parts {
+  readonly graphql: HandleGraphql;
+  readonly accounts: Accounts;
+  readonly reports: Reports;
+  readonly staticFiles: StaticFiles;
+  readonly revoke: (proof: string) => void;
+}
+
+const text = (response: ServerResponse, status: number, body: string, headers: Readonly<Record<string, string>> = {}): void => {
+  response.writeHead(status, { 'Content-Type': 'text/plain; charset=utf-8', 'Cache-Control': 'no-store', ...headers }).end(`${body}\n`);
+};
+
+/** GraphQL's own shape for refusals, so that clients have one way to read them. */
+const refuseGraphql = (
+  response: ServerResponse,
+  status: number,
+  code: string,
+  message: string,
+  headers: Readonly<Record<string, string>> = {},
+): void => {
+  response.writeHead(status, { 'Content-Type': 'application/json; charset=utf-8', 'Cache-Control': 'no-store', ...headers });
+  response.end(JSON.stringify({ errors: [{ message, extensions: { code } }] }));
+};
+
+async function graphql(request: IncomingMessage, response: ServerResponse, { accounts, graphql: handle }: Parts): Promise<void> {
+  if (request.method !== 'POST') return refuseGraphql(response, 405, 'METHOD_NOT_ALLOWED', 'Send operations by POST.', { Allow: 'POST' });
+  if (!isJson(request.headers)) return refuseGraphql(response, 415, 'JSON_ONLY', 'Send application/json.');
+  if (Number(request.headers['content-length'] ?? 0) > BODY_BYTES_MAX) {
+    return refuseGraphql(response, 413, 'BODY_TOO_LARGE', `A body has at most ${BODY_BYTES_MAX} bytes.`, { Connection: 'close' });
+  }
+  // A page elsewhere can make a browser send our cookie only with its own Origin; programs with a key send none.
+  const foreign = request.headers.origin !== undefined && !isSameOrigin(request.headers);
+  if (
+    foreign ||
+    (bearerSecret(request.headers) === undefined && sessionSecret(request.headers) !== undefined && !isSameOrigin(request.headers))
+  ) {
+    return refuseGraphql(response, 403, 'FOREIGN_ORIGIN', 'This request comes from another site, or does not say where it comes from.');
+  }
+  const authenticated = await authenticate(request.headers, accounts);
+  if (authenticated === undefined) {
+    return refuseGraphql(
+      response,
+      401,
+      'UNAUTHENTICATED',
+      'Log in first: open the link that the server printed at start, or send an API key.',
+    );
+  }
+  response.setHeader('Cache-Control', 'no-store');
+  await handle(request, response, { principal: authenticated.principal });
+}
+
+/** Spends the one-time token of the link and comes back as a session, at an address without the token. */
+async function login(request: IncomingMessage, response: ServerResponse, { accounts }: Parts): Promise<void> {
+  const token = new URL(request.url ?? '/', 'http://server.invalid').searchParams.get('token') ?? '';
+  const session = token === '' || token.length > 200 ? undefined : await accounts.redeemLogin(token);
+  if (session === undefined)
+    return text(response, 403, 'This link has been used, has expired or was never given. Print a new one with: npx tidemark login');
+  const seconds = Math.max(0, Math.floor((session.expiresAtMs - Date.now()) / 1000));
+  response.writeHead(303, { Location: '/', 'Set-Cookie': sessionCookie(session.secret, seconds), 'Cache-Control': 'no-store' }).end();
+}
+
+async function logout(request: IncomingMessage, response: ServerResponse, { accounts, revoke }: Parts): Promise<void> {
+  if (request.method !== 'POST') return text(response, 405, 'Log out by POST.', { Allow: 'POST' });
+  if (!isSameOrigin(request.headers)) return text(response, 403, 'This request comes from another site.');
+  const secret = sessionSecret(request.headers);
+  const authenticated = secret === undefined ? undefined : await accounts.bySession(secret);
+  if (secret !== undefined && authenticated !== undefined) {
+    await accounts.endSession(secret);
+    revoke(authenticated.proof);
+  }
+  response.writeHead(303, { Location: '/', 'Set-Cookie': endedCookie, 'Cache-Control': 'no-store' }).end();
+}
+
+const REPORT = /^\/reports\/([A-Za-z0-9_-]{1,100})\.(html|json)$/;
+
+async function report(
+  response: ServerResponse,
+  authenticated: Authenticated | undefined,
+  [, id = '', kind]: RegExpExecArray,
+  { reports }: Parts,
+): Promise<void> {
+  if (authenticated === undefined) return text(response, 401, 'Log in first: open the link that the server printed at start.');
+  const body = kind === 'html' ? await reports.html(id) : await reports.json(id);
+  if (body === undefined) return text(response, 404, 'There is no such report.');
+  const headers =
+    kind === 'html'
+      ? { 'Content-Type': 'text/html; charset=utf-8', 'Content-Security-Policy': contentSecurityPolicy(scriptHashes(body)) }
+      : { 'Content-Type': 'application/json; charset=utf-8' };
+  response.writeHead(200, { ...headers, 'Cache-Control': 'no-store' }).end(body);
+}
+
+/** Sends each request to its part. */
+export async function routeRequest(request: IncomingMessage, response: ServerResponse, parts: Parts): Promise<void> {
+  const [path = '/'] = (request.url ?? '/').split('?', 1);
+  if (path === GRAPHQL_PATH) return graphql(request, response, parts);
+  if (path === '/logout') return logout(request, response, parts);
+  if (request.method !== 'GET' && request.method !== 'HEAD') return text(response, 405, 'Only GET here.', { Allow: 'GET, HEAD' });
+  if (path === '/healthz') return text(response, 200, 'ok');
+  if (path === '/login' && request.method === 'GET') return login(request, response, parts);
+  const asked = REPORT.exec(path);
+  if (asked !== null) return report(response, await authenticate(request.headers, parts.accounts), asked, parts);
+  if (!parts.staticFiles(request, response)) text(response, 404, 'There is nothing here.');
+}
