@@ -17,6 +17,10 @@ type Tables = MarketDataTables & InstrumentTables;
 
 export const loadBars = (db: Kysely<Tables>, range: BarRange): Promise<BarColumns> => selectBars(db, range);
 
+/** Writes one symbol's bars; the same bars again change nothing. */
+export const saveBars = (db: Kysely<Tables>, bars: BarColumns, adjustment: Adjustment, provider: string): Promise<UpsertCounts> =>
+  upsertBars(db, bars, adjustment, provider);
+
 export const listSpans = (db: Kysely<Tables>): Promise<readonly StoredSpan[]> => selectSpans(db);
 
 export interface SymbolCounts extends UpsertCounts {

@@ -1,0 +1,126 @@
+import type { Kysely } from 'kysely';
+import type { Session } from '../../engine/session.ts';
+import { profileInstrument } from '../../features/profile.ts';
+import { barEndsAt } from '../../market-data/bar-end.ts';
+import type { Bar, BarColumns, Timeframe } from '../../market-data/bar.ts';
+import { BarCollector } from '../../market-data/bar-collector.ts';
+import type { Provider } from '../../market-data/provider.ts';
+import { columnsOf, fetchBars, loadBars, saveBars } from '../../market-data/service.ts';
+import { instantFromMs } from '../../money/instant.ts';
+import type { Instant } from '../../money/instant.ts';
+import type { Database } from '../../platform/database.ts';
+
+/** Bars of one instant come within moments of each other; a symbol that did not trade is not waited for longer. */
+const GRACE_MS = 150;
+/** Sixty returns for volatility, and as much again for gaps. */
+const PROFILE_BARS = 130;
+const HISTORY_MS = 3 * 366 * 86_400_000;
+
+export interface FeedOptions {
+  readonly db: Kysely<Database>;
+  readonly provider: Provider;
+  readonly session: Session;
+  readonly symbols: readonly string[];
+  readonly timeframe: Timeframe;
+  /** The venue's clock. */
+  readonly now: () => Instant;
+  readonly report: (what: string, error: unknown) => void;
+}
+
+export interface MarketFeed {
+  close(): Promise<void>;
+}
+
+const later = (action: () => void, afterMs: number): (() => void) => {
+  const timer = setTimeout(action, afterMs);
+  return () => clearTimeout(timer);
+};
+
+/** Newest daily bars of each symbol, and the profile that follows from them. */
+class Profiles {
+  readonly #bars = new Map<string, Bar[]>();
+  readonly #session: Session;
+
+  constructor(session: Session) {
+    this.#session = session;
+  }
+
+  seed({ symbol, timeframe, length, ...columns }: BarColumns): void {
+    const at = (column: Float64Array, row: number): number => column[row] ?? Number.NaN;
+    const rows = Array.from({ length }, (_, row): Bar => ({
+      symbol,
+      timeframe,
+      startAt: instantFromMs(at(columns.startAtMs, row)),
+      open: at(columns.open, row),
+      high: at(columns.high, row),
+      low: at(columns.low, row),
+      close: at(columns.close, row),
+      volume: at(columns.volume, row),
+    }));
+    this.#bars.set(symbol, rows);
+  }
+
+  add(bar: Bar): void {
+    const rows = this.#bars.get(bar.symbol) ?? [];
+    const last = rows.at(-1);
+    if (last !== undefined && last.startAt >= bar.startAt) return;
+    rows.push(bar);
+    if (rows.length > PROFILE_BARS) rows.shift();
+    this.#bars.set(bar.symbol, rows);
+  }
+
+  /** Tells the engine what is now known of a symbol. */
+  async announce(symbol: string, at: Instant): Promise<void> {
+    const profile = profileInstrument(columnsOf(symbol, '1Day', this.#bars.get(symbol) ?? []));
+    if (profile !== undefined) await this.#session.command({ kind: 'InstrumentProfiled', at, profile });
+  }
+}
+
+/**
+ * History into the database, profiles and closed bars into the engine, live prices as they come. Closed bars are stored beside the history,
+ * unadjusted as the venue gave them.
+ */
+export async function openMarketFeed(options: FeedOptions): Promise<MarketFeed> {
+  const { db, provider, session, symbols, timeframe, now, report } = options;
+  const profiles = new Profiles(session);
+  await fetchBars(db, provider, { symbols, timeframe: '1Day', from: instantFromMs(now() - HISTORY_MS), to: now(), adjustment: 'raw' });
+  for (const symbol of symbols) {
+    profiles.seed(await loadBars(db, { symbol, timeframe: '1Day', adjustment: 'raw', last: PROFILE_BARS, toMs: now() }));
+    await profiles.announce(symbol, now());
+  }
+
+  let work: Promise<void> = Promise.resolve();
+  const queue = (what: string, task: () => Promise<void>): void => {
+    work = work.then(task).catch((error: unknown) => report(what, error));
+  };
+  const takeSlice = async (bars: readonly Bar[]): Promise<void> => {
+    const [first] = bars;
+    if (first === undefined) return;
+    const closedAt = barEndsAt(first.timeframe, first.startAt);
+    await session.onBars(bars, closedAt);
+    for (const bar of bars) await saveBars(db, columnsOf(bar.symbol, bar.timeframe, [bar]), 'raw', provider.name);
+    if (first.timeframe !== '1Day') return;
+    for (const bar of bars) {
+      profiles.add(bar);
+      await profiles.announce(bar.symbol, closedAt);
+    }
+  };
+  const collector = new BarCollector(symbols, (bars) => queue('take closed bars', () => takeSlice(bars)), later, GRACE_MS);
+  const stop = await provider.subscribe(
+    { symbols, timeframe },
+    {
+      onMark: session.onMark,
+      onBar: (bar) => collector.add(bar),
+      onRefused: ({ symbol, reason, raw }) => queue('note a refused bar', () => session.onBarRefused(symbol, reason, raw)),
+      onConnected: () => undefined,
+      onDisconnected: (reason) => report('the market-data stream', new Error(reason)),
+    },
+  );
+  return {
+    close: async () => {
+      await stop();
+      collector.flush();
+      await work;
+    },
+  };
+}
