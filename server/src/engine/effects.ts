@@ -108,3 +108,5 @@ export const ACTION_KINDS: ReadonlySet<Effect['kind']> = new Set<Action['kind']>
   'ResolveOrder',
   'Reconcile',
 ]);
+
+export const isAction = (effect: Effect): effect is Action => ACTION_KINDS.has(effect.kind);

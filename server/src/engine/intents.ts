@@ -3,10 +3,9 @@ import type { Quantity } from '../money/fixed.ts';
 import { abs, subtract, ZERO_MONEY, ZERO_QUANTITY } from '../money/money.ts';
 import type { Order, OrderIntent } from '../orders/order.ts';
 import { sameSign } from '../positions/average-cost.ts';
-import { collaredLimit } from '../risk/controls/price-collar.ts';
 import { evaluate } from '../risk/gate.ts';
+import { collaredIntent } from '../risk/order-preview.ts';
 import { riskContext } from './risk-context.ts';
-import type { EngineState } from './state.ts';
 import { change, emit, raise, setOrder, withEntry } from './turn.ts';
 import type { Turn } from './turn.ts';
 
@@ -28,25 +27,6 @@ export function splitAtZero(intent: OrderIntent, held: Quantity): SplitIntent {
   };
 }
 
-/**
- * Market orders that open become limits at the collar, so that no fill is worse than the collar allows. Exits stay market orders: getting
- * out comes before the price. Without a mark the order stays as it is, and the gate speaks.
- */
-export function collared(intent: OrderIntent, state: EngineState): OrderIntent {
-  if (intent.type !== 'market' || !state.options.collarMarketOrders || isExit(intent, state)) return intent;
-  const mark = state.marks.get(intent.symbol);
-  const instrument = state.instruments.get(intent.symbol);
-  if (mark === undefined || instrument === undefined) return intent;
-  const limitPrice = collaredLimit(intent.side, mark, instrument, state.limits, state.profiles.get(intent.symbol));
-  return { ...intent, type: 'limit', limitPrice };
-}
-
-/** After a cut at zero an order either opens or closes. */
-function isExit(intent: OrderIntent, state: EngineState): boolean {
-  const held = state.positions.get(intent.symbol)?.quantity ?? ZERO_QUANTITY;
-  return held !== 0n && held > 0n === (intent.side === 'sell') && intent.quantity <= abs(held);
-}
-
 /** The only way to the broker: split, collar, gate. An id that was used before is refused: one intent, one order. */
 export function submitIntent(turn: Turn, wanted: OrderIntent): void {
   if (turn.state.orders.has(wanted.id)) {
@@ -54,8 +34,9 @@ export function submitIntent(turn: Turn, wanted: OrderIntent): void {
     return;
   }
   const { now, afterwards } = splitAtZero(wanted, turn.state.positions.get(wanted.symbol)?.quantity ?? ZERO_QUANTITY);
-  const intent = collared(now, turn.state);
-  const gate = evaluate(intent, riskContext(turn.state));
+  const context = riskContext(turn.state);
+  const intent = turn.state.options.collarMarketOrders ? collaredIntent(now, context) : now;
+  const gate = evaluate(intent, context);
   const arrival = turn.state.marks.get(intent.symbol)?.price;
   const order: Order = {
     id: intent.id,

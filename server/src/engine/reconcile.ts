@@ -87,7 +87,7 @@ const seenBefore = (turn: Turn, difference: PositionDifference): boolean => {
  * Compare positions. A snapshot may be taken between an execution and its message, so a difference is looked at twice: at the second sight it is a
  * finding, entries are off, and only a person accepts the broker's view.
  */
-function comparePositions(turn: Turn, held: readonly BrokerPosition[]): void {
+function comparePositions(turn: Turn, held: readonly BrokerPosition[]): 'equal' | 'unconfirmed' | 'different' {
   const found = differencesOf(turn, held);
   const confirmed = [...found.values()].filter((difference) => seenBefore(turn, difference));
   change(turn, { differences: found });
@@ -113,6 +113,8 @@ function comparePositions(turn: Turn, held: readonly BrokerPosition[]): void {
     setTradingState(turn, 'HALTED', because, 'engine', turn.state.now);
   }
   if (found.size > confirmed.length) emit(turn, { kind: 'Reconcile', because: 'a difference of positions is looked at again' });
+  if (confirmed.length > 0) return 'different';
+  return found.size > 0 ? 'unconfirmed' : 'equal';
 }
 
 /** Cash moves for reasons that are no fills: dividends, transfers, fees by the day. Seen twice, the broker's figure is taken over and told. */
@@ -159,7 +161,7 @@ function compareOrders(turn: Turn, event: EventOf<'Reconciled'>): void {
     orderAcknowledged(turn, { kind: 'OrderAcknowledged', at: event.at, orderId: own.id, order, basis: 'submit' });
   }
   for (const order of openOrders(turn.state)) {
-    if (!listed.has(order.id) && (order.sentAt ?? 0) < event.at) emit(turn, { kind: 'ResolveOrder', orderId: order.id });
+    if (!listed.has(order.id)) emit(turn, { kind: 'ResolveOrder', orderId: order.id });
   }
 }
 
@@ -167,9 +169,8 @@ export function reconciled(turn: Turn, event: EventOf<'Reconciled'>): void {
   takeAccount(turn, event.account);
   if (turn.state.openingCash === undefined) takeOpening(turn, event.account, event.positions);
   compareOrders(turn, event);
-  comparePositions(turn, event.positions);
+  const positions = comparePositions(turn, event.positions);
   compareCash(turn, event.account);
-  const clean = turn.state.differences.size === 0;
-  change(turn, { reconciledAt: event.at, reconciled: clean || (turn.state.reconciled && turn.state.tradingState !== 'HALTED') });
+  change(turn, { reconciledAt: event.at, reconciled: positions === 'equal' || (positions === 'unconfirmed' && turn.state.reconciled) });
   markEquity(turn, false);
 }

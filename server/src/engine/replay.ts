@@ -5,6 +5,7 @@ import { instantFromMs } from '../money/instant.ts';
 import type { Instant } from '../money/instant.ts';
 import type { ApprovedOrder } from '../risk/gate.ts';
 import type { Target } from '../strategies/strategy.ts';
+import { isAction } from './effects.ts';
 import type { Action, Effect } from './effects.ts';
 import type { EngineEvent } from './events.ts';
 import type { EngineState } from './state.ts';
@@ -35,7 +36,7 @@ export interface ReplayCapabilities {
 }
 
 /** What the outside answers to one action. A venue that answers at once leaves nothing to resolve or to reconcile. */
-function answer(action: Effect, state: EngineState, { venue, strategies }: ReplayCapabilities): readonly EngineEvent[] {
+function answer(action: Action, state: EngineState, { venue, strategies }: ReplayCapabilities): readonly EngineEvent[] {
   switch (action.kind) {
     case 'AskStrategy': {
       const strategy = strategies.get(action.strategyId);
@@ -47,7 +48,8 @@ function answer(action: Effect, state: EngineState, { venue, strategies }: Repla
       return venue.submit(action.order, state.now);
     case 'CancelOrder':
       return venue.cancel(action.brokerOrderId, state.now);
-    default:
+    case 'ResolveOrder':
+    case 'Reconcile':
       return [];
   }
 }
@@ -61,7 +63,7 @@ export function drive(state: EngineState, events: readonly EngineEvent[], capabi
     current = next;
     for (const effect of effects) {
       capabilities.onEffect?.(effect, event);
-      queue.push(...answer(effect, current, capabilities));
+      if (isAction(effect)) queue.push(...answer(effect, current, capabilities));
     }
   }
   return current;

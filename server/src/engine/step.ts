@@ -57,6 +57,9 @@ const HANDLERS: Handlers = {
   StateUnreadable: commands.stateUnreadable,
 };
 
+/** True of the kinds that {@link step} takes: a journal may hold other parts' events too. */
+export const isEngineEvent = (kind: string): kind is EventKind => Object.hasOwn(HANDLERS, kind);
+
 /** The engine's time: the newest that any event has told. It never goes back. */
 const timeAfter = (state: EngineState, event: EngineEvent): Instant => {
   const told = event.kind === 'Marked' && event.mark.at > event.at ? event.mark.at : event.at;

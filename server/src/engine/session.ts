@@ -1,0 +1,147 @@
+import type { Bar } from '../market-data/bar.ts';
+import type { Instant } from '../money/instant.ts';
+import type { Journal } from '../journal/journal.ts';
+import type { Broker, BrokerStreamListener } from '../orders/broker.ts';
+import type { OrderIntent } from '../orders/order.ts';
+import type { Limits } from '../risk/limits.ts';
+import { previewOrder } from '../risk/order-preview.ts';
+import type { RiskPreview } from '../risk/order-preview.ts';
+import type { Mark } from '../risk/types.ts';
+import type { EngineEvent, EngineOptions } from './events.ts';
+import { initialState } from './initial-state.ts';
+import { riskContext } from './risk-context.ts';
+import type { Report } from './session/background.ts';
+import type { Latencies } from './session/latencies.ts';
+import type { Loop } from './session/loop.ts';
+import { openParts } from './session/parts.ts';
+import type { SessionParts } from './session/parts.ts';
+import { recover } from './session/recover.ts';
+import type { Recovered } from './session/recover.ts';
+import type { OpenRunner, WarmUpHistory } from './session/strategy-runners.ts';
+import type { SessionTiming } from './session/timing.ts';
+import type { EngineState } from './state.ts';
+import type { Step } from './step.ts';
+
+export { SessionHalted } from './session/loop.ts';
+
+export interface SessionOptions {
+  readonly engine: EngineOptions;
+  /** Limits of an account without a record; afterwards the journal knows them. */
+  readonly limits: Limits;
+  readonly journal: Journal;
+  readonly broker: Broker;
+  readonly openRunner: OpenRunner;
+  readonly history: WarmUpHistory;
+  /** The journal's canonical text: what is equal has equal text. */
+  readonly canonical: (value: unknown) => string;
+  readonly report: Report;
+  /** The engine has stopped for good: no order leaves any more. The process should end and start again. */
+  readonly onHalt?: (reason: string) => void;
+  readonly timing?: Partial<SessionTiming>;
+}
+
+/** The running engine: the one place where its actions are carried out. */
+export interface Session {
+  /** The newest durable state. */
+  readonly state: () => EngineState;
+  /** Resolves when the event and its facts are durable. Rejects with {@link SessionHalted} when the engine has stopped. */
+  readonly command: (event: EngineEvent) => Promise<Step>;
+  /** Called after each new state; returns the way to stop. */
+  readonly onChange: (listener: () => void) => () => void;
+  readonly orderPreview: (intent: OrderIntent) => RiskPreview;
+  readonly latencies: () => Latencies;
+  /** Real milliseconds since the last reconcile that succeeded. */
+  readonly reconcileAgeMs: () => number | undefined;
+  /** Why the engine has stopped; `undefined` while it works. */
+  readonly halted: () => string | undefined;
+  readonly recovered: Pick<Recovered, 'events' | 'problem'>;
+  /** One instant's closed bars of one timeframe, in symbol order. */
+  readonly onBars: (bars: readonly Bar[], closedAt: Instant) => Promise<void>;
+  readonly onBarRefused: (symbol: string, reason: string, raw: string) => Promise<void>;
+  readonly onMark: (symbol: string, mark: Mark) => void;
+  /** Venue time as the broker's clock or a stream tells it. */
+  readonly onTime: (at: Instant) => void;
+  /** Connects to the broker, reconciles, and begins to trade. Entries are denied before. */
+  readonly start: () => Promise<void>;
+  /** Takes nothing more, finishes what is under way, and writes it down. The journal stays open. */
+  readonly close: () => Promise<void>;
+}
+
+/** Reads the journal and rebuilds the state; answers queries at once. Trading begins with `start`. */
+export async function openSession(options: SessionOptions): Promise<Session> {
+  const { broker, engine } = options;
+  const recovered = await recover(options.journal, initialState(engine, options.limits), options.canonical);
+  const parts = openParts(options, recovered.state);
+  const { loop, market, runners, reconciler, background, barClock, latencies } = parts;
+  let stopListening: (() => Promise<void>) | undefined;
+  return {
+    state: loop.state,
+    command: commandDoor(parts),
+    onChange: loop.onChange,
+    orderPreview: (intent) => previewOrder(intent, riskContext(loop.state()), { collarMarketOrders: engine.collarMarketOrders }),
+    latencies: latencies.read,
+    reconcileAgeMs: reconciler.ageMs,
+    halted: loop.halted,
+    recovered,
+    onBars: async (bars, closedAt) => {
+      barClock.arrived(closedAt);
+      await market.onBars(bars, closedAt);
+    },
+    onBarRefused: market.onBarRefused,
+    onMark: market.onMark,
+    onTime: market.noteTime,
+    start: async () => {
+      await announceStart(loop, recovered);
+      for (const slot of loop.state().strategies.values()) {
+        if (slot.state === 'paper' || slot.state === 'live') runners.rebuild(slot.config, recovered.lives.of(slot.config.id));
+      }
+      stopListening = await broker.listen(brokerListener(parts));
+      reconciler.start();
+    },
+    close: async () => {
+      await stopListening?.();
+      await runners.close();
+      await background.close();
+      await loop.drain();
+    },
+  };
+}
+
+/** A new process has no stream yet: what was reconciled before counts no more. A record that does not confirm itself halts. */
+async function announceStart(loop: Loop, { events, problem, state }: Recovered): Promise<void> {
+  if (problem !== undefined) await loop.dispatch({ kind: 'StateUnreadable', at: state.now, reason: problem });
+  if (events > 0) await loop.dispatch({ kind: 'BrokerDisconnected', at: loop.state().now, reason: 'The engine has started again.' });
+}
+
+/** Commands of people and programs: prices that wait are taken first, and strategies' modules follow their switches. */
+function commandDoor({ loop, market, runners }: SessionParts): Session['command'] {
+  return async (event) => {
+    if (event.kind === 'OrderRequested') market.flush([event.intent.symbol]);
+    const done = await loop.dispatch(event);
+    for (const effect of done.effects) {
+      if (effect.kind !== 'StrategyChanged') continue;
+      const { config, state } = effect.strategy;
+      const enabled = state === 'paper' || state === 'live';
+      if (event.kind === 'StrategyEnabled' || (event.kind === 'StrategyConfigured' && enabled)) runners.enable(config);
+      if (event.kind === 'StrategyDisabled') runners.disable(config.id);
+    }
+    return done;
+  };
+}
+
+/** The order stream's messages as events, in the order in which they came. */
+function brokerListener({ loop, background, market, reconciler }: SessionParts): BrokerStreamListener {
+  const send = (what: string, event: EngineEvent): void => background.run(what, async () => void (await loop.dispatch(event)));
+  return {
+    onUpdate: (update) => {
+      market.noteTime(update.order.updatedAt);
+      send(`take an order update (${update.event})`, { kind: 'OrderUpdated', at: update.order.updatedAt, update });
+      // A fill moves cash and buying power: the broker's figures are fetched soon.
+      if (update.execution !== undefined) reconciler.request(AFTER_FILL_MS);
+    },
+    onConnected: () => send('note the connection', { kind: 'BrokerConnected', at: loop.state().now }),
+    onDisconnected: (reason) => send('note the disconnection', { kind: 'BrokerDisconnected', at: loop.state().now, reason }),
+  };
+}
+
+const AFTER_FILL_MS = 250;

@@ -1,0 +1,103 @@
+import { CalendarRangeError, sessionAt, sessionOn } from '../../instruments/calendar.ts';
+import type { Session as TradingSession } from '../../instruments/calendar.ts';
+import type { Bar } from '../../market-data/bar.ts';
+import type { Instant } from '../../money/instant.ts';
+import type { Mark } from '../../risk/types.ts';
+import type { EngineEvent } from '../events.ts';
+import type { EngineState } from '../state.ts';
+import type { Background } from './background.ts';
+import type { Loop } from './loop.ts';
+
+export interface MarketInput {
+  /** One instant's closed bars of one timeframe. Resolves when they are durable. */
+  readonly onBars: (bars: readonly Bar[], closedAt: Instant) => Promise<void>;
+  readonly onBarRefused: (symbol: string, reason: string, raw: string) => Promise<void>;
+  /** Any number of prices: the newest of each symbol is taken at most once in `everyMs`. */
+  readonly onMark: (symbol: string, mark: Mark) => void;
+  /** Take waiting prices of these symbols now: something is about to be decided by them. */
+  readonly flush: (symbols: readonly string[]) => void;
+  /** Venue time has come this far: sessions open and close by the calendar. */
+  readonly noteTime: (at: Instant) => void;
+}
+
+/** The session that holds an instant; none where the calendar does not reach. */
+function coreSessionAt(at: Instant): TradingSession | undefined {
+  try {
+    return sessionAt(at);
+  } catch (error) {
+    if (error instanceof CalendarRangeError) return undefined;
+    throw error;
+  }
+}
+
+/** The session that was open when the engine stopped. */
+function openSession({ marketOpen, sessionDate }: EngineState): TradingSession | undefined {
+  return marketOpen && sessionDate !== undefined ? sessionOn(sessionDate) : undefined;
+}
+
+/** Prices, bars and venue time on their way to the engine. Dispatches in the order of the calls. */
+export function marketInput(loop: () => Loop, background: Background, everyMs: number): MarketInput {
+  const waiting = new Map<string, Mark>();
+  const lastTakenMs = new Map<string, number>();
+  let session = openSession(loop().state());
+  let knownUntil: number = session?.closeAt ?? Number.NEGATIVE_INFINITY;
+  let timing = false;
+
+  const send = (what: string, event: EngineEvent): void => background.run(what, async () => void (await loop().dispatch(event)));
+
+  const noteTime = (at: Instant): void => {
+    if (at < knownUntil) return;
+    if (session !== undefined && at >= session.closeAt) {
+      send('close the session', { kind: 'SessionClosed', at: session.closeAt, date: session.date });
+      session = undefined;
+    }
+    session ??= coreSessionAt(at);
+    // Outside of hours every call looks again: cheap enough for bars, and marks are conflated before.
+    knownUntil = session?.closeAt ?? at;
+    if (session !== undefined && at >= session.openAt)
+      send('open the session', { kind: 'SessionOpened', at: session.openAt, date: session.date });
+  };
+  const take = (symbol: string, mark: Mark): void => {
+    waiting.delete(symbol);
+    lastTakenMs.set(symbol, performance.now());
+    noteTime(mark.at);
+    send('take a price', { kind: 'Marked', at: mark.at, symbol, mark });
+  };
+  const takeDue = (): void => {
+    const now = performance.now();
+    for (const [symbol, mark] of waiting) if (now - (lastTakenMs.get(symbol) ?? Number.NEGATIVE_INFINITY) >= everyMs) take(symbol, mark);
+  };
+  const keepTaking = async (): Promise<void> => {
+    while (waiting.size > 0 && (await background.pause(everyMs))) takeDue();
+    timing = false;
+  };
+  return {
+    noteTime,
+    onBars: async (bars, closedAt) => {
+      const [first] = bars;
+      if (first === undefined) return;
+      for (const bar of bars) {
+        const mark = waiting.get(bar.symbol);
+        if (mark !== undefined) take(bar.symbol, mark);
+      }
+      noteTime(closedAt);
+      await loop().dispatch({ kind: 'BarsClosed', at: closedAt, timeframe: first.timeframe, bars });
+    },
+    onBarRefused: async (symbol, reason, raw) => {
+      await loop().dispatch({ kind: 'BarRefused', at: loop().state().now, symbol, reason, raw });
+    },
+    onMark: (symbol, mark) => {
+      waiting.set(symbol, mark);
+      takeDue();
+      if (waiting.size === 0 || timing) return;
+      timing = true;
+      background.run('take prices', keepTaking);
+    },
+    flush: (symbols) => {
+      for (const symbol of symbols) {
+        const mark = waiting.get(symbol);
+        if (mark !== undefined) take(symbol, mark);
+      }
+    },
+  };
+}

@@ -1,0 +1,119 @@
+import type { Broker, BrokerExecution } from '../../orders/broker.ts';
+import { instantFromMs } from '../../money/instant.ts';
+import type { Instant } from '../../money/instant.ts';
+import type { EngineState } from '../state.ts';
+import type { Background } from './background.ts';
+import type { Loop } from './loop.ts';
+import type { SessionTiming } from './timing.ts';
+
+export interface ReconcilerOptions {
+  readonly broker: Broker;
+  readonly loop: () => Loop;
+  readonly background: Background;
+  readonly timing: SessionTiming;
+  /** Canonical text: equal answers of the broker have equal text. */
+  readonly canonical: (value: unknown) => string;
+}
+
+export interface Reconciler {
+  /** Ask for one soon; several wishes at once make one. */
+  readonly request: (delayMs: number) => void;
+  /** Reconcile now, and resolve when the engine has taken it. */
+  readonly now: () => Promise<void>;
+  /** Begin to reconcile for as long as the session lives. */
+  readonly start: () => void;
+  /** Real milliseconds since the last that succeeded. */
+  readonly ageMs: () => number | undefined;
+}
+
+const CLOCK_MARGIN_MS = 300_000;
+
+/**
+ * From when executions may have been missed; `undefined` before the account was ever seen, when there is nothing to miss. Orders that ended before
+ * the previous session are forgotten, and their executions are not asked for again.
+ */
+function missedSince(state: EngineState): Instant | undefined {
+  if (state.openingCash === undefined) return undefined;
+  const open = [...state.orders.values()].map((order) => order.sentAt ?? order.updatedAt);
+  const oldest = Math.min(state.lastExecutionAt ?? state.now, state.now, ...open);
+  return instantFromMs(Math.max(oldest - CLOCK_MARGIN_MS, state.previousSessionOpenedAt ?? 0));
+}
+
+const isBooked = (state: EngineState, { executionId }: BrokerExecution): boolean => {
+  for (const { executions } of state.tracking.values()) {
+    if (executions.some((booked) => booked.executionId === executionId || booked.alias === executionId)) return true;
+  }
+  return state.alerts.has(`ForeignExecution-${executionId}`) || state.alerts.has(`ExcessExecution-${executionId}`);
+};
+
+/** A difference is a finding only when it is seen twice; a start is one until the first clean comparison. */
+function wantsSecondLook({ reconciled, differences, cashDifference, alerts }: EngineState): boolean {
+  if (cashDifference !== 0n || (!reconciled && differences.size === 0)) return true;
+  return [...differences.keys()].some((symbol) => !alerts.has(`PositionDifference-${symbol}`));
+}
+
+/** Compares with the broker: missed executions first, then account, positions and open orders of one moment. */
+export function openReconciler({ broker, loop, background, timing, canonical }: ReconcilerOptions): Reconciler {
+  let succeededAt: number | undefined;
+  let lastText: string | undefined;
+  let wished = false;
+  let running: Promise<void> | undefined;
+
+  const bookMissed = async (): Promise<void> => {
+    const since = missedSince(loop().state());
+    if (since === undefined) return;
+    for (const execution of await broker.executions(since)) {
+      if (isBooked(loop().state(), execution)) continue;
+      await loop().dispatch({ kind: 'ExecutionFound', at: execution.at, execution });
+    }
+  };
+
+  const compare = async (): Promise<void> => {
+    await bookMissed();
+    const [account, positions, openOrders] = await Promise.all([broker.account(), broker.positions(), broker.openOrders()]);
+    const text = canonical({ account, positions, openOrders });
+    // The same answer as before, and nothing that wants a second look: there is nothing to write down.
+    if (text !== lastText || wantsSecondLook(loop().state())) {
+      await loop().dispatch({ kind: 'Reconciled', at: loop().state().now, account, positions, openOrders });
+    }
+    lastText = text;
+    succeededAt = performance.now();
+  };
+
+  const once = (): Promise<void> => {
+    running ??= compare().finally(() => {
+      running = undefined;
+    });
+    return running;
+  };
+
+  const isOverdue = (): boolean => succeededAt !== undefined && performance.now() - succeededAt > timing.reconcileOverdueMs;
+
+  const repeat = async (): Promise<void> => {
+    while (await background.pause(timing.reconcileEveryMs)) {
+      try {
+        await once();
+      } catch (error) {
+        if (loop().halted() !== undefined || background.signal.aborted) throw error;
+        const { reconciled, now } = loop().state();
+        if (reconciled && isOverdue())
+          await loop().dispatch({ kind: 'BrokerDisconnected', at: now, reason: `no reconcile: ${String(error)}` });
+      }
+    }
+  };
+
+  return {
+    request: (delayMs) => {
+      if (wished) return;
+      wished = true;
+      background.run('reconcile', async () => {
+        await background.pause(delayMs);
+        wished = false;
+        await once();
+      });
+    },
+    now: once,
+    start: () => background.run('reconcile', repeat),
+    ageMs: () => (succeededAt === undefined ? undefined : performance.now() - succeededAt),
+  };
+}

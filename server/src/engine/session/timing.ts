@@ -1,0 +1,27 @@
+/** How long the shell waits for what, in real milliseconds. */
+export interface SessionTiming {
+  /** From an unclear outcome to the first question, doubled at each further one. */
+  readonly resolveFirstMs: number;
+  readonly resolveStepMsMax: number;
+  /** The broker has not known an order for this long before it counts as never sent: a 404 just after a time-out proves nothing. */
+  readonly notFoundAfterMs: number;
+  readonly cancelCheckMs: number;
+  readonly reconcileEveryMs: number;
+  /** A difference is looked at again after this. */
+  readonly reconcileAgainMs: number;
+  /** Without a successful reconcile for this long, entries are off. */
+  readonly reconcileOverdueMs: number;
+  /** At most one mark a symbol in this time; the newest wins. */
+  readonly markEveryMs: number;
+}
+
+export const DEFAULT_TIMING: SessionTiming = {
+  resolveFirstMs: 250,
+  resolveStepMsMax: 5_000,
+  notFoundAfterMs: 20_000,
+  cancelCheckMs: 2_000,
+  reconcileEveryMs: 5_000,
+  reconcileAgainMs: 1_000,
+  reconcileOverdueMs: 60_000,
+  markEveryMs: 250,
+};
