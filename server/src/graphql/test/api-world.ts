@@ -1,0 +1,126 @@
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { openIndicators, openStrategyWorker } from '@tidemark/compute';
+import { createLoginToken, ensureOwner } from '../../accounts/service.ts';
+import type { SessionOptions } from '../../engine/session.ts';
+import { ALDER, openWorld, quiet } from '../../engine/test/session-world.ts';
+import type { World } from '../../engine/test/session-world.ts';
+import { saveInstruments } from '../../instruments/service.ts';
+import { startProjector } from '../../journal/projector.ts';
+import type { Projector } from '../../journal/projector.ts';
+import { importCsv } from '../../market-data/service.ts';
+import { instantFromMs } from '../../money/instant.ts';
+import type { Instant } from '../../money/instant.ts';
+import { createServer } from '../../platform/http.ts';
+import type { RunningServer } from '../../platform/http.ts';
+import type { TestDatabase } from '../../platform/test-database.ts';
+import { versionByHash } from '../../strategies/service.ts';
+import { openCapabilities } from '../capabilities/open.ts';
+import type { OpenCapabilities } from '../capabilities/open.ts';
+
+/** A whole server over a real engine, journal and database, and how to talk to it. */
+export interface ApiWorld {
+  readonly world: World;
+  readonly database: TestDatabase;
+  readonly projector: Projector;
+  readonly opened: OpenCapabilities;
+  readonly server: RunningServer;
+  readonly apiKey: string;
+  readonly failures: string[];
+  loginToken(): Promise<string>;
+  post(query: string, variables?: Record<string, unknown>, headers?: Record<string, string>): Promise<GraphqlAnswer>;
+  close(): Promise<void>;
+}
+
+export interface GraphqlAnswer {
+  readonly status: number;
+  readonly data: Record<string, unknown> | null | undefined;
+  readonly errors: readonly { readonly message: string; readonly extensions?: { readonly code?: string } }[] | undefined;
+}
+
+const now = (): Instant => instantFromMs(Date.now());
+const BARS = 400;
+
+/** A saw-tooth of daily bars, so that averages cross. */
+function barsCsv(): string {
+  const lines = ['timestamp,open,high,low,close,volume'];
+  const first = Date.parse('2022-06-01T00:00:00Z');
+  for (let row = 0; row < BARS; row += 1) {
+    const close = 100 + 20 * Math.sin(row / 15);
+    const cents = (value: number): string => value.toFixed(2);
+    lines.push(`${new Date(first + row * 86_400_000).toISOString()},${cents(close)},${cents(close + 1)},${cents(close - 1)},${cents(close)},100000`);
+  }
+  return `${lines.join('\n')}\n`;
+}
+
+const RUNNER_DEADLINE_MS = 2_000;
+
+async function openEngine(database: TestDatabase, change: Partial<SessionOptions>): Promise<World> {
+  const world = await openWorld({
+    openRunner: async (config) => {
+      const version = await versionByHash(database.db, config.version);
+      if (version === undefined) throw new Error(`no module of version ${config.version}`);
+      return openStrategyWorker(version.module, { parameters: config.parameters, symbols: config.symbols, deadlineMs: RUNNER_DEADLINE_MS });
+    },
+    ...change,
+  });
+  await world.session.command({ kind: 'InstrumentListed', at: world.session.state().now, instrument: ALDER });
+  return world;
+}
+
+export async function openApiWorld(openDatabase: () => Promise<TestDatabase>, change: Partial<SessionOptions> = {}): Promise<ApiWorld> {
+  const database = await openDatabase();
+  const world = await openEngine(database, change);
+  const csv = join(world.dir, 'aldr.csv');
+  await writeFile(csv, barsCsv());
+  await saveInstruments(database.db, [ALDER]);
+  await importCsv(database.db, { path: csv, timeframe: '1Day', symbol: 'ALDR', adjustment: 'raw', onBad: 'fail' });
+  const failures: string[] = [];
+  const report = (what: string, error: unknown): void => void failures.push(`${what}: ${String(error)}`);
+  const projector = await startProjector({ db: database.db, journal: world.journal, withJournal: false, onError: (error) => report('projector', error) });
+  const indicators = await openIndicators();
+  const opened = await openCapabilities({
+    database,
+    journal: world.journal,
+    projector,
+    session: world.session,
+    indicators,
+    renderReport: (result) => `<!doctype html><title>${result.strategy.name}</title><script>1</script>`,
+    version: 'test',
+    now,
+    report,
+  });
+  const owner = await ensureOwner(database.db, now());
+  const { secret: apiKey } = await opened.capabilities.keys.create({ ...owner, kind: 'owner' }, 'test program');
+  const webBuild = join(world.dir, 'web');
+  const server = await createServer({ capabilities: opened.capabilities, accounts: opened.accounts, reports: opened.reports, webBuild, port: 0, report });
+  const post: ApiWorld['post'] = async (query, variables, headers) => {
+    const response = await fetch(`${server.url}/graphql`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', authorization: `Bearer ${apiKey}`, ...headers },
+      body: JSON.stringify({ query, variables }),
+    });
+    const body = (await response.json()) as Omit<GraphqlAnswer, 'status'>;
+    return { status: response.status, data: body.data, errors: body.errors };
+  };
+  return {
+    world,
+    database,
+    projector,
+    opened,
+    server,
+    apiKey,
+    failures,
+    loginToken: () => createLoginToken(database.db, owner, now()),
+    post,
+    close: async () => {
+      await server.close();
+      await opened.close();
+      await projector.close();
+      await world.close();
+      await database.close();
+    },
+  };
+}
+
+export { quiet };
