@@ -204,6 +204,15 @@ function deviationOf(values: Float64Array): number {
   return Math.sqrt(values.reduce((sum, x) => sum + (x - origin - mean) ** 2, 0) / values.length);
 }
 
+test.each([
+  ['SMA', 0],
+  ['EMA', 1],
+])('the middle band is the %s, to the bit', async (name, matype) => {
+  const bars = columnsOf(await readTable('EURUSD_hourly_2017_2018.csv.gz'));
+  const [, middle] = indicators.compute('BBANDS', { timeperiod: 20, matype }, bars);
+  expect(middle?.values).toEqual(indicators.compute(name, { timeperiod: 20 }, bars)[0]?.values);
+});
+
 describe('edges', () => {
   const columns = (length: number): PriceColumns => {
     const close = Float64Array.from({ length }, (_, i) => 100 + Math.sin(i));

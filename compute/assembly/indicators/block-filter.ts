@@ -6,7 +6,7 @@ import { bytes } from './indicator';
  * the tail of one block and the head of the next, so folds only ever take values in and nothing has to be taken out again.
  */
 export abstract class BlockFilter extends Filter {
-  /** From `at` on: folds of the last block from there to its end (not-a-number in the first block). Before: this block's values. */
+  /** Before `at`: this block's values. From there on: what `endBlock` left of the last one; not-a-number in the first block. */
   protected readonly tails: StaticArray<f64>;
   /** The fold of this block so far. */
   protected head: f64;
@@ -18,31 +18,33 @@ export abstract class BlockFilter extends Filter {
     period: i32,
     /** The fold of nothing. */
     protected readonly none: f64,
+    /** How many numbers a fold takes. */
+    private readonly width: i32 = 1,
   ) {
     super(period);
     this.head = none;
     this.tails = new StaticArray<f64>(period).fill(NaN);
   }
 
-  /** Turns the values of the block that is full into the folds of its tails, and begins the next block. */
+  /** Turns the values of the block that is full into what later windows need of it, and begins the next block. */
   protected abstract endBlock(): void;
 
   /** The two blocks that begin at `input`, each in a lane of its own. The block before them is at hand too. */
   protected abstract runPair(input: usize, output: usize, pairs: usize): void;
 
-  /** Whether the next value begins a block. */
-  get atBlock(): bool {
-    return this.at == 0;
+  /** Values until the next block begins: 0 where the next value begins one. */
+  get untilBlock(): i32 {
+    return (this.period - this.at) % this.period;
   }
 
   run(input: usize, count: i32, output: usize): void {
     this.runOn(input, count, output, 0);
   }
 
-  /** As `run`, where the last `behind` values that were taken in still stand before `input`: it is fastest from block to block. */
+  /** Fastest from block to block. */
   runOn(input: usize, count: i32, output: usize, behind: i32): void {
     const period = this.period;
-    let done = min(count, (period - this.at) % period);
+    let done = min(count, this.untilBlock);
     this.runSlowly(input, done, output);
     // Two blocks at a time need the block before them.
     if (behind + done < period && count - done >= 3 * period) {
@@ -65,7 +67,7 @@ export abstract class BlockFilter extends Filter {
 
   private pairBuffer(): usize {
     let pairs = this.pairs;
-    if (!pairs) this.pairs = pairs = new StaticArray<f64>(2 * this.period);
+    if (!pairs) this.pairs = pairs = new StaticArray<f64>(2 * this.width * this.period);
     return changetype<usize>(pairs);
   }
 }

@@ -1,4 +1,6 @@
 import { BlockFilter } from './block-filter';
+import { bytes } from './indicator';
+import { loadLanes, storeLanes } from './lanes';
 
 /** The highest or, seen from below, the lowest value of a window. A value that is not a number may or may not be passed over. */
 abstract class Extreme extends BlockFilter {
@@ -37,27 +39,21 @@ abstract class Extreme extends BlockFilter {
   }
 
   protected runPair(input: usize, output: usize, pairs: usize): void {
-    const block = usize(this.period) << 3;
+    const block = bytes(this.period);
     const sign = f64x2.splat(this.sign);
     let tail = f64x2.splat(-Infinity);
     for (let i: usize = block - 8; i > 0; i -= 8) {
-      const x = v128.load64_lane(input + i, v128.load64_zero(input + i - block), 1);
-      tail = f64x2.pmax(tail, f64x2.mul(sign, x));
+      tail = f64x2.pmax(tail, f64x2.mul(sign, loadLanes(input + i - block, block)));
       v128.store(pairs + (i << 1), tail);
     }
     const last = block - 8;
     let head = f64x2.splat(-Infinity);
     for (let i: usize = 0; i < last; i += 8) {
-      const x = v128.load64_lane(input + i + block, v128.load64_zero(input + i), 1);
-      head = f64x2.pmax(head, f64x2.mul(sign, x));
-      const best = f64x2.mul(sign, f64x2.pmax(v128.load(pairs + (i << 1), 16), head));
-      v128.store64_lane(output + i, best, 0);
-      v128.store64_lane(output + i + block, best, 1);
+      head = f64x2.pmax(head, f64x2.mul(sign, loadLanes(input + i, block)));
+      storeLanes(output + i, block, f64x2.mul(sign, f64x2.pmax(v128.load(pairs + (i << 1), 16), head)));
     }
-    const x = v128.load64_lane(input + last + block, v128.load64_zero(input + last), 1);
-    const best = f64x2.mul(sign, f64x2.pmax(head, f64x2.mul(sign, x)));
-    v128.store64_lane(output + last, best, 0);
-    v128.store64_lane(output + last + block, best, 1);
+    const best = f64x2.pmax(head, f64x2.mul(sign, loadLanes(input + last, block)));
+    storeLanes(output + last, block, f64x2.mul(sign, best));
   }
 }
 

@@ -1,5 +1,6 @@
 import { BlockFilter } from './block-filter';
-import { Bars, Indicator, Parameters } from './indicator';
+import { Bars, Indicator, Parameters, bytes } from './indicator';
+import { loadLanes, storeLanes } from './lanes';
 import { Spec } from './spec';
 
 /**
@@ -38,25 +39,21 @@ export class Sma extends BlockFilter {
   }
 
   protected runPair(input: usize, output: usize, pairs: usize): void {
-    const block = usize(this.period) << 3;
+    const block = bytes(this.period);
     let tail = f64x2.splat(0);
     for (let i: usize = block - 8; i > 0; i -= 8) {
-      tail = f64x2.add(tail, v128.load64_lane(input + i, v128.load64_zero(input + i - block), 1));
+      tail = f64x2.add(tail, loadLanes(input + i - block, block));
       v128.store(pairs + (i << 1), tail);
     }
     const divisor = f64x2.splat(f64(this.period));
     const last = block - 8;
     let head = f64x2.splat(0);
     for (let i: usize = 0; i < last; i += 8) {
-      head = f64x2.add(head, v128.load64_lane(input + i + block, v128.load64_zero(input + i), 1));
-      const mean = f64x2.div(f64x2.add(v128.load(pairs + (i << 1), 16), head), divisor);
-      v128.store64_lane(output + i, mean, 0);
-      v128.store64_lane(output + i + block, mean, 1);
+      head = f64x2.add(head, loadLanes(input + i, block));
+      storeLanes(output + i, block, f64x2.div(f64x2.add(v128.load(pairs + (i << 1), 16), head), divisor));
     }
-    head = f64x2.add(head, v128.load64_lane(input + last + block, v128.load64_zero(input + last), 1));
-    const mean = f64x2.div(head, divisor);
-    v128.store64_lane(output + last, mean, 0);
-    v128.store64_lane(output + last + block, mean, 1);
+    head = f64x2.add(head, loadLanes(input + last, block));
+    storeLanes(output + last, block, f64x2.div(head, divisor));
   }
 }
 

@@ -61,7 +61,7 @@ export class Stochastic {
   /** As `next` for each bar, to the bit. */
   run(high: usize, low: usize, close: usize, count: i32, slowk: usize, slowd: usize): void {
     let done = 0;
-    for (; done < count && (this.slowdWait > 0 || this.slowkWait > 0 || this.rawWait > 0 || !this.highest.atBlock); done++) {
+    for (; done < count && (this.slowdWait > 0 || this.slowkWait > 0 || this.rawWait > 0 || this.highest.untilBlock > 0); done++) {
       this.runOne(high + bytes(done), low + bytes(done), close + bytes(done), slowk + bytes(done), slowd + bytes(done));
     }
     const pair = 2 * this.highest.period;

@@ -1,0 +1,92 @@
+import { BlockFilter } from './block-filter';
+import { bytes } from './indicator';
+import { loadLanes, storeLanes } from './lanes';
+
+/**
+ * Population standard deviation of a window. Blocks hold sums of deviations from the first value of the newest block, and of their squares:
+ * that value is in the window, so little cancels however far the values are from zero.
+ */
+export class Deviation extends BlockFilter {
+  private readonly sumTails: StaticArray<f64>;
+  private readonly squareTails: StaticArray<f64>;
+  private readonly perValue: f64;
+  private origin: f64 = 0;
+  private squareHead: f64 = 0;
+
+  constructor(period: i32) {
+    super(period, 0, 2);
+    this.perValue = 1 / f64(period);
+    this.sumTails = new StaticArray<f64>(period + 1).fill(0);
+    this.squareTails = new StaticArray<f64>(period + 1).fill(0);
+  }
+
+  next(x: f64): f64 {
+    if (this.at == 0) this.beginBlock(x);
+    unchecked((this.tails[this.at] = x));
+    const at = this.at + 1;
+    const deviation = x - this.origin;
+    const head = this.head + deviation;
+    const squareHead = this.squareHead + deviation * deviation;
+    const sum = unchecked(this.sumTails[at]) + head;
+    const variance = (unchecked(this.squareTails[at]) + squareHead - sum * (sum * this.perValue)) * this.perValue;
+    this.head = head;
+    this.squareHead = squareHead;
+    this.at = at;
+    if (at == this.period) this.endBlock();
+    return sqrt(variance < 0 ? 0 : variance);
+  }
+
+  /** Sums what is left of the block before, seen from the new block's first value. */
+  private beginBlock(origin: f64): void {
+    this.origin = origin;
+    this.head = 0;
+    this.squareHead = 0;
+    let sum: f64 = 0;
+    let squareSum: f64 = 0;
+    for (let i = this.period - 1; i > 0; i--) {
+      const deviation = unchecked(this.tails[i]) - origin;
+      sum += deviation;
+      squareSum += deviation * deviation;
+      unchecked((this.sumTails[i] = sum));
+      unchecked((this.squareTails[i] = squareSum));
+    }
+  }
+
+  /** Keeps the values as they are: only the next block's first value tells from where to see them. */
+  protected endBlock(): void {
+    this.at = 0;
+  }
+
+  protected runPair(input: usize, output: usize, pairs: usize): void {
+    const block = bytes(this.period);
+    const origin = loadLanes(input, block);
+    sumTailLanes(input, block, origin, pairs);
+    const perValue = f64x2.splat(this.perValue);
+    let head = f64x2.splat(0);
+    let squareHead = f64x2.splat(0);
+    for (let i: usize = 0; i < block; i += 8) {
+      const deviation = f64x2.sub(loadLanes(input + i, block), origin);
+      head = f64x2.add(head, deviation);
+      squareHead = f64x2.add(squareHead, f64x2.mul(deviation, deviation));
+      const sum = f64x2.add(v128.load(pairs + (i << 2)), head);
+      const squareSum = f64x2.add(v128.load(pairs + (i << 2), 16), squareHead);
+      const variance = f64x2.mul(f64x2.sub(squareSum, f64x2.mul(sum, f64x2.mul(sum, perValue))), perValue);
+      storeLanes(output + i, block, f64x2.sqrt(f64x2.pmax(variance, f64x2.splat(0))));
+    }
+  }
+}
+
+/** What `beginBlock` does, in two lanes: for each place the sum of the tail behind it, and the sum of squares beside it. */
+function sumTailLanes(input: usize, block: usize, origin: v128, pairs: usize): void {
+  let sum = f64x2.splat(0);
+  let squareSum = f64x2.splat(0);
+  for (let i: usize = block - 8; i > 0; i -= 8) {
+    v128.store(pairs + (i << 2), sum);
+    v128.store(pairs + (i << 2), squareSum, 16);
+    const deviation = f64x2.sub(loadLanes(input + i - block, block), origin);
+    sum = f64x2.add(sum, deviation);
+    squareSum = f64x2.add(squareSum, f64x2.mul(deviation, deviation));
+  }
+  v128.store(pairs, sum);
+  v128.store(pairs, squareSum, 16);
+}
