@@ -1,6 +1,8 @@
 import { defineConfig } from 'vitest/config';
 
 export default defineConfig({
+  // The conditions that Node itself resolves by: under others, tests and libraries would each load a graphql of their own.
+  ssr: { resolve: { conditions: ['node', 'import', 'module-sync', 'default'] } },
   test: {
     include: ['{compute,server,scripts,schema,migrations}/**/*.test.ts', 'web/src/**/*.test.ts', 'tidy.test.ts'],
     exclude: ['**/node_modules/**', '**/build/**'],
