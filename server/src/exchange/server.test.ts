@@ -137,7 +137,7 @@ describe('the real SDK over REST', () => {
     expect(second.bars['BBB']?.map(({ c }) => c)).toEqual([49.5, 48]);
     expect(second.nextPageToken ?? null).toBeNull();
     const latest = await marketData.stocks.stockLatestQuotes({ symbols: 'AAA' });
-    expect(latest.quotes['AAA']).toMatchObject({ bp: 103.99, ap: 104 });
+    expect(latest.quotes['AAA']).toMatchObject({ bp: 104, ap: 104.01 });
   });
 });
 
@@ -214,10 +214,10 @@ describe('the real SDK over streams', () => {
     await bars.until((items) => items.length >= 2, 'two daily bars');
     stream.disconnect();
     expect(quotes.items.map(([symbol, bid, ask]) => [symbol, bid, ask])).toEqual([
-      ['AAA', 99.99, 100],
-      ['AAA', 97.99, 98],
-      ['AAA', 103.99, 104],
-      ['AAA', 101.99, 102],
+      ['AAA', 100, 100.01],
+      ['AAA', 98, 98.01],
+      ['AAA', 104, 104.01],
+      ['AAA', 102, 102.01],
     ]);
     expect(quotes.items.map(([, , , at]) => at.slice(11, 16))).toEqual(['14:30', '17:00', '19:00', '21:00']);
     expect(trades.items.map(([, price]) => price)).toEqual([50, 51, 49, 49.5]);

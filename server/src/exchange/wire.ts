@@ -1,5 +1,5 @@
 import type { Instrument } from '../instruments/instrument.ts';
-import { format, price, toNumber, UNITS_PER_ONE } from '../money/fixed.ts';
+import { format, price, UNITS_PER_ONE } from '../money/fixed.ts';
 import type { Money, Price, Quantity } from '../money/fixed.ts';
 import type { Instant } from '../money/instant.ts';
 import { abs, add, negate, notional, priceOf, share, subtract, ZERO_MONEY } from '../money/money.ts';
@@ -229,5 +229,5 @@ export const barJson = (bar: VenueBar) => ({
   c: bar.close,
   v: bar.volume,
   n: STEPS_PER_SLICE,
-  vw: toNumber(price(((bar.high + bar.low + bar.close) / 3).toFixed(6))),
+  vw: Math.round(((bar.high + bar.low + bar.close) / 3) * 1e6) / 1e6,
 });

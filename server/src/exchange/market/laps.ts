@@ -38,6 +38,7 @@ export class Laps {
   readonly times: SessionTimes;
   readonly #sessions: LapSession[] = [];
   readonly #factors: number[][] = [];
+  readonly #historyStarts: Float64Array[] = [];
 
   constructor(tape: Tape, times: SessionTimes) {
     this.tape = tape;
@@ -93,9 +94,13 @@ export class Laps {
   /** A bar from before the span. */
   historyBar(seriesIndex: number, row: number): VenueBar {
     const series = this.#series(seriesIndex);
-    const startMs = series.columns.startAtMs[row] ?? Number.NaN;
-    const startAt = this.tape.timeframe === '1Day' ? midnightOf(new Date(startMs).toISOString().slice(0, 10)) : instantFromMs(startMs);
-    return this.#scaled(series, row, startAt, 1);
+    this.#historyStarts[seriesIndex] ??= this.#startsOf(series);
+    return this.#scaled(series, row, instantFromMs(this.#historyStarts[seriesIndex][row] ?? Number.NaN), 1);
+  }
+
+  #startsOf({ columns, historyRows }: TapeSeries): Float64Array {
+    const starts = columns.startAtMs.slice(0, historyRows);
+    return this.tape.timeframe === '1Day' ? starts.map((startMs) => midnightOf(new Date(startMs).toISOString().slice(0, 10))) : starts;
   }
 
   #series(index: number): TapeSeries {
