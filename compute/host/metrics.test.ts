@@ -49,7 +49,7 @@ describe.each([
 const sum = (values: readonly number[]): number => values.reduce((total, value) => total + value, 0);
 
 /** The metrics once more, from the result alone, in the plainest way. */
-function oracle({ equity, trades, options }: BacktestResult): Partial<BacktestMetrics> {
+function oracle({ equity, trades, options }: BacktestResult): Readonly<Record<string, number>> {
   const curve = [options.cash, ...equity.map((point) => point.equity)];
   const returns = equity.map((point, index) => point.equity / (curve[index] ?? Number.NaN) - 1);
   const mean = sum(returns) / returns.length;
