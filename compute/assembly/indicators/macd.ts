@@ -61,9 +61,7 @@ export class Macd {
     for (; done < count; done += CHUNK) {
       const at = bytes(done);
       const size = min(CHUNK, count - done);
-      this.fastEma.run(input + at, size, macd + at);
-      this.slowEma.run(input + at, size, signal + at);
-      subtract(macd + at, signal + at, size, macd + at);
+      this.runDistance(input + at, size, macd + at);
       this.signalEma.run(macd + at, size, signal + at);
       subtract(macd + at, signal + at, size, hist + at);
     }
@@ -72,9 +70,49 @@ export class Macd {
     this.signal = load<f64>(signal + last);
     this.hist = load<f64>(hist + last);
   }
+
+  /** Fast average − slow average. Both were seeded at the same bar, so that their blocks of four bars are the same. */
+  private runDistance(input: usize, count: i32, output: usize): void {
+    const end = input + bytes(count);
+    for (; input < end && !this.slowEma.atBlock; input += 8, output += 8) store<f64>(output, this.distance(load<f64>(input)));
+    const blocks = (end - input) & ~31;
+    runDistanceBlocks(this.fastEma, this.slowEma, input, input + blocks, output);
+    input += blocks;
+    output += blocks;
+    for (; input < end; input += 8, output += 8) store<f64>(output, this.distance(load<f64>(input)));
+  }
+
+  private distance(x: f64): f64 {
+    const slow = this.slowEma.next(x);
+    return this.fastEma.next(x) - slow;
+  }
 }
 
-/** `output ← a − b`; `output` may be `a` or `b`. */
+/** The fast average in one lane and the slow one in the other, four bars a step. */
+function runDistanceBlocks(fast: Ema, slow: Ema, input: usize, end: usize, output: usize): void {
+  const gain = f64x2.replace_lane(f64x2.splat(fast.gain), 1, slow.gain);
+  const decay = f64x2.replace_lane(f64x2.splat(fast.decay), 1, slow.decay);
+  const decay2 = f64x2.mul(decay, decay);
+  const decay3 = f64x2.mul(decay2, decay);
+  const decay4 = f64x2.mul(decay3, decay);
+  let base = f64x2.replace_lane(f64x2.splat(fast.base), 1, slow.base);
+  for (; input < end; input += 32, output += 32) {
+    const inner1 = f64x2.mul(gain, v128.load64_splat(input));
+    const inner2 = f64x2.add(f64x2.mul(inner1, decay), f64x2.mul(gain, v128.load64_splat(input, 8)));
+    const inner3 = f64x2.add(f64x2.mul(inner2, decay), f64x2.mul(gain, v128.load64_splat(input, 16)));
+    const inner4 = f64x2.add(f64x2.mul(inner3, decay), f64x2.mul(gain, v128.load64_splat(input, 24)));
+    const y1 = f64x2.add(f64x2.mul(decay, base), inner1);
+    const y2 = f64x2.add(f64x2.mul(decay2, base), inner2);
+    const y3 = f64x2.add(f64x2.mul(decay3, base), inner3);
+    base = f64x2.add(f64x2.mul(decay4, base), inner4);
+    v128.store(output, f64x2.sub(v128.shuffle<f64>(y1, y2, 0, 2), v128.shuffle<f64>(y1, y2, 1, 3)));
+    v128.store(output, f64x2.sub(v128.shuffle<f64>(y3, base, 0, 2), v128.shuffle<f64>(y3, base, 1, 3)), 16);
+  }
+  fast.base = f64x2.extract_lane(base, 0);
+  slow.base = f64x2.extract_lane(base, 1);
+}
+
+/** `output ← a − b`. */
 function subtract(a: usize, b: usize, count: i32, output: usize): void {
   const end = bytes(count);
   let i: usize = 0;
