@@ -2,7 +2,7 @@ import { defineConfig } from 'vitest/config';
 
 export default defineConfig({
   // The conditions that Node itself resolves by: under others, tests and libraries would each load a graphql of their own.
-  ssr: { resolve: { conditions: ['node', 'import', 'module-sync', 'default'] } },
+  ssr: { resolve: { conditions: ['node', 'module-sync'] } },
   test: {
     include: ['{compute,server,scripts,schema,migrations}/**/*.test.ts', 'web/src/**/*.test.ts', 'tidy.test.ts'],
     exclude: ['**/node_modules/**', '**/build/**'],
