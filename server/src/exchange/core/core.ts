@@ -113,7 +113,8 @@ export class ExchangeCore {
   /** Opens a session: queued orders are routed, and wait for their symbol's first price. */
   openSession(session: VenueSession): readonly VenueEvent[] {
     if (this.state.session !== undefined) throw new Error(`Invariant: session ${this.state.session.date} is still open`);
-    this.state.session = session;
+    const { date, openAt, closeAt } = session;
+    this.state.session = { date, openAt, closeAt };
     this.state.tradedToday.clear();
     for (const [account, order] of this.#allOpen()) if (order.status === 'accepted') this.#route(account, order, session.openAt);
     return this.#drain();

@@ -53,11 +53,20 @@ export class Laps {
       const recorded = sessions[next];
       const last = this.#sessions.at(-1);
       if (recorded === undefined && last === undefined) throw new Error('Invariant: a tape has at least one session');
-      const session = recorded ?? this.times.nextSession(last?.date ?? '');
+      const session = recorded ?? this.#sessionAfter(last?.date ?? '', next);
       this.#sessions.push({ ...session, midnightAt: midnightOf(session.date) });
     }
     const session = this.#sessions[index];
     if (session === undefined) throw new Error(`Invariant: session ${index} was laid out`);
+    return session;
+  }
+
+  /** The next trading date; with intraday bars one that is not cut shorter than the recorded session, whose last bars would not fit. */
+  #sessionAfter(date: string, index: number): VenueSession {
+    const recorded = this.tape.sessions[index % this.tape.sessions.length];
+    const lengthMs = recorded === undefined || this.tape.timeframe === '1Day' ? 0 : recorded.closeAt - recorded.openAt;
+    let session = this.times.nextSession(date);
+    while (session.closeAt - session.openAt < lengthMs) session = this.times.nextSession(session.date);
     return session;
   }
 

@@ -122,6 +122,13 @@ describe('minute bars', () => {
 });
 
 describe('laps', () => {
+  test('minute bars of a whole day are not played on a short one', () => {
+    const bars = columnsOf('AAA', [['2024-07-02T19:59:00Z', 10, 10, 10, 10]], '1Min');
+    const opens = play(lapsOf([bars]), 8).steps.filter(({ opens }) => opens !== undefined);
+    // 3 July 2024 closed at 13:00, 4 July is a holiday.
+    expect(opens.map(({ opens }) => opens?.date)).toEqual(['2024-07-02', '2024-07-05']);
+  });
+
   test('the first open of a lap is the last close of the one before, on the next trading date', () => {
     const { steps } = play(lapsOf([AAA, BBB]), 40);
     const opens = steps.filter(({ opens }) => opens !== undefined);

@@ -112,7 +112,8 @@ export function nextStep(laps: Laps, position: ReplayPosition): { readonly step:
   const opens = step === 0 && (slice === 0 || laps.sessionOf(slice - 1) !== index);
   const ends = step === STEPS_PER_SLICE - 1;
   const closes = ends && lastOfSession;
-  const at = closes ? session.closeAt : timeOf(laps, slice, step, session, followed);
+  const due = closes ? session.closeAt : timeOf(laps, slice, step, session, followed);
+  const at = instantFromMs(Math.max(due, position.now));
 
   // Bars that ended without a gap are published behind the next bar's opening price, so that whoever decides on a bar trades after it.
   const publishedNow = ends && !followed ? slice + 1 : slice;
@@ -121,7 +122,7 @@ export function nextStep(laps: Laps, position: ReplayPosition): { readonly step:
   const published = bars.length > 0 ? publishedNow : position.published;
   return {
     step: {
-      at: instantFromMs(Math.max(at, position.now)),
+      at,
       name: STEP_NAMES[step] ?? 'close',
       lap: laps.lapOf(slice),
       opens: opens ? session : undefined,
