@@ -17,7 +17,7 @@ export abstract class BlockFilter extends Filter {
   constructor(
     period: i32,
     /** The fold of nothing. */
-    protected readonly none: f64,
+    none: f64,
     /** How many numbers a fold takes. */
     private readonly width: i32 = 1,
   ) {

@@ -15,7 +15,11 @@ export class Entry {
   ) {}
 }
 
-/** Every indicator, one a line. Made anew for each use, because the heap is emptied between uses. */
+/**
+ * Every indicator, one a line. To add one: a file with a class for streams (`next`) and batches (`run`, the same bits), and an `Indicator` around
+ * it that describes itself; then its line here. Its laws, its columns in files and its place in every menu follow from the line.
+ * Made anew for each use, because the heap is emptied between uses.
+ */
 export function registry(): StaticArray<Entry> {
   return [
     new Entry(SmaIndicator.describe, (p) => new SmaIndicator(p)),
