@@ -1,4 +1,4 @@
-import { checkBacktestOptions, DEFAULT_BACKTEST_OPTIONS, parseSizing } from '@tidemark/compute';
+import { ParameterError, checkBacktestOptions, DEFAULT_BACKTEST_OPTIONS, parseSizing } from '@tidemark/compute';
 import type { BacktestOptions, ParameterValues, StrategyModule } from '@tidemark/compute/types';
 import type { Builder } from '../graphql/builder.ts';
 import type { Context } from '../graphql/context.ts';
@@ -80,10 +80,8 @@ function optionsOf(input: RunBacktestInput): BacktestOptions | InvalidInput {
     checkBacktestOptions(options);
     return options;
   } catch (error) {
-    if (!(error instanceof Error) || error.name !== 'ParameterError') throw error;
-    const field = 'parameter' in error && typeof error.parameter === 'string' ? error.parameter : 'input';
-    const bounds = 'bounds' in error && typeof error.bounds === 'string' ? error.bounds : 'within its bounds';
-    return invalidInput(field, error.message, `It must be ${bounds}.`);
+    if (!(error instanceof ParameterError)) throw error;
+    return invalidInput(error.parameter, error.message, `It must be ${error.allowed}.`);
   }
 }
 

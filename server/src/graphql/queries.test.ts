@@ -1,20 +1,149 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { Kind, parse, print, visit } from 'graphql';
+import type { DocumentNode, FragmentDefinitionNode, OperationDefinitionNode } from 'graphql';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { openEmbeddedTestDatabase } from '../platform/test-database.ts';
+import { withTestDatabases } from '../platform/test-database.ts';
 import { openApiWorld, quiet } from './test/api-world.ts';
 import type { ApiWorld } from './test/api-world.ts';
+import { ask, PLACE_ORDER, ticket, tradeSomeDays } from './test/trading-day.ts';
 
-let api: ApiWorld;
-beforeAll(async () => {
-  api = await openApiWorld(openEmbeddedTestDatabase);
-  await api.world.day(100, 101);
-});
-afterAll(() => api.close());
+const DOCUMENTS = new URL('../../../schema/documents/', import.meta.url);
+const document = parse(
+  readdirSync(DOCUMENTS)
+    .filter((name) => name.endsWith('.graphql'))
+    .map((name) => readFileSync(new URL(name, DOCUMENTS), 'utf8'))
+    .join('\n'),
+);
 
-describe('queries', () => {
-  test('overview', async () => {
-    const answer = await api.post('{ overview { mode asOf seq equity cash dayPnl dayPnlRatio openPnl realizedPnl drawdown highWaterMark highWaterMarkAt grossExposure netExposure buyingPower workingOrders reserved openPositions market { isOpen now nextChangeAt sessionDate phase } tradingState tradingStateBecause feedAgeMs brokerConnected accountNumber } viewer { id name kind } }');
-    console.log(JSON.stringify(answer, null, 1), api.failures);
-    expect(answer.errors).toBeUndefined();
+/** An operation with the fragments that it uses, as a client would send it. */
+function documentOf(operation: OperationDefinitionNode): string {
+  const fragments = new Map<string, FragmentDefinitionNode>();
+  const gather = (node: OperationDefinitionNode | FragmentDefinitionNode): void => {
+    visit(node, {
+      FragmentSpread: ({ name }) => {
+        const found = document.definitions.find((each) => each.kind === Kind.FRAGMENT_DEFINITION && each.name.value === name.value);
+        if (found?.kind !== Kind.FRAGMENT_DEFINITION || fragments.has(name.value)) return;
+        fragments.set(name.value, found);
+        gather(found);
+      },
+    });
+  };
+  gather(operation);
+  const sent: DocumentNode = { kind: Kind.DOCUMENT, definitions: [operation, ...fragments.values()] };
+  return print(sent);
+}
+
+withTestDatabases('queries', (openDatabase) => {
+  let api: ApiWorld;
+  let strategyId: string;
+  beforeAll(async () => {
+    api = await openApiWorld(openDatabase);
+    strategyId = await tradeSomeDays(api);
+    await ask(api, PLACE_ORDER, ticket('query-1', { quantity: '5' }));
     await quiet(api.world);
+  });
+  afterAll(() => api.close());
+
+  describe('the dashboard’s queries are answered in full', () => {
+    const queries = document.definitions.filter((node) => node.kind === Kind.OPERATION_DEFINITION).filter(({ operation }) => operation === 'query');
+    test.each(queries.map((operation) => [operation.name?.value ?? '', operation] as const))('%s', async (_name, operation) => {
+      const orders = await ask(api, '{ orders(first: 1) { edges { node { id } } } }');
+      const [edge] = orders['edges'] as { node: { id: string } }[];
+      const byName: Record<string, unknown> = { id: operation.name?.value === 'Strategy' ? strategyId : edge?.node.id, symbol: 'ALDR', first: 20, last: 50, range: 'ALL', about: strategyId, timeframe: 'DAY1', indicators: [{ indicator: 'RSI', parameters: [] }] };
+      const wanted = operation.variableDefinitions?.map(({ variable }) => variable.name.value) ?? [];
+      const variables = Object.fromEntries(wanted.filter((name) => name in byName).map((name) => [name, byName[name]]));
+      const { errors } = await api.post(documentOf(operation), variables);
+      expect(errors, api.failures.join('; ')).toBeUndefined();
+    });
+  });
+
+  test('a strategy’s profit is its trades and what it holds, to the cent', async () => {
+    const strategy = await ask(api, 'query ($id: ID!) { strategy(id: $id) { totalPnl dayPnl trades sparkline drawdown holdings { symbol quantity value } lastDecision source state } }', { id: strategyId });
+    const fills = [...api.world.session.state().strategies.values()];
+    expect(fills).toHaveLength(1);
+    expect(strategy).toMatchObject({ state: 'PAPER', trades: expect.any(Number) });
+    const trades = (await api.opened.capabilities.trades.all()).filter((trade) => trade.strategyId === strategyId);
+    expect(strategy['trades']).toBe(trades.length);
+    expect(trades.length).toBeGreaterThan(0);
+    const closed = trades.reduce((total, { grossPnl, fees }) => total + Number(grossPnl - fees) / 1e9, 0);
+    const sparkline = strategy['sparkline'] as number[];
+    expect(sparkline[trades.length]).toBeCloseTo(closed, 6);
+    expect(sparkline.at(-1)).toBeCloseTo(Number(strategy['totalPnl']), 6);
+  });
+
+  test('orders by group, page by page, each once', async () => {
+    const seen: string[] = [];
+    let after: string | null = null;
+    for (;;) {
+      const page: Record<string, unknown> = await ask(api, 'query ($after: String) { orders(first: 2, after: $after) { totalCount edges { node { id state } } pageInfo { hasNextPage endCursor } } }', { after });
+      const edges = page['edges'] as { node: { id: string } }[];
+      seen.push(...edges.map(({ node }) => node.id));
+      const info = page['pageInfo'] as { hasNextPage: boolean; endCursor: string };
+      after = info.endCursor;
+      if (!info.hasNextPage) {
+        expect(page['totalCount']).toBe(seen.length);
+        break;
+      }
+    }
+    expect(new Set(seen).size).toBe(seen.length);
+    const filled = await ask(api, '{ orders(filter: { group: "filled" }) { edges { node { state fills { quantity price } life { name seq } slippageBps riskDecisionId } } } }');
+    for (const { node } of filled['edges'] as { node: { state: string; fills: unknown[]; life: unknown[] } }[]) {
+      expect(node.state).toBe('FILLED');
+      expect(node.fills.length).toBeGreaterThan(0);
+      expect(node.life.length).toBeGreaterThan(1);
+    }
+  });
+
+  test('every node is found again by its id', async () => {
+    const answer = await api.post(`{
+      orders(first: 1) { edges { node { id fills { id } } } } strategies { edges { node { id } } } positions { edges { node { id } } }
+      instruments { id } limits { id } journal(first: 1) { edges { node { id } } } alerts(first: 1) { edges { node { id } } } }`);
+    const ids = [...JSON.stringify(answer.data).matchAll(/"id":"([^"]+)"/g)].map(([, id]) => id);
+    expect(ids.length).toBeGreaterThan(20);
+    for (const id of ids) {
+      const found = await ask(api, 'query ($id: ID!) { node(id: $id) { __typename id } }', { id });
+      expect(found['id']).toBe(id);
+    }
+    expect((await api.post('{ node(id: "order-of-nobody") { id } }')).data).toEqual({ node: null });
+  });
+
+  test('a series has its indicators warmed up before the window, and no bar of the future', async () => {
+    const series = await ask(
+      api,
+      `{ series(symbol: "ALDR", last: 30, indicators: [{ indicator: "SMA", parameters: [{ name: "timeperiod", value: "20" }] }, { indicator: "BBANDS", parameters: [{ name: "matype", value: "0" }] }]) {
+        bars { t o h l c v } indicators { name values pane } fills { side } } }`,
+    );
+    const bars = series['bars'] as { t: string; c: number }[];
+    const indicators = series['indicators'] as { name: string; values: (number | null)[] }[];
+    expect(bars).toHaveLength(30);
+    expect(Date.parse(bars.at(-1)?.t ?? '')).toBeLessThan(api.world.session.state().now);
+    expect(indicators.map(({ name }) => name)).toEqual(['SMA_20', 'BBANDS_5_2_2_SMA.upper', 'BBANDS_5_2_2_SMA.middle', 'BBANDS_5_2_2_SMA.lower']);
+    for (const { values } of indicators) expect(values.filter((value) => value === null)).toEqual([]);
+    const mean = bars.slice(-20).reduce((total, { c }) => total + c, 0) / 20;
+    expect(indicators[0]?.values.at(-1)).toBeCloseTo(mean, 9);
+  });
+
+  test.each([
+    ['{ orders(first: -1) { totalCount } }', 'first must be'],
+    ['{ orders(first: 99999999) { totalCount } }', ''],
+    ['{ orders(first: 2147483648) { totalCount } }', ''],
+    ['{ orders(after: "nonsense") { totalCount } }', 'not a cursor'],
+    ['{ orders(filter: { group: "lost" }) { totalCount } }', 'group must be'],
+    ['{ series(symbol: "aapl") { symbol } }', 'symbol must be'],
+    ['{ series(symbol: "ALDR", last: 0) { symbol } }', 'last must be'],
+    ['{ series(symbol: "ALDR", indicators: [{ indicator: "NOPE", parameters: [] }]) { symbol } }', 'NOPE'],
+    ['{ series(symbol: "ALDR", indicators: [{ indicator: "SMA", parameters: [{ name: "timeperiod", value: "0" }] }]) { symbol } }', 'timeperiod'],
+    ['{ series(symbol: "ALDR", from: "yesterday") { symbol } }', 'not a time'],
+  ])('%s is refused in words', async (query, words) => {
+    const { errors } = await api.post(query);
+    expect(errors?.[0]?.message).toContain(words);
+    expect(errors?.[0]?.message).not.toMatch(/\bat .*\.ts|select |Invariant/);
+  });
+
+  test('the journal by what an entry mentions', async () => {
+    const about = await ask(api, 'query ($about: String) { journal(first: 100, about: $about) { edges { node { seq kind type at writtenAt actor cause hash previousHash payload } } } }', { about: strategyId });
+    const nodes = (about['edges'] as { node: { kind: string; payload: string } }[]).map(({ node }) => node);
+    expect(nodes.map(({ kind }) => kind)).toContain('StrategyCreated');
+    for (const { payload } of nodes) expect(() => JSON.parse(payload) as unknown).not.toThrow();
   });
 });

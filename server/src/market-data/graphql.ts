@@ -1,3 +1,4 @@
+import { ParameterError } from '@tidemark/compute';
 import type { IndicatorSpec } from '@tidemark/compute/types';
 import type { DailyClose } from '../engine/benchmark.ts';
 import type { Builder } from '../graphql/builder.ts';
@@ -65,7 +66,7 @@ export interface MarketDataReads {
   closeBeforeSession(symbol: string, sessionDate: string | undefined): Promise<number | undefined>;
   instruments(): Promise<readonly ListedInstrument[]>;
   indicatorSpecs(): readonly IndicatorSpec[];
-  /** Bars before the first value. Throws an error named ParameterError for a bad name or value. */
+  /** Bars before the first value. Throws `ParameterError` for a bad name or value. */
   indicatorWarmUp(request: IndicatorRequest): number;
   indicatorColumns(request: IndicatorRequest, bars: BarColumns): readonly IndicatorColumn[];
 }
@@ -111,7 +112,7 @@ function ofCaller<T>(read: () => T): T {
   try {
     return read();
   } catch (error) {
-    if (error instanceof Error && error.name === 'ParameterError') throw badInput(error.message);
+    if (error instanceof ParameterError) throw badInput(error.message);
     throw error;
   }
 }

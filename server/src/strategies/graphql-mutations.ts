@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { resolveParameters } from '@tidemark/compute';
+import { ParameterError, resolveParameters } from '@tidemark/compute';
 import type { StrategyModule } from '@tidemark/compute/types';
 import type { EngineEvent } from '../engine/events.ts';
 import type { StrategySlot } from '../engine/state.ts';
@@ -103,7 +103,7 @@ export function readParameters(module: StrategyModule, pairs: readonly Parameter
     }
     return { ok: true, value: resolveParameters(owner, specs, Object.fromEntries(pairs.map(({ name, value }) => [name, value]))).values };
   } catch (error) {
-    if (!(error instanceof Error) || error.name !== 'ParameterError') throw error;
+    if (!(error instanceof ParameterError)) throw error;
     return {
       ok: false,
       problem: { field: 'parameters', message: error.message, hint: 'The template lists each parameter with its bounds.' },

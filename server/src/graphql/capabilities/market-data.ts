@@ -72,9 +72,18 @@ const noBars = (symbol: string, timeframe: Timeframe): BarColumns => ({
   volume: EMPTY,
 });
 
+/** Values by name; a choice also by its number, as other programs know it. */
+const given = (spec: IndicatorSpec, parameters: IndicatorRequest['parameters']): ParameterValues =>
+  Object.fromEntries(
+    parameters.map(({ name, value }) => {
+      const choices = spec.parameters.find((parameter) => parameter.name === name)?.choices;
+      return [name, (/^\d+$/.test(value) ? choices?.[Number(value)] : undefined) ?? value];
+    }),
+  );
+
 function columnsOf(indicators: IndicatorModule, { indicator, parameters }: IndicatorRequest, bars: BarColumns): readonly IndicatorColumn[] {
   const spec = indicators.spec(indicator);
-  const { values } = resolveParameters(spec.name, spec.parameters, Object.fromEntries(parameters.map(({ name, value }) => [name, value])));
+  const { values } = resolveParameters(spec.name, spec.parameters, given(spec, parameters));
   const label = [spec.name, ...Object.values(values)].join('_');
   const outputs = indicators.compute(spec.name, values, bars);
   return outputs.map((output) => ({
@@ -113,11 +122,7 @@ export function marketDataOf(db: Kysely<Database>, indicators: IndicatorModule, 
   };
   const lookup = ({ indicator, parameters }: IndicatorRequest): number => {
     const spec = indicators.spec(indicator);
-    const { values } = resolveParameters(
-      spec.name,
-      spec.parameters,
-      Object.fromEntries(parameters.map(({ name, value }) => [name, value])),
-    );
+    const { values } = resolveParameters(spec.name, spec.parameters, given(spec, parameters));
     return indicators.lookback(spec.name, values);
   };
   return {

@@ -1,4 +1,4 @@
-import { builtInStrategies, compileBuiltIn, compileStrategy, openStrategyWorker } from '@tidemark/compute';
+import { ParameterError, builtInStrategies, compileBuiltIn, compileStrategy, openStrategyWorker } from '@tidemark/compute';
 import type { ParameterValues, StrategyModule } from '@tidemark/compute/types';
 import type { Kysely } from 'kysely';
 import type { Instant } from '../../money/instant.ts';
@@ -30,9 +30,7 @@ async function check(
     return undefined;
   } catch (error) {
     if (!(error instanceof Error)) throw error;
-    if (error.name === 'ParameterError' && 'bounds' in error && 'parameter' in error) {
-      return { parameter: String(error.parameter), message: error.message, bounds: `It must be ${String(error.bounds)}.` };
-    }
+    if (error instanceof ParameterError) return { parameter: error.parameter, message: error.message, bounds: `It must be ${error.allowed}.` };
     if (error.name === 'StrategyTrap')
       return {
         parameter: 'source',
