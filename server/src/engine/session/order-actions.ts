@@ -1,5 +1,6 @@
 import type { Broker, BrokerExecution, SubmitOutcome } from '../../orders/broker.ts';
 import type { Order } from '../../orders/order.ts';
+import { assertApproved } from '../../risk/gate.ts';
 import type { ApprovedOrder } from '../../risk/gate.ts';
 import { instantFromMs } from '../../money/instant.ts';
 import { isOpen } from '../turn.ts';
@@ -32,6 +33,7 @@ export function orderActions({ broker, loop, background, timing, latencies }: Or
   const underWay = new Set<string>();
 
   const send = async (order: ApprovedOrder): Promise<SubmitOutcome> => {
+    assertApproved(order);
     underWay.add(order.intent.id);
     try {
       return await broker.submit(order);
