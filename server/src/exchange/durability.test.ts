@@ -104,7 +104,6 @@ test('two venues never give the same ids, one venue always does', async () => {
 
 test.each([
   { name: 'a key without its secret', given: { keyId: 'mine' }, says: 'both' },
-  { name: 'realistic mode', given: { mode: 'realistic' }, says: 'not built' },
   { name: 'a negative speed', given: { speed: -1 }, says: 'speed' },
   { name: 'bars without an instrument', given: { instruments: [] }, says: 'no instrument' },
 ] as const)('$name is refused at the start', async ({ given, says }) => {

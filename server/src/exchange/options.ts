@@ -1,6 +1,6 @@
 import type { Instrument } from '../instruments/instrument.ts';
 import type { BarColumns } from '../market-data/bar.ts';
-import { price } from '../money/fixed.ts';
+import { price, ratio } from '../money/fixed.ts';
 import type { Money, Price, Ratio } from '../money/fixed.ts';
 import type { Instant } from '../money/instant.ts';
 import { coreOptions } from './core/core.ts';
@@ -36,6 +36,8 @@ export interface ExchangeOptions {
   readonly multiplier?: 1 | 2 | 4;
   /** Seed of random partial fills; whole fills without. */
   readonly partialFills?: number | undefined;
+  /** Mode `realistic`: the share of each step's volume that orders may take together; a tenth by default. */
+  readonly participation?: Ratio;
   readonly penny?: boolean;
   /** A touched buy stop becomes a collared limit, as the broker documents. Off by default: a gap fills at the open. */
   readonly buyStopCollar?: boolean;
@@ -64,6 +66,7 @@ export const DEFAULTS = {
   speed: 60,
   spread: price('0.01'),
   rateLimitPerMinute: 6_000,
+  participation: ratio('0.1'),
   authTimeoutMs: 10_000,
 } as const;
 
@@ -74,10 +77,7 @@ export function expectedPair({ keyId, secret }: ExchangeOptions): KeyPair | unde
   return { keyId, secret };
 }
 
-export function checkOptions({ bars, instruments, speed, mode }: ExchangeOptions): void {
-  if (mode === 'realistic') {
-    throw new ExchangeOptionsError('The mode realistic (fees, size-aware fills) is not built yet: use alpaca-paper');
-  }
+export function checkOptions({ bars, instruments, speed }: ExchangeOptions): void {
   if (speed !== undefined && !isSpeed(speed))
     throw new ExchangeOptionsError(`The speed ${speed} is not a number of bars a minute, 0 to 60000`);
   const known = new Set(instruments.map(({ symbol }) => symbol));
@@ -89,10 +89,13 @@ const defined = <T extends object>(given: T): { readonly [K in keyof T]: Exclude
   Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined)) as { [K in keyof T]: Exclude<T[K], undefined> };
 
 export function rulesOf(options: ExchangeOptions, venueId: string): CoreOptions {
-  const { startCash, commissionRate, multiplier, partialFills, penny, buyStopCollar } = options;
+  const { startCash, commissionRate, multiplier, partialFills, penny, buyStopCollar, participation } = options;
+  const realistic = options.mode === 'realistic';
   return coreOptions({
     instruments: new Map(options.instruments.map((instrument) => [instrument.symbol, instrument])),
     venueId,
+    regulatoryFees: realistic,
+    ...(realistic ? { participation: participation ?? DEFAULTS.participation } : {}),
     ...defined({ startCash, commissionRate, multiplier, partialFills, penny, buyStopCollar }),
   });
 }

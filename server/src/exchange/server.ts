@@ -123,8 +123,9 @@ function acceptStreams(server: Server, sockets: WebSocketServer, streams: Stream
  * Starts a simulated exchange that speaks the broker's REST and streams on one port. Throws `ExchangeOptionsError`, `TapeError` or
  * `VenueLogError` with a message for people.
  *
- * Mode `alpaca-paper`: an order fills whole at the price that touches it, whatever its size; no fees, interest or dividends unless a
- * commission rate is given. Mode `realistic` is refused for now.
+ * Mode `alpaca-paper`: an order fills whole at the price that touches it, whatever its size, without fees unless a commission rate is
+ * given. Mode `realistic`: the orders of one step together take at most a tenth of its share of the bar's volume, the rest waits for the
+ * next step; regulators' fees are summed over the day and charged at its close. Neither has interest, borrow fees or dividends.
  */
 export async function startExchange(options: ExchangeOptions): Promise<Exchange> {
   checkOptions(options);

@@ -1,4 +1,5 @@
-import { format, priceFromNumber } from '../money/fixed.ts';
+import { format, priceFromNumber, quantityFromNumber } from '../money/fixed.ts';
+import { scale } from '../money/money.ts';
 import type { Instant } from '../money/instant.ts';
 import { ExchangeCore } from './core/core.ts';
 import { decodeState, encodeState } from './core/state.ts';
@@ -135,11 +136,15 @@ export class Venue {
 
   /** Plays one step of the market. */
   step(): { readonly step: MarketStep; readonly events: readonly VenueEvent[] } {
+    const { participation } = this.core.options;
     const { step, position } = nextStep(this.laps, this.position);
     this.position = position;
     const events: VenueEvent[] = [];
     if (step.opens !== undefined) events.push(...this.core.openSession(step.opens));
-    for (const { symbol, price, move } of step.prices) events.push(...this.core.price(symbol, priceFromNumber(price), step.at, move));
+    for (const { symbol, price, move, volume } of step.prices) {
+      const offered = participation === undefined ? undefined : scale(quantityFromNumber(volume), participation);
+      events.push(...this.core.price(symbol, priceFromNumber(price), step.at, move, offered));
+    }
     if (step.closes) events.push(...this.core.closeSession(step.at));
     return { step, events };
   }

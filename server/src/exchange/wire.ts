@@ -6,7 +6,7 @@ import { abs, add, negate, notional, priceOf, share, subtract, ZERO_MONEY } from
 import { derivedId } from './core/identity.ts';
 import type { AccountFigures } from './core/margin.ts';
 import type { AccountState } from './core/state.ts';
-import type { Execution, VenueEvent, VenueOrder, VenuePosition } from './core/types.ts';
+import type { Charge, Execution, VenueEvent, VenueOrder, VenuePosition } from './core/types.ts';
 import type { VenueBar } from './market/laps.ts';
 import { STEPS_PER_SLICE } from './market/replay.ts';
 
@@ -114,7 +114,7 @@ export const accountJson = (account: AccountState, figures: AccountFigures, now:
   options_buying_power: format(nonMarginable(figures)),
   options_approved_level: 0,
   options_trading_level: 0,
-  accrued_fees: '0',
+  accrued_fees: format(account.accruedFees),
   pending_reg_taf_fees: '0',
   pending_transfer_in: '0',
   pending_transfer_out: '0',
@@ -171,12 +171,13 @@ export function positionJson(
   };
 }
 
-/** A FILL row of the account's activities. Its id sorts by time, then by arrival. */
-export const activityId = (execution: Execution): string => {
-  const digits = rfc3339(execution.at).replaceAll(/\D/g, '');
-  return `${digits}::${execution.sequence.toString().padStart(10, '0')}-${execution.id}`;
+/** The id of a row of the account's activities: sorts by time, then by arrival. */
+export const activityId = (row: Pick<Execution, 'id' | 'sequence' | 'at'>): string => {
+  const digits = rfc3339(row.at).replaceAll(/\D/g, '');
+  return `${digits}::${row.sequence.toString().padStart(10, '0')}-${row.id}`;
 };
 
+/** A FILL row. */
 export const activityJson = (execution: Execution) => ({
   id: activityId(execution),
   activity_type: 'FILL',
@@ -191,6 +192,17 @@ export const activityJson = (execution: Execution) => ({
   order_id: execution.orderId,
   order_status: execution.kind === 'fill' ? 'filled' : 'partially_filled',
   execution_id: execution.id,
+});
+
+/** A FEE row: what regulators took of a day. */
+export const chargeJson = (charge: Charge) => ({
+  id: activityId(charge),
+  activity_type: 'FEE',
+  date: newYorkStamp(charge.at).slice(0, 10),
+  net_amount: format(negate(charge.amount)),
+  description: 'Regulatory fees of the day',
+  status: 'executed',
+  created_at: rfc3339(charge.at),
 });
 
 /** `GET /v2/assets/{symbol}`. */

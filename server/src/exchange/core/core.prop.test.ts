@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { price, ratio } from '../../money/fixed.ts';
+import { price, quantity, ratio } from '../../money/fixed.ts';
 import { add, notional, subtract, ZERO_MONEY, ZERO_QUANTITY } from '../../money/money.ts';
 import { signedBy } from './margin.ts';
 import { ACCOUNT, at, order, session, testCore } from './testing.ts';
@@ -31,13 +31,18 @@ const action = fc.oneof(
 type Action = typeof action extends fc.Arbitrary<infer T> ? T : never;
 
 function play(actions: readonly Action[], seed: number) {
-  const core = testCore({ commissionRate: ratio('0.001'), partialFills: seed, washTradeChecks: seed % 2 === 0 });
+  const core = testCore({
+    commissionRate: ratio('0.001'),
+    partialFills: seed,
+    washTradeChecks: seed % 2 === 0,
+    ...(seed % 3 === 0 ? { participation: ratio('0.1'), regulatoryFees: true } : {}),
+  });
   const events: VenueEvent[] = [];
   const ids: string[] = [];
   let day = 0;
   for (const one of actions) {
     const id = 'nth' in one ? (ids[one.nth % Math.max(ids.length, 1)] ?? '') : '';
-    if (one.do === 'price') events.push(...core.price('XYZ', price(one.at), at(day), one.gap ? 'gap' : 'path'));
+    if (one.do === 'price') events.push(...core.price('XYZ', price(one.at), at(day), one.gap ? 'gap' : 'path', quantity('70')));
     if (one.do === 'bell')
       events.push(...(core.state.session === undefined ? core.openSession(session(++day % 5)) : core.closeSession(at(day % 5, 16))));
     if (one.do === 'submit') {
@@ -79,6 +84,10 @@ test('cash, positions and orders always follow from the fills', () => {
         position = add(position, signed);
         fees = add(fees, fill.commission);
         expect(fill.positionAfter).toBe(position);
+      }
+      for (const { amount } of account.charges) {
+        cash = subtract(cash, amount);
+        fees = add(fees, amount);
       }
       expect(account.cash).toBe(cash);
       expect(account.fees).toBe(fees);

@@ -1,16 +1,18 @@
 import type { Money, Price, Quantity } from '../../money/fixed.ts';
-import { money, quantity as quantityOf, ratio, ratioFromNumber, UNITS_PER_ONE } from '../../money/fixed.ts';
-import { abs, add, min, negate, notional, roundToLot, scale, subtract, ZERO_MONEY, ZERO_QUANTITY } from '../../money/money.ts';
+import { money, ratio, UNITS_PER_ONE } from '../../money/fixed.ts';
+import { abs, add, subtract, ZERO_MONEY, ZERO_QUANTITY } from '../../money/money.ts';
 import { instantFromMs } from '../../money/instant.ts';
 import type { Instant } from '../../money/instant.ts';
 import { admit } from './admission.ts';
 import type { Admission, Replacing } from './admission.ts';
-import { derivedId, seededUniform } from './identity.ts';
-import { changed, figuresOf, signedBy } from './margin.ts';
+import { execute, fillable } from './execution.ts';
+import { roundedUp } from './fees.ts';
+import { derivedId } from './identity.ts';
+import { changed, figuresOf } from './margin.ts';
 import type { AccountFigures } from './margin.ts';
 import { firstTouch, meetsFirst } from './matching.ts';
 import type { Touch } from './matching.ts';
-import { applyFill, heldForOrders, heldQuantity, remaining } from './positions.ts';
+import { heldForOrders, heldQuantity } from './positions.ts';
 import { notFound, unprocessable } from './refusals.ts';
 import { emptyState } from './state.ts';
 import type { AccountState, ExchangeState } from './state.ts';
@@ -32,8 +34,6 @@ import { VENUE_TERMINAL } from './types.ts';
 
 const DAY_MS = 86_400_000;
 const GTC_DAYS = 90;
-const PARTIAL_CHANCE = 0.1;
-const ONE_SHARE = quantityOf('1');
 
 /** Sensible options of a core for tests and replays; give what differs. */
 export const coreOptions = (given: Pick<CoreOptions, 'instruments'> & Partial<CoreOptions>): CoreOptions => ({
@@ -46,6 +46,8 @@ export const coreOptions = (given: Pick<CoreOptions, 'instruments'> & Partial<Co
   washTradeChecks: true,
   buyStopCollar: false,
   partialFills: undefined,
+  participation: undefined,
+  regulatoryFees: false,
   ...given,
 });
 
@@ -71,6 +73,8 @@ export class ExchangeCore {
       createdAt: at,
       cash,
       fees: ZERO_MONEY,
+      accruedFees: ZERO_MONEY,
+      charges: [],
       lastEquity: cash,
       lastMaintenance: ZERO_MONEY,
       positions: new Map(),
@@ -120,9 +124,13 @@ export class ExchangeCore {
     return this.#drain();
   }
 
-  /** A new price of a symbol. The first of a session is a gap in any case. While no session is open it is only noted. */
-  price(symbol: string, price: Price, at: Instant, move: PriceMove = 'path'): readonly VenueEvent[] {
+  /**
+   * A new price of a symbol. The first of a session is a gap in any case. While no session is open it is only noted. `offered` is what
+   * can be traded until the next price, where the options bound fills by volume.
+   */
+  price(symbol: string, price: Price, at: Instant, move: PriceMove = 'path', offered: Quantity = ZERO_QUANTITY): readonly VenueEvent[] {
     const { state } = this;
+    if (this.options.participation !== undefined) state.liquidity.set(symbol, offered);
     const last = state.lastPrices.get(symbol);
     state.lastPrices.set(symbol, price);
     if (state.session === undefined) return [];
@@ -151,7 +159,10 @@ export class ExchangeCore {
       const last = state.lastPrices.get(symbol);
       if (last !== undefined) state.closePrices.set(symbol, last);
     }
-    for (const account of state.accounts.values()) this.#noteClose(account);
+    for (const account of state.accounts.values()) {
+      this.#chargeFees(account, at);
+      this.#noteClose(account);
+    }
     return this.#drain();
   }
 
@@ -295,62 +306,28 @@ export class ExchangeCore {
     return best;
   }
 
-  /** One execution: the whole remainder, or by chance a part of it where the options ask for that. */
+  /** One execution, if anything of the order can trade now. */
   #trade(account: AccountState, order: VenueOrder, price: Price, at: Instant): void {
-    const quantity = this.#fillable(order);
-    const value = notional(quantity, price);
-    const commission = scale(value, this.options.commissionRate);
-    const position = applyFill(order.symbol, account.positions.get(order.symbol), signedBy(order.side, quantity), price);
-    account.cash = subtract(add(account.cash, order.side === 'buy' ? negate(value) : value), commission);
-    account.fees = add(account.fees, commission);
-    if (position === undefined) account.positions.delete(order.symbol);
-    else account.positions.set(order.symbol, position);
-
-    const filledQuantity = add(order.filledQuantity, quantity);
-    if (filledQuantity > order.quantity) throw new Error(`Invariant: order ${order.id} filled beyond its quantity`);
-    const whole = filledQuantity === order.quantity;
-    const after = this.#put(account, {
-      ...order,
-      status: whole ? 'filled' : 'partially_filled',
-      filledQuantity,
-      filledNotional: add(order.filledNotional, value),
-      filledAt: whole ? at : order.filledAt,
-      updatedAt: at,
-    });
-    const sequence = ++this.state.executionCount;
-    const execution: Execution = {
-      id: derivedId(this.options.venueId, 'execution', sequence),
-      sequence,
-      orderId: order.id,
-      symbol: order.symbol,
-      side: order.side,
-      quantity,
-      price,
-      commission,
-      kind: whole ? 'fill' : 'partial_fill',
-      cumulative: filledQuantity,
-      leaves: remaining(after),
-      positionAfter: position?.quantity ?? ZERO_QUANTITY,
-      at,
-    };
-    account.executions.push(execution);
-    this.#emit(execution.kind, after, at, execution);
-  }
-
-  #fillable(order: VenueOrder): Quantity {
-    const left = remaining(order);
-    const seed = this.options.partialFills;
-    if (seed === undefined || order.timeInForce === 'fok') return left;
-    if (seededUniform(seed, this.state.drawCount++) >= PARTIAL_CHANCE) return left;
-    const share = ratioFromNumber(seededUniform(seed, this.state.drawCount++));
-    const lot = this.options.instruments.get(order.symbol)?.lot ?? ONE_SHARE;
-    const part = roundToLot(scale(left, share), lot);
-    return part > 0n ? min(part, left) : left;
+    const quantity = fillable(this.state, this.options, order);
+    if (quantity === 0n) return;
+    const { order: after, execution } = execute(this.state, this.options, account, order, { quantity, price, at });
+    this.#emit(execution.kind, this.#put(account, after), at, execution);
   }
 
   #end(account: AccountState, order: VenueOrder, status: 'canceled' | 'expired' | 'replaced', at: Instant): void {
     const stamp = { canceled: { canceledAt: at }, expired: { expiredAt: at }, replaced: { replacedAt: at } }[status];
     this.#emit(status, this.#put(account, { ...order, ...stamp, status, updatedAt: at }), at);
+  }
+
+  /** The day's fees, in one sum. */
+  #chargeFees(account: AccountState, at: Instant): void {
+    const amount = roundedUp(account.accruedFees);
+    account.accruedFees = ZERO_MONEY;
+    if (amount === 0n) return;
+    account.cash = subtract(account.cash, amount);
+    account.fees = add(account.fees, amount);
+    const sequence = ++this.state.executionCount;
+    account.charges.push({ id: derivedId(this.options.venueId, 'charge', sequence), sequence, amount, at });
   }
 
   #noteClose(account: AccountState): void {

@@ -1,6 +1,6 @@
-import type { Money, Price } from '../../money/fixed.ts';
+import type { Money, Price, Quantity } from '../../money/fixed.ts';
 import type { Instant } from '../../money/instant.ts';
-import type { Execution, VenueOrder, VenuePosition, VenueSession } from './types.ts';
+import type { Charge, Execution, VenueOrder, VenuePosition, VenueSession } from './types.ts';
 
 /** One account's book. The maps change in place; what they hold does not. */
 export interface AccountState {
@@ -9,6 +9,9 @@ export interface AccountState {
   cash: Money;
   /** All commissions ever charged. */
   fees: Money;
+  /** Regulators' fees of the day, charged at its close, and those that were charged. */
+  accruedFees: Money;
+  readonly charges: Charge[];
   /** Equity and maintenance margin at the last session's close. */
   lastEquity: Money;
   lastMaintenance: Money;
@@ -29,6 +32,8 @@ export interface ExchangeState {
   readonly closePrices: Map<string, Price>;
   /** Symbols that have traded since the session opened. */
   readonly tradedToday: Set<string>;
+  /** What can still be traded of each symbol before its next price; used where fills are bounded by volume. */
+  readonly liquidity: Map<string, Quantity>;
   orderCount: number;
   executionCount: number;
   eventCount: number;
@@ -41,6 +46,7 @@ export const emptyState = (): ExchangeState => ({
   lastPrices: new Map(),
   closePrices: new Map(),
   tradedToday: new Set(),
+  liquidity: new Map(),
   orderCount: 0,
   executionCount: 0,
   eventCount: 0,

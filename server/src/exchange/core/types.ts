@@ -107,6 +107,14 @@ export interface Execution {
   readonly at: Instant;
 }
 
+/** Fees of a day, taken from cash. `sequence` counts with the executions. */
+export interface Charge {
+  readonly id: string;
+  readonly sequence: number;
+  readonly amount: Money;
+  readonly at: Instant;
+}
+
 export type VenueEventKind =
   | 'accepted'
   | 'pending_new'
@@ -180,4 +188,8 @@ export interface CoreOptions {
   readonly buyStopCollar: boolean;
   /** Seed: one eligible order in ten gets a random part first. `undefined`: whole fills only. */
   readonly partialFills: number | undefined;
+  /** Share of the volume of each price that orders may take together. `undefined`: any size fills. */
+  readonly participation: Ratio | undefined;
+  /** Charge regulators' fees of US shares, summed over a day. */
+  readonly regulatoryFees: boolean;
 }

@@ -2,11 +2,12 @@ import { quantity, ratio } from '../../money/fixed.ts';
 import type { Quantity } from '../../money/fixed.ts';
 import { abs, roundToLot, scale } from '../../money/money.ts';
 import { instant, InstantTextError } from '../../money/instant.ts';
+import type { Instant } from '../../money/instant.ts';
 import { midnightOf } from '../market/sessions.ts';
 import { markOf } from '../core/margin.ts';
-import type { Execution, NewOrder, VenuePosition } from '../core/types.ts';
+import type { NewOrder, VenuePosition } from '../core/types.ts';
 import type { VenueHost } from '../host.ts';
-import { accountJson, activityId, activityJson, assetJson, positionJson } from '../wire.ts';
+import { accountJson, activityId, activityJson, assetJson, chargeJson, positionJson } from '../wire.ts';
 import { cancelAllOrders, limitIn, listIn, shown, symbolIn } from './orders.ts';
 import { badQuery, failure, notFoundReply, ok, refused } from './reply.ts';
 import type { Call, Reply, Route } from './reply.ts';
@@ -119,21 +120,32 @@ function spanOf(query: URLSearchParams): Span | string {
 
 function activities({ host, accountId, query, params: [type] }: Call): Reply {
   const types = type === undefined ? listIn(query, 'activity_types') : [type];
-  if (types.length > 0 && !types.includes('FILL')) return ok([]);
+  const wanted = (name: string): boolean => types.length === 0 || types.includes(name);
   const span = spanOf(query);
   if (typeof span === 'string') return badQuery(span);
   const size = limitIn(query, 'page_size', PAGE_MAX, PAGE_MAX);
   if (size === undefined) return badQuery(`page_size must be between 1 and ${PAGE_MAX}`);
   const direction = query.get('direction') ?? 'desc';
   if (direction !== 'asc' && direction !== 'desc') return badQuery(`invalid direction: ${direction}`);
-  const rows = host.venue.core.account(accountId).executions.filter(({ at }) => at > span.after && at < span.until);
-  return pageOf(direction === 'asc' ? rows : rows.toReversed(), query.get('page_token'), size);
+  const { executions, charges } = host.venue.core.account(accountId);
+  const rows: Row[] = [];
+  if (wanted('FILL')) for (const execution of executions) rows.push({ ...execution, show: () => activityJson(execution) });
+  if (wanted('FEE')) for (const charge of charges) rows.push({ ...charge, show: () => chargeJson(charge) });
+  const found = rows.filter(({ at }) => at > span.after && at < span.until).sort((left, right) => left.sequence - right.sequence);
+  return pageOf(direction === 'asc' ? found : found.reverse(), query.get('page_token'), size);
 }
 
-function pageOf(rows: readonly Execution[], token: string | null, size: number): Reply {
+interface Row {
+  readonly id: string;
+  readonly sequence: number;
+  readonly at: Instant;
+  readonly show: () => unknown;
+}
+
+function pageOf(rows: readonly Row[], token: string | null, size: number): Reply {
   const start = token === null ? 0 : rows.findIndex((row) => activityId(row) === token) + 1;
   if (token !== null && start === 0) return badQuery('page_token is not the id of an activity in this list');
-  return ok(rows.slice(start, start + size).map(activityJson));
+  return ok(rows.slice(start, start + size).map((row) => row.show()));
 }
 
 function assets({ host, query }: Call): Reply {

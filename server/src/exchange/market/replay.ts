@@ -29,6 +29,8 @@ export interface StepPrice {
   readonly symbol: string;
   readonly price: number;
   readonly move: PriceMove;
+  /** The bar's volume, spread evenly over its steps. */
+  readonly volume: number;
 }
 
 /** What happens in one step of the market, in this order: the session opens, prices move, the session closes, bars are published. */
@@ -126,7 +128,12 @@ export function nextStep(laps: Laps, position: ReplayPosition): { readonly step:
       name: STEP_NAMES[step] ?? 'close',
       lap: laps.lapOf(slice),
       opens: opens ? session : undefined,
-      prices: barsOf(laps, slice).map((bar) => ({ symbol: bar.symbol, price: priceIn(bar, step), move: step === 0 ? 'gap' : 'path' })),
+      prices: barsOf(laps, slice).map((bar) => ({
+        symbol: bar.symbol,
+        price: priceIn(bar, step),
+        move: step === 0 ? 'gap' : 'path',
+        volume: bar.volume / STEPS_PER_SLICE,
+      })),
       closes,
       bars: daily ? [] : bars,
       dailyBars: daily ? bars : published > position.published ? runningDays(laps, published - 1) : [],
