@@ -45,7 +45,7 @@ export async function projectAlerts(trx: Transaction<AlertTables>, changes: read
   }
 }
 
-export const clearAlerts = store.truncateAlerts;
+export const clearAlerts = store.deleteAlerts;
 
 const alertRow = (alert: Alert, seq: number): AlertRow => ({
   id: alert.id,

@@ -1,4 +1,3 @@
-import { sql } from 'kysely';
 import type { Kysely, Transaction } from 'kysely';
 
 export interface AlertRow {
@@ -31,8 +30,8 @@ export async function closeAlert(trx: Transaction<AlertTables>, id: string, by: 
   await trx.updateTable('alerts').set({ closed_at: at, closed_by: by }).where('id', '=', id).execute();
 }
 
-export async function truncateAlerts(trx: Transaction<AlertTables>): Promise<void> {
-  await sql`truncate alerts`.execute(trx);
+export async function deleteAlerts(trx: Transaction<AlertTables>): Promise<void> {
+  await trx.deleteFrom('alerts').execute();
 }
 
 /** Newest first, from before the entry `before`. */

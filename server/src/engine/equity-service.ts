@@ -37,7 +37,7 @@ export async function projectEquity(trx: Transaction<EquityTables>, points: read
   await store.replaceEquityPoints(trx, [...byInstant.values()].map(pointRow));
 }
 
-export const clearEquity = store.truncateEquity;
+export const clearEquity = store.deleteEquity;
 
 const pointRow = (point: RecordedEquityPoint): EquityPointRow => ({
   at: new Date(point.at),

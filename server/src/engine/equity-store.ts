@@ -1,4 +1,3 @@
-import { sql } from 'kysely';
 import type { Kysely, Transaction } from 'kysely';
 
 export interface EquityPointRow {
@@ -51,8 +50,8 @@ export async function replaceEquityPoints(trx: Transaction<EquityTables>, rows: 
   }
 }
 
-export async function truncateEquity(trx: Transaction<EquityTables>): Promise<void> {
-  await sql`truncate equity_points`.execute(trx);
+export async function deleteEquity(trx: Transaction<EquityTables>): Promise<void> {
+  await trx.deleteFrom('equity_points').execute();
 }
 
 /** Oldest first. */

@@ -114,22 +114,22 @@ function orderDetail({ state, decision, rejection, filledQuantity, intent }: Ord
 }
 
 function eventMoment(event: EngineEvent): Moment | undefined {
+  if (event.kind === 'OrderRequested') return { orderId: event.intent.id, name: event.kind, detail: event.by };
+  if (event.kind === 'OrderUpdated') return { orderId: event.update.order.clientOrderId, name: event.kind, detail: event.update.event };
+  return 'orderId' in event ? { orderId: event.orderId, name: event.kind, detail: eventDetail(event) } : undefined;
+}
+
+function eventDetail(event: Extract<EngineEvent, { orderId: string }>): string {
   switch (event.kind) {
-    case 'OrderRequested':
-      return { orderId: event.intent.id, name: event.kind, detail: event.by };
-    case 'OrderUpdated':
-      return { orderId: event.update.order.clientOrderId, name: event.kind, detail: event.update.event };
     case 'OrderAcknowledged':
-      return { orderId: event.orderId, name: event.kind, detail: event.order.status };
+      return event.order.status;
     case 'OrderRejected':
-      return { orderId: event.orderId, name: event.kind, detail: `${event.code}: ${event.message}` };
+      return `${event.code}: ${event.message}`;
     case 'OrderOutcomeUnknown':
-      return { orderId: event.orderId, name: event.kind, detail: event.message };
+      return event.message;
     case 'CancelRequested':
-      return { orderId: event.orderId, name: event.kind, detail: event.by };
+      return event.by;
     case 'OrderNotFound':
-      return { orderId: event.orderId, name: event.kind, detail: '' };
-    default:
-      return undefined;
+      return '';
   }
 }

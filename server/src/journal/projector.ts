@@ -72,7 +72,7 @@ async function clear(trx: Transaction<ProjectionTables>): Promise<void> {
   await clearStrategies(trx);
   await clearRisk(trx);
   await clearAlerts(trx);
-  await store.truncateIndex(trx);
+  await store.deleteIndex(trx);
 }
 
 const BATCH = 1_000;
@@ -92,6 +92,7 @@ async function catchUp(db: Kysely<ProjectionTables>, journal: Journal, from: Hea
 /** Empties the tables and builds them anew, in one transaction: readers see the old ones until the new ones are whole. */
 export async function rebuildProjections(db: Kysely<ProjectionTables>, journal: Journal): Promise<Head> {
   return await db.transaction().execute(async (trx) => {
+    await store.lockProgress(trx);
     await clear(trx);
     let applied = EMPTY_HEAD;
     for (;;) {
@@ -189,11 +190,11 @@ export async function startProjector({ db, journal, withJournal, onError, retryM
     },
     rebuild: async () => {
       await working;
-      working = rebuildProjections(db, journal).then((head) => {
-        applied = head;
-        working = undefined;
-      });
-      await working;
+      const rebuilding = (async (): Promise<void> => {
+        applied = await rebuildProjections(db, journal);
+      })();
+      working = rebuilding.catch(onError);
+      await rebuilding.finally(() => (working = undefined));
       wake();
     },
     close: async () => {

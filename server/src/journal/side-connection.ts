@@ -27,25 +27,27 @@ const RECONNECT_MS = 1_000;
 export async function openSideConnection(options: SideConnectionOptions): Promise<SideConnection> {
   let closed = false;
   let timer: NodeJS.Timeout | undefined;
-  let client = await connect(options, lost);
-
+  let client: pg.Client;
+  const reconnect = async (): Promise<void> => {
+    try {
+      const next = await connect(options, lost);
+      if (closed) await next.end();
+      else client = next;
+      // What was said meanwhile was not heard.
+      options.onNotification?.();
+    } catch (error) {
+      options.onWarning(`The journal's side connection is not back yet: ${String(error)}`);
+      lost();
+    }
+  };
   function lost(): void {
     if (closed || timer !== undefined) return;
     timer = setTimeout(() => {
       timer = undefined;
-      connect(options, lost).then(
-        async (next) => {
-          if (closed) await next.end();
-          else client = next;
-          options.onNotification?.();
-        },
-        (error: unknown) => {
-          options.onWarning(`The journal's side connection is not back yet: ${String(error)}`);
-          lost();
-        },
-      );
+      void reconnect();
     }, RECONNECT_MS);
   }
+  client = await connect(options, lost);
   return {
     close: async () => {
       closed = true;

@@ -56,8 +56,15 @@ export async function insertSubjects(
   await sql`insert into journal_subjects (subject, seq) select * from unnest(${subjects}::text[], ${seqs}::bigint[])`.execute(trx);
 }
 
-export async function truncateIndex(trx: Transaction<JournalIndexTables>): Promise<void> {
-  await sql`truncate projection_progress, journal_kinds, journal_subjects`.execute(trx);
+/** Holds off every other writer of the projections, and no reader, until the transaction ends. */
+export async function lockProgress(trx: Transaction<JournalIndexTables>): Promise<void> {
+  await sql`lock table projection_progress in exclusive mode`.execute(trx);
+}
+
+export async function deleteIndex(trx: Transaction<JournalIndexTables>): Promise<void> {
+  await trx.deleteFrom('projection_progress').execute();
+  await trx.deleteFrom('journal_kinds').execute();
+  await trx.deleteFrom('journal_subjects').execute();
 }
 
 /** Numbers of entries after `after`, oldest first, of a kind, about a subject, or both. */

@@ -16,12 +16,12 @@ interface Pending {
 }
 
 export interface JournalWriter {
-  append: Journal['append'];
+  readonly append: (batch: JournalBatch) => Promise<readonly JournalEntry[]>;
   /** The newest durable entry. */
-  head(): Head;
-  onAppended: Journal['onAppended'];
+  readonly head: () => Head;
+  readonly onAppended: (listener: (entries: readonly JournalEntry[]) => void) => () => void;
   /** Waits for what is under way, then refuses. */
-  close(): Promise<void>;
+  readonly close: () => Promise<void>;
 }
 
 export interface WriterOptions {

@@ -108,4 +108,4 @@ export async function projectOrders(trx: Transaction<OrderTables>, { orders, fil
 }
 
 /** Empties the tables before they are built anew. */
-export const clearOrders = store.truncateOrders;
+export const clearOrders = store.deleteOrders;

@@ -1,4 +1,3 @@
-import { sql } from 'kysely';
 import type { Kysely, Transaction } from 'kysely';
 import type { OrderState } from './order.ts';
 import type { FillRow, OrderMomentRow, OrderRequestRow, OrderRow, OrderTables, RiskDecisionRow } from './rows.ts';
@@ -79,8 +78,12 @@ export async function insertRequests(trx: Transaction<OrderTables>, rows: readon
   }
 }
 
-export async function truncateOrders(trx: Transaction<OrderTables>): Promise<void> {
-  await sql`truncate orders, risk_decisions, fills, order_moments, order_requests`.execute(trx);
+export async function deleteOrders(trx: Transaction<OrderTables>): Promise<void> {
+  await trx.deleteFrom('orders').execute();
+  await trx.deleteFrom('risk_decisions').execute();
+  await trx.deleteFrom('fills').execute();
+  await trx.deleteFrom('order_moments').execute();
+  await trx.deleteFrom('order_requests').execute();
 }
 
 const DECISION_COLUMNS = [
@@ -132,7 +135,7 @@ export async function countOrders(
   let query = db.selectFrom('orders').select((eb) => eb.fn.countAll<number>().as('count'));
   if (states !== undefined) query = query.where('state', 'in', states);
   if (symbol !== undefined) query = query.where('symbol', '=', symbol);
-  return Number((await query.executeTakeFirstOrThrow()).count);
+  return (await query.executeTakeFirstOrThrow()).count;
 }
 
 export const selectOrder = async (db: Kysely<OrderTables>, id: string): Promise<JoinedOrderRow | undefined> =>

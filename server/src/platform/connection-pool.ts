@@ -27,8 +27,6 @@ export function classifyDatabaseError(error: unknown): unknown {
   return gone ? new DatabaseUnavailable(`The database is not available: ${error.message || code}`, { cause: error }) : error;
 }
 
-const INT8 = pg.types.builtins.INT8;
-
 /** A bigint column counts things here (sequence numbers, milliseconds): as a number, and refused where a number cannot hold it. */
 function parseInt8(text: string): number {
   const value = Number(text);
@@ -37,9 +35,9 @@ function parseInt8(text: string): number {
 }
 
 export const columnTypes: pg.CustomTypesConfig = {
-  getTypeParser: (id: number, format?: 'text' | 'binary') =>
-    id === INT8 && format !== 'binary' ? parseInt8 : (pg.types.getTypeParser(id, format ?? 'text') as (text: string) => unknown),
-} as pg.CustomTypesConfig;
+  getTypeParser: (...[id, format]: Parameters<pg.CustomTypesConfig['getTypeParser']>) =>
+    id === pg.types.builtins.INT8 && format !== 'binary' ? parseInt8 : pg.types.getTypeParser(id, format),
+};
 
 /** `pool`, with connection failures turned into {@link DatabaseUnavailable}. It connects anew by itself once the server is back. */
 export function watchedPool(pool: pg.Pool): PostgresPool {
@@ -67,9 +65,10 @@ export function watchedPool(pool: pg.Pool): PostgresPool {
 function watchedClient(client: pg.PoolClient): PostgresPoolClient {
   let broken = false;
   client.on('error', () => (broken = true));
+  const run = client.query.bind(client) as (...input: unknown[]) => Promise<unknown>;
   const query = async (...input: unknown[]): Promise<unknown> => {
     try {
-      return await Reflect.apply(client.query, client, input);
+      return await run(...input);
     } catch (error) {
       const named = classifyDatabaseError(error);
       if (named instanceof DatabaseUnavailable) broken = true;

@@ -87,32 +87,28 @@ export async function openEmbeddedDatabase(options: EmbeddedWorkerData): Promise
  */
 function protocolStream(exchange: (bytes: Uint8Array<ArrayBuffer>) => Promise<Uint8Array>): Duplex {
   let started = false;
-  const send = (chunks: readonly Uint8Array[], done: (error?: Error | null) => void): void => {
+  const answer = async (chunks: readonly Uint8Array[]): Promise<Uint8Array | null> => {
     if (!started) {
       started = true;
-      stream.push(Buffer.concat([AUTHENTICATION_OK, READY_FOR_QUERY]));
-      done();
-      return;
+      return Buffer.concat([AUTHENTICATION_OK, READY_FOR_QUERY]);
     }
     const bytes = joined(chunks);
-    if (bytes[0] === TERMINATE) {
-      stream.push(null);
-      done();
-      return;
+    return bytes[0] === TERMINATE ? null : await exchange(bytes);
+  };
+  const send = async (chunks: readonly Uint8Array[], done: (error?: Error | null) => void): Promise<void> => {
+    let failure: Error | null = null;
+    try {
+      stream.push(await answer(chunks));
+    } catch (error) {
+      failure = error instanceof Error ? error : new Error(String(error));
     }
-    exchange(bytes).then(
-      (answer) => {
-        stream.push(answer);
-        done();
-      },
-      (error: unknown) => done(error instanceof Error ? error : new Error(String(error))),
-    );
+    done(failure);
   };
   const stream = new Duplex({
     read: () => undefined,
-    write: (chunk: Uint8Array, _encoding, done) => send([chunk], done),
+    write: (chunk: Uint8Array, _encoding, done) => void send([chunk], done),
     writev: (chunks, done) =>
-      send(
+      void send(
         chunks.map(({ chunk }) => chunk as Uint8Array),
         done,
       ),

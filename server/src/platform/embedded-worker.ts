@@ -35,13 +35,16 @@ const describe = (error: unknown): EmbeddedReply => ({ kind: 'failed', message: 
 
 try {
   const lite = await start();
+  // Requests are answered in the order of their arrival, each before the next begins.
   let last: Promise<void> = Promise.resolve();
+  const serve = async (before: Promise<void>, request: EmbeddedRequest): Promise<void> => {
+    await before;
+    const reply = await answer(lite, request).catch(describe);
+    port.postMessage(reply, reply.kind === 'data' ? [reply.bytes.buffer] : []);
+    if (request.kind === 'close') port.close();
+  };
   port.on('message', (request: EmbeddedRequest) => {
-    last = last.then(async () => {
-      const reply = await answer(lite, request).catch(describe);
-      port.postMessage(reply, reply.kind === 'data' ? [reply.bytes.buffer as ArrayBuffer] : []);
-      if (request.kind === 'close') port.close();
-    });
+    last = serve(last, request);
   });
   port.postMessage({ kind: 'ready' } satisfies EmbeddedReply);
 } catch (error) {

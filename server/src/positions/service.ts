@@ -39,7 +39,7 @@ export async function projectPositions(trx: Transaction<PositionTables>, { posit
   );
 }
 
-export const clearPositions = store.truncatePositions;
+export const clearPositions = store.deletePositions;
 
 const positionRow = (position: Position, seq: number): PositionRow => ({
   symbol: position.symbol,

@@ -58,8 +58,9 @@ export async function insertTrades(trx: Transaction<PositionTables>, rows: reado
   }
 }
 
-export async function truncatePositions(trx: Transaction<PositionTables>): Promise<void> {
-  await sql`truncate positions, trades`.execute(trx);
+export async function deletePositions(trx: Transaction<PositionTables>): Promise<void> {
+  await trx.deleteFrom('positions').execute();
+  await trx.deleteFrom('trades').execute();
 }
 
 export const selectPositions = async (db: Kysely<PositionTables>): Promise<readonly PositionRow[]> =>

@@ -54,7 +54,7 @@ export async function projectRisk(trx: Transaction<RiskTables>, { limits, tradin
   await store.insertTradingStates(trx, tradingStates.map(stateRow));
 }
 
-export const clearRisk = store.truncateRisk;
+export const clearRisk = store.deleteRisk;
 
 const limitRow = ({ name, value, by, reason, at, seq }: LimitChange): LimitRow => ({
   name,

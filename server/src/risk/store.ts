@@ -1,4 +1,3 @@
-import { sql } from 'kysely';
 import type { Kysely, Transaction } from 'kysely';
 import type { LimitName } from './limits.ts';
 import type { TradingState } from './types.ts';
@@ -40,8 +39,9 @@ export async function insertTradingStates(trx: Transaction<RiskTables>, rows: re
   if (rows.length > 0) await trx.insertInto('trading_states').values(rows).execute();
 }
 
-export async function truncateRisk(trx: Transaction<RiskTables>): Promise<void> {
-  await sql`truncate limits, trading_states`.execute(trx);
+export async function deleteRisk(trx: Transaction<RiskTables>): Promise<void> {
+  await trx.deleteFrom('limits').execute();
+  await trx.deleteFrom('trading_states').execute();
 }
 
 export const selectLimits = async (db: Kysely<RiskTables>): Promise<readonly LimitRow[]> =>

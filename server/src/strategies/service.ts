@@ -67,7 +67,7 @@ export async function projectStrategies(trx: Transaction<StrategyTables>, change
   await store.upsertStrategies(trx, [...newest.values()]);
 }
 
-export const clearStrategies = store.truncateStrategies;
+export const clearStrategies = store.deleteStrategies;
 
 const strategyRow = (
   { config, state, pausedBecause, lastDecisionAt, lastDecision, seq }: RecordedStrategy,

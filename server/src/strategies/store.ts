@@ -1,4 +1,3 @@
-import { sql } from 'kysely';
 import type { Kysely, Transaction } from 'kysely';
 import type { Timeframe } from '../market-data/bar.ts';
 import type { SizePolicy, StrategyState } from './strategy.ts';
@@ -52,8 +51,8 @@ export async function upsertStrategies(trx: Transaction<StrategyTables>, rows: r
   }
 }
 
-export async function truncateStrategies(trx: Transaction<StrategyTables>): Promise<void> {
-  await sql`truncate strategies`.execute(trx);
+export async function deleteStrategies(trx: Transaction<StrategyTables>): Promise<void> {
+  await trx.deleteFrom('strategies').execute();
 }
 
 /** As they were created. */
