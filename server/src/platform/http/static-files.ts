@@ -86,7 +86,7 @@ function pathOf(url: string): string {
     return decodeURIComponent(path);
   } catch (error) {
     // Bad escapes name no file.
-    if (error instanceof URIError) return '/..';
+    if (error instanceof URIError) return '/bad.escape';
     throw error;
   }
 }
