@@ -107,7 +107,8 @@ export function quantity(value: Numeric, signed = false): string {
 
 /** A limit's or denial's figure by its unit: ratio, usd, price, count, ms. Text stays text. */
 export function inUnit(value: Numeric, unit: string): string {
-  if (!isNumeric(value)) return value === null || value === undefined || value === '' ? NOT_AVAILABLE : String(value);
+  const text = String(value ?? '');
+  if (!isNumeric(value)) return text === '' ? NOT_AVAILABLE : text;
   switch (unit) {
     case 'ratio':
       return percent(value, { decimals: Math.abs(Number(value)) < 0.1 ? 1 : 0 });
@@ -163,14 +164,15 @@ function dateFormatter(zone: Zone, options: Intl.DateTimeFormatOptions): Intl.Da
 }
 
 function at(instant: string | number | null | undefined): Date | undefined {
-  if (instant === null || instant === undefined || instant === '') return undefined;
+  if (instant == null || instant === '') return undefined;
   const date = new Date(instant);
   return Number.isNaN(date.getTime()) ? undefined : date;
 }
 
 function formatted(instant: string | number | null | undefined, zone: Zone, options: Intl.DateTimeFormatOptions): string {
   const date = at(instant);
-  return date ? dateFormatter(zone, options).format(date) : NOT_AVAILABLE;
+  // The British short form of September has four letters: a column of dates would not line up.
+  return date ? dateFormatter(zone, options).format(date).replace('Sept', 'Sep') : NOT_AVAILABLE;
 }
 
 /** "14:46:07" */

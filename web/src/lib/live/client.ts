@@ -17,12 +17,14 @@ export interface WireEvents {
 }
 
 const PING_MS = 4_000;
+/** Close codes that mean: nobody is logged in. */
+const REFUSALS: ReadonlySet<number> = new Set([CloseCode.Unauthorized, CloseCode.Forbidden]);
 const RETRY_MS = [300, 700, 1_500, 3_000] as const;
 
 /** The newest cursor in an event, wherever its field is called: `{ orders: { cursor: '42' } }`. */
 function cursorOf(data: unknown): string | undefined {
   if (typeof data !== 'object' || data === null) return undefined;
-  for (const field of Object.values(data)) {
+  for (const field of Object.values<unknown>({ ...data })) {
     if (typeof field === 'object' && field !== null && 'cursor' in field && typeof field.cursor === 'string') return field.cursor;
   }
   return undefined;
@@ -39,7 +41,7 @@ function openSocket({ onConnection, onHeard }: WireEvents): Socket {
     lazy: false,
     keepAlive: PING_MS,
     retryAttempts: Number.POSITIVE_INFINITY,
-    shouldRetry: (problem) => !(problem instanceof CloseEvent && problem.code === CloseCode.Forbidden),
+    shouldRetry: (problem) => !(problem instanceof CloseEvent && REFUSALS.has(problem.code)),
     retryWait: (tries) => new Promise((resolve) => setTimeout(resolve, RETRY_MS[Math.min(tries, RETRY_MS.length - 1)])),
     onNonLazyError: () => onConnection('offline'),
     on: {
@@ -60,7 +62,7 @@ function openSocket({ onConnection, onHeard }: WireEvents): Socket {
       message: onHeard,
       closed: (event) => {
         clearTimeout(silence);
-        const refused = event instanceof CloseEvent && (event.code === CloseCode.Forbidden || event.code === CloseCode.Unauthorized);
+        const refused = event instanceof CloseEvent && REFUSALS.has(event.code);
         onConnection(refused ? 'refused' : 'reconnecting');
       },
     },

@@ -289,7 +289,7 @@ class Live {
   }
 
   /** Whether the server says that we fell behind; then everything is read again. */
-  #resynced<T extends { readonly __typename: string }>(event: T | ResyncLike): event is ResyncLike {
+  #resynced(event: { readonly __typename: string }): event is ResyncLike {
     if (event.__typename !== 'Resync') return false;
     this.#unfollow();
     void this.read();

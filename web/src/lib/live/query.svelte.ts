@@ -14,11 +14,15 @@ export class Query<D, V extends AnyVariables> {
   readonly #document: TypedDocumentNode<D, V>;
   readonly #variables: () => V | undefined;
 
-  /** `variables` may answer `undefined`: nothing is asked then. */
-  constructor(document: TypedDocumentNode<D, V>, variables: () => V | undefined) {
+  /**
+   * `variables` may answer `undefined`: nothing is asked then. Where `again` is given, the question is asked again
+   * whenever its answer changes: what is pushed says that there is news, and this reads them.
+   */
+  constructor(document: TypedDocumentNode<D, V>, variables: () => V | undefined, again?: () => unknown) {
     this.#document = document;
     this.#variables = variables;
     $effect(() => {
+      again?.();
       const current = this.#variables();
       if (current !== undefined) untrack(() => void this.#ask(current));
     });

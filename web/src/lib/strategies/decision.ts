@@ -1,6 +1,6 @@
 function targetsOf(payload: unknown): readonly unknown[] | undefined {
   if (typeof payload !== 'object' || payload === null) return undefined;
-  if ('targets' in payload && Array.isArray(payload.targets)) return payload.targets;
+  if ('targets' in payload && Array.isArray(payload.targets)) return payload.targets.map((target: unknown) => target);
   return 'decision' in payload ? targetsOf(payload.decision) : undefined;
 }
 
