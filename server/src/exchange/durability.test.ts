@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
-import { appendFile, mkdtemp, rm } from 'node:fs/promises';
+import { appendFile, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
@@ -81,6 +81,13 @@ test('a torn tail is cut with a warning', async () => {
   expect(await seen(again)).toEqual(before);
   expect(warnings).toEqual([expect.stringContaining('were cut off')]);
   await again.close();
+});
+
+test('a lock of a dead process is taken over, one of this process’s earlier life too', async () => {
+  for (const pid of [2 ** 30, process.pid]) {
+    await writeFile(join(dataDir, 'venue.lock'), String(pid));
+    await (await testExchange({ dataDir })).close();
+  }
 });
 
 test('a folder is not shared, and not used for another market', async () => {

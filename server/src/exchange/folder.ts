@@ -1,6 +1,6 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { mkdir, open, readFile, rm, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import type { CoreOptions } from './core/types.ts';
 import { encodeState } from './core/state.ts';
 import type { Tape } from './market/tape.ts';
@@ -34,21 +34,30 @@ function isAlive(pid: number): boolean {
   }
 }
 
+/** Locks that this process holds. A file with our own id that is not in here is of an earlier life: containers give the same id again. */
+const held = new Set<string>();
+
+const isHeld = (path: string, pid: number): boolean => (pid === process.pid ? held.has(path) : pid > 0 && isAlive(pid));
+
 /** Takes a folder for this process; a lock left by a dead one is taken over. Returns its release. */
 export async function lockFolder(folder: string): Promise<() => Promise<void>> {
   await mkdir(folder, { recursive: true });
-  const path = join(folder, LOCK_FILE);
+  const path = resolve(folder, LOCK_FILE);
   for (;;) {
     try {
       const handle = await open(path, 'wx');
       await handle.writeFile(String(process.pid));
       await handle.close();
-      return () => rm(path, { force: true });
+      held.add(path);
+      return () => {
+        held.delete(path);
+        return rm(path, { force: true });
+      };
     } catch (error) {
       if (codeOf(error) !== 'EEXIST') throw error;
     }
     const pid = Number(await readFile(path, 'utf8'));
-    if (pid > 0 && isAlive(pid)) throw new VenueLogError(`${folder} is in use by process ${pid}: stop it, or choose another folder`);
+    if (isHeld(path, pid)) throw new VenueLogError(`${folder} is in use by process ${pid}: stop it, or choose another folder`);
     await rm(path, { force: true });
   }
 }
@@ -65,10 +74,10 @@ export async function venueIdOf(folder: string, fingerprintFor: string, make: ()
     await writeFile(path, JSON.stringify({ format: FORMAT, venueId, fingerprint: fingerprintFor }), { flush: true });
     return venueId;
   }
-  const held: unknown = JSON.parse(text);
-  if (!isRecord(held) || held['format'] !== FORMAT) throw new VenueLogError(`${path} is not of a venue that this version can read`);
-  if (held['fingerprint'] !== fingerprintFor) {
+  const identity: unknown = JSON.parse(text);
+  if (!isRecord(identity) || identity['format'] !== FORMAT) throw new VenueLogError(`${path} is not of a venue that this version can read`);
+  if (identity['fingerprint'] !== fingerprintFor) {
     throw new VenueLogError(`${folder} holds a venue with other bars, another span or other rules: use another folder`);
   }
-  return textIn(held, 'venueId');
+  return textIn(identity, 'venueId');
 }

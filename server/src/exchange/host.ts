@@ -15,7 +15,7 @@ export interface HostListener {
   onStep(step: MarketStep): void;
 }
 
-/** The log could not be written: the exchange answers nothing more, because it could not stand by it. */
+/** The log could not be written, or an invariant is broken: the exchange changes nothing more, because it could not stand by it. */
 export class VenueHaltedError extends Error {
   override readonly name = 'VenueHaltedError';
 }
@@ -56,30 +56,26 @@ export class VenueHost {
   /** Makes sure that an account exists. */
   async openAccount(accountId: string): Promise<void> {
     if (this.venue.core.state.accounts.has(accountId)) return;
-    this.#assertRunning();
-    this.venue.openAccount(accountId);
+    this.#change(() => this.venue.openAccount(accountId));
     await this.#keep({ kind: 'open-account', accountId });
   }
 
   async order(command: OrderCommand): Promise<Submission> {
-    this.#assertRunning();
-    const result = this.venue.order(command);
+    const result = this.#change(() => this.venue.order(command));
     await this.#keep(command);
     if (result.ok) this.#tell(result.events);
     return result;
   }
 
   async cancel(accountId: string, orderId: string): Promise<Cancellation> {
-    this.#assertRunning();
-    const result = this.venue.cancel(accountId, orderId);
+    const result = this.#change(() => this.venue.cancel(accountId, orderId));
     await this.#keep({ kind: 'cancel', accountId, orderId });
     if (result.ok) this.#tell(result.events);
     return result;
   }
 
   async step(): Promise<MarketStep> {
-    this.#assertRunning();
-    const { step, events } = this.venue.step();
+    const { step, events } = this.#change(() => this.venue.step());
     await this.#keep({ kind: 'step' });
     for (const listener of this.#listeners) listener.onStep(step);
     this.#tell(events);
@@ -90,8 +86,15 @@ export class VenueHost {
     await this.#log?.close();
   }
 
-  #assertRunning(): void {
+  /** A change that throws has broken an invariant and may be half done: nothing more is built on it. */
+  #change<T>(change: () => T): T {
     if (this.#failure !== undefined) throw this.#failure;
+    try {
+      return change();
+    } catch (cause) {
+      this.#failure = new VenueHaltedError('The exchange met a broken invariant and has stopped', { cause });
+      throw this.#failure;
+    }
   }
 
   async #keep(command: VenueCommand): Promise<void> {

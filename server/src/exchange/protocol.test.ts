@@ -1,3 +1,4 @@
+import { get } from 'node:http';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { WebSocket } from 'ws';
 import type { RequestRecord } from './venue.ts';
@@ -138,6 +139,10 @@ describe('the operator’s paths', () => {
   test('answer no page of another site', async () => {
     const response = await fetch(`${exchange.url}/sim/step`, { method: 'POST', headers: { Origin: 'https://example.com' } });
     expect(response.status).toBe(403);
+    const bent = await new Promise<number | undefined>((resolve) => {
+      get(`${exchange.url}/sim/state`, { headers: { Host: 'example.com' } }, (answer) => resolve(answer.resume().statusCode));
+    });
+    expect(bent).toBe(403);
   });
 });
 

@@ -160,6 +160,24 @@ test('each key pair has an account of its own', async () => {
   expect(await two.trading.orders.getAllOrders({ status: 'all' })).toEqual([]);
 });
 
+test('realistic: a large order fills over several steps, fees are charged at the close', async () => {
+  const realistic = await testExchange({ mode: 'realistic' });
+  try {
+    const { trading } = sdkFor(realistic);
+    await trading.orders.market({ symbol: 'AAA', qty: 60, side: 'buy', clientOrderId: 'large' });
+    const filled: (string | undefined)[] = [];
+    for (let count = 0; count < 4; count++) {
+      await realistic.step();
+      filled.push((await trading.orders.getOrderByClientOrderId({ clientOrderId: 'large' })).filledQty);
+    }
+    expect(filled).toEqual(['25', '50', '60', '60']);
+    const fees = await trading.accountActivities.getAccountActivitiesByActivityType({ activityType: 'FEE' });
+    expect(fees).toMatchObject([{ activityType: 'FEE', netAmount: '-0.01' }]);
+  } finally {
+    await realistic.close();
+  }
+});
+
 describe('the real SDK over streams', () => {
   test('trade updates: new, fill and canceled', async () => {
     const { trading } = sdkFor(exchange);

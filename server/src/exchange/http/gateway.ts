@@ -18,6 +18,7 @@ import type { Reply, Route } from './reply.ts';
 
 const ROUTES: readonly Route[] = [...orderRoutes, ...accountRoutes, ...clockRoutes, ...latestRoutes, ...barRoutes];
 const LOOPBACK = /^(?:::1|(?:::ffff:)?127\.\d+\.\d+\.\d+)$/;
+const LOCAL_HOST = /^(?:localhost|127\.0\.0\.1|\[::1\])(?::\d+)?$/;
 const LOCAL_ORIGIN = /^https?:\/\/(?:localhost|127\.0\.0\.1|\[::1\])(?::\d+)?$/;
 
 export interface GatewayParts extends AdminParts {
@@ -106,10 +107,11 @@ export class Gateway {
       : failure(404, 40410000, `endpoint not found: ${url.pathname}`);
   }
 
-  /** Pages of other sites could reach a loopback port through a browser; they say so in `Origin`. */
+  /** Pages of other sites could reach a loopback port through a browser: `Origin` tells of them, or `Host` when a name was bent to it. */
   async #admin(request: IncomingMessage, method: string, url: URL): Promise<Reply> {
-    const { origin } = request.headers;
-    const local = LOOPBACK.test(request.socket.remoteAddress ?? '') && (origin === undefined || LOCAL_ORIGIN.test(origin));
+    const { origin, host = '' } = request.headers;
+    const local =
+      LOOPBACK.test(request.socket.remoteAddress ?? '') && LOCAL_HOST.test(host) && (origin === undefined || LOCAL_ORIGIN.test(origin));
     if (!local) return failure(403, 40310000, 'the paths under /sim/ answer only on this machine');
     const body = await readJson(request);
     if (!body.ok) return failure(body.status, 40010000, body.message);
