@@ -9,6 +9,8 @@ export let slippageCost: f64 = 0;
 export let traded: f64 = 0;
 /** Orders that filled. */
 export let orders: i32 = 0;
+/** Symbols in which a position is held. */
+export let held: i32 = 0;
 
 /** Orders that were refused: bar, code, symbol, limit, actual. */
 export const denials: Table = new Table(5);
@@ -25,6 +27,7 @@ export function resetAccount(): void {
   slippageCost = 0;
   traded = 0;
   orders = 0;
+  held = 0;
 }
 
 /** Units that may be traded: whole where asked for, rounded towards zero. `units` is not negative. */
@@ -58,7 +61,10 @@ export function deny(bar: i32, code: i32, symbol: i32, limit: f64, actual: f64):
 function book(symbol: i32, direction: f64, units: f64, arrival: f64, price: f64, commission: f64): void {
   const record = recordOf(symbol);
   store<f64>(slice + CASH, load<f64>(slice + CASH) - direction * units * price - commission);
-  store<f64>(record + POSITION, load<f64>(record + POSITION) + direction * units);
+  const before = load<f64>(record + POSITION);
+  const after = before + direction * units;
+  store<f64>(record + POSITION, after);
+  held += i32(after != 0) - i32(before != 0);
   fees += commission;
   slippageCost += units * Math.abs(price - arrival);
   traded += units * price;

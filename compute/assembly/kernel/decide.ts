@@ -1,8 +1,8 @@
 import { Strategy } from '../sdk/strategy';
 
 let strategy: Strategy | null = null;
-/** Slices between two collections of what the strategy has thrown away: halved whenever memory had to grow all the same. */
-let interval: i32 = 1024;
+/** Slices between two collections of what the strategy has thrown away: an eighth whenever memory had to grow all the same. */
+let interval: i32 = 65536;
 let slices: i32 = 0;
 let pages: i32 = 0;
 
@@ -21,7 +21,7 @@ export function watchMemory(): void {
 
 function collect(): void {
   __collect();
-  if (memory.size() != pages) interval = max(1, interval >> 1);
+  if (memory.size() != pages) interval = max(1, interval >> 3);
   pages = memory.size();
   slices = 0;
 }

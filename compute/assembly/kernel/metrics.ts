@@ -12,53 +12,51 @@ function put(value: f64): void {
   at += 8;
 }
 
-/** Simple return of each bar, sum of squares of the losses, drawdown: gathered in one pass over the equity curve. */
-let sumOfReturns: f64 = 0;
-let sumOfSquaredLosses: f64 = 0;
-let deepest: f64 = 0;
+/** Gathered in one pass over the equity curve. */
 let sumOfEquity: f64 = 0;
+/** The deepest fall from the peak so far, as a fraction: zero or negative. */
+let deepest: f64 = 0;
+let least: f64 = 0;
+let meanReturn: f64 = 0;
+/** Sum of the squared deviations of returns from their mean. */
+let squaredDeviations: f64 = 0;
+let squaredLosses: f64 = 0;
 
-function walk(equity: usize, returns: usize, count: i32): void {
-  let previous = initialCash;
-  let peak = initialCash;
-  let sum: f64 = 0;
-  let losses: f64 = 0;
-  let drawdown: f64 = 0;
-  let total: f64 = 0;
-  for (let i = 0; i < count; i++) {
-    const offset = usize(i) << 3;
-    const value = load<f64>(equity + offset);
-    const gain = value == previous ? 0 : value / previous - 1;
-    store<f64>(returns + offset, gain);
-    sum += gain;
-    total += value;
-    if (gain < 0) {
-      losses += gain * gain;
-      drawdown = min(drawdown, value / peak - 1);
-    } else {
-      peak = max(peak, value);
-    }
-    previous = value;
+/**
+ * Lane 0 is each value against the one before, lane 1 against the peak: one division does both. Returns are summed as their distance
+ * from `typical`, which is so near to their mean that nothing cancels in the sum of squares.
+ */
+function walk(equity: usize, count: i32, typical: f64): void {
+  const zero = f64x2.splat(0);
+  const one = f64x2.splat(1);
+  const shift = f64x2.splat(typical);
+  let before = f64x2.splat(initialCash);
+  let sums = zero;
+  let squares = zero;
+  let losses = zero;
+  let worst = zero;
+  let lowest = before;
+  let total = zero;
+  for (let at = equity, end = equity + (usize(count) << 3); at < end; at += 8) {
+    const value = v128.load64_splat(at);
+    const change = f64x2.sub(f64x2.div(value, before), one);
+    const distance = f64x2.sub(change, shift);
+    const loss = f64x2.pmin(change, zero);
+    sums = f64x2.add(sums, distance);
+    squares = f64x2.add(squares, f64x2.mul(distance, distance));
+    losses = f64x2.add(losses, f64x2.mul(loss, loss));
+    worst = f64x2.pmin(worst, change);
+    lowest = f64x2.pmin(lowest, value);
+    total = f64x2.add(total, value);
+    before = v128.shuffle<f64>(value, f64x2.pmax(before, value), 0, 3);
   }
-  sumOfReturns = sum;
-  sumOfSquaredLosses = losses;
-  deepest = drawdown;
-  sumOfEquity = total;
-}
-
-function sumOfSquaredDeviations(returns: usize, count: i32, mean: f64): f64 {
-  let sum: f64 = 0;
-  for (let i = 0; i < count; i++) {
-    const deviation = load<f64>(returns + (usize(i) << 3)) - mean;
-    sum += deviation * deviation;
-  }
-  return sum;
-}
-
-/** Equity that reached zero or less has no meaningful returns afterwards. */
-function isRuined(equity: usize, count: i32): bool {
-  for (let i = 0; i < count; i++) if (!(load<f64>(equity + (usize(i) << 3)) > 0)) return true;
-  return false;
+  const sum = f64x2.extract_lane(sums, 0);
+  meanReturn = typical + sum / f64(count);
+  squaredDeviations = max(0, f64x2.extract_lane(squares, 0) - (sum * sum) / f64(count));
+  squaredLosses = f64x2.extract_lane(losses, 0);
+  deepest = f64x2.extract_lane(worst, 1);
+  least = f64x2.extract_lane(lowest, 0);
+  sumOfEquity = f64x2.extract_lane(total, 0);
 }
 
 function ratio(numerator: f64, denominator: f64): f64 {
@@ -66,22 +64,22 @@ function ratio(numerator: f64, denominator: f64): f64 {
 }
 
 /** Of the equity curve: `volatility, sharpe, sortino` by sample standard deviation (ddof 1) and downside deviation over all bars. */
-function putReturns(equity: usize, returns: usize, count: i32): void {
-  walk(equity, returns, count);
+function putReturns(equity: usize, count: i32): void {
   const final = count > 0 ? load<f64>(equity + (usize(count - 1) << 3)) : initialCash;
-  const ruined = isRuined(equity, count);
-  const years = f64(count) / periodsPerYear;
-  const mean = sumOfReturns / f64(count);
-  const scale = Math.sqrt(periodsPerYear);
-  const deviation = Math.sqrt(sumOfSquaredDeviations(returns, count, mean) / f64(count - 1));
+  const growth = final / initialCash;
+  walk(equity, count, growth > 0 ? Math.pow(growth, 1 / f64(count)) - 1 : 0);
+  // Equity that reached zero has no meaningful returns afterwards.
+  const ruined = !(least > 0);
   const known = count > 1 && !ruined;
-  const cagr = count > 0 && !ruined ? Math.pow(final / initialCash, 1 / years) - 1 : NaN;
+  const scale = Math.sqrt(periodsPerYear);
+  const deviation = Math.sqrt(squaredDeviations / f64(count - 1));
+  const cagr = count > 0 && !ruined ? Math.pow(growth, periodsPerYear / f64(count)) - 1 : NaN;
   put(final);
-  put(final / initialCash - 1);
+  put(growth - 1);
   put(cagr);
   put(known ? deviation * scale : NaN);
-  put(known ? ratio(mean, deviation) * scale : NaN);
-  put(known ? ratio(mean, Math.sqrt(sumOfSquaredLosses / f64(count))) * scale : NaN);
+  put(known ? ratio(meanReturn, deviation) * scale : NaN);
+  put(known ? ratio(meanReturn, Math.sqrt(squaredLosses / f64(count))) * scale : NaN);
   put(ratio(cagr, -deepest));
   put(deepest);
 }
@@ -113,10 +111,10 @@ function putTrades(): void {
   put(wins > 0 && losses > 0 ? won / f64(wins) / (lost / f64(losses)) : NaN);
 }
 
-/** `exposed`: bars at whose close a position was held. `returns` is room for one f64 a bar. */
-export function writeMetrics(equity: usize, returns: usize, count: i32, exposed: i32): void {
+/** `exposed`: bars at whose close a position was held. */
+export function writeMetrics(equity: usize, count: i32, exposed: i32): void {
   at = metrics;
-  putReturns(equity, returns, count);
+  putReturns(equity, count);
   putTrades();
   const meanEquity = sumOfEquity / f64(count);
   put(count > 0 ? f64(exposed) / f64(count) : 0);

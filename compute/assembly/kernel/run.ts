@@ -1,6 +1,6 @@
-import { CASH, CLOSE, EQUITY, OPEN, POSITION, PRESENT, TIME, recordOf, slice, symbolCount } from '../sdk/slice';
+import { CASH, CLOSE, EQUITY, HIGH, LOW, OPEN, POSITION, PRESENT, TIME, VOLUME, recordOf, slice, symbolCount } from '../sdk/slice';
 import { clearTargets, targetCount, targetExposure, targetReason, targetSymbol } from '../sdk/targets';
-import { resetAccount } from './account';
+import { held, resetAccount } from './account';
 import { recordDecision } from './decisions';
 import { decide } from './decide';
 import { writeMetrics } from './metrics';
@@ -11,13 +11,15 @@ import { openTrades, writeOpenTrades } from './trades';
 /** Where each symbol's five columns begin, one after the other, and how many bars they have. */
 let columns: StaticArray<usize> = [];
 let lengths: StaticArray<i32> = [];
-/** Per slice, its time; per slice and symbol, its bar's index or -1. No table of bars: one symbol, a bar a slice. */
-let times: usize = 0;
+/** Per slice and symbol, its bar's index or -1. No table of bars: one symbol, a bar a slice. */
 let bars: usize = 0;
 let sliceCount: i32 = 0;
 let done: i32 = 0;
 let exposed: i32 = 0;
-/** Equity at the close of each slice, before orders that fill at that same close are booked. */
+/**
+ * Equity at the close of each slice, before orders that fill at that same close are booked. It begins as the times of the slices:
+ * each is read once, and equity takes its place, for memory that was never touched is slow.
+ */
 export let equity: usize = 0;
 /** Equity with those orders booked, which metrics are of: the same curve where orders fill at the next open. */
 let booked: usize = 0;
@@ -25,12 +27,11 @@ let booked: usize = 0;
 export function openRun(symbols: i32, slices: i32, timesAt: usize, barsAt: usize): void {
   columns = new StaticArray<usize>(symbols);
   lengths = new StaticArray<i32>(symbols);
-  times = timesAt;
   bars = barsAt;
   sliceCount = slices;
   done = 0;
   exposed = 0;
-  equity = heap.alloc(max(8, usize(slices) << 3));
+  equity = timesAt;
   readOptions();
   booked = sameClose ? heap.alloc(max(8, usize(slices) << 3)) : equity;
   resetAccount();
@@ -49,16 +50,18 @@ export function setSeries(symbol: i32, address: usize, length: i32): void {
 function showBar(symbol: i32, bar: i32): void {
   const record = recordOf(symbol);
   const stride = usize(unchecked(lengths[symbol])) << 3;
-  let from = unchecked(columns[symbol]) + (usize(bar) << 3);
-  for (let field = OPEN; field <= 32; field += 8) {
-    store<f64>(record + field, load<f64>(from));
-    from += stride;
-  }
+  const open = unchecked(columns[symbol]) + (usize(bar) << 3);
+  const low = open + 2 * stride;
+  store<f64>(record + OPEN, load<f64>(open));
+  store<f64>(record + HIGH, load<f64>(open + stride));
+  store<f64>(record + LOW, load<f64>(low));
+  store<f64>(record + CLOSE, load<f64>(low + stride));
+  store<f64>(record + VOLUME, load<f64>(low + 2 * stride));
   store<f64>(record + PRESENT, 1);
 }
 
 function showSlice(at: i32): void {
-  store<f64>(slice + TIME, load<f64>(times + (usize(at) << 3)));
+  store<f64>(slice + TIME, load<f64>(equity + (usize(at) << 3)));
   if (bars == 0) {
     showBar(0, at);
     return;
@@ -74,17 +77,14 @@ function showSlice(at: i32): void {
 /** Equity at the closes: cash and every position at its symbol's last close. */
 function mark(): void {
   let value = load<f64>(slice + CASH);
-  for (let symbol = 0; symbol < symbolCount; symbol++) {
+  for (let symbol = 0, left = held; left > 0; symbol++) {
     const record = recordOf(symbol);
     const position = load<f64>(record + POSITION);
-    if (position != 0) value += position * load<f64>(record + CLOSE);
+    if (position == 0) continue;
+    value += position * load<f64>(record + CLOSE);
+    left -= 1;
   }
   store<f64>(slice + EQUITY, value);
-}
-
-function holdsAny(): bool {
-  for (let symbol = 0; symbol < symbolCount; symbol++) if (load<f64>(recordOf(symbol) + POSITION) != 0) return true;
-  return false;
 }
 
 function takeTargets(at: i32): void {
@@ -111,7 +111,7 @@ function runSlice(at: i32): void {
     }
   }
   if (sameClose) store<f64>(booked + (usize(at) << 3), load<f64>(slice + EQUITY));
-  if (holdsAny()) exposed += 1;
+  exposed += i32(held > 0);
 }
 
 /** Runs up to `count` more slices; answers how many are done in all. */
@@ -124,7 +124,5 @@ export function advanceRun(count: i32): i32 {
 
 export function finishRun(): void {
   writeOpenTrades(symbolCount);
-  const returns = heap.alloc(max(8, usize(sliceCount) << 3));
-  writeMetrics(booked, returns, sliceCount, exposed);
-  heap.free(returns);
+  writeMetrics(booked, sliceCount, exposed);
 }

@@ -1,3 +1,5 @@
+import { watchMemory } from './decide';
+
 /** Rows of f64 fields in plain memory that grows by doubling: results, which the host reads in place. */
 export class Table {
   rows: usize = 0;
@@ -17,14 +19,20 @@ export class Table {
     return row;
   }
 
+  /** Forgets all rows, and keeps their memory. */
+  clear(): void {
+    this.count = 0;
+  }
+
   row(index: i32): usize {
     return this.rows + usize(index) * this.rowBytes;
   }
 
   private grow(): void {
-    const capacity = max(64, this.capacity * 2);
+    const capacity = max(256, this.capacity * 2);
     const bytes = usize(capacity) * this.rowBytes;
     this.rows = this.rows == 0 ? heap.alloc(bytes) : heap.realloc(this.rows, bytes);
     this.capacity = capacity;
+    watchMemory();
   }
 }

@@ -26,12 +26,15 @@ const LOT_FIELDS: i32 = 6;
 
 export const trades: Table = new Table(TRADE_FIELDS);
 const lots: Table = new Table(LOT_FIELDS);
+/** Lots that are still open, of all symbols. */
+let openLots: i32 = 0;
 let firstLots: StaticArray<i32> = [];
 let lastLots: StaticArray<i32> = [];
 
 export function openTrades(symbols: i32): void {
   firstLots = new StaticArray<i32>(symbols).fill(-1);
   lastLots = new StaticArray<i32>(symbols).fill(-1);
+  openLots = 0;
 }
 
 /** A fill that opens or adds. `units` is positive. */
@@ -48,6 +51,7 @@ export function addLot(symbol: i32, bar: i32, direction: f64, units: f64, price:
   if (last < 0) firstLots[symbol] = index;
   else store<f64>(lots.row(last) + LOT_NEXT, f64(index));
   lastLots[symbol] = index;
+  openLots += 1;
 }
 
 function writeTrade(symbol: i32, lot: usize, units: f64, commission: f64, exitBar: i32, exitPrice: f64, mark: f64): void {
@@ -88,8 +92,11 @@ export function closeLots(symbol: i32, bar: i32, units: f64, whole: bool, price:
     }
     index = i32(load<f64>(lot + LOT_NEXT));
     firstLots[symbol] = index;
+    openLots -= 1;
   }
   if (index < 0) lastLots[symbol] = -1;
+  // Nothing refers to a row any more: the same memory serves again.
+  if (openLots == 0) lots.clear();
 }
 
 /** At the end of the data: what is still open, marked at the last close. */

@@ -66,6 +66,8 @@ export abstract class Strategy {
   }
 
   /** The symbol's bar in this slice; its last one where it has none now, with NaN before its first. */
+  // @ts-ignore: decorator
+  @inline
   bar(symbol: i32): Bar {
     if (u32(symbol) >= u32(symbolCount)) throw new RangeError('There is no symbol of this index');
     return changetype<Bar>(recordOf(symbol));
