@@ -1,0 +1,139 @@
+import type { BacktestResult, BarSeries } from '@tidemark/compute/types';
+import { badgesOf } from '../badges.ts';
+import { diagnosticsOf } from './diagnostics.ts';
+import type { Diagnostic } from './diagnostics.ts';
+import { equityChart, rollingSharpeChart, rollingVolatilityChart, underwaterChart } from './equity-charts.ts';
+import { reportFiguresOf } from './figures.ts';
+import type { ReportFigures } from './figures.ts';
+import { embedJson, html } from './html.ts';
+import type { Html } from './html.ts';
+import { formatBarTime, formatNumber, plural } from './number-format.ts';
+import { histogramChart, monthlyHeatMap } from './return-charts.ts';
+import {
+  assumptionsSection,
+  benchmarkSection,
+  diagnosticsSection,
+  distributionList,
+  drawdownSection,
+  headlineSection,
+  identitySection,
+  selectionSection,
+} from './sections.ts';
+import { STYLE } from './style.ts';
+import { costsChart } from './trade-charts.ts';
+import { denialsSection, tradeListSection, tradesSections } from './trade-sections.ts';
+
+export interface ReportContext {
+  readonly title?: string;
+  /** The command that runs the same backtest again. */
+  readonly command?: string;
+  /** Bars of the run's one symbol over its span: what buying and holding, MAE and MFE are computed from. */
+  readonly bars?: BarSeries;
+  readonly engineVersion: string;
+}
+
+/** Months in words, without arrays that JSON would write as objects. */
+function plainFigures({ underwater, benchmark, trips, ...figures }: ReportFigures, diagnostics: readonly Diagnostic[]) {
+  return {
+    ...figures,
+    diagnostics,
+    underwater: [...underwater],
+    benchmark: benchmark === undefined ? null : { ...benchmark, curve: benchmark.curve.map(({ equity }) => equity) },
+    excursions: trips.map(({ adverse, favourable }) => ({ adverse, favourable })),
+  };
+}
+
+function reportData(result: BacktestResult, context: ReportContext, figures: ReportFigures, diagnostics: readonly Diagnostic[]) {
+  const { engineVersion, command = null, title = null } = context;
+  return { format: 1, engineVersion, title, command, result, figures: plainFigures(figures, diagnostics) };
+}
+
+/** Everything that the report shows, as JSON: the result, and the figures derived from it. The same text for the same run. */
+export function reportJson(result: BacktestResult, context: ReportContext): string {
+  const figures = reportFiguresOf(result, context.bars);
+  return `${JSON.stringify(reportData(result, context, figures, diagnosticsOf(result, figures)), undefined, 2)}\n`;
+}
+
+function chartSections(result: BacktestResult, figures: ReportFigures): Html {
+  const { rolling, distribution, months } = figures;
+  const needsBars = html`<p class="muted">n/a: needs more than ${formatNumber(rolling.window, 0)} bars, and equity above zero.</p>`;
+  const basis = html`<small>of the last ${formatNumber(rolling.window, 0)} bars, annual</small>`;
+  return html`<section class="curve">
+      <h2>Equity and drawdown <small>marked at the close of each bar</small></h2>
+      ${equityChart(result, figures)} ${underwaterChart(result, figures)}
+    </section>
+    <section>
+      <h2>Returns by month and year</h2>
+      ${months.length === 0 ? html`<p class="muted">n/a: equity reached zero, or there are no bars.</p>` : monthlyHeatMap(figures)}
+    </section>
+    <section class="half">
+      <h2>Rolling Sharpe ratio ${basis}</h2>
+      ${rolling.points.length < 2 ? needsBars : rollingSharpeChart(figures)}
+    </section>
+    <section class="half">
+      <h2>Rolling volatility ${basis}</h2>
+      ${rolling.points.length < 2 ? needsBars : rollingVolatilityChart(figures)}
+    </section>
+    ${drawdownSection(figures)}
+    <section class="two-thirds">
+      <h2>Distribution of returns <small>of one bar; the dashed line is the value at risk, 95 %</small></h2>
+      ${
+        distribution === undefined || distribution.histogram.length === 0
+          ? html`<p class="muted">n/a: too few returns, or none that moved.</p>`
+          : histogramChart(distribution)
+      }
+    </section>
+    <section class="third">
+      <h2>Tails</h2>
+      ${distributionList(figures)}
+    </section>`;
+}
+
+const LABEL = 'Tidemark backtest report';
+
+/**
+ * One run as one HTML file: it opens offline, asks for nothing, follows light and dark, and prints to A4. The same bytes for the same
+ * run. It holds no script but the data, as JSON.
+ */
+export function renderReport(result: BacktestResult, context: ReportContext): string {
+  const figures = reportFiguresOf(result, context.bars);
+  const diagnostics = diagnosticsOf(result, figures);
+  const { data, strategy } = result;
+  const title = context.title ?? `${strategy.name} on ${data.symbols.join(', ')}`;
+  const span = `${formatBarTime(data.from, figures.daily)} to ${formatBarTime(data.to, figures.daily)}, ${plural(data.bars, 'bar')}`;
+  const page = html`<!doctype html>
+    <html lang="en">
+      <head>
+        <meta charset="utf-8" />
+        <meta name="viewport" content="width=device-width, initial-scale=1" />
+        <meta name="color-scheme" content="light dark" />
+        <title>${title} · ${LABEL}</title>
+        <link rel="icon" href="data:," />
+        <style>
+          ${{ markup: STYLE }}
+        </style>
+      </head>
+      <body>
+        <main>
+          <header>
+            <h1>${title}</h1>
+            ${badgesOf(result).map((badge) => html`<span class="chip">${badge}</span>`)}
+            <span class="brand">${LABEL}</span>
+            <span class="sub">${span} · simulated, net of the costs below · version <code>${strategy.version.slice(0, 12)}</code></span>
+          </header>
+          ${headlineSection(figures.headline)} ${diagnosticsSection(diagnostics)} ${chartSections(result, figures)}
+          ${tradesSections(figures)}
+          <section class="half">
+            <h2>From gross to net <small>dollars, open trades at their last mark</small></h2>
+            ${costsChart(figures.costs)}
+          </section>
+          ${denialsSection(result, figures)} ${benchmarkSection(result, figures)} ${selectionSection(result, figures)}
+          ${identitySection(result, figures, { command: context.command, engineVersion: context.engineVersion })}
+          ${assumptionsSection(result, figures)} ${tradeListSection(figures)}
+          <footer>A backtest is a simulation on the past. It promises nothing about the future, and it is not advice.</footer>
+        </main>
+        ${embedJson('report-data', reportData(result, context, figures, diagnostics))}
+      </body>
+    </html> `;
+  return page.markup;
+}
