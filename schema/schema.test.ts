@@ -1,5 +1,20 @@
 import { readdirSync, readFileSync } from 'node:fs';
-import { GraphQLNonNull, getNamedType, isCompositeType, isEnumType, isInputObjectType, isListType, isNonNullType, isUnionType, execute, Kind, parse, specifiedRules, subscribe, validate } from 'graphql';
+import {
+  GraphQLNonNull,
+  getNamedType,
+  isCompositeType,
+  isEnumType,
+  isInputObjectType,
+  isListType,
+  isNonNullType,
+  isUnionType,
+  execute,
+  Kind,
+  parse,
+  specifiedRules,
+  subscribe,
+  validate,
+} from 'graphql';
 import type { GraphQLArgument, GraphQLField, GraphQLInputType, GraphQLOutputType } from 'graphql';
 import { describe, expect, test } from 'vitest';
 import { checkDocument, costOf, DOCUMENT_LIMITS } from '../server/src/graphql/limits.ts';
@@ -26,11 +41,14 @@ describe('the dashboard’s documents', () => {
 
   const operations = document.definitions.filter((node) => node.kind === Kind.OPERATION_DEFINITION);
   const fragments = document.definitions.filter((node) => node.kind === Kind.FRAGMENT_DEFINITION);
-  test.each(operations.map((operation) => [operation.name?.value ?? '', operation] as const))('%s is within the limits', (name, operation) => {
-    const sent = { ...document, definitions: [operation, ...fragments] };
-    expect(() => checkDocument(sent)).not.toThrow();
-    expect(costOf(sent, name, { first: 500 })).toBeLessThan(DOCUMENT_LIMITS.costMax / 2);
-  });
+  test.each(operations.map((operation) => [operation.name?.value ?? '', operation] as const))(
+    '%s is within the limits',
+    (name, operation) => {
+      const sent = { ...document, definitions: [operation, ...fragments] };
+      expect(() => checkDocument(sent)).not.toThrow();
+      expect(costOf(sent, name, { first: 500 })).toBeLessThan(DOCUMENT_LIMITS.costMax / 2);
+    },
+  );
 });
 
 describe('without a principal nothing is answered', () => {
@@ -41,7 +59,9 @@ describe('without a principal nothing is answered', () => {
     if (isListType(type)) return '[]';
     if (isEnumType(type)) return type.getValues()[0]?.name ?? '';
     if (isInputObjectType(type)) {
-      const fields = Object.values(type.getFields()).filter((field) => isNonNullType(field.type) && field.default === undefined && field.defaultValue === undefined);
+      const fields = Object.values(type.getFields()).filter(
+        (field) => isNonNullType(field.type) && field.default === undefined && field.defaultValue === undefined,
+      );
       return `{ ${fields.map((field) => `${field.name}: ${valueFor(field.type)}`).join(' ')} }`;
     }
     return { Int: '1', Float: '1', Boolean: 'true' }[type.name] ?? '"1"';
@@ -58,7 +78,8 @@ describe('without a principal nothing is answered', () => {
   const fieldsOf = (type: { getFields(): Record<string, GraphQLField<unknown, unknown>> } | null | undefined): [string, string][] =>
     Object.values(type?.getFields() ?? {}).map((field) => [field.name, callOf(field)]);
 
-  const codesOf = (result: unknown): unknown => (result as { errors?: { extensions: { code: unknown } }[] }).errors?.map(({ extensions }) => extensions.code);
+  const codesOf = (result: unknown): unknown =>
+    (result as { errors?: { extensions: { code: unknown } }[] }).errors?.map(({ extensions }) => extensions.code);
 
   test.each(fieldsOf(schema.getQueryType()))('query %s', async (_name, call) => {
     const result = await execute({ schema, document: parse(`{ ${call} }`), contextValue: context });

@@ -4,7 +4,8 @@ import { openApiWorld, quiet } from './test/api-world.ts';
 import type { ApiWorld } from './test/api-world.ts';
 import { ask, CREATE_STRATEGY, ENABLE_STRATEGY, PLACE_ORDER, ticket } from './test/trading-day.ts';
 
-const CANCEL = 'mutation ($id: ID!) { cancelOrder(id: $id) { __typename ... on Error { message } ... on OrderPayload { order { id state } } } }';
+const CANCEL =
+  'mutation ($id: ID!) { cancelOrder(id: $id) { __typename ... on Error { message } ... on OrderPayload { order { id state } } } }';
 const SET_LIMIT =
   'mutation ($input: SetLimitInput!) { setLimit(input: $input) { __typename ... on Error { message } ... on InvalidInputError { field } ... on LimitPayload { limit { name value changedBy default ceiling } } } }';
 const KILL =
@@ -19,7 +20,9 @@ const RUN = `mutation ($input: RunBacktestInput!) { runBacktest(input: $input) {
 const strategy = (change: Record<string, unknown>): Record<string, unknown> => ({
   input: { name: 'Bad', template: 'sma-crossover', symbols: ['ALDR'], ...change },
 });
-const backtest = (change: Record<string, unknown> = {}): Record<string, unknown> => ({ input: { template: 'sma-crossover', symbol: 'ALDR', ...change } });
+const backtest = (change: Record<string, unknown> = {}): Record<string, unknown> => ({
+  input: { template: 'sma-crossover', symbol: 'ALDR', ...change },
+});
 
 withTestDatabases('mutations', (openDatabase) => {
   let api: ApiWorld;
@@ -42,7 +45,10 @@ withTestDatabases('mutations', (openDatabase) => {
 
     test('an order rests, and is cancelled once', async () => {
       const placed = await ask(api, PLACE_ORDER, ticket('resting', { type: 'LIMIT', limitPrice: '50', reason: 'a test' }));
-      expect(placed).toMatchObject({ __typename: 'OrderPayload', order: { type: 'LIMIT', limitPrice: '50', reason: 'a test', origin: 'ticket' } });
+      expect(placed).toMatchObject({
+        __typename: 'OrderPayload',
+        order: { type: 'LIMIT', limitPrice: '50', reason: 'a test', origin: 'ticket' },
+      });
       const { id } = placed['order'] as { id: string };
       await quiet(api.world);
       expect(await ask(api, CANCEL, { id })).toMatchObject({ __typename: 'OrderPayload' });
@@ -72,11 +78,14 @@ withTestDatabases('mutations', (openDatabase) => {
       expect(answer).toMatchObject({ __typename: 'InvalidInputError', field, hint: expect.stringMatching(/\w/) });
     });
 
-    test.each(['NaN', '1e400', '-0', '0x10', ' 1', '1'.repeat(40), '١٢', '', '.', '1.', '+1', '0.0000000001'])('the decimal %j never reaches a resolver', async (text) => {
-      const { errors, data } = await api.post(PLACE_ORDER, ticket('bad', { quantity: text }));
-      expect(data).toBeUndefined();
-      expect(errors?.[0]?.message).toContain('decimal number');
-    });
+    test.each(['NaN', '1e400', '-0', '0x10', ' 1', '1'.repeat(40), '١٢', '', '.', '1.', '+1', '0.0000000001'])(
+      'the decimal %j never reaches a resolver',
+      async (text) => {
+        const { errors, data } = await api.post(PLACE_ORDER, ticket('bad', { quantity: text }));
+        expect(data).toBeUndefined();
+        expect(errors?.[0]?.message).toContain('decimal number');
+      },
+    );
 
     test('numbers are not taken for decimals', async () => {
       const { errors } = await api.post(PLACE_ORDER, ticket('bad', { quantity: 10 }));
@@ -86,7 +95,8 @@ withTestDatabases('mutations', (openDatabase) => {
 
   test('previewOrder places nothing', async () => {
     const before = api.world.journal.head().seq;
-    const preview = 'mutation ($input: PlaceOrderInput!) { previewOrder(input: $input) { __typename ... on OrderPreview { verdict denials { code } orderRisk notional referencePrice exposureBefore exposureAfter } } }';
+    const preview =
+      'mutation ($input: PlaceOrderInput!) { previewOrder(input: $input) { __typename ... on OrderPreview { verdict denials { code } orderRisk notional referencePrice exposureBefore exposureAfter } } }';
     expect(await ask(api, preview, ticket('seen', { quantity: '2' }))).toMatchObject({ __typename: 'OrderPreview', verdict: 'approved' });
     expect(api.world.journal.head().seq).toBe(before);
   });
@@ -102,8 +112,28 @@ withTestDatabases('mutations', (openDatabase) => {
       ['one symbol twice', { symbols: ['ALDR', 'ALDR'] }, 'InvalidInputError', 'symbols'],
       ['an unknown parameter', { parameters: [{ name: 'speed', value: '1' }] }, 'InvalidInputError', 'parameters'],
       ['a parameter out of bounds', { parameters: [{ name: 'fast', value: '0' }] }, 'InvalidInputError', 'parameters'],
-      ['a parameter twice', { parameters: [{ name: 'fast', value: '3' }, { name: 'fast', value: '4' }] }, 'InvalidInputError', 'parameters'],
-      ['parameters that contradict each other', { parameters: [{ name: 'fast', value: '50' }, { name: 'slow', value: '10' }] }, 'InvalidInputError', 'parameters'],
+      [
+        'a parameter twice',
+        {
+          parameters: [
+            { name: 'fast', value: '3' },
+            { name: 'fast', value: '4' },
+          ],
+        },
+        'InvalidInputError',
+        'parameters',
+      ],
+      [
+        'parameters that contradict each other',
+        {
+          parameters: [
+            { name: 'fast', value: '50' },
+            { name: 'slow', value: '10' },
+          ],
+        },
+        'InvalidInputError',
+        'parameters',
+      ],
       ['more than all equity', { allocation: '1.5' }, 'InvalidInputError', 'allocation'],
       ['a size without a meaning', { size: 'lots' }, 'InvalidInputError', 'size'],
     ])('%s', async (_name, change, type, field) => {
@@ -111,25 +141,38 @@ withTestDatabases('mutations', (openDatabase) => {
     });
 
     test('a source with a mistake says where', async () => {
-      const answer = await ask(api, CREATE_STRATEGY, strategy({ template: undefined, source: "import { Strategy } from 'tidemark';\nlet x: i32 = 'text';\n" }));
+      const answer = await ask(
+        api,
+        CREATE_STRATEGY,
+        strategy({ template: undefined, source: "import { Strategy } from 'tidemark';\nlet x: i32 = 'text';\n" }),
+      );
       expect(answer).toMatchObject({ __typename: 'CompileFailedError' });
       expect((answer['errors'] as { line: number }[]).map(({ line }) => line)).toContain(2);
     });
 
     test('created, configured, enabled, disabled', async () => {
       const created = await ask(api, CREATE_STRATEGY, strategy({ name: 'Turtle 1', parameters: [{ name: 'fast', value: '5' }] }));
-      expect(created).toMatchObject({ __typename: 'StrategyPayload', strategy: { name: 'Turtle 1', state: 'DRAFT', template: 'sma-crossover' } });
+      expect(created).toMatchObject({
+        __typename: 'StrategyPayload',
+        strategy: { name: 'Turtle 1', state: 'DRAFT', template: 'sma-crossover' },
+      });
       expect((created['strategy'] as { source: string }).source).toContain('import');
       expect(await ask(api, CREATE_STRATEGY, strategy({ name: 'Turtle 1' }))).toMatchObject({ __typename: 'ConflictError' });
       const { id } = created['strategy'] as { id: string };
       const configured = await ask(api, CONFIGURE, { input: { id, parameters: [{ name: 'fast', value: '6' }], size: 'units:7' } });
-      expect(configured).toMatchObject({ strategy: { size: 'units:7', parameters: expect.arrayContaining([{ name: 'fast', value: '6' }]) } });
-      expect(await ask(api, CONFIGURE, { input: { id, size: 'units:-1' } })).toMatchObject({ __typename: 'InvalidInputError', field: 'size' });
+      expect(configured).toMatchObject({
+        strategy: { size: 'units:7', parameters: expect.arrayContaining([{ name: 'fast', value: '6' }]) },
+      });
+      expect(await ask(api, CONFIGURE, { input: { id, size: 'units:-1' } })).toMatchObject({
+        __typename: 'InvalidInputError',
+        field: 'size',
+      });
       expect(await ask(api, CONFIGURE, { input: { id: 'x' } })).toMatchObject({ __typename: 'NotFoundError' });
       expect(await ask(api, ENABLE_STRATEGY, { id })).toMatchObject({ strategy: { state: 'PAPER' } });
       expect(await ask(api, ENABLE_STRATEGY, { id })).toMatchObject({ __typename: 'ConflictError' });
       expect(await ask(api, CONFIGURE, { input: { id, size: 'units:8' } })).toMatchObject({ __typename: 'ConflictError' });
-      const disable = 'mutation ($id: ID!) { disableStrategy(id: $id, reason: "enough for today") { __typename ... on Error { message } ... on StrategyPayload { strategy { state pausedBecause } } } }';
+      const disable =
+        'mutation ($id: ID!) { disableStrategy(id: $id, reason: "enough for today") { __typename ... on Error { message } ... on StrategyPayload { strategy { state pausedBecause } } } }';
       expect(await ask(api, disable, { id })).toMatchObject({ strategy: { state: 'PAUSED' } });
       expect(await ask(api, disable, { id })).toMatchObject({ __typename: 'ConflictError' });
       expect(await ask(api, ENABLE_STRATEGY, { id: 'nobody' })).toMatchObject({ __typename: 'NotFoundError' });
@@ -155,16 +198,24 @@ withTestDatabases('mutations', (openDatabase) => {
   test('the kill switch denies entries with its reason, until it is released', async () => {
     expect(await ask(api, RELEASE, { reason: 'nothing to do' })).toMatchObject({ __typename: 'ConflictError' });
     expect(await ask(api, KILL, { input: { action: 'FREEZE', reason: '' } })).toMatchObject({ __typename: 'InvalidInputError' });
-    expect(await ask(api, KILL, { input: { action: 'FREEZE', reason: 'a drill' } })).toMatchObject({ controls: { tradingState: expect.not.stringMatching('ACTIVE') } });
+    expect(await ask(api, KILL, { input: { action: 'FREEZE', reason: 'a drill' } })).toMatchObject({
+      controls: { tradingState: expect.not.stringMatching('ACTIVE') },
+    });
     const denied = await ask(api, PLACE_ORDER, ticket('denied', { quantity: '1' }));
-    expect(denied).toMatchObject({ __typename: 'OrderDeniedError', denials: expect.arrayContaining([expect.objectContaining({ code: 'TradingState' })]) });
+    expect(denied).toMatchObject({
+      __typename: 'OrderDeniedError',
+      denials: expect.arrayContaining([expect.objectContaining({ code: 'TradingState' })]),
+    });
     expect(await ask(api, RELEASE, { reason: 'the drill is over' })).toMatchObject({ controls: { tradingState: 'ACTIVE' } });
     await quiet(api.world);
     const alerts = await ask(api, '{ alerts(open: true) { edges { node { id code severity seq } } } }');
     const [alert] = alerts['edges'] as { node: { id: string } }[];
     expect(alert).toBeDefined();
-    const acknowledge = 'mutation ($id: ID!) { acknowledgeAlert(id: $id) { __typename ... on AlertPayload { alert { id acknowledgedBy } } } }';
-    expect(await ask(api, acknowledge, { id: alert?.node.id })).toMatchObject({ alert: { acknowledgedBy: expect.stringContaining('user:') } });
+    const acknowledge =
+      'mutation ($id: ID!) { acknowledgeAlert(id: $id) { __typename ... on AlertPayload { alert { id acknowledgedBy } } } }';
+    expect(await ask(api, acknowledge, { id: alert?.node.id })).toMatchObject({
+      alert: { acknowledgedBy: expect.stringContaining('user:') },
+    });
     expect(await ask(api, acknowledge, { id: 'nothing' })).toMatchObject({ __typename: 'NotFoundError' });
   });
 
@@ -185,7 +236,16 @@ withTestDatabases('mutations', (openDatabase) => {
     });
 
     test('runs to its end, with metrics, trades, a report and the command that repeats it', async () => {
-      const started = await ask(api, RUN, backtest({ parameters: [{ name: 'fast', value: '5' }, { name: 'slow', value: '20' }] }));
+      const started = await ask(
+        api,
+        RUN,
+        backtest({
+          parameters: [
+            { name: 'fast', value: '5' },
+            { name: 'slow', value: '20' },
+          ],
+        }),
+      );
       const { id } = started['run'] as { id: string };
       await waitForRun(api, id);
       const run = await ask(
@@ -193,7 +253,13 @@ withTestDatabases('mutations', (openDatabase) => {
         'query ($id: ID!) { run(id: $id) { state progress error bars dataHash from to badges command reportUrl jsonUrl metrics { name label value unit } trades { symbol entryPrice } equity { time equity drawdown } } }',
         { id },
       );
-      expect(run).toMatchObject({ state: 'DONE', progress: 1, error: null, reportUrl: `/reports/${id}.html`, badges: expect.arrayContaining(['fewer than 30 trades']) });
+      expect(run).toMatchObject({
+        state: 'DONE',
+        progress: 1,
+        error: null,
+        reportUrl: `/reports/${id}.html`,
+        badges: expect.arrayContaining(['fewer than 30 trades']),
+      });
       expect(run['command']).toContain('--strategy sma-crossover --symbols ALDR');
       expect((run['trades'] as unknown[]).length).toBeGreaterThan(2);
       const points = run['equity'] as { drawdown: number }[];
@@ -211,7 +277,8 @@ withTestDatabases('mutations', (openDatabase) => {
   });
 
   test('an API key works at once, and its name is checked', async () => {
-    const create = 'mutation ($name: String!) { createApiKey(name: $name) { __typename ... on InvalidInputError { field } ... on ApiKeyPayload { secret name } } }';
+    const create =
+      'mutation ($name: String!) { createApiKey(name: $name) { __typename ... on InvalidInputError { field } ... on ApiKeyPayload { secret name } } }';
     expect(await ask(api, create, { name: '\u0000' })).toMatchObject({ __typename: 'InvalidInputError', field: 'name' });
     const made = await ask(api, create, { name: 'notebook' });
     const { status, data } = await api.post('{ viewer { name kind } }', {}, { authorization: `Bearer ${String(made['secret'])}` });

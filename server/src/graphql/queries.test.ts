@@ -45,11 +45,22 @@ withTestDatabases('queries', (openDatabase) => {
   afterAll(() => api.close());
 
   describe('the dashboard’s queries are answered in full', () => {
-    const queries = document.definitions.filter((node) => node.kind === Kind.OPERATION_DEFINITION).filter(({ operation }) => operation === 'query');
+    const queries = document.definitions
+      .filter((node) => node.kind === Kind.OPERATION_DEFINITION)
+      .filter(({ operation }) => operation === 'query');
     test.each(queries.map((operation) => [operation.name?.value ?? '', operation] as const))('%s', async (_name, operation) => {
       const orders = await ask(api, '{ orders(first: 1) { edges { node { id } } } }');
       const [edge] = orders['edges'] as { node: { id: string } }[];
-      const byName: Record<string, unknown> = { id: operation.name?.value === 'Strategy' ? strategyId : edge?.node.id, symbol: 'ALDR', first: 20, last: 50, range: 'ALL', about: strategyId, timeframe: 'DAY1', indicators: [{ indicator: 'RSI', parameters: [] }] };
+      const byName: Record<string, unknown> = {
+        id: operation.name?.value === 'Strategy' ? strategyId : edge?.node.id,
+        symbol: 'ALDR',
+        first: 20,
+        last: 50,
+        range: 'ALL',
+        about: strategyId,
+        timeframe: 'DAY1',
+        indicators: [{ indicator: 'RSI', parameters: [] }],
+      };
       const wanted = operation.variableDefinitions?.map(({ variable }) => variable.name.value) ?? [];
       const variables = Object.fromEntries(wanted.filter((name) => name in byName).map((name) => [name, byName[name]]));
       const { errors } = await api.post(documentOf(operation), variables);
@@ -58,7 +69,11 @@ withTestDatabases('queries', (openDatabase) => {
   });
 
   test('a strategy’s profit is its trades and what it holds, to the cent', async () => {
-    const strategy = await ask(api, 'query ($id: ID!) { strategy(id: $id) { totalPnl dayPnl trades sparkline drawdown holdings { symbol quantity value } lastDecision source state } }', { id: strategyId });
+    const strategy = await ask(
+      api,
+      'query ($id: ID!) { strategy(id: $id) { totalPnl dayPnl trades sparkline drawdown holdings { symbol quantity value } lastDecision source state } }',
+      { id: strategyId },
+    );
     const fills = [...api.world.session.state().strategies.values()];
     expect(fills).toHaveLength(1);
     expect(strategy).toMatchObject({ state: 'PAPER', trades: expect.any(Number) });
@@ -75,7 +90,11 @@ withTestDatabases('queries', (openDatabase) => {
     const seen: string[] = [];
     let after: string | null = null;
     for (;;) {
-      const page: Record<string, unknown> = await ask(api, 'query ($after: String) { orders(first: 2, after: $after) { totalCount edges { node { id state } } pageInfo { hasNextPage endCursor } } }', { after });
+      const page: Record<string, unknown> = await ask(
+        api,
+        'query ($after: String) { orders(first: 2, after: $after) { totalCount edges { node { id state } } pageInfo { hasNextPage endCursor } } }',
+        { after },
+      );
       const edges = page['edges'] as { node: { id: string } }[];
       seen.push(...edges.map(({ node }) => node.id));
       const info = page['pageInfo'] as { hasNextPage: boolean; endCursor: string };
@@ -86,7 +105,10 @@ withTestDatabases('queries', (openDatabase) => {
       }
     }
     expect(new Set(seen).size).toBe(seen.length);
-    const filled = await ask(api, '{ orders(filter: { group: "filled" }) { edges { node { state fills { quantity price } life { name seq } slippageBps riskDecisionId } } } }');
+    const filled = await ask(
+      api,
+      '{ orders(filter: { group: "filled" }) { edges { node { state fills { quantity price } life { name seq } slippageBps riskDecisionId } } } }',
+    );
     for (const { node } of filled['edges'] as { node: { state: string; fills: unknown[]; life: unknown[] } }[]) {
       expect(node.state).toBe('FILLED');
       expect(node.fills.length).toBeGreaterThan(0);
@@ -117,7 +139,12 @@ withTestDatabases('queries', (openDatabase) => {
     const indicators = series['indicators'] as { name: string; values: (number | null)[] }[];
     expect(bars).toHaveLength(30);
     expect(Date.parse(bars.at(-1)?.t ?? '')).toBeLessThan(api.world.session.state().now);
-    expect(indicators.map(({ name }) => name)).toEqual(['SMA_20', 'BBANDS_5_2_2_SMA.upper', 'BBANDS_5_2_2_SMA.middle', 'BBANDS_5_2_2_SMA.lower']);
+    expect(indicators.map(({ name }) => name)).toEqual([
+      'SMA_20',
+      'BBANDS_5_2_2_SMA.upper',
+      'BBANDS_5_2_2_SMA.middle',
+      'BBANDS_5_2_2_SMA.lower',
+    ]);
     for (const { values } of indicators) expect(values.filter((value) => value === null)).toEqual([]);
     const mean = bars.slice(-20).reduce((total, { c }) => total + c, 0) / 20;
     expect(indicators[0]?.values.at(-1)).toBeCloseTo(mean, 9);
@@ -132,7 +159,10 @@ withTestDatabases('queries', (openDatabase) => {
     ['{ series(symbol: "aapl") { symbol } }', 'symbol must be'],
     ['{ series(symbol: "ALDR", last: 0) { symbol } }', 'last must be'],
     ['{ series(symbol: "ALDR", indicators: [{ indicator: "NOPE", parameters: [] }]) { symbol } }', 'NOPE'],
-    ['{ series(symbol: "ALDR", indicators: [{ indicator: "SMA", parameters: [{ name: "timeperiod", value: "0" }] }]) { symbol } }', 'timeperiod'],
+    [
+      '{ series(symbol: "ALDR", indicators: [{ indicator: "SMA", parameters: [{ name: "timeperiod", value: "0" }] }]) { symbol } }',
+      'timeperiod',
+    ],
     ['{ series(symbol: "ALDR", from: "yesterday") { symbol } }', 'not a time'],
   ])('%s is refused in words', async (query, words) => {
     const { errors } = await api.post(query);
@@ -141,7 +171,11 @@ withTestDatabases('queries', (openDatabase) => {
   });
 
   test('the journal by what an entry mentions', async () => {
-    const about = await ask(api, 'query ($about: String) { journal(first: 100, about: $about) { edges { node { seq kind type at writtenAt actor cause hash previousHash payload } } } }', { about: strategyId });
+    const about = await ask(
+      api,
+      'query ($about: String) { journal(first: 100, about: $about) { edges { node { seq kind type at writtenAt actor cause hash previousHash payload } } } }',
+      { about: strategyId },
+    );
     const nodes = (about['edges'] as { node: { kind: string; payload: string } }[]).map(({ node }) => node);
     expect(nodes.map(({ kind }) => kind)).toContain('StrategyCreated');
     for (const { payload } of nodes) expect(() => JSON.parse(payload) as unknown).not.toThrow();

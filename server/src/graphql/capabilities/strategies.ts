@@ -30,7 +30,8 @@ async function check(
     return undefined;
   } catch (error) {
     if (!(error instanceof Error)) throw error;
-    if (error instanceof ParameterError) return { parameter: error.parameter, message: error.message, bounds: `It must be ${error.allowed}.` };
+    if (error instanceof ParameterError)
+      return { parameter: error.parameter, message: error.message, bounds: `It must be ${error.allowed}.` };
     if (error.name === 'StrategyTrap')
       return {
         parameter: 'source',

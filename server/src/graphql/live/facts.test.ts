@@ -13,7 +13,18 @@ function growing(length: number) {
   const grow = (by: number): void => {
     for (let index = 0; index < by; index += 1) {
       const seq = entries.length + 1;
-      entries.push({ seq, kind: 'ClockTicked', type: 'event', at: instantFromMs(seq), actor: 'engine', cause: undefined, payload: {}, writtenAtMs: seq, hash: String(seq), previousHash: String(seq - 1) });
+      entries.push({
+        seq,
+        kind: 'ClockTicked',
+        type: 'event',
+        at: instantFromMs(seq),
+        actor: 'engine',
+        cause: undefined,
+        payload: {},
+        writtenAtMs: seq,
+        hash: String(seq),
+        previousHash: String(seq - 1),
+      });
     }
     for (const listener of listeners) listener();
   };

@@ -1,5 +1,5 @@
 import { createClient } from 'graphql-ws';
-import type { Client, ExecutionResult } from 'graphql-ws';
+import type { Client } from 'graphql-ws';
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
 import { WebSocket } from 'ws';
 import { withTestDatabases } from '../../platform/test-database.ts';
@@ -29,7 +29,7 @@ function listen(client: Client, query: string) {
   const stop = client.subscribe<Record<string, Message>>(
     { query },
     {
-      next: ({ data, errors }: ExecutionResult<Record<string, Message>>) => {
+      next: ({ data, errors }) => {
         if (errors !== undefined) problems.push(...errors);
         const [message] = Object.values(data ?? {});
         if (message !== undefined && message !== null) messages.push(message);
@@ -56,7 +56,8 @@ function listen(client: Client, query: string) {
 
 const ORDERS = (after?: string): string =>
   `subscription { orders${after === undefined ? '' : `(after: "${after}")`} { __typename ... on Resync { reason cursor } ... on OrderUpdate { cursor order { id state filledQuantity fills { executionId } } } } }`;
-const JOURNAL = (after: string): string => `subscription { journal(after: "${after}") { __typename ... on Resync { cursor } ... on JournalUpdate { cursor entries { seq hash previousHash } } } }`;
+const JOURNAL = (after: string): string =>
+  `subscription { journal(after: "${after}") { __typename ... on Resync { cursor } ... on JournalUpdate { cursor entries { seq hash previousHash } } } }`;
 
 withTestDatabases('live', (openDatabase) => {
   let api: ApiWorld;
@@ -70,7 +71,9 @@ withTestDatabases('live', (openDatabase) => {
   afterAll(() => api.close());
 
   const orderFacts = async (after: number): Promise<number[]> =>
-    (await api.world.journal.read(after, 100_000)).filter(({ type, kind }) => type === 'fact' && kind === 'OrderChanged').map(({ seq }) => seq);
+    (await api.world.journal.read(after, 100_000))
+      .filter(({ type, kind }) => type === 'fact' && kind === 'OrderChanged')
+      .map(({ seq }) => seq);
 
   describe('facts', () => {
     test('from the start: every change of every order once and in order, then what is new', async () => {
@@ -117,7 +120,11 @@ withTestDatabases('live', (openDatabase) => {
     });
 
     test('a cursor beyond the head gets a Resync and the end', async () => {
-      for (const subscription of [ORDERS('999999'), JOURNAL('999999'), 'subscription { equity(after: "999999") { __typename ... on Resync { cursor } } }']) {
+      for (const subscription of [
+        ORDERS('999999'),
+        JOURNAL('999999'),
+        'subscription { equity(after: "999999") { __typename ... on Resync { cursor } } }',
+      ]) {
         const live = listen(connect(api), subscription);
         await live.until(() => live.ended());
         expect(live.messages).toEqual([expect.objectContaining({ __typename: 'Resync', cursor: String(api.world.journal.head().seq) })]);
@@ -125,13 +132,22 @@ withTestDatabases('live', (openDatabase) => {
     });
 
     test('alerts come when they are raised and when they are acknowledged', async () => {
-      const live = listen(connect(api), `subscription { alerts(after: "${api.world.journal.head().seq}") { __typename ... on AlertUpdate { cursor alert { id code acknowledgedBy } } } }`);
+      const live = listen(
+        connect(api),
+        `subscription { alerts(after: "${api.world.journal.head().seq}") { __typename ... on AlertUpdate { cursor alert { id code acknowledgedBy } } } }`,
+      );
       await ask(api, 'mutation { engageKillSwitch(input: { action: FREEZE, reason: "a drill" }) { __typename } }');
       await live.until(() => live.messages.length > 0);
       const { id } = live.messages[0]?.['alert'] as { id: string };
       await ask(api, 'mutation { releaseKillSwitch(reason: "over again") { __typename } }');
       await ask(api, 'mutation ($id: ID!) { acknowledgeAlert(id: $id) { __typename } }', { id });
-      await live.until(() => live.messages.some(({ alert }) => (alert as { id: string; acknowledgedBy: string | null }).id === id && (alert as { acknowledgedBy: string | null }).acknowledgedBy !== null));
+      await live.until(() =>
+        live.messages.some(
+          ({ alert }) =>
+            (alert as { id: string; acknowledgedBy: string | null }).id === id &&
+            (alert as { acknowledgedBy: string | null }).acknowledgedBy !== null,
+        ),
+      );
     });
   });
 
@@ -148,7 +164,10 @@ withTestDatabases('live', (openDatabase) => {
     });
 
     test('a burst is conflated to the newest, and the curve grows by its bar', async () => {
-      const live = listen(connect(api), 'subscription { equity { __typename ... on EquityUpdate { cursor overview { seq equity } point { at equity } } } }');
+      const live = listen(
+        connect(api),
+        'subscription { equity { __typename ... on EquityUpdate { cursor overview { seq equity } point { at equity } } } }',
+      );
       await live.until(() => live.messages.length > 0);
       const before = api.world.journal.head().seq;
       await api.world.day(101, 103);
@@ -161,7 +180,10 @@ withTestDatabases('live', (openDatabase) => {
   });
 
   test('a run is followed to its end', async () => {
-    const started = await ask(api, 'mutation { runBacktest(input: { template: "rsi-reversion", symbol: "ALDR" }) { __typename ... on RunPayload { run { id } } } }');
+    const started = await ask(
+      api,
+      'mutation { runBacktest(input: { template: "rsi-reversion", symbol: "ALDR" }) { __typename ... on RunPayload { run { id } } } }',
+    );
     const { id } = started['run'] as { id: string };
     const live = listen(connect(api), `subscription { runProgress(id: "${id}") { __typename state progress metrics { name } } }`);
     await live.until(() => live.ended());
@@ -185,7 +207,9 @@ withTestDatabases('live', (openDatabase) => {
     try {
       for (let round = 0; round < 25; round += 1) {
         const client = connect(api);
-        const lives = Array.from({ length: 40 }, (_, index) => listen(client, index % 2 === 0 ? ORDERS('0') : 'subscription { controls { tradingState } }'));
+        const lives = Array.from({ length: 40 }, (_, index) =>
+          listen(client, index % 2 === 0 ? ORDERS('0') : 'subscription { controls { tradingState } }'),
+        );
         await Promise.all(lives.map((live) => live.until(() => live.messages.length > 0)));
         if (round % 2 === 0) lives.forEach((live) => live.stop());
         await client.dispose();

@@ -48,7 +48,9 @@ function barsCsv(): string {
   for (let row = 0; row < BARS; row += 1) {
     const close = 100 + 20 * Math.sin(row / 15);
     const cents = (value: number): string => value.toFixed(2);
-    lines.push(`${new Date(first + row * 86_400_000).toISOString()},${cents(close)},${cents(close + 1)},${cents(close - 1)},${cents(close)},100000`);
+    lines.push(
+      `${new Date(first + row * 86_400_000).toISOString()},${cents(close)},${cents(close + 1)},${cents(close - 1)},${cents(close)},100000`,
+    );
   }
   return `${lines.join('\n')}\n`;
 }
@@ -77,7 +79,12 @@ export async function openApiWorld(openDatabase: () => Promise<TestDatabase>, ch
   await importCsv(database.db, { path: csv, timeframe: '1Day', symbol: 'ALDR', adjustment: 'raw', onBad: 'fail' });
   const failures: string[] = [];
   const report = (what: string, error: unknown): void => void failures.push(`${what}: ${String(error)}`);
-  const projector = await startProjector({ db: database.db, journal: world.journal, withJournal: false, onError: (error) => report('projector', error) });
+  const projector = await startProjector({
+    db: database.db,
+    journal: world.journal,
+    withJournal: false,
+    onError: (error) => report('projector', error),
+  });
   const indicators = await openIndicators();
   const opened = await openCapabilities({
     database,
@@ -93,7 +100,14 @@ export async function openApiWorld(openDatabase: () => Promise<TestDatabase>, ch
   const owner = await ensureOwner(database.db, now());
   const { secret: apiKey } = await opened.capabilities.keys.create({ ...owner, kind: 'owner' }, 'test program');
   const webBuild = join(world.dir, 'web');
-  const server = await createServer({ capabilities: opened.capabilities, accounts: opened.accounts, reports: opened.reports, webBuild, port: 0, report });
+  const server = await createServer({
+    capabilities: opened.capabilities,
+    accounts: opened.accounts,
+    reports: opened.reports,
+    webBuild,
+    port: 0,
+    report,
+  });
   const post: ApiWorld['post'] = async (query, variables, headers) => {
     const response = await fetch(`${server.url}/graphql`, {
       method: 'POST',

@@ -26,11 +26,32 @@ export const ticket = (idempotencyKey: string, change: Record<string, unknown> =
 /** A strategy that trades, and a few days: something in every table. */
 export async function tradeSomeDays(api: ApiWorld): Promise<string> {
   const created = await ask(api, CREATE_STRATEGY, {
-    input: { name: 'Crossing', template: 'sma-crossover', parameters: [{ name: 'fast', value: '2' }, { name: 'slow', value: '3' }], symbols: ['ALDR'], allocation: '0.5', size: 'units:10' },
+    input: {
+      name: 'Crossing',
+      template: 'sma-crossover',
+      parameters: [
+        { name: 'fast', value: '2' },
+        { name: 'slow', value: '3' },
+      ],
+      symbols: ['ALDR'],
+      allocation: '0.5',
+      size: 'units:10',
+    },
   });
   const { id } = created['strategy'] as { id: string };
   await ask(api, ENABLE_STRATEGY, { id });
   await quiet(api.world);
-  for (const [open, close] of [[100, 100], [100, 99], [99, 98], [98, 103], [103, 106], [106, 104], [104, 97], [97, 96], [96, 99]] as const) await api.world.day(open, close);
+  for (const [open, close] of [
+    [100, 100],
+    [100, 99],
+    [99, 98],
+    [98, 103],
+    [103, 106],
+    [106, 104],
+    [104, 97],
+    [97, 96],
+    [96, 99],
+  ] as const)
+    await api.world.day(open, close);
   return id;
 }

@@ -18,10 +18,20 @@ beforeAll(async () => {
   api = await openApiWorld(openEmbeddedTestDatabase);
   const webBuild = join(api.world.dir, 'build');
   await mkdir(join(webBuild, '_app/immutable'), { recursive: true });
-  await writeFile(join(webBuild, 'index.html'), '<!doctype html><script>start()</script><script type="application/json">{}</script><script src="/x.js"></script>');
+  await writeFile(
+    join(webBuild, 'index.html'),
+    '<!doctype html><script>start()</script><script type="application/json">{}</script><script src="/x.js"></script>',
+  );
   await writeFile(join(webBuild, '_app/immutable/entry.abc123.js'), 'export {};');
   const { capabilities, accounts, reports } = api.opened;
-  server = await createServer({ capabilities, accounts, reports, webBuild, port: 0, report: (what, error) => failures.push(`${what}: ${String(error)}`) });
+  server = await createServer({
+    capabilities,
+    accounts,
+    reports,
+    webBuild,
+    port: 0,
+    report: (what, error) => failures.push(`${what}: ${String(error)}`),
+  });
 });
 afterAll(async () => {
   await server.close();
@@ -38,12 +48,15 @@ interface Answer {
 function send(method: string, path: string, headers: Record<string, string> = {}, body?: string): Promise<Answer> {
   const { port } = new URL(server.url);
   return new Promise((resolve, reject) => {
-    const sent = httpRequest({ host: '127.0.0.1', port, method, path, agent: false, headers: { host: `127.0.0.1:${port}`, ...headers } }, (response) => {
-      let text = '';
-      response.setEncoding('utf8');
-      response.on('data', (chunk: string) => (text += chunk));
-      response.on('end', () => resolve({ status: response.statusCode ?? 0, headers: response.headers, body: text }));
-    });
+    const sent = httpRequest(
+      { host: '127.0.0.1', port, method, path, agent: false, headers: { host: `127.0.0.1:${port}`, ...headers } },
+      (response) => {
+        let text = '';
+        response.setEncoding('utf8');
+        response.on('data', (chunk: string) => (text += chunk));
+        response.on('end', () => resolve({ status: response.statusCode ?? 0, headers: response.headers, body: text }));
+      },
+    );
     sent.on('error', reject);
     sent.end(body);
   });
@@ -66,7 +79,9 @@ describe('log-in', () => {
     const token = await api.loginToken();
     const first = await send('GET', `/login?token=${token}`);
     expect([first.status, first.headers.location]).toEqual([303, '/']);
-    expect(first.headers['set-cookie']?.[0]).toMatch(/^tidemark_session=[A-Za-z0-9_-]{40,}; Path=\/; HttpOnly; SameSite=Strict; Max-Age=\d+$/);
+    expect(first.headers['set-cookie']?.[0]).toMatch(
+      /^tidemark_session=[A-Za-z0-9_-]{40,}; Path=\/; HttpOnly; SameSite=Strict; Max-Age=\d+$/,
+    );
     expect((await send('GET', `/login?token=${token}`)).status).toBe(403);
   });
 
@@ -103,7 +118,9 @@ describe('who may ask', () => {
   ])('%s: 401', async (_name, headers: Record<string, string>) => {
     const sent = headers['origin'] === 'SAME' ? { ...headers, origin: origin() } : headers;
     const answer = await send('POST', '/graphql', { ...JSON_TYPE, ...sent }, VIEWER);
-    expect([answer.status, (JSON.parse(answer.body) as { errors: { extensions: { code: string } }[] }).errors[0]?.extensions.code]).toEqual([401, 'UNAUTHENTICATED']);
+    expect([answer.status, (JSON.parse(answer.body) as { errors: { extensions: { code: string } }[] }).errors[0]?.extensions.code]).toEqual(
+      [401, 'UNAUTHENTICATED'],
+    );
   });
 
   test.each(['http://evil.example', 'null', 'http://127.0.0.1', 'http://127.0.0.1.evil.example', 'http://localhost:1', undefined])(
@@ -131,7 +148,13 @@ describe('who may ask', () => {
 
 describe('what may be sent', () => {
   test.each([
-    ['GET with a mutation', 'GET', `/graphql?query=${encodeURIComponent('mutation { releaseKillSwitch(reason: "now") { __typename } }')}`, undefined, 405],
+    [
+      'GET with a mutation',
+      'GET',
+      `/graphql?query=${encodeURIComponent('mutation { releaseKillSwitch(reason: "now") { __typename } }')}`,
+      undefined,
+      405,
+    ],
     ['GET with a query', 'GET', '/graphql?query=%7B__typename%7D', undefined, 405],
     ['PUT', 'PUT', '/graphql', VIEWER, 405],
     ['DELETE on a page', 'DELETE', '/', undefined, 405],
@@ -139,12 +162,16 @@ describe('what may be sent', () => {
     expect((await send(method, path, bearer(), body)).status).toBe(status);
   });
 
-  test.each(['text/plain', 'application/x-www-form-urlencoded', 'multipart/form-data; boundary=x', 'application/graphql', 'application/json; charset=utf-16', ''])(
-    'the content type %j: 415',
-    async (type) => {
-      expect((await send('POST', '/graphql', { ...bearer(), 'content-type': type }, VIEWER)).status).toBe(415);
-    },
-  );
+  test.each([
+    'text/plain',
+    'application/x-www-form-urlencoded',
+    'multipart/form-data; boundary=x',
+    'application/graphql',
+    'application/json; charset=utf-16',
+    '',
+  ])('the content type %j: 415', async (type) => {
+    expect((await send('POST', '/graphql', { ...bearer(), 'content-type': type }, VIEWER)).status).toBe(415);
+  });
 
   test('a body above a megabyte: 413, said or not', async () => {
     const big = JSON.stringify({ query: `{ viewer { name } } #${'x'.repeat(1_100_000)}` });
@@ -167,22 +194,33 @@ describe('what may be sent', () => {
 });
 
 describe('documents that ask for too much are refused before any resolver', () => {
-  const nested = (depth: number): string => `{ orders { ${'edges { node { fills { '.repeat(1)}${'... on Fill { '.repeat(depth)} id ${'} '.repeat(depth)} } } } } }`;
+  const nested = (depth: number): string =>
+    `{ orders { ${'edges { node { fills { '.repeat(1)}${'... on Fill { '.repeat(depth)} id ${'} '.repeat(depth)} } } } } }`;
   const deep = (levels: number): string => `{ ${'a { '.repeat(levels)}b${' }'.repeat(levels)} }`;
-  const introspection = (levels: number): string => `{ __schema { types { ${'fields { type { '.repeat(levels)}name${' } }'.repeat(levels)} } } }`;
-  const amplified = [...Array.from({ length: 30 }, (_, index) => `fragment f${index} on Query { ...f${index + 1} ...f${index + 1} }`), 'fragment f30 on Query { overview { seq } }'].join('\n');
+  const introspection = (levels: number): string =>
+    `{ __schema { types { ${'fields { type { '.repeat(levels)}name${' } }'.repeat(levels)} } } }`;
+  const amplified = [
+    ...Array.from({ length: 30 }, (_, index) => `fragment f${index} on Query { ...f${index + 1} ...f${index + 1} }`),
+    'fragment f30 on Query { overview { seq } }',
+  ].join('\n');
   test.each([
     ['depth 12', deep(12)],
     ['depth 50', deep(50)],
     ['depth 5,000', deep(5_000)],
     ['introspection in circles', introspection(6)],
     ['a circle of fragments', '{ ...a } fragment a on Query { ...b } fragment b on Query { ...a }'],
-    ['fragments that amplify', `{ ...f0 ...f0 } ${amplified.replace('overview { seq }', Array.from({ length: 3 }, (_, index) => `o${index}: orders(first: 500) { totalCount }`).join(' '))}`],
+    [
+      'fragments that amplify',
+      `{ ...f0 ...f0 } ${amplified.replace('overview { seq }', Array.from({ length: 3 }, (_, index) => `o${index}: orders(first: 500) { totalCount }`).join(' '))}`,
+    ],
     ['aliases', `{ ${Array.from({ length: 100 }, (_, index) => `a${index}: overview { seq }`).join(' ')} }`],
     ['directives', `{ overview ${'@include(if: true) '.repeat(100)} { seq } }`],
     ['tokens', `{ overview { ${'seq '.repeat(4_000)} } }`],
     ['a long text', `{ instruments { id } } # ${'x'.repeat(200_000)}`],
-    ['pages of pages', '{ orders(first: 500) { edges { node { fills { id executionId symbol price quantity } life { name at seq detail } denials { code message limit } } } } a: orders(first: 500) { edges { node { fills { id executionId symbol price quantity } life { name at seq detail } denials { code message limit } } } } b: orders(first: 500) { edges { node { fills { id executionId symbol price quantity } life { name at seq detail } denials { code message limit } } } } c: orders(first: 500) { edges { node { fills { id executionId symbol price quantity } life { name at seq detail } } } } }'],
+    [
+      'pages of pages',
+      '{ orders(first: 500) { edges { node { fills { id executionId symbol price quantity } life { name at seq detail } denials { code message limit } } } } a: orders(first: 500) { edges { node { fills { id executionId symbol price quantity } life { name at seq detail } denials { code message limit } } } } b: orders(first: 500) { edges { node { fills { id executionId symbol price quantity } life { name at seq detail } denials { code message limit } } } } c: orders(first: 500) { edges { node { fills { id executionId symbol price quantity } life { name at seq detail } } } } }',
+    ],
     ['a page without end', '{ orders(first: 99999999) { edges { node { id fills { id } } } } }'],
   ])('%s', async (_name, query) => {
     const answer = await send('POST', '/graphql', bearer(), JSON.stringify({ query }));
@@ -212,7 +250,7 @@ describe('the dashboard', () => {
       if (path.includes('%2f')) expect(answer.body).not.toContain('root:');
       else expect([answer.status, answer.headers['content-type']]).toEqual([200, 'text/html; charset=utf-8']);
     }
-    const policy = (await send('GET', '/')).headers['content-security-policy'] ?? '';
+    const policy = String((await send('GET', '/')).headers['content-security-policy']);
     expect(policy.match(/'sha256-/g)).toHaveLength(1);
     expect(policy).toContain("frame-ancestors 'none'");
     expect(policy).toContain("default-src 'none'");
@@ -226,13 +264,20 @@ describe('the dashboard', () => {
     expect((await send('GET', '/', { 'if-none-match': page.headers.etag ?? '' })).status).toBe(304);
   });
 
-  test.each(['/missing.js', '/_app/immutable/../../index.html.map', '/%E0%A4%A.js', '/..\\..\\secrets.txt'])('%s is not there', async (path) => {
-    expect((await send('GET', path)).status).toBe(404);
-  });
+  test.each(['/missing.js', '/_app/immutable/../../index.html.map', '/%E0%A4%A.js', '/..\\..\\secrets.txt'])(
+    '%s is not there',
+    async (path) => {
+      expect((await send('GET', path)).status).toBe(404);
+    },
+  );
 
   test('every answer carries the headers that browsers need', async () => {
     for (const answer of [await send('GET', '/'), await send('GET', '/missing.js'), await send('POST', '/graphql', {}, '')]) {
-      expect(answer.headers).toMatchObject({ 'x-content-type-options': 'nosniff', 'referrer-policy': 'no-referrer', 'x-frame-options': 'DENY' });
+      expect(answer.headers).toMatchObject({
+        'x-content-type-options': 'nosniff',
+        'referrer-policy': 'no-referrer',
+        'x-frame-options': 'DENY',
+      });
     }
     expect((await send('POST', '/graphql', bearer(), VIEWER)).headers['cache-control']).toBe('no-store');
   });

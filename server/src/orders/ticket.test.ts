@@ -1,0 +1,59 @@
+import { describe, expect, test } from 'vitest';
+import { instant } from '../money/instant.ts';
+import { parseTicket, sameRequest, ticketIntentId } from './ticket.ts';
+import type { ParsedTicket, TicketText } from './ticket.ts';
+
+const TEXT: TicketText = {
+  idempotencyKey: 'k1',
+  symbol: 'AAPL',
+  side: 'buy',
+  quantity: '10',
+  type: 'market',
+  timeInForce: 'day',
+  reduceOnly: false,
+};
+const parse = (change: Partial<TicketText>, at = '2024-03-04T15:00:00Z'): ParsedTicket =>
+  parseTicket({ ...TEXT, ...change }, { principal: 'owner', at: instant(at), knows: (symbol) => symbol === 'AAPL' });
+const intentOf = (parsed: ParsedTicket) => {
+  if (!parsed.ok) throw new Error(parsed.problem.message);
+  return parsed.intent;
+};
+
+describe('parseTicket', () => {
+  test.each([
+    ['a stop-limit order needs both', { type: 'stop_limit', limitPrice: '10', stopPrice: '9.5' }, undefined],
+    ['a stop-limit order without its stop', { type: 'stop_limit', limitPrice: '10' }, 'stopPrice'],
+    ['a limit order with a stop', { type: 'limit', limitPrice: '10', stopPrice: '9' }, 'stopPrice'],
+    ['a protective stop on a market order', { protectiveStop: '9' }, undefined],
+    ['nine places', { quantity: '0.000000001' }, undefined],
+    ['ten places', { quantity: '0.0000000001' }, 'quantity'],
+    ['a key of 128 characters', { idempotencyKey: 'k'.repeat(128) }, undefined],
+    ['a key of 129 characters', { idempotencyKey: 'k'.repeat(129) }, 'idempotencyKey'],
+    ['a reason of 500 characters', { reason: 'r'.repeat(500) }, undefined],
+    ['a reason of 501 characters', { reason: 'r'.repeat(501) }, 'reason'],
+  ] as const)('%s', (_name, change, field) => {
+    const parsed = parse(change);
+    expect(parsed.ok ? undefined : parsed.problem.field).toBe(field);
+  });
+
+  test('one key is one request, whenever it is asked; any other field makes another', () => {
+    const first = intentOf(parse({}));
+    expect(sameRequest(first, intentOf(parse({}, '2024-03-05T15:00:00Z')))).toBe(true);
+    const changes: Partial<TicketText>[] = [
+      { side: 'sell' },
+      { quantity: '11' },
+      { type: 'limit', limitPrice: '1' },
+      { timeInForce: 'gtc' },
+      { protectiveStop: '9' },
+      { reduceOnly: true },
+      { reason: 'other' },
+    ];
+    for (const change of changes) expect(sameRequest(first, intentOf(parse(change)))).toBe(false);
+  });
+
+  test('ids differ by principal and by key, and a principal cannot borrow another’s', () => {
+    const ids = [ticketIntentId('a', 'b'), ticketIntentId('b', 'a'), ticketIntentId('a', 'bc'), ticketIntentId('ab', 'c')];
+    expect(new Set(ids).size).toBe(4);
+    expect(ids[0]?.length).toBeLessThanOrEqual(48);
+  });
+});
