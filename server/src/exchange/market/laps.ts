@@ -6,9 +6,18 @@ import { midnightOf } from './sessions.ts';
 import { TIMEFRAME_MS } from './tape.ts';
 import type { Tape, TapeSeries } from './tape.ts';
 
-/** Prices that chaining may reach; beyond, a lap begins at the recorded prices again, with a jump. */
-const CHAINED_MIN = 0.01;
-const CHAINED_MAX = 1_000_000_000;
+/**
+ * How far chaining may carry a symbol from its recorded level. A lap that would carry it further plays the reciprocal of its prices: what
+ * rose by a half falls by a third. So prices stay chained without a jump, and stay prices that an account can trade at, however long it runs.
+ */
+const DRIFT_MAX = 8;
+
+/** How a lap's prices follow from the recorded ones. */
+interface Chain {
+  /** Price of the first open. */
+  readonly start: number;
+  readonly reciprocal: boolean;
+}
 
 /** A bar as the venue shows it. Daily bars are stamped at midnight in New York. */
 export interface VenueBar {
@@ -37,7 +46,7 @@ export class Laps {
   readonly tape: Tape;
   readonly times: SessionTimes;
   readonly #sessions: LapSession[] = [];
-  readonly #factors: number[][] = [];
+  readonly #chains: Chain[][] = [];
   readonly #historyStarts: Float64Array[] = [];
 
   constructor(tape: Tape, times: SessionTimes) {
@@ -97,14 +106,14 @@ export class Laps {
 
   /** One row of a series as it stands in a lap. */
   bar(seriesIndex: number, row: number, slice: number): VenueBar {
-    return this.#scaled(this.#series(seriesIndex), row, this.sliceStartAt(slice), this.#factor(this.lapOf(slice), seriesIndex));
+    return this.#scaled(this.#series(seriesIndex), row, this.sliceStartAt(slice), this.#scaleOf(this.lapOf(slice), seriesIndex));
   }
 
   /** A bar from before the span. */
   historyBar(seriesIndex: number, row: number): VenueBar {
     const series = this.#series(seriesIndex);
     this.#historyStarts[seriesIndex] ??= this.#startsOf(series);
-    return this.#scaled(series, row, instantFromMs(this.#historyStarts[seriesIndex][row] ?? Number.NaN), 1);
+    return this.#scaled(series, row, instantFromMs(this.#historyStarts[seriesIndex][row] ?? Number.NaN), asRecorded);
   }
 
   #startsOf({ columns, historyRows }: TapeSeries): Float64Array {
@@ -118,24 +127,46 @@ export class Laps {
     return series;
   }
 
-  #scaled({ columns, symbol }: TapeSeries, row: number, startAt: Instant, factor: number): VenueBar {
-    const at = (column: Float64Array): number => {
-      const value = column[row] ?? Number.NaN;
-      return factor === 1 ? value : roundToIncrement(value * factor);
+  #scaled({ columns, symbol }: TapeSeries, row: number, startAt: Instant, scale: (value: number) => number): VenueBar {
+    const at = (column: Float64Array): number => scale(column[row] ?? Number.NaN);
+    const [one, other] = [at(columns.high), at(columns.low)];
+    return {
+      symbol,
+      startAt,
+      open: at(columns.open),
+      high: Math.max(one, other),
+      low: Math.min(one, other),
+      close: at(columns.close),
+      volume: columns.volume[row] ?? 0,
     };
-    const { open, high, low, close, volume } = columns;
-    return { symbol, startAt, open: at(open), high: at(high), low: at(low), close: at(close), volume: volume[row] ?? 0 };
   }
 
-  #factor(lap: number, seriesIndex: number): number {
-    const factors = (this.#factors[seriesIndex] ??= [1]);
+  #scaleOf(lap: number, seriesIndex: number): (value: number) => number {
+    if (lap === 0) return asRecorded;
+    const { first } = this.#endsOf(seriesIndex);
+    const { start, reciprocal } = this.#chain(lap, seriesIndex);
+    return reciprocal ? (value) => roundToIncrement((start * first) / value) : (value) => roundToIncrement((value * start) / first);
+  }
+
+  #endsOf(seriesIndex: number): { readonly first: number; readonly last: number } {
     const { rows, columns } = this.#series(seriesIndex);
-    const firstOpen = columns.open[rows[0] ?? 0] ?? Number.NaN;
-    const lastClose = columns.close[rows.at(-1) ?? 0] ?? Number.NaN;
-    for (let before = factors.at(-1) ?? 1; factors.length <= lap; before = factors.at(-1) ?? 1) {
-      const chained = roundToIncrement(lastClose * before);
-      factors.push(chained >= CHAINED_MIN && chained <= CHAINED_MAX ? chained / firstOpen : 1);
+    return { first: columns.open[rows[0] ?? 0] ?? Number.NaN, last: columns.close[rows.at(-1) ?? 0] ?? Number.NaN };
+  }
+
+  #chain(lap: number, seriesIndex: number): Chain {
+    const { first, last } = this.#endsOf(seriesIndex);
+    const chains = (this.#chains[seriesIndex] ??= [{ start: first, reciprocal: false }]);
+    for (let before = chains.at(-1); before !== undefined && chains.length <= lap; before = chains.at(-1)) {
+      const gain = before.reciprocal ? first / last : last / first;
+      const start = roundToIncrement(before.start * gain);
+      const tooHigh = start > first * DRIFT_MAX && last > first;
+      const tooLow = start < first / DRIFT_MAX && last < first;
+      chains.push({ start, reciprocal: tooHigh || tooLow });
     }
-    return factors[lap] ?? 1;
+    const chain = chains[lap];
+    if (chain === undefined) throw new Error(`Invariant: lap ${lap} was chained`);
+    return chain;
   }
 }
+
+const asRecorded = (value: number): number => value;

@@ -148,6 +148,24 @@ describe('laps', () => {
     expect(opens[8]?.prices.map(({ price }) => price)).toEqual([121, 40.5]);
   });
 
+  test.each([
+    { name: 'rising', last: 40 },
+    { name: 'falling', last: 5 },
+  ])('a $name market stays chained and within bounds for ever', ({ last }) => {
+    const bars = columnsOf('AAA', [
+      ['2024-02-28', 20, 40, 5, 20],
+      ['2024-02-29', 20, 40, 5, last],
+    ]);
+    const { steps } = play(lapsOf([bars]), 8 * 40);
+    for (const [index, step] of steps.entries()) {
+      const [price] = step.prices.map((one) => one.price);
+      if (step.opens !== undefined && index > 0) expect(price).toBe(steps[index - 1]?.prices[0]?.price);
+      expect(price).toBeGreaterThan(0.5);
+      expect(price).toBeLessThan(1300);
+    }
+    expect(steps.at(-1)?.lap).toBe(39);
+  });
+
   test('from begins the span there, and keeps what lies before as history', () => {
     const laps = lapsOf([AAA, BBB], '2024-03-01');
     const archive = new Archive(laps);
