@@ -77,13 +77,14 @@ export default class Misbehaving extends Strategy {
 
 const BAR = { open: 10, high: 11, low: 9, close: 10, volume: 1000 };
 const SLICE: Slice = { atMs: 1_700_000_000_000, bars: [BAR], positions: [0], cash: 1000, equity: 1000 };
-const DEADLINE_MS = 1_500;
+/** Long where nothing should take long, for the machine may be busy. */
+const DEADLINE_MS = 30_000;
 
 let module: StrategyModule;
 let healthy: StrategyWorker;
 
-const open = (how: string): Promise<StrategyWorker> =>
-  openStrategyWorker(module, { parameters: { how }, symbols: ['AAA'], deadlineMs: DEADLINE_MS });
+const open = (how: string, deadlineMs = DEADLINE_MS): Promise<StrategyWorker> =>
+  openStrategyWorker(module, { parameters: { how }, symbols: ['AAA'], deadlineMs });
 
 beforeAll(async () => {
   const result = await compileStrategy(SOURCE);
@@ -99,7 +100,7 @@ afterAll(async () => {
 
 describe('a failure ends its own strategy only, with a trap', () => {
   const cases = [
-    { how: 'loop', message: /longer than 1500 ms/ },
+    { how: 'loop', deadlineMs: 500, message: /longer than 500 ms/ },
     { how: 'recursion', message: /stack/ },
     { how: 'mutual', message: /stack/ },
     { how: 'memory', message: /unreachable|memory/ },
@@ -111,8 +112,8 @@ describe('a failure ends its own strategy only, with a trap', () => {
     { how: 'index', message: /out of range/i },
     { how: 'divide', message: /divide by zero/ },
   ];
-  test.each(cases)('$how', async ({ how, message }) => {
-    const worker = await open(how);
+  test.each(cases)('$how', async ({ how, message, deadlineMs }) => {
+    const worker = await open(how, deadlineMs);
     const failure = await worker.onBars(SLICE).then(
       () => undefined,
       (error: unknown) => error,
@@ -125,7 +126,7 @@ describe('a failure ends its own strategy only, with a trap', () => {
 });
 
 test('a loop while starting is ended', async () => {
-  await expect(open('loopAtStart')).rejects.toMatchObject({ name: 'StrategyTrap', message: expect.stringContaining('longer than') });
+  await expect(open('loopAtStart', 500)).rejects.toMatchObject({ name: 'StrategyTrap', message: expect.stringContaining('longer than') });
 });
 
 test('a loop in a backtest is ended at its deadline, and by its signal', async () => {
