@@ -1,10 +1,15 @@
 import { readFileSync } from 'node:fs';
 import { Command, CommanderError } from 'commander';
 import { addBacktest } from './commands/backtest.ts';
+import { addFetch, addImport } from './commands/bars.ts';
 import { addCompile } from './commands/compile.ts';
 import { addExchange } from './commands/exchange.ts';
-import { explain } from './commands/failures.ts';
+import { addDoctor } from './commands/doctor.ts';
+import { explain, readerLeft } from './commands/failures.ts';
 import { addIndicators } from './commands/indicators.ts';
+import { addReport } from './commands/report.ts';
+import { addServe } from './commands/serve.ts';
+import { addVerify } from './commands/verify.ts';
 import type { Terminal } from './commands/usage.ts';
 
 const EXIT_FAILED = 1;
@@ -21,10 +26,16 @@ function build(terminal: Terminal): Command {
     .version(version())
     .showHelpAfterError('Run with --help to see what it takes.')
     .exitOverride();
+  addServe(program, terminal, version());
+  addImport(program, terminal);
+  addFetch(program, terminal);
   addIndicators(program, terminal);
   addCompile(program, terminal);
   addBacktest(program, terminal);
+  addReport(program, terminal, version());
   addExchange(program, terminal);
+  addVerify(program, terminal);
+  addDoctor(program, terminal, version());
   for (const command of program.commands) command.exitOverride().showHelpAfterError('Run with --help to see what it takes.');
   return program;
 }
@@ -36,6 +47,7 @@ export async function main(args: readonly string[], terminal: Terminal): Promise
     return 0;
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : EXIT_WRONG_USAGE;
+    if (readerLeft(error)) return 0;
     terminal.err.write(`tidemark: ${explain(error)}\n`);
     return error instanceof Error && error.name === 'UsageError' ? EXIT_WRONG_USAGE : EXIT_FAILED;
   }

@@ -1,4 +1,3 @@
-import { formatBacktest, runBacktestCommand, closeCompiler } from '@tidemark/compute';
 import type { BacktestFlags } from '@tidemark/compute';
 import type { Command } from 'commander';
 import { repeat } from './usage.ts';
@@ -52,6 +51,7 @@ Examples:
   tidemark backtest --strategy my-strategy.ts --csv bars.csv --from 2015-01-01 --to 2017-12-31 --json > run.json`,
     )
     .action(async ({ json, ...options }: Options) => {
+      const { closeCompiler, formatBacktest, runBacktestCommand } = await import('@tidemark/compute');
       try {
         const { result, skipped, firstSkipped } = await runBacktestCommand(options);
         if (skipped > 0) terminal.err.write(`${skipped} bad rows set aside; the first: ${firstSkipped ?? ''}\n`);

@@ -1,9 +1,6 @@
-import { readFile, writeFile } from 'node:fs/promises';
-import { basename } from 'node:path';
-import { builtInStrategies, closeCompiler, compileBuiltIn, compileStrategy, openStrategy } from '@tidemark/compute';
-import type { StrategyModule } from '@tidemark/compute';
+import { writeFile } from 'node:fs/promises';
+import type { StrategyModule } from '@tidemark/compute/types';
 import type { Command } from 'commander';
-import { CompileFailure } from './failures.ts';
 import type { Terminal } from './usage.ts';
 
 interface Options {
@@ -11,14 +8,8 @@ interface Options {
   readonly json?: boolean;
 }
 
-/** A built-in's name, or the path of a source: compiled. Throws {@link CompileFailure} with each error's file, line and column. */
-export async function compileNamed(nameOrFile: string): Promise<StrategyModule> {
-  if (builtInStrategies().some(({ name }) => name === nameOrFile)) return compileBuiltIn(nameOrFile);
-  const source = await readFile(nameOrFile, 'utf8');
-  const result = await compileStrategy(source, { name: basename(nameOrFile) });
-  if (result.ok) return result.module;
-  throw new CompileFailure(nameOrFile, result.errors);
-}
+/** For the strategy to say how much history it needs. */
+const START_MS_MAX = 5_000;
 
 function describe(module: StrategyModule, warmUp: number): string {
   const { description } = module;
@@ -37,11 +28,29 @@ function describe(module: StrategyModule, warmUp: number): string {
   ].join('\n');
 }
 
+async function compile(strategy: string, { out, json }: Options, terminal: Terminal): Promise<void> {
+  const { closeCompiler, loadStrategy, openStrategyWorker } = await import('@tidemark/compute');
+  try {
+    const module = await loadStrategy(strategy);
+    // The author's code runs where it can be ended, as it does everywhere.
+    const worker = await openStrategyWorker(module, { parameters: {}, symbols: ['AAPL'], deadlineMs: START_MS_MAX });
+    const { warmUp } = worker;
+    await worker.close();
+    if (out !== undefined) await writeFile(out, module.wasm);
+    const { description, version, wasm } = module;
+    terminal.out.write(
+      json === true ? `${JSON.stringify({ version, bytes: wasm.length, warmUp, ...description }, null, 2)}\n` : describe(module, warmUp),
+    );
+  } finally {
+    await closeCompiler();
+  }
+}
+
 export function addCompile(program: Command, terminal: Terminal): void {
   program
     .command('compile')
     .description('Compile a strategy to one WebAssembly module, whose SHA-256 is its version')
-    .argument('<strategy>', 'a source file, or the name of a built-in strategy')
+    .argument('<strategy>', 'FILE.ts, FILE.wasm, or the name of a built-in strategy')
     .option('--out <file>', 'write the module here')
     .option('--json', 'print JSON')
     .addHelpText(
@@ -51,19 +60,5 @@ Examples:
   tidemark compile my-strategy.ts --out my-strategy.wasm
   tidemark compile sma-crossover --json`,
     )
-    .action(async (strategy: string, { out, json }: Options) => {
-      try {
-        const module = await compileNamed(strategy);
-        const { warmUp } = openStrategy(module, { parameters: {}, symbols: ['AAPL'] });
-        if (out !== undefined) await writeFile(out, module.wasm);
-        const { description, version, wasm } = module;
-        terminal.out.write(
-          json === true
-            ? `${JSON.stringify({ version, bytes: wasm.length, warmUp, ...description }, null, 2)}\n`
-            : describe(module, warmUp),
-        );
-      } finally {
-        await closeCompiler();
-      }
-    });
+    .action((strategy: string, options: Options) => compile(strategy, options, terminal));
 }

@@ -1,14 +1,5 @@
-import { basename } from 'node:path';
-import { readBarsCsv } from '@tidemark/compute/csv';
 import type { Command } from 'commander';
-import { startExchange } from '../exchange/server.ts';
-import type { ExchangeMode } from '../exchange/server.ts';
-import { equity } from '../instruments/service.ts';
-import type { Instrument } from '../instruments/instrument.ts';
-import type { BarColumns } from '../market-data/bar.ts';
-import { inferTimeframe } from '../market-data/infer-timeframe.ts';
-import { SAMPLE_REPLAY_FROM, sampleMarket } from '../market-data/sample-data.ts';
-import { instant } from '../money/instant.ts';
+import type { ExchangeMode } from '../exchange/options.ts';
 import type { Instant } from '../money/instant.ts';
 import { untilStopped } from './signals.ts';
 import { parsePort, parsePositive, parseTime, repeat, UsageError } from './usage.ts';
@@ -23,28 +14,6 @@ interface Options {
   readonly from?: Instant;
   readonly mode: string;
   readonly dataDir?: string;
-}
-
-interface Market {
-  readonly bars: readonly BarColumns[];
-  readonly instruments: readonly Instrument[];
-}
-
-/** Bars of one timeframe from CSV files. A file without a symbol column is named after its file. */
-export async function marketOf(files: readonly string[]): Promise<Market> {
-  const bars: BarColumns[] = [];
-  for (const file of files) {
-    const { symbols } = await readBarsCsv(file, { onBad: 'fail' });
-    for (const [symbol, series] of symbols) {
-      const timeframe = inferTimeframe(series.startAtMs);
-      if (timeframe === undefined) throw new Error(`${file}: the bars of ${symbol} have no steady timeframe (1Min to 1Day)`);
-      const name = symbol === '' ? (basename(file).split(/[._]/)[0] ?? 'UNNAMED').toUpperCase() : symbol;
-      bars.push({ ...series, symbol: name, timeframe });
-    }
-  }
-  const timeframes = new Set(bars.map((columns) => columns.timeframe));
-  if (timeframes.size > 1) throw new Error(`The files hold bars of several timeframes (${[...timeframes].join(', ')}): give files of one`);
-  return { bars, instruments: bars.map(({ symbol }) => equity(symbol, symbol)) };
 }
 
 function parseMode(text: string): ExchangeMode {
@@ -74,15 +43,15 @@ Examples:
     )
     .action(async (options: Options) => {
       const mode = parseMode(options.mode);
-      const market = options.csv.length === 0 ? await sampleMarket() : await marketOf(options.csv);
+      const { startExchange } = await import('../exchange/server.ts');
+      const { openMarket } = await import('./exchange-market.ts');
       const exchange = await startExchange({
-        ...market,
+        ...(await openMarket(options.csv, options.from)),
         mode,
         port: options.port,
         speed: options.speed,
         keyId: options.keyId,
         secret: options.secret,
-        from: options.from ?? (options.csv.length === 0 ? instant(SAMPLE_REPLAY_FROM) : undefined),
         dataDir: options.dataDir,
         onWarning: (message) => terminal.err.write(`exchange: ${message}\n`),
       });

@@ -1,4 +1,3 @@
-import { runIndicatorSpec } from '@tidemark/compute/indicator-csv';
 import type { Command } from 'commander';
 import { parseOnBad } from './usage.ts';
 import type { Terminal } from './usage.ts';
@@ -29,6 +28,7 @@ Examples:
 A cell is empty where there is no value yet. Several outputs make several columns: BBANDS_5_2_2_0.upper, .middle, .lower.`,
     )
     .action(async ({ csv, spec, onBad, ignoreExtra }: Options) => {
+      const { runIndicatorSpec } = await import('@tidemark/compute/indicator-csv');
       const summary = await runIndicatorSpec({ csvPath: csv, specPath: spec, onBad, ignoreExtra, out: process.stdout });
       if (summary.skipped > 0) terminal.err.write(`${summary.skipped} bad rows set aside; the first: ${summary.firstSkipped ?? ''}\n`);
     });

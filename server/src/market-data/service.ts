@@ -2,13 +2,14 @@ import { readBarsCsv } from '@tidemark/compute/csv';
 import type { Kysely } from 'kysely';
 import { ensureInstruments, saveInstruments } from '../instruments/service.ts';
 import type { InstrumentTables } from '../instruments/service.ts';
-import { instantFromMs } from '../money/instant.ts';
+import { formatInstant, instantFromMs } from '../money/instant.ts';
 import type { Instant } from '../money/instant.ts';
 import type { Adjustment, Bar, BarColumns, Timeframe } from './bar.ts';
 import type { Provider, RefusedBar } from './provider.ts';
 import { loadSampleData } from './sample-data.ts';
 import { selectBars, selectSpans, upsertBars } from './store.ts';
 import type { BarRange, MarketDataTables, StoredSpan, UpsertCounts } from './store.ts';
+import { symbolIn } from './symbol-of-file.ts';
 import { validateBar } from './validate-bar.ts';
 
 export type { BarRange, MarketDataTables, StoredSpan, UpsertCounts } from './store.ts';
@@ -42,6 +43,8 @@ export interface CsvImport {
   readonly symbol?: string;
   readonly onBad: 'fail' | 'skip';
   readonly ignoreExtra?: boolean;
+  /** Aborting ends the import before the next symbol is written. */
+  readonly signal?: AbortSignal;
 }
 
 async function saveColumns(
@@ -49,9 +52,11 @@ async function saveColumns(
   columns: readonly BarColumns[],
   adjustment: Adjustment,
   provider: string,
+  signal?: AbortSignal,
 ): Promise<SymbolCounts[]> {
   const counts: SymbolCounts[] = [];
   for (const bars of columns) {
+    signal?.throwIfAborted();
     counts.push({ symbol: bars.symbol, ...(await upsertBars(db, bars, adjustment, provider)) });
   }
   return counts;
@@ -59,26 +64,52 @@ async function saveColumns(
 
 /** Validates the file whole before it writes anything; a second import of the same file adds nothing. Throws on the first bad row unless `onBad` is `skip`. */
 export async function importCsv(db: Kysely<Tables>, request: CsvImport): Promise<ImportReport> {
-  const { symbols, skipped } = await readBarsCsv(request.path, {
-    onBad: request.onBad,
+  const { path, timeframe, onBad, symbol, signal } = request;
+  const read = await readBarsCsv(path, {
+    onBad,
     ignoreExtra: request.ignoreExtra ?? false,
-    ...(request.symbol === undefined ? {} : { symbol: request.symbol }),
+    ...(symbol === undefined ? {} : { symbol }),
   });
-  const columns = [...symbols].map(([symbol, series]): BarColumns => ({ symbol, timeframe: request.timeframe, ...series }));
-  for (const bars of columns) checkAlignment(bars, request.path);
+  if (read.symbols.size === 0) throw new Error(`${path}: holds no bars${read.skipped > 0 ? `; ${read.skipped} bad rows set aside` : ''}`);
+  const named = [...read.symbols].map(([found, series]): BarColumns => ({ symbol: symbolIn(path, found), timeframe, ...series }));
+  const columns = named.map((bars) => believableBars(bars, path, onBad));
   await ensureInstruments(
     db,
     columns.map((bars) => bars.symbol),
   );
-  return { symbols: await saveColumns(db, columns, request.adjustment, 'csv'), skipped, refused: [] };
+  const skipped = named.reduce((total, bars, index) => total + bars.length - (columns[index]?.length ?? 0), read.skipped);
+  return { symbols: await saveColumns(db, columns, request.adjustment, 'csv', signal), skipped, refused: [] };
 }
 
-/** The reader has checked prices and order; whether times fit the timeframe only the caller's flag tells. */
-function checkAlignment(bars: BarColumns, path: string): void {
+/** The reader has checked prices and order; whether open and close lie between low and high, and times fit the timeframe, it does not ask. */
+function believableBars(bars: BarColumns, path: string, onBad: CsvImport['onBad']): BarColumns {
+  const rows: number[] = [];
   for (let row = 0; row < bars.length; row += 1) {
     const verdict = validateBar(barAt(bars, row), { allowNonPositive: true });
-    if (!verdict.ok) throw new Error(`${path}: bar ${row + 1} of ${bars.symbol}: ${verdict.reason}`);
+    if (verdict.ok) rows.push(row);
+    else if (onBad === 'fail') {
+      const when = formatInstant(instantFromMs(bars.startAtMs[row] ?? Number.NaN));
+      throw new Error(
+        `${path}: row ${row + 1} of ${bars.symbol}, at ${when}: ${verdict.reason}. Mend the row, or set bad rows aside with --on-bad skip.`,
+      );
+    }
   }
+  return rows.length === bars.length ? bars : pick(bars, rows);
+}
+
+function pick(bars: BarColumns, rows: readonly number[]): BarColumns {
+  const column = (values: Float64Array): Float64Array => Float64Array.from(rows, (row) => values[row] ?? Number.NaN);
+  return {
+    symbol: bars.symbol,
+    timeframe: bars.timeframe,
+    length: rows.length,
+    startAtMs: column(bars.startAtMs),
+    open: column(bars.open),
+    high: column(bars.high),
+    low: column(bars.low),
+    close: column(bars.close),
+    volume: column(bars.volume),
+  };
 }
 
 /** One row of columns as a bar. */

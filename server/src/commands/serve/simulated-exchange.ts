@@ -49,7 +49,9 @@ export async function startSimulatedExchange(
       else reject(new Error(`The simulated exchange did not start: ${message.message}`));
     });
   });
-  worker.on('error', (error: unknown) => report(`the simulated exchange has stopped: ${error instanceof Error ? error.message : String(error)}`));
+  worker.on('error', (error: unknown) =>
+    report(`the simulated exchange has stopped: ${error instanceof Error ? error.message : String(error)}`),
+  );
   return {
     endpoint: { keyId: KEY_ID, secret, mode: 'simulated', baseUrl: url },
     setSpeed: (barsPerMinute) => send({ kind: 'speed', barsPerMinute }),

@@ -75,10 +75,11 @@ async function* history(options: AlpacaProviderOptions, request: HistoryRequest)
     const rows: (Bar | RefusedBar)[] = [];
     for (const [symbol, wireBars] of Object.entries(response.bars)) {
       for (const { t, o, h, l, c, v } of wireBars) {
+        // The SDK's type says Date; on the wire, and in the map of symbols, it is text.
         const row = parseBar(
           symbol,
           request.timeframe,
-          { timestamp: t, open: o, high: h, low: l, close: c, volume: v },
+          { timestamp: new Date(t), open: o, high: h, low: l, close: c, volume: v },
           previous.get(symbol),
         );
         if (!('reason' in row)) previous.set(symbol, row.startAt);

@@ -1,0 +1,108 @@
+import { readFile } from 'node:fs/promises';
+import type { BacktestResult } from '@tidemark/compute/types';
+import { z } from 'zod';
+
+const figure = z.number().nullable();
+const instant = z.iso.datetime();
+
+const size = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('units'), units: z.number() }),
+  z.object({ kind: z.literal('equity'), fraction: z.number(), at: z.enum(['signal', 'fill']) }),
+  z.object({ kind: z.literal('all') }),
+]);
+
+const options = z.object({
+  cash: z.number(),
+  commissionRate: z.number(),
+  commissionFixed: z.number(),
+  commissionPerUnit: z.number(),
+  slippageBps: z.number(),
+  fill: z.enum(['next-open', 'same-close']),
+  size,
+  wholeUnits: z.boolean(),
+  unaffordable: z.enum(['refuse', 'reduce']),
+  periodsPerYear: z.number(),
+  seed: z.number(),
+});
+
+const metrics = z.object({
+  finalEquity: z.number(),
+  totalReturn: z.number(),
+  cagr: figure,
+  volatility: figure,
+  sharpe: figure,
+  sortino: figure,
+  calmar: figure,
+  maxDrawdown: z.number(),
+  trades: z.number(),
+  winRate: figure,
+  profitFactor: figure,
+  expectancy: figure,
+  payoff: figure,
+  exposure: z.number(),
+  turnover: figure,
+  fees: z.number(),
+  slippage: z.number(),
+  orders: z.number(),
+});
+
+const trade = z.object({
+  symbol: z.string(),
+  direction: z.enum(['long', 'short']),
+  size: z.number(),
+  entryBar: z.number(),
+  entryTime: instant,
+  entryPrice: z.number(),
+  exitBar: figure,
+  exitTime: instant.nullable(),
+  exitPrice: figure,
+  grossPnl: z.number(),
+  commission: z.number(),
+  status: z.enum(['closed', 'open']),
+});
+
+/** What `backtest --json` prints. Fields of later versions pass through. */
+const run = z.looseObject({
+  strategy: z.object({
+    name: z.string(),
+    version: z.string().regex(/^[0-9a-f]{64}$/, 'must be a SHA-256 in hex'),
+    parameters: z.record(z.string(), z.union([z.number(), z.string()])),
+  }),
+  data: z.object({ hash: z.string(), symbols: z.array(z.string()).min(1), from: instant, to: instant, bars: z.number() }),
+  options,
+  metrics,
+  trades: z.array(trade),
+  equity: z.array(z.object({ time: instant, equity: z.number() })).min(1),
+  denials: z.array(z.object({ time: instant, code: z.string(), symbol: z.string(), limit: figure, actual: figure })),
+  decisions: z.array(z.object({ time: instant, symbol: z.string(), exposure: z.number(), reason: z.string() })),
+}) satisfies z.ZodType<BacktestResult>;
+
+/** A file that does not hold what `backtest --json` prints: says which field is wrong. */
+export class RunFileError extends Error {
+  override readonly name = 'RunFileError';
+}
+
+const place = (path: readonly PropertyKey[]): string =>
+  path
+    .map((key) => (typeof key === 'number' ? `[${key}]` : `.${String(key)}`))
+    .join('')
+    .replace(/^\./, '');
+
+/** Throws {@link RunFileError}. */
+export function parseRun(text: string, file: string): BacktestResult {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch (error) {
+    throw new RunFileError(`${file}: is not JSON: ${error instanceof Error ? error.message : String(error)}`, { cause: error });
+  }
+  const parsed = run.safeParse(value);
+  if (parsed.success) return parsed.data;
+  const [issue] = parsed.error.issues;
+  const where = issue === undefined || issue.path.length === 0 ? '' : `, field ${place(issue.path)}`;
+  throw new RunFileError(`${file}${where}: ${issue?.message ?? 'is wrong'}. Give what tidemark backtest --json prints.`);
+}
+
+export async function readRun(file: string): Promise<BacktestResult> {
+  return parseRun(await readFile(file, 'utf8'), file);
+}

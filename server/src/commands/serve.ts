@@ -1,0 +1,83 @@
+import type { Command } from 'commander';
+import { endpointOf } from './endpoints.ts';
+import { untilStopped } from './signals.ts';
+import { parsePort, parsePositive, parseTime, UsageError } from './usage.ts';
+import type { Terminal } from './usage.ts';
+import { formatInstant } from '../money/instant.ts';
+import type { Instant } from '../money/instant.ts';
+
+interface Options {
+  readonly port: number;
+  readonly dataDir: string;
+  readonly roles: string;
+  readonly exchange: string;
+  readonly exchangeUrl?: string;
+  readonly speed: number;
+  readonly from?: Instant;
+}
+
+const ALL_ROLES = ['api', 'engine', 'worker'];
+
+/** One process does everything for now; a role that is left out would leave a part that nobody runs. */
+function checkRoles(text: string): void {
+  const roles = text.split(',').map((role) => role.trim());
+  const unknown = roles.find((role) => !ALL_ROLES.includes(role));
+  if (unknown !== undefined) throw new UsageError(`--roles knows ${ALL_ROLES.join(', ')}; "${unknown}" is none of them`);
+  const missing = ALL_ROLES.filter((role) => !roles.includes(role));
+  if (missing.length > 0)
+    throw new UsageError(`This version runs all roles in one process: add ${missing.join(', ')} to --roles, or leave the flag out`);
+}
+
+async function reporter(environment: NodeJS.ProcessEnv): Promise<(what: string, error: unknown) => void> {
+  const { default: pino } = await import('pino');
+  const logger = pino(
+    { level: environment['TIDEMARK_LOG_LEVEL'] ?? 'warn', redact: ['*.secret', '*.token', '*.authorization', 'error.config'] },
+    pino.destination({ dest: 2, sync: true }),
+  );
+  return (what, error) =>
+    logger.warn({ error: error instanceof Error ? { name: error.name, message: error.message, stack: error.stack } : String(error) }, what);
+}
+
+export function addServe(program: Command, terminal: Terminal, version: string): void {
+  program
+    .command('serve')
+    .description('The server: API, dashboard, engine and, without keys, a simulated exchange that replays real bars')
+    .option('--port <port>', 'where to listen on loopback; 0 takes any free port', parsePort, 4000)
+    .option('--data-dir <folder>', 'journal, database and exchange live here', '.tidemark')
+    .option('--roles <roles>', 'api,engine,worker', ALL_ROLES.join(','))
+    .option('--exchange <name>', 'simulated, alpaca-paper or alpaca-live', 'simulated')
+    .option('--exchange-url <url>', 'a simulated exchange that runs elsewhere (see tidemark exchange)')
+    .option('--speed <n>', 'of the simulated exchange: bars a minute of real time; 60 is one daily bar a second', parsePositive, 60)
+    .option('--from <time>', 'of the simulated exchange: the first day that is played', parseTime)
+    .addHelpText(
+      'after',
+      `
+Examples:
+  tidemark serve
+  tidemark serve --port 0 --data-dir /var/lib/tidemark --speed 600
+  APCA_API_KEY_ID=… APCA_API_SECRET_KEY=… tidemark serve --exchange alpaca-paper
+  DATABASE_URL=postgres://localhost/tidemark tidemark serve
+
+Prints one line with the URL that logs the owner in, once. Ctrl-C stops everything and loses nothing.`,
+    )
+    .action(async (options: Options) => {
+      checkRoles(options.roles);
+      const { serve } = await import('./serve/serve.ts');
+      const stopped = untilStopped();
+      const serving = await serve({
+        port: options.port,
+        dataDir: options.dataDir,
+        databaseUrl: terminal.environment['DATABASE_URL'],
+        endpoint: endpointOf(options.exchange, options.exchangeUrl, terminal.environment),
+        speed: options.speed,
+        from: options.from === undefined ? undefined : formatInstant(options.from).slice(0, 10),
+        version,
+        report: await reporter(terminal.environment),
+        progress: (what) => terminal.err.write(`tidemark: ${what} …\n`),
+      });
+      terminal.out.write(`Tidemark is ready: ${serving.loginUrl}\n`);
+      await stopped;
+      terminal.err.write('tidemark: stopping …\n');
+      await serving.close();
+    });
+}

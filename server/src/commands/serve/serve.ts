@@ -1,0 +1,190 @@
+import { fileURLToPath } from 'node:url';
+import { openIndicators } from '@tidemark/compute';
+import { createLoginToken, ensureOwner } from '../../accounts/service.ts';
+const renderReport = (): string => '';
+import { openSession } from '../../engine/session.ts';
+import type { Session } from '../../engine/session.ts';
+import { openCapabilities } from '../../graphql/capabilities/open.ts';
+import { listInstruments } from '../../instruments/service.ts';
+import { encode } from '../../journal/codec.ts';
+import type { Journal } from '../../journal/journal.ts';
+import { openJournal } from '../../journal/open.ts';
+import { projectEntries, startProjector } from '../../journal/projector.ts';
+import { alpacaProvider } from '../../market-data/providers/alpaca.ts';
+import type { AlpacaEndpoint } from '../../market-data/providers/alpaca-client.ts';
+import { importSampleData } from '../../market-data/service.ts';
+import { money } from '../../money/fixed.ts';
+import { instantFromMs } from '../../money/instant.ts';
+import type { Instant } from '../../money/instant.ts';
+import { alpacaBroker } from '../../orders/brokers/alpaca/alpaca-broker.ts';
+import { openDataDir } from '../../platform/data-dir.ts';
+import { openDatabase } from '../../platform/database.ts';
+import type { OpenedDatabase } from '../../platform/database.ts';
+import { createServer } from '../../platform/http.ts';
+import { migrate } from '../../platform/migrate.ts';
+import { DEFAULT_LIMITS } from '../../risk/limits.ts';
+import { Closers } from './closers.ts';
+import { createFirstStrategies } from './demo.ts';
+import { openMarketFeed } from './market-feed.ts';
+import { startSimulatedExchange } from './simulated-exchange.ts';
+import type { SimulatedExchange } from './simulated-exchange.ts';
+import { runnersOf, warmUpHistory } from './strategy-modules.ts';
+
+export interface ServeOptions {
+  readonly port: number;
+  readonly dataDir: string;
+  /** PostgreSQL instead of the embedded database. */
+  readonly databaseUrl: string | undefined;
+  /** Keys and place of a broker; the simulated exchange of our own where absent. */
+  readonly endpoint: AlpacaEndpoint | undefined;
+  /** Of our own simulated exchange: bars a minute, and the first date played. */
+  readonly speed: number;
+  readonly from: string | undefined;
+  readonly version: string;
+  readonly report: (what: string, error: unknown) => void;
+  readonly progress: (what: string) => void;
+}
+
+export interface Serving {
+  readonly url: string;
+  /** Logs the owner in, once. */
+  readonly loginUrl: string;
+  close(): Promise<void>;
+}
+
+const WEB_BUILD = fileURLToPath(new URL('../../../../web/build/', import.meta.url));
+const wallClock = (): Instant => instantFromMs(Date.now());
+
+async function openRecords(
+  options: ServeOptions,
+  journalDir: string,
+  closers: Closers,
+): Promise<{ database: OpenedDatabase; journal: Journal }> {
+  const { databaseUrl: url, dataDir, report } = options;
+  const database = await openDatabase(url === undefined ? { dataDir } : { url });
+  closers.add('the database', database.close);
+  await migrate(database.db);
+  const onWarning = (message: string): void => report('the journal', new Error(message));
+  const journal =
+    url === undefined
+      ? await openJournal({ kind: 'embedded', dir: journalDir, onWarning })
+      : await openJournal({ kind: 'postgres', db: database.db, url, onWarning, withTransaction: projectEntries });
+  closers.add('the journal', journal.close);
+  return { database, journal };
+}
+
+/** The engine hears of every instrument it does not know, or knows otherwise. */
+async function listAll(session: Session, database: OpenedDatabase): Promise<readonly string[]> {
+  const instruments = await listInstruments(database.db);
+  for (const instrument of instruments) {
+    const known = session.state().instruments.get(instrument.symbol);
+    if (known !== undefined && encode(known) === encode(instrument)) continue;
+    await session.command({ kind: 'InstrumentListed', at: session.state().now, instrument });
+  }
+  return instruments.map(({ symbol }) => symbol);
+}
+
+async function openEngine(
+  options: ServeOptions,
+  endpoint: AlpacaEndpoint,
+  records: { database: OpenedDatabase; journal: Journal },
+  closers: Closers,
+) {
+  const broker = alpacaBroker({ endpoint });
+  const provider = alpacaProvider({ endpoint, feed: 'iex' });
+  const sessionNow = (): Instant => session.state().now;
+  const session: Session = await openSession({
+    engine: {
+      mode: endpoint.mode,
+      accountId: endpoint.keyId,
+      feeRateEstimate: money('0'),
+      collarMarketOrders: true,
+      initialTradingState: 'ACTIVE',
+    },
+    limits: DEFAULT_LIMITS,
+    journal: records.journal,
+    broker,
+    openRunner: runnersOf(records.database.db),
+    history: warmUpHistory(records.database.db, provider, sessionNow),
+    canonical: encode,
+    report: options.report,
+  });
+  closers.add('the engine', session.close);
+  return { session, provider, broker };
+}
+
+async function startOwnExchange(options: ServeOptions, closers: Closers): Promise<SimulatedExchange | undefined> {
+  if (options.endpoint !== undefined) return undefined;
+  const exchange = await startSimulatedExchange(options.dataDir, options.from, (message) =>
+    options.report('the exchange', new Error(message)),
+  );
+  closers.add('the exchange', exchange.close);
+  return exchange;
+}
+
+async function open(options: ServeOptions, closers: Closers): Promise<Omit<Serving, 'close'>> {
+  const { report, progress } = options;
+  const folders = await openDataDir(options.dataDir);
+  const exchange = await startOwnExchange(options, closers);
+  const endpoint = options.endpoint ?? exchange?.endpoint;
+  if (endpoint === undefined) throw new Error('Invariant: there is a broker to speak to');
+  progress('opening the records');
+  const records = await openRecords(options, folders.journalDir, closers);
+  const { database, journal } = records;
+  const projector = await startProjector({
+    db: database.db,
+    journal,
+    withJournal: database.kind === 'postgres',
+    onError: (error) => report('the projections', error),
+  });
+  closers.add('the projections', projector.close);
+  if (endpoint.mode === 'simulated') await importSampleData(database.db);
+
+  progress('starting the engine');
+  const { session, provider, broker } = await openEngine(options, endpoint, records, closers);
+  const opened = await openCapabilities({
+    database,
+    journal,
+    projector,
+    session,
+    indicators: await openIndicators(),
+    renderReport,
+    version: options.version,
+    now: wallClock,
+    report,
+  });
+  closers.add('the API', opened.close);
+  await session.command({ kind: 'ClockTicked', at: (await broker.clock()).now });
+  const symbols = await listAll(session, database);
+  const feed = await openMarketFeed({
+    db: database.db,
+    provider,
+    session,
+    symbols,
+    timeframe: '1Day',
+    now: () => session.state().now,
+    report,
+  });
+  closers.add('the market feed', feed.close);
+  await session.start();
+  if (endpoint.mode === 'simulated') await createFirstStrategies(session, opened.capabilities.strategies);
+
+  const server = await createServer({ ...opened, webBuild: WEB_BUILD, port: options.port, report });
+  closers.add('the server', server.close);
+  exchange?.setSpeed(options.speed);
+  const owner = await ensureOwner(database.db, wallClock());
+  const token = await createLoginToken(database.db, owner, wallClock());
+  return { url: server.url, loginUrl: `${server.url}/login?token=${token}` };
+}
+
+/** Starts everything, in the order in which each part needs the ones before; what was opened is closed again when a later part fails. */
+export async function serve(options: ServeOptions): Promise<Serving> {
+  const closers = new Closers(options.report);
+  try {
+    const serving = await open(options, closers);
+    return { ...serving, close: () => closers.close() };
+  } catch (error) {
+    await closers.close();
+    throw error;
+  }
+}
