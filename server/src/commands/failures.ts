@@ -29,5 +29,7 @@ function networkProblem(error: Error): string | undefined {
 export function explain(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
   const ours = error.message.startsWith('Invariant:') || error instanceof TypeError || error instanceof ReferenceError;
-  return ours ? (error.stack ?? error.message) : (fileProblem(error) ?? portProblem(error) ?? networkProblem(error) ?? (error.message === '' ? error.name : error.message));
+  return ours
+    ? (error.stack ?? error.message)
+    : (fileProblem(error) ?? portProblem(error) ?? networkProblem(error) ?? (error.message === '' ? error.name : error.message));
 }

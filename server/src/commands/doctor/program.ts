@@ -28,7 +28,9 @@ export async function checkComputeCore(): Promise<Finding> {
 }
 
 export const checkDashboard = (path: string = DASHBOARD): Finding =>
-  existsSync(path) ? well('dashboard', 'built') : ill('dashboard', 'not built', 'Build it: node web/build.ts (npm start does it by itself).');
+  existsSync(path)
+    ? well('dashboard', 'built')
+    : ill('dashboard', 'not built', 'Build it: node web/build.ts (npm start does it by itself).');
 
 /** Whether the port could be listened on now. `heldBy` names the server of the same data directory, where one runs. */
 export function checkPort(port: number, heldBy: string | undefined): Promise<Finding> {

@@ -74,8 +74,7 @@ export async function holderOf(dataDir: string): Promise<string | undefined> {
 export async function checkDataDir(dataDir: string, holder: string | undefined): Promise<readonly Finding[]> {
   try {
     if (!(await exists(dataDir))) return [well('data directory', `${dataDir} will be made at the first start`)];
-    if (!(await stat(dataDir)).isDirectory())
-      return [ill('data directory', `${dataDir} is not a folder`, 'Name another with --data-dir.')];
+    if (!(await stat(dataDir)).isDirectory()) return [ill('data directory', `${dataDir} is not a folder`, 'Name another with --data-dir.')];
     const lock = well('lock', holder === undefined ? 'free' : `held by ${holder}: Tidemark runs`);
     return [await checkVersion(dataDir), await checkPermissions(dataDir), lock, await checkSpace(dataDir)];
   } catch (error) {
@@ -102,7 +101,11 @@ export async function checkDatabase({ url, dataDir, holder }: Records): Promise<
       const tookMs = await database.ping();
       const { pending, unknown } = await migrationState(database.db);
       if (unknown.length > 0)
-        return ill('database', `${place}: written by a newer version (${unknown.join(', ')})`, 'Start that newer version, or restore a backup.');
+        return ill(
+          'database',
+          `${place}: written by a newer version (${unknown.join(', ')})`,
+          'Start that newer version, or restore a backup.',
+        );
       const outstanding = pending.length === 0 ? '' : `; ${pending.length} migrations will be applied at the next start`;
       return well('database', `${place}, answers in ${tookMs.toFixed(1)} ms${outstanding}`);
     } finally {
