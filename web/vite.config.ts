@@ -6,7 +6,7 @@ import { defineConfig } from 'vite';
 import type { Plugin } from 'vite';
 
 /** Where `vite dev` finds a running server: the dashboard itself always asks its own origin. */
-const server = process.env['TIDEMARK_URL'] ?? 'http://127.0.0.1:4400';
+const server = process.env['TIDEMARK_URL'] ?? 'http://127.0.0.1:4000';
 
 /**
  * Takes only the named modules of a package instead of its index: the indices of the component libraries name some five

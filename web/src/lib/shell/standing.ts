@@ -23,11 +23,16 @@ export function isStopped(state: TradingState | undefined): boolean {
 
 const REAL_TIME_WITHIN_MS = 5 * 60_000;
 
+/** Whether the venue's clock is ours: a replayed venue has its own. */
+export function isRealTime(venueAt: string, receivedAt: number): boolean {
+  return Math.abs(Date.parse(venueAt) - receivedAt) < REAL_TIME_WITHIN_MS;
+}
+
 /**
  * Milliseconds of the venue's clock now. A venue in real time goes on between messages; a replayed one stands where the
  * last message left it.
  */
 export function venueNow(venueAt: string, receivedAt: number, now: number): number {
   const at = Date.parse(venueAt);
-  return Math.abs(at - receivedAt) < REAL_TIME_WITHIN_MS ? at + Math.max(0, now - receivedAt) : at;
+  return isRealTime(venueAt, receivedAt) ? at + Math.max(0, now - receivedAt) : at;
 }

@@ -14,6 +14,9 @@ function targetText(target: unknown): string | undefined {
   return `${target.symbol}${exposure}${reason}`;
 }
 
+/** What a decision without targets reads as. */
+export const NO_CHANGE = 'no change';
+
 /** A journalled decision in words: "SPY to 100 %: fast above slow". No targets means that everything stays as it is. */
 export function decisionText(payload: string): string {
   let parsed: unknown;
@@ -25,6 +28,6 @@ export function decisionText(payload: string): string {
   }
   const targets = targetsOf(parsed);
   if (targets === undefined) return payload;
-  if (targets.length === 0) return 'no change';
+  if (targets.length === 0) return NO_CHANGE;
   return targets.map((target) => targetText(target) ?? JSON.stringify(target)).join('; ');
 }
