@@ -140,5 +140,5 @@ describe('kill -9', () => {
     const verified = await run(['verify', '--data-dir', folder.path]);
     expect(verified.err + verified.out).toMatch(/entries/);
     expect(verified.code).toBe(0);
-  });
+  }, 600_000);
 });

@@ -7,7 +7,7 @@ import type { Instant } from '../money/instant.ts';
  * Source: the exchange's published rule 7.2 (holidays) and its yearly notices of holidays and early closings; special
  * closings by its notices of the day. Checked in the tests against twenty-two years of traded dates.
  */
-export const CALENDAR_YEARS = { first: 1993, last: 2035 } as const;
+export const CALENDAR_YEARS = { first: 1993, last: 2299 } as const;
 
 const ZONE = 'America/New_York';
 

@@ -10,6 +10,8 @@ import { openAlpaca, streamUrl } from './alpaca-client.ts';
 import type { AlpacaEndpoint } from './alpaca-client.ts';
 import { markOfQuote, markOfTrade, parseBar } from './parse-alpaca.ts';
 
+/** A daily bar is stamped at midnight in New York, which is later than midnight UTC: the last day is asked for whole. */
+const DAY_MS = 86_400_000;
 /** Points a page: the most that Alpaca gives. */
 const PAGE_LIMIT = 10_000;
 /** Very large subscribe frames have been refused. */
@@ -62,7 +64,7 @@ async function* history(options: AlpacaProviderOptions, request: HistoryRequest)
         symbols: request.symbols.join(','),
         timeframe: WIRE_TIMEFRAME[request.timeframe],
         start: new Date(request.from),
-        ...(request.to === undefined ? {} : { end: new Date(request.to) }),
+        ...(request.to === undefined ? {} : { end: new Date(request.to + (request.timeframe === '1Day' ? DAY_MS - 1 : 0)) }),
         limit: PAGE_LIMIT,
         adjustment: request.adjustment,
         feed: options.feed,
