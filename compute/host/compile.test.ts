@@ -151,6 +151,15 @@ test('a source that loops while it describes itself is ended, and the compiler i
   expect(await next).toMatchObject({ ok: true });
 });
 
+test.each([
+  { name: 'brackets', text: `${'('.repeat(20_000)}1${')'.repeat(20_000)}` },
+  { name: 'sums', text: `1${'+1'.repeat(25_000)}` },
+])('a source of very deep $name is an error, and the compiler is healthy afterwards', async ({ text }) => {
+  const result = await compileStrategy(GOOD.replace('// Loop', `const deep = ${text};`));
+  expect(result).toMatchObject({ ok: false, errors: [{ file: 'strategy.ts', message: expect.stringContaining('nested very deeply') }] });
+  expect(await compileStrategy(GOOD)).toMatchObject({ ok: true });
+});
+
 test('a strategy that fails while it describes itself says why', async () => {
   const result = await compileStrategy(GOOD.replace('// Loop', "if (this.name.length > 0) throw new Error('no luck');"));
   expect(result).toMatchObject({ ok: false, errors: [{ message: expect.stringContaining('no luck (line 10, column 31)') }] });

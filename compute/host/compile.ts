@@ -29,11 +29,12 @@ function failure(file: string, message: string): CompileResult {
 let tail: Promise<unknown> = Promise.resolve();
 
 async function compileNext(request: CompileRequest, deadlineMs: number): Promise<CompileResult> {
+  const late = `Compiling took longer than ${deadlineMs / 1000} s and was stopped: is there an endless loop outside onStart and onBar?`;
   try {
-    const late = `Compiling took longer than ${deadlineMs / 1000} s and was stopped: is there an endless loop outside onStart and onBar?`;
     return (await warmWorker().request(request, { deadlineMs, late })) as CompileResult;
   } catch (error) {
-    return failure(request.file, error instanceof Error ? error.message : String(error));
+    const message = error instanceof Error ? error.message : String(error);
+    return failure(request.file, message === late ? late : `The compiler gave up on this source: is it nested very deeply? (${message})`);
   }
 }
 

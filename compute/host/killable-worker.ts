@@ -32,7 +32,9 @@ interface Running {
 const START_MS_MAX = 60_000;
 
 export function openKillableWorker(file: URL, heapMbMax: number): KillableWorker {
-  const worker = new Worker(file, { resourceLimits: { maxOldGenerationSizeMb: heapMbMax } });
+  // What it would print when it crashes is said in the error instead.
+  const worker = new Worker(file, { resourceLimits: { maxOldGenerationSizeMb: heapMbMax }, stderr: true });
+  worker.stderr.resume();
   let lost: Error | undefined;
   let running: Running | undefined;
   let tail: Promise<unknown> = Promise.resolve();
