@@ -8,6 +8,7 @@ import type { BrokerEventName } from '../orders/transitions.ts';
 import { absorbIntoSynthetic, bookFill, bookMissing, noteAlias, recognise } from './booking.ts';
 import type { OrderExecution } from './booking.ts';
 import { sendCancel } from './cancel.ts';
+import { markEquity } from './equity.ts';
 import type { EventOf } from './events.ts';
 import { orderEnded } from './order-ended.ts';
 import type { EngineState } from './state.ts';
@@ -39,7 +40,8 @@ const ENDINGS: ReadonlySet<BrokerEventName> = new Set(['fill', 'canceled', 'expi
 /** Take over the broker's word on an order's state by the transition table, write the order if anything changed, and react to its end. */
 function settle(turn: Turn, before: Order, order: Order, word: BrokerEventName | undefined, said: string): void {
   const next = word === undefined ? 'ignore' : TRANSITIONS[before.state][word];
-  if (next === 'alert') {
+  // A late fill has been told as such.
+  if (next === 'alert' && order.filledQuantity === before.filledQuantity) {
     const subject = `${order.id}-${before.state}-${said}`;
     raise(turn, 'OrderContradiction', subject, 'critical', `The broker says "${said}" of an order that is ${before.state}`, order.id);
   }
@@ -50,6 +52,7 @@ function settle(turn: Turn, before: Order, order: Order, word: BrokerEventName |
   const now = turn.state.now;
   const settled: Order = { ...order, state, updatedAt: now, ...(ends ? { closedAt: now } : {}) };
   setOrder(turn, settled);
+  if (order.filledQuantity !== before.filledQuantity) markEquity(turn, false);
   if (state !== 'unknown') closeAlert(turn, `OutcomeUnknown-${order.id}`, 'broker');
   if (ends) orderEnded(turn, settled);
 }

@@ -1,6 +1,7 @@
 import type { Order } from '../orders/order.ts';
 import { heldByAll } from '../positions/sub-ledgers.ts';
 import { format } from '../money/fixed.ts';
+import { equityPoint } from './equity.ts';
 import type { EngineState } from './state.ts';
 
 function assert(holds: boolean, message: string): asserts holds {
@@ -35,4 +36,7 @@ export function assertState(state: EngineState): void {
   const symbols = new Set(state.positions.keys());
   for (const bySymbol of state.ledgers.values()) for (const symbol of bySymbol.keys()) symbols.add(symbol);
   for (const symbol of symbols) assertAccount(state, symbol);
+  const { equity } = state;
+  if (equity !== undefined)
+    assert(equity.equity === equityPoint(state, false).equity, 'the equity shown is cash and positions at their marks');
 }

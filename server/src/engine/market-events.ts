@@ -3,7 +3,7 @@ import { priceFromNumber, toNumber } from '../money/fixed.ts';
 import type { Price } from '../money/fixed.ts';
 import { ZERO_QUANTITY } from '../money/money.ts';
 import type { Instant } from '../money/instant.ts';
-import { markEquity } from './equity.ts';
+import { markEquity, remarkEquity } from './equity.ts';
 import type { EventOf } from './events.ts';
 import { flattenAll } from './flattening.ts';
 import type { EngineState, StrategySlot } from './state.ts';
@@ -79,7 +79,8 @@ export function marked(turn: Turn, event: EventOf<'Marked'>): void {
   const known = turn.state.marks.get(event.symbol);
   if (known !== undefined && known.at > event.mark.at) return;
   change(turn, { marks: withEntry(turn.state.marks, event.symbol, event.mark) });
-  if (turn.state.positions.has(event.symbol)) markEquity(turn, false);
+  const position = turn.state.positions.get(event.symbol);
+  if (position !== undefined) remarkEquity(turn, position, known?.price ?? position.averagePrice, event.mark.price);
 }
 
 /** Terminal orders of sessions before the previous one are forgotten: no late fill comes after so long. */

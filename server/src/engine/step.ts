@@ -72,7 +72,7 @@ const timeAfter = (state: EngineState, event: EngineEvent): Instant => {
  */
 export function step(state: EngineState, event: EngineEvent): Step {
   const now = timeAfter(state, event);
-  const turn: Turn = { state: now === state.now ? state : { ...state, now }, effects: [] };
+  const turn: Turn = { state: { ...state, now }, effects: [] };
   const handle = HANDLERS[event.kind] as (turn: Turn, event: EngineEvent) => void;
   handle(turn, event);
   return { state: turn.state, effects: turn.effects };

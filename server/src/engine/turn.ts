@@ -6,16 +6,19 @@ import type { AlertSeverity, Effect } from './effects.ts';
 import type { EngineState, OrderTracking, StrategySlot } from './state.ts';
 import { ZERO_MONEY, ZERO_QUANTITY } from '../money/money.ts';
 
-/** One step in progress: the state so far and what it has led to. Lives only inside one call of `step`, which therefore stays pure. */
+/**
+ * One step in progress: a copy of the state, changed in place, and what it has led to. Lives only inside one call of `step`, which therefore stays
+ * pure: nobody else sees the copy before the step is done, and its maps are replaced, never changed.
+ */
 export interface Turn {
-  state: EngineState;
+  readonly state: EngineState;
   readonly effects: Effect[];
 }
 
 export const NO_TRACKING: OrderTracking = { executions: [], notional: ZERO_MONEY, syntheticQuantity: ZERO_QUANTITY, cancelWanted: false };
 
 export function change(turn: Turn, patch: Partial<EngineState>): void {
-  turn.state = { ...turn.state, ...patch };
+  Object.assign(turn.state, patch);
 }
 
 export const emit = (turn: Turn, effect: Effect): void => {
