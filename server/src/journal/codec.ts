@@ -60,9 +60,26 @@ function objectText(value: object, path: string, depth: number): string {
 }
 
 /** The value that {@link encode} wrote, bigints included. Throws SyntaxError on text that is not JSON. */
-export const decode = (canonical: string): unknown =>
-  JSON.parse(canonical, (_key, value: unknown) => (isTaggedBigint(value) ? BigInt(value[BIGINT_KEY]) : value)) as unknown;
+export function decode(canonical: string): unknown {
+  const value: unknown = JSON.parse(canonical);
+  return canonical.includes(`{"${BIGINT_KEY}":`) ? withBigints(value) : value;
+}
 
-function isTaggedBigint(value: unknown): value is { readonly [BIGINT_KEY]: string } {
-  return typeof value === 'object' && value !== null && BIGINT_KEY in value && typeof value[BIGINT_KEY] === 'string';
+/** Turns tags into bigints in place: a reviver would be called for every value there is. */
+function withBigints(value: unknown): unknown {
+  if (typeof value !== 'object' || value === null) return value;
+  if (isTaggedBigint(value)) return BigInt(value[BIGINT_KEY]);
+  const fields = value as Record<string, unknown>;
+  for (const key of Object.keys(fields)) {
+    const field = fields[key];
+    if (typeof field !== 'object' || field === null) continue;
+    const decoded = withBigints(field);
+    // Defined, not assigned: a field may be named `__proto__`.
+    if (decoded !== field) Object.defineProperty(fields, key, { value: decoded, enumerable: true, configurable: true, writable: true });
+  }
+  return value;
+}
+
+function isTaggedBigint(value: object): value is { readonly [BIGINT_KEY]: string } {
+  return BIGINT_KEY in value && typeof value[BIGINT_KEY] === 'string';
 }

@@ -6,7 +6,7 @@ import { decodeBody, encodeFrame, HEADER_BYTES, bodyLength } from './frames.ts';
 import type { Journal, JournalEntry } from './journal.ts';
 import { notePoint, scanSegments, syncDirectory } from './segment-files.ts';
 import type { ScannedJournal, Segment } from './segment-files.ts';
-import { intactFrames, JournalCorrupted, segmentName, verifySegments } from './segments.ts';
+import { firstSeqIn, intactFrames, JournalCorrupted, segmentName, verifySegments } from './segments.ts';
 import type { ChainedEntry } from './chain.ts';
 import { journalWriter } from './writer.ts';
 
@@ -172,10 +172,10 @@ async function readSegment(segment: Segment, from: number, upTo: number): Promis
           problem: `the frame at byte ${offset} of ${segment.path} fails its checksum`,
         });
       for (const { body } of frames) {
-        for (const { entry } of decodeBody(body)) {
-          if (entry.seq >= from && entry.seq <= upTo) found.push(entry);
-          if (entry.seq >= upTo) return found;
-        }
+        const first = firstSeqIn(body);
+        // A frame may hold thousands of entries: only those in the range are parsed.
+        for (const { entry } of decodeBody(body, Math.max(0, from - first), upTo - Math.max(first, from) + 1)) found.push(entry);
+        if (found.at(-1)?.seq === upTo) return found;
       }
       offset += end;
     }

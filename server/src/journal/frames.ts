@@ -45,8 +45,13 @@ export interface FramedEntry {
   readonly text: string;
 }
 
-/** Throws SyntaxError on a body that does not hold entries. */
-export const decodeBody = (body: Buffer): FramedEntry[] => body.toString('utf8').split('\n').map(decodeLine);
+/** The entries of a body, or `count` of them from the one at `start` on. Throws SyntaxError on a body that does not hold entries. */
+export const decodeBody = (body: Buffer, start = 0, count = Number.POSITIVE_INFINITY): FramedEntry[] =>
+  body
+    .toString('utf8')
+    .split('\n')
+    .slice(start, start + count)
+    .map(decodeLine);
 
 function decodeLine(line: string): FramedEntry {
   const ownHash = line.slice(LINE_START.length, LINE_START.length + HASH_LENGTH);

@@ -33,6 +33,9 @@ export interface WriterOptions {
   readonly onListenerError: (error: unknown) => void;
 }
 
+/** Bounds what one frame or transaction holds, and so what a reader must take in at once. */
+const GROUP_BATCHES_MAX = 256;
+
 /**
  * Numbers and chains entries at once, and commits in groups: what arrives while a commit is under way goes into the next one. After a
  * failed commit every pending and later append rejects with {@link JournalPoisoned}.
@@ -72,7 +75,7 @@ export function journalWriter({ head, commit, nowMs, onListenerError }: WriterOp
     publish(entries.map(({ entry }) => entry));
   };
   const drain = async (): Promise<void> => {
-    while (pending.length > 0) await commitGroup(pending.splice(0));
+    while (pending.length > 0) await commitGroup(pending.splice(0, GROUP_BATCHES_MAX));
     running = undefined;
   };
 

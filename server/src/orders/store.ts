@@ -27,7 +27,14 @@ export async function upsertOrders(trx: Transaction<OrderTables>, rows: readonly
       .values(some)
       .onConflict((conflict) =>
         conflict.column('id').doUpdateSet((eb) => ({
+          symbol: eb.ref('excluded.symbol'),
+          side: eb.ref('excluded.side'),
           quantity: eb.ref('excluded.quantity'),
+          reduce_only: eb.ref('excluded.reduce_only'),
+          origin_kind: eb.ref('excluded.origin_kind'),
+          origin_by: eb.ref('excluded.origin_by'),
+          origin_version: eb.ref('excluded.origin_version'),
+          created_at: eb.ref('excluded.created_at'),
           type: eb.ref('excluded.type'),
           time_in_force: eb.ref('excluded.time_in_force'),
           limit_price: eb.ref('excluded.limit_price'),

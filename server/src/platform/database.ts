@@ -38,10 +38,10 @@ export interface OpenedDatabase {
   readonly db: Kysely<Database>;
   readonly kind: 'embedded' | 'postgres';
   /** Round trip of the smallest query, in milliseconds. */
-  ping(): Promise<number>;
-  close(): Promise<void>;
+  readonly ping: () => Promise<number>;
+  readonly close: () => Promise<void>;
   /** The embedded cluster as a tarball; `undefined` on PostgreSQL. */
-  dump(): Promise<Uint8Array | undefined>;
+  readonly dump: () => Promise<Uint8Array | undefined>;
 }
 
 /** Throws {@link DatabaseUnavailable} when it cannot be reached, `DirectoryLocked` when another process has the directory. */
