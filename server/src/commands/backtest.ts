@@ -1,6 +1,6 @@
 import type { BacktestFlags } from '@tidemark/compute';
 import type { Command } from 'commander';
-import { repeat } from './usage.ts';
+import { parsePositive, repeat } from './usage.ts';
 import type { Terminal } from './usage.ts';
 
 interface Options extends BacktestFlags {
@@ -9,8 +9,12 @@ interface Options extends BacktestFlags {
   readonly symbol?: string;
   readonly ignoreExtra: boolean;
   readonly onBad: string;
+  readonly deadline: number;
   readonly json?: boolean;
 }
+
+const DEADLINE_S = 30;
+const MS = 1_000;
 
 /** Flags that `backtest` and everything built on it share. Values are checked by the backtest itself, which names the flag. */
 export function addBacktestFlags(command: Command): Command {
@@ -40,6 +44,7 @@ export function addBacktest(program: Command, terminal: Terminal): void {
     .option('--symbol <symbol>', 'names the bars of a file without a symbol column, or picks one symbol')
     .option('--ignore-extra', 'ignore columns that are not bars', false)
     .option('--on-bad <what>', 'bad rows: fail, or skip and count them', 'fail')
+    .option('--deadline <seconds>', 'a strategy of your own that takes longer is ended', parsePositive, DEADLINE_S)
     .option('--json', 'print everything as JSON: metrics, trades, equity, decisions, denials');
   addBacktestFlags(command)
     .addHelpText(
@@ -50,10 +55,10 @@ Examples:
   tidemark backtest --strategy rsi-reversion --csv bars.csv.gz --size units:100 --whole-units --commission-rate 0.0005
   tidemark backtest --strategy my-strategy.ts --csv bars.csv --from 2015-01-01 --to 2017-12-31 --json > run.json`,
     )
-    .action(async ({ json, ...options }: Options) => {
+    .action(async ({ json, deadline, ...options }: Options) => {
       const { closeCompiler, formatBacktest, runBacktestCommand } = await import('@tidemark/compute');
       try {
-        const { result, skipped, firstSkipped } = await runBacktestCommand(options);
+        const { result, skipped, firstSkipped } = await runBacktestCommand(options, { deadlineMs: deadline * MS });
         if (skipped > 0) terminal.err.write(`${skipped} bad rows set aside; the first: ${firstSkipped ?? ''}\n`);
         terminal.out.write(json === true ? `${JSON.stringify(result)}\n` : `${formatBacktest(result)}\n`);
       } finally {

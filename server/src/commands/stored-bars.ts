@@ -58,7 +58,7 @@ async function sourceOf(options: FetchOptions, terminal: Terminal): Promise<Sour
   if (endpoint !== undefined) return { endpoint, close: async () => undefined };
   terminal.err.write('No keys and no --exchange-url: fetching the sample bars from a simulated exchange\n');
   const exchange = await startExchange({ ...(await sampleMarket()), speed: 0, from: instant(SAMPLE_SPAN.to) });
-  return { endpoint: { mode: 'simulated', keyId: 'tidemark', secret: 'simulated', baseUrl: exchange.url }, close: exchange.close };
+  return { endpoint: { mode: 'simulated', keyId: 'tidemark', secret: 'simulated', baseUrl: exchange.url }, close: () => exchange.close() };
 }
 
 export async function fetchInto(options: FetchOptions, terminal: Terminal): Promise<ImportReport> {

@@ -72,7 +72,8 @@ async function verify({ dataDir, json }: Options, terminal: Terminal): Promise<v
   if (json === true) {
     terminal.out.write(`${JSON.stringify({ journal, ok: problem === undefined, entries: head.seq, head: head.hash, problem })}\n`);
   } else if (problem === undefined) {
-    terminal.out.write(`${journal}: ${head.seq} entries, every hash follows from the one before; the last is ${head.hash}\n`);
+    const found = head.seq === 0 ? 'no entries' : `${head.seq} entries, every hash follows from the one before; the last is ${head.hash}`;
+    terminal.out.write(`${journal}: ${found}\n`);
   }
   if (problem === undefined) return;
   throw new Error(`${journal} is damaged at entry ${problem.seq}: ${problem.problem}. ${TORN}`);
