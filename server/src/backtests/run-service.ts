@@ -19,7 +19,7 @@ import {
   runById,
   updateRunProgress,
 } from './service.ts';
-import type { BacktestTables } from './service.ts';
+import type { BacktestTables, NewRun } from './service.ts';
 
 export interface RunServiceOptions {
   readonly db: Kysely<BacktestTables>;
@@ -50,80 +50,90 @@ function runListeners() {
         if (own.size === 0) listeners.delete(id);
       };
     },
-    count: () => [...listeners.values()].reduce((total, own) => total + own.size, 0),
   };
 }
 
 const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 
+/** Changes a run's record, then tells whoever follows it. */
+type RecordChange = (id: string, change: () => Promise<boolean>) => Promise<void>;
+
+/** Writes how far a run is, not more often than people can see. */
+function progressOf(id: string, record: RecordChange, { db, now, report }: RunServiceOptions) {
+  let writtenAtMs = 0;
+  let last: Promise<void> = Promise.resolve();
+  const failed = (error: unknown): void => report(`the progress of ${id} was not written`, error);
+  return {
+    note: (fraction: number): void => {
+      if (now() - writtenAtMs < PROGRESS_MS_MIN) return;
+      writtenAtMs = now();
+      last = last.then(() => record(id, () => updateRunProgress(db, id, fraction))).catch(failed);
+    },
+    settled: () => last,
+  };
+}
+
+async function execute(id: string, job: BacktestJob, signal: AbortSignal, record: RecordChange, options: RunServiceOptions): Promise<void> {
+  const { db, bars, now } = options;
+  const progress = progressOf(id, record, options);
+  try {
+    const { symbol, module, parameters } = job;
+    const series = await bars({ symbol, timeframe: '1Day', from: job.from, to: job.to, last: undefined });
+    if (series.length === 0) throw new Error(`There are no bars of ${symbol} in this span.`);
+    await record(id, () => updateRunProgress(db, id, 0));
+    const request = { module, parameters, series: [{ symbol, bars: series }], options: job.options };
+    const result = await runBacktestInWorker(request, { signal, onProgress: progress.note });
+    await progress.settled();
+    await record(id, () => finishRun(db, id, result, now()));
+  } catch (error) {
+    await progress.settled();
+    await record(id, () => (signal.aborted ? abortRun(db, id, now()) : failRun(db, id, messageOf(error), now())));
+  }
+}
+
+const textOf = (at: Instant | undefined): string | undefined => (at === undefined ? undefined : formatInstant(at));
+
+const newRun = (id: string, job: BacktestJob, createdAt: Instant): NewRun => ({
+  id,
+  strategyName: job.strategyName,
+  version: job.module.version,
+  parameters: job.parameters,
+  symbols: [job.symbol],
+  from: textOf(job.from),
+  to: textOf(job.to),
+  command: commandOf(job),
+  createdAt,
+});
+
+interface RunningJob {
+  readonly controller: AbortController;
+  readonly done: Promise<void>;
+}
+
 /** Backtests in worker threads, recorded in the database: they outlive the browser that started them, but not the process. */
-export async function openRunService({ db, bars, now, report }: RunServiceOptions): Promise<RunService> {
+export async function openRunService(options: RunServiceOptions): Promise<RunService> {
+  const { db, now, report } = options;
   await failInterruptedRuns(db, now());
   const listeners = runListeners();
-  const running = new Map<string, { readonly controller: AbortController; readonly done: Promise<void> }>();
-
-  const record = async (id: string, change: () => Promise<boolean>): Promise<void> => {
+  const running = new Map<string, RunningJob>();
+  const record: RecordChange = async (id, change) => {
     await change();
     listeners.notify(id);
-  };
-  const noteProgress = (id: string) => {
-    let writtenAtMs = 0;
-    let last: Promise<void> = Promise.resolve();
-    return {
-      note: (fraction: number): void => {
-        if (now() - writtenAtMs < PROGRESS_MS_MIN) return;
-        writtenAtMs = now();
-        last = last
-          .then(() => record(id, () => updateRunProgress(db, id, fraction)))
-          .catch((error: unknown) => report(`the progress of ${id} was not written`, error));
-      },
-      settled: () => last,
-    };
-  };
-  const execute = async (id: string, job: BacktestJob, signal: AbortSignal): Promise<void> => {
-    const progress = noteProgress(id);
-    try {
-      const series = await bars({ symbol: job.symbol, timeframe: '1Day', from: job.from, to: job.to, last: undefined });
-      if (series.length === 0) throw new Error(`There are no bars of ${job.symbol} in this span.`);
-      await record(id, () => updateRunProgress(db, id, 0));
-      const { module, parameters, options } = job;
-      const result = await runBacktestInWorker(
-        { module, parameters, series: [{ symbol: job.symbol, bars: series }], options },
-        { signal, onProgress: progress.note },
-      );
-      await progress.settled();
-      await record(id, () => finishRun(db, id, result, now()));
-    } catch (error) {
-      await progress.settled();
-      await record(id, () => (signal.aborted ? abortRun(db, id, now()) : failRun(db, id, messageOf(error), now())));
-    }
-  };
-  const start = async (job: BacktestJob) => {
-    const id = `run-${randomUUID()}`;
-    const { strategyName, module, parameters, symbol, from, to } = job;
-    const run = await createRun(db, {
-      id,
-      strategyName,
-      version: module.version,
-      parameters,
-      symbols: [symbol],
-      from: from === undefined ? undefined : formatInstant(from),
-      to: to === undefined ? undefined : formatInstant(to),
-      command: commandOf(job),
-      createdAt: now(),
-    });
-    const controller = new AbortController();
-    const done = execute(id, job, controller.signal)
-      .catch((error: unknown) => report(`the end of ${id} was not written`, error))
-      .finally(() => running.delete(id));
-    running.set(id, { controller, done });
-    return run;
   };
   return {
     list: (query) => listRuns(db, query),
     byId: (id) => runById(db, id),
     resultOf: (id) => resultOfRun(db, id),
-    start,
+    start: async (job) => {
+      const id = `run-${randomUUID()}`;
+      const run = await createRun(db, newRun(id, job, now()));
+      const controller = new AbortController();
+      const done = execute(id, job, controller.signal, record, options)
+        .catch((error: unknown) => report(`the end of ${id} was not written`, error))
+        .finally(() => running.delete(id));
+      running.set(id, { controller, done });
+      return run;
+    },
     abort: async (id) => {
       const run = running.get(id);
       run?.controller.abort(new Error('aborted'));

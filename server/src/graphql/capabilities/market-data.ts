@@ -4,14 +4,12 @@ import type { Kysely } from 'kysely';
 import { listInstruments } from '../../instruments/service.ts';
 import { sessionOn } from '../../instruments/calendar.ts';
 import { barEndsAt } from '../../market-data/bar-end.ts';
-import { ADJUSTMENTS } from '../../market-data/bar.ts';
-import type { BarColumns, Timeframe } from '../../market-data/bar.ts';
+import type { BarColumns } from '../../market-data/bar.ts';
 import type { BarQuery, IndicatorColumn, IndicatorRequest, ListedInstrument, MarketDataReads } from '../../market-data/graphql.ts';
-import { listSpans, loadBars } from '../../market-data/service.ts';
-import type { StoredSpan } from '../../market-data/service.ts';
 import { instantFromMs } from '../../money/instant.ts';
 import type { Instant } from '../../money/instant.ts';
 import type { Database } from '../../platform/database.ts';
+import type { StoredBars } from './stored-bars.ts';
 
 /** What the API needs of the indicator module. */
 export interface IndicatorModule {
@@ -28,13 +26,6 @@ export interface IndicatorModule {
 /** Bars that start before now and end after it: a day and a bit. */
 const UNFINISHED_MAX = 2;
 const WEEK_MS = 7 * 86_400_000;
-
-/** Of several adjustments of a symbol, the one that reaches furthest. */
-function bestSpan(spans: readonly StoredSpan[], symbol: string, timeframe: Timeframe): StoredSpan | undefined {
-  return spans
-    .filter((span) => span.symbol === symbol && span.timeframe === timeframe)
-    .sort((left, right) => Number(right.to) - Number(left.to) || right.bars - left.bars)[0];
-}
 
 function slice(bars: BarColumns, from: number, to: number): BarColumns {
   const cut = (column: Float64Array): Float64Array => column.subarray(from, to);
@@ -59,19 +50,6 @@ function knownAt(bars: BarColumns, at: Instant): BarColumns {
   return slice(bars, 0, length);
 }
 
-const EMPTY = new Float64Array(0);
-const noBars = (symbol: string, timeframe: Timeframe): BarColumns => ({
-  symbol,
-  timeframe,
-  length: 0,
-  startAtMs: EMPTY,
-  open: EMPTY,
-  high: EMPTY,
-  low: EMPTY,
-  close: EMPTY,
-  volume: EMPTY,
-});
-
 /** Values by name; a choice also by its number, as other programs know it. */
 const given = (spec: IndicatorSpec, parameters: IndicatorRequest['parameters']): ParameterValues =>
   Object.fromEntries(
@@ -93,31 +71,21 @@ function columnsOf(indicators: IndicatorModule, { indicator, parameters }: Indic
   }));
 }
 
-async function listed(db: Kysely<Database>): Promise<readonly ListedInstrument[]> {
-  const [instruments, spans] = await Promise.all([listInstruments(db), listSpans(db)]);
-  return instruments.map((instrument) => {
-    const span = bestSpan(spans, instrument.symbol, '1Day');
-    return { ...instrument, bars: span?.bars ?? 0, from: instantOf(span?.from), to: instantOf(span?.to) };
-  });
+async function listed(db: Kysely<Database>, stored: StoredBars): Promise<readonly ListedInstrument[]> {
+  const instruments = await listInstruments(db);
+  return Promise.all(
+    instruments.map(async (instrument) => {
+      const span = await stored.spanOf(instrument.symbol, '1Day');
+      return { ...instrument, bars: span?.bars ?? 0, from: instantOf(span?.from), to: instantOf(span?.to) };
+    }),
+  );
 }
 
-/** Bars and indicators for charts and tests, never of the future of `now`. */
-export function marketDataOf(db: Kysely<Database>, indicators: IndicatorModule, now: () => Instant): MarketDataReads {
-  const bars = async ({ symbol, timeframe, from, to, last }: BarQuery): Promise<BarColumns> => {
-    const span = bestSpan(await listSpans(db), symbol, timeframe);
-    if (span === undefined) return noBars(symbol, timeframe);
+/** Bars and indicators for charts, never of the future of `now`. */
+export function marketDataOf(db: Kysely<Database>, stored: StoredBars, indicators: IndicatorModule, now: () => Instant): MarketDataReads {
+  const bars = async ({ to, last, ...query }: BarQuery): Promise<BarColumns> => {
     const until = to === undefined || to > now() ? now() : to;
-    const adjustment = ADJUSTMENTS.find((known) => known === span.adjustment);
-    if (adjustment === undefined) throw new Error(`Invariant: bars of ${symbol} are adjusted in no known way, ${span.adjustment}`);
-    const read = await loadBars(db, {
-      symbol,
-      timeframe,
-      adjustment,
-      toMs: until,
-      ...(from === undefined ? {} : { fromMs: from }),
-      ...(last === undefined ? {} : { last: last + UNFINISHED_MAX }),
-    });
-    const known = knownAt(read, until);
+    const known = knownAt(await stored.read({ ...query, to: until, last: last === undefined ? undefined : last + UNFINISHED_MAX }), until);
     return last === undefined || known.length <= last ? known : slice(known, known.length - last, known.length);
   };
   const lookup = ({ indicator, parameters }: IndicatorRequest): number => {
@@ -127,7 +95,7 @@ export function marketDataOf(db: Kysely<Database>, indicators: IndicatorModule, 
   };
   return {
     bars,
-    instruments: () => listed(db),
+    instruments: () => listed(db, stored),
     indicatorSpecs: () => indicators.specs,
     indicatorWarmUp: lookup,
     indicatorColumns: (request, columns) => columnsOf(indicators, request, columns),

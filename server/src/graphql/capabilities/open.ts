@@ -16,6 +16,7 @@ import type { IndicatorModule } from './market-data.ts';
 import { recordsOf } from './records.ts';
 import { reportsOf } from './reports.ts';
 import type { RenderReport } from './reports.ts';
+import { storedBars } from './stored-bars.ts';
 import { strategiesIn } from './strategies.ts';
 import { openTrades } from './strategy-trades.ts';
 import type { Capabilities } from '../context.ts';
@@ -60,9 +61,10 @@ export async function openCapabilities(parts: CapabilityParts): Promise<OpenCapa
   const { database, journal, session, projector, now, report } = parts;
   const { db } = database;
   const reads = journalReads(parts);
-  const marketData = marketDataOf(db, parts.indicators, () => session.state().now);
+  const stored = storedBars(db);
+  const marketData = marketDataOf(db, stored, parts.indicators, () => session.state().now);
   const trades = await openTrades(db, journal, reads);
-  const runs: RunService = await openRunService({ db, bars: (query) => marketData.bars(query), now, report });
+  const runs: RunService = await openRunService({ db, bars: (query) => stored.read(query), now, report });
   const capabilities: Capabilities = {
     session,
     journal: reads,
@@ -78,7 +80,7 @@ export async function openCapabilities(parts: CapabilityParts): Promise<OpenCapa
     render: parts.renderReport,
     run: (id) => runById(db, id),
     result: (id) => resultOfRun(db, id),
-    bars: (query) => marketData.bars(query),
+    bars: (query) => stored.read(query),
     version: parts.version,
   });
   return {

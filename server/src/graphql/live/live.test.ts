@@ -66,7 +66,7 @@ withTestDatabases('live', (openDatabase) => {
     await tradeSomeDays(api);
   });
   afterEach(async () => {
-    await Promise.all(clients.splice(0).map((client) => client.dispose()));
+    for (const client of clients.splice(0)) await client.dispose();
   });
   afterAll(() => api.close());
 
@@ -138,7 +138,8 @@ withTestDatabases('live', (openDatabase) => {
       );
       await ask(api, 'mutation { engageKillSwitch(input: { action: FREEZE, reason: "a drill" }) { __typename } }');
       await live.until(() => live.messages.length > 0);
-      const { id } = live.messages[0]?.['alert'] as { id: string };
+      const [first] = live.messages.map(({ alert }) => alert as { id: string });
+      const id = first?.id;
       await ask(api, 'mutation { releaseKillSwitch(reason: "over again") { __typename } }');
       await ask(api, 'mutation ($id: ID!) { acknowledgeAlert(id: $id) { __typename } }', { id });
       await live.until(() =>

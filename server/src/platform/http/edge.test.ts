@@ -44,7 +44,7 @@ interface Answer {
   readonly body: string;
 }
 
-/** A request as no browser would send it: any header, any path, as written. */
+/** A request as no browser would send it, with headers and path exactly as written. */
 function send(method: string, path: string, headers: Record<string, string> = {}, body?: string): Promise<Answer> {
   const { port } = new URL(server.url);
   return new Promise((resolve, reject) => {

@@ -1,9 +1,9 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { createYoga, maskError } from 'graphql-yoga';
-import type { GraphQLSchema } from 'graphql';
 import type { Capabilities, Context } from '../../graphql/context.ts';
 import type { ReportFailure } from '../../graphql/command.ts';
 import { documentLimits } from '../../graphql/limits.ts';
+import { buildSchema } from '../../graphql/schema.ts';
 import { CursorError } from '../../orders/page.ts';
 import { badInput } from '../../graphql/connections.ts';
 import type { Principal } from '../../graphql/principal.ts';
@@ -23,9 +23,9 @@ const causeOf = (error: unknown): unknown =>
   error instanceof Error && 'originalError' in error && error.originalError !== undefined ? error.originalError : error;
 
 /** One GraphQL engine for both transports: limits, context and masking hold wherever an operation comes from. */
-export function createGraphql(schema: GraphQLSchema, capabilities: Capabilities, report: ReportFailure) {
+export function createGraphql(capabilities: Capabilities, report: ReportFailure) {
   return createYoga<OperationOrigin, Context>({
-    schema,
+    schema: buildSchema(),
     graphqlEndpoint: GRAPHQL_PATH,
     context: ({ principal }) => ({ ...capabilities, report, principal }),
     plugins: [documentLimits()],

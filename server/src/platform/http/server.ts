@@ -2,7 +2,6 @@ import { createServer as createHttpServer } from 'node:http';
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { ReportFailure } from '../../graphql/command.ts';
 import type { Capabilities } from '../../graphql/context.ts';
-import { buildSchema } from '../../graphql/schema.ts';
 import type { Accounts } from './credentials.ts';
 import { createGraphql, graphqlHandler } from './graphql-endpoint.ts';
 import { isOurHost } from './guards.ts';
@@ -71,7 +70,7 @@ async function closeServer(server: Server, sockets: Sockets): Promise<void> {
 /** API, live updates, reports and dashboard on one port. Rejects where the port is taken. */
 export async function createServer(options: ServerOptions): Promise<RunningServer> {
   const { capabilities, accounts, reports, report, host = DEFAULT_HOST } = options;
-  const graphql = createGraphql(buildSchema(), capabilities, report);
+  const graphql = createGraphql(capabilities, report);
   const sockets = openSockets(graphql, accounts);
   const staticFiles = await openStaticFiles(options.webBuild);
   const allowedHosts = new Set((options.allowedHosts ?? []).map((name) => name.toLowerCase()));
