@@ -1,7 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import { openIndicators } from '@tidemark/compute';
 import { createLoginToken, ensureOwner } from '../../accounts/service.ts';
-const renderReport = (): string => '';
+import { renderReport } from '../../backtests/report/report.ts';
 import { openSession } from '../../engine/session.ts';
 import type { Session } from '../../engine/session.ts';
 import { openCapabilities } from '../../graphql/capabilities/open.ts';
