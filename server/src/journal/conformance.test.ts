@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { TEST_POSTGRES_URL } from '../platform/test-database.ts';
+import { openPostgresTestDatabase, TEST_POSTGRES_URL } from '../platform/test-database.ts';
 import { GENESIS_HASH } from './chain.ts';
 import { encode } from './codec.ts';
 import type { Journal, JournalEntry } from './journal.ts';
@@ -8,7 +8,7 @@ import type { JournalBench } from './test-journal.ts';
 
 const stores: { name: string; make: () => Promise<JournalBench> }[] = [{ name: 'files', make: async () => await embeddedBench(50_000) }];
 const url = TEST_POSTGRES_URL;
-if (url !== undefined) stores.push({ name: 'PostgreSQL', make: async () => await postgresBench(url) });
+if (url !== undefined) stores.push({ name: 'PostgreSQL', make: async () => postgresBench(await openPostgresTestDatabase(url)) });
 
 const appendSingly = async (journal: Journal, length: number): Promise<void> => {
   for (let number = 1; number <= length; number += 1) await journal.append(batchOf(number, 1));

@@ -2,10 +2,10 @@ import { mkdtemp, open, readdir, readFile, rm, writeFile } from 'node:fs/promise
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { instantFromMs } from '../money/instant.ts';
-import { openPostgresTestDatabase } from '../platform/test-database.ts';
 import { openEmbeddedJournal } from './embedded.ts';
 import type { Journal } from './journal.ts';
 import { openPostgresJournal } from './postgres.ts';
+import type { PostgresJournalOptions } from './postgres.ts';
 import { segmentNames } from './segments.ts';
 
 export type TestBatch = Parameters<Journal['append']>[0];
@@ -83,8 +83,8 @@ export async function flipByte(path: string, offset: number): Promise<void> {
   }
 }
 
-export async function postgresBench(url: string): Promise<JournalBench> {
-  const database = await openPostgresTestDatabase(url);
+/** Over a database with the tables, which is closed at the end. */
+export function postgresBench(database: { readonly db: PostgresJournalOptions['db']; readonly close: () => Promise<void> }): JournalBench {
   const rows = database.db;
   return {
     open: async () => await openPostgresJournal({ db: database.db }),
