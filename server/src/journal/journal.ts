@@ -30,7 +30,9 @@ export interface JournalEntry extends JournalDraft {
 /** Append-only, hash-chained, durable. One writer; any number of readers. */
 export interface Journal {
   /** Resolves when the entries are durable (`fdatasync`, or a commit). All of the batch, or none. `cause` may be 'first': the first entry of this batch. */
-  append(batch: readonly (Omit<JournalDraft, 'cause'> & { readonly cause: number | 'first' | undefined })[]): Promise<readonly JournalEntry[]>;
+  append(
+    batch: readonly (Omit<JournalDraft, 'cause'> & { readonly cause: number | 'first' | undefined })[],
+  ): Promise<readonly JournalEntry[]>;
   read(after: number, limit: number): Promise<readonly JournalEntry[]>;
   head(): { readonly seq: number; readonly hash: string };
   /** Called after each durable append, in order. Returns the way to stop. */
