@@ -12,6 +12,8 @@ import {
   percent,
   plural,
   quantity,
+  sentences,
+  showsValue,
   signOf,
   title,
   words,
@@ -54,7 +56,8 @@ test.each([
 ])('quantity of $value is $text', ({ value, signed, text }) => expect(quantity(value, signed)).toBe(text));
 
 test.each([
-  { value: '0.02', unit: 'ratio', text: `2.0${NB}%` },
+  { value: '0.02', unit: 'ratio', text: `2${NB}%` },
+  { value: '0.0125', unit: 'ratio', text: `1.25${NB}%` },
   { value: '0.8', unit: 'ratio', text: `80${NB}%` },
   { value: '25000', unit: 'usd', text: '$25,000' },
   { value: '10841.5', unit: 'usd', text: '$10,841.50' },
@@ -92,6 +95,14 @@ test('times follow the chosen zone, summer time included', () => {
   expect(date('2018-05-11T02:00:00Z', 'America/New_York')).toBe('10 May 2018');
   expect(clock('not a time', 'UTC')).toBe('n/a');
 });
+
+test('sentences each end with a full stop', () => expect(sentences('Too large', 'Try 5 %.', '')).toBe('Too large. Try 5 %.'));
+
+test.each([
+  ['−0.00', false],
+  ['+$0.01', true],
+  ['n/a', false],
+])('%s shows a value: %s', (text, shows) => expect(showsValue(text)).toBe(shows));
 
 test('words', () => {
   expect(words('PARTIALLY_FILLED')).toBe('Partially filled');

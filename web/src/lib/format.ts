@@ -46,6 +46,8 @@ export function signOf(value: Numeric): -1 | 0 | 1 {
 
 export interface NumberStyle {
   readonly decimals?: number;
+  /** More decimals than `decimals`, up to this, where the figure has them. */
+  readonly decimalsMax?: number;
   /** Show a plus before what is above nought. */
   readonly signed?: boolean;
 }
@@ -88,12 +90,12 @@ export function moneyShort(value: Numeric, decimals = 0): string {
 }
 
 /** A fraction as percent: 0.0184 reads "1.84 %". */
-export function percent(fraction: Numeric, { decimals = 2, signed = false }: NumberStyle = {}): string {
+export function percent(fraction: Numeric, { decimals = 2, decimalsMax = decimals, signed = false }: NumberStyle = {}): string {
   if (!isNumeric(fraction)) return NOT_AVAILABLE;
   const options = {
     style: 'percent',
     minimumFractionDigits: decimals,
-    maximumFractionDigits: decimals,
+    maximumFractionDigits: decimalsMax,
     signDisplay: signed ? 'exceptZero' : 'negative',
   } as const;
   return withMinus(formatter(options).format(exact(fraction))).replace('%', `${NARROW}%`);
@@ -111,7 +113,7 @@ export function inUnit(value: Numeric, unit: string): string {
   if (!isNumeric(value)) return text === '' ? NOT_AVAILABLE : text;
   switch (unit) {
     case 'ratio':
-      return percent(value, { decimals: Math.abs(Number(value)) < 0.1 ? 1 : 0 });
+      return percent(value, { decimals: 0, decimalsMax: 2 });
     case 'usd':
       return money(value, { decimals: Number.isInteger(Number(value)) ? 0 : 2 });
     case 'price':
@@ -140,7 +142,7 @@ export function duration(ms: number): string {
 /** A latency: "0.31 ms", "14 ms", "1.2 s". */
 export function latency(ms: number | null | undefined): string {
   if (ms === null || ms === undefined || !Number.isFinite(ms)) return NOT_AVAILABLE;
-  if (ms >= 1000) return `${(ms / 1000).toFixed(1)} s`;
+  if (ms >= 1000) return duration(ms);
   if (ms >= 100) return `${ms.toFixed(0)} ms`;
   return `${ms.toFixed(ms < 1 ? 2 : 1)} ms`;
 }
@@ -209,6 +211,20 @@ export function shortDateTime(instant: string | number | null | undefined, zone:
 
 export function zoneName(zone: Zone): string {
   return { 'America/New_York': 'NY', UTC: 'UTC', local: 'local' }[zone];
+}
+
+/** Sentences in a row, each with its full stop. */
+export function sentences(...parts: readonly string[]): string {
+  return parts
+    .map((part) => part.trim())
+    .filter(Boolean)
+    .map((part) => (/[.!?…]$/.test(part) ? part : `${part}.`))
+    .join(' ');
+}
+
+/** Whether a formatted figure shows anything but noughts: "−0.00 %" has no colour. */
+export function showsValue(text: string): boolean {
+  return /[1-9]/.test(text);
 }
 
 /** The first characters of a hash, enough to tell versions apart. */

@@ -30,7 +30,7 @@ export function makeFrame(): Frame {
 }
 
 /** Runs at once, then at most every `gapMs`; the last call is never lost. */
-export function throttle(gapMs: number, run: () => void): () => void {
+export function throttle(gapMs: number, run: () => unknown): () => void {
   let last = Number.NEGATIVE_INFINITY;
   let timer: ReturnType<typeof setTimeout> | undefined;
   return () => {

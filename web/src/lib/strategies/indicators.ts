@@ -13,7 +13,7 @@ interface Decider {
   readonly parameters: readonly { readonly name: string; readonly value: string }[];
 }
 
-const PERIOD = /^(period|length|window|bars)$/;
+const PERIOD = /period|length|window/i;
 
 export function withDefaults(spec: IndicatorSpec): IndicatorRequest {
   return { indicator: spec.name, parameters: spec.parameters.map((one) => ({ name: one.name, value: defaultText(one) })) };
@@ -32,8 +32,10 @@ export function guess(strategy: Decider, specs: readonly IndicatorSpec[]): reado
     const given = new Map(strategy.parameters.map(({ name, value }) => [name, value]));
     const same = plain.parameters.map((one) => ({ name: one.name, value: given.get(one.name) ?? one.value }));
     const pair = period ? strategy.parameters.filter(({ name }) => /^(fast|slow)/.test(name)) : [];
-    if (period && pair.length > 0) {
-      for (const { value } of pair)
+    const single = period ? strategy.parameters.filter(({ name }) => PERIOD.test(name)) : [];
+    const lengths = pair.length > 0 ? pair : single;
+    if (period && lengths.length > 0) {
+      for (const { value } of lengths)
         requests.push({ indicator: spec.name, parameters: same.map((one) => (one.name === period.name ? { ...one, value } : one)) });
     } else {
       requests.push({ indicator: spec.name, parameters: same });

@@ -1,0 +1,36 @@
+import { expect, test } from 'vitest';
+import { guess, requestLabel } from './indicators.ts';
+
+const timeperiod = { name: 'timeperiod', kind: 'integer', default: 30, min: 2, max: 500, choices: null, description: '' };
+const SPECS = ['SMA', 'EMA', 'RSI'].map((name) => ({
+  name,
+  title: name,
+  description: '',
+  parameters: [timeperiod],
+  inputs: ['close'],
+  outputs: ['value'],
+  pane: 'price',
+}));
+
+test.each([
+  {
+    template: 'sma-crossover',
+    parameters: [
+      { name: 'fast', value: '10' },
+      { name: 'slow', value: '40' },
+    ],
+    labels: ['SMA(10)', 'SMA(40)'],
+  },
+  {
+    template: 'rsi-reversion',
+    parameters: [
+      { name: 'period', value: '14' },
+      { name: 'low', value: '30' },
+    ],
+    labels: ['RSI(14)'],
+  },
+  { template: 'ema', parameters: [], labels: ['EMA(30)'] },
+  { template: 'my own', parameters: [], labels: [] },
+])('$template is drawn with $labels', ({ template, parameters, labels }) => {
+  expect(guess({ template, parameters }, SPECS).map((request) => requestLabel(request))).toEqual(labels);
+});
