@@ -138,25 +138,47 @@ export interface BacktestTrade {
   readonly status: 'closed' | 'open';
 }
 
+/**
+ * Figures of one run; `null` where the data cannot support one. Returns are the simple returns of equity from bar to bar, the first
+ * against the initial cash. With `same-close` fills they are of equity after the orders of that close are booked, while
+ * `BacktestResult.equity` shows it before.
+ */
 export interface BacktestMetrics {
+  /** Cash and positions at the last close. */
   readonly finalEquity: number;
+  /** Final equity / initial cash - 1. */
   readonly totalReturn: number;
+  /** (1 + total return) ^ (periods a year / bars) - 1. */
   readonly cagr: number | null;
+  /** Sample standard deviation of returns (ddof 1) × √(periods a year). */
   readonly volatility: number | null;
+  /** Mean return / sample standard deviation (ddof 1) × √(periods a year); no risk-free rate. */
   readonly sharpe: number | null;
+  /** Mean return / √(mean of squared negative returns over all bars) × √(periods a year). */
   readonly sortino: number | null;
+  /** CAGR / -(maximum drawdown). */
   readonly calmar: number | null;
-  /** Negative or zero. */
+  /** The least of equity / highest equity so far - 1, the initial cash included. Negative or zero. */
   readonly maxDrawdown: number;
+  /** Round trips, those open at the end counted. The four below are of closed ones, net of commission. */
   readonly trades: number;
+  /** Trades with a profit / trades. */
   readonly winRate: number | null;
+  /** Sum of profits / sum of losses. */
   readonly profitFactor: number | null;
+  /** Mean profit or loss of a trade, in money. */
   readonly expectancy: number | null;
+  /** Mean profit of the winners / mean loss of the losers. */
   readonly payoff: number | null;
+  /** Bars at whose close a position was held / bars. */
   readonly exposure: number;
+  /** Traded notional / mean equity / years. */
   readonly turnover: number | null;
+  /** All commissions, in money. */
   readonly fees: number;
+  /** Cost of slippage against the arrival price, in money. */
   readonly slippage: number;
+  /** Orders that filled; a flip is two. */
   readonly orders: number;
 }
 
