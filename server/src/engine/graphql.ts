@@ -36,6 +36,8 @@ export interface CurvePoint extends EquityPoint {
 export interface EquityReads {
   /** Points at bars, oldest first; all of them where `from` is absent. */
   since(from: Instant | undefined): Promise<readonly (EquityPoint & { readonly seq: number })[]>;
+  /** The newest point at a bar that a later journal entry made, since the server started. */
+  newestAfter(seq: number): CurvePoint | undefined;
   /** When equity first stood at its high-water mark. */
   highWaterMarkAt(): Promise<Instant | undefined>;
 }

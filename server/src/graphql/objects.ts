@@ -1,5 +1,5 @@
 import type { CompileError, IndicatorSpec, ParameterSpec } from '@tidemark/compute/types';
-import type { NewApiKey } from '../accounts/graphql.ts';
+import type { ListedApiKey, NewApiKey } from '../accounts/graphql.ts';
 import type { AlertRecord } from '../alerts/graphql.ts';
 import type { Run, RunMetric, RunPoint, RunTrade } from '../backtests/graphql.ts';
 import type { CurvePoint, MarketStatus, Overview } from '../engine/graphql.ts';
@@ -80,7 +80,9 @@ export interface Objects {
   LimitPayload: { readonly __typename: 'LimitPayload'; readonly limit: LimitView };
   ControlsPayload: { readonly __typename: 'ControlsPayload'; readonly controls: Controls };
   AlertPayload: { readonly __typename: 'AlertPayload'; readonly alert: AlertRecord };
+  ApiKey: ListedApiKey;
   ApiKeyPayload: NewApiKey;
+  ApiKeyRevokedPayload: { readonly __typename: 'ApiKeyRevokedPayload'; readonly id: string };
 
   Resync: { readonly __typename: 'Resync'; readonly reason: string; readonly cursor: string };
   EquityUpdate: {

@@ -71,21 +71,33 @@ function answerFor(order: Order): OrderPayload | OrderDenied {
   return { __typename: 'OrderDeniedError', message, order, denials };
 }
 
+/** What an earlier request under the same key came to; `undefined` where this is the first. */
+async function earlierAnswer(intent: OrderIntent, context: Authorized): Promise<PlaceOrderResult | undefined> {
+  const { session, orders, report } = context;
+  try {
+    const before = requestsOf(session).get(intent.id) ?? (await orders.requestOf(intent.id));
+    if (before === undefined) return undefined;
+    if (!sameRequest(before, intent)) {
+      return conflict('This idempotency key was used for a different order. Use a fresh key for a new order.');
+    }
+    const known = await findOrder(intent.id, context);
+    return known === undefined ? unavailable('This order was asked for before and cannot be read now. Ask again.') : answerFor(known);
+  } catch (error) {
+    report('earlier orders cannot be read', error);
+    return unavailable('Earlier orders cannot be read now, so nothing was placed. Try again with the same idempotency key.');
+  }
+}
+
 async function placeOrder(input: TicketText, context: Authorized): Promise<PlaceOrderResult> {
   const intent = parseFor(input, context);
   if (isInvalid(intent)) return intent;
-  const { session, orders, principal, report } = context;
-  const asked = requestsOf(session);
+  const { session, principal, report } = context;
   return oneAtATime(session, intent.id, async () => {
-    const before = asked.get(intent.id) ?? (await orders.requestOf(intent.id));
-    if (before !== undefined && !sameRequest(before, intent)) {
-      return conflict('This idempotency key was used for a different order. Use a fresh key for a new order.');
-    }
-    const known = before === undefined ? undefined : await findOrder(intent.id, context);
-    if (known !== undefined) return answerFor(known);
+    const earlier = await earlierAnswer(intent, context);
+    if (earlier !== undefined) return earlier;
     const outcome = await command(session, { kind: 'OrderRequested', at: session.state().now, by: actorOf(principal), intent }, report);
     if (!outcome.ok) return outcome.error;
-    remember(asked, intent);
+    remember(requestsOf(session), intent);
     const changed = outcome.effects.findLast((effect) => effect.kind === 'OrderChanged' && effect.order.id === intent.id);
     const order = changed?.kind === 'OrderChanged' ? changed.order : outcome.state.orders.get(intent.id);
     return order === undefined ? unavailable('The engine answered without an order. Look at the journal.') : answerFor(order);

@@ -47,9 +47,14 @@ async function setLimit({ name, value, reason }: SetLimit, context: Authorized):
     report,
   );
   if (!outcome.ok) return outcome.error;
-  await context.journal.projected(context.journal.head().seq);
-  const limit = (await limitViews(context)).find((view) => view.definition.name === name);
-  return limit === undefined ? unavailable('The limit was set, but cannot be read now.') : { __typename: 'LimitPayload', limit };
+  try {
+    await context.journal.projected(context.journal.head().seq);
+    const limit = (await limitViews(context)).find((view) => view.definition.name === name);
+    if (limit !== undefined) return { __typename: 'LimitPayload', limit };
+  } catch (error) {
+    report('a limit was set and cannot be read', error);
+  }
+  return unavailable('The limit was set, but cannot be read now: the database does not answer.');
 }
 
 async function engage(action: KillAction, reason: string, context: Authorized): Promise<ControlsPayload | InvalidInput | Unavailable> {

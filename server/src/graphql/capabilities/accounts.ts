@@ -1,5 +1,14 @@
 import type { Kysely } from 'kysely';
-import { closeSession, createApiKey, credentialByKey, ensureOwner, openSession, sessionByToken } from '../../accounts/service.ts';
+import {
+  closeSession,
+  createApiKey,
+  credentialByKey,
+  ensureOwner,
+  listApiKeys,
+  openSession,
+  revokeApiKey,
+  sessionByToken,
+} from '../../accounts/service.ts';
 import type { Credential } from '../../accounts/service.ts';
 import type { AccountKeys } from '../../accounts/graphql.ts';
 import type { Instant } from '../../money/instant.ts';
@@ -14,9 +23,11 @@ const authenticated = (credential: Credential): Authenticated => ({
   expiresAtMs: credential.expiresAt,
 });
 
-/** Log-in, sessions and keys, as the edge needs them. */
-export function accountsOf(db: Kysely<Database>, now: () => Instant): Accounts {
-  return {
+/** Log-in, sessions and keys, as the edge and the API need them. A proof that ends is told to whoever listens. */
+export function openAccounts(db: Kysely<Database>, now: () => Instant): { readonly accounts: Accounts; readonly keys: AccountKeys } {
+  const listeners = new Set<(proof: string) => void>();
+  const ended = (proof: string): void => listeners.forEach((listener) => listener(proof));
+  const accounts: Accounts = {
     redeemLogin: async (token) => {
       const session = await openSession(db, token, now());
       return session === undefined ? undefined : { secret: session.token, expiresAtMs: session.expiresAt };
@@ -29,10 +40,24 @@ export function accountsOf(db: Kysely<Database>, now: () => Instant): Accounts {
       const credential = await credentialByKey(db, secret, now());
       return credential === undefined ? undefined : authenticated(credential);
     },
-    endSession: (secret) => closeSession(db, secret, now()),
+    endSession: async (secret) => {
+      const credential = await sessionByToken(db, secret, now());
+      await closeSession(db, secret, now());
+      if (credential !== undefined) ended(credential.id);
+    },
+    onEnded: (listener) => {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
   };
+  const keys: AccountKeys = {
+    create: async (_principal, name) => createApiKey(db, await ensureOwner(db, now()), name, now()),
+    list: () => listApiKeys(db),
+    revoke: async (id) => {
+      const done = await revokeApiKey(db, id, now());
+      if (done) ended(id);
+      return done;
+    },
+  };
+  return { accounts, keys };
 }
-
-export const keysOf = (db: Kysely<Database>, now: () => Instant): AccountKeys => ({
-  create: async (_principal, name) => createApiKey(db, await ensureOwner(db, now()), name, now()),
-});

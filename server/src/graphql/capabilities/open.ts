@@ -9,8 +9,9 @@ import { entryBySeq, listEntries } from '../../journal/service.ts';
 import type { Instant } from '../../money/instant.ts';
 import type { OpenedDatabase } from '../../platform/database.ts';
 import type { Reports } from '../../platform/http/routes.ts';
-import { accountsOf, keysOf } from './accounts.ts';
+import { openAccounts } from './accounts.ts';
 import { healthOf } from './health.ts';
+import { openLatestPoint } from './latest-point.ts';
 import { marketDataOf } from './market-data.ts';
 import type { IndicatorModule } from './market-data.ts';
 import { recordsOf } from './records.ts';
@@ -61,20 +62,22 @@ export async function openCapabilities(parts: CapabilityParts): Promise<OpenCapa
   const { database, journal, session, projector, now, report } = parts;
   const { db } = database;
   const reads = journalReads(parts);
+  const { accounts, keys } = openAccounts(db, now);
   const stored = storedBars(db);
+  const latest = openLatestPoint(journal);
   const marketData = marketDataOf(db, stored, parts.indicators, () => session.state().now);
   const trades = await openTrades(db, journal, reads);
   const runs: RunService = await openRunService({ db, bars: (query) => stored.read(query), now, report });
   const capabilities: Capabilities = {
     session,
     journal: reads,
-    ...recordsOf(db),
+    ...recordsOf(db, { newestAfter: (seq) => latest.newestAfter(seq) }),
     trades,
     strategies: strategiesIn(db, now),
     marketData,
     runs,
     health: healthOf({ session, journal, database, appliedSeq: () => projector.appliedSeq(), version: parts.version, now }),
-    keys: keysOf(db, now),
+    keys,
   };
   const reports = reportsOf({
     render: parts.renderReport,
@@ -85,9 +88,10 @@ export async function openCapabilities(parts: CapabilityParts): Promise<OpenCapa
   });
   return {
     capabilities,
-    accounts: accountsOf(db, now),
+    accounts,
     reports,
     close: async () => {
+      latest.stop();
       trades.stop();
       await runs.close();
     },

@@ -17,7 +17,7 @@ export interface Records {
   readonly limits: LimitReads;
 }
 
-export function recordsOf(db: Kysely<Database>): Records {
+export function recordsOf(db: Kysely<Database>, latest: Pick<EquityReads, 'newestAfter'>): Records {
   return {
     orders: {
       list: (query) => listOrders(db, query),
@@ -29,7 +29,7 @@ export function recordsOf(db: Kysely<Database>): Records {
       momentsOf: (orderId) => momentsOf(db, orderId),
     },
     alerts: { list: (query) => listAlerts(db, query), byId: (id) => alertById(db, id) },
-    equity: { since: (from) => equitySince(db, from), highWaterMarkAt: () => highWaterMarkAt(db) },
+    equity: { ...latest, since: (from) => equitySince(db, from), highWaterMarkAt: () => highWaterMarkAt(db) },
     limits: { lastChanges: () => lastLimitChanges(db), lastTradingStateChange: () => lastTradingStateChange(db) },
   };
 }

@@ -191,6 +191,26 @@ withTestDatabases('live', (openDatabase) => {
     expect(live.messages.at(-1)).toMatchObject({ state: 'DONE', progress: 1 });
   });
 
+  test('server-sent events carry the same facts, and end with the connection', async () => {
+    const ending = new AbortController();
+    const response = await fetch(`${api.server.url}/graphql`, {
+      method: 'POST',
+      signal: ending.signal,
+      headers: { 'content-type': 'application/json', accept: 'text/event-stream', authorization: `Bearer ${api.apiKey}` },
+      body: JSON.stringify({ query: ORDERS('0') }),
+    });
+    expect(response.headers.get('content-type')).toContain('text/event-stream');
+    const expected = await orderFacts(0);
+    const decoder = new TextDecoder();
+    let text = '';
+    for await (const chunk of response.body ?? []) {
+      text += decoder.decode(chunk as Uint8Array, { stream: true });
+      if ((text.match(/"cursor":"\d+"/g) ?? []).length >= expected.length) break;
+    }
+    ending.abort();
+    expect([...text.matchAll(/"cursor":"(\d+)"/g)].map(([, seq]) => Number(seq))).toEqual(expected);
+  });
+
   test('a thousand subscriptions that come and go leave no listener behind', async () => {
     let listeners = 0;
     const { session, journal } = api.opened.capabilities;

@@ -2,7 +2,6 @@ import { alertOf } from './alert-fact.ts';
 import { orderOf } from './order-fact.ts';
 import { positionsOf } from '../../positions/graphql.ts';
 import { overviewOf } from '../../engine/graphql.ts';
-import type { CurvePoint } from '../../engine/graphql.ts';
 import type { EngineState, StrategySlot } from '../../engine/state.ts';
 import type { JournalEntry } from '../../journal/journal.ts';
 import { strategiesOf } from '../../strategies/graphql.ts';
@@ -55,31 +54,27 @@ function stateEvents<T>(
   });
 }
 
-/** Set where a bar closed since the reader last looked. */
-async function newPoint(now: EngineState, before: EngineState | undefined, { equity }: Context): Promise<CurvePoint | undefined> {
-  const from = before?.equity?.at;
-  if (from === undefined || now.equity === undefined || now.equity.at === from) return undefined;
-  const points = await equity.since(from);
-  return points.findLast((point) => point.at > from);
-}
-
 type EquityEvent = Objects['EquityUpdate'] | Resync;
 type PositionsEvent = Objects['PositionsUpdate'] | Resync;
 type OrdersEvent = Objects['OrderUpdate'] | Resync;
 type AlertsEvent = Objects['AlertUpdate'] | Resync;
 type JournalEvent = Objects['JournalUpdate'] | Resync;
 
-const equityEvents = (after: After, context: Context): AsyncIterableIterator<EquityEvent> =>
-  stateEvents(
+function equityEvents(after: After, context: Context): AsyncIterableIterator<EquityEvent> {
+  let shownSeq = Number.POSITIVE_INFINITY;
+  return stateEvents(
     context,
     after,
     (before, now) => before !== now,
-    async (now, before): Promise<EquityEvent> => {
-      const cursor = cursorNow(context);
-      await context.journal.projected(Number(cursor));
-      return { __typename: 'EquityUpdate', cursor, overview: overviewOf(context), point: await newPoint(now, before, context) };
+    (): EquityEvent => {
+      // A bar and a tick may carry the same instant: only the journal's order tells whether the reader has seen a point.
+      const point = context.equity.newestAfter(shownSeq);
+      const overview = overviewOf(context);
+      shownSeq = overview.seq;
+      return { __typename: 'EquityUpdate', cursor: String(overview.seq), overview, point };
     },
   );
+}
 
 const positionsEvents = (after: After, context: Context): AsyncIterableIterator<PositionsEvent> =>
   stateEvents(

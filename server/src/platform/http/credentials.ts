@@ -18,6 +18,8 @@ export interface Accounts {
   bySession(secret: string): Promise<Authenticated | undefined>;
   byApiKey(secret: string): Promise<Authenticated | undefined>;
   endSession(secret: string): Promise<void>;
+  /** Called with the proof of each session or key that was ended by someone. Returns the way to stop. */
+  onEnded(listener: (proof: string) => void): () => void;
 }
 
 export const SESSION_COOKIE = 'tidemark_session';

@@ -33,7 +33,7 @@ export class LiveSockets {
       watched.messages += 1;
       if (watched.messages > MESSAGES_PER_SECOND_MAX) socket.close(CLOSE.tooManyMessages, 'Too many messages');
     });
-    // The protocol's own handler answers; without one an error of the socket would end the process.
+    // Without a listener an error of the socket would end the process.
     socket.on('error', () => socket.terminate());
     socket.on('close', () => {
       clearTimeout(watched.expiry);

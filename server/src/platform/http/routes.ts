@@ -18,7 +18,6 @@ export interface Parts {
   readonly accounts: Accounts;
   readonly reports: Reports;
   readonly staticFiles: StaticFiles;
-  readonly revoke: (proof: string) => void;
 }
 
 const text = (response: ServerResponse, status: number, body: string, headers: Readonly<Record<string, string>> = {}): void => {
@@ -74,15 +73,11 @@ async function login(request: IncomingMessage, response: ServerResponse, { accou
   response.writeHead(303, { Location: '/', 'Set-Cookie': sessionCookie(session.secret, seconds), 'Cache-Control': 'no-store' }).end();
 }
 
-async function logout(request: IncomingMessage, response: ServerResponse, { accounts, revoke }: Parts): Promise<void> {
+async function logout(request: IncomingMessage, response: ServerResponse, { accounts }: Parts): Promise<void> {
   if (request.method !== 'POST') return text(response, 405, 'Log out by POST.', { Allow: 'POST' });
   if (!isSameOrigin(request.headers)) return text(response, 403, 'This request comes from another site.');
   const secret = sessionSecret(request.headers);
-  const authenticated = secret === undefined ? undefined : await accounts.bySession(secret);
-  if (secret !== undefined && authenticated !== undefined) {
-    await accounts.endSession(secret);
-    revoke(authenticated.proof);
-  }
+  if (secret !== undefined) await accounts.endSession(secret);
   response.writeHead(303, { Location: '/', 'Set-Cookie': endedCookie, 'Cache-Control': 'no-store' }).end();
 }
 

@@ -32,8 +32,6 @@ export interface RunningServer {
   readonly url: string;
   /** Sockets open now. */
   socketCount(): number;
-  /** Ends what rests on a session or key that is no more. */
-  revoke(proof: string): void;
   close(): Promise<void>;
 }
 
@@ -72,9 +70,10 @@ export async function createServer(options: ServerOptions): Promise<RunningServe
   const { capabilities, accounts, reports, report, host = DEFAULT_HOST } = options;
   const graphql = createGraphql(capabilities, report);
   const sockets = openSockets(graphql, accounts);
+  const stopListening = accounts.onEnded((proof) => sockets.closeFor(proof));
   const staticFiles = await openStaticFiles(options.webBuild);
   const allowedHosts = new Set((options.allowedHosts ?? []).map((name) => name.toLowerCase()));
-  const parts = { graphql: graphqlHandler(graphql), accounts, reports, staticFiles, revoke: (proof: string) => sockets.closeFor(proof) };
+  const parts = { graphql: graphqlHandler(graphql), accounts, reports, staticFiles };
   const handle = (request: IncomingMessage, response: ServerResponse): void => {
     for (const [name, value] of Object.entries(SECURITY_HEADERS)) response.setHeader(name, value);
     if (!isOurHost(request.headers, allowedHosts)) {
@@ -96,7 +95,9 @@ export async function createServer(options: ServerOptions): Promise<RunningServe
   return {
     url,
     socketCount: () => sockets.openCount(),
-    revoke: (proof) => sockets.closeFor(proof),
-    close: () => closeServer(server, sockets),
+    close: async () => {
+      stopListening();
+      await closeServer(server, sockets);
+    },
   };
 }

@@ -118,6 +118,20 @@ describe('who may stay', () => {
   });
 });
 
+test('a revoked key ends its sockets and opens no more', async () => {
+  const { keys } = api.opened.capabilities;
+  const made = await keys.create({ id: 'owner', name: 'owner', kind: 'owner' }, 'short-lived');
+  const opened = await accepted({}, { apiKey: made.secret });
+  const revoke = 'mutation ($id: ID!) { revokeApiKey(id: $id) { __typename } }';
+  expect((await api.post(revoke, { id: made.id })).data).toEqual({ revokeApiKey: { __typename: 'ApiKeyRevokedPayload' } });
+  expect((await opened.closed).code).toBe(4403);
+  expect((await api.post('{ viewer { id } }', {}, { authorization: `Bearer ${made.secret}` })).status).toBe(401);
+  expect((await api.post(revoke, { id: made.id })).data).toEqual({ revokeApiKey: { __typename: 'NotFoundError' } });
+  const listed = await api.post('{ apiKeys { id name revoked } }');
+  expect(listed.data?.['apiKeys']).toContainEqual({ id: made.id, name: 'short-lived', revoked: true });
+  expect(JSON.stringify(listed.data)).not.toContain(made.secret);
+});
+
 describe('the protocol', () => {
   test('no init in time: 4408', async () => {
     const opened = await open();

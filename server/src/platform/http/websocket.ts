@@ -126,8 +126,10 @@ export function openSockets(graphql: GraphqlServer, accounts: Accounts): Sockets
       if (request.headers.origin !== undefined && !isSameOrigin(request.headers)) return refuse(socket, 403);
       if (server.clients.size >= SOCKET_LIMITS.connectionsMax) return refuse(socket, 503);
       server.handleUpgrade(request, socket, head, (opened: WebSocket) => {
-        live.watch(opened);
         server.emit('connection', opened, request);
+        // The protocol's own listener prints a stack for whatever a stranger sends; ours ends the socket in silence.
+        opened.removeAllListeners('error');
+        live.watch(opened);
       });
     },
     closeFor: (proof) => live.closeFor(proof, CloseCode.Forbidden, 'Logged out'),
