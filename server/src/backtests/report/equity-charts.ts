@@ -55,7 +55,7 @@ export function equityChart({ equity, options, metrics }: BacktestResult, { benc
         class="line account"
         d="${linePath({ values, x, y })}"
       />${hoverColumns(values.length, x, EQUITY_HEIGHT, tell)}`,
-    yTicks: ticksOf(domain, 5).map((value) => ({ y: y(value), label: formatUsdShort(value) })),
+    yTicks: ticksOf(domain, 5).map((value) => ({ y: y(value), label: formatUsdShort(value, Math.abs(domain[1])) })),
     xTicks: [],
     dot: { x: WIDTH, y: y(last), kind: 'account' },
   })}`;

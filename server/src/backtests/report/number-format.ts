@@ -35,19 +35,19 @@ export const formatSignedUsd = (value: number | null, decimals = 2): string =>
 export const formatSignedPercent = (value: number | null, decimals = 2): string =>
   known(value) ? `${signOf(value * 100, decimals)}${fixed(value * 100, decimals)} %` : NOT_AVAILABLE;
 
-const SCALES = [
-  { from: 1e9, letter: 'B' },
-  { from: 1e6, letter: 'M' },
-  { from: 1e4, letter: 'k' },
-] as const;
-
-/** Short, for axes: `$104k`. */
-export function formatUsdShort(value: number): string {
-  const scale = SCALES.find(({ from }) => Math.abs(value) >= from);
-  if (scale === undefined) return formatUsd(value, Math.abs(value) >= 100 || Number.isInteger(value) ? 0 : 2);
-  const unit = scale.letter === 'k' ? 1e3 : scale.from;
+/** Short, for an axis: `$104k`. `greatest` is the axis's greatest distance from 0, so that all its labels have one unit. */
+export function formatUsdShort(value: number, greatest = Math.abs(value)): string {
+  if (value === 0) return '$0';
+  const [unit, letter] = greatest >= 1e9 ? [1e9, 'B'] : greatest >= 1e6 ? [1e6, 'M'] : greatest >= 1e4 ? [1e3, 'k'] : [1, ''];
   const scaled = value / unit;
-  return `${formatUsd(scaled, Number.isInteger(Math.round(scaled * 10) / 10) ? 0 : 1)}${scale.letter}`;
+  const whole = Math.abs(scaled - Math.round(scaled)) < 1e-9;
+  return `${formatUsd(scaled, whole ? 0 : letter === '' ? 2 : 1)}${letter}`;
+}
+
+/** Which way a value points once it is rounded: money that neither won nor lost has no colour. */
+export function directionOf(value: number, decimals: number): 'up' | 'down' | '' {
+  const sign = signOf(value, decimals);
+  return sign === '' ? '' : sign === MINUS ? 'down' : 'up';
 }
 
 /** A bar's start: the day alone where every bar starts at midnight UTC. */

@@ -1,11 +1,12 @@
 import type { Distribution, ReportFigures } from './figures.ts';
 import { html } from './html.ts';
 import type { Html } from './html.ts';
-import { formatPercent, formatSignedPercent, plural } from './number-format.ts';
+import { directionOf, formatPercent, formatSignedPercent, plural } from './number-format.ts';
 import { at, plot, WIDTH } from './plot.ts';
 import { linear, monthName, ticksOf } from './scale.ts';
 
 const HISTOGRAM_HEIGHT = 170;
+const CELL = { up: 'gain', down: 'loss', '': 'flat' } as const;
 const MONTHS = Array.from({ length: 12 }, (_, month) => String(month + 1).padStart(2, '0'));
 
 /** A cell's tint: full at a month of ±10 %, or at the largest month where all are smaller. */
@@ -21,7 +22,7 @@ export function monthlyHeatMap({ months, years }: ReportFigures): Html {
   const cell = (value: number | undefined, label: string): Html =>
     value === undefined
       ? html`<td class="none">·</td>`
-      : html`<td class="${value < 0 ? 'loss' : 'gain'}" ${tintOf(value, largest)} title="${label}: ${formatSignedPercent(value)}">
+      : html`<td class="${CELL[directionOf(value * 100, 1)]}" ${tintOf(value, largest)} title="${label}: ${formatSignedPercent(value)}">
           ${formatSignedPercent(value, 1).replace(' %', '')}
         </td>`;
   const rows = years.map(
@@ -29,7 +30,7 @@ export function monthlyHeatMap({ months, years }: ReportFigures): Html {
       html`<tr>
         <th scope="row">${year.period}</th>
         ${MONTHS.map((month) => cell(byMonth.get(`${year.period}-${month}`), `${year.period}-${month}`))}
-        <td class="total ${year.return < 0 ? 'down' : 'up'}">${formatSignedPercent(year.return, 1)}</td>
+        <td class="total ${directionOf(year.return * 100, 1)}">${formatSignedPercent(year.return, 1)}</td>
       </tr>`,
   );
   return html`<div class="scroll">
@@ -57,7 +58,7 @@ export function histogramChart({ histogram, tail95 }: Distribution): Html {
   const bars = histogram.map(({ from, to, count }) => {
     const label = `${formatSignedPercent(from)} to ${formatSignedPercent(to)}: ${plural(count, 'bar')}`;
     return html`<rect
-      class="${(from + to) / 2 < 0 ? 'loss' : 'gain'}"
+      class="${from < 0 && to > 0 ? 'flat' : to <= 0 ? 'loss' : 'gain'}"
       x="${at(x(from) + 1)}"
       width="${at(Math.max(1, x(to) - x(from) - 2))}"
       y="${at(y(count))}"

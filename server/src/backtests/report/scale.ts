@@ -6,12 +6,19 @@ export const linear =
   (value) =>
     high === low ? (from + to) / 2 : from + ((value - low) / (high - low)) * (to - from);
 
+/** The nearest of 1, 2 and 5 on a logarithmic scale, and 10 above them. */
+const NICE = [
+  { upTo: 1.5, factor: 1 },
+  { upTo: 3.5, factor: 2 },
+  { upTo: 7.5, factor: 5 },
+] as const;
+
 /** Round steps (1, 2, 5 × 10ⁿ) inside the span: about `count` of them. */
 export function ticksOf([low, high]: readonly [number, number], count: number): readonly number[] {
   const rough = (high - low) / Math.max(1, count);
   if (!(rough > 0) || !Number.isFinite(rough)) return [low];
   const power = 10 ** Math.floor(Math.log10(rough));
-  const step = ([1, 2, 5].find((factor) => factor * power >= rough) ?? 10) * power;
+  const step = (NICE.find(({ upTo }) => rough / power < upTo)?.factor ?? 10) * power;
   const ticks: number[] = [];
   for (let index = Math.ceil(low / step); index * step <= high + step * 1e-9; index += 1) ticks.push(index * step);
   return ticks;

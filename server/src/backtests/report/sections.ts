@@ -146,29 +146,31 @@ export function benchmarkSection({ metrics }: BacktestResult, { benchmark }: Rep
   ];
   return html`<section class="half">
     <h2>Against baselines <small>without costs for the baselines</small></h2>
-    <table>
-      <thead>
-        <tr>
-          <th></th>
-          <th>Total return</th>
-          <th>Sharpe</th>
-          <th>Drawdown</th>
-          <th>Regret</th>
-        </tr>
-      </thead>
-      <tbody>
-        ${rows.map(
-          ([label, total, sharpe, drawdown], index) =>
-            html`<tr>
-              <td>${label}</td>
-              <td>${formatPercent(total)}</td>
-              <td>${formatNumber(sharpe)}</td>
-              <td>${formatPercent(drawdown)}</td>
-              <td>${index === 0 ? '' : formatPercent(total - metrics.totalReturn)}</td>
-            </tr>`,
-        )}
-      </tbody>
-    </table>
+    <div class="scroll">
+      <table>
+        <thead>
+          <tr>
+            <th></th>
+            <th>Total return</th>
+            <th>Sharpe</th>
+            <th>Drawdown</th>
+            <th>Regret</th>
+          </tr>
+        </thead>
+        <tbody>
+          ${rows.map(
+            ([label, total, sharpe, drawdown], index) =>
+              html`<tr>
+                <td>${label}</td>
+                <td>${formatPercent(total)}</td>
+                <td>${formatNumber(sharpe)}</td>
+                <td>${formatPercent(drawdown)}</td>
+                <td>${index === 0 ? '' : formatPercent(total - metrics.totalReturn)}</td>
+              </tr>`,
+          )}
+        </tbody>
+      </table>
+    </div>
     <h3>Against ${benchmark.symbol}, bar by bar</h3>
     ${listOf([
       ['Alpha, annual', formatPercent(benchmark.alpha)],

@@ -6,14 +6,14 @@ const Z_ONE_SIDED = 1.6448536269514722;
 
 /** Φ by the series of G. Marsaglia, "Evaluating the Normal Distribution" (2004): to 1e-15 in absolute terms. */
 export function normalCdf(z: number): number {
+  if (Number.isNaN(z)) return z;
   if (z < -8) return 0;
   if (z > 8) return 1;
-  let sum = z;
+  let sum = 0;
   let term = z;
-  for (let power = 3; sum + term !== sum || term !== 0; power += 2) {
-    term *= (z * z) / power;
-    if (sum + term === sum) break;
+  for (let power = 3; sum + term !== sum; power += 2) {
     sum += term;
+    term *= (z * z) / power;
   }
   return 0.5 + (sum * Math.exp((-z * z) / 2)) / Math.sqrt(2 * Math.PI);
 }

@@ -41,13 +41,13 @@ tbody th{border-top:1px solid var(--rule);font-weight:450;color:var(--text);font
 .scroll{overflow-x:auto}
 .pairs{display:grid;grid-template-columns:auto 1fr;gap:5px 16px;margin:0}
 .pairs dt{color:var(--muted);white-space:nowrap}.pairs dd{margin:0;min-width:0;overflow-wrap:anywhere}
-.figures-list{grid-template-columns:1fr auto}.figures-list dt{white-space:normal}.figures-list dd{text-align:right;overflow-wrap:normal}
+.figures-list{grid-template-columns:1fr fit-content(58%)}.figures-list dt{white-space:normal}.figures-list dd{text-align:right}
 .command{display:block;background:var(--raised);border:1px solid var(--rule);border-radius:7px;padding:8px 10px;margin-top:4px;white-space:pre-wrap}
 .heat td,.heat th{padding:5px 6px;border:0;text-align:center;font-size:12px}
 .heat tbody th{text-align:left;padding-left:0}.heat .total{text-align:right;font-weight:550}
 .heat .gain{background:color-mix(in srgb,var(--up) var(--tint),transparent)}
 .heat .loss{background:color-mix(in srgb,var(--down) var(--tint),transparent)}
-.heat .none{color:var(--faint)}.heat{border-spacing:2px;border-collapse:separate}
+.heat .flat{background:var(--raised);color:var(--muted)}.heat .none{color:var(--faint)}.heat{border-spacing:2px;border-collapse:separate}
 .plot{position:relative;margin:10px 60px 26px 0}
 .plot svg{display:block;width:100%;height:100%;overflow:visible}
 .plot svg *{vector-effect:non-scaling-stroke}
@@ -62,7 +62,7 @@ tbody th{border-top:1px solid var(--rule);font-weight:450;color:var(--text);font
 .line.mark{stroke:var(--warn);stroke-width:1;stroke-dasharray:2 3}.line.loss{stroke:var(--down);stroke-width:1.1}
 .under{fill:url(#under)}.fill-from{stop-color:var(--accent);stop-opacity:.24}.fill-to{stop-color:var(--accent);stop-opacity:0}
 .loss-area{fill:color-mix(in srgb,var(--down) 28%,transparent)}
-rect.gain{fill:var(--up)}rect.loss{fill:var(--down)}rect.open{opacity:.5}
+rect.gain{fill:var(--up)}rect.loss{fill:var(--down)}rect.flat{fill:var(--faint)}rect.open{opacity:.5}
 .point{stroke-width:7;stroke-linecap:round;stroke-opacity:.7;fill:none}.point.gain{stroke:var(--up)}.point.loss{stroke:var(--down)}
 .hover rect{fill:transparent}.hover rect:hover{fill:color-mix(in srgb,var(--text) 8%,transparent)}
 .legend{display:flex;flex-wrap:wrap;gap:4px 16px;color:var(--muted);font-size:12px}
@@ -78,9 +78,9 @@ rect.gain{fill:var(--up)}rect.loss{fill:var(--down)}rect.open{opacity:.5}
 .notes li.warn{color:inherit}.notes li.warn::before{content:"▲";color:var(--warn);font-size:11px}
 .assumptions{columns:2;column-gap:32px;margin:0;padding-left:16px;color:var(--muted)}.assumptions li{break-inside:avoid;margin-bottom:5px}
 footer{grid-column:1/-1;color:var(--muted);font-size:11.5px;padding:0 2px}
-@media (max-width:860px){.half,.third,.two-thirds{grid-column:1/-1}.figures{grid-template-columns:repeat(2,minmax(0,1fr))}.assumptions{columns:1}
+@media screen and (max-width:860px){.half,.third,.two-thirds{grid-column:1/-1}.figures{grid-template-columns:repeat(2,minmax(0,1fr))}.assumptions{columns:1}
 main{padding:12px 10px 32px}.plot{margin-right:52px}.plot .x:nth-of-type(even){visibility:hidden}.figures .lead .value{font-size:18px}
-.pairs{grid-template-columns:1fr;gap:0}.pairs dd{margin-bottom:7px}.figures-list{grid-template-columns:1fr auto;gap:5px 16px}.figures-list dd{margin-bottom:0}}
+.pairs{grid-template-columns:1fr;gap:0}.pairs dd{margin-bottom:7px}.figures-list{grid-template-columns:1fr fit-content(58%);gap:5px 16px}.figures-list dd{margin-bottom:0}}
 @page{size:A4;margin:12mm}
 @media print{:root{color-scheme:light;
 --background:#fff;--panel:#fff;--raised:#f8f9fb;--rule:#e4e7ec;--text:#141a24;--muted:#5b6576;--faint:#8c95a4;

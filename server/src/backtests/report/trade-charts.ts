@@ -32,7 +32,7 @@ export function tradePnlChart({ trips, daily }: ReportFigures): Html {
     label: `Net profit and loss of ${shown.length} trades`,
     height: PNL_HEIGHT,
     marks: html`${bars}<line class="zero" x1="0" x2="${WIDTH}" y1="${at(y(0))}" y2="${at(y(0))}" />`,
-    yTicks: ticksOf(domain, 4).map((value) => ({ y: y(value), label: formatUsdShort(value) })),
+    yTicks: ticksOf(domain, 4).map((value) => ({ y: y(value), label: formatUsdShort(value, Math.max(-domain[0], domain[1])) })),
     xTicks: [],
   });
 }

@@ -2,7 +2,16 @@ import type { BacktestResult } from '@tidemark/compute/types';
 import type { ReportFigures } from './figures.ts';
 import { html } from './html.ts';
 import type { Html } from './html.ts';
-import { formatBarTime, formatNumber, formatPercent, formatSignedPercent, formatSignedUsd, formatUsd, plural } from './number-format.ts';
+import {
+  directionOf,
+  formatBarTime,
+  formatNumber,
+  formatPercent,
+  formatSignedPercent,
+  formatSignedUsd,
+  formatUsd,
+  plural,
+} from './number-format.ts';
 import type { RoundTrip } from './round-trips.ts';
 import { tripList } from './sections.ts';
 import { excursionChart, tradePnlChart } from './trade-charts.ts';
@@ -32,7 +41,7 @@ export function tradesSections(figures: ReportFigures): Html {
 }
 
 function tradeRow({ trade, netPnl, return: gain, barsHeld, adverse, favourable }: RoundTrip, index: number, daily: boolean): Html {
-  const direction = netPnl < 0 ? 'down' : 'up';
+  const direction = directionOf(netPnl, 2);
   return html`<tr>
     <td>${index + 1}</td>
     <td class="left">${trade.symbol}</td>
@@ -92,21 +101,23 @@ export function denialsSection({ denials: all }: BacktestResult, { denials, dail
     ${
       denials.length === 0
         ? html`<p class="muted">None.</p>`
-        : html`<table>
-            <thead>
-              <tr>
-                <th>Code</th>
-                <th>Orders</th>
-                <th>First</th>
-                <th class="left">Symbol</th>
-                <th>Limit</th>
-                <th>Actual</th>
-              </tr>
-            </thead>
-            <tbody>
-              ${denials.map(row)}
-            </tbody>
-          </table>`
+        : html`<div class="scroll">
+            <table>
+              <thead>
+                <tr>
+                  <th>Code</th>
+                  <th>Orders</th>
+                  <th>First</th>
+                  <th class="left">Symbol</th>
+                  <th>Limit</th>
+                  <th>Actual</th>
+                </tr>
+              </thead>
+              <tbody>
+                ${denials.map(row)}
+              </tbody>
+            </table>
+          </div>`
     }
   </section>`;
 }

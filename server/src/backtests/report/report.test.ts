@@ -1,0 +1,131 @@
+import { describe, expect, test } from 'vitest';
+import { openBrowser } from '../../../../e2e/browser.ts';
+import { renderReport, reportJson } from './report.ts';
+import { plainResult, realRun } from './test/results.ts';
+
+const HOSTILE = `</script><script>alert(1)</script>"'><img src=x onerror=alert(2)><!--\u2028&amp;`;
+
+const run = await realRun('sma-crossover', { fast: 10, slow: 50 }, { slippageBps: 2 });
+const context = { bars: run.bars, command: 'npx tidemark backtest --strategy sma-crossover', engineVersion: '1.2.3' };
+const page = renderReport(run.result, context);
+
+function embedded(text: string): { result: unknown; figures: Record<string, unknown> } {
+  const json = /<script type="application\/json" id="report-data">([\s\S]*?)<\/script>/.exec(text)?.[1];
+  return JSON.parse(json ?? '') as { result: unknown; figures: Record<string, unknown> };
+}
+
+describe('a real run', () => {
+  test('gives the same bytes again, and after a journey through JSON', () => {
+    expect(renderReport(run.result, context)).toBe(page);
+    expect(renderReport(JSON.parse(JSON.stringify(run.result)) as typeof run.result, context)).toBe(page);
+  });
+
+  test('names nothing outside the file', () => {
+    expect(page).not.toMatch(/https?:\/\//);
+    expect(page).not.toMatch(/@import|url\((?!#)|<script(?! type="application\/json")|<iframe|<object/);
+  });
+
+  test('shows its figures as the result has them', () => {
+    const { metrics, strategy, data } = run.result;
+    expect(page).toContain(`${(metrics.sharpe ?? 0).toFixed(2)}`);
+    for (const text of [strategy.version, data.hash, context.command, 'Tidemark 1.2.3', 'fast = 10, slow = 50'])
+      expect(page).toContain(text);
+  });
+
+  test('carries the whole result as JSON, the same that is given alone', () => {
+    expect(embedded(page).result).toEqual(JSON.parse(JSON.stringify(run.result)));
+    expect(JSON.parse(reportJson(run.result, context))).toEqual(embedded(page));
+  });
+
+  test('derived figures agree with the metrics of the kernel', () => {
+    const figures = embedded(page).figures as {
+      sharpe: { sharpe: number };
+      drawdowns: { depth: number }[];
+      costs: { net: number };
+      years: { return: number }[];
+    };
+    const { metrics, options } = run.result;
+    expect(figures.sharpe.sharpe).toBeCloseTo(metrics.sharpe ?? Number.NaN, 12);
+    expect(figures.drawdowns[0]?.depth).toBeCloseTo(metrics.maxDrawdown, 12);
+    expect(figures.costs.net).toBeCloseTo(metrics.finalEquity - options.cash, 9);
+    expect(figures.years.reduce((total, year) => total * (1 + year.return), 1) - 1).toBeCloseTo(metrics.totalReturn, 10);
+  });
+});
+
+describe('in a browser', () => {
+  test.each(['light', 'dark'] as const)('opens in %s without errors, requests or a sideways scroll', async (colorScheme) => {
+    const browser = await openBrowser();
+    try {
+      for (const width of [1280, 390]) {
+        const tab = await browser.newPage({ colorScheme, viewport: { width, height: 900 } });
+        const heard: string[] = [];
+        tab.on('console', (message) => heard.push(message.text()));
+        tab.on('pageerror', (error) => heard.push(String(error)));
+        tab.on('request', (request) => heard.push(request.url()));
+        await tab.setContent(page);
+        expect(await tab.evaluate('document.documentElement.scrollWidth')).toBe(width);
+        expect(await tab.evaluate('document.querySelectorAll("svg").length')).toBeGreaterThan(5);
+        expect(heard.filter((each) => !each.startsWith('data:'))).toEqual([]);
+        await tab.close();
+      }
+    } finally {
+      await browser.close();
+    }
+  });
+
+  test('hostile texts stay texts', async () => {
+    const trade = { ...run.result.trades[0], symbol: HOSTILE } as (typeof run.result.trades)[number];
+    const hostile = plainResult([100, 90, 95], {
+      strategy: { name: HOSTILE, version: HOSTILE, parameters: { [HOSTILE]: HOSTILE } },
+      data: { hash: HOSTILE, symbols: [HOSTILE], from: HOSTILE, to: HOSTILE, bars: 3 },
+      trades: [trade],
+      denials: [{ time: HOSTILE, code: HOSTILE, symbol: HOSTILE, limit: null, actual: 1 }],
+      decisions: [{ time: HOSTILE, symbol: HOSTILE, exposure: 1, reason: HOSTILE }],
+      equity: [{ time: HOSTILE, equity: 90 }],
+    });
+    const text = renderReport(hostile, { title: HOSTILE, command: HOSTILE, engineVersion: HOSTILE });
+    expect(embedded(text).result).toEqual(hostile);
+    const browser = await openBrowser();
+    try {
+      const tab = await browser.newPage();
+      const heard: string[] = [];
+      tab.on('dialog', (dialog) => heard.push(dialog.message()));
+      await tab.setContent(text);
+      expect(await tab.evaluate('document.querySelectorAll("script, img").length')).toBe(1);
+      expect(await tab.evaluate('document.querySelector("h1").textContent')).toBe(HOSTILE);
+      expect(heard).toEqual([]);
+    } finally {
+      await browser.close();
+    }
+  });
+});
+
+describe('runs with little to say', () => {
+  test.each([
+    { name: 'no bars at all', result: plainResult([]), words: ['n/a', 'there were no trades'] },
+    { name: 'one bar', result: plainResult([100]), words: ['1 return, fewer than 30'] },
+    {
+      name: 'nothing ever moved',
+      result: plainResult(new Array<number>(31).fill(100)),
+      words: ['equity never moved', 'never below its high-water mark'],
+    },
+    { name: 'ruin', result: plainResult([100, 0, -20]), words: ['Equity reached zero or less', 'equity reached zero'] },
+  ])('$name', ({ result, words }) => {
+    const text = renderReport(result, { engineVersion: '1' });
+    for (const word of words) expect(text).toContain(word);
+    expect(text).not.toMatch(/NaN|Infinity|undefined/);
+  });
+
+  test('few trades withhold figures per trade, and a short run the annual ones', async () => {
+    const { result, bars } = await realRun('sma-crossover', { fast: 10, slow: 50 }, { length: 120 });
+    const text = renderReport(result, { bars, engineVersion: '1' });
+    expect(text).toMatch(/\d closed trades?, fewer than 30/);
+    expect(text).toContain('less than a year of bars');
+    expect(text).not.toMatch(/NaN|Infinity|undefined/);
+  });
+
+  test('fills at the signal’s own close are called what they are', async () => {
+    const { result, bars } = await realRun('rsi-reversion', {}, { fill: 'same-close' });
+    expect(renderReport(result, { bars, engineVersion: '1' })).toContain('nobody can trade at a price that is known only when it is past');
+  });
+});
