@@ -98,6 +98,23 @@ describe('a session', () => {
     expect(each.reports).toEqual([]);
   });
 
+  test('bars that closed while it was down are fed to the module before it is asked again, and recorded', async () => {
+    const each = await tradingWorld();
+    await each.day(100, 100);
+    await each.day(100, 102);
+    await each.day(102, 98, false);
+    await each.restart();
+    await quiet(each);
+    // Seen from 102 this would be a fall; after the missed day it is a rise.
+    await each.day(98, 99);
+    expect(each.session.state().strategies.get('flipper')).toMatchObject({ state: 'paper', lastDecision: 'ALDR → 1: rose' });
+    await each.restart();
+    await quiet(each);
+    await each.day(99, 98);
+    expect(each.session.state().strategies.get('flipper')).toMatchObject({ state: 'paper', lastDecision: 'ALDR → -1: fell' });
+    expect(each.reports).toEqual([]);
+  });
+
   test('a module that answers otherwise after a restart is paused', async () => {
     const each = await tradingWorld();
     await each.day(100, 100);

@@ -67,13 +67,17 @@ export interface Session {
   readonly close: () => Promise<void>;
 }
 
-/** Reads the journal and rebuilds the state; answers queries at once. Trading begins with `start`. */
+/** Reads the journal, rebuilds the state and the strategies' modules, and answers queries at once. Trading begins with `start`. */
 export async function openSession(options: SessionOptions): Promise<Session> {
   const { broker, engine } = options;
   const recovered = await recover(options.journal, initialState(engine, options.limits), options.canonical);
   const parts = openParts(options, recovered.state);
   const { loop, market, runners, reconciler, background, barClock, latencies } = parts;
   let stopListening: (() => Promise<void>) | undefined;
+  await announceStart(loop, recovered);
+  for (const { state, config } of loop.state().strategies.values()) {
+    if (state === 'paper' || state === 'live') runners.rebuild(config, recovered.lives.of(config.id));
+  }
   return {
     state: loop.state,
     command: commandDoor(parts),
@@ -91,10 +95,6 @@ export async function openSession(options: SessionOptions): Promise<Session> {
     onMark: market.onMark,
     onTime: market.noteTime,
     start: async () => {
-      await announceStart(loop, recovered);
-      for (const slot of loop.state().strategies.values()) {
-        if (slot.state === 'paper' || slot.state === 'live') runners.rebuild(slot.config, recovered.lives.of(slot.config.id));
-      }
       stopListening = await broker.listen(brokerListener(parts));
       reconciler.start();
     },
@@ -140,7 +140,12 @@ function brokerListener({ loop, background, market, reconciler }: SessionParts):
       if (update.execution !== undefined) reconciler.request(AFTER_FILL_MS);
     },
     onConnected: () => send('note the connection', { kind: 'BrokerConnected', at: loop.state().now }),
-    onDisconnected: (reason) => send('note the disconnection', { kind: 'BrokerDisconnected', at: loop.state().now, reason }),
+    onDisconnected: (reason) => {
+      const { brokerConnected, alerts, now } = loop.state();
+      // Each further try that fails says nothing new.
+      if (!brokerConnected && alerts.has('Disconnected-broker')) return;
+      send('note the disconnection', { kind: 'BrokerDisconnected', at: now, reason });
+    },
   };
 }
 

@@ -54,10 +54,22 @@ export function track(turn: Turn, orderId: string, patch: Partial<OrderTracking>
   change(turn, { tracking: withEntry(turn.state.tracking, orderId, tracking) });
 }
 
+/** Open alerts that are kept; what nobody looked at for that long is in the journal. */
+const OPEN_ALERTS_MAX = 500;
+
+/** The oldest alert that is not critical gives way to a new one. */
+function makeRoom(turn: Turn): void {
+  if (turn.state.alerts.size < OPEN_ALERTS_MAX) return;
+  for (const { id, severity } of turn.state.alerts.values()) {
+    if (severity !== 'critical') return closeAlert(turn, id, 'engine');
+  }
+}
+
 /** Raise an alert once: while one of the same id is open, another says nothing new. */
 export function raise(turn: Turn, code: string, subject: string, severity: AlertSeverity, title: string, detail: string): void {
   const id = `${code}-${subject}`;
   if (turn.state.alerts.has(id)) return;
+  makeRoom(turn);
   const alert = { id, severity, code, title, detail, raisedAt: turn.state.now };
   change(turn, { alerts: withEntry(turn.state.alerts, id, alert) });
   emit(turn, { kind: 'AlertRaised', alert });

@@ -18,6 +18,8 @@ export interface FedModule {
   readonly feedPast: (slices: readonly BarSlice[]) => Promise<void>;
   /** The answer to an ask; none where the module has seen these bars already. */
   readonly answer: (ask: Ask) => Promise<readonly Target[]>;
+  /** Start of the newest bars it has seen. */
+  readonly seenMs: () => number;
   readonly close: () => Promise<void>;
 }
 
@@ -40,6 +42,7 @@ export function fedModule(config: StrategyConfig, runner: StrategyRunner): FedMo
       seenMs = slice.atMs;
       return targets;
     },
+    seenMs: () => seenMs,
     close: () => runner.close(),
   };
 }

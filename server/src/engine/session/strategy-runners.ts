@@ -1,6 +1,8 @@
 import { formatInstant } from '../../money/instant.ts';
 import type { StrategyConfig, Target } from '../../strategies/strategy.ts';
 import type { BarSlice } from '../events.ts';
+import type { Feeding } from '../recorded-lives.ts';
+import type { StrategySlot } from '../state.ts';
 import type { Background } from './background.ts';
 import { fedModule, sameTargets } from './fed-module.ts';
 import type { Ask, FedModule, StrategyRunner } from './fed-module.ts';
@@ -14,12 +16,6 @@ export type OpenRunner = (config: StrategyConfig) => Promise<StrategyRunner>;
 
 /** Closed bars of a strategy's symbols before now, oldest first: what its indicators need before its first decision. */
 export type WarmUpHistory = (config: StrategyConfig) => Promise<readonly BarSlice[]>;
-
-/** What a module was fed since it was enabled, as the journal has it. */
-export interface RecordedLife {
-  readonly warmUp: readonly BarSlice[];
-  readonly asks: readonly { readonly ask: Ask; readonly decided: readonly Target[] | undefined }[];
-}
 
 export interface RunnersOptions {
   readonly open: OpenRunner;
@@ -35,11 +31,14 @@ export interface Runners {
   readonly disable: (strategyId: string) => void;
   readonly ask: (ask: Ask) => void;
   /** Rebuild a module after a restart: fed what it was fed, it must answer what it answered. */
-  readonly rebuild: (config: StrategyConfig, life: RecordedLife) => void;
+  readonly rebuild: (config: StrategyConfig, life: readonly Feeding[]) => void;
   readonly close: () => Promise<void>;
 }
 
 const failure = (error: unknown): string => (error instanceof Error ? error.message : String(error));
+
+const RECONCILE_MS_MAX = 30_000;
+const RECONCILE_STEP_MS = 50;
 
 type Work = () => Promise<void>;
 /** Does work for one strategy after what was asked of it before. */
@@ -79,19 +78,31 @@ function openChains(loop: () => Loop, background: Background, fail: (strategyId:
 /** Fed what it was fed, a module must answer what it answered; the answer that was lost with the process is given now. */
 async function relive(
   module: FedModule,
-  { warmUp, asks }: RecordedLife,
+  life: readonly Feeding[],
   decide: (ask: Ask, targets: readonly Target[]) => Promise<void>,
 ): Promise<void> {
-  await module.feedPast(warmUp);
-  for (const { ask, decided } of asks) {
+  for (const feeding of life) {
+    if (feeding.kind === 'past') {
+      await module.feedPast(feeding.slices);
+      continue;
+    }
+    const { ask, decided } = feeding;
     const targets = await module.answer(ask);
     if (decided === undefined) {
       // The gate sees whether it is still fresh.
-      if (ask === asks.at(-1)?.ask) await decide(ask, targets);
+      if (feeding === life.at(-1)) await decide(ask, targets);
     } else if (!sameTargets(targets, decided)) {
       throw new Error(`the module decides otherwise than it did at ${formatInstant(ask.at)}`);
     }
   }
+}
+
+/** Bars that closed while nobody listened: newer than what the module has seen, older than a question that still waits. */
+function missedSlices(module: FedModule, slices: readonly BarSlice[], slot: StrategySlot | undefined): readonly BarSlice[] {
+  const asked = slot?.signal?.at;
+  const waiting =
+    asked !== undefined && (slot?.lastDecisionAt === undefined || slot.lastDecisionAt < asked) ? asked : Number.POSITIVE_INFINITY;
+  return slices.filter(({ at, bars: [first] }) => first !== undefined && first.startAt > module.seenMs() && at < waiting);
 }
 
 export function openRunners({ open, history, loop, background, latencies }: RunnersOptions): Runners {
@@ -112,6 +123,20 @@ export function openRunners({ open, history, loop, background, latencies }: Runn
     async (ask: Ask, targets: readonly Target[]): Promise<void> => {
       await loop().dispatch({ kind: 'StrategyDecided', at: loop().state().now, decision: { strategyId, version, barAt: ask.at, targets } });
     };
+  const warm = async (module: FedModule, slices: readonly BarSlice[]): Promise<void> => {
+    await loop().dispatch({ kind: 'StrategyWarmed', at: loop().state().now, strategyId: module.config.id, slices });
+    await module.feedPast(slices);
+  };
+  const feedMissed = async (module: FedModule): Promise<void> => {
+    const slices = missedSlices(module, await history(module.config), loop().state().strategies.get(module.config.id));
+    if (slices.length > 0) await warm(module, slices);
+  };
+  /** Before the first reconcile every entry is denied: an old answer waits for it a while. */
+  const untilReconciled = async (): Promise<void> => {
+    for (let waited = 0; waited < RECONCILE_MS_MAX && !loop().state().reconciled; waited += RECONCILE_STEP_MS) {
+      if (!(await background.pause(RECONCILE_STEP_MS))) return;
+    }
+  };
   const { enqueue, idle } = openChains(loop, background, async (strategyId, reason) => {
     await stop(strategyId);
     await loop().dispatch({ kind: 'StrategyFailed', at: loop().state().now, strategyId, reason });
@@ -120,9 +145,7 @@ export function openRunners({ open, history, loop, background, latencies }: Runn
     enable: (config) =>
       enqueue(config.id, 'warming up', async () => {
         const module = await begin(config);
-        const slices = await history(config);
-        await loop().dispatch({ kind: 'StrategyWarmed', at: loop().state().now, strategyId: config.id, slices });
-        await module.feedPast(slices);
+        await warm(module, await history(config));
       }),
     disable: (strategyId) => enqueue(strategyId, 'stopping', () => stop(strategyId)),
     ask: (ask) =>
@@ -137,7 +160,11 @@ export function openRunners({ open, history, loop, background, latencies }: Runn
     rebuild: (config, life) =>
       enqueue(config.id, 'rebuilding', async () => {
         const module = await begin(config);
-        await relive(module, life, decideFor(module));
+        await relive(module, life, async (ask, targets) => {
+          await untilReconciled();
+          await decideFor(module)(ask, targets);
+        });
+        await feedMissed(module);
       }),
     close: async () => {
       await idle();

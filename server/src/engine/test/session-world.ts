@@ -13,7 +13,7 @@ import { instant, instantFromMs } from '../../money/instant.ts';
 import type { Instant } from '../../money/instant.ts';
 import { UNLIMITED } from '../../risk/limits.ts';
 import type { StrategyConfig } from '../../strategies/strategy.ts';
-import type { EngineOptions } from '../events.ts';
+import type { BarSlice, EngineOptions } from '../events.ts';
 import { openSession } from '../session.ts';
 import type { Session, SessionOptions } from '../session.ts';
 import type { StrategyRunner } from '../session/strategy-runners.ts';
@@ -87,8 +87,8 @@ export interface World {
   journal: Journal;
   session: Session;
   readonly reports: string[];
-  /** One trading day: opens, closes, and the daily bar is published. Gives the time of the close. */
-  readonly day: (open: number, close: number) => Promise<Instant>;
+  /** One trading day: opens, closes, and the daily bar is published; nobody hears it while the engine is deaf. Gives the time of the close. */
+  readonly day: (open: number, close: number, heard?: boolean) => Promise<Instant>;
   readonly restart: (change?: Partial<SessionOptions>) => Promise<void>;
   readonly close: () => Promise<void>;
 }
@@ -101,6 +101,7 @@ export async function openWorld(change: Partial<SessionOptions> = {}): Promise<W
   const openedAt = instant('2024-03-04T14:00:00Z');
   const broker = coreBroker([ALDER], { commissionRate: ratio('0.001') }, openedAt);
   const reports: string[] = [];
+  const published: BarSlice[] = [];
   const start = async (journal: Journal, more: Partial<SessionOptions>): Promise<Session> => {
     const session = await openSession({
       engine: ENGINE,
@@ -108,7 +109,7 @@ export async function openWorld(change: Partial<SessionOptions> = {}): Promise<W
       journal,
       broker,
       openRunner: async () => await Promise.resolve(flipper()),
-      history: async () => await Promise.resolve([]),
+      history: async () => await Promise.resolve(published.slice()),
       canonical: encode,
       report: (what, error) => reports.push(`${what}: ${String(error)}`),
       timing: TIMING,
@@ -125,7 +126,7 @@ export async function openWorld(change: Partial<SessionOptions> = {}): Promise<W
     journal,
     reports,
     session: await start(journal, change),
-    day: async (open, close) => {
+    day: async (open, close, heard = true) => {
       const day = DAYS[dayNumber];
       if (day === undefined) throw new Error('no more test days');
       dayNumber += 1;
@@ -145,7 +146,8 @@ export async function openWorld(change: Partial<SessionOptions> = {}): Promise<W
         close,
         volume: 1000,
       };
-      await world.session.onBars([bar], day.closeAt);
+      published.push({ at: day.closeAt, bars: [bar] });
+      if (heard) await world.session.onBars([bar], day.closeAt);
       await quiet(world);
       return day.closeAt;
     },
