@@ -88,6 +88,14 @@ export function marketDataOf(db: Kysely<Database>, stored: StoredBars, indicator
     const known = knownAt(await stored.read({ ...query, to: until, last: last === undefined ? undefined : last + UNFINISHED_MAX }), until);
     return last === undefined || known.length <= last ? known : slice(known, known.length - last, known.length);
   };
+  /** A session's previous close does not change while it lasts, and every price asks for it. */
+  const closes = new Map<string, { readonly sessionDate: string | undefined; readonly close: Promise<number | undefined> }>();
+  const closeBefore = async (symbol: string, sessionDate: string | undefined): Promise<number | undefined> => {
+    const session = sessionDate === undefined ? undefined : sessionOn(sessionDate);
+    if (session === undefined) return undefined;
+    const read = await bars({ symbol, timeframe: '1Day', from: undefined, to: session.openAt, last: 1 });
+    return read.close[0];
+  };
   const lookup = ({ indicator, parameters }: IndicatorRequest): number => {
     const spec = indicators.spec(indicator);
     const { values } = resolveParameters(spec.name, spec.parameters, given(spec, parameters));
@@ -106,11 +114,13 @@ export function marketDataOf(db: Kysely<Database>, stored: StoredBars, indicator
         close: read.close[row] ?? Number.NaN,
       }));
     },
-    closeBeforeSession: async (symbol, sessionDate) => {
-      const session = sessionDate === undefined ? undefined : sessionOn(sessionDate);
-      if (session === undefined) return undefined;
-      const read = await bars({ symbol, timeframe: '1Day', from: undefined, to: session.openAt, last: 1 });
-      return read.close[0];
+    closeBeforeSession: (symbol, sessionDate) => {
+      const known = closes.get(symbol);
+      if (known !== undefined && known.sessionDate === sessionDate) return known.close;
+      const close = closeBefore(symbol, sessionDate);
+      closes.set(symbol, { sessionDate, close });
+      close.catch(() => closes.delete(symbol));
+      return close;
     },
   };
 }

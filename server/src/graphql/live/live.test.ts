@@ -204,7 +204,7 @@ withTestDatabases('live', (openDatabase) => {
     const decoder = new TextDecoder();
     let text = '';
     for await (const chunk of response.body ?? []) {
-      text += decoder.decode(chunk as Uint8Array, { stream: true });
+      text += decoder.decode(chunk, { stream: true });
       if ((text.match(/"cursor":"\d+"/g) ?? []).length >= expected.length) break;
     }
     ending.abort();
