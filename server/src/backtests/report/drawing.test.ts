@@ -73,7 +73,9 @@ test.each([
   { z: 9, is: 1 },
   { z: -9, is: 0 },
   { z: Number.NaN, is: Number.NaN },
-])('the normal distribution at $z', ({ z, is }) => Number.isNaN(is) ? expect(normalCdf(z)).toBeNaN() : expect(normalCdf(z)).toBeCloseTo(is, 14));
+])('the normal distribution at $z', ({ z, is }) =>
+  Number.isNaN(is) ? expect(normalCdf(z)).toBeNaN() : expect(normalCdf(z)).toBeCloseTo(is, 14),
+);
 
 test('bins hold every value once', () => {
   const sorted = Float64Array.of(-2, -1, 0, 1, 2);

@@ -85,7 +85,7 @@ export function histogramOf(sorted: Float64Array, bins: number): readonly Bin[] 
   const high = sorted.at(-1) ?? Number.NaN;
   const width = (high - low) / bins;
   if (!(width > 0)) return [];
-  const counts = new Array<number>(bins).fill(0);
+  const counts = Array.from({ length: bins }, () => 0);
   for (const value of sorted) {
     const bin = Math.min(bins - 1, Math.floor((value - low) / width));
     counts[bin] = (counts[bin] ?? 0) + 1;

@@ -27,7 +27,7 @@ describe('a real run', () => {
 
   test('shows its figures as the result has them', () => {
     const { metrics, strategy, data } = run.result;
-    expect(page).toContain(`${(metrics.sharpe ?? 0).toFixed(2)}`);
+    expect(page).toContain((metrics.sharpe ?? 0).toFixed(2));
     for (const text of [strategy.version, data.hash, context.command, 'Tidemark 1.2.3', 'fast = 10, slow = 50'])
       expect(page).toContain(text);
   });
@@ -106,7 +106,7 @@ describe('runs with little to say', () => {
     { name: 'one bar', result: plainResult([100]), words: ['1 return, fewer than 30'] },
     {
       name: 'nothing ever moved',
-      result: plainResult(new Array<number>(31).fill(100)),
+      result: plainResult(Array.from({ length: 31 }, () => 100)),
       words: ['equity never moved', 'never below its high-water mark'],
     },
     { name: 'ruin', result: plainResult([100, 0, -20]), words: ['Equity reached zero or less', 'equity reached zero'] },

@@ -88,5 +88,5 @@ main{padding:12px 10px 32px}.plot{margin-right:52px}.plot .x:nth-of-type(even){v
 body{font-size:9.5pt}main{padding:0;max-width:none;gap:8px}section{break-inside:avoid;padding:9px 11px}.figures{padding:0}.long{break-inside:auto}
 tr{break-inside:avoid}thead{display:table-header-group}.figures>div{padding:7px 10px}.figures .lead .value{font-size:14pt}.figures .value{font-size:11pt}
 td,th{padding-left:4px;padding-right:4px}.heat td,.heat th{padding:3px 2px;font-size:7.5pt}.scroll{overflow:visible}
-.figures .basis,.figures dt{font-size:8pt}.long td,.long th{font-size:8pt;padding:2px 4px}h3,h2{break-after:avoid}}
+.figures .basis,.figures dt{font-size:8pt}.long td,.long th{font-size:6.6pt;padding:2px 2px}h3,h2{break-after:avoid}}
 `;
