@@ -30,6 +30,9 @@ export async function up(db: Kysely<unknown>): Promise<void> {
     .addColumn('volume', 'double precision', (column) => column.notNull())
     .addColumn('provider', 'text', (column) => column.notNull())
     .addPrimaryKeyConstraint('bars_pkey', ['symbol', 'timeframe', 'adjustment', 'start_at'])
-    .addCheckConstraint('bars_ordered', sql`high >= low and high >= open and high >= close and low <= open and low <= close and volume >= 0`)
+    .addCheckConstraint(
+      'bars_ordered',
+      sql`high >= low and high >= open and high >= close and low <= open and low <= close and volume >= 0`,
+    )
     .execute();
 }

@@ -1,0 +1,228 @@
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { Browser, Page } from 'playwright-core';
+import { DESKTOP, openBrowser, PHONE } from './browser.ts';
+import { eventually, logIn, root, start, temporaryFolder } from './product.ts';
+import type { Api, Running } from './product.ts';
+
+const SCREENSHOTS = join(root, 'screenshots');
+const PAGES = ['/', '/strategies', '/positions', '/orders', '/runs', '/controls', '/health', '/help'] as const;
+
+let folder: Awaited<ReturnType<typeof temporaryFolder>>;
+let server: Running;
+let browser: Browser;
+let api: Api;
+let origin: string;
+/** What the browser complained of: nothing is expected. */
+const complaints: string[] = [];
+
+beforeAll(async () => {
+  folder = await temporaryFolder();
+  await mkdir(SCREENSHOTS, { recursive: true });
+  server = await start(['serve', '--port', '0', '--data-dir', folder.path, '--speed', '240']);
+  ({ origin } = new URL(server.url));
+  api = await logIn(server.url);
+  browser = await openBrowser();
+});
+afterAll(async () => {
+  await browser.close();
+  await server.stop('SIGTERM');
+  await folder.remove();
+});
+
+async function open(path: string, viewport: { width: number; height: number }, colorScheme: 'dark' | 'light'): Promise<Page> {
+  const context = await browser.newContext({ viewport, colorScheme });
+  const [name = '', value = ''] = api.cookie.split('=');
+  await context.addCookies([{ name, value, url: origin }]);
+  const page = await context.newPage();
+  page.on('console', (message) => {
+    if (message.type() === 'error') complaints.push(`${path}: ${message.text()}`);
+  });
+  page.on('pageerror', (error) => complaints.push(`${path}: ${error.message}`));
+  await page.goto(`${origin}${path}`);
+  return page;
+}
+
+const equityOn = async (page: Page): Promise<string> =>
+  (await page.getByLabel('Account', { exact: true }).locator('strong').first().textContent()) ?? '';
+
+async function filledOrders(): Promise<number> {
+  const answer = await api.query<{ orders: { totalCount: number } }>('{ orders(first: 1, filter: { group: "filled" }) { totalCount } }');
+  return answer.orders.totalCount;
+}
+
+describe('the dashboard in a real browser', () => {
+  test('without a log-in it says how to get in, and shows nothing', async () => {
+    const context = await browser.newContext();
+    const page = await context.newPage();
+    await page.goto(origin);
+    await page
+      .getByText(/log in|logged out|log-in/i)
+      .first()
+      .waitFor();
+    expect(await page.getByLabel('Account', { exact: true }).count()).toBe(0);
+    await context.close();
+  });
+
+  test('equity and orders change without a reload', async () => {
+    const page = await open('/', DESKTOP, 'dark');
+    await page.getByLabel('Account', { exact: true }).waitFor();
+    await eventually('a filled order', async () => ((await filledOrders()) > 0 ? true : undefined), 60_000);
+    const before = await equityOn(page);
+    await eventually('another equity', async () => ((await equityOn(page)) === before ? undefined : true), 60_000);
+    expect(before).toMatch(/^\$[\d,]+\.\d{2}$/);
+
+    const orders = await open('/orders', DESKTOP, 'dark');
+    const rows = orders.locator('tbody tr');
+    await rows.first().waitFor();
+    const seen = (await rows.allTextContents()).join('|');
+    await eventually('another list of orders', async () => ((await rows.allTextContents()).join('|') === seen ? undefined : true), 90_000);
+    await page.context().close();
+    await orders.context().close();
+  });
+
+  test('a backtest from the form, and its report', async () => {
+    const page = await open('/runs', DESKTOP, 'dark');
+    await page
+      .getByRole('button', { name: /backtest/i })
+      .first()
+      .click();
+    await page.getByLabel('Symbol').selectOption('AAPL');
+    await page.getByRole('button', { name: /^Run on AAPL/ }).click();
+    const report = page.getByRole('link', { name: /report/i }).first();
+    await report.waitFor({ timeout: 60_000 });
+    const href = (await report.getAttribute('href')) ?? '';
+    await page.goto(new URL(href, origin).href);
+    await page
+      .getByText(/Sharpe/)
+      .first()
+      .waitFor();
+    expect(await page.locator('svg').count()).toBeGreaterThan(2);
+    await page.screenshot({ path: join(SCREENSHOTS, 'report.png'), fullPage: true });
+    await page.context().close();
+  });
+
+  test('an order that risks too much is denied with its figures, and never reaches the exchange', async () => {
+    const denied = await api.query<{
+      placeOrder: {
+        __typename: string;
+        denials?: { code: string; limit: string; actual: string }[];
+        order?: { id: string; state: string };
+      };
+    }>(
+      `mutation($input: PlaceOrderInput!) { placeOrder(input: $input) { __typename
+        ... on OrderDeniedError { denials { code limit actual } order { id state } } ... on InvalidInputError { message } } }`,
+      { input: { idempotencyKey: 'too-much', symbol: 'SYNA', side: 'BUY', quantity: '100000' } },
+    );
+    expect(denied.placeOrder.__typename).toBe('OrderDeniedError');
+    const codes = denied.placeOrder.denials?.map(({ code }) => code);
+    expect(codes).toEqual(expect.arrayContaining(['OrderRisk', 'OrderNotional', 'Concentration']));
+    expect(denied.placeOrder.denials?.every(({ limit, actual }) => limit !== '' && actual !== '')).toBe(true);
+
+    const page = await open('/orders', DESKTOP, 'dark');
+    await page
+      .getByText(/denied/i)
+      .first()
+      .click();
+    await page.getByText('OrderRisk').first().waitFor();
+    await page.context().close();
+    const journal = await api.query<{ journal: { edges: { node: { kind: string } }[] } }>(
+      'query($about: String) { journal(first: 20, about: $about) { edges { node { kind } } } }',
+      { about: denied.placeOrder.order?.id },
+    );
+    expect(journal.journal.edges.map(({ node }) => node.kind)).toContain('OrderChanged');
+  });
+
+  test('the kill switch from a phone: no further entry, kept over kill -9, released with a reason', async () => {
+    const phone = await open('/', PHONE, 'dark');
+    await phone.getByRole('button', { name: 'Kill switch' }).click();
+    const dialog = phone.getByRole('dialog');
+    await dialog.getByLabel(/Reason/).fill('drill from a phone');
+    await phone.screenshot({ path: join(SCREENSHOTS, 'kill-switch-phone.png') });
+    await dialog
+      .getByRole('button', { name: /freeze/i })
+      .last()
+      .click();
+    await eventually('frozen', async () => ((await tradingState()) === 'FROZEN' ? true : undefined));
+    const { working, filled } = await orderCounts();
+    expect(working).toBe(0);
+    await phone.context().close();
+
+    expect(await server.stop('SIGKILL')).toBeNull();
+    server = await start(['serve', '--port', '0', '--data-dir', folder.path, '--speed', '240']);
+    ({ origin } = new URL(server.url));
+    api = await logIn(server.url);
+    expect(await tradingState()).toBe('FROZEN');
+    await new Promise((resolve) => {
+      setTimeout(resolve, 4_000);
+    });
+    expect((await orderCounts()).filled).toBe(filled);
+
+    const page = await open('/', PHONE, 'dark');
+    await page.getByRole('button', { name: 'Release' }).first().click();
+    const release = page.getByRole('dialog').getByRole('button', { name: /^Release/ });
+    expect(await release.isDisabled()).toBe(true);
+    await page
+      .getByRole('dialog')
+      .getByLabel(/Reason/)
+      .fill('drill is over');
+    await release.click();
+    await eventually('active again', async () => ((await tradingState()) === 'ACTIVE' ? true : undefined));
+    await page.context().close();
+  });
+
+  test('the page survives a restart of the server', async () => {
+    const { port } = new URL(origin);
+    const page = await open('/', DESKTOP, 'dark');
+    await page.getByLabel('Account', { exact: true }).waitFor();
+    expect(await server.stop('SIGTERM')).toBe(0);
+    server = await start(['serve', '--port', port, '--data-dir', folder.path, '--speed', '240']);
+    api = await logIn(server.url);
+    const before = await equityOn(page);
+    await eventually('fresh figures', async () => ((await equityOn(page)) === before ? undefined : true), 60_000);
+    await page.context().close();
+  });
+
+  test('every page, dark and light, desktop and phone', async () => {
+    const { strategies } = await api.query<{ strategies: { edges: { node: { id: string } }[] } }>(
+      '{ strategies(first: 1) { edges { node { id } } } }',
+    );
+    const { runs } = await api.query<{ runs: { edges: { node: { id: string } }[] } }>('{ runs(first: 1) { edges { node { id } } } }');
+    const all = [...PAGES, `/strategies/${strategies.edges[0]?.node.id ?? ''}`, `/runs/${runs.edges[0]?.node.id ?? ''}`];
+    for (const theme of ['dark', 'light'] as const) {
+      for (const [device, viewport] of [
+        ['desktop', DESKTOP],
+        ['phone', PHONE],
+      ] as const) {
+        const page = await open('/', viewport, theme);
+        for (const path of all) {
+          await page.goto(`${origin}${path}`);
+          await page.locator('main').first().waitFor();
+          await page.waitForTimeout(1_200);
+          const name =
+            path === '/' ? 'overview' : path.slice(1).split('/').length > 1 ? `${path.slice(1).split('/')[0]}-detail` : path.slice(1);
+          await page.screenshot({ path: join(SCREENSHOTS, `${name}-${theme}-${device}.png`) });
+          const overflow = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+          expect(overflow, `${path} on a ${device} must not scroll sideways`).toBeLessThanOrEqual(0);
+        }
+        await page.context().close();
+      }
+    }
+  });
+
+  test('the browser complained of nothing', () => {
+    const restarts = /ERR_CONNECTION|WebSocket connection|Failed to fetch|net::ERR|401/;
+    expect(complaints.filter((text) => !restarts.test(text))).toEqual([]);
+  });
+});
+
+async function tradingState(): Promise<string> {
+  const answer = await api.query<{ overview: { tradingState: string } }>('{ overview { tradingState } }');
+  return answer.overview.tradingState;
+}
+
+async function orderCounts(): Promise<{ working: number; filled: number }> {
+  const answer = await api.query<{ overview: { workingOrders: number } }>('{ overview { workingOrders } }');
+  return { working: answer.overview.workingOrders, filled: await filledOrders() };
+}
