@@ -7,7 +7,7 @@ import { plainState } from './plain-state.ts';
 import { recover } from './session/recover.ts';
 import { initialState } from './initial-state.ts';
 import { UNLIMITED } from '../risk/limits.ts';
-import { ALDER, ENGINE, FLIPPER, openWorld, quiet } from './test/session-world.ts';
+import { ALDER, ENGINE, eventually, FLIPPER, openWorld, quiet } from './test/session-world.ts';
 import type { World } from './test/session-world.ts';
 
 let world: World | undefined;
@@ -147,7 +147,7 @@ describe('a session', () => {
     const each = await tradingWorld();
     each.broker.faults.loseRequests = true;
     await place(each, ticket('lost-request'));
-    await vi.waitFor(() =>
+    await eventually(() =>
       expect(each.session.state().orders.get('lost-request')).toMatchObject({ state: 'expired', rejection: 'never sent' }),
     );
     expect(each.broker.received).toEqual([]);
@@ -155,18 +155,20 @@ describe('a session', () => {
 
   test('fills that the stream lost are found by reconciling; told twice they are booked once', async () => {
     const each = await tradingWorld();
+    const holds = async (size: string): Promise<void> =>
+      await eventually(() => expect(each.session.state().positions.get('ALDR')?.quantity).toBe(quantity(size)));
     each.broker.faults.muteStream = true;
     await each.day(100, 100);
     await each.day(100, 102);
     await each.day(102, 103);
-    expect(each.session.state().positions.get('ALDR')?.quantity).toBe(quantity('10'));
+    await holds('10');
     each.broker.faults.muteStream = false;
     each.broker.faults.stutter = true;
     await each.day(103, 101);
     await each.day(101, 100);
-    expect(each.session.state().positions.get('ALDR')?.quantity).toBe(quantity('-10'));
+    await holds('-10');
+    await eventually(() => expect(each.session.state()).toMatchObject({ reconciled: true, cash: each.broker.core.figures('core').cash }));
     expect(each.session.state().differences.size).toBe(0);
-    expect(each.session.state().cash).toBe(each.broker.core.figures('core').cash);
   });
 
   test('the kill switch cancels at the broker, also an order whose answer is still out', async () => {
@@ -185,7 +187,7 @@ describe('a session', () => {
     });
     await sent;
     each.broker.faults.muteStream = false;
-    await vi.waitFor(() => {
+    await eventually(() => {
       const { orders } = each.session.state();
       expect([orders.get('resting')?.state, orders.get('in-flight')?.state]).toEqual(['canceled', 'canceled']);
     });
@@ -204,10 +206,10 @@ describe('a session', () => {
       each.broker.now,
     );
     await each.day(100, 100);
-    await vi.waitFor(() => expect(each.session.state().tradingState).toBe('HALTED'));
+    await eventually(() => expect(each.session.state().tradingState).toBe('HALTED'));
     expect(each.session.state().tradingStateBecause).toContain('ALDR');
     await each.session.command({ kind: 'KillSwitchReleased', at: each.session.state().now, by: 'user:test', reason: 'bought by hand' });
-    await vi.waitFor(() => expect(each.session.state()).toMatchObject({ tradingState: 'ACTIVE', reconciled: true }));
+    await eventually(() => expect(each.session.state()).toMatchObject({ tradingState: 'ACTIVE', reconciled: true }));
     expect(each.session.state().positions.get('ALDR')?.quantity).toBe(quantity('3'));
     assertState(each.session.state());
   });
@@ -243,7 +245,7 @@ describe('a session', () => {
     await each.day(100, 100);
     const account = each.broker.core.account('core');
     account.cash = (account.cash + money('12.5')) as typeof account.cash;
-    await vi.waitFor(() => expect(each.session.state().cash).toBe(money('100012.5')));
+    await eventually(() => expect(each.session.state().cash).toBe(money('100012.5')));
     expect([...each.session.state().alerts.values()].map(({ code }) => code)).toContain('CashDifference');
     assertState(each.session.state());
   });

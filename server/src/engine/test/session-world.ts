@@ -14,6 +14,7 @@ import type { Instant } from '../../money/instant.ts';
 import { UNLIMITED } from '../../risk/limits.ts';
 import type { StrategyConfig } from '../../strategies/strategy.ts';
 import type { BarSlice, EngineOptions } from '../events.ts';
+import { isOpen } from '../turn.ts';
 import { openSession } from '../session.ts';
 import type { Session, SessionOptions } from '../session.ts';
 import type { StrategyRunner } from '../session/strategy-runners.ts';
@@ -167,7 +168,21 @@ export async function openWorld(change: Partial<SessionOptions> = {}): Promise<W
   return world;
 }
 
-/** Waits until nothing is under way: no order without the broker's answer, every strategy has answered its last question. */
+/** Waits for something, for as long as a busy machine may take. */
+export const eventually = (holds: () => void): Promise<void> => vi.waitFor(holds, { timeout: 20_000, interval: 15 });
+
+/** Throws while an order is without the broker's answer, or while a strategy has not answered. */
+function assertAnswered({ session, broker }: World): void {
+  const { orders, strategies } = session.state();
+  const open = [...orders.values()].filter(isOpen);
+  if (open.some(({ state }) => state === 'approved' || state === 'unknown')) throw new Error('an order is under way');
+  if (open.length !== broker.core.account('core').open.size) throw new Error('the broker has other open orders');
+  for (const { state, signal, lastDecisionAt } of strategies.values()) {
+    if (state === 'paper' && signal !== undefined && signal.at !== lastDecisionAt) throw new Error('a strategy is thinking');
+  }
+}
+
+/** Waits until nothing is under way, and nothing more is written down. */
 export async function quiet(world: World): Promise<void> {
   let seq = -1;
   await vi.waitFor(
@@ -176,7 +191,8 @@ export async function quiet(world: World): Promise<void> {
       const moved = now !== seq;
       seq = now;
       if (moved) throw new Error('the journal still moves');
+      assertAnswered(world);
     },
-    { timeout: 5_000, interval: 45 },
+    { timeout: 20_000, interval: 45 },
   );
 }
