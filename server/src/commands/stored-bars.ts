@@ -4,7 +4,7 @@ import type { Adjustment, Timeframe } from '../market-data/bar.ts';
 import type { AlpacaEndpoint } from '../market-data/providers/alpaca-client.ts';
 import { alpacaProvider } from '../market-data/providers/alpaca.ts';
 import { SAMPLE_SPAN, sampleMarket } from '../market-data/sample-data.ts';
-import { fetchBars, importCsv } from '../market-data/service.ts';
+import { fetchBars, readImport, saveImport } from '../market-data/service.ts';
 import type { CsvImport, ImportReport } from '../market-data/service.ts';
 import { instant } from '../money/instant.ts';
 import type { Instant } from '../money/instant.ts';
@@ -44,8 +44,11 @@ export async function withDatabase<T>(
   }
 }
 
-export const importFile = (dataDir: string, request: CsvImport, terminal: Terminal): Promise<ImportReport> =>
-  interruptible((signal) => withDatabase(dataDir, terminal.environment, (db) => importCsv(db, { ...request, signal })));
+/** The file is read before the database is opened: a bad one touches nothing. */
+export async function importFile(dataDir: string, request: CsvImport, terminal: Terminal): Promise<ImportReport> {
+  const read = await readImport(request);
+  return interruptible((signal) => withDatabase(dataDir, terminal.environment, (db) => saveImport(db, read, request.adjustment, signal)));
+}
 
 interface Source {
   readonly endpoint: AlpacaEndpoint;

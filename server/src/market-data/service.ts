@@ -43,8 +43,6 @@ export interface CsvImport {
   readonly symbol?: string;
   readonly onBad: 'fail' | 'skip';
   readonly ignoreExtra?: boolean;
-  /** Aborting ends the import before the next symbol is written. */
-  readonly signal?: AbortSignal;
 }
 
 async function saveColumns(
@@ -62,24 +60,43 @@ async function saveColumns(
   return counts;
 }
 
-/** Validates the file whole before it writes anything; a second import of the same file adds nothing. Throws on the first bad row unless `onBad` is `skip`. */
-export async function importCsv(db: Kysely<Tables>, request: CsvImport): Promise<ImportReport> {
-  const { path, timeframe, onBad, symbol, signal } = request;
+/** The bars of a file, believed whole: nothing of it has been written yet. */
+export interface ReadImport {
+  readonly columns: readonly BarColumns[];
+  readonly skipped: number;
+}
+
+/** Reads and validates a file whole. Throws on the first bad row unless `onBad` is `skip`. */
+export async function readImport({ path, timeframe, onBad, symbol, ignoreExtra }: CsvImport): Promise<ReadImport> {
   const read = await readBarsCsv(path, {
     onBad,
-    ignoreExtra: request.ignoreExtra ?? false,
+    ignoreExtra: ignoreExtra ?? false,
     ...(symbol === undefined ? {} : { symbol }),
   });
   if (read.symbols.size === 0) throw new Error(`${path}: holds no bars${read.skipped > 0 ? `; ${read.skipped} bad rows set aside` : ''}`);
   const named = [...read.symbols].map(([found, series]): BarColumns => ({ symbol: symbolIn(path, found), timeframe, ...series }));
   const columns = named.map((bars) => believableBars(bars, path, onBad));
+  const skipped = named.reduce((total, bars, index) => total + bars.length - (columns[index]?.length ?? 0), read.skipped);
+  return { columns, skipped };
+}
+
+/** Writes what was read, a symbol at a time; the same again adds nothing. Aborting ends it before the next symbol. */
+export async function saveImport(
+  db: Kysely<Tables>,
+  { columns, skipped }: ReadImport,
+  adjustment: Adjustment,
+  signal?: AbortSignal,
+): Promise<ImportReport> {
   await ensureInstruments(
     db,
     columns.map((bars) => bars.symbol),
   );
-  const skipped = named.reduce((total, bars, index) => total + bars.length - (columns[index]?.length ?? 0), read.skipped);
-  return { symbols: await saveColumns(db, columns, request.adjustment, 'csv', signal), skipped, refused: [] };
+  return { symbols: await saveColumns(db, columns, adjustment, 'csv', signal), skipped, refused: [] };
 }
+
+/** {@link readImport}, then {@link saveImport}: a file with a bad row writes nothing. */
+export const importCsv = async (db: Kysely<Tables>, request: CsvImport): Promise<ImportReport> =>
+  saveImport(db, await readImport(request), request.adjustment);
 
 /** The reader has checked prices and order; whether open and close lie between low and high, and times fit the timeframe, it does not ask. */
 function believableBars(bars: BarColumns, path: string, onBad: CsvImport['onBad']): BarColumns {

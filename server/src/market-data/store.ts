@@ -54,6 +54,16 @@ async function upsertChunk(
   return { inserted, changed: result.rows.length - inserted };
 }
 
+const FIELDS = ['startAtMs', 'open', 'high', 'low', 'close', 'volume'] as const;
+
+/** The database orders NaN and infinity above every number, so its own checks let some of them pass. */
+function assertFinite(bars: BarColumns): void {
+  for (const field of FIELDS) {
+    const row = bars[field].findIndex((value) => !Number.isFinite(value));
+    if (row >= 0) throw new Error(`Invariant: bars are validated before they are stored; row ${row + 1} of ${bars.symbol} has no ${field}`);
+  }
+}
+
 /** All of the columns, or none. */
 export async function upsertBars(
   db: Kysely<MarketDataTables>,
@@ -61,6 +71,7 @@ export async function upsertBars(
   adjustment: Adjustment,
   provider: string,
 ): Promise<UpsertCounts> {
+  assertFinite(bars);
   return db.transaction().execute(async (trx) => {
     let inserted = 0;
     let changed = 0;
