@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import {
   bytes,
+  comparison,
   clock,
   date,
   duration,
@@ -95,6 +96,16 @@ test('times follow the chosen zone, summer time included', () => {
   expect(date('2018-05-11T02:00:00Z', 'America/New_York')).toBe('10 May 2018');
   expect(clock('not a time', 'UTC')).toBe('n/a');
 });
+
+test.each([
+  { actual: '0.062', limit: '0.02', unit: 'ratio', text: `6.2${NB}% of 2${NB}%` },
+  { actual: '0.015030696', limit: '0.015', unit: 'ratio', text: `1.503${NB}% of 1.5${NB}%` },
+  { actual: '0.020000001', limit: '0.02', unit: 'ratio', text: `2.0000001${NB}% of 2${NB}%` },
+  { actual: '25000.001', limit: '25000', unit: 'usd', text: '$25,000.00 of $25,000' },
+  { actual: '21', limit: '20', unit: 'count', text: '21 of 20' },
+  { actual: '0.02', limit: '0.02', unit: 'ratio', text: `2${NB}% of 2${NB}%` },
+  { actual: 'HALTED', limit: 'ACTIVE', unit: 'state', text: 'HALTED of ACTIVE' },
+])('$actual beside the limit $limit', ({ actual, limit, unit, text }) => expect(comparison(actual, limit, unit)).toBe(text));
 
 test('sentences each end with a full stop', () => expect(sentences('Too large', 'Try 5 %.', '')).toBe('Too large. Try 5 %.'));
 

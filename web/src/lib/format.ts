@@ -125,6 +125,25 @@ export function inUnit(value: Numeric, unit: string): string {
   }
 }
 
+const DECIMALS_MAX = 9;
+
+/**
+ * A figure beside the limit it is measured against: "6.2 % of 2 %". What differs reads differently: 1.503 % is not shown
+ * as "1.5 % of 1.5 %".
+ */
+export function comparison(actual: Numeric, limit: Numeric, unit: string): string {
+  const limitText = inUnit(limit, unit);
+  let text = inUnit(actual, unit);
+  if (text === limitText && isNumeric(actual) && isNumeric(limit) && Number(actual) !== Number(limit)) {
+    const format = unit === 'ratio' ? percent : unit === 'usd' || unit === 'price' ? money : number;
+    for (let decimals = 3; decimals <= DECIMALS_MAX && text === limitText; decimals += 1) {
+      const finer = format(actual, { decimals });
+      if (finer !== format(limit, { decimals })) text = finer;
+    }
+  }
+  return `${text} of ${limitText}`;
+}
+
 /** Milliseconds as words, two units at most: "0.4 s", "2 h 14 min", "3 d 4 h". */
 export function duration(ms: number): string {
   if (!Number.isFinite(ms)) return NOT_AVAILABLE;
