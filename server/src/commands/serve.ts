@@ -62,13 +62,14 @@ Prints one line with the URL that logs the owner in, once. Ctrl-C stops everythi
     )
     .action(async (options: Options) => {
       checkRoles(options.roles);
+      const endpoint = endpointOf(options.exchange, options.exchangeUrl, terminal.environment);
       const { serve } = await import('./serve/serve.ts');
       const stopped = untilStopped();
       const serving = await serve({
         port: options.port,
         dataDir: options.dataDir,
         databaseUrl: terminal.environment['DATABASE_URL'],
-        endpoint: endpointOf(options.exchange, options.exchangeUrl, terminal.environment),
+        endpoint,
         speed: options.speed,
         from: options.from === undefined ? undefined : formatInstant(options.from).slice(0, 10),
         version,
