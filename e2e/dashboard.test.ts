@@ -211,6 +211,14 @@ describe('the dashboard in a real browser', () => {
     }
   });
 
+  test('GraphiQL runs a query, with nothing from elsewhere', async () => {
+    const page = await open('/graphql', DESKTOP, 'light');
+    await page.getByRole('button', { name: /execute/i }).first().click();
+    await page.getByText('"SIMULATED"').first().waitFor();
+    await page.screenshot({ path: join(SCREENSHOTS, 'graphiql.png') });
+    await page.context().close();
+  });
+
   test('the browser complained of nothing', () => {
     const restarts = /ERR_CONNECTION|WebSocket connection|Failed to fetch|net::ERR|401/;
     expect(complaints.filter((text) => !restarts.test(text))).toEqual([]);

@@ -3,6 +3,7 @@ import { authenticate, bearerSecret, endedCookie, sessionCookie, sessionSecret }
 import type { Accounts, Authenticated } from './credentials.ts';
 import { BODY_BYTES_MAX, GRAPHQL_PATH } from './graphql-endpoint.ts';
 import type { HandleGraphql } from './graphql-endpoint.ts';
+import { graphiqlPage } from './graphiql.ts';
 import { isJson, isSameOrigin } from './guards.ts';
 import { contentSecurityPolicy, scriptHashes } from './security-headers.ts';
 import type { StaticFiles } from './static-files.ts';
@@ -20,6 +21,8 @@ export interface Parts {
   readonly staticFiles: StaticFiles;
 }
 
+const LOG_IN_FIRST = 'Log in first: open the link that the server printed at start.';
+
 const text = (response: ServerResponse, status: number, body: string, headers: Readonly<Record<string, string>> = {}): void => {
   response.writeHead(status, { 'Content-Type': 'text/plain; charset=utf-8', 'Cache-Control': 'no-store', ...headers }).end(`${body}\n`);
 };
@@ -35,6 +38,16 @@ const refuseGraphql = (
   response.writeHead(status, { 'Content-Type': 'application/json; charset=utf-8', 'Cache-Control': 'no-store', ...headers });
   response.end(JSON.stringify({ errors: [{ message, extensions: { code } }] }));
 };
+
+const wantsPage = ({ method, headers }: IncomingMessage): boolean => method === 'GET' && (headers.accept ?? '').includes('text/html');
+
+/** The explorer of the API, for whoever is logged in. */
+async function graphiql(request: IncomingMessage, response: ServerResponse, { accounts }: Parts): Promise<void> {
+  if ((await authenticate(request.headers, accounts)) === undefined) return text(response, 401, LOG_IN_FIRST);
+  const page = await graphiqlPage();
+  const headers = { 'Content-Type': 'text/html; charset=utf-8', 'Content-Security-Policy': page.contentSecurityPolicy };
+  response.writeHead(200, { ...headers, 'Cache-Control': 'no-store' }).end(page.html);
+}
 
 async function graphql(request: IncomingMessage, response: ServerResponse, { accounts, graphql: handle }: Parts): Promise<void> {
   if (request.method !== 'POST') return refuseGraphql(response, 405, 'METHOD_NOT_ALLOWED', 'Send operations by POST.', { Allow: 'POST' });
@@ -68,7 +81,7 @@ async function login(request: IncomingMessage, response: ServerResponse, { accou
   const token = new URL(request.url ?? '/', 'http://server.invalid').searchParams.get('token') ?? '';
   const session = token === '' || token.length > 200 ? undefined : await accounts.redeemLogin(token);
   if (session === undefined)
-    return text(response, 403, 'This link has been used, has expired or was never given. Print a new one with: npx tidemark login');
+    return text(response, 403, 'This link has been used, has expired or was never given. Each start of the server prints a new one.');
   const seconds = Math.max(0, Math.floor((session.expiresAtMs - Date.now()) / 1000));
   response.writeHead(303, { Location: '/', 'Set-Cookie': sessionCookie(session.secret, seconds), 'Cache-Control': 'no-store' }).end();
 }
@@ -89,7 +102,7 @@ async function report(
   [, id = '', kind]: RegExpExecArray,
   { reports }: Parts,
 ): Promise<void> {
-  if (authenticated === undefined) return text(response, 401, 'Log in first: open the link that the server printed at start.');
+  if (authenticated === undefined) return text(response, 401, LOG_IN_FIRST);
   const body = kind === 'html' ? await reports.html(id) : await reports.json(id);
   if (body === undefined) return text(response, 404, 'There is no such report.');
   const headers =
@@ -102,6 +115,7 @@ async function report(
 /** Sends each request to its part. */
 export async function routeRequest(request: IncomingMessage, response: ServerResponse, parts: Parts): Promise<void> {
   const [path = '/'] = (request.url ?? '/').split('?', 1);
+  if (path === GRAPHQL_PATH && wantsPage(request)) return graphiql(request, response, parts);
   if (path === GRAPHQL_PATH) return graphql(request, response, parts);
   if (path === '/logout') return logout(request, response, parts);
   if (request.method !== 'GET' && request.method !== 'HEAD') return text(response, 405, 'Only GET here.', { Allow: 'GET, HEAD' });
