@@ -5,17 +5,8 @@ RUN mkdir /tidemark /data && chown node:node /tidemark /data
 USER node
 WORKDIR /tidemark
 
-# Dependencies change less often than sources: a layer of their own.
-COPY --chown=node:node package.json package-lock.json .npmrc ./
-COPY --chown=node:node schema/package.json schema/
-COPY --chown=node:node compute/package.json compute/
-COPY --chown=node:node server/package.json server/
-COPY --chown=node:node server/bin/ server/bin/
-COPY --chown=node:node web/package.json web/
-RUN npm ci --no-audit --no-fund
-
 COPY --chown=node:node . .
-# Builds the compute core and the dashboard.
+# Installs what the lock file names, builds the compute core and the dashboard.
 RUN node scripts/setup.mjs
 
 ENV PATH=/tidemark/node_modules/.bin:$PATH
