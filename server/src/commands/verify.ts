@@ -52,8 +52,11 @@ async function verifyFiles(dataDir: string): Promise<Verdict> {
 async function verifyDatabase(url: string): Promise<Verdict> {
   const { openDatabase } = await import('../platform/database.ts');
   const { openJournal } = await import('../journal/open.ts');
+  const { migrationState } = await import('./doctor/migration-state.ts');
   const database = await openDatabase({ url });
   try {
+    const { pending } = await migrationState(database.db);
+    if (pending.length > 0) throw new Error('The database is not of this version yet: start tidemark serve on it once, then verify');
     const journal = await openJournal({ kind: 'postgres', db: database.db });
     const verdict = { journal: 'the database', head: journal.head(), problem: await journal.verify() };
     await journal.close();
