@@ -43,6 +43,8 @@ Examples:
     )
     .action(async (options: Options) => {
       const mode = parseMode(options.mode);
+      // From here on a signal stops it in order, however early it comes.
+      const stopped = untilStopped();
       const { startExchange } = await import('../exchange/server.ts');
       const { openMarket } = await import('./exchange-market.ts');
       const exchange = await startExchange({
@@ -56,7 +58,7 @@ Examples:
         onWarning: (message) => terminal.err.write(`exchange: ${message}\n`),
       });
       terminal.out.write(`The simulated exchange is up: ${exchange.url}\n`);
-      await untilStopped();
+      await stopped;
       await exchange.close();
     });
 }
