@@ -52,6 +52,8 @@ export interface Costs {
 export interface ReportFigures {
   readonly daily: boolean;
   readonly ruined: boolean;
+  /** Why there are no statistics of the returns; `undefined` where there are. */
+  readonly unmeasurable: string | undefined;
   readonly headline: readonly Figure[];
   readonly sharpe: SharpeInference | undefined;
   readonly underwater: Float64Array;
@@ -124,7 +126,8 @@ export function reportFiguresOf(result: BacktestResult, bars: BarSeries | undefi
   const daily = equity.every(({ time }) => /T00:00:00(?:\.000)?Z$/.test(time));
   const ruined = isRuined(equity);
   const returns = returnsOf(equity, options.cash);
-  const measurable = !ruined && returns.length >= SAMPLE_MIN;
+  const unmeasurable = ruined ? 'equity reached zero' : returns.length < SAMPLE_MIN ? `fewer than ${SAMPLE_MIN} returns` : undefined;
+  const measurable = unmeasurable === undefined;
   const start: EquityPoint = { time: data.from, equity: options.cash };
   const drawdowns = drawdownsOf([start, ...equity]);
   const sharpe = measurable ? sharpeInferenceOf(returns, options.periodsPerYear) : undefined;
@@ -135,6 +138,7 @@ export function reportFiguresOf(result: BacktestResult, bars: BarSeries | undefi
   return {
     daily,
     ruined,
+    unmeasurable,
     headline: headlineOf({ result, closedTrades: tripSummary.closed, ruined, daily, sharpe, deepest: drawdowns[0] }),
     sharpe: sharpe !== undefined && Number.isFinite(sharpe.sharpe) ? sharpe : undefined,
     underwater: underwaterOf(equity, options.cash),

@@ -55,8 +55,10 @@ export function reportJson(result: BacktestResult, context: ReportContext): stri
 }
 
 function chartSections(result: BacktestResult, figures: ReportFigures): Html {
-  const { rolling, distribution, months } = figures;
-  const needsBars = html`<p class="muted">n/a: needs more than ${formatNumber(rolling.window, 0)} bars, and equity above zero.</p>`;
+  const { rolling, distribution, months, ruined, unmeasurable } = figures;
+  const needsBars = html`<p class="muted">
+    n/a: ${ruined ? 'equity reached zero' : `needs more than ${formatNumber(rolling.window, 0)} bars`}.
+  </p>`;
   const basis = html`<small>of the last ${formatNumber(rolling.window, 0)} bars, annual</small>`;
   return html`<section class="curve">
       <h2>Equity and drawdown <small>marked at the close of each bar</small></h2>
@@ -64,7 +66,7 @@ function chartSections(result: BacktestResult, figures: ReportFigures): Html {
     </section>
     <section>
       <h2>Returns by month and year</h2>
-      ${months.length === 0 ? html`<p class="muted">n/a: equity reached zero, or there are no bars.</p>` : monthlyHeatMap(figures)}
+      ${months.length === 0 ? html`<p class="muted">n/a: ${ruined ? 'equity reached zero' : 'there are no bars'}.</p>` : monthlyHeatMap(figures)}
     </section>
     <section class="half">
       <h2>Rolling Sharpe ratio ${basis}</h2>
@@ -79,7 +81,7 @@ function chartSections(result: BacktestResult, figures: ReportFigures): Html {
       <h2>Distribution of returns <small>of one bar; the dashed line is the value at risk, 95 %</small></h2>
       ${
         distribution === undefined || distribution.histogram.length === 0
-          ? html`<p class="muted">n/a: too few returns, or none that moved.</p>`
+          ? html`<p class="muted">n/a: ${unmeasurable ?? 'equity never moved'}.</p>`
           : histogramChart(distribution)
       }
     </section>

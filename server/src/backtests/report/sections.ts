@@ -117,8 +117,8 @@ export function drawdownSection({ drawdowns, daily }: ReportFigures): Html {
 const listOf = (rows: readonly (readonly [string, string])[]): Html =>
   html`<dl class="pairs figures-list">${rows.map(([label, value]) => pair(label, value))}</dl>`;
 
-export function distributionList({ distribution }: ReportFigures): Html {
-  if (distribution === undefined) return html`<p class="muted">n/a: too few returns, or equity reached zero.</p>`;
+export function distributionList({ distribution, unmeasurable }: ReportFigures): Html {
+  if (distribution === undefined) return html`<p class="muted">n/a: ${unmeasurable}.</p>`;
   const { tail95, tail99 } = distribution;
   return listOf([
     ['Best bar', formatPercent(distribution.best)],
@@ -133,11 +133,11 @@ export function distributionList({ distribution }: ReportFigures): Html {
   ]);
 }
 
-export function benchmarkSection({ metrics }: BacktestResult, { benchmark }: ReportFigures): Html {
+export function benchmarkSection({ metrics }: BacktestResult, { benchmark, unmeasurable }: ReportFigures): Html {
   if (benchmark === undefined)
     return html`<section class="half">
       <h2>Against baselines</h2>
-      <p class="muted">n/a: needs one symbol, its bars over the whole run, and at least 30 returns.</p>
+      <p class="muted">n/a: ${unmeasurable ?? 'needs one symbol, and its bars from the first of the run on'}.</p>
     </section>`;
   const rows: readonly (readonly [string, number, number | null, number])[] = [
     ['This run', metrics.totalReturn, metrics.sharpe, metrics.maxDrawdown],
@@ -182,21 +182,21 @@ export function benchmarkSection({ metrics }: BacktestResult, { benchmark }: Rep
   </section>`;
 }
 
-export function selectionSection({ options }: BacktestResult, { sharpe }: ReportFigures): Html {
+export function selectionSection({ options }: BacktestResult, { sharpe, unmeasurable }: ReportFigures): Html {
+  const unknown = `n/a: ${unmeasurable ?? 'equity never moved'}`;
   const alone = 'n/a: needs the number of trials, which one run does not know';
   return html`<section class="half">
     <h2>Selection <small>how far to trust the Sharpe ratio</small></h2>
     ${listOf([
-      [
-        'Sharpe ratio, 95 % interval',
-        sharpe === undefined ? 'n/a: too few returns' : `${formatNumber(sharpe.low)} to ${formatNumber(sharpe.high)}`,
-      ],
-      ['PSR: probability that it is above 0', sharpe === undefined ? 'n/a: too few returns' : formatPercent(sharpe.psr, 1)],
+      ['Sharpe ratio, 95 % interval', sharpe === undefined ? unknown : `${formatNumber(sharpe.low)} to ${formatNumber(sharpe.high)}`],
+      ['PSR: probability that it is above 0', sharpe === undefined ? unknown : formatPercent(sharpe.psr, 1)],
       [
         'Minimum track record, 95 %',
-        sharpe === undefined || !Number.isFinite(sharpe.trackRecordMin)
-          ? 'n/a: the ratio is not above 0'
-          : `${formatNumber(sharpe.trackRecordMin / options.periodsPerYear, 1)} years`,
+        sharpe === undefined
+          ? unknown
+          : !Number.isFinite(sharpe.trackRecordMin)
+            ? 'n/a: the ratio is not above 0'
+            : `${formatNumber(sharpe.trackRecordMin / options.periodsPerYear, 1)} years`,
       ],
       ['DSR: the same, after all trials', alone],
       ['PBO: probability of overfitting', alone],
