@@ -100,8 +100,7 @@ function marks(state: EngineState, count: number): EngineState {
     current = step(current, {
       kind: 'Marked',
       at,
-      symbol,
-      mark: { price: priceFromNumber(100 + (index % 50) / 100), at, basis: 'quote' },
+      marks: [{ symbol, mark: { price: priceFromNumber(100 + (index % 50) / 100), at, basis: 'quote' } }],
     }).state;
   }
   return current;

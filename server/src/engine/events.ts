@@ -12,11 +12,12 @@ import type { StrategyConfig, StrategyDecision } from '../strategies/strategy.ts
 export type EngineEvent =
   // the market
   | { readonly kind: 'InstrumentListed'; readonly at: Instant; readonly instrument: Instrument }
-  | { readonly kind: 'InstrumentProfiled'; readonly at: Instant; readonly profile: InstrumentProfile }
+  | { readonly kind: 'InstrumentsProfiled'; readonly at: Instant; readonly profiles: readonly InstrumentProfile[] }
   /** One instant's closed bars of one timeframe, in symbol order. */
   | { readonly kind: 'BarsClosed'; readonly at: Instant; readonly timeframe: Timeframe; readonly bars: readonly Bar[] }
   | { readonly kind: 'BarRefused'; readonly at: Instant; readonly symbol: string; readonly reason: string; readonly raw: string }
-  | { readonly kind: 'Marked'; readonly at: Instant; readonly symbol: string; readonly mark: Mark }
+  /** The newest prices of some symbols, taken together: one entry of the journal for all of them. */
+  | { readonly kind: 'Marked'; readonly at: Instant; readonly marks: readonly SymbolMark[] }
   | { readonly kind: 'SessionOpened'; readonly at: Instant; readonly date: string }
   | { readonly kind: 'SessionClosed'; readonly at: Instant; readonly date: string }
   | { readonly kind: 'ClockTicked'; readonly at: Instant }
@@ -73,6 +74,11 @@ export type EngineEvent =
   | { readonly kind: 'StateUnreadable'; readonly at: Instant; readonly reason: string };
 
 /** One instant's closed bars. */
+export interface SymbolMark {
+  readonly symbol: string;
+  readonly mark: Mark;
+}
+
 export interface BarSlice {
   readonly at: Instant;
   readonly bars: readonly Bar[];

@@ -11,7 +11,7 @@ type Named = Extract<EngineEvent, { readonly by: string }>['kind'];
 /** Where the events come from that name nobody. */
 const SOURCES: Readonly<Record<Exclude<EventKind, Named>, 'feed' | 'broker' | 'engine' | 'strategy'>> = {
   InstrumentListed: 'feed',
-  InstrumentProfiled: 'feed',
+  InstrumentsProfiled: 'feed',
   BarsClosed: 'feed',
   BarRefused: 'feed',
   Marked: 'feed',

@@ -14,8 +14,10 @@ export function instrumentListed(turn: Turn, event: EventOf<'InstrumentListed'>)
   change(turn, { instruments: withEntry(turn.state.instruments, event.instrument.symbol, event.instrument) });
 }
 
-export function instrumentProfiled(turn: Turn, event: EventOf<'InstrumentProfiled'>): void {
-  change(turn, { profiles: withEntry(turn.state.profiles, event.profile.symbol, event.profile) });
+export function instrumentsProfiled(turn: Turn, event: EventOf<'InstrumentsProfiled'>): void {
+  const profiles = new Map(turn.state.profiles);
+  for (const profile of event.profiles) profiles.set(profile.symbol, profile);
+  change(turn, { profiles });
 }
 
 /** A bar's close is the newest price unless a quote or trade of the same instant or later is known. */
@@ -74,13 +76,17 @@ export function barRefused(turn: Turn, event: EventOf<'BarRefused'>): void {
   );
 }
 
-/** A newer price; an older one than we have says nothing. Equity moves only where the symbol is held. */
+/** Newer prices; one that is older than what we have says nothing. Equity moves only where a symbol is held. */
 export function marked(turn: Turn, event: EventOf<'Marked'>): void {
-  const known = turn.state.marks.get(event.symbol);
-  if (known !== undefined && known.at > event.mark.at) return;
-  change(turn, { marks: withEntry(turn.state.marks, event.symbol, event.mark) });
-  const position = turn.state.positions.get(event.symbol);
-  if (position !== undefined) remarkEquity(turn, position, known?.price ?? position.averagePrice, event.mark.price);
+  const before = turn.state.marks;
+  const newer = event.marks.filter(({ symbol, mark }) => (before.get(symbol)?.at ?? mark.at) <= mark.at);
+  const marks = new Map(before);
+  for (const { symbol, mark } of newer) marks.set(symbol, mark);
+  change(turn, { marks });
+  for (const { symbol, mark } of newer) {
+    const position = turn.state.positions.get(symbol);
+    if (position !== undefined) remarkEquity(turn, position, before.get(symbol)?.price ?? position.averagePrice, mark.price);
+  }
 }
 
 /** Terminal orders of sessions before the previous one are forgotten: no late fill comes after so long. */

@@ -24,7 +24,7 @@ const nothing = (): void => {
 /** Every kind of event has its handler: the type has no gap. */
 const HANDLERS: Handlers = {
   InstrumentListed: market.instrumentListed,
-  InstrumentProfiled: market.instrumentProfiled,
+  InstrumentsProfiled: market.instrumentsProfiled,
   BarsClosed: market.barsClosed,
   BarRefused: market.barRefused,
   Marked: market.marked,
@@ -61,10 +61,11 @@ const HANDLERS: Handlers = {
 export const isEngineEvent = (kind: string): kind is EventKind => Object.hasOwn(HANDLERS, kind);
 
 /** The engine's time: the newest that any event has told. It never goes back. */
-const timeAfter = (state: EngineState, event: EngineEvent): Instant => {
-  const told = event.kind === 'Marked' && event.mark.at > event.at ? event.mark.at : event.at;
-  return told > state.now ? told : state.now;
-};
+function timeAfter(state: EngineState, event: EngineEvent): Instant {
+  let newest = event.at > state.now ? event.at : state.now;
+  if (event.kind === 'Marked') for (const { mark } of event.marks) if (mark.at > newest) newest = mark.at;
+  return newest;
+}
 
 /**
  * One event's whole consequence. Pure: the same state and event give the same result, byte for byte; nothing is done here, only described.

@@ -14,7 +14,7 @@ const ID_FIELDS: ReadonlySet<string> = new Set([
   'symbol',
 ]);
 /** Market input names every symbol at every bar: an index of it would be the journal again. */
-const MARKET_KINDS: ReadonlySet<string> = new Set(['BarsClosed', 'Marked', 'AskStrategy', 'StrategyDecided', 'InstrumentProfiled']);
+const MARKET_KINDS: ReadonlySet<string> = new Set(['BarsClosed', 'Marked', 'AskStrategy', 'StrategyDecided', 'InstrumentsProfiled']);
 const DEPTH_MAX = 6;
 const LENGTH_MAX = 200;
 

@@ -69,10 +69,10 @@ class Profiles {
     this.#bars.set(bar.symbol, rows);
   }
 
-  /** Tells the engine what is now known of a symbol. */
-  async announce(symbol: string, at: Instant): Promise<void> {
-    const profile = profileInstrument(columnsOf(symbol, '1Day', this.#bars.get(symbol) ?? []));
-    if (profile !== undefined) await this.#session.command({ kind: 'InstrumentProfiled', at, profile });
+  /** Tells the engine what is now known of these symbols. */
+  async announce(symbols: readonly string[], at: Instant): Promise<void> {
+    const profiles = symbols.flatMap((symbol) => profileInstrument(columnsOf(symbol, '1Day', this.#bars.get(symbol) ?? [])) ?? []);
+    if (profiles.length > 0) await this.#session.command({ kind: 'InstrumentsProfiled', at, profiles });
   }
 }
 
@@ -86,8 +86,8 @@ export async function openMarketFeed(options: FeedOptions): Promise<MarketFeed> 
   await fetchBars(db, provider, { symbols, timeframe: '1Day', from: instantFromMs(now() - HISTORY_MS), to: now(), adjustment: 'raw' });
   for (const symbol of symbols) {
     profiles.seed(await loadBars(db, { symbol, timeframe: '1Day', adjustment: 'raw', last: PROFILE_BARS, toMs: now() }));
-    await profiles.announce(symbol, now());
   }
+  await profiles.announce(symbols, now());
 
   let work: Promise<void> = Promise.resolve();
   const queue = (what: string, task: () => Promise<void>): void => {
@@ -100,10 +100,11 @@ export async function openMarketFeed(options: FeedOptions): Promise<MarketFeed> 
     await session.onBars(bars, closedAt);
     for (const bar of bars) await saveBars(db, columnsOf(bar.symbol, bar.timeframe, [bar]), 'raw', provider.name);
     if (first.timeframe !== '1Day') return;
-    for (const bar of bars) {
-      profiles.add(bar);
-      await profiles.announce(bar.symbol, closedAt);
-    }
+    for (const bar of bars) profiles.add(bar);
+    await profiles.announce(
+      bars.map(({ symbol }) => symbol),
+      closedAt,
+    );
   };
   const collector = new BarCollector(symbols, (bars) => queue('take closed bars', () => takeSlice(bars)), later, GRACE_MS);
   const stop = await provider.subscribe(

@@ -3,10 +3,12 @@ import type { Session as TradingSession } from '../../instruments/calendar.ts';
 import type { Bar } from '../../market-data/bar.ts';
 import type { Instant } from '../../money/instant.ts';
 import type { Mark } from '../../risk/types.ts';
-import type { EngineEvent } from '../events.ts';
+import type { EngineEvent, SymbolMark } from '../events.ts';
 import type { EngineState } from '../state.ts';
 import type { Background } from './background.ts';
 import type { Loop } from './loop.ts';
+
+const GATHER_MS = 5;
 
 export interface MarketInput {
   /** One instant's closed bars of one timeframe. Resolves when they are durable. */
@@ -38,10 +40,9 @@ function openSession({ marketOpen, sessionDate }: EngineState): TradingSession |
 /** Prices, bars and venue time on their way to the engine. Dispatches in the order of the calls. */
 export function marketInput(loop: () => Loop, background: Background, everyMs: number): MarketInput {
   const waiting = new Map<string, Mark>();
-  const lastTakenMs = new Map<string, number>();
   let session = openSession(loop().state());
   let knownUntil: number = session?.closeAt ?? Number.NEGATIVE_INFINITY;
-  let timing = false;
+  let taking = false;
 
   const send = (what: string, event: EngineEvent): void => background.run(what, async () => void (await loop().dispatch(event)));
 
@@ -57,29 +58,38 @@ export function marketInput(loop: () => Loop, background: Background, everyMs: n
     if (session !== undefined && at >= session.openAt)
       send('open the session', { kind: 'SessionOpened', at: session.openAt, date: session.date });
   };
-  const take = (symbol: string, mark: Mark): void => {
-    waiting.delete(symbol);
-    lastTakenMs.set(symbol, performance.now());
-    noteTime(mark.at);
-    send('take a price', { kind: 'Marked', at: mark.at, symbol, mark });
-  };
-  const takeDue = (): void => {
-    const now = performance.now();
-    for (const [symbol, mark] of waiting) if (now - (lastTakenMs.get(symbol) ?? Number.NEGATIVE_INFINITY) >= everyMs) take(symbol, mark);
+  /** Hands over what waits of these symbols, as one event. */
+  const take = (symbols: Iterable<string>): void => {
+    const marks: SymbolMark[] = [];
+    for (const symbol of symbols) {
+      const mark = waiting.get(symbol);
+      if (mark === undefined) continue;
+      waiting.delete(symbol);
+      marks.push({ symbol, mark });
+    }
+    const newest = marks.reduce<Instant | undefined>(
+      (latest, { mark }) => (latest === undefined || mark.at > latest ? mark.at : latest),
+      undefined,
+    );
+    if (newest === undefined) return;
+    noteTime(newest);
+    send('take prices', { kind: 'Marked', at: newest, marks });
   };
   const keepTaking = async (): Promise<void> => {
-    while (waiting.size > 0 && (await background.pause(everyMs))) takeDue();
-    timing = false;
+    // Prices of one instant come one after another: they are gathered for a moment, then taken together.
+    if (!(await background.pause(GATHER_MS))) return;
+    while (waiting.size > 0) {
+      take([...waiting.keys()]);
+      if (!(await background.pause(everyMs))) return;
+    }
+    taking = false;
   };
   return {
     noteTime,
     onBars: async (bars, closedAt) => {
       const [first] = bars;
       if (first === undefined) return;
-      for (const bar of bars) {
-        const mark = waiting.get(bar.symbol);
-        if (mark !== undefined) take(bar.symbol, mark);
-      }
+      take(bars.map((bar) => bar.symbol));
       noteTime(closedAt);
       await loop().dispatch({ kind: 'BarsClosed', at: closedAt, timeframe: first.timeframe, bars });
     },
@@ -88,16 +98,10 @@ export function marketInput(loop: () => Loop, background: Background, everyMs: n
     },
     onMark: (symbol, mark) => {
       waiting.set(symbol, mark);
-      takeDue();
-      if (waiting.size === 0 || timing) return;
-      timing = true;
+      if (taking) return;
+      taking = true;
       background.run('take prices', keepTaking);
     },
-    flush: (symbols) => {
-      for (const symbol of symbols) {
-        const mark = waiting.get(symbol);
-        if (mark !== undefined) take(symbol, mark);
-      }
-    },
+    flush: take,
   };
 }

@@ -162,7 +162,7 @@ export function openDesk(limits: Limits = UNLIMITED, options: Partial<EngineOpti
     mark: (at) => {
       const now = instantFromMs(desk.state.now + 1000);
       const value: Price = typeof at === 'number' ? priceFromNumber(at) : price(at);
-      desk.give({ kind: 'Marked', at: now, symbol: 'ALDR', mark: { price: value, at: now, basis: 'trade' } });
+      desk.give({ kind: 'Marked', at: now, marks: [{ symbol: 'ALDR', mark: { price: value, at: now, basis: 'trade' } }] });
     },
     decide: (day, close, exposure) => {
       const closedAt = instantFromMs(NOON + day * 86_400_000);
