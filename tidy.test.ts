@@ -114,6 +114,13 @@ describe('each rule finds what it is for', () => {
     { name: 'a to-do', rule: tidy.noLeftovers, path: 'server/src/a.ts', text: '// TODO later', found: true },
     { name: 'a skipped test', rule: tidy.noFocusedTests, path: 'server/src/a.test.ts', text: "test.skip('x')", found: true },
     { name: 'any', rule: tidy.noAny, path: 'server/src/a.ts', text: 'let x: any;', found: true },
+    {
+      name: 'the word in a comment',
+      rule: tidy.noAny,
+      path: 'server/src/a.ts',
+      text: '/** `undefined`: any size. */ // so: any',
+      found: false,
+    },
     { name: 'an empty catch', rule: tidy.noEmptyCatch, path: 'server/src/a.ts', text: 'try { f(); } catch {}', found: true },
     {
       name: 'assembly reaching out',

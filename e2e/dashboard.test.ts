@@ -213,7 +213,10 @@ describe('the dashboard in a real browser', () => {
 
   test('GraphiQL runs a query, with nothing from elsewhere', async () => {
     const page = await open('/graphql', DESKTOP, 'light');
-    await page.getByRole('button', { name: /execute/i }).first().click();
+    await page
+      .getByRole('button', { name: /execute/i })
+      .first()
+      .click();
     await page.getByText('"SIMULATED"').first().waitFor();
     await page.screenshot({ path: join(SCREENSHOTS, 'graphiql.png') });
     await page.context().close();

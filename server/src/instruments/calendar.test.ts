@@ -34,7 +34,8 @@ describe('against dates on which real markets traded', () => {
     'AAPL_daily_splitadj_2013_2018.csv',
   ])('%s', (file) => {
     const traded = tradedDates(file);
-    const [first = '', last = ''] = [traded[0], traded.at(-1)];
+    const first = traded[0] ?? '';
+    const last = traded.at(-1) ?? '';
     expect(sessionsBetween(first, last).map((session) => session.date)).toEqual(traded);
   });
 });

@@ -69,7 +69,7 @@ async function openRecords(
     url === undefined
       ? await openJournal({ kind: 'embedded', dir: journalDir, onWarning })
       : await openJournal({ kind: 'postgres', db: database.db, url, onWarning, withTransaction: projectEntries });
-  closers.add('the journal', journal.close);
+  closers.add('the journal', () => journal.close());
   return { database, journal };
 }
 
@@ -118,7 +118,7 @@ async function startOwnExchange(options: ServeOptions, closers: Closers): Promis
   const exchange = await startSimulatedExchange(options.dataDir, options.from, (message) =>
     options.report('the exchange', new Error(message)),
   );
-  closers.add('the exchange', exchange.close);
+  closers.add('the exchange', () => exchange.close());
   return exchange;
 }
 
@@ -137,7 +137,7 @@ async function open(options: ServeOptions, closers: Closers): Promise<Omit<Servi
     withJournal: database.kind === 'postgres',
     onError: (error) => report('the projections', error),
   });
-  closers.add('the projections', projector.close);
+  closers.add('the projections', () => projector.close());
   if (endpoint.mode === 'simulated') await importSampleData(database.db);
 
   progress('starting the engine');
@@ -153,7 +153,7 @@ async function open(options: ServeOptions, closers: Closers): Promise<Omit<Servi
     now: wallClock,
     report,
   });
-  closers.add('the API', opened.close);
+  closers.add('the API', () => opened.close());
   await session.command({ kind: 'ClockTicked', at: (await broker.clock()).now });
   const symbols = await listAll(session, database);
   const feed = await openMarketFeed({
@@ -165,12 +165,12 @@ async function open(options: ServeOptions, closers: Closers): Promise<Omit<Servi
     now: () => session.state().now,
     report,
   });
-  closers.add('the market feed', feed.close);
+  closers.add('the market feed', () => feed.close());
   await session.start();
   if (endpoint.mode === 'simulated') await createFirstStrategies(session, opened.capabilities.strategies);
 
   const server = await createServer({ ...opened, webBuild: WEB_BUILD, port: options.port, report });
-  closers.add('the server', server.close);
+  closers.add('the server', () => server.close());
   exchange?.setSpeed(options.speed);
   const owner = await ensureOwner(database.db, wallClock());
   const token = await createLoginToken(database.db, owner, wallClock());
