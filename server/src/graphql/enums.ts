@@ -56,10 +56,7 @@ export function addEnums(builder: Builder) {
     }),
     healthState: builder.enumType('HealthState', { values: upper(HEALTH_STATES) }),
     timeframe: builder.enumType('Timeframe', {
-      values: Object.fromEntries(TIMEFRAMES.map((value) => [TIMEFRAME_NAMES[value], { value }])) as Record<
-        string,
-        { readonly value: Timeframe }
-      >,
+      values: Object.fromEntries(TIMEFRAMES.map((value) => [TIMEFRAME_NAMES[value], { value }])),
     }),
     equityRange: builder.enumType('EquityRange', { values: upper(EQUITY_RANGES) }),
   };
