@@ -181,7 +181,10 @@ export function alpacaProvider(options: AlpacaProviderOptions): Provider {
       });
       wire(stream, request, listener);
       stream.onError((error) => listener.onDisconnected(describe(error)));
-      stream.onDisconnect(() => listener.onDisconnected('the market-data stream closed'));
+      let leaving = false;
+      stream.onDisconnect(() => {
+        if (!leaving) listener.onDisconnected('the market-data stream closed');
+      });
       stream.onReconnected(() => listener.onConnected());
       stream.onConnect(() => subscribeAll(stream, request));
       stream.connect();
@@ -192,6 +195,7 @@ export function alpacaProvider(options: AlpacaProviderOptions): Provider {
       }
       listener.onConnected();
       return async () => {
+        leaving = true;
         stream.disconnect();
         await Promise.resolve();
       };
