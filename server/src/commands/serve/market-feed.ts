@@ -1,4 +1,5 @@
 import type { Kysely } from 'kysely';
+import { SessionHalted } from '../../engine/session.ts';
 import type { Session } from '../../engine/session.ts';
 import { profileInstrument } from '../../features/profile.ts';
 import { barEndsAt } from '../../market-data/bar-end.ts';
@@ -91,7 +92,10 @@ export async function openMarketFeed(options: FeedOptions): Promise<MarketFeed> 
 
   let work: Promise<void> = Promise.resolve();
   const queue = (what: string, task: () => Promise<void>): void => {
-    work = work.then(task).catch((error: unknown) => report(what, error));
+    work = work.then(task).catch((error: unknown) => {
+      // A halt is reported once, by the engine; the bars that come after it are not news.
+      if (!(error instanceof SessionHalted)) report(what, error);
+    });
   };
   const takeSlice = async (bars: readonly Bar[]): Promise<void> => {
     const [first] = bars;

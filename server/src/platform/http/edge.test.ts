@@ -7,6 +7,7 @@ import { createServer } from './server.ts';
 import type { RunningServer } from './server.ts';
 import { openApiWorld } from '../../graphql/test/api-world.ts';
 import type { ApiWorld } from '../../graphql/test/api-world.ts';
+import { DatabaseUnavailable } from '../database-unavailable.ts';
 import { openEmbeddedTestDatabase } from '../test-database.ts';
 
 let api: ApiWorld;
@@ -285,4 +286,45 @@ describe('the dashboard', () => {
 
 test('nothing of all this was a failure of ours', () => {
   expect(failures).toEqual([]);
+});
+
+describe('the database is gone', () => {
+  test('requests are answered with what happened and what to do, and nothing of the failure', async () => {
+    const { capabilities, accounts, reports } = api.opened;
+    const reported: unknown[] = [];
+    const cut = await createServer({
+      capabilities,
+      accounts: { ...accounts, byApiKey: () => Promise.reject(new DatabaseUnavailable('connect ECONNREFUSED 10.1.2.3:5432')) },
+      reports,
+      webBuild: join(api.world.dir, 'build'),
+      port: 0,
+      report: (_what, error) => reported.push(error),
+    });
+    try {
+      const response = await fetch(`${cut.url}/graphql`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json', authorization: `Bearer ${api.apiKey}` },
+        body: VIEWER,
+      });
+      const body = await response.text();
+      expect(response.status).toBe(503);
+      expect(body).toContain('DATABASE_UNAVAILABLE');
+      expect(body).toMatch(/Bring it back/);
+      expect(body).not.toContain('10.1.2.3');
+      expect(reported).toHaveLength(1);
+    } finally {
+      await cut.close();
+    }
+  });
+});
+
+describe('GraphiQL', () => {
+  test('is for who is logged in, whole in itself, under a policy of its own', async () => {
+    expect((await send('GET', '/graphql', { accept: 'text/html' })).status).toBe(401);
+    const page = await send('GET', '/graphql', { ...bearer(), accept: 'text/html' });
+    expect(page.status).toBe(200);
+    expect(page.headers['content-security-policy']).toMatch(/script-src 'self' 'wasm-unsafe-eval' 'sha256-/);
+    expect(page.headers['content-security-policy']).not.toMatch(/script-src[^;]*unsafe-inline/);
+    expect(page.body).not.toMatch(/<(?:script|link)[^>]+(?:src|href)="https?:/);
+  });
 });

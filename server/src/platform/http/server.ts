@@ -4,6 +4,7 @@ import type { ReportFailure } from '../../graphql/command.ts';
 import type { Capabilities } from '../../graphql/context.ts';
 import type { Accounts } from './credentials.ts';
 import { createGraphql, graphqlHandler } from './graphql-endpoint.ts';
+import { DatabaseUnavailable } from '../database-unavailable.ts';
 import { isOurHost } from './guards.ts';
 import { routeRequest } from './routes.ts';
 import type { Reports } from './routes.ts';
@@ -40,8 +41,18 @@ const REQUEST_TIMEOUT_MS = 30_000;
 const CONNECTIONS_MAX = 500;
 const DEFAULT_HOST = '127.0.0.1';
 
+const DATABASE_GONE =
+  'The database does not answer. No order is sent meanwhile; nothing that was written is lost. Bring it back, then restart the server if trading is halted.';
+
 function answerFailure(response: ServerResponse, report: ReportFailure, error: unknown): void {
   report('a request failed', error);
+  if (error instanceof DatabaseUnavailable && !response.headersSent) {
+    const body = JSON.stringify({ errors: [{ message: DATABASE_GONE, extensions: { code: 'DATABASE_UNAVAILABLE' } }] });
+    response
+      .writeHead(503, { 'Content-Type': 'application/json; charset=utf-8', 'Cache-Control': 'no-store', 'Retry-After': '5' })
+      .end(body);
+    return;
+  }
   if (!response.headersSent) response.writeHead(500, { 'Content-Type': 'text/plain; charset=utf-8' });
   response.end('Something failed here. It is written to the server’s log.\n');
 }
