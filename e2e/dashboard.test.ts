@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Browser, Page } from 'playwright-core';
 import { DESKTOP, openBrowser, PHONE } from './browser.ts';
-import { eventually, logIn, root, start, temporaryFolder } from './product.ts';
+import { eventually, logIn, root, run, start, temporaryFolder } from './product.ts';
 import type { Api, Running } from './product.ts';
 
 const SCREENSHOTS = join(root, 'screenshots');
@@ -220,6 +220,21 @@ describe('the dashboard in a real browser', () => {
     await page.getByText('"SIMULATED"').first().waitFor();
     await page.screenshot({ path: join(SCREENSHOTS, 'graphiql.png') });
     await page.context().close();
+  });
+
+  test('a run’s own command reproduces it', async () => {
+    const { runs } = await api.query<{
+      runs: { edges: { node: { command: string; dataHash: string; version: string; metrics: { name: string; value: number }[] } }[] };
+    }>('{ runs(first: 1) { edges { node { command dataHash version metrics { name value } } } } }');
+    const recorded = runs.edges[0]?.node;
+    expect(await server.stop('SIGTERM')).toBe(0);
+    const words = (recorded?.command ?? '').split(' ').slice(2);
+    const again = await run([...words, '--data-dir', folder.path, '--json']);
+    expect(again.code, again.err).toBe(0);
+    const result = JSON.parse(again.out) as { strategy: { version: string }; data: { hash: string }; metrics: { finalEquity: number } };
+    expect(result.data.hash).toBe(recorded?.dataHash);
+    expect(result.strategy.version).toBe(recorded?.version);
+    expect(result.metrics.finalEquity).toBe(recorded?.metrics.find(({ name }) => name === 'finalEquity')?.value);
   });
 
   test('the browser complained of nothing', () => {

@@ -8,11 +8,13 @@ import { loadStrategy } from './load-strategy.ts';
 import { cutSeries, type SymbolSeries } from './timeline.ts';
 import type { BacktestMetrics, BacktestResult } from './types.ts';
 
-/** `tidemark backtest` over files. */
+/** `tidemark backtest`, over a file or over bars that the caller has read. */
 export interface BacktestCommand extends BacktestFlags {
   /** A built-in strategy's name, a FILE.ts or a FILE.wasm. */
   readonly strategy: string;
-  readonly csv: string;
+  /** A file of bars; not needed where `series` is given. */
+  readonly csv?: string | undefined;
+  readonly series?: readonly SymbolSeries[] | undefined;
   /** Names the bars of a file without a symbol column, or picks one symbol out of a file with one. */
   readonly symbol?: string | undefined;
   readonly ignoreExtra?: boolean | undefined;
@@ -29,15 +31,17 @@ export interface BacktestCommandResult {
 async function readSeries(
   command: BacktestCommand,
 ): Promise<{ series: readonly SymbolSeries[]; skipped: number; firstSkipped: string | null }> {
-  const { csv, symbol, ignoreExtra = false, onBad = 'fail' } = command;
+  const { csv, symbol, series, ignoreExtra = false, onBad = 'fail' } = command;
+  if (series !== undefined) return { series, skipped: 0, firstSkipped: null };
+  if (csv === undefined) throw new UsageError('--csv or --symbols must say which bars to run over');
   if (onBad !== 'fail' && onBad !== 'skip') throw new UsageError(`--on-bad is ${JSON.stringify(onBad)}; it must be fail or skip`);
   const read = await readBarsCsv(csv, { ignoreExtra, onBad, ...(symbol === undefined ? {} : { symbol }) });
   return { ...read, series: [...read.symbols].map(([name, bars]) => ({ symbol: name, bars })) };
 }
 
-function checkSpan({ series, from, to }: BacktestRequest, csv: string): void {
+function checkSpan({ series, from, to }: BacktestRequest, source: string): void {
   if (series.some(({ bars }) => cutSeries(bars, from, to).length > 0)) return;
-  throw new Error(`${csv}: holds no bars ${from === undefined && to === undefined ? 'at all' : 'from --from to --to'}`);
+  throw new Error(`${source}: holds no bars ${from === undefined && to === undefined ? 'at all' : 'from --from to --to'}`);
 }
 
 /**
@@ -50,7 +54,7 @@ export async function runBacktestCommand(command: BacktestCommand, worker: Backt
   const { series, skipped, firstSkipped } = await readSeries(command);
   const span = { ...(from === undefined ? {} : { from }), ...(to === undefined ? {} : { to }) };
   const request: BacktestRequest = { module, parameters, series, options, ...span };
-  checkSpan(request, command.csv);
+  checkSpan(request, command.csv ?? series.map(({ symbol }) => symbol).join(', '));
   const isBuiltIn = builtInStrategies().some(({ name }) => name === command.strategy);
   const result = isBuiltIn ? runBacktest(request) : await runBacktestInWorker(request, worker);
   return { result, skipped, firstSkipped };

@@ -1,3 +1,4 @@
+import type { SymbolSeries } from '@tidemark/compute';
 import type { Kysely } from 'kysely';
 import { startExchange } from '../exchange/server.ts';
 import type { Adjustment, Timeframe } from '../market-data/bar.ts';
@@ -6,6 +7,7 @@ import { alpacaProvider } from '../market-data/providers/alpaca.ts';
 import { SAMPLE_SPAN, sampleMarket } from '../market-data/sample-data.ts';
 import { fetchBars, readImport, saveImport } from '../market-data/service.ts';
 import type { CsvImport, ImportReport } from '../market-data/service.ts';
+import { storedBars } from '../graphql/capabilities/stored-bars.ts';
 import { instant } from '../money/instant.ts';
 import type { Instant } from '../money/instant.ts';
 import { openDataDir } from '../platform/data-dir.ts';
@@ -77,4 +79,23 @@ export async function fetchInto(options: FetchOptions, terminal: Terminal): Prom
   } finally {
     await source.close();
   }
+}
+
+/** All bars of these symbols in the database, as a backtest takes them. Says what to do where there are none. */
+export function storedSeries(
+  dataDir: string,
+  symbols: readonly string[],
+  timeframe: Timeframe,
+  terminal: Terminal,
+): Promise<readonly SymbolSeries[]> {
+  return withDatabase(dataDir, terminal.environment, async (db) => {
+    const stored = storedBars(db);
+    const series: SymbolSeries[] = [];
+    for (const symbol of symbols) {
+      const bars = await stored.read({ symbol, timeframe, from: undefined, to: undefined, last: undefined });
+      if (bars.length === 0) throw new Error(`The database holds no ${timeframe} bars of ${symbol}: import or fetch them first`);
+      series.push({ symbol, bars });
+    }
+    return series;
+  });
 }
