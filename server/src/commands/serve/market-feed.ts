@@ -83,6 +83,13 @@ class Profiles {
  */
 export async function openMarketFeed(options: FeedOptions): Promise<MarketFeed> {
   const { db, provider, session, symbols, timeframe, now, report } = options;
+  if (symbols.length === 0) {
+    report(
+      'the market feed',
+      new Error('There are no instruments: stop the server, run `tidemark fetch` or `tidemark import`, and start it again'),
+    );
+    return { close: async () => undefined };
+  }
   const profiles = new Profiles(session);
   await fetchBars(db, provider, { symbols, timeframe: '1Day', from: instantFromMs(now() - HISTORY_MS), to: now(), adjustment: 'raw' });
   for (const symbol of symbols) {
