@@ -1,6 +1,7 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { mkdir, open, readFile, rm, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { CoreOptions } from './core/types.ts';
 import { encodeState } from './core/state.ts';
 import type { Tape } from './market/tape.ts';
@@ -39,10 +40,15 @@ const held = new Set<string>();
 
 const isHeld = (path: string, pid: number): boolean => (pid === process.pid ? held.has(path) : pid > 0 && isAlive(pid));
 
+/** A process that was just killed is there for a moment longer: whoever starts right after it waits so long before giving up. */
+const DYING_MS = 2_000;
+const LOOK_AGAIN_MS = 50;
+
 /** Takes a folder for this process; a lock left by a dead one is taken over. Returns its release. */
 export async function lockFolder(folder: string): Promise<() => Promise<void>> {
   await mkdir(folder, { recursive: true });
   const path = resolve(folder, LOCK_FILE);
+  const giveUpAt = performance.now() + DYING_MS;
   for (;;) {
     try {
       const handle = await open(path, 'wx');
@@ -57,6 +63,10 @@ export async function lockFolder(folder: string): Promise<() => Promise<void>> {
       if (codeOf(error) !== 'EEXIST') throw error;
     }
     const pid = Number(await readFile(path, 'utf8'));
+    if (pid !== process.pid && isHeld(path, pid) && performance.now() < giveUpAt) {
+      await sleep(LOOK_AGAIN_MS);
+      continue;
+    }
     if (isHeld(path, pid)) throw new VenueLogError(`${folder} is in use by process ${pid}: stop it, or choose another folder`);
     await rm(path, { force: true });
   }

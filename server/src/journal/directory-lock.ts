@@ -20,6 +20,8 @@ export interface DirectoryLock {
 
 const LOCK_FILE = 'lock';
 const PID_FILE = 'pid';
+/** A process that was just killed holds its lock for a moment longer: whoever starts right after it waits so long before giving up. */
+const DYING_MS = 2_000;
 
 /**
  * Takes the directory for this process alone, making it (mode 0700) where missing. The lock is the operating system's lock on a file, taken
@@ -29,7 +31,7 @@ const PID_FILE = 'pid';
 export function lockDirectory(dir: string): Promise<DirectoryLock> {
   mkdirSync(dir, { recursive: true, mode: 0o700 });
   const pidFile = join(dir, PID_FILE);
-  const file = new DatabaseSync(join(dir, LOCK_FILE), { timeout: 0 });
+  const file = new DatabaseSync(join(dir, LOCK_FILE), { timeout: DYING_MS });
   try {
     file.exec('pragma locking_mode = exclusive; begin exclusive');
   } catch (error) {
