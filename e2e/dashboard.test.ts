@@ -103,7 +103,7 @@ describe('the dashboard in a real browser', () => {
     await page.context().close();
   });
 
-  test('an order that risks too much is denied with its figures, and never reaches the exchange', async () => {
+  test('an order that risks too much is denied with its figures, and shown', async () => {
     const denied = await api.query<{
       placeOrder: {
         __typename: string;
@@ -135,6 +135,8 @@ describe('the dashboard in a real browser', () => {
   });
 
   test('the kill switch from a phone: no further entry, kept over kill -9, released with a reason', async () => {
+    const resting = await placeResting();
+    expect((await orderCounts()).working).toBeGreaterThan(0);
     const phone = await open('/', PHONE, 'dark');
     await phone.getByRole('button', { name: 'Kill switch' }).click();
     const dialog = phone.getByRole('dialog');
@@ -145,6 +147,7 @@ describe('the dashboard in a real browser', () => {
       .last()
       .click();
     await eventually('frozen', async () => ((await tradingState()) === 'FROZEN' ? true : undefined));
+    await eventually('the resting order is cancelled', async () => ((await stateOf(resting)) === 'CANCELED' ? true : undefined));
     const { working, filled } = await orderCounts();
     expect(working).toBe(0);
     await phone.context().close();
@@ -251,4 +254,22 @@ async function tradingState(): Promise<string> {
 async function orderCounts(): Promise<{ working: number; filled: number }> {
   const answer = await api.query<{ overview: { workingOrders: number } }>('{ overview { workingOrders } }');
   return { working: answer.overview.workingOrders, filled: await filledOrders() };
+}
+
+async function stateOf(id: string): Promise<string> {
+  const answer = await api.query<{ order: { state: string } }>('query($id: ID!) { order(id: $id) { state } }', { id });
+  return answer.order.state;
+}
+
+/** A limit order at half the market's price: it waits at the exchange until it is cancelled. */
+async function placeResting(): Promise<string> {
+  const { series } = await api.query<{ series: { bars: { c: number }[] } }>('{ series(symbol: "SYND", last: 1) { bars { c } } }');
+  const limitPrice = ((series.bars.at(-1)?.c ?? 0) / 2).toFixed(2);
+  const { placeOrder } = await api.query<{ placeOrder: { order: { id: string } } }>(
+    'mutation($input: PlaceOrderInput!) { placeOrder(input: $input) { ... on OrderPayload { order { id } } } }',
+    { input: { idempotencyKey: 'resting', symbol: 'SYND', side: 'BUY', quantity: '1', type: 'LIMIT', timeInForce: 'GTC', limitPrice } },
+  );
+  const { id } = placeOrder.order;
+  await eventually('the order rests at the exchange', async () => (['ACCEPTED', 'WORKING'].includes(await stateOf(id)) ? true : undefined));
+  return id;
 }
