@@ -4,33 +4,15 @@ import type { Builder } from '../graphql/builder.ts';
 import { pageRequest } from '../graphql/connections.ts';
 import type { Page, PageRequest } from '../graphql/connections.ts';
 import type { Context } from '../graphql/context.ts';
-import type { Enums, RunState } from '../graphql/enums.ts';
-import type { Instant } from '../money/instant.ts';
+import type { Enums } from '../graphql/enums.ts';
 import { parameterPairs } from '../strategies/graphql.ts';
-import type { ParameterValues } from '../strategies/strategy.ts';
 import { badgesOf } from './badges.ts';
 import { METRIC_LABELS } from './metric-labels.ts';
 import type { BacktestJob } from './job.ts';
+import type { RecordedRun } from './service.ts';
 
-/** A backtest that waits, runs or has run. */
-export interface Run {
-  readonly id: string;
-  readonly state: RunState;
-  /** 0 to 1. */
-  readonly progress: number;
-  readonly strategyName: string;
-  readonly version: string;
-  readonly parameters: ParameterValues;
-  readonly symbols: readonly string[];
-  readonly from: string | undefined;
-  readonly to: string | undefined;
-  readonly bars: number | undefined;
-  readonly dataHash: string | undefined;
-  readonly error: string | undefined;
-  readonly createdAt: Instant;
-  readonly finishedAt: Instant | undefined;
-  readonly command: string;
-}
+/** A backtest that waits, runs or has run: as it is recorded. */
+export type Run = RecordedRun;
 
 export interface RunMetric {
   readonly name: string;
