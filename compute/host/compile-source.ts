@@ -16,7 +16,7 @@ const AUTHOR = 'strategy.ts';
 const ENTRY = 'module.ts';
 const ENTRY_SOURCE = `import Author from './strategy';
 import { setStrategy } from 'tidemark/kernel/decide';
-setStrategy(new Author());
+setStrategy(() => new Author());
 export * from 'tidemark/kernel/exports';
 `;
 const NO_CLASS =

@@ -1,13 +1,27 @@
+import { declared } from '../sdk/parameters';
 import { Strategy } from '../sdk/strategy';
 
+let create: () => Strategy = noStrategy;
 let strategy: Strategy | null = null;
 /** Slices between two collections of what the strategy has thrown away: an eighth whenever memory had to grow all the same. */
 let interval: i32 = 65536;
 let slices: i32 = 0;
 let pages: i32 = 0;
 
-export function setStrategy(chosen: Strategy): void {
-  strategy = chosen;
+function noStrategy(): Strategy {
+  throw new Error('Invariant: a module says which strategy it holds');
+}
+
+/** Says how the author's strategy is made, and makes it. */
+export function setStrategy(factory: () => Strategy): void {
+  create = factory;
+  renewStrategy();
+}
+
+/** A fresh strategy, which knows nothing of the one before. */
+export function renewStrategy(): void {
+  declared.length = 0;
+  strategy = create();
 }
 
 export function getStrategy(): Strategy {
@@ -26,12 +40,22 @@ function collect(): void {
   slices = 0;
 }
 
+/** Between two runs in the same memory. */
+export function collectGarbage(): void {
+  __collect();
+}
+
 /**
  * Ask the strategy about the slice in view: the one place where it decides, for the engine and the backtest alike.
  * Memory is collected here only, where no reference lives on the stack.
  */
 export function decide(): void {
   getStrategy().onBars();
+  tidyMemory();
+}
+
+/** After each call of the strategy. */
+export function tidyMemory(): void {
   slices += 1;
   if (slices >= interval || memory.size() != pages) collect();
 }

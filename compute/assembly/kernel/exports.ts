@@ -1,16 +1,19 @@
 import { Parameter, declared } from '../sdk/parameters';
 import { openSlice, slice, symbolCount } from '../sdk/slice';
-import { clearTargets, openTargets, targetCount, targetExposure, targetReason, targetSymbol } from '../sdk/targets';
-import { denials } from './account';
+import { clearWishes, openWishes, wishCount, wishReason, wishRow } from '../sdk/wishes';
+import { advanceRun, chooseWay, isFast } from './advance';
+import { setActions } from './carry';
 import { decide, getStrategy, watchMemory } from './decide';
 import { decisionReasons, decisions } from './decisions';
+import { denials } from './denials';
+import { setColumns, setFineColumns } from './market';
 import { metrics } from './metrics';
 import { options } from './options';
-import { advanceRun, equity, finishRun, openRun, setSeries } from './run';
+import { equity, finishRun, openRun } from './run';
 import { trades } from './trades';
 
 /** What the host calls. The same number stands in the host's `strategy-abi.ts`; a change of any layout raises both. */
-const ABI: i32 = 1;
+const ABI: i32 = 2;
 
 /** Texts a module tells of itself. */
 const NAME: i32 = 0;
@@ -66,7 +69,7 @@ export function check(): string {
 /** Before the first slice: after `bind` and `check`. Answers the warm-up. */
 export function open(symbols: i32): i32 {
   openSlice(symbols);
-  openTargets(symbols);
+  openWishes(symbols);
   const strategy = getStrategy();
   strategy.onStart();
   watchMemory();
@@ -77,23 +80,20 @@ export function sliceAddress(): usize {
   return slice;
 }
 
-/** Decide on the slice that the host has written; answers the number of targets, to be read before the next call. */
+/** Decide on the slice that the host has written; answers the number of wishes, to be read before the next call. */
 export function onBars(): i32 {
-  clearTargets();
+  clearWishes();
   decide();
-  return targetCount;
+  return wishCount;
 }
 
-export function symbolOf(target: i32): i32 {
-  return targetSymbol(target);
+/** Where the rows of wishes lie: see `sdk/wishes.ts`. */
+export function wishAddress(): usize {
+  return wishRow(0);
 }
 
-export function exposureOf(target: i32): f64 {
-  return targetExposure(target);
-}
-
-export function reasonOf(target: i32): string {
-  return targetReason(target);
+export function reasonOf(wish: i32): string {
+  return wishReason(wish);
 }
 
 export function allocate(bytes: usize): usize {
@@ -104,13 +104,33 @@ export function optionsAddress(): usize {
   return options;
 }
 
-export function begin(slices: i32, timesAt: usize, barsAt: usize): void {
+/** Begin a run over slices whose times stand at `timesAt`. `barsAt`: by slice and symbol the bar's index or -1; 0 where every symbol has every slice. */
+export function begin(slices: i32, timesAt: usize, barsAt: usize, fast: bool): void {
   openRun(symbolCount, slices, timesAt, barsAt);
+  chooseWay(fast);
 }
 
+/** Five columns of a symbol, one after the other: open, high, low, close, volume. */
 export function series(symbol: i32, address: usize, length: i32): void {
-  setSeries(symbol, address, length);
+  setColumns(symbol, address, length);
   watchMemory();
+}
+
+/** Three columns of finer bars: open, high, low. `startsAt`: for each bar of the symbol its first finer bar, and one more. */
+export function fineSeries(symbol: i32, address: usize, length: i32, startsAt: usize): void {
+  setFineColumns(symbol, address, length, startsAt);
+  watchMemory();
+}
+
+/** Rows of time, split ratio and dividend, by time. */
+export function corporateActions(symbol: i32, address: usize, count: i32): void {
+  setActions(symbol, address, count);
+  watchMemory();
+}
+
+/** Whether the run goes from crossing to crossing. */
+export function goesFast(): bool {
+  return isFast();
 }
 
 export function advance(count: i32): i32 {
