@@ -1,5 +1,5 @@
 import { openCrossing, runCrossing } from './crossing';
-import { runSlice, setDone, slicesDone, slicesInAll } from './run';
+import { runSlices, setDone, slicesDone, slicesInAll } from './run';
 
 /** Whether this run goes from crossing to crossing; -1 until its first slice. */
 let way: i32 = -1;
@@ -17,7 +17,7 @@ export function advanceRun(count: i32): i32 {
   const to = min(slicesInAll(), from + count);
   if (way < 0) way = i32(openCrossing(isFastAllowed));
   if (way == 1) runCrossing(from, to, slicesInAll());
-  else for (let at = from; at < to; at++) runSlice(at, true);
+  else runSlices(from, to);
   setDone(to);
   return to;
 }

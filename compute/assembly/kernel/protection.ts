@@ -86,6 +86,18 @@ function isLive(symbol: i32, bar: i32): bool {
   return load<f64>(row + IS_ON) != 0 && load<f64>(row + FROM) <= f64(bar) && load<f64>(recordOf(symbol) + PRESENT) != 0;
 }
 
+/** Whether a bar does anything to protective orders that are live: a trailing stop follows at every bar. */
+export function isTouched(symbol: i32): bool {
+  const row = protectionOf(symbol);
+  const record = recordOf(symbol);
+  if (load<f64>(row + TRAIL) == load<f64>(row + TRAIL)) return true;
+  const high = priceOf(record, HIGH);
+  const low = priceOf(record, LOW);
+  const stop = load<f64>(row + STOP);
+  const target = load<f64>(row + TARGET);
+  return load<f64>(record + POSITION) > 0 ? low <= stop || high >= target : high >= stop || low <= target;
+}
+
 function runBar(symbol: i32, bar: i32): void {
   const record = recordOf(symbol);
   if (!hasFineBars(symbol)) {

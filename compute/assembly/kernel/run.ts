@@ -1,4 +1,4 @@
-import { CASH, CLOSE, EQUITY, OPEN, POSITION, TIME, WORKING, priceOf, recordOf, slice, symbolCount } from '../sdk/slice';
+import { AT, CASH, CLOSE, EQUITY, OPEN, POSITION, TIME, priceOf, recordOf, slice, symbolCount } from '../sdk/slice';
 import {
   AMOUNT,
   CANCEL,
@@ -25,10 +25,10 @@ import { MARGIN_CALL, denials, deny } from './denials';
 import { atClose, atOpen, grossAt } from './exposure';
 import { held, heldSymbol, openHoldings } from './holdings';
 import { openLimits, watchEquity } from './limits';
-import { hideBars, openMarket, showBars } from './market';
+import { hasFineBars, hideBars, openMarket, showBars } from './market';
 import { writeMetrics } from './metrics';
-import { hasCarry, initialCash, leverage, maintenance, protectNextBar, readOptions, riskOn, sameClose } from './options';
-import { openProtections, protectPosition, protectedCount, runProtections, startTrail } from './protection';
+import { VOLUME_SHARE, fillModel, hasCarry, initialCash, leverage, maintenance, protectNextBar, readOptions, riskOn, sameClose } from './options';
+import { isTouched, openProtections, protectPosition, protectedCount, runProtections, startTrail } from './protection';
 import { cancelOrders, expireOrders, fillMarketOrders, openResting, placeOrder, resting, runResting } from './resting';
 import { cancelTarget, fillTargets, openTargets, placeExit, placeTarget, waiting } from './targets';
 import { openTrades, writeOpenTrades } from './trades';
@@ -53,6 +53,7 @@ export function openRun(symbols: i32, slices: i32, timesAt: usize, barsAt: usize
   memory.fill(equity, 0, bytes);
   readOptions();
   booked = sameClose ? heap.alloc(bytes) : equity;
+  isPlain = !hasCarry && !riskOn && leverage == 0 && fillModel != VOLUME_SHARE;
   openAccount(symbols);
   openHoldings(symbols);
   openLimits();
@@ -77,9 +78,48 @@ export function slicesInAll(): i32 {
   return sliceCount;
 }
 
+/** No costs of holding, no limits, no volume to watch: then a slice in which no order waits needs nothing but its mark. */
+let isPlain: bool = false;
+
 /** Nothing happens inside a slice but what the strategy wishes for: spans of such slices can be worked out at once. */
 export function isQuiet(): bool {
-  return waiting == 0 && resting == 0 && protectedCount == 0 && !hasCarry && actionsLeft == 0 && !riskOn && leverage == 0;
+  return waiting + resting + protectedCount == 0 && isPlain && actionsLeft == 0;
+}
+
+/**
+ * Slices of one symbol in which no order waits: shown, marked and asked about with nothing else in between. Protective orders that are not
+ * touched change nothing. Answers the first slice that needs more.
+ */
+function runPlainly(from: i32, to: i32): i32 {
+  const record = recordOf(0);
+  if (!isPlain || symbolCount != 1 || actionsLeft > 0 || sameClose || hasFineBars(0)) return from;
+  showBars(from);
+  let curve = equity + (usize(from) << 3);
+  for (let at = from; at < to; at++, curve += 8) {
+    if (waiting + resting > 0) return at;
+    store<usize>(record + AT, usize(at) << 3);
+    if (protectedCount > 0 && isTouched(0)) return at;
+    store<f64>(slice + TIME, load<f64>(times + (usize(at) << 3)));
+    const position = load<f64>(record + POSITION);
+    const cash = load<f64>(slice + CASH);
+    const value = position == 0 ? cash : cash + position * priceOf(record, CLOSE);
+    store<f64>(slice + EQUITY, value);
+    store<f64>(curve, value);
+    decide();
+    if (wishCount > 0) takeWishes(at);
+    exposed += i32(position != 0);
+  }
+  return to;
+}
+
+/** Slices from `from` to `to`, in each of which the strategy is asked. */
+export function runSlices(from: i32, to: i32): void {
+  for (let at = from; at < to;) {
+    at = runPlainly(at, to);
+    if (at == to) return;
+    runSlice(at, true);
+    at += 1;
+  }
 }
 
 /** Equity at the closes: cash and every position at its symbol's last close. */
