@@ -2,6 +2,7 @@
 export { Bar } from './bar';
 export { Calendar } from './calendar';
 export { CrossingStrategy } from './crossing';
+export { History } from './history';
 export { Order } from './order';
 export { Strategy } from './strategy';
 export { Timeframe } from './timeframe';
