@@ -20,7 +20,11 @@ const RSI = { strategy: 'rsi-reversion', parameters: { period: 14, low: 30, high
 const DONCHIAN = { strategy: 'donchian-breakout', parameters: { entry: 20, exit: 10 } };
 const BOLLINGER = { strategy: 'bollinger-reversion', parameters: { period: 20, deviations: 2 } };
 const equity = (fraction: number, at: 'signal' | 'fill'): Partial<BacktestOptions> => ({ size: { kind: 'equity', fraction, at } });
-const withBracket = (each: typeof SMA | typeof SMA_BOTH | typeof RSI, stopLoss: number, takeProfit: number): Pick<Case, 'strategy' | 'parameters'> => ({
+const withBracket = (
+  each: typeof SMA | typeof SMA_BOTH | typeof RSI,
+  stopLoss: number,
+  takeProfit: number,
+): Pick<Case, 'strategy' | 'parameters'> => ({
   ...each,
   parameters: { ...each.parameters, stopLoss, takeProfit },
 });

@@ -100,7 +100,10 @@ const ONE_CALLER_INLINE_MAX = 10_000;
  */
 function inlineFurther(wasm: Uint8Array): Uint8Array {
   const { MVP, SIMD128, BulkMemory, BulkMemoryOpt, SignExt, NontrappingFPToInt, MutableGlobals } = binaryen.Features;
-  const module = binaryen.readBinaryWithFeatures(wasm, MVP | SIMD128 | BulkMemory | BulkMemoryOpt | SignExt | NontrappingFPToInt | MutableGlobals);
+  const module = binaryen.readBinaryWithFeatures(
+    wasm,
+    MVP | SIMD128 | BulkMemory | BulkMemoryOpt | SignExt | NontrappingFPToInt | MutableGlobals,
+  );
   try {
     binaryen.setAlwaysInlineMaxSize(ALWAYS_INLINE_MAX);
     binaryen.setFlexibleInlineMaxSize(FLEXIBLE_INLINE_MAX);

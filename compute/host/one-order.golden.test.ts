@@ -97,7 +97,14 @@ test('the situations are the ones that are meant', () => {
 describe.each(['backtestingpy', 'backtrader'] as const)('as %s has it', (engine) => {
   test.each(cases)('$id: $why', (situation) => {
     const { side, entry, price, sl, tp, close_signal_bar: closeBar } = situation;
-    const parameters: ParameterValues = { side, entry, price: price ?? 0, stopLoss: sl ?? 0, takeProfit: tp ?? 0, closeBar: closeBar ?? -1 };
+    const parameters: ParameterValues = {
+      side,
+      entry,
+      price: price ?? 0,
+      stopLoss: sl ?? 0,
+      takeProfit: tp ?? 0,
+      closeBar: closeBar ?? -1,
+    };
     const options: BacktestOptions = {
       ...OPTIONS,
       fill: situation.close_fill ? 'same-close' : 'next-open',

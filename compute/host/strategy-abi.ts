@@ -44,6 +44,8 @@ export interface StrategyExports {
   parameterText(index: number, description: number): number;
   parameterNumber(index: number, which: number): number;
   parameterChoice(index: number, choice: number): number;
+  renew(): void;
+  record(wanted: number): void;
   bind(index: number, value: number): number;
   check(): number;
   open(symbols: number): number;
@@ -75,6 +77,8 @@ export const REQUIRED_EXPORTS: readonly (keyof StrategyExports)[] = [
     'parameterText',
     'parameterNumber',
     'parameterChoice',
+    'renew',
+    'record',
     'bind',
     'check',
   ] as const),

@@ -18,10 +18,16 @@ export function setStrategy(factory: () => Strategy): void {
   renewStrategy();
 }
 
-/** A fresh strategy, which knows nothing of the one before. */
+/** Runs between two collections of what the runs before have left. */
+const RUNS: i32 = 8;
+let runs: i32 = 0;
+
+/** A fresh strategy, which knows nothing of the one before. Called by the host only, while no reference lives on the stack. */
 export function renewStrategy(): void {
   declared.length = 0;
   strategy = create();
+  runs += 1;
+  if (runs % RUNS == 0) __collect();
 }
 
 export function getStrategy(): Strategy {
@@ -38,11 +44,6 @@ function collect(): void {
   if (memory.size() != pages) interval = max(1, interval >> 3);
   pages = memory.size();
   slices = 0;
-}
-
-/** Between two runs in the same memory. */
-export function collectGarbage(): void {
-  __collect();
 }
 
 /**

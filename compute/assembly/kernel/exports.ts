@@ -3,8 +3,8 @@ import { openSlice, slice, symbolCount } from '../sdk/slice';
 import { clearWishes, openWishes, wishCount, wishReason, wishRow } from '../sdk/wishes';
 import { advanceRun, chooseWay, isFast } from './advance';
 import { setActions } from './carry';
-import { decide, getStrategy, watchMemory } from './decide';
-import { decisionReasons, decisions } from './decisions';
+import { decide, getStrategy, renewStrategy, watchMemory } from './decide';
+import { decisionReasons, decisions, recordDecisions } from './decisions';
 import { denials } from './denials';
 import { setColumns, setFineColumns } from './market';
 import { metrics } from './metrics';
@@ -56,6 +56,16 @@ export function parameterNumber(index: i32, which: i32): f64 {
 
 export function parameterChoice(index: i32, choice: i32): string {
   return declared[index].choices[choice];
+}
+
+/** A fresh strategy in the same memory, for another run: `bind`, `check`, `open`, `begin` and what follows come again. */
+export function renew(): void {
+  renewStrategy();
+}
+
+/** Whether what the strategy wishes for is kept for `resultAddress`; a sweep has no use for it. */
+export function record(wanted: bool): void {
+  recordDecisions(wanted);
 }
 
 export function bind(index: i32, value: f64): bool {

@@ -1,4 +1,4 @@
-import { HIGH, LOW, OPEN, POSITION, PRESENT, priceOf, recordOf } from '../sdk/slice';
+import { HIGH, LOW, OPEN, POSITION, PRESENT, emptyRoom, priceOf, recordOf } from '../sdk/slice';
 import { closeUnits } from './account';
 import { held, heldSymbol } from './holdings';
 import { fineStart, finePrice, hasFineBars } from './market';
@@ -23,9 +23,7 @@ let protections: usize = 0;
 export let protectedCount: i32 = 0;
 
 export function openProtections(symbols: i32): void {
-  const bytes = usize(symbols) * PROTECTION_BYTES;
-  protections = heap.alloc(bytes);
-  memory.fill(protections, 0, bytes);
+  protections = emptyRoom(protections, usize(symbols) * PROTECTION_BYTES);
   protectedCount = 0;
 }
 

@@ -1,4 +1,4 @@
-import { AT, CASH, CLOSE, EQUITY, OPEN, POSITION, TIME, priceOf, recordOf, slice, symbolCount } from '../sdk/slice';
+import { AT, CASH, CLOSE, EQUITY, OPEN, POSITION, TIME, emptyRoom, priceOf, recordOf, slice, symbolCount } from '../sdk/slice';
 import {
   AMOUNT,
   CANCEL,
@@ -41,6 +41,7 @@ let exposed: i32 = 0;
 export let equity: usize = 0;
 /** Equity with those orders booked, which metrics are of: the same curve where orders fill at the next open. */
 let booked: usize = 0;
+let bookedRoom: usize = 0;
 
 /** The bars are told after this; `startRun` then begins. */
 export function openRun(symbols: i32, slices: i32, timesAt: usize, barsAt: usize): void {
@@ -48,11 +49,11 @@ export function openRun(symbols: i32, slices: i32, timesAt: usize, barsAt: usize
   openCarry(symbols);
   sliceCount = slices;
   times = timesAt;
-  const bytes = max(8, usize(slices) << 3);
-  equity = heap.alloc(bytes);
-  memory.fill(equity, 0, bytes);
   readOptions();
-  booked = sameClose ? heap.alloc(bytes) : equity;
+  const bytes = usize(slices) << 3;
+  equity = emptyRoom(equity, bytes);
+  bookedRoom = emptyRoom(bookedRoom, sameClose ? bytes : 0);
+  booked = sameClose ? bookedRoom : equity;
   isPlain = !hasCarry && !riskOn && leverage == 0 && fillModel != VOLUME_SHARE;
   openAccount(symbols);
   openHoldings(symbols);

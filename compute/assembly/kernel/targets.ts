@@ -1,4 +1,4 @@
-import { POSITION, PRESENT, WORKING, priceOf, recordOf, symbolCount } from '../sdk/slice';
+import { POSITION, PRESENT, WORKING, emptyRoom, priceOf, recordOf, symbolCount } from '../sdk/slice';
 import { AMOUNT, MEASURE, STOP_LOSS, TAKE_PROFIT } from '../sdk/wishes';
 import { closeUnits, denyBelowOneUnit, openUnits, roundUnits } from './account';
 import { VOLUME_SHARE, fillModel } from './options';
@@ -19,9 +19,7 @@ let pending: usize = 0;
 export let waiting: i32 = 0;
 
 export function openTargets(symbols: i32): void {
-  const bytes = usize(symbols) * TARGET_BYTES;
-  pending = heap.alloc(bytes);
-  memory.fill(pending, 0, bytes);
+  pending = emptyRoom(pending, usize(symbols) * TARGET_BYTES);
   waiting = 0;
 }
 

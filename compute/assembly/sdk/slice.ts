@@ -32,10 +32,16 @@ export let slice: usize = 0;
 export let records: usize = 0;
 export let symbolCount: i32 = 0;
 
+/** Zeroed memory of so many bytes in the place of what stood at `old`: 0 for nothing. */
+export function emptyRoom(old: usize, bytes: usize): usize {
+  if (old != 0) heap.free(old);
+  const room = heap.alloc(max(8, bytes));
+  memory.fill(room, 0, bytes);
+  return room;
+}
+
 export function openSlice(symbols: i32): void {
-  const bytes = HEADER_BYTES + usize(symbols) * RECORD_BYTES;
-  slice = heap.alloc(bytes);
-  memory.fill(slice, 0, bytes);
+  slice = emptyRoom(slice, HEADER_BYTES + usize(symbols) * RECORD_BYTES);
   records = slice + HEADER_BYTES;
   symbolCount = symbols;
   for (let symbol = 0; symbol < symbols; symbol++) {
