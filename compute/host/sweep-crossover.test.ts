@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { compileSweep } from '../build.ts';
 import { SweepModule, type CrossoverJob } from './sweep-module.ts';
+import { crossoverOracle } from './sweep-oracle.ts';
 
 const sweep = new SweepModule(await WebAssembly.compile(Uint8Array.from(await compileSweep())));
 
@@ -87,4 +88,44 @@ describe('what can be said by hand', () => {
     const deviation = Math.sqrt(returns.reduce((a, b) => a + (b - mean) ** 2, 0) / 6);
     expect(figures?.sharpe).toBeCloseTo((mean / deviation) * Math.sqrt(252), 10);
   });
+});
+
+test('half a million bars, where long trades are looked at in steps', () => {
+  const bars = 500_000;
+  // Slow waves, so that trades last from hundreds to tens of thousands of bars.
+  const closes = Float64Array.from({ length: bars }, (_, i) => 100 + 40 * Math.sin(i / 9000) + 5 * Math.sin(i / 700) + Math.sin(i * 1.7));
+  const level = (value: number): Float64Array => new Float64Array(bars).fill(value);
+  const rows = [closes, level(100), level(130), level(75), closes.map((close) => 200 - close)];
+  const costs = { commissionRate: 0.001, commissionFixed: 0.01, slippage: 0.0005 };
+  const job = jobOf([...closes], { rows, ...costs });
+  const pairs = [0, 1, 0, 2, 0, 3, 4, 1, 4, 2, 2, 4];
+  const figures = sweep.open(job)?.run(Int32Array.from(pairs));
+  expect(sweep.memoryNeeded(bars, rows.length)).toBeLessThan(150e6);
+  for (const [index, actual] of (figures ?? []).entries()) {
+    const [fast, slow] = [rows[pairs[2 * index] ?? 0] ?? closes, rows[pairs[2 * index + 1] ?? 0] ?? closes];
+    const expected = crossoverOracle(job, fast, slow);
+    expect(actual).toMatchObject({ orders: expected.orders, trades: expected.trades });
+    expect(actual.orders).toBeGreaterThan(5);
+    for (const figure of ['totalReturn', 'sharpe', 'maxDrawdown'] as const) {
+      const distance = Math.abs(actual[figure] - expected[figure]) / Math.max(1, Math.abs(expected[figure]));
+      expect(distance).toBeLessThan(1e-10);
+    }
+  }
+  expect(figures).toHaveLength(6);
+});
+
+test('the memory that is asked for is enough', () => {
+  for (const [bars, rows] of [
+    [0, 0],
+    [1, 1],
+    [64, 3],
+    [5000, 100],
+    [300_000, 2],
+  ] as const) {
+    const closes = new Float64Array(bars).fill(1);
+    const job = jobOf([], { closes, fillPrices: closes, rows: Array.from({ length: rows }, () => closes) });
+    const taken = sweep.open(job)?.bytes ?? Infinity;
+    expect(taken).toBeLessThanOrEqual(sweep.memoryNeeded(bars, rows));
+    expect(taken).toBeGreaterThan(0.5 * (sweep.memoryNeeded(bars, rows) - 30_000));
+  }
 });

@@ -10,8 +10,8 @@ export interface CrossoverJob {
   readonly fillPrices: Float64Array;
   /** Bars from a signal to its fill. */
   readonly delay: 0 | 1;
-  /** Series that cross each other; not-a-number before their first value. */
-  readonly rows: readonly Float64Array[];
+  /** Series that cross each other; not-a-number before their first value. A number is the simple average of closes over that period. */
+  readonly rows: readonly (Float64Array | number)[];
   readonly arm: CrossoverArm;
   readonly cash: number;
   readonly commissionRate: number;
@@ -39,12 +39,15 @@ interface SweepExports {
   begin(size: number): number;
   allocate(size: number): number;
   average(period: number, input: number, count: number, output: number): void;
+  memoryNeeded(count: number, rowCount: number): number;
   open(job: number): number;
   run(sweep: number, pairs: number, count: number, output: number): void;
 }
 
 /** A job that lies in the module's memory. */
 export interface OpenSweep {
+  /** Memory that opening took. */
+  readonly bytes: number;
   /** Pairs are indexes of the fast and the slow row, one after the other. */
   run(pairs: Int32Array): readonly CrossoverFigures[];
 }
@@ -76,17 +79,23 @@ export class SweepModule {
   /** Simple averages over `period` values; not-a-number before the first. */
   average(period: number, values: Float64Array): Float64Array {
     this.exports.begin(0);
-    const input = this.put(values);
-    const output = this.exports.allocate(values.length * NUMBER_BYTES);
-    this.exports.average(period, input, values.length, output);
+    const output = this.putAverage(period, this.put(values), values.length);
     return new Float64Array(this.exports.memory.buffer, output, values.length).slice();
+  }
+
+  /** Bytes that opening a job takes, besides its series and rows. */
+  memoryNeeded(bars: number, rows: number): number {
+    return this.exports.memoryNeeded(bars, rows);
   }
 
   /** `undefined` where the fast path does not take the job: prices that are not above zero and finite, no cash, costs below zero. */
   open(job: CrossoverJob): OpenSweep | undefined {
     this.exports.begin(0);
-    const sweep = this.exports.open(this.layOut(job));
-    return sweep === 0 ? undefined : { run: (pairs) => this.run(sweep, pairs) };
+    const at = this.layOut(job);
+    const before = this.exports.allocate(0);
+    const sweep = this.exports.open(at);
+    const bytes = this.exports.allocate(0) - before;
+    return sweep === 0 ? undefined : { bytes, run: (pairs) => this.run(sweep, pairs) };
   }
 
   private run(sweep: number, pairs: Int32Array): readonly CrossoverFigures[] {
@@ -103,9 +112,9 @@ export class SweepModule {
   }
 
   private layOut(job: CrossoverJob): number {
-    const rows = job.rows.map((row) => this.put(row));
-    const table = this.exports.allocate(rows.length * POINTER_BYTES);
     const closes = this.put(job.closes);
+    const rows = job.rows.map((row) => (typeof row === 'number' ? this.putAverage(row, closes, job.closes.length) : this.put(row)));
+    const table = this.exports.allocate(rows.length * POINTER_BYTES);
     const fillPrices = this.put(job.fillPrices);
     const at = this.exports.allocate(JOB_BYTES);
     const { buffer } = this.exports.memory;
@@ -115,6 +124,12 @@ export class SweepModule {
     const costs = [job.commissionRate, job.commissionFixed, job.commissionPerUnit, job.slippage];
     new Float64Array(buffer, at + JOB_NUMBERS_AT, 6).set([job.cash, ...costs, job.periodsPerYear]);
     return at;
+  }
+
+  private putAverage(period: number, input: number, count: number): number {
+    const output = this.exports.allocate(count * NUMBER_BYTES);
+    this.exports.average(period, input, count, output);
+    return output;
   }
 
   private put(values: Float64Array): number {

@@ -1,7 +1,7 @@
 import { Crossings, narrowRow } from './crossings';
 import { CrossoverJob, WORD } from './job';
 import { LongFlat, RESULT_BYTES } from './long-flat';
-import { PriceTables } from './price-tables';
+import { PriceTables, RECORD_BYTES, levelsOf } from './price-tables';
 
 /**
  * Sweeps of strategies that go long with all cash where one series crosses above another, and flat where it crosses back. Each pair costs
@@ -51,6 +51,12 @@ function rowAt(job: CrossoverJob, row: i32): usize {
 
 function isPrice(price: f64): bool {
   return price > 0 && price < Infinity;
+}
+
+/** Memory that a sweep takes besides what its job points to, in bytes: what is left for a strategy decides whether to go this way. */
+export function memoryOf(count: i32, rowCount: i32): f64 {
+  const aBar = f64(levelsOf(count)) * 16 + f64(RECORD_BYTES) + 16 + 4;
+  return f64(count + WORD) * (aBar + f64(rowCount) * 4) + 4096;
 }
 
 /** Whether a sweep can take this path: prices above zero and finite, cash above zero, costs not negative. */

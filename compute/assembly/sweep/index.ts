@@ -1,5 +1,5 @@
 import { Sma } from '../indicators/sma';
-import { CrossoverSweep, isEligible } from './crossover-sweep';
+import { CrossoverSweep, isEligible, memoryOf } from './crossover-sweep';
 import { CrossoverJob } from './job';
 
 /** Forgets everything and answers where `size` bytes are free. */
@@ -16,6 +16,11 @@ export function allocate(size: usize): usize {
 /** A row of simple averages. */
 export function average(period: i32, input: usize, count: i32, output: usize): void {
   new Sma(period).run(input, count, output);
+}
+
+/** See `memoryOf`. */
+export function memoryNeeded(count: i32, rowCount: i32): f64 {
+  return memoryOf(count, rowCount);
 }
 
 /** Lays out what all pairs share; null where the job needs the general path. */

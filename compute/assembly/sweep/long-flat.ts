@@ -30,6 +30,7 @@ export class LongFlat {
     const count = job.count;
     const fixed = job.commissionFixed;
     const delay = job.delay;
+    const levels = tables.levels;
     while (found > 0 && load<i32>(signals + (usize(found - 1) << 2)) + delay >= count) found -= 1;
     // What is open at the end is left at its last close, behind the last bar and at no cost.
     store<i32>(signals + (usize(found) << 2), count - delay);
@@ -59,8 +60,13 @@ export class LongFlat {
       squares = f64x2.add(squares, f64x2.mul(change, change));
       sums = f64x2.add(sums, f64x2.sub(v128.load(exit, SUMS), v128.load(entry, SUMS)));
       const level = 31 - i32(clz(to - from));
-      const row = extremes + usize(level) * tables.levelBytes;
-      const range = f64x2.pmax(v128.load(row + (usize(from) << 4)), v128.load(row + (usize(to - (1 << level)) << 4)));
+      let range: v128;
+      if (level < levels) {
+        const row = extremes + usize(level) * tables.levelBytes;
+        range = f64x2.pmax(v128.load(row + (usize(from) << 4)), v128.load(row + (usize(to - (1 << level)) << 4)));
+      } else {
+        range = tables.extremesOver(from + delay, to + delay);
+      }
       const top = units * f64x2.extract_lane(range, 0);
       const bottom = -units * f64x2.extract_lane(range, 1);
       const high = max(peak, top);

@@ -10,12 +10,23 @@ export const BUY: usize = 24;
 export const SELL_NEXT: usize = 32;
 export const RECORD_BYTES: usize = 40;
 
+/** Room for levels of extremes: a series so long that they would take more has fewer, and long ranges are walked in steps of the widest. */
+const EXTREMES_BYTES_MAX: usize = 64 << 20;
+const LEVELS_MIN: i32 = 4;
+
+/** Levels of extremes for a series of `count` bars. */
+export function levelsOf(count: i32): i32 {
+  if (count == 0) return 0;
+  return min(32 - i32(clz(count)), max(LEVELS_MIN, i32(EXTREMES_BYTES_MAX / (usize(count) << 4))));
+}
+
 /** Everything about prices that trades of all sets share, so that none has to walk over its bars. */
 export class PriceTables {
   readonly records: usize;
   /** Level after level: the highest close and the negated lowest of the 2^level bars from each bar on. */
   readonly extremes: usize;
   readonly levelBytes: usize;
+  readonly levels: i32;
   /** The largest sum of returns, either sign, and the sum of all squares: what rounding in `SUMS` is relative to. */
   largestSum: f64 = 0;
   squares: f64 = 0;
@@ -24,7 +35,8 @@ export class PriceTables {
 
   constructor(job: CrossoverJob) {
     const count = job.count;
-    const levels = count > 0 ? 32 - i32(clz(count)) : 0;
+    const levels = levelsOf(count);
+    this.levels = levels;
     this.falls = new StaticArray<usize>(levels);
     this.levelBytes = usize(count) << 4;
     this.records = heap.alloc(usize(count) * RECORD_BYTES);
@@ -102,6 +114,15 @@ export class PriceTables {
     }
   }
 
+  /** The highest close and the negated lowest from bar `from` to before `to`, where that is further than the widest level reaches. */
+  extremesOver(from: i32, to: i32): v128 {
+    const widest = this.extremes + usize(this.levels - 1) * this.levelBytes;
+    const step = 1 << (this.levels - 1);
+    let found = v128.load(widest + (usize(to - step) << 4));
+    for (let bar = from; bar < to - step; bar += step) found = f64x2.pmax(found, v128.load(widest + (usize(bar) << 4)));
+    return found;
+  }
+
   /**
    * The least of `worst` and of value over peak while `units` are held from bar `from` to before `to`, where `peak` is the highest value
    * before. Goes from aligned block to aligned block.
@@ -109,7 +130,7 @@ export class PriceTables {
   deepest(from: i32, to: i32, units: f64, peak: f64, worst: f64): f64 {
     let bar = from;
     while (bar < to) {
-      const level = min(i32(ctz(bar)), 31 - i32(clz(to - bar)));
+      const level = min(min(i32(ctz(bar)), 31 - i32(clz(to - bar))), this.levels - 1);
       const block = this.extremes + usize(level) * this.levelBytes + (usize(bar) << 4);
       const fall = load<f64>(unchecked(this.falls[level]) + (usize(bar >> level) << 3));
       worst = min(worst, min(fall, (-load<f64>(block, 8) * units) / peak));
