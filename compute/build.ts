@@ -22,6 +22,11 @@ export async function compileIndicators(): Promise<Uint8Array> {
   return compile('assembly/indicators/index.ts');
 }
 
+/** Sweeps of crossovers as a module of their own: for tests and measurements, for strategies hold the same code. */
+export async function compileSweep(): Promise<Uint8Array> {
+  return compile('assembly/sweep/index.ts');
+}
+
 async function compile(entry: string): Promise<Uint8Array> {
   let wasm: Uint8Array | undefined;
   const messages: string[] = [];
