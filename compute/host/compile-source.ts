@@ -39,7 +39,7 @@ interface Diagnostic {
 
 function readLibrary(name: string): string | null {
   if (name === 'tidemark.ts') return "export * from './tidemark/sdk/index';";
-  const path = /^tidemark\/((?:sdk|kernel|indicators)\/[a-z0-9-]+\.ts)$/.exec(name)?.[1];
+  const path = /^tidemark\/((?:sdk|kernel|indicators|sweep)\/[a-z0-9-]+\.ts)$/.exec(name)?.[1];
   if (path === undefined) return null;
   try {
     return readFileSync(new URL(path, ASSEMBLY), 'utf8');

@@ -60,6 +60,8 @@ export interface StrategyExports {
   fineSeries(symbol: number, address: number, length: number, startsAt: number): void;
   corporateActions(symbol: number, address: number, count: number): void;
   goesFast(): number;
+  openSweep(): number;
+  sweep(sets: number, count: number, indexes: number, axes: number, output: number): void;
   advance(count: number): number;
   finish(): void;
   resultAddress(which: number): number;
@@ -83,7 +85,7 @@ export const REQUIRED_EXPORTS: readonly (keyof StrategyExports)[] = [
     'check',
   ] as const),
   ...(['open', 'sliceAddress', 'onBars', 'wishAddress', 'reasonOf', 'allocate', 'optionsAddress', 'begin', 'series'] as const),
-  ...(['fineSeries', 'corporateActions', 'goesFast', 'advance', 'finish', 'resultAddress', 'resultCount', 'decisionReason'] as const),
+  ...(['fineSeries', 'corporateActions', 'goesFast', 'openSweep', 'sweep', 'advance', 'finish', 'resultAddress', 'resultCount', 'decisionReason'] as const),
 ];
 
 /** The only import a strategy may have. */

@@ -9,6 +9,7 @@ import { denials } from './denials';
 import { setColumns, setFineColumns } from './market';
 import { metrics } from './metrics';
 import { options } from './options';
+import { openPlainSweep, runPlainSweep } from './plain-sweep';
 import { equity, finishRun, openRun } from './run';
 import { trades } from './trades';
 
@@ -141,6 +142,16 @@ export function corporateActions(symbol: i32, address: usize, count: i32): void 
 /** Whether the run goes from crossing to crossing. */
 export function goesFast(): bool {
   return isFast();
+}
+
+/** After `begin` and the bars: whether sets can be worked out without runs of their own. */
+export function openSweep(): bool {
+  return openPlainSweep();
+}
+
+/** Sets of values for the parameters at `indexes`: rows of f64 in, rows of six f64 out (`kernel/plain-sweep.ts`). */
+export function sweep(sets: usize, count: i32, indexes: usize, axes: i32, output: usize): void {
+  runPlainSweep(sets, count, indexes, axes, output);
 }
 
 export function advance(count: i32): i32 {

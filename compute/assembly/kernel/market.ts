@@ -105,6 +105,11 @@ export function finePrice(symbol: i32, index: i32, column: i32): f64 {
   return load<f64>(fineColumns[symbol] + ((usize(column) * usize(fineLengths[symbol]) + usize(index)) << 3));
 }
 
+/** The opens of the only symbol from a slice on. */
+export function opensFrom(at: i32): usize {
+  return columns[0] + (usize(at) << 3);
+}
+
 /** The closes of the only symbol from a slice on: for spans that are worked out at once. */
 export function closesFrom(at: i32): usize {
   return columns[0] + ((3 * usize(lengths[0]) + usize(at)) << 3);

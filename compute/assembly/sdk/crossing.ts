@@ -1,4 +1,5 @@
-import { Filter } from '../indicators/filter';
+import { Filter, SIMPLE } from '../indicators/filter';
+import { movingAverage } from '../indicators/moving-average';
 import { CLOSE, PRESENT, priceOf, recordOf, symbolCount } from './slice';
 import { Strategy } from './strategy';
 
@@ -23,11 +24,34 @@ class Pair {
 export abstract class CrossingStrategy extends Strategy {
   private pairs: Pair[] = [];
 
-  /** A fresh filter of the fast side, after the parameters are bound. */
-  abstract fastFilter(): Filter;
+  /** Bars of the fast average, after the parameters are bound. */
+  abstract fastPeriod(): i32;
+
+  /** Bars of the slow average. */
+  abstract slowPeriod(): i32;
+
+  /** `SIMPLE` or `EXPONENTIAL`. */
+  averageKind(): i32 {
+    return SIMPLE;
+  }
+
+  /** A fresh filter of the fast side: override it to cross other things than two moving averages. */
+  fastFilter(): Filter {
+    return movingAverage(this.averageKind(), this.fastPeriod());
+  }
 
   /** A fresh filter of the slow side. */
-  abstract slowFilter(): Filter;
+  slowFilter(): Filter {
+    return movingAverage(this.averageKind(), this.slowPeriod());
+  }
+
+  /**
+   * A promise: the filters are the averages, and `onCross` goes fully long (a target of 1) from flat on a cross above, flat on a cross below, and does
+   * nothing else. A sweep then works a set out without a run of its own. It checks the promise on some of the sets, and fails where it is broken.
+   */
+  isLongFlat(): bool {
+    return false;
+  }
 
   /** False: above counts from a bar that was at or below. True: only after strictly below was seen, and the mirror. */
   isStrict(): bool {

@@ -7,7 +7,7 @@ export { Order } from './order';
 export { Strategy } from './strategy';
 export { Timeframe } from './timeframe';
 export { Parameter, integer, number, choice } from './parameters';
-export { Filter } from '../indicators/filter';
+export { EXPONENTIAL, Filter, SIMPLE } from '../indicators/filter';
 export { Atr } from '../indicators/atr';
 export { BollingerBands } from '../indicators/bollinger-bands';
 export { Highest, Lowest } from '../indicators/extremes';

@@ -1,4 +1,4 @@
-import { CrossingStrategy, Filter, Order, Parameter, Sma, choice, integer, number } from 'tidemark';
+import { CrossingStrategy, Order, Parameter, choice, integer, number } from 'tidemark';
 
 export default class SmaCrossover extends CrossingStrategy {
   private fast: Parameter = integer('fast', 10, 1, 10000, 'Bars of the fast average.');
@@ -38,12 +38,16 @@ export default class SmaCrossover extends CrossingStrategy {
     this.isProtected = this.stopLoss.value > 0 || this.takeProfit.value > 0;
   }
 
-  fastFilter(): Filter {
-    return new Sma(this.fast.int);
+  fastPeriod(): i32 {
+    return this.fast.int;
   }
 
-  slowFilter(): Filter {
-    return new Sma(this.slow.int);
+  slowPeriod(): i32 {
+    return this.slow.int;
+  }
+
+  isLongFlat(): bool {
+    return !this.bothWays && !this.isProtected && this.limitOffset.value == 0;
   }
 
   isStrict(): bool {
