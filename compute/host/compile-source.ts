@@ -4,7 +4,7 @@ import asc from 'assemblyscript/asc';
 import binaryen from 'binaryen';
 import { DESCRIPTION_SECTION, problemOfDescription, readDescription } from './description.ts';
 import { problemOfModule } from './inspect.ts';
-import { findViolations } from './source-rules.ts';
+import { findViolations, hasOuterState } from './source-rules.ts';
 import { MEMORY_PAGES_MAX } from './strategy-abi.ts';
 import { guarded, startModule } from './strategy-module.ts';
 import type { CompileError, CompileResult } from './types.ts';
@@ -131,7 +131,8 @@ function describe(wasm: Uint8Array, source: string, file: string): CompileResult
     if (refused !== undefined) return failed(`The strategy is refused: ${refused}.`, placeOf(source, refused));
     const plain = new Uint8Array(inlineFurther(wasm));
     const exports = startModule(plain);
-    const description = guarded('while describing itself', () => readDescription(exports));
+    const told = guarded('while describing itself', () => readDescription(exports));
+    const description = { ...told, reusable: !hasOuterState(source) };
     const problem = problemOfDescription(description);
     if (problem !== undefined) return failed(problem);
     const complete = withCustomSection(plain, DESCRIPTION_SECTION, JSON.stringify(description));

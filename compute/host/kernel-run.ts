@@ -1,8 +1,8 @@
 import { checkBacktestOptions } from './backtest-options.ts';
 import { ParameterError } from './errors.ts';
 import { MEMORY_PAGES_MAX, RESULT, readText, viewFloats, type StrategyExports } from './strategy-abi.ts';
-import { guarded, openModule } from './strategy-module.ts';
-import { buildTimeline, checkActions, checkSeries, cutSeries, fineStarts, type SymbolSeries } from './timeline.ts';
+import { guarded, openModule, renewModule } from './strategy-module.ts';
+import { buildTimeline, checkActions, checkSeries, cutSeries, fineStarts, type SymbolSeries, type Timeline } from './timeline.ts';
 import {
   StrategyTrap,
   type BacktestLimits,
@@ -28,6 +28,8 @@ export interface BacktestRequest {
   readonly actions?: Readonly<Record<string, readonly CorporateAction[]>>;
   /** False: the strategy is asked at every bar, whatever its shape. The results are the same. */
   readonly fast?: boolean;
+  /** False: what the strategy wishes for is not kept. */
+  readonly record?: boolean;
   /** SHA-256 of the bars that are used, when the caller knows it. */
   readonly dataHash?: string;
 }
@@ -44,6 +46,15 @@ export interface KernelRun {
   equity(): Float64Array;
   rows(which: 'trades' | 'decisions' | 'denials'): { readonly count: number; readonly fields: number; readonly values: Float64Array };
   reason(index: number): string;
+  /**
+   * Starts over with a fresh strategy and these values for the parameters at `indexes`, the others as at first. False where its rule about
+   * parameters is broken. For modules whose strategies keep nothing outside themselves.
+   */
+  renew(indexes: Int32Array, values: Float64Array): boolean;
+  /** Whether `sweep` can be used. */
+  openSweep(): boolean;
+  /** Figures of sets of values: see `sweep-runner.ts`. */
+  sweep(sets: Float64Array, indexes: Int32Array, output: Float64Array): void;
 }
 
 const COLUMN_BYTES = 8;
@@ -149,34 +160,87 @@ function copyColumns(exports: StrategyExports, bars: BarSeries, columns: readonl
   return address;
 }
 
-function copySeries(exports: StrategyExports, series: readonly SymbolSeries[]): void {
-  for (const [symbol, { bars }] of series.entries()) exports.series(symbol, copyColumns(exports, bars, COLUMNS), bars.length);
+/** Bars that lie in the module, to be told to it at the beginning of each run. */
+interface Laid {
+  readonly begin: () => void;
 }
 
-function copyFiner(exports: StrategyExports, series: readonly SymbolSeries[], finer: BacktestRequest['finerBars']): void {
-  for (const [symbol, { symbol: name, bars }] of series.entries()) {
+function laySeries(exports: StrategyExports, series: readonly SymbolSeries[]): () => void {
+  const addresses = series.map(({ bars }) => copyColumns(exports, bars, COLUMNS));
+  return () => {
+    for (const [symbol, { bars }] of series.entries()) exports.series(symbol, addresses[symbol] ?? 0, bars.length);
+  };
+}
+
+function layFiner(exports: StrategyExports, series: readonly SymbolSeries[], finer: BacktestRequest['finerBars']): () => void {
+  const laid = series.flatMap(({ symbol: name, bars }, symbol) => {
     const fine = finer?.[name];
-    if (fine === undefined) continue;
+    if (fine === undefined) return [];
     const starts = allocateInts(exports, fineStarts(bars, fine));
-    exports.fineSeries(symbol, copyColumns(exports, fine, ['open', 'high', 'low']), fine.length, starts);
-  }
+    return [{ symbol, address: copyColumns(exports, fine, ['open', 'high', 'low']), length: fine.length, starts }];
+  });
+  return () => {
+    for (const { symbol, address, length, starts } of laid) exports.fineSeries(symbol, address, length, starts);
+  };
 }
 
-function copyActions(exports: StrategyExports, series: readonly SymbolSeries[], actions: BacktestRequest['actions']): void {
-  for (const [symbol, { symbol: name, bars }] of series.entries()) {
+function layActions(exports: StrategyExports, series: readonly SymbolSeries[], actions: BacktestRequest['actions']): () => void {
+  const laid = series.flatMap(({ symbol: name, bars }, symbol) => {
     const first = bars.startAtMs[0] ?? Infinity;
     const due = (actions?.[name] ?? []).filter(({ atMs }) => atMs > first).toSorted((a, b) => a.atMs - b.atMs);
-    if (due.length === 0) continue;
+    if (due.length === 0) return [];
     const { address, values } = allocateFloats(exports, due.length * 3);
     values.set(due.flatMap(({ atMs, ratio, dividend }) => [atMs, ratio, dividend]));
-    exports.corporateActions(symbol, address, due.length);
-  }
+    return [{ symbol, address, count: due.length }];
+  });
+  return () => {
+    for (const { symbol, address, count } of laid) exports.corporateActions(symbol, address, count);
+  };
 }
 
-function copyTimeline(exports: StrategyExports, times: Float64Array, bars: Int32Array | undefined, fast: boolean): void {
-  const { address, values } = allocateFloats(exports, times.length);
-  values.set(times);
-  exports.begin(times.length, address, bars === undefined ? 0 : allocateInts(exports, bars), Number(fast));
+/** Copies everything into the module once; what it answers begins a run over it. */
+function layOut(exports: StrategyExports, request: BacktestRequest, series: readonly SymbolSeries[], timeline: Timeline): Laid {
+  const numbers = optionNumbers(request.options);
+  viewFloats(exports.memory, exports.optionsAddress(), numbers.length).set(numbers);
+  const { address, values } = allocateFloats(exports, timeline.times.length);
+  values.set(timeline.times);
+  const barsAt = timeline.bars === undefined ? 0 : allocateInts(exports, timeline.bars);
+  const parts = [
+    laySeries(exports, series),
+    layFiner(exports, series, request.finerBars),
+    layActions(exports, series, request.actions),
+  ] as const;
+  const begin = (): void => {
+    exports.begin(timeline.times.length, address, barsAt, Number(request.fast ?? true));
+    for (const part of parts) part();
+  };
+  return { begin };
+}
+
+/** Memory in the module for the sets of a sweep and their figures: taken once, and again where more is needed. */
+class SweepRoom {
+  private readonly exports: StrategyExports;
+  private bytes = 0;
+  private address = 0;
+
+  constructor(exports: StrategyExports) {
+    this.exports = exports;
+  }
+
+  run(sets: Float64Array, indexes: Int32Array, output: Float64Array): void {
+    const { exports } = this;
+    const needed = sets.byteLength + output.byteLength + 8 * (indexes.length + 1);
+    if (needed > this.bytes) {
+      this.address = exports.allocate(needed) >>> 0;
+      this.bytes = needed;
+    }
+    const outputAt = this.address + sets.byteLength;
+    const indexesAt = outputAt + output.byteLength;
+    viewFloats(exports.memory, this.address, needed / 8).set(sets);
+    new Int32Array(exports.memory.buffer, indexesAt, indexes.length).set(indexes);
+    exports.sweep(this.address, sets.length / indexes.length, indexesAt, indexes.length, outputAt);
+    output.set(viewFloats(exports.memory, outputAt, output.length));
+  }
 }
 
 /** Puts bars and options into a fresh instance of the module. Throws `ParameterError` or `StrategyTrap`. */
@@ -189,14 +253,13 @@ export function openKernel(request: BacktestRequest): KernelRun {
   const { times, bars } = buildTimeline(series);
   checkRoom(series, request.finerBars, times.length);
   const { exports, parameters } = openModule(module, request.parameters, series.length);
-  guarded('while taking the bars in', () => {
-    const numbers = optionNumbers(options);
-    viewFloats(exports.memory, exports.optionsAddress(), numbers.length).set(numbers);
-    copyTimeline(exports, times, bars, request.fast ?? true);
-    copySeries(exports, series);
-    copyFiner(exports, series, request.finerBars);
-    copyActions(exports, series, request.actions);
+  const laid = guarded('while taking the bars in', () => {
+    exports.record(Number(request.record ?? true));
+    const all = layOut(exports, request, series, { times, bars });
+    all.begin();
+    return all;
   });
+  const sweeper = new SweepRoom(exports);
   return {
     series,
     times,
@@ -214,5 +277,14 @@ export function openKernel(request: BacktestRequest): KernelRun {
       return { count, fields, values: viewFloats(exports.memory, exports.resultAddress(RESULT[which]), count * fields) };
     },
     reason: (index) => readText(exports.memory, exports.decisionReason(index)),
+    renew: (indexes, values) =>
+      guarded('while starting again', () => {
+        if (!renewModule(module, exports, request.parameters, indexes, values)) return false;
+        exports.open(series.length);
+        laid.begin();
+        return true;
+      }),
+    openSweep: () => guarded('while opening the sweep', () => exports.openSweep() !== 0),
+    sweep: (sets, indexes, output) => guarded('in the sweep', () => sweeper.run(sets, indexes, output)),
   };
 }

@@ -85,7 +85,18 @@ export const REQUIRED_EXPORTS: readonly (keyof StrategyExports)[] = [
     'check',
   ] as const),
   ...(['open', 'sliceAddress', 'onBars', 'wishAddress', 'reasonOf', 'allocate', 'optionsAddress', 'begin', 'series'] as const),
-  ...(['fineSeries', 'corporateActions', 'goesFast', 'openSweep', 'sweep', 'advance', 'finish', 'resultAddress', 'resultCount', 'decisionReason'] as const),
+  ...([
+    'fineSeries',
+    'corporateActions',
+    'goesFast',
+    'openSweep',
+    'sweep',
+    'advance',
+    'finish',
+    'resultAddress',
+    'resultCount',
+    'decisionReason',
+  ] as const),
 ];
 
 /** The only import a strategy may have. */

@@ -45,6 +45,8 @@ export interface StrategyDescription {
   readonly description: string;
   readonly parameters: readonly ParameterSpec[];
   readonly abi: number;
+  /** The source keeps nothing outside its classes: a fresh strategy in the same memory is as good as a fresh module. */
+  readonly reusable?: boolean;
 }
 
 export interface CompileError {
