@@ -5,6 +5,9 @@ import { Spec } from './spec';
 /** A return above this counts as none, as its square would not fit a number. */
 const RETURN_MAX: f64 = 1e100;
 
+/** Returns whose deviation is smaller than this differ by the rounding of prices, and count as equal. */
+const ROUNDING: f64 = 1e-15;
+
 /**
  * The slope of the returns of `y` on the returns of `x` over the last `period` returns: covariance / variance of x. As in TA-Lib, a return is the
  * change / the value before, 0 where that is zero, and the slope is 0 where the returns of x do not vary.
@@ -16,9 +19,11 @@ export class Beta {
   private x: f64 = NaN;
   private y: f64 = NaN;
   private started: bool = false;
+  private readonly least: f64;
 
   constructor(period: i32) {
     this.warmUp = period;
+    this.least = f64(period) * ROUNDING * ROUNDING;
     this.moments = new CoMoments(period);
   }
 
@@ -34,7 +39,7 @@ export class Beta {
     }
     const moments = this.moments;
     moments.next(simpleReturn(x, beforeX), simpleReturn(y, beforeY));
-    return moments.xx <= 0 ? 0 : moments.xy / moments.xx;
+    return moments.xx <= this.least ? 0 : moments.xy / moments.xx;
   }
 
   /** As `next` for each of `count` pairs, to the bit. */

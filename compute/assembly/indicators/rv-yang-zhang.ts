@@ -7,8 +7,8 @@ import { Stage } from './stage';
 
 /**
  * Volatility from gaps, bodies and ranges of bars, whatever the drift: √(periods a year × (V(gap) + k V(body) + (1 − k) RS)), where V is the sample
- * variance (ddof 1) of the last `period` logarithms open / close before, and close / open; RS is the mean of u (u − body) + d (d − body) with u and d the
- * logarithms high / open and low / open (Rogers and Satchell); k = 0.34 / (1.34 + (period + 1) / (period − 1)). Yang and Zhang, Drift-Independent
+ * variance (ddof 1) of the last `period` logarithms open / close before, and close / open; RS is the mean of
+ * ln(high / open) ln(high / close) + ln(low / open) ln(low / close) (Rogers and Satchell); k = 0.34 / (1.34 + (period + 1) / (period − 1)). Yang and Zhang, Drift-Independent
  * Volatility Estimation Based on High, Low, Open, and Close Prices, Journal of Business 73 (2000). A logarithm of prices that are not above zero counts
  * as 0, and so does a sum below zero, which only bars with a body beyond their range can have.
  */
@@ -46,10 +46,9 @@ export class YangZhangVolatility {
       this.started = true;
       return NaN;
     }
-    const body = logRatio(close, open);
     const gaps = this.gap.next(logRatio(open, before));
-    const bodies = this.body.next(body);
-    return this.volatility(gaps, bodies, this.range.next(rogersSatchell(open, high, low, body)));
+    const bodies = this.body.next(logRatio(close, open));
+    return this.volatility(gaps, bodies, this.range.next(rogersSatchell(open, high, low, close)));
   }
 
   /** As `next` for each bar at the columns `inputs`, to the bit. */
@@ -74,10 +73,10 @@ export class YangZhangVolatility {
     const ranges = this.range.input;
     for (let i: usize = 0; i < bytes(count); i += 8) {
       const first = load<f64>(open + i);
-      const body = logRatio(load<f64>(close + i), first);
+      const last = load<f64>(close + i);
       store<f64>(gaps + i, logRatio(first, load<f64>(close + i - 8)));
-      store<f64>(bodies + i, body);
-      store<f64>(ranges + i, rogersSatchell(first, load<f64>(high + i), load<f64>(low + i), body));
+      store<f64>(bodies + i, logRatio(last, first));
+      store<f64>(ranges + i, rogersSatchell(first, load<f64>(high + i), load<f64>(low + i), last));
     }
   }
 
@@ -98,10 +97,8 @@ export class YangZhangVolatility {
 }
 
 @inline
-function rogersSatchell(open: f64, high: f64, low: f64, body: f64): f64 {
-  const up = logRatio(high, open);
-  const down = logRatio(low, open);
-  return up * (up - body) + down * (down - body);
+function rogersSatchell(open: f64, high: f64, low: f64, close: f64): f64 {
+  return logRatio(high, open) * logRatio(high, close) + logRatio(low, open) * logRatio(low, close);
 }
 
 export class YangZhangVolatilityIndicator extends Indicator {

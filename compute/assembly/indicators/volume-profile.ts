@@ -3,6 +3,9 @@ import { Bars, Indicator, Parameters, bytes } from './indicator';
 import { Spec } from './spec';
 import { typicalPrice } from './vwap';
 
+/** The part of the wanted volume that will do: sums of the same volumes in another order may differ in their last digits. */
+const ENOUGH: f64 = 1 - 1e-12;
+
 /**
  * Where the volume of the last `period` bars was traded. The range from their lowest low to their highest high is cut in `bins` of one width, and each
  * bar's volume is counted whole in the bin of its typical price. `poc`, the point of control, is the middle of the bin with the most volume (the
@@ -50,16 +53,14 @@ export class VolumeProfile {
       this.wait--;
       return;
     }
-    const width = (highest - lowest) / f64(this.bins);
-    const perWidth = 1 / width;
-    // A range so small that its inverse is no number is none.
-    if (width <= 0 || perWidth == Infinity) {
+    const range = highest - lowest;
+    if (range <= 0) {
       this.poc = this.areaHigh = this.areaLow = lowest;
       return;
     }
-    let total = this.fill(lowest, perWidth, false);
-    if (total == 0) total = this.fill(lowest, perWidth, true);
-    this.measure(lowest, width, total);
+    let total = this.fill(lowest, range, false);
+    if (total == 0) total = this.fill(lowest, range, true);
+    this.measure(lowest, range / f64(this.bins), total);
   }
 
   private remember(price: f64, volume: f64): void {
@@ -73,26 +74,28 @@ export class VolumeProfile {
   }
 
   /** Counts the window, oldest bar first, and answers how much there is; with `alike`, each bar counts 1. */
-  private fill(lowest: f64, perWidth: f64, alike: bool): f64 {
+  private fill(lowest: f64, range: f64, alike: bool): f64 {
     const profile = changetype<usize>(this.profile);
     memory.fill(profile, 0, bytes(this.bins));
     const prices = changetype<usize>(this.prices) + bytes(this.at);
     const volumes = changetype<usize>(this.volumes) + bytes(this.at);
     const origin = f64x2.splat(lowest);
-    const scale = f64x2.splat(perWidth);
+    const bins = f64x2.splat(f64(this.bins));
+    const ranges = f64x2.splat(range);
     const last = i32x4.splat(this.bins - 1);
     const end = bytes(this.period);
     let total: f64 = 0;
     for (let i: usize = 0; i < end; i += 16) {
-      const places = f64x2.mul(f64x2.sub(v128.load(prices + i), origin), scale);
-      const bins = i32x4.max_s(i32x4.min_s(i32x4.trunc_sat_f64x2_s_zero(places), last), i32x4.splat(0));
+      // In this order, a price on the edge of a bin is in that bin wherever the numbers are exact.
+      const heights = f64x2.div(f64x2.mul(f64x2.sub(v128.load(prices + i), origin), bins), ranges);
+      const places = i32x4.max_s(i32x4.min_s(i32x4.trunc_sat_f64x2_s_zero(heights), last), i32x4.splat(0));
       const first = alike ? 1 : load<f64>(volumes + i);
       total += first;
-      add(profile + bytes(i32x4.extract_lane(bins, 0)), first);
+      add(profile + bytes(i32x4.extract_lane(places, 0)), first);
       if (i + 8 == end) break;
       const second = alike ? 1 : load<f64>(volumes + i, 8);
       total += second;
-      add(profile + bytes(i32x4.extract_lane(bins, 1)), second);
+      add(profile + bytes(i32x4.extract_lane(places, 1)), second);
     }
     return total;
   }
@@ -102,7 +105,7 @@ export class VolumeProfile {
     let top = 0;
     for (let bin = 1; bin < this.bins; bin++) if (unchecked(profile[bin]) > unchecked(profile[top])) top = bin;
     this.poc = lowest + (f64(top) + 0.5) * width;
-    const wanted = this.share * total;
+    const wanted = this.share * total * ENOUGH;
     let held = unchecked(profile[top]);
     let bottom = top;
     while (held < wanted) {

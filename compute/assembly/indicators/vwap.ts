@@ -58,7 +58,7 @@ export class Vwap {
 /** The mean of high, low and close. */
 @inline
 export function typicalPrice(high: f64, low: f64, close: f64): f64 {
-  return (high + low + close) * (1.0 / 3);
+  return (high + low + close) / 3;
 }
 
 @inline
