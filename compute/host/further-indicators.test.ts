@@ -90,12 +90,12 @@ describe('by hand', () => {
     const bars = flat([0, 1, 2, 2, 3, 4], [5, 10, 20, 10, 15, 1]);
     // Four bins of width 1: 5, 10, 30 and 16 of 61; 70 % of it is 42.7, so the upper neighbour is enough.
     expect(
-      indicators.compute('VOLUME_PROFILE', { timeperiod: 6, bins: 4, share: 0.7 }, bars).map(({ values }) => [...values.slice(5)]),
+      indicators.compute('VOLUME_PROFILE', { timeperiod: 6, bins: 4, share: 0.7 }, bars).map(({ values }) => Array.from(values.slice(5))),
     ).toEqual([[2.5], [4], [2]]);
     const none = flat([0, 1, 2, 2, 3, 4], [0, 0, 0, 0, 0, 0]);
     // Each bar counts once: 1, 1, 2 and 2 of 6. The lowest of equals is the point of control.
     expect(
-      indicators.compute('VOLUME_PROFILE', { timeperiod: 6, bins: 4, share: 0.5 }, none).map(({ values }) => [...values.slice(5)]),
+      indicators.compute('VOLUME_PROFILE', { timeperiod: 6, bins: 4, share: 0.5 }, none).map(({ values }) => Array.from(values.slice(5))),
     ).toEqual([[2.5], [4], [2]]);
     expect(indicators.compute('VOLUME_PROFILE', { timeperiod: 2 }, flat([7, 7], [1, 1])).map(({ values }) => values[1])).toEqual([7, 7, 7]);
   });

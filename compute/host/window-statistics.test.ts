@@ -195,7 +195,8 @@ describe('a window forgets', () => {
     const found = indicators.compute(name, {}, million);
     const expected = indicators.compute(name, {}, tailOf(million, needed));
     for (const [k, { values }] of found.entries()) {
-      const [x = NaN, y = NaN] = [values.at(-1), expected[k]?.values.at(-1)];
+      const x = values.at(-1) ?? NaN;
+      const y = expected[k]?.values.at(-1) ?? NaN;
       expect(Math.abs(x - y)).toBeLessThanOrEqual(1e-12 * Math.max(1, Math.abs(y)));
     }
   });

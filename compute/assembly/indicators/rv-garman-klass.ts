@@ -1,6 +1,6 @@
 import { Bars, Indicator, Parameters, bytes } from './indicator';
-import { logRatio } from './log-ratio';
-import { rootsOf } from './rv-parkinson';
+import { logRatio, logRatios } from './log-ratio';
+import { rootOf, rootsOf } from './rv-parkinson';
 import { Sma } from './sma';
 import { Spec } from './spec';
 import { Stage } from './stage';
@@ -28,8 +28,7 @@ export class GarmanKlassVolatility {
 
   /** As a fraction: 0.2 is 20 % a year. Not-a-number before `warmUp`. */
   next(open: f64, high: f64, low: f64, close: f64): f64 {
-    const variance = this.mean.next(barVariance(open, high, low, close));
-    return sqrt((variance < 0 ? 0 : variance) * this.scale);
+    return rootOf(this.mean.next(barVariance(logRatio(high, low), logRatio(close, open))), this.scale);
   }
 
   /** As `next` for each bar at the columns `inputs`, to the bit. */
@@ -39,28 +38,31 @@ export class GarmanKlassVolatility {
       size = this.mean.size(count - done);
       this.prepare(inputs.open + at, inputs.high + at, inputs.low + at, inputs.close + at, size);
       this.mean.run(size);
-      const means = this.mean.output;
-      for (let i: usize = 0; i < bytes(size); i += 8) {
-        const variance = load<f64>(means + i);
-        store<f64>(means + i, variance < 0 ? 0 : variance);
-      }
-      rootsOf(means, this.scale, size, output + at);
+      rootsOf(this.mean.output, this.scale, size, output + at);
     }
   }
 
+  /** Variances of bars to the input of the mean; its output serves as room before it is written. */
   private prepare(open: usize, high: usize, low: usize, close: usize, count: i32): void {
-    const variances = this.mean.input;
-    for (let i: usize = 0; i < bytes(count); i += 8) {
-      store<f64>(variances + i, barVariance(load<f64>(open + i), load<f64>(high + i), load<f64>(low + i), load<f64>(close + i)));
+    const ranges = this.mean.input;
+    const bodies = this.mean.output;
+    logRatios(high, low, count, ranges);
+    logRatios(close, open, count, bodies);
+    const end = bytes(count);
+    let i: usize = 0;
+    for (; i + 16 <= end; i += 16) {
+      const range = v128.load(ranges + i);
+      const body = v128.load(bodies + i);
+      const squaredRange = f64x2.mul(f64x2.splat(0.5), f64x2.mul(range, range));
+      v128.store(ranges + i, f64x2.sub(squaredRange, f64x2.mul(f64x2.splat(PER_SQUARED_BODY), f64x2.mul(body, body))));
     }
+    if (i < end) store<f64>(ranges + i, barVariance(load<f64>(ranges + i), load<f64>(bodies + i)));
   }
 }
 
 @inline
-function barVariance(open: f64, high: f64, low: f64, close: f64): f64 {
-  const range = logRatio(high, low);
-  const body = logRatio(close, open);
-  return 0.5 * range * range - PER_SQUARED_BODY * body * body;
+function barVariance(range: f64, body: f64): f64 {
+  return 0.5 * (range * range) - PER_SQUARED_BODY * (body * body);
 }
 
 export class GarmanKlassVolatilityIndicator extends Indicator {

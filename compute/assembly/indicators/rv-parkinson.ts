@@ -27,7 +27,7 @@ export class ParkinsonVolatility {
   /** As a fraction: 0.2 is 20 % a year. Not-a-number before `warmUp`. */
   next(high: f64, low: f64): f64 {
     const range = logRatio(high, low);
-    return sqrt(this.mean.next(range * range) * this.scale);
+    return rootOf(this.mean.next(range * range), this.scale);
   }
 
   /** As `next` for each of `count` bars, to the bit. */
@@ -35,24 +35,37 @@ export class ParkinsonVolatility {
     for (let done = 0, size = 0; done < count; done += size) {
       const at = bytes(done);
       size = this.mean.size(count - done);
-      const ranges = this.mean.input;
-      logRatios(high + at, low + at, size, ranges);
-      for (let i: usize = 0; i < bytes(size); i += 8) {
-        const range = load<f64>(ranges + i);
-        store<f64>(ranges + i, range * range);
-      }
+      logRatios(high + at, low + at, size, this.mean.input);
+      square(this.mean.input, size);
       this.mean.run(size);
       rootsOf(this.mean.output, this.scale, size, output + at);
     }
   }
 }
 
-/** `output ← √(input × scale)`. */
-export function rootsOf(input: usize, scale: f64, count: i32, output: usize): void {
+/** `values ← values²`. */
+function square(values: usize, count: i32): void {
   const end = bytes(count);
   let i: usize = 0;
-  for (; i + 16 <= end; i += 16) v128.store(output + i, f64x2.sqrt(f64x2.mul(v128.load(input + i), f64x2.splat(scale))));
-  if (i < end) store<f64>(output + i, sqrt(load<f64>(input + i) * scale));
+  for (; i + 16 <= end; i += 16) v128.store(values + i, f64x2.mul(v128.load(values + i), v128.load(values + i)));
+  if (i < end) store<f64>(values + i, load<f64>(values + i) * load<f64>(values + i));
+}
+
+/** The root of a mean variance × `scale`; 0 where the mean is below zero. */
+@inline
+export function rootOf(variance: f64, scale: f64): f64 {
+  return sqrt((variance < 0 ? 0 : variance) * scale);
+}
+
+/** As `rootOf` for each value, to the bit. */
+export function rootsOf(variances: usize, scale: f64, count: i32, output: usize): void {
+  const end = bytes(count);
+  let i: usize = 0;
+  for (; i + 16 <= end; i += 16) {
+    const variance = f64x2.pmax(v128.load(variances + i), f64x2.splat(0));
+    v128.store(output + i, f64x2.sqrt(f64x2.mul(variance, f64x2.splat(scale))));
+  }
+  if (i < end) store<f64>(output + i, rootOf(load<f64>(variances + i), scale));
 }
 
 export class ParkinsonVolatilityIndicator extends Indicator {

@@ -1,6 +1,6 @@
 import { Deviation } from './deviation';
 import { Bars, Indicator, Parameters, bytes } from './indicator';
-import { logRatio } from './log-ratio';
+import { logRatio, logRatios } from './log-ratio';
 import { Sma } from './sma';
 import { Spec } from './spec';
 import { Stage } from './stage';
@@ -67,26 +67,48 @@ export class YangZhangVolatility {
     this.previousClose = load<f64>(inputs.close + bytes(count - 1));
   }
 
+  /** What is computed of bars to the inputs of the stages; their outputs serve as room before they are written. */
   private prepare(open: usize, high: usize, low: usize, close: usize, count: i32): void {
     const gaps = this.gap.input;
     const bodies = this.body.input;
     const ranges = this.range.input;
-    for (let i: usize = 0; i < bytes(count); i += 8) {
-      const first = load<f64>(open + i);
-      const last = load<f64>(close + i);
-      store<f64>(gaps + i, logRatio(first, load<f64>(close + i - 8)));
-      store<f64>(bodies + i, logRatio(last, first));
-      store<f64>(ranges + i, rogersSatchell(first, load<f64>(high + i), load<f64>(low + i), last));
+    logRatios(open, close - 8, count, gaps);
+    logRatios(close, open, count, bodies);
+    const highsOverClose = this.range.output;
+    const lowsOverOpen = this.gap.output;
+    const lowsOverClose = this.body.output;
+    logRatios(high, open, count, ranges);
+    logRatios(high, close, count, highsOverClose);
+    logRatios(low, open, count, lowsOverOpen);
+    logRatios(low, close, count, lowsOverClose);
+    const end = bytes(count);
+    let i: usize = 0;
+    for (; i + 16 <= end; i += 16) {
+      const up = f64x2.mul(v128.load(ranges + i), v128.load(highsOverClose + i));
+      v128.store(ranges + i, f64x2.add(up, f64x2.mul(v128.load(lowsOverOpen + i), v128.load(lowsOverClose + i))));
     }
+    if (i == end) return;
+    const up = load<f64>(ranges + i) * load<f64>(highsOverClose + i);
+    store<f64>(ranges + i, up + load<f64>(lowsOverOpen + i) * load<f64>(lowsOverClose + i));
   }
 
   private finish(count: i32, output: usize): void {
     const gaps = this.gap.output;
     const bodies = this.body.output;
     const ranges = this.range.output;
-    for (let i: usize = 0; i < bytes(count); i += 8) {
-      store<f64>(output + i, this.volatility(load<f64>(gaps + i), load<f64>(bodies + i), load<f64>(ranges + i)));
+    const gapScale = f64x2.splat(this.gapScale);
+    const bodyScale = f64x2.splat(this.bodyScale);
+    const rangeScale = f64x2.splat(this.rangeScale);
+    const end = bytes(count);
+    let i: usize = 0;
+    for (; i + 16 <= end; i += 16) {
+      const gap = v128.load(gaps + i);
+      const body = v128.load(bodies + i);
+      const closes = f64x2.add(f64x2.mul(gapScale, f64x2.mul(gap, gap)), f64x2.mul(bodyScale, f64x2.mul(body, body)));
+      const variance = f64x2.add(closes, f64x2.mul(rangeScale, v128.load(ranges + i)));
+      v128.store(output + i, f64x2.sqrt(f64x2.pmax(variance, f64x2.splat(0))));
     }
+    if (i < end) store<f64>(output + i, this.volatility(load<f64>(gaps + i), load<f64>(bodies + i), load<f64>(ranges + i)));
   }
 
   @inline

@@ -47,11 +47,18 @@ export class Vwap {
     const prices = this.plain.input;
     const turnovers = this.turnover.input;
     memory.copy(this.volume.input, volume, bytes(count));
-    for (let i: usize = 0; i < bytes(count); i += 8) {
-      const price = typicalPrice(load<f64>(high + i), load<f64>(low + i), load<f64>(close + i));
-      store<f64>(prices + i, price);
-      store<f64>(turnovers + i, price * load<f64>(volume + i));
+    const end = bytes(count);
+    const three = f64x2.splat(3);
+    let i: usize = 0;
+    for (; i + 16 <= end; i += 16) {
+      const price = f64x2.div(f64x2.add(f64x2.add(v128.load(high + i), v128.load(low + i)), v128.load(close + i)), three);
+      v128.store(prices + i, price);
+      v128.store(turnovers + i, f64x2.mul(price, v128.load(volume + i)));
     }
+    if (i == end) return;
+    const price = typicalPrice(load<f64>(high + i), load<f64>(low + i), load<f64>(close + i));
+    store<f64>(prices + i, price);
+    store<f64>(turnovers + i, price * load<f64>(volume + i));
   }
 }
 
