@@ -1,4 +1,4 @@
-import { CoMoments } from './co-moments';
+import { CHUNK, CoMoments } from './co-moments';
 import { Bars, COLUMNS, Indicator, Parameters, bytes } from './indicator';
 import { Spec } from './spec';
 
@@ -39,12 +39,28 @@ export class Beta {
     }
     const moments = this.moments;
     moments.next(simpleReturn(x, beforeX), simpleReturn(y, beforeY));
-    return moments.xx <= this.least ? 0 : moments.xy / moments.xx;
+    return slopeOf(moments.xx, moments.xy, this.least);
   }
 
   /** As `next` for each of `count` pairs, to the bit. */
   run(x: usize, y: usize, count: i32, output: usize): void {
-    for (let i: usize = 0; i < bytes(count); i += 8) store<f64>(output + i, this.next(load<f64>(x + i), load<f64>(y + i)));
+    if (count == 0) return;
+    store<f64>(output, this.next(load<f64>(x), load<f64>(y)));
+    const changesX = heap.alloc(4 * bytes(CHUNK));
+    const changesY = changesX + bytes(CHUNK);
+    const squares = changesY + bytes(CHUNK);
+    const unused = squares + bytes(CHUNK);
+    for (let done = 1, size = 0; done < count; done += size) {
+      const at = bytes(done);
+      size = min(CHUNK, count - done);
+      simpleReturns(x + at, size, changesX);
+      simpleReturns(y + at, size, changesY);
+      this.moments.run(changesX, changesY, size, squares, unused, output + at);
+      slopes(squares, output + at, size, this.least, output + at);
+    }
+    heap.free(changesX);
+    this.x = load<f64>(x + bytes(count - 1));
+    this.y = load<f64>(y + bytes(count - 1));
   }
 }
 
@@ -52,6 +68,36 @@ export class Beta {
 function simpleReturn(x: f64, before: f64): f64 {
   const change = (x - before) / before;
   return before == 0 || abs(change) > RETURN_MAX ? 0 : change;
+}
+
+/** Of each value against the one that stands before it. */
+function simpleReturns(input: usize, count: i32, output: usize): void {
+  const end = bytes(count);
+  let i: usize = 0;
+  for (; i + 16 <= end; i += 16) {
+    const before = v128.load(input + i - 8);
+    const change = f64x2.div(f64x2.sub(v128.load(input + i), before), before);
+    const none = v128.or(f64x2.eq(before, f64x2.splat(0)), f64x2.gt(f64x2.abs(change), f64x2.splat(RETURN_MAX)));
+    v128.store(output + i, v128.andnot(change, none));
+  }
+  if (i < end) store<f64>(output + i, simpleReturn(load<f64>(input + i), load<f64>(input + i - 8)));
+}
+
+/** `output ← xy / xx`, which may be `xy`; 0 where `xx` is not above `least`. */
+function slopes(xx: usize, xy: usize, count: i32, least: f64, output: usize): void {
+  const end = bytes(count);
+  let i: usize = 0;
+  for (; i + 16 <= end; i += 16) {
+    const squares = v128.load(xx + i);
+    const slope = f64x2.div(v128.load(xy + i), squares);
+    v128.store(output + i, v128.andnot(slope, f64x2.le(squares, f64x2.splat(least))));
+  }
+  if (i < end) store<f64>(output + i, slopeOf(load<f64>(xx + i), load<f64>(xy + i), least));
+}
+
+@inline
+function slopeOf(xx: f64, xy: f64, least: f64): f64 {
+  return xx <= least ? 0 : xy / xx;
 }
 
 /** Of two columns of the same bars. Strategies use `Beta` for two symbols. */

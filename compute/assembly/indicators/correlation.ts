@@ -1,4 +1,4 @@
-import { CoMoments } from './co-moments';
+import { CHUNK, CoMoments } from './co-moments';
 import { Bars, COLUMNS, Indicator, Parameters, bytes } from './indicator';
 import { Spec } from './spec';
 
@@ -15,18 +15,44 @@ export class Correlation {
 
   /** Takes values as they are: give it returns to correlate returns. Not-a-number before `warmUp`. */
   next(x: f64, y: f64): f64 {
-    const moments = this.moments;
-    moments.next(x, y);
-    // Two roots, because the product of two small sums could vanish.
-    const scale = sqrt(moments.xx) * sqrt(moments.yy);
-    if (moments.xx <= 0 || moments.yy <= 0) return 0;
-    return max<f64>(-1, min<f64>(1, moments.xy / scale));
+    this.moments.next(x, y);
+    return correlationOf(this.moments.xx, this.moments.yy, this.moments.xy);
   }
 
   /** As `next` for each of `count` pairs, to the bit. */
   run(x: usize, y: usize, count: i32, output: usize): void {
-    for (let i: usize = 0; i < bytes(count); i += 8) store<f64>(output + i, this.next(load<f64>(x + i), load<f64>(y + i)));
+    const squares = heap.alloc(2 * bytes(CHUNK));
+    const products = squares + bytes(CHUNK);
+    for (let done = 0, size = 0; done < count; done += size) {
+      const at = bytes(done);
+      size = min(CHUNK, count - done);
+      this.moments.run(x + at, y + at, size, squares, output + at, products);
+      correlationsOf(squares, output + at, products, size, output + at);
+    }
+    heap.free(squares);
   }
+}
+
+/** Two roots, because the product of two small sums could vanish. */
+@inline
+function correlationOf(xx: f64, yy: f64, xy: f64): f64 {
+  if (xx <= 0 || yy <= 0) return 0;
+  return max<f64>(-1, min<f64>(1, xy / (sqrt(xx) * sqrt(yy))));
+}
+
+/** As `correlationOf`, to the bit; `output` may be one of the others. */
+function correlationsOf(xx: usize, yy: usize, xy: usize, count: i32, output: usize): void {
+  const end = bytes(count);
+  const zero = f64x2.splat(0);
+  let i: usize = 0;
+  for (; i + 16 <= end; i += 16) {
+    const x = v128.load(xx + i);
+    const y = v128.load(yy + i);
+    const value = f64x2.div(v128.load(xy + i), f64x2.mul(f64x2.sqrt(x), f64x2.sqrt(y)));
+    const bounded = f64x2.pmax(f64x2.pmin(value, f64x2.splat(1)), f64x2.splat(-1));
+    v128.store(output + i, v128.andnot(bounded, v128.or(f64x2.le(x, zero), f64x2.le(y, zero))));
+  }
+  if (i < end) store<f64>(output + i, correlationOf(load<f64>(xx + i), load<f64>(yy + i), load<f64>(xy + i)));
 }
 
 /** Of two columns of the same bars. Strategies use `Correlation` for two symbols. */
