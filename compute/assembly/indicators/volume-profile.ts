@@ -22,9 +22,16 @@ export class VolumeProfile {
   areaLow: f64 = NaN;
   private readonly highest: Highest;
   private readonly lowest: Lowest;
-  /** Typical prices and volumes of the last `period` bars twice over, so that each window stands in one piece. */
+  /** Typical prices, volumes and numbers of bins of the last `period` bars twice over, so that each window stands in one piece. */
   private readonly prices: StaticArray<f64>;
   private readonly volumes: StaticArray<f64>;
+  private readonly places: StaticArray<i32>;
+  /** The range that `places` are of. */
+  private placesLowest: f64 = NaN;
+  private placesRange: f64 = NaN;
+  /** Two sums a bin, for every other bar: bars that follow each other are often in one bin, and need not wait for each other. */
+  private readonly halves: StaticArray<f64>;
+  /** The volume of each bin, with less than any volume below and above, so that an area that grows beyond an end finds nothing. */
   private readonly profile: StaticArray<f64>;
   private at: i32 = 0;
   private wait: i32;
@@ -41,14 +48,20 @@ export class VolumeProfile {
     this.lowest = new Lowest(period);
     this.prices = new StaticArray<f64>(2 * period);
     this.volumes = new StaticArray<f64>(2 * period);
-    this.profile = new StaticArray<f64>(bins);
+    this.places = new StaticArray<i32>(2 * period);
+    this.halves = new StaticArray<f64>(2 * bins);
+    this.profile = new StaticArray<f64>(3 * bins).fill(-Infinity);
   }
 
   /** Moves `poc`, `areaHigh` and `areaLow` one bar on; not-a-number before `warmUp`. */
   next(high: f64, low: f64, close: f64, volume: f64): void {
-    const highest = this.highest.next(high);
-    const lowest = this.lowest.next(low);
-    this.remember(typicalPrice(high, low, close), volume);
+    this.advance(this.highest.next(high), this.lowest.next(low), typicalPrice(high, low, close), volume);
+  }
+
+  private advance(highest: f64, lowest: f64, price: f64, volume: f64): void {
+    const at = this.at;
+    this.remember(at, price, volume);
+    this.at = at + 1 < this.period ? at + 1 : 0;
     if (this.wait > 0) {
       this.wait--;
       return;
@@ -58,72 +71,95 @@ export class VolumeProfile {
       this.poc = this.areaHigh = this.areaLow = lowest;
       return;
     }
-    let total = this.fill(lowest, range, false);
-    if (total == 0) total = this.fill(lowest, range, true);
+    this.place(at, lowest, range);
+    let total = this.count(false);
+    if (total == 0) total = this.count(true);
     this.measure(lowest, range / f64(this.bins), total);
   }
 
-  private remember(price: f64, volume: f64): void {
-    const at = this.at;
+  private remember(at: i32, price: f64, volume: f64): void {
     const again = at + this.period;
     unchecked((this.prices[at] = price));
     unchecked((this.prices[again] = price));
     unchecked((this.volumes[at] = volume));
     unchecked((this.volumes[again] = volume));
-    this.at = at + 1 < this.period ? at + 1 : 0;
+  }
+
+  /** Finds the bin of the newest bar, at `at`; of all bars where the range is another one. */
+  private place(at: i32, lowest: f64, range: f64): void {
+    const same = lowest == this.placesLowest && range == this.placesRange;
+    this.placesLowest = lowest;
+    this.placesRange = range;
+    const end = same ? at + 1 : this.period;
+    for (let i = same ? at : 0; i < end; i++) {
+      // In this order, a price on the edge of a bin is in that bin wherever the numbers are exact.
+      const height = ((unchecked(this.prices[i]) - lowest) * f64(this.bins)) / range;
+      const bin = i32x4.extract_lane(i32x4.trunc_sat_f64x2_s_zero(f64x2.splat(height)), 0);
+      const place = max(0, min(this.bins - 1, bin));
+      unchecked((this.places[i] = place));
+      unchecked((this.places[i + this.period] = place));
+    }
   }
 
   /** Counts the window, oldest bar first, and answers how much there is; with `alike`, each bar counts 1. */
-  private fill(lowest: f64, range: f64, alike: bool): f64 {
-    const profile = changetype<usize>(this.profile);
-    memory.fill(profile, 0, bytes(this.bins));
-    const prices = changetype<usize>(this.prices) + bytes(this.at);
+  private count(alike: bool): f64 {
+    const halves = changetype<usize>(this.halves);
+    const profile = changetype<usize>(this.profile) + bytes(this.bins);
+    const size = bytes(this.bins);
+    for (let i: usize = 0; i < size; i += 8) v128.store(halves + (i << 1), f64x2.splat(0));
     const volumes = changetype<usize>(this.volumes) + bytes(this.at);
-    const origin = f64x2.splat(lowest);
-    const bins = f64x2.splat(f64(this.bins));
-    const ranges = f64x2.splat(range);
-    const last = i32x4.splat(this.bins - 1);
+    const places = changetype<usize>(this.places) + (usize(this.at) << 2);
     const end = bytes(this.period);
+    for (let i: usize = 0; i < end; i += 8) {
+      const sum = halves + (usize(load<u32>(places + (i >> 1))) << 4) + (i & 8);
+      store<f64>(sum, load<f64>(sum) + (alike ? 1 : load<f64>(volumes + i)));
+    }
     let total: f64 = 0;
-    for (let i: usize = 0; i < end; i += 16) {
-      // In this order, a price on the edge of a bin is in that bin wherever the numbers are exact.
-      const heights = f64x2.div(f64x2.mul(f64x2.sub(v128.load(prices + i), origin), bins), ranges);
-      const places = i32x4.max_s(i32x4.min_s(i32x4.trunc_sat_f64x2_s_zero(heights), last), i32x4.splat(0));
-      const first = alike ? 1 : load<f64>(volumes + i);
-      total += first;
-      add(profile + bytes(i32x4.extract_lane(places, 0)), first);
-      if (i + 8 == end) break;
-      const second = alike ? 1 : load<f64>(volumes + i, 8);
-      total += second;
-      add(profile + bytes(i32x4.extract_lane(places, 1)), second);
+    for (let i: usize = 0; i < size; i += 8) {
+      const sum = load<f64>(halves + (i << 1)) + load<f64>(halves + (i << 1), 8);
+      store<f64>(profile + i, sum);
+      total += sum;
     }
     return total;
   }
 
   private measure(lowest: f64, width: f64, total: f64): void {
-    const profile = this.profile;
-    let top = 0;
-    for (let bin = 1; bin < this.bins; bin++) if (unchecked(profile[bin]) > unchecked(profile[top])) top = bin;
-    this.poc = lowest + (f64(top) + 0.5) * width;
+    const profile = changetype<usize>(this.profile) + bytes(this.bins);
+    const top = this.fullest(profile);
     const wanted = this.share * total * ENOUGH;
-    let held = unchecked(profile[top]);
-    let bottom = top;
-    while (held < wanted) {
-      const above = top + 1 < this.bins ? unchecked(profile[top + 1]) : -1;
-      const below = bottom > 0 ? unchecked(profile[bottom - 1]) : -1;
-      if (above < 0 && below < 0) break;
-      if (above >= below) top++;
-      else bottom--;
-      held += max(above, below);
+    let above = top + 1;
+    let below = top - 1;
+    let held = load<f64>(profile + bytes(top));
+    for (let left = this.bins - 1; left > 0 && held < wanted; left--) {
+      const upper = load<f64>(profile + bytes(above));
+      const lower = load<f64>(profile + bytes(below));
+      const upward = i32(upper >= lower);
+      above += upward;
+      below -= 1 - upward;
+      held += larger(upper, lower);
     }
-    this.areaHigh = lowest + f64(top + 1) * width;
-    this.areaLow = lowest + f64(bottom) * width;
+    this.poc = lowest + (f64(top) + 0.5) * width;
+    this.areaHigh = lowest + f64(above) * width;
+    this.areaLow = lowest + f64(below + 1) * width;
+  }
+
+  /** The lowest of the bins with the most volume; the lowest of all where volumes are no numbers. */
+  private fullest(profile: usize): i32 {
+    let pair = f64x2.splat(-Infinity);
+    // Beyond the last bin there is less than any volume.
+    for (let i = 0; i < this.bins; i += 2) pair = f64x2.pmax(pair, v128.load(profile + bytes(i)));
+    const most = larger(f64x2.extract_lane(pair, 0), f64x2.extract_lane(pair, 1));
+    for (let i = 0; i < this.bins; i++) if (load<f64>(profile + bytes(i)) == most) return i;
+    return 0;
   }
 
   /** As `next` for each bar at the columns `inputs`, to the bit. */
   run(inputs: Bars, count: i32, poc: usize, areaHigh: usize, areaLow: usize): void {
+    this.highest.run(inputs.high, count, areaHigh);
+    this.lowest.run(inputs.low, count, areaLow);
     for (let i: usize = 0; i < bytes(count); i += 8) {
-      this.next(load<f64>(inputs.high + i), load<f64>(inputs.low + i), load<f64>(inputs.close + i), load<f64>(inputs.volume + i));
+      const price = typicalPrice(load<f64>(inputs.high + i), load<f64>(inputs.low + i), load<f64>(inputs.close + i));
+      this.advance(load<f64>(areaHigh + i), load<f64>(areaLow + i), price, load<f64>(inputs.volume + i));
       store<f64>(poc + i, this.poc);
       store<f64>(areaHigh + i, this.areaHigh);
       store<f64>(areaLow + i, this.areaLow);
@@ -131,9 +167,10 @@ export class VolumeProfile {
   }
 }
 
+/** In lanes, because the scalar instruction branches. */
 @inline
-function add(place: usize, volume: f64): void {
-  store<f64>(place, load<f64>(place) + volume);
+function larger(a: f64, b: f64): f64 {
+  return f64x2.extract_lane(f64x2.pmax(f64x2.splat(a), f64x2.splat(b)), 0);
 }
 
 export class VolumeProfileIndicator extends Indicator {
