@@ -73,8 +73,6 @@ class Scale {
   meanSquare: f64 = NaN;
   private readonly squares: Sma;
   private readonly before: Delay;
-  /** Returns that do not span `lag` bars yet. */
-  private wait: i32;
 
   constructor(
     lag: i32,
@@ -83,13 +81,14 @@ class Scale {
   ) {
     this.squares = new Sma(period - lag);
     this.before = new Delay(lag);
-    this.wait = lag - 1;
   }
 
-  /** Takes a return over `lag` bars and answers that over twice as many: sums of few returns neither drift nor cancel. */
+  /**
+   * Takes a return over `lag` bars and answers that over twice as many: sums of few returns neither drift nor cancel. What does not span as many bars
+   * yet is not a number, and is forgotten before the window is full.
+   */
   next(change: f64): f64 {
-    if (this.wait > 0) this.wait--;
-    else this.meanSquare = this.squares.next(change * change);
+    this.meanSquare = this.squares.next(change * change);
     return change + this.before.next(change);
   }
 }
