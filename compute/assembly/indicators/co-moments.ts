@@ -80,7 +80,7 @@ export class CoMoments {
       const sum = f64x2.add(v128.load(tail), head);
       const mean = f64x2.mul(sum, f64x2.splat(perPair));
       const squares = f64x2.sub(f64x2.add(v128.load(tail, 16), squareHead), f64x2.mul(sum, mean));
-      const products = load<f64>(tail, 32) + productHead - f64x2.extract_lane(sum, 1) * f64x2.extract_lane(mean, 0);
+      const products = load<f64>(tail, 32) + productHead - f64x2.extract_lane(sum, 0) * f64x2.extract_lane(sum, 1) * perPair;
       v128.store64_lane(xx + i, squares, 0);
       v128.store64_lane(yy + i, squares, 1);
       store<f64>(xy + i, products);
