@@ -11,7 +11,7 @@ const CHUNK: i32 = 512;
 export class Stage {
   private readonly chunk: i32;
   private room: StaticArray<f64> | null = null;
-  /** Values of earlier chunks that stand in front. */
+  /** Values of earlier chunks that stand in front: a whole window, or none. */
   private behind: i32 = 0;
 
   constructor(readonly filter: BlockFilter) {
@@ -46,7 +46,7 @@ export class Stage {
     }
     this.filter.runOn(this.input, count, this.output, this.behind);
     memory.copy(this.start, this.start + bytes(count), bytes(this.filter.period));
-    this.behind = min(this.filter.period, this.behind + count);
+    this.behind = this.filter.period;
   }
 
   private get capacity(): i32 {
