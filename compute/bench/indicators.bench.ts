@@ -22,6 +22,23 @@ const CASES: readonly (readonly [string, ParameterValues, number])[] = [
   ['BBANDS', { timeperiod: 20, nbdevup: 2, nbdevdn: 2, matype: 0 }, 6],
   ['ATR', { timeperiod: 14 }, 5],
   ['STOCH', { fastk: 14, slowk: 3, slowk_matype: 0, slowd: 3, slowd_matype: 0 }, 10],
+  ['VWAP', { timeperiod: 20 }, 8],
+  ['KELTNER', { timeperiod: 20, atrperiod: 10, multiplier: 2 }, 8],
+  ['DONCHIAN', { timeperiod: 20 }, 8],
+  ['SUPERTREND', { timeperiod: 10, multiplier: 3 }, 8],
+  ['ICHIMOKU', { tenkan: 9, kijun: 26, senkou: 52, displacement: 26 }, NaN],
+  ['HEIKIN_ASHI', {}, 8],
+  ['ZSCORE', { timeperiod: 20 }, 8],
+  ['CORREL', { timeperiod: 30 }, 8],
+  ['BETA', { timeperiod: 30 }, 8],
+  ['HURST', { timeperiod: 100 }, NaN],
+  ['CHANDELIER', { timeperiod: 22, multiplier: 3 }, NaN],
+  ['VOLUME_PROFILE', { timeperiod: 50, bins: 24, share: 0.7 }, NaN],
+  ['RV_CLOSE', { timeperiod: 20 }, 8],
+  ['RV_PARKINSON', { timeperiod: 20 }, 8],
+  ['RV_GARMAN_KLASS', { timeperiod: 20 }, 8],
+  ['RV_YANG_ZHANG', { timeperiod: 20 }, NaN],
+  ['FRACDIFF', { order: 0.4, timeperiod: 100 }, NaN],
 ];
 
 /** A random walk from a fixed seed. */

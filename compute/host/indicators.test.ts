@@ -234,11 +234,11 @@ describe('edges', () => {
   test('the longest periods fit, over short series and over long ones', () => {
     for (const { name, parameters } of indicators.specs) {
       const longest = Object.fromEntries(parameters.filter((p) => p.kind === 'integer').map((p) => [p.name, p.max]));
-      const outputs = indicators.compute(name, longest, columns(1_000));
-      expect(outputs.every((output) => output.values.every(Number.isNaN))).toBe(true);
       const lookback = indicators.lookback(name, longest);
+      const outputs = indicators.compute(name, longest, columns(1_000));
+      expect(outputs.every((output) => output.values.subarray(0, lookback).every(Number.isNaN))).toBe(true);
       const long = indicators.compute(name, longest, columns(lookback + 2));
-      for (const { values } of long) expect([values[lookback - 1], Number.isFinite(values[lookback])]).toEqual([NaN, true]);
+      for (const { values } of long) expect([values[lookback - 1] ?? NaN, Number.isFinite(values[lookback])]).toEqual([NaN, true]);
     }
   });
 

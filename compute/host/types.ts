@@ -23,6 +23,8 @@ export interface IndicatorSpec {
   readonly outputs: readonly string[];
   /** Drawn over the price, or in a pane of its own. */
   readonly pane: 'price' | 'own';
+  /** Outputs that are drawn in a pane of their own although `pane` is `price`. */
+  readonly ownPane?: readonly string[];
 }
 
 /** Columns of bars, all of one length. */
