@@ -136,7 +136,7 @@ test('the worst bar of a long trade is seen wherever it lies', () => {
   const closes = new Float64Array(bars).fill(100);
   closes[dip] = 1;
   // Around the steps of 128 bars in which so long a series is looked at, from the end of the trade and from its beginning.
-  const near = [1, 127, 128, 200, 256, 300];
+  const near = [1, 128, 130, 190, 256, 300];
   const heldFrom = (from: number, to: number): Float64Array => new Float64Array(bars).fill(1, from, to);
   const rows = [
     new Float64Array(bars).fill(0.5),
