@@ -129,3 +129,22 @@ test('the memory that is asked for is enough', () => {
     expect(taken).toBeGreaterThan(0.5 * (sweep.memoryNeeded(bars, rows) - 30_000));
   }
 });
+
+test('the worst bar of a long trade is seen wherever it lies', () => {
+  const bars = 500_000;
+  const dip = 300_000;
+  const closes = new Float64Array(bars).fill(100);
+  closes[dip] = 1;
+  // Around the steps of 128 bars in which so long a series is looked at, from the end of the trade and from its beginning.
+  const near = [1, 128, 130, 190, 256, 300];
+  const heldFrom = (from: number, to: number): Float64Array => new Float64Array(bars).fill(1, from, to);
+  const rows = [
+    new Float64Array(bars).fill(0.5),
+    ...near.map((after) => heldFrom(1000, dip + after)),
+    ...near.map((before) => heldFrom(dip - before, 450_000)),
+  ];
+  const pairs = rows.slice(1).flatMap((_, index) => [index + 1, 0]);
+  const figures = sweep.open(jobOf([], { closes, fillPrices: closes, rows }))?.run(Int32Array.from(pairs)) ?? [];
+  expect(figures).toHaveLength(12);
+  for (const { maxDrawdown } of figures) expect(maxDrawdown).toBeCloseTo(-0.99, 12);
+});
