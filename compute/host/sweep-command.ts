@@ -85,8 +85,9 @@ function axesOf(command: SweepCommand): readonly ParameterAxis[] {
 
 const cell = (value: number | null): string => (value === null ? '' : String(value));
 
-function linesOf({ rows }: SweepChunk): string {
-  return rows
+function linesOf(chunk: SweepChunk): string {
+  return chunk
+    .rows()
     .map(({ set, totalReturn, sharpe, maxDrawdown, orders, trades }) =>
       [...set, cell(totalReturn), cell(sharpe), cell(maxDrawdown), orders, trades].join(','),
     )
@@ -112,7 +113,7 @@ export async function runSweepCommand(command: SweepCommand, output: SweepOutput
   let refused = 0;
   let isFirst = true;
   for await (const chunk of runSweep({ backtest: request, axes, sets }, options)) {
-    done += chunk.rows.length + chunk.refused;
+    done += chunk.sets.length;
     refused += chunk.refused;
     const head = isFirst ? `${axes.map(({ name }) => name).join(',')},${FIGURES}\n` : '';
     isFirst = false;

@@ -20,7 +20,7 @@ export interface SweepRequest {
 export interface SweepOptions {
   /** Threads; as many as there are processors when absent. */
   readonly threads?: number;
-  /** Sets that a thread works on at a time; 2,048 when absent. */
+  /** Sets that a thread works on at a time; 512 when absent. */
   readonly chunk?: number;
   /** False: every set is run bar by bar. */
   readonly fast?: boolean;
@@ -39,13 +39,35 @@ export interface SweepRow {
   readonly trades: number;
 }
 
-/** Results of some sets. Sets whose parameters break the strategy's own rule have none: they are counted. */
-export interface SweepChunk {
-  readonly rows: readonly SweepRow[];
+/** Results of some sets, in their order. */
+export class SweepChunk {
+  readonly sets: readonly GridSet[];
+  /** Rows of `SET_FIELDS` numbers: see `sweep-runner.ts`. */
+  readonly figures: Float64Array;
+  /** Sets whose parameters break the strategy's own rule: they have no figures. */
   readonly refused: number;
+
+  constructor(sets: readonly GridSet[], figures: Float64Array) {
+    this.sets = sets;
+    this.figures = figures;
+    let refused = 0;
+    for (let at = 0; at < figures.length; at += SET_FIELDS) refused += Number(figures[at] === SET_STATE.refused);
+    this.refused = refused;
+  }
+
+  /** A row for each set that was run. */
+  rows(): readonly SweepRow[] {
+    return this.sets.flatMap((set, index) => {
+      const at = index * SET_FIELDS;
+      const [state, totalReturn = Number.NaN, sharpe = Number.NaN, maxDrawdown = Number.NaN, orders = 0, trades = 0] =
+        this.figures.subarray(at, at + SET_FIELDS);
+      if (state === SET_STATE.refused) return [];
+      return [{ set, totalReturn, sharpe: Number.isNaN(sharpe) ? null : sharpe, maxDrawdown, orders, trades }];
+    });
+  }
 }
 
-const CHUNK = 2048;
+const CHUNK = 512;
 const DEADLINE_MS = 600_000;
 const HEAP_MB_MAX = 512;
 const COLUMNS = ['startAtMs', 'open', 'high', 'low', 'close', 'volume'] as const;
@@ -65,20 +87,6 @@ function shareSeries({ symbol, bars }: SymbolSeries, from: number | undefined, t
     return { symbol, bars: shared };
   }
   throw new Error('Invariant: a series has six columns');
-}
-
-function toRows(sets: readonly GridSet[], output: Float64Array): SweepChunk {
-  const rows: SweepRow[] = [];
-  let refused = 0;
-  for (const [index, set] of sets.entries()) {
-    const [state, totalReturn = Number.NaN, sharpe = Number.NaN, maxDrawdown = Number.NaN, orders = 0, trades = 0] = output.subarray(
-      index * SET_FIELDS,
-      (index + 1) * SET_FIELDS,
-    );
-    if (state === SET_STATE.refused) refused += 1;
-    else rows.push({ set, totalReturn, sharpe: Number.isNaN(sharpe) ? null : sharpe, maxDrawdown, orders, trades });
-  }
-  return { rows, refused };
 }
 
 /** Takes sets in pieces as they are asked for. */
@@ -149,7 +157,7 @@ export class SweepPool {
         turn += 1;
         if (worker === undefined) throw new Error('Invariant: a pool has a thread');
         const work = this.ask(worker, { kind: 'run', sets: encoder.encode(piece) });
-        const result = work.then((output) => toRows(piece, output as Float64Array));
+        const result = work.then((output) => new SweepChunk(piece, output as Float64Array));
         result.catch(() => undefined);
         underway.push(result);
         if (underway.length < 2 * this.workers.length) continue;
