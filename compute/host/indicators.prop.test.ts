@@ -186,7 +186,7 @@ describe.each(indicators.specs.map((spec) => [spec.name, spec] as const))('%s', 
         const good = indicators.compute(name, parameters, columns);
         const bad = firstBars(columns, columns.close.length);
         for (const [at, value] of holes)
-          for (const column of [bad.high, bad.low, bad.close]) column[at % Math.max(column.length, 1)] = value;
+          for (const column of [bad.high, bad.low, bad.close, bad.volume]) column[at % Math.max(column.length, 1)] = value;
         expect(indicators.compute(name, parameters, bad).map((output) => output.values.length)).toEqual(
           good.map((output) => output.values.length),
         );

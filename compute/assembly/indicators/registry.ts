@@ -7,6 +7,13 @@ import { RsiIndicator } from './rsi';
 import { SmaIndicator } from './sma';
 import { Spec } from './spec';
 import { StochasticIndicator } from './stochastic';
+import { TrueRangeIndicator } from './true-range';
+import { NatrIndicator } from './natr';
+import { PlusDiIndicator } from './plus-di';
+import { MinusDiIndicator } from './minus-di';
+import { ParabolicSarIndicator } from './parabolic-sar';
+import { OnBalanceVolumeIndicator } from './on-balance-volume';
+import { AccumulationDistributionIndicator } from './accumulation-distribution';
 
 export class Entry {
   constructor(
@@ -29,5 +36,12 @@ export function registry(): StaticArray<Entry> {
     new Entry(BollingerBandsIndicator.describe, (p) => new BollingerBandsIndicator(p)),
     new Entry(AtrIndicator.describe, (p) => new AtrIndicator(p)),
     new Entry(StochasticIndicator.describe, (p) => new StochasticIndicator(p)),
+    new Entry(TrueRangeIndicator.describe, (p) => new TrueRangeIndicator(p)),
+    new Entry(NatrIndicator.describe, (p) => new NatrIndicator(p)),
+    new Entry(PlusDiIndicator.describe, (p) => new PlusDiIndicator(p)),
+    new Entry(MinusDiIndicator.describe, (p) => new MinusDiIndicator(p)),
+    new Entry(ParabolicSarIndicator.describe, (p) => new ParabolicSarIndicator(p)),
+    new Entry(OnBalanceVolumeIndicator.describe, (p) => new OnBalanceVolumeIndicator(p)),
+    new Entry(AccumulationDistributionIndicator.describe, (p) => new AccumulationDistributionIndicator(p)),
   ];
 }
