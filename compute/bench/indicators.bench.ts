@@ -22,6 +22,14 @@ const CASES: readonly (readonly [string, ParameterValues, number])[] = [
   ['BBANDS', { timeperiod: 20, nbdevup: 2, nbdevdn: 2, matype: 0 }, 6],
   ['ATR', { timeperiod: 14 }, 5],
   ['STOCH', { fastk: 14, slowk: 3, slowk_matype: 0, slowd: 3, slowd_matype: 0 }, 10],
+  ['ADX', { timeperiod: 14 }, 11],
+  ['NATR', { timeperiod: 14 }, NaN],
+  ['TRANGE', {}, NaN],
+  ['PLUS_DI', { timeperiod: 14 }, NaN],
+  ['MINUS_DI', { timeperiod: 14 }, NaN],
+  ['SAR', { acceleration: 0.02, maximum: 0.2 }, NaN],
+  ['OBV', {}, NaN],
+  ['AD', {}, NaN],
 ];
 
 /** A random walk from a fixed seed. */

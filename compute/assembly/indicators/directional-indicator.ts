@@ -1,5 +1,6 @@
 import { NO_MOVEMENT, movement, movementLanes, rangeLanes, riseLanes } from './directional-movement';
 import { bytes } from './indicator';
+import { firsts, seconds } from './lanes';
 import { trueRange } from './true-range';
 import { WilderSum } from './wilder-sum';
 
@@ -82,10 +83,10 @@ export abstract class DirectionalIndicator {
       const moved3 = movementLanes(v128.xor(riseLanes(toward + i + 16), towardSign), v128.xor(riseLanes(away + i + 16), awaySign));
       const range1 = rangeLanes(high + i, low + i, close + i);
       const range3 = rangeLanes(high + i + 16, low + i + 16, close + i + 16);
-      const inner1 = v128.shuffle<f64>(moved1, range1, 0, 2);
-      const inner2 = f64x2.add(f64x2.mul(inner1, decay), v128.shuffle<f64>(moved1, range1, 1, 3));
-      const inner3 = f64x2.add(f64x2.mul(inner2, decay), v128.shuffle<f64>(moved3, range3, 0, 2));
-      const inner4 = f64x2.add(f64x2.mul(inner3, decay), v128.shuffle<f64>(moved3, range3, 1, 3));
+      const inner1 = firsts(moved1, range1);
+      const inner2 = f64x2.add(f64x2.mul(inner1, decay), seconds(moved1, range1));
+      const inner3 = f64x2.add(f64x2.mul(inner2, decay), firsts(moved3, range3));
+      const inner4 = f64x2.add(f64x2.mul(inner3, decay), seconds(moved3, range3));
       const y1 = f64x2.add(f64x2.mul(decay, base), inner1);
       const y2 = f64x2.add(f64x2.mul(decay2, base), inner2);
       const y3 = f64x2.add(f64x2.mul(decay3, base), inner3);
@@ -101,8 +102,8 @@ export abstract class DirectionalIndicator {
 /** Movement in percent of range of two bars, each given as its two sums. */
 @inline
 function percentLanes(first: v128, second: v128): v128 {
-  const moved = v128.shuffle<f64>(first, second, 0, 2);
-  const ranged = v128.shuffle<f64>(first, second, 1, 3);
+  const moved = firsts(first, second);
+  const ranged = seconds(first, second);
   const value = f64x2.div(f64x2.mul(f64x2.splat(100), moved), ranged);
   return v128.andnot(value, f64x2.lt(ranged, f64x2.splat(NO_MOVEMENT)));
 }

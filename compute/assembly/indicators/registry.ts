@@ -1,3 +1,4 @@
+import { AdxIndicator } from './adx';
 import { AtrIndicator } from './atr';
 import { BollingerBandsIndicator } from './bollinger-bands';
 import { EmaIndicator } from './ema';
@@ -38,6 +39,7 @@ export function registry(): StaticArray<Entry> {
     new Entry(StochasticIndicator.describe, (p) => new StochasticIndicator(p)),
     new Entry(TrueRangeIndicator.describe, (p) => new TrueRangeIndicator(p)),
     new Entry(NatrIndicator.describe, (p) => new NatrIndicator(p)),
+    new Entry(AdxIndicator.describe, (p) => new AdxIndicator(p)),
     new Entry(PlusDiIndicator.describe, (p) => new PlusDiIndicator(p)),
     new Entry(MinusDiIndicator.describe, (p) => new MinusDiIndicator(p)),
     new Entry(ParabolicSarIndicator.describe, (p) => new ParabolicSarIndicator(p)),

@@ -10,6 +10,7 @@ export { Rsi } from '../indicators/rsi';
 export { Sma } from '../indicators/sma';
 export { Stochastic } from '../indicators/stochastic';
 export { TrueRange } from '../indicators/true-range';
+export { Adx } from '../indicators/adx';
 export { Natr } from '../indicators/natr';
 export { PlusDi } from '../indicators/plus-di';
 export { MinusDi } from '../indicators/minus-di';
