@@ -29,6 +29,7 @@ const CASES: readonly (readonly [string, ParameterValues, number])[] = [
   ['MINUS_DI', { timeperiod: 14 }, NaN],
   ['SAR', { acceleration: 0.02, maximum: 0.2 }, NaN],
   ['OBV', {}, NaN],
+  ['WILLR', { timeperiod: 14 }, NaN],
   ['AD', {}, NaN],
 ];
 

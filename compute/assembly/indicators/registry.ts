@@ -15,6 +15,7 @@ import { MinusDiIndicator } from './minus-di';
 import { ParabolicSarIndicator } from './parabolic-sar';
 import { OnBalanceVolumeIndicator } from './on-balance-volume';
 import { AccumulationDistributionIndicator } from './accumulation-distribution';
+import { WilliamsRIndicator } from './williams-r';
 
 export class Entry {
   constructor(
@@ -45,5 +46,6 @@ export function registry(): StaticArray<Entry> {
     new Entry(ParabolicSarIndicator.describe, (p) => new ParabolicSarIndicator(p)),
     new Entry(OnBalanceVolumeIndicator.describe, (p) => new OnBalanceVolumeIndicator(p)),
     new Entry(AccumulationDistributionIndicator.describe, (p) => new AccumulationDistributionIndicator(p)),
+    new Entry(WilliamsRIndicator.describe, (p) => new WilliamsRIndicator(p)),
   ];
 }

@@ -17,3 +17,4 @@ export { MinusDi } from '../indicators/minus-di';
 export { ParabolicSar } from '../indicators/parabolic-sar';
 export { OnBalanceVolume } from '../indicators/on-balance-volume';
 export { AccumulationDistribution } from '../indicators/accumulation-distribution';
+export { WilliamsR } from '../indicators/williams-r';

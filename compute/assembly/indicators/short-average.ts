@@ -1,0 +1,55 @@
+import { Filter } from './filter';
+import { bytes } from './indicator';
+
+/** The longest period for which adding up each window anew is the fastest way. */
+export const SHORT: i32 = 8;
+
+/**
+ * Simple moving average over a few values: each window is added up on its own, from its oldest value to its newest. So a value is the same
+ * wherever the series began, and a value that is not a number is forgotten with the windows that hold it.
+ */
+export class ShortAverage extends Filter {
+  /** The last `period` values; the next one is written at `at`, over the oldest. */
+  private readonly values: StaticArray<f64>;
+  private at: i32 = 0;
+
+  constructor(period: i32) {
+    super(period);
+    this.values = new StaticArray<f64>(period).fill(NaN);
+  }
+
+  next(x: f64): f64 {
+    const period = this.period;
+    unchecked((this.values[this.at] = x));
+    const oldest = this.at + 1 == period ? 0 : this.at + 1;
+    this.at = oldest;
+    let sum = unchecked(this.values[oldest]);
+    for (let i = oldest + 1; i < period; i++) sum += unchecked(this.values[i]);
+    for (let i = 0; i < oldest; i++) sum += unchecked(this.values[i]);
+    return sum / f64(period);
+  }
+
+  run(input: usize, count: i32, output: usize): void {
+    const end = bytes(count);
+    const head = min(end, bytes(this.period - 1));
+    let i: usize = 0;
+    for (; i < head; i += 8) store<f64>(output + i, this.next(load<f64>(input + i)));
+    if (i == end) return;
+    const divisor = f64x2.splat(f64(this.period));
+    for (; i + 16 <= end; i += 16) v128.store(output + i, f64x2.div(this.sums(input + i), divisor));
+    // What is left, and what `next` must know: the last window again.
+    for (let k = end - bytes(this.period); k < end; k += 8) {
+      const y = this.next(load<f64>(input + k));
+      if (k >= i) store<f64>(output + k, y);
+    }
+  }
+
+  /** The sums of the windows that end at `last` and one after it. */
+  @inline
+  private sums(last: usize): v128 {
+    let at = last - bytes(this.period - 1);
+    let sum = v128.load(at);
+    for (at += 8; at <= last; at += 8) sum = f64x2.add(sum, v128.load(at));
+    return sum;
+  }
+}
