@@ -28,6 +28,8 @@ const CASES: readonly (readonly [string, ParameterValues, number])[] = [
   ['PLUS_DI', { timeperiod: 14 }, NaN],
   ['MINUS_DI', { timeperiod: 14 }, NaN],
   ['SAR', { acceleration: 0.02, maximum: 0.2 }, NaN],
+  ['ULTOSC', { p1: 7, p2: 14, p3: 28 }, NaN],
+  ['MFI', { timeperiod: 14 }, NaN],
   ['OBV', {}, NaN],
   ['WILLR', { timeperiod: 14 }, NaN],
   ['AD', {}, NaN],

@@ -16,6 +16,8 @@ import { ParabolicSarIndicator } from './parabolic-sar';
 import { OnBalanceVolumeIndicator } from './on-balance-volume';
 import { AccumulationDistributionIndicator } from './accumulation-distribution';
 import { WilliamsRIndicator } from './williams-r';
+import { MoneyFlowIndexIndicator } from './money-flow-index';
+import { UltimateOscillatorIndicator } from './ultimate-oscillator';
 
 export class Entry {
   constructor(
@@ -47,5 +49,7 @@ export function registry(): StaticArray<Entry> {
     new Entry(OnBalanceVolumeIndicator.describe, (p) => new OnBalanceVolumeIndicator(p)),
     new Entry(AccumulationDistributionIndicator.describe, (p) => new AccumulationDistributionIndicator(p)),
     new Entry(WilliamsRIndicator.describe, (p) => new WilliamsRIndicator(p)),
+    new Entry(MoneyFlowIndexIndicator.describe, (p) => new MoneyFlowIndexIndicator(p)),
+    new Entry(UltimateOscillatorIndicator.describe, (p) => new UltimateOscillatorIndicator(p)),
   ];
 }

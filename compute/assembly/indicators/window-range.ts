@@ -1,7 +1,7 @@
 import { bytes } from './indicator';
 
 /** Bars of a batch that are worked on at a time, so that all steps stay in the nearest cache. */
-const CHUNK: i32 = 512;
+const CHUNK: i32 = 192;
 /** Bars that the first step of a batch covers in registers. */
 const FIRST_SPAN: i32 = 8;
 

@@ -18,3 +18,5 @@ export { ParabolicSar } from '../indicators/parabolic-sar';
 export { OnBalanceVolume } from '../indicators/on-balance-volume';
 export { AccumulationDistribution } from '../indicators/accumulation-distribution';
 export { WilliamsR } from '../indicators/williams-r';
+export { MoneyFlowIndex } from '../indicators/money-flow-index';
+export { UltimateOscillator } from '../indicators/ultimate-oscillator';
