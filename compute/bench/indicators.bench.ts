@@ -30,6 +30,8 @@ const CASES: readonly (readonly [string, ParameterValues, number])[] = [
   ['SAR', { acceleration: 0.02, maximum: 0.2 }, NaN],
   ['ULTOSC', { p1: 7, p2: 14, p3: 28 }, NaN],
   ['MFI', { timeperiod: 14 }, NaN],
+  ['AROON', { timeperiod: 14 }, NaN],
+  ['AROONOSC', { timeperiod: 14 }, NaN],
   ['OBV', {}, NaN],
   ['WILLR', { timeperiod: 14 }, NaN],
   ['AD', {}, NaN],

@@ -5,7 +5,7 @@ import { Spec } from './spec';
 import { typicalLanes, typicalPrice } from './typical-price';
 
 /** Bars of a batch that are worked on at a time, so that flows and their sums stay in the nearest cache. */
-const CHUNK: i32 = 256;
+const CHUNK: i32 = 120;
 /** Less flow in a window gives 0: TA-Lib's convention, in units of price × volume. */
 const LEAST_FLOW: f64 = 1;
 

@@ -47,12 +47,27 @@ export class PairSums {
 
   /** As `next` for each of `count` pairs of 16 bytes at `input`, to the bit. `output` must not overlap `input`. */
   run(input: usize, count: i32, output: usize): void {
-    const period = this.period;
-    const end = input + 2 * bytes(count);
-    for (; input < end && this.at > 0; input += 16, output += 16) v128.store(output, this.next(v128.load(input)));
-    const block = 2 * bytes(period);
-    for (; input + block <= end; input += block, output += block) this.runBlock(input, output, block);
-    for (; input < end; input += 16, output += 16) v128.store(output, this.next(v128.load(input)));
+    const block = this.period;
+    let done = min(count, (block - this.at) % block);
+    this.runPart(input, done, output);
+    for (; done + block <= count; done += block) this.runBlock(input + 2 * bytes(done), output + 2 * bytes(done), 2 * bytes(block));
+    this.runPart(input + 2 * bytes(done), count - done, output + 2 * bytes(done));
+  }
+
+  /** Not beyond the end of this block. */
+  private runPart(input: usize, count: i32, output: usize): void {
+    const tails = changetype<usize>(this.tails) + 2 * bytes(this.at);
+    const end: usize = bytes(count) * 2;
+    let head = this.head;
+    for (let i: usize = 0; i < end; i += 16) {
+      const x = v128.load(input + i);
+      head = f64x2.add(head, x);
+      v128.store(tails + i, x);
+      v128.store(output + i, f64x2.add(v128.load(tails + i, 16), head));
+    }
+    this.head = head;
+    this.at += count;
+    if (this.at == this.period) this.endBlock();
   }
 
   /** A whole block. Sums from its places to its end come backward while those from its begin go forward: neither waits for the other. */
@@ -81,7 +96,7 @@ export class PairSums {
 }
 
 function makeTails(period: i32): StaticArray<v128> {
-  const tails = new StaticArray<v128>(period + 1).fill(f64x2.splat(NaN));
-  unchecked((tails[period] = f64x2.splat(0)));
+  const tails = new StaticArray<v128>(period + 1);
+  for (let i = 0; i < period; i++) unchecked((tails[i] = f64x2.splat(NaN)));
   return tails;
 }

@@ -18,6 +18,8 @@ import { AccumulationDistributionIndicator } from './accumulation-distribution';
 import { WilliamsRIndicator } from './williams-r';
 import { MoneyFlowIndexIndicator } from './money-flow-index';
 import { UltimateOscillatorIndicator } from './ultimate-oscillator';
+import { AroonIndicator } from './aroon';
+import { AroonOscillatorIndicator } from './aroon-oscillator';
 
 export class Entry {
   constructor(
@@ -51,5 +53,7 @@ export function registry(): StaticArray<Entry> {
     new Entry(WilliamsRIndicator.describe, (p) => new WilliamsRIndicator(p)),
     new Entry(MoneyFlowIndexIndicator.describe, (p) => new MoneyFlowIndexIndicator(p)),
     new Entry(UltimateOscillatorIndicator.describe, (p) => new UltimateOscillatorIndicator(p)),
+    new Entry(AroonIndicator.describe, (p) => new AroonIndicator(p)),
+    new Entry(AroonOscillatorIndicator.describe, (p) => new AroonOscillatorIndicator(p)),
   ];
 }

@@ -5,7 +5,7 @@ import { Spec } from './spec';
 import { trueRange, trueRangeLanes } from './true-range';
 
 /** Bars of a batch that are worked on at a time, so that all that lies between the stages stays in the nearest cache. */
-const CHUNK: i32 = 128;
+const CHUNK: i32 = 120;
 /** A sum of ranges below this leaves its window out: TA-Lib's convention. */
 const NO_MOVEMENT: f64 = 1e-14;
 

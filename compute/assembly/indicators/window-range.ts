@@ -30,7 +30,8 @@ export class WindowRange {
 
   constructor(readonly period: i32) {
     assert(period >= 1, 'Invariant: a window needs a period of at least 1');
-    this.tails = new StaticArray<v128>(period + 1).fill(f64x2.splat(-Infinity));
+    this.tails = new StaticArray<v128>(period + 1);
+    for (let i = 0; i <= period; i++) unchecked((this.tails[i] = f64x2.splat(-Infinity)));
     this.span = 1 << (31 - clz(period));
     this.chunk = max(CHUNK, 2 * period);
   }

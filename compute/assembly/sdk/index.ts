@@ -20,3 +20,5 @@ export { AccumulationDistribution } from '../indicators/accumulation-distributio
 export { WilliamsR } from '../indicators/williams-r';
 export { MoneyFlowIndex } from '../indicators/money-flow-index';
 export { UltimateOscillator } from '../indicators/ultimate-oscillator';
+export { Aroon } from '../indicators/aroon';
+export { AroonOscillator } from '../indicators/aroon-oscillator';
