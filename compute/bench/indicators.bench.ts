@@ -32,6 +32,8 @@ const CASES: readonly (readonly [string, ParameterValues, number])[] = [
   ['MFI', { timeperiod: 14 }, NaN],
   ['AROON', { timeperiod: 14 }, NaN],
   ['AROONOSC', { timeperiod: 14 }, NaN],
+  ['CCI', { timeperiod: 14 }, NaN],
+  ['CCI', { timeperiod: 20 }, NaN],
   ['OBV', {}, NaN],
   ['WILLR', { timeperiod: 14 }, NaN],
   ['AD', {}, NaN],

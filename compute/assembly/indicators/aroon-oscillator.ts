@@ -3,9 +3,6 @@ import { LatestExtremes } from './latest-extremes';
 import { firsts, seconds } from './lanes';
 import { Spec } from './spec';
 
-/** Bars of a batch that are worked on at a time, so that what lies between the stages stays in the nearest cache. */
-const CHUNK: i32 = 120;
-
 /**
  * Aroon oscillator (Chande, 1995): Aroon up − Aroon down, which is 100 × (bars since the lowest low − bars since the highest high) / period
  * over the last `period + 1` bars. Constant prices give 0. While one of the two extremes is not a finite number, there is no value.
@@ -15,7 +12,6 @@ export class AroonOscillator {
   readonly warmUp: i32;
   private readonly extremes: LatestExtremes;
   private readonly factor: f64;
-  private scratch: StaticArray<v128> | null = null;
 
   constructor(period: i32) {
     this.warmUp = period;
@@ -31,12 +27,10 @@ export class AroonOscillator {
 
   /** As `next` for each of `count` bars, to the bit. */
   run(high: usize, low: usize, count: i32, output: usize): void {
-    let scratch = this.scratch;
-    if (!scratch) this.scratch = scratch = new StaticArray<v128>(CHUNK);
-    const recent = changetype<usize>(scratch);
-    for (let done = 0; done < count; done += CHUNK) {
+    const recent = this.extremes.pairs();
+    for (let done = 0, size = 0; done < count; done += size) {
       const at = bytes(done);
-      const size = min(CHUNK, count - done);
+      size = this.extremes.chunk(count - done);
       this.extremes.run(high + at, low + at, size, recent);
       distances(recent, this.factor, size, output + at);
     }

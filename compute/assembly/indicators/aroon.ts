@@ -3,9 +3,6 @@ import { LatestExtremes } from './latest-extremes';
 import { firsts, seconds } from './lanes';
 import { Spec } from './spec';
 
-/** Bars of a batch that are worked on at a time, so that what lies between the stages stays in the nearest cache. */
-const CHUNK: i32 = 120;
-
 /**
  * Aroon (Chande, 1995): 100 × (period − bars since the highest high) / period, and the same for the lowest low, over the last `period + 1`
  * bars. The most recent of equal extremes counts, so that constant prices give 100 and 100, as in TA-Lib. While the highest high or
@@ -18,7 +15,6 @@ export class Aroon {
   up: f64 = NaN;
   private readonly extremes: LatestExtremes;
   private readonly factor: f64;
-  private scratch: StaticArray<v128> | null = null;
 
   constructor(period: i32) {
     this.warmUp = period;
@@ -36,12 +32,10 @@ export class Aroon {
   /** As `next` for each of `count` bars, to the bit. */
   run(high: usize, low: usize, count: i32, down: usize, up: usize): void {
     if (count == 0) return;
-    let scratch = this.scratch;
-    if (!scratch) this.scratch = scratch = new StaticArray<v128>(CHUNK);
-    const recent = changetype<usize>(scratch);
-    for (let done = 0; done < count; done += CHUNK) {
+    const recent = this.extremes.pairs();
+    for (let done = 0, size = 0; done < count; done += size) {
       const at = bytes(done);
-      const size = min(CHUNK, count - done);
+      size = this.extremes.chunk(count - done);
       this.extremes.run(high + at, low + at, size, recent);
       scale(recent, this.factor, size, down + at, up + at);
     }

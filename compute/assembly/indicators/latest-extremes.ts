@@ -1,5 +1,8 @@
 import { bytes } from './indicator';
 
+/** About how many bars of a batch are worked on at a time, so that what lies between the stages stays in the nearest cache. */
+const CHUNK: i32 = 120;
+
 /**
  * How recent the highest high and the lowest low of the last `bars` bars are: `bars − 1` in the newest bar, 0 in the oldest. The most recent
  * of equal extremes counts. Both go side by side, one in each lane, the lows negated so that both look for the highest. Blocks as in
@@ -17,6 +20,7 @@ export class LatestExtremes {
   private at: i32 = 0;
   private spareTails: StaticArray<v128> | null = null;
   private sparePlaces: StaticArray<v128> | null = null;
+  private buffer: StaticArray<v128> | null = null;
 
   constructor(readonly bars: i32) {
     assert(bars >= 1, 'Invariant: a window needs at least one bar');
@@ -51,6 +55,23 @@ export class LatestExtremes {
     this.head = f64x2.splat(-Infinity);
     this.headPlace = f64x2.splat(0);
     this.at = 0;
+  }
+
+  /** How many of `count` bars to take next: to the end of some block, where that is not too far. */
+  chunk(count: i32): i32 {
+    return min(count, this.blocks + ((this.bars - this.at) % this.bars));
+  }
+
+  @inline
+  private get blocks(): i32 {
+    return max(1, CHUNK / this.bars) * this.bars;
+  }
+
+  /** Room for the pairs of a chunk. */
+  pairs(): usize {
+    let buffer = this.buffer;
+    if (!buffer) this.buffer = buffer = new StaticArray<v128>(this.blocks + this.bars);
+    return changetype<usize>(buffer);
   }
 
   /** As `next` for each of `count` bars, to the bit: pairs of 16 bytes at `output`. */

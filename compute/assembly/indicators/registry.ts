@@ -20,6 +20,7 @@ import { MoneyFlowIndexIndicator } from './money-flow-index';
 import { UltimateOscillatorIndicator } from './ultimate-oscillator';
 import { AroonIndicator } from './aroon';
 import { AroonOscillatorIndicator } from './aroon-oscillator';
+import { CciIndicator } from './cci';
 
 export class Entry {
   constructor(
@@ -55,5 +56,6 @@ export function registry(): StaticArray<Entry> {
     new Entry(UltimateOscillatorIndicator.describe, (p) => new UltimateOscillatorIndicator(p)),
     new Entry(AroonIndicator.describe, (p) => new AroonIndicator(p)),
     new Entry(AroonOscillatorIndicator.describe, (p) => new AroonOscillatorIndicator(p)),
+    new Entry(CciIndicator.describe, (p) => new CciIndicator(p)),
   ];
 }

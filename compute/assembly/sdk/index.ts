@@ -22,3 +22,4 @@ export { MoneyFlowIndex } from '../indicators/money-flow-index';
 export { UltimateOscillator } from '../indicators/ultimate-oscillator';
 export { Aroon } from '../indicators/aroon';
 export { AroonOscillator } from '../indicators/aroon-oscillator';
+export { Cci } from '../indicators/cci';
