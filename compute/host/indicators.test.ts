@@ -42,7 +42,7 @@ const TOLERANCE: Readonly<Record<string, number>> = {
   MFI: 1e-13,
   AROON: 1e-13,
   AROONOSC: 1e-13,
-  CCI: 1e-13,
+  CCI: 1e-11,
   OBV: 1e-13,
   AD: 1e-13,
 };
@@ -51,6 +51,8 @@ const PERCENTS = new Set(['RSI', 'STOCH', 'CCI', 'WILLR', 'AROON', 'AROONOSC', '
 const OTHER_UNITS = new Set(['NATR', 'OBV', 'AD']);
 /** TA-Lib's own deviation has lost its digits here: these bands are held against exact values and against two passes. */
 const BANDS_LOST = new Set(['edge_huge_offset_1e12.csv', 'edge_tiny_1e-9.csv']);
+/** Here TA-Lib's mean misses far or equal prices by its last digits, and gives ±66.67 where nothing deviates: held against two passes. */
+const CCI_LOST = new Set(['edge_huge_offset_1e12.csv', 'edge_random_then_constant.csv']);
 
 async function readTable(name: string): Promise<Table> {
   const bytes = await readFile(new URL(name, GOLDEN));
@@ -138,6 +140,7 @@ describe('TA-Lib agrees', () => {
         const indicator = name.slice(3);
         for (const output of indicators.compute(indicator, parameters, bars)) {
           if (indicator === 'BBANDS' && output.name !== 'middle' && BANDS_LOST.has(file)) continue;
+          if (indicator === 'CCI' && CCI_LOST.has(file)) continue;
           const column = output.name === 'value' ? prefix : `${prefix}.${output.name}`;
           const expected = table.column(column);
           const difference = worstDifference(output.values, expected, levelOf(indicator, bars, expected));
@@ -147,7 +150,7 @@ describe('TA-Lib agrees', () => {
       }
     }
     expect(wrong).toEqual([]);
-    expect(compared).toBe(37 * 71 - 2 * 6);
+    expect(compared).toBe(37 * 71 - 2 * 6 - 2 * 3);
   });
 
   test('not with an average that starts at the first close: the comparison can fail', async () => {
@@ -207,6 +210,16 @@ describe('exact values', () => {
     }
   });
 
+  test.each([...CCI_LOST])('%s: the commodity channel index as two passes give it, and 0 where no price deviates', async (file) => {
+    const bars = columnsOf(await readTable(file));
+    const typical = bars.close.map((x, i) => ((bars.high[i] ?? NaN) + (bars.low[i] ?? NaN) + x) / 3);
+    for (const timeperiod of [5, 14, 20]) {
+      const expected = typical.map((_, i) => (i < timeperiod - 1 ? NaN : channelIndexOf(typical.subarray(i - timeperiod + 1, i + 1))));
+      const found = indicators.compute('CCI', { timeperiod }, bars)[0]?.values ?? new Float64Array(0);
+      expect(worstDifference(found, expected, 100)).toBeLessThan(1e-11);
+    }
+  });
+
   test('nothing drifts in a million bars, even after a price a thousand billion times as high', () => {
     const close = Float64Array.from({ length: 1_000_000 }, (_, i) => (i < 1_000 ? 1e12 : 1) * (100 + ((i * 7919) % 1000) / 128));
     const series = { open: close, high: close, low: close, close, volume: close };
@@ -218,6 +231,14 @@ describe('exact values', () => {
     expect(upper?.values.at(-1)).toBeCloseTo(last + 2 * deviationOf(close.subarray(-20)), 12);
   });
 });
+
+function channelIndexOf(values: Float64Array): number {
+  const [origin = 0] = values;
+  const centred = values.map((x) => x - origin);
+  const mean = centred.reduce((sum, x) => sum + x, 0) / values.length;
+  const deviation = centred.reduce((sum, x) => sum + Math.abs(x - mean), 0) / values.length;
+  return deviation === 0 ? 0 : ((centred.at(-1) ?? NaN) - mean) / (0.015 * deviation);
+}
 
 function deviationOf(values: Float64Array): number {
   const [origin = 0] = values;
