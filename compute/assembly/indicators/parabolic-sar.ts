@@ -81,7 +81,43 @@ export class ParabolicSar {
   /** As `next` for each of `count` bars, to the bit. */
   run(high: usize, low: usize, count: i32, output: usize): void {
     const end = bytes(count);
-    for (let i: usize = 0; i < end; i += 8) store<f64>(output + i, this.next(load<f64>(high + i), load<f64>(low + i)));
+    for (let i: usize = 0; i < end; i += 8) {
+      if (this.seen == 2) i = this.runTrend(high, low, i, end, output);
+      if (i < end) store<f64>(output + i, this.next(load<f64>(high + i), load<f64>(low + i)));
+    }
+  }
+
+  /** What `follow` does, up to the next turn and without any other branch. Answers where that is. */
+  private runTrend(high: usize, low: usize, from: usize, end: usize, output: usize): usize {
+    const sign = i64x2.splat(this.falling ? i64.MIN_VALUE : 0);
+    const upper = this.falling ? low : high;
+    const lower = this.falling ? high : low;
+    const acceleration = f64x2.splat(this.acceleration);
+    const maximum = f64x2.splat(this.maximum);
+    let sar = f64x2.splat(this.sar);
+    let extreme = f64x2.splat(this.extreme);
+    let af = f64x2.splat(this.af);
+    let highest = f64x2.splat(this.high);
+    let lowest = f64x2.splat(this.low);
+    let i = from;
+    for (; i < end; i += 8) {
+      const before = lowest;
+      const bar = v128.xor(v128.load64_splat(lower + i), sign);
+      if (f64x2.extract_lane(bar, 0) <= f64x2.extract_lane(sar, 0)) break;
+      lowest = bar;
+      highest = v128.xor(v128.load64_splat(upper + i), sign);
+      v128.store64_lane(output + i, v128.xor(sar, sign), 0);
+      af = f64x2.pmin(f64x2.add(af, v128.and(acceleration, f64x2.gt(highest, extreme))), maximum);
+      extreme = f64x2.pmax(extreme, highest);
+      const next = f64x2.add(sar, f64x2.mul(af, f64x2.sub(extreme, sar)));
+      sar = f64x2.pmin(f64x2.pmin(next, before), lowest);
+    }
+    this.sar = f64x2.extract_lane(sar, 0);
+    this.extreme = f64x2.extract_lane(extreme, 0);
+    this.af = f64x2.extract_lane(af, 0);
+    this.high = f64x2.extract_lane(highest, 0);
+    this.low = f64x2.extract_lane(lowest, 0);
+    return i;
   }
 }
 
