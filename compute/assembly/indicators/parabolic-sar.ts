@@ -81,9 +81,11 @@ export class ParabolicSar {
   /** As `next` for each of `count` bars, to the bit. */
   run(high: usize, low: usize, count: i32, output: usize): void {
     const end = bytes(count);
-    for (let i: usize = 0; i < end; i += 8) {
+    for (let i: usize = 0; i < end; ) {
+      // The first bars, or a turn.
+      store<f64>(output + i, this.next(load<f64>(high + i), load<f64>(low + i)));
+      i += 8;
       if (this.seen == 2) i = this.runTrend(high, low, i, end, output);
-      if (i < end) store<f64>(output + i, this.next(load<f64>(high + i), load<f64>(low + i)));
     }
   }
 
