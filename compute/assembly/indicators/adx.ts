@@ -4,7 +4,7 @@ import { firsts, seconds } from './lanes';
 import { Spec } from './spec';
 import { trueRange } from './true-range';
 import { Wilder } from './wilder';
-import { WilderSum } from './wilder-sum';
+import { WilderSums } from './wilder-sums';
 
 /** Bars of a batch that are worked on at a time, so that each DX stays in the nearest cache. */
 const CHUNK: i32 = 512;
@@ -17,9 +17,10 @@ const CHUNK: i32 = 512;
 export class Adx {
   /** Index of the first value. */
   readonly warmUp: i32;
-  private readonly ups: WilderSum;
-  private readonly downs: WilderSum;
-  private readonly ranges: WilderSum;
+  /** Of movement up, and of movement down. */
+  private readonly movements: WilderSums;
+  /** Of true ranges, in both lanes. */
+  private readonly ranges: WilderSums;
   private readonly average: Wilder;
   private started: bool = false;
   private high: f64 = NaN;
@@ -28,9 +29,8 @@ export class Adx {
 
   constructor(period: i32) {
     this.warmUp = 2 * period - 1;
-    this.ups = new WilderSum(period);
-    this.downs = new WilderSum(period);
-    this.ranges = new WilderSum(period);
+    this.movements = new WilderSums(period);
+    this.ranges = new WilderSums(period);
     this.average = new Wilder(period);
   }
 
@@ -51,10 +51,11 @@ export class Adx {
 
   private smooth(up: f64, down: f64, range: f64): f64 {
     const ready = this.ranges.ready;
-    const ups = this.ups.next(up);
-    const downs = this.downs.next(down);
-    const ranges = this.ranges.next(range);
+    const movements = this.movements.next(f64x2.replace_lane(f64x2.splat(up), 1, down));
+    const ranges = f64x2.extract_lane(this.ranges.next(f64x2.splat(range)), 0);
     if (!ready) return NaN;
+    const ups = f64x2.extract_lane(movements, 0);
+    const downs = f64x2.extract_lane(movements, 1);
     const seeded = this.average.ready;
     const moved = ups + downs;
     const none = ranges < NO_MOVEMENT || moved < leastMovement(ranges);
@@ -65,8 +66,7 @@ export class Adx {
 
   /** From the seed on, sums and average begin their blocks at the same bar. */
   private alignBlocks(): void {
-    this.ups.beginBlock();
-    this.downs.beginBlock();
+    this.movements.beginBlock();
     this.ranges.beginBlock();
   }
 
@@ -97,8 +97,8 @@ export class Adx {
     const decay2 = f64x2.mul(decay, decay);
     const decay3 = f64x2.mul(decay2, decay);
     const decay4 = f64x2.mul(decay3, decay);
-    let sums = f64x2.replace_lane(f64x2.splat(this.ups.base), 1, this.downs.base);
-    let ranges = this.ranges.base;
+    let sums = this.movements.base;
+    let ranges = f64x2.extract_lane(this.ranges.base, 0);
     let i = from;
     for (; i < end; i += 32) {
       const rise1 = riseLanes(high + i);
@@ -132,9 +132,8 @@ export class Adx {
       v128.store(output + i, dxLanes(sums1, sums2, moved1));
       v128.store(output + i, dxLanes(sums3, sums4, moved3), 16);
     }
-    this.ups.base = f64x2.extract_lane(sums, 0);
-    this.downs.base = f64x2.extract_lane(sums, 1);
-    this.ranges.base = ranges;
+    this.movements.base = sums;
+    this.ranges.base = f64x2.splat(ranges);
     this.high = load<f64>(high + i - 8);
     this.low = load<f64>(low + i - 8);
     this.close = load<f64>(close + i - 8);

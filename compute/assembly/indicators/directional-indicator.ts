@@ -2,7 +2,7 @@ import { NO_MOVEMENT, movement, movementLanes, rangeLanes, riseLanes } from './d
 import { bytes } from './indicator';
 import { firsts, seconds } from './lanes';
 import { trueRange } from './true-range';
-import { WilderSum } from './wilder-sum';
+import { WilderSums } from './wilder-sums';
 
 /**
  * Directional indicator (Wilder, 1978): 100 × Wilder's sum of the directional movement to one side / Wilder's sum of the true range. A sum of
@@ -11,8 +11,8 @@ import { WilderSum } from './wilder-sum';
 export abstract class DirectionalIndicator {
   /** Index of the first value. */
   readonly warmUp: i32;
-  private readonly movements: WilderSum;
-  private readonly ranges: WilderSum;
+  /** Of movements, and of true ranges. */
+  private readonly sums: WilderSums;
   private started: bool = false;
   private high: f64 = NaN;
   private low: f64 = NaN;
@@ -23,8 +23,7 @@ export abstract class DirectionalIndicator {
     private readonly upward: bool,
   ) {
     this.warmUp = period;
-    this.movements = new WilderSum(period);
-    this.ranges = new WilderSum(period);
+    this.sums = new WilderSums(period);
   }
 
   /** From 0 to 100; not-a-number before `warmUp`. */
@@ -39,16 +38,17 @@ export abstract class DirectionalIndicator {
       this.started = true;
       return NaN;
     }
-    const moved = this.movements.next(this.upward ? movement(up, down) : movement(down, up));
-    const ranged = this.ranges.next(range);
-    return ranged < NO_MOVEMENT ? 0 : (100 * moved) / ranged;
+    const moved = this.upward ? movement(up, down) : movement(down, up);
+    const sums = this.sums.next(f64x2.replace_lane(f64x2.splat(moved), 1, range));
+    const ranged = f64x2.extract_lane(sums, 1);
+    return ranged < NO_MOVEMENT ? 0 : (100 * f64x2.extract_lane(sums, 0)) / ranged;
   }
 
   /** As `next` for each of `count` bars, to the bit. */
   run(high: usize, low: usize, close: usize, count: i32, output: usize): void {
     const end = bytes(count);
     let i: usize = 0;
-    for (; i < end && (i == 0 || !this.ranges.atBlock); i += 8) this.runOne(high + i, low + i, close + i, output + i);
+    for (; i < end && (i == 0 || !this.sums.atBlock); i += 8) this.runOne(high + i, low + i, close + i, output + i);
     const blocks = (end - i) & ~31;
     if (blocks > 0) {
       this.runBlocks(high + i, low + i, close + i, blocks, output + i);
@@ -73,11 +73,11 @@ export abstract class DirectionalIndicator {
     const sign = i64x2.splat(i64.MIN_VALUE);
     const towardSign = this.upward ? i64x2.splat(0) : sign;
     const awaySign = v128.xor(towardSign, sign);
-    const decay = f64x2.splat(this.ranges.decay);
+    const decay = f64x2.splat(this.sums.decay);
     const decay2 = f64x2.mul(decay, decay);
     const decay3 = f64x2.mul(decay2, decay);
     const decay4 = f64x2.mul(decay3, decay);
-    let base = f64x2.replace_lane(f64x2.splat(this.movements.base), 1, this.ranges.base);
+    let base = this.sums.base;
     for (let i: usize = 0; i < end; i += 32) {
       const moved1 = movementLanes(v128.xor(riseLanes(toward + i), towardSign), v128.xor(riseLanes(away + i), awaySign));
       const moved3 = movementLanes(v128.xor(riseLanes(toward + i + 16), towardSign), v128.xor(riseLanes(away + i + 16), awaySign));
@@ -94,8 +94,7 @@ export abstract class DirectionalIndicator {
       v128.store(output + i, percentLanes(y1, y2));
       v128.store(output + i, percentLanes(y3, base), 16);
     }
-    this.movements.base = f64x2.extract_lane(base, 0);
-    this.ranges.base = f64x2.extract_lane(base, 1);
+    this.sums.base = base;
   }
 }
 

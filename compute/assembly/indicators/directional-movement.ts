@@ -5,11 +5,11 @@ export const NO_MOVEMENT: f64 = 1e-14;
 
 /**
  * Directional movement of a bar (Wilder, 1978): how far it went `toward` one side beyond the bar before, if that is further than it went
- * `away` to the other; nothing otherwise. Not-a-number where `toward` is.
+ * `away` to the other; nothing otherwise. Not-a-number where `toward` is. In a lane, for there it takes no branches.
  */
 @inline
 export function movement(toward: f64, away: f64): f64 {
-  return toward <= away || toward < 0 ? 0 : toward;
+  return f64x2.extract_lane(movementLanes(f64x2.splat(toward), f64x2.splat(away)), 0);
 }
 
 /** As `movement` for two bars. */

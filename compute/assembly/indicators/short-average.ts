@@ -10,7 +10,7 @@ export const SHORT: i32 = 8;
  * Multiplies by 1 / period, for a division costs more than all the rest: the mean of equal values may miss them by their last digit, but not 0 or 100.
  */
 export class ShortAverage extends Filter {
-  /** The last `period` values; the next one is written at `at`, over the oldest. */
+  /** The last `period` values, twice over, so that they always stand in one piece from oldest to newest. */
   private readonly values: StaticArray<f64>;
   private readonly perValue: f64;
   private at: i32 = 0;
@@ -18,17 +18,17 @@ export class ShortAverage extends Filter {
   constructor(period: i32) {
     super(period);
     this.perValue = 1 / f64(period);
-    this.values = new StaticArray<f64>(period).fill(NaN);
+    this.values = new StaticArray<f64>(2 * period).fill(NaN);
   }
 
   next(x: f64): f64 {
     const period = this.period;
-    unchecked((this.values[this.at] = x));
-    const oldest = this.at + 1 == period ? 0 : this.at + 1;
-    this.at = oldest;
-    let sum = unchecked(this.values[oldest]);
-    for (let i = oldest + 1; i < period; i++) sum += unchecked(this.values[i]);
-    for (let i = 0; i < oldest; i++) sum += unchecked(this.values[i]);
+    const at = this.at;
+    unchecked((this.values[at] = x));
+    unchecked((this.values[at + period] = x));
+    let sum = unchecked(this.values[at + 1]);
+    for (let i = at + 2; i <= at + period; i++) sum += unchecked(this.values[i]);
+    this.at = at + 1 == period ? 0 : at + 1;
     return sum * this.perValue;
   }
 

@@ -2,7 +2,7 @@ import { Bars, Indicator, Parameters, bytes } from './indicator';
 import { firsts, seconds } from './lanes';
 import { PairSums } from './pair-sums';
 import { Spec } from './spec';
-import { trueRange, trueRangeLanes } from './true-range';
+import { trueRangeLanes } from './true-range';
 
 /** Bars of a batch that are worked on at a time, so that all that lies between the stages stays in the nearest cache. */
 const CHUNK: i32 = 120;
@@ -43,8 +43,7 @@ export class UltimateOscillator {
       this.started = true;
       return NaN;
     }
-    const pressure = close - (low < before ? low : before);
-    const pair = f64x2.replace_lane(f64x2.splat(pressure), 1, trueRange(high, low, before));
+    const pair = pressureAndRange(high, low, close, before);
     const short = this.short.next(pair);
     const middle = this.middle.next(pair);
     const long = this.long.next(pair);
@@ -84,6 +83,14 @@ export class UltimateOscillator {
     if (!scratch) this.scratch = scratch = new StaticArray<v128>(4 * CHUNK);
     return changetype<usize>(scratch);
   }
+}
+
+/** Buying pressure and true range of a bar, side by side. */
+@inline
+function pressureAndRange(high: f64, low: f64, close: f64, before: f64): v128 {
+  const l = f64x2.splat(low);
+  const b = f64x2.splat(before);
+  return firsts(f64x2.sub(f64x2.splat(close), f64x2.pmin(b, l)), trueRangeLanes(f64x2.splat(high), l, b));
 }
 
 /** Buying pressure and true range of two bars, side by side. The close before them must be at hand. */
