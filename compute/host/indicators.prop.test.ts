@@ -38,11 +38,9 @@ const prices: fc.Arbitrary<readonly number[]> = fc.oneof(
   fc
     .tuple(fc.integer({ min: 0, max: BARS_MAX }), fc.double({ min: 0.01, max: 1e6, noNaN: true }))
     .map(([n, x]) => Array.from({ length: n }, () => x)),
-  fc.tuple(fc.array(fc.integer({ min: 1, max: 1_000 }), { maxLength: 100 }), fc.nat({ max: 80 })).map(([moving, still]) => [
-    ...moving,
-    ...Array.from({ length: still }, () => moving.at(-1) ?? 1),
-    ...moving,
-  ]),
+  fc
+    .tuple(fc.array(fc.integer({ min: 1, max: 1_000 }), { maxLength: 100 }), fc.nat({ max: 80 }))
+    .map(([moving, still]) => [...moving, ...Array.from({ length: still }, () => moving.at(-1) ?? 1), ...moving]),
   fc.array(fc.double({ min: -10, max: 10, noNaN: true }), { maxLength: BARS_MAX, size: 'max' }),
   fc.array(fc.integer({ min: 0, max: 1_000 }), { maxLength: BARS_MAX, size: 'max' }).map((noise) => noise.map((x) => 1e12 + x / 8)),
   fc.array(fc.constantFrom(1e-9, 1, 1e9), { maxLength: BARS_MAX, size: 'max' }),
