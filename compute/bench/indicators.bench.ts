@@ -39,6 +39,21 @@ const CASES: readonly (readonly [string, ParameterValues, number])[] = [
   ['RV_GARMAN_KLASS', { timeperiod: 20 }, 8],
   ['RV_YANG_ZHANG', { timeperiod: 20 }, NaN],
   ['FRACDIFF', { order: 0.4, timeperiod: 100 }, NaN],
+  ['ADX', { timeperiod: 14 }, 11],
+  ['NATR', { timeperiod: 14 }, NaN],
+  ['TRANGE', {}, NaN],
+  ['PLUS_DI', { timeperiod: 14 }, NaN],
+  ['MINUS_DI', { timeperiod: 14 }, NaN],
+  ['SAR', { acceleration: 0.02, maximum: 0.2 }, NaN],
+  ['ULTOSC', { p1: 7, p2: 14, p3: 28 }, NaN],
+  ['MFI', { timeperiod: 14 }, NaN],
+  ['AROON', { timeperiod: 14 }, NaN],
+  ['AROONOSC', { timeperiod: 14 }, NaN],
+  ['CCI', { timeperiod: 14 }, NaN],
+  ['CCI', { timeperiod: 20 }, NaN],
+  ['OBV', {}, NaN],
+  ['WILLR', { timeperiod: 14 }, NaN],
+  ['AD', {}, NaN],
 ];
 
 /** A random walk from a fixed seed. */

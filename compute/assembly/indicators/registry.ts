@@ -1,3 +1,4 @@
+import { AdxIndicator } from './adx';
 import { AtrIndicator } from './atr';
 import { BollingerBandsIndicator } from './bollinger-bands';
 import { EmaIndicator } from './ema';
@@ -24,6 +25,19 @@ import { SupertrendIndicator } from './supertrend';
 import { VolumeProfileIndicator } from './volume-profile';
 import { VwapIndicator } from './vwap';
 import { ZScoreIndicator } from './z-score';
+import { TrueRangeIndicator } from './true-range';
+import { NatrIndicator } from './natr';
+import { PlusDiIndicator } from './plus-di';
+import { MinusDiIndicator } from './minus-di';
+import { ParabolicSarIndicator } from './parabolic-sar';
+import { OnBalanceVolumeIndicator } from './on-balance-volume';
+import { AccumulationDistributionIndicator } from './accumulation-distribution';
+import { WilliamsRIndicator } from './williams-r';
+import { MoneyFlowIndexIndicator } from './money-flow-index';
+import { UltimateOscillatorIndicator } from './ultimate-oscillator';
+import { AroonIndicator } from './aroon';
+import { AroonOscillatorIndicator } from './aroon-oscillator';
+import { CciIndicator } from './cci';
 
 export class Entry {
   constructor(
@@ -63,5 +77,19 @@ export function registry(): StaticArray<Entry> {
     new Entry(GarmanKlassVolatilityIndicator.describe, (p) => new GarmanKlassVolatilityIndicator(p)),
     new Entry(YangZhangVolatilityIndicator.describe, (p) => new YangZhangVolatilityIndicator(p)),
     new Entry(FractionalDifferenceIndicator.describe, (p) => new FractionalDifferenceIndicator(p)),
+    new Entry(TrueRangeIndicator.describe, (p) => new TrueRangeIndicator(p)),
+    new Entry(NatrIndicator.describe, (p) => new NatrIndicator(p)),
+    new Entry(AdxIndicator.describe, (p) => new AdxIndicator(p)),
+    new Entry(PlusDiIndicator.describe, (p) => new PlusDiIndicator(p)),
+    new Entry(MinusDiIndicator.describe, (p) => new MinusDiIndicator(p)),
+    new Entry(ParabolicSarIndicator.describe, (p) => new ParabolicSarIndicator(p)),
+    new Entry(OnBalanceVolumeIndicator.describe, (p) => new OnBalanceVolumeIndicator(p)),
+    new Entry(AccumulationDistributionIndicator.describe, (p) => new AccumulationDistributionIndicator(p)),
+    new Entry(WilliamsRIndicator.describe, (p) => new WilliamsRIndicator(p)),
+    new Entry(MoneyFlowIndexIndicator.describe, (p) => new MoneyFlowIndexIndicator(p)),
+    new Entry(UltimateOscillatorIndicator.describe, (p) => new UltimateOscillatorIndicator(p)),
+    new Entry(AroonIndicator.describe, (p) => new AroonIndicator(p)),
+    new Entry(AroonOscillatorIndicator.describe, (p) => new AroonOscillatorIndicator(p)),
+    new Entry(CciIndicator.describe, (p) => new CciIndicator(p)),
   ];
 }
