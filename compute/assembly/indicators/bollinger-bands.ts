@@ -40,8 +40,7 @@ export class BollingerBands {
 
   /** As `next` for each of `count` values, to the bit. */
   run(input: usize, count: i32, upper: usize, middle: usize, lower: usize): void {
-    const pair = 2 * this.deviation.period;
-    const chunk = max(1, CHUNK / pair) * pair;
+    const chunk = this.deviation.strides(CHUNK);
     for (let done = 0, size = 0; done < count; done += size) {
       const at = bytes(done);
       size = min(count - done, chunk + this.deviation.untilBlock);
