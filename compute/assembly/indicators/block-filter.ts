@@ -3,7 +3,11 @@ import { bytes } from './indicator';
 import { Scratch } from './scratch';
 
 /** Blocks that a batch works on at a time: sums that do not wait for each other. */
-const ABREAST: i32 = 4;
+export const ABREAST: i32 = 4;
+const LINE_BYTES: usize = 64;
+/** Blocks so small lie in few lines, and blocks so large would not stay in the cache. */
+const FETCH_BYTES_MIN: usize = 1024;
+const FETCH_BYTES_MAX: usize = 1 << 16;
 
 /**
  * A fold over a sliding window, in constant time a value. The input is cut in blocks of `period` values from its start: each window is
@@ -66,7 +70,11 @@ export abstract class BlockFilter extends Filter {
     }
     if (behind + done >= period && count - done >= stride) {
       const room = this.room.start;
-      for (; count - done >= stride; done += stride) this.runBlocks(input + bytes(done), output + bytes(done), room);
+      for (; count - done >= stride; done += stride) {
+        fetch(input + bytes(done), bytes(stride), room);
+        fetch(output + bytes(done), bytes(stride), room);
+        this.runBlocks(input + bytes(done), output + bytes(done), room);
+      }
       this.adopt(input + bytes(done - period));
     }
     this.runSlowly(input + bytes(done), count - done, output + bytes(done));
@@ -82,4 +90,16 @@ export abstract class BlockFilter extends Filter {
     const end = input + bytes(count);
     for (; input < end; input += 8, output += 8) store<f64>(output, this.next(load<f64>(input)));
   }
+}
+
+/**
+ * Brings memory into the nearest cache in the one order that a processor foresees: from front to back. Four blocks side by side are too many short
+ * streams for it. What it reads goes to `sink`, so that the reading is not left out.
+ */
+export function fetch(start: usize, size: usize, sink: usize): void {
+  if (size < FETCH_BYTES_MIN || size > FETCH_BYTES_MAX) return;
+  const end = start + size;
+  let all: i64 = 0;
+  for (; start < end; start += LINE_BYTES) all |= load<i64>(start);
+  store<i64>(sink, all);
 }

@@ -42,32 +42,29 @@ abstract class Extreme extends BlockFilter {
     const block = bytes(this.period);
     const sign = f64x2.splat(this.sign);
     highestTails(input, block, sign, room);
-    const last = block - 8;
     let near = f64x2.splat(-Infinity);
     let far = near;
-    for (let i: usize = 0; i < last; i += 8) {
+    for (let i: usize = 0; i < block; i += 8) {
       near = f64x2.pmax(near, f64x2.mul(sign, loadLanes(input + i, block)));
       far = f64x2.pmax(far, f64x2.mul(sign, loadLanes(input + i + 2 * block, block)));
-      storeLanes(output + i, block, f64x2.mul(sign, f64x2.pmax(v128.load(room + (i << 2), 32), near)));
-      storeLanes(output + i + 2 * block, block, f64x2.mul(sign, f64x2.pmax(v128.load(room + (i << 2), 48), far)));
+      storeLanes(output + i, block, f64x2.mul(sign, f64x2.pmax(v128.load(room + (i << 2)), near)));
+      storeLanes(output + i + 2 * block, block, f64x2.mul(sign, f64x2.pmax(v128.load(room + (i << 2), 16), far)));
     }
-    near = f64x2.pmax(near, f64x2.mul(sign, loadLanes(input + last, block)));
-    far = f64x2.pmax(far, f64x2.mul(sign, loadLanes(input + last + 2 * block, block)));
-    storeLanes(output + last, block, f64x2.mul(sign, near));
-    storeLanes(output + last + 2 * block, block, f64x2.mul(sign, far));
   }
 }
 
-/** What `endBlock` does, for the blocks before each of four, which go two and two. The first place stays empty. */
+/** What `endBlock` does, for the blocks before each of four, which go two and two: by place, the highest of what lies behind it. */
 function highestTails(input: usize, block: usize, sign: v128, room: usize): void {
   let near = f64x2.splat(-Infinity);
   let far = near;
   for (let i: usize = block - 8; i > 0; i -= 8) {
-    near = f64x2.pmax(near, f64x2.mul(sign, loadLanes(input + i - block, block)));
-    far = f64x2.pmax(far, f64x2.mul(sign, loadLanes(input + i + block, block)));
     v128.store(room + (i << 2), near);
     v128.store(room + (i << 2), far, 16);
+    near = f64x2.pmax(near, f64x2.mul(sign, loadLanes(input + i - block, block)));
+    far = f64x2.pmax(far, f64x2.mul(sign, loadLanes(input + i + block, block)));
   }
+  v128.store(room, near);
+  v128.store(room, far, 16);
 }
 
 /** The highest of the last `period` values. */

@@ -42,32 +42,29 @@ export class Sma extends BlockFilter {
     const block = bytes(this.period);
     sumTails(input, block, room);
     const divisor = f64x2.splat(f64(this.period));
-    const last = block - 8;
     let near = f64x2.splat(0);
     let far = near;
-    for (let i: usize = 0; i < last; i += 8) {
+    for (let i: usize = 0; i < block; i += 8) {
       near = f64x2.add(near, loadLanes(input + i, block));
       far = f64x2.add(far, loadLanes(input + i + 2 * block, block));
-      storeLanes(output + i, block, f64x2.div(f64x2.add(v128.load(room + (i << 2), 32), near), divisor));
-      storeLanes(output + i + 2 * block, block, f64x2.div(f64x2.add(v128.load(room + (i << 2), 48), far), divisor));
+      storeLanes(output + i, block, f64x2.div(f64x2.add(v128.load(room + (i << 2)), near), divisor));
+      storeLanes(output + i + 2 * block, block, f64x2.div(f64x2.add(v128.load(room + (i << 2), 16), far), divisor));
     }
-    near = f64x2.add(near, loadLanes(input + last, block));
-    far = f64x2.add(far, loadLanes(input + last + 2 * block, block));
-    storeLanes(output + last, block, f64x2.div(near, divisor));
-    storeLanes(output + last + 2 * block, block, f64x2.div(far, divisor));
   }
 }
 
-/** What `endBlock` does, for the blocks before each of four, which go two and two. The first place stays empty. */
+/** What `endBlock` does, for the blocks before each of four, which go two and two: by place, the sum of what lies behind it. */
 function sumTails(input: usize, block: usize, room: usize): void {
   let near = f64x2.splat(0);
   let far = near;
   for (let i: usize = block - 8; i > 0; i -= 8) {
-    near = f64x2.add(near, loadLanes(input + i - block, block));
-    far = f64x2.add(far, loadLanes(input + i + block, block));
     v128.store(room + (i << 2), near);
     v128.store(room + (i << 2), far, 16);
+    near = f64x2.add(near, loadLanes(input + i - block, block));
+    far = f64x2.add(far, loadLanes(input + i + block, block));
   }
+  v128.store(room, near);
+  v128.store(room, far, 16);
 }
 
 export class SmaIndicator extends Indicator {
