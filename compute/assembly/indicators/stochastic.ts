@@ -95,11 +95,11 @@ export class Stochastic {
   }
 }
 
-/** Where `x` lies in a range, in percent; 0 in a range that is not wider than `least`. */
+/** Where `x` lies in a range, in percent; 0 in a range that is not wider than `least`; not-a-number where `x` is. */
 @inline
 export function percentOfRange(x: f64, highest: f64, lowest: f64, least: f64 = 0): f64 {
   const range = highest - lowest;
-  return abs(range) <= least ? 0 : 100 * ((x - lowest) / range);
+  return abs(range) <= least && x == x ? 0 : 100 * ((x - lowest) / range);
 }
 
 /** As `percentOfRange` for each of `count` values, to the bit. `output` may be `highest` or `lowest`. */
@@ -110,8 +110,10 @@ export function percentsOfRange(x: usize, highest: usize, lowest: usize, count: 
   for (; i + 16 <= end; i += 16) {
     const low = v128.load(lowest + i);
     const range = f64x2.sub(v128.load(highest + i), low);
-    const value = f64x2.mul(hundred, f64x2.div(f64x2.sub(v128.load(x + i), low), range));
-    v128.store(output + i, v128.andnot(value, f64x2.le(f64x2.abs(range), f64x2.splat(least))));
+    const place = v128.load(x + i);
+    const value = f64x2.mul(hundred, f64x2.div(f64x2.sub(place, low), range));
+    const none = v128.and(f64x2.le(f64x2.abs(range), f64x2.splat(least)), f64x2.eq(place, place));
+    v128.store(output + i, v128.andnot(value, none));
   }
   if (i < end) store<f64>(output + i, percentOfRange(load<f64>(x + i), load<f64>(highest + i), load<f64>(lowest + i), least));
 }
