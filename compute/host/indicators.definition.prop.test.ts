@@ -126,7 +126,11 @@ test.each([
 });
 
 test.each(['WMA', 'TRIMA', 'LINEARREG', 'KAMA', 'MIN', 'MAX', 'SMA'])('%s of a price that stands still is that price', (name) => {
-  for (const output of compute(name, {}, Array.from({ length: 200 }, () => 1e12 + 1))) {
+  for (const output of compute(
+    name,
+    {},
+    Array.from({ length: 200 }, () => 1e12 + 1),
+  )) {
     expect(output.slice(100).every((x) => Math.abs(x - (1e12 + 1)) <= 2 ** -12)).toBe(true);
   }
 });
