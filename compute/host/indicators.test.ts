@@ -60,12 +60,6 @@ function isLost(file: string, indicator: string, output: string): boolean {
   return indicator === 'STOCHRSI' ? file === STANDSTILL : SPREAD_LOST.has(file) && SPREADS.has(`${indicator}.${output}`);
 }
 
-/** What a difference is measured by. */
-function levelOf(indicator: string, close: Float64Array): number {
-  if (PERCENTS.has(indicator)) return 100;
-  return indicator === 'VAR' ? largest(close) ** 2 : largest(close);
-}
-
 async function readTable(name: string): Promise<Table> {
   const bytes = await readFile(new URL(name, GOLDEN));
   const [header = '', ...rows] = (name.endsWith('.gz') ? gunzipSync(bytes) : bytes).toString('utf8').trim().split('\n');
@@ -102,6 +96,11 @@ function worstDifference(values: Float64Array, golden: Float64Array, level: numb
 
 function largest(values: Float64Array): number {
   return values.reduce((most, x) => Math.max(most, Math.abs(x)), 0);
+}
+
+function levelOf(indicator: string, bars: PriceColumns): number {
+  if (indicator === 'VAR') return largest(bars.close) ** 2;
+  return PERCENTS.has(indicator) ? 100 : largest(bars.close);
 }
 
 let indicators: Indicators;
@@ -145,7 +144,7 @@ describe('TA-Lib agrees', () => {
       const bars = columnsOf(table);
       for (const { column_prefix: prefix, function: name, parameters } of golden) {
         const indicator = name.slice(3);
-        const level = levelOf(indicator, bars.close);
+        const level = levelOf(indicator, bars);
         for (const output of indicators.compute(indicator, parameters, bars)) {
           if (isLost(file, indicator, output.name)) continue;
           const column = output.name === 'value' ? prefix : `${prefix}.${output.name}`;

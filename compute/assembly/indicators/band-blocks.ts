@@ -1,7 +1,7 @@
 import { ABREAST, fetch } from './block-filter';
 import { variances } from './deviation';
 import { bytes } from './indicator';
-import { firstLanes, loadLanes, secondLanes, storeLanes, storePairs } from './lanes';
+import { firsts, loadLanes, seconds, storeLanes } from './lanes';
 import { Scratch } from './scratch';
 
 /** For each place: sums of two tails as they are, as deviations, and of their squares. */
@@ -49,8 +49,8 @@ export class BandBlocks {
     for (; i + 16 <= block; i += 16, room += 2 * ROW_BYTES) {
       const a = v128.load(input + i);
       const b = v128.load(input + i + block);
-      const value1 = firstLanes(a, b);
-      const value2 = secondLanes(a, b);
+      const value1 = firsts(a, b);
+      const value2 = seconds(a, b);
       const deviation1 = f64x2.sub(value1, origin);
       const deviation2 = f64x2.sub(value2, origin);
       total = f64x2.add(total, value1);
@@ -92,8 +92,8 @@ function sumTails(input: usize, block: usize, room: usize): void {
   for (; i >= 24; i -= 16) {
     const a = v128.load(input + i - 16 - block);
     const b = v128.load(input + i - 16);
-    const value1 = firstLanes(a, b);
-    const value2 = secondLanes(a, b);
+    const value1 = firsts(a, b);
+    const value2 = seconds(a, b);
     room -= 2 * ROW_BYTES;
     v128.store(room, total, 48);
     v128.store(room, sum, 64);
@@ -121,4 +121,11 @@ function sumTails(input: usize, block: usize, room: usize): void {
   v128.store(room, f64x2.add(total, value));
   v128.store(room, f64x2.add(sum, deviation), 16);
   v128.store(room, f64x2.add(square, f64x2.mul(deviation, deviation)), 32);
+}
+
+/** `storeLanes` of `value` at `first`, and of `next` at the place after it. */
+@inline
+function storePairs(first: usize, distance: usize, value: v128, next: v128): void {
+  v128.store(first, firsts(value, next));
+  v128.store(first + distance, seconds(value, next));
 }

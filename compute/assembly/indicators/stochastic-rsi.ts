@@ -5,7 +5,6 @@ import { movingAverage } from './moving-average';
 import { Rsi } from './rsi';
 import { Relay, Scratch } from './scratch';
 import { Spec } from './spec';
-import { percentOfRange, percentsOfRange } from './stochastic';
 
 /** About how many bars of a batch are worked on at a time, so that what lies between the stages stays in the nearest cache. */
 const CHUNK: i32 = 1024;
@@ -63,7 +62,7 @@ export class StochasticRsi {
       this.rangeWait--;
       return;
     }
-    const fastk = percentOfRange(strength, highest, lowest, NO_RANGE);
+    const fastk = percentOfRange(strength, highest, lowest);
     const fastd = this.average.next(fastk);
     if (this.averageWait > 0) {
       this.averageWait--;
@@ -92,13 +91,37 @@ export class StochasticRsi {
       this.rsi.run(input + at, size, strengths);
       this.highest.runOn(strengths, size, fastk + at, this.relay.behind);
       this.lowest.runOn(strengths, size, lows, this.relay.behind);
-      percentsOfRange(strengths, fastk + at, lows, size, fastk + at, NO_RANGE);
+      percentsOfRange(strengths, fastk + at, lows, size, fastk + at);
       this.average.runOn(fastk + at, size, fastd + at, done - first);
       this.relay.pass(size);
     }
     this.fastk = load<f64>(fastk + bytes(count - 1));
     this.fastd = load<f64>(fastd + bytes(count - 1));
   }
+}
+
+/** Where `x` lies in a range, in percent; 0 in a range that holds nothing; not-a-number where `x` is. */
+@inline
+function percentOfRange(x: f64, highest: f64, lowest: f64): f64 {
+  const range = highest - lowest;
+  return abs(range) <= NO_RANGE && x == x ? 0 : 100 * ((x - lowest) / range);
+}
+
+/** As `percentOfRange` for each of `count` values, to the bit. `output` may be `highest`. */
+function percentsOfRange(x: usize, highest: usize, lowest: usize, count: i32, output: usize): void {
+  const end = bytes(count);
+  const hundred = f64x2.splat(100);
+  const least = f64x2.splat(NO_RANGE);
+  let i: usize = 0;
+  for (; i + 16 <= end; i += 16) {
+    const low = v128.load(lowest + i);
+    const place = v128.load(x + i);
+    const range = f64x2.sub(v128.load(highest + i), low);
+    const value = f64x2.mul(hundred, f64x2.div(f64x2.sub(place, low), range));
+    const none = v128.and(f64x2.le(f64x2.abs(range), least), f64x2.eq(place, place));
+    v128.store(output + i, v128.andnot(value, none));
+  }
+  if (i < end) store<f64>(output + i, percentOfRange(load<f64>(x + i), load<f64>(highest + i), load<f64>(lowest + i)));
 }
 
 export class StochasticRsiIndicator extends Indicator {

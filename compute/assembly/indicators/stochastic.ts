@@ -64,9 +64,9 @@ export class Stochastic {
     for (; done < count && (this.slowdWait > 0 || this.slowkWait > 0 || this.rawWait > 0 || this.highest.untilBlock > 0); done++) {
       this.runOne(high + bytes(done), low + bytes(done), close + bytes(done), slowk + bytes(done), slowd + bytes(done));
     }
-    const stride = this.highest.stride;
-    const chunk = this.highest.strides(CHUNK);
-    if (count - done < stride) {
+    const pair = 2 * this.highest.period;
+    const chunk = max(1, CHUNK / pair) * pair;
+    if (count - done < pair) {
       for (; done < count; done++) {
         this.runOne(high + bytes(done), low + bytes(done), close + bytes(done), slowk + bytes(done), slowd + bytes(done));
       }
@@ -95,27 +95,25 @@ export class Stochastic {
   }
 }
 
-/** Where `x` lies in a range, in percent; 0 in a range that is not wider than `least`; not-a-number where `x` is. */
 @inline
-export function percentOfRange(x: f64, highest: f64, lowest: f64, least: f64 = 0): f64 {
+function percentOfRange(close: f64, highest: f64, lowest: f64): f64 {
   const range = highest - lowest;
-  return abs(range) <= least && x == x ? 0 : 100 * ((x - lowest) / range);
+  return range == 0 ? 0 : (100 * (close - lowest)) / range;
 }
 
-/** As `percentOfRange` for each of `count` values, to the bit. `output` may be `highest` or `lowest`. */
-export function percentsOfRange(x: usize, highest: usize, lowest: usize, count: i32, output: usize, least: f64 = 0): void {
+/** `output` may be `highest` or `lowest`. */
+function percentsOfRange(close: usize, highest: usize, lowest: usize, count: i32, output: usize): void {
   const end = bytes(count);
+  const zero = f64x2.splat(0);
   const hundred = f64x2.splat(100);
   let i: usize = 0;
   for (; i + 16 <= end; i += 16) {
     const low = v128.load(lowest + i);
     const range = f64x2.sub(v128.load(highest + i), low);
-    const place = v128.load(x + i);
-    const value = f64x2.mul(hundred, f64x2.div(f64x2.sub(place, low), range));
-    const none = v128.and(f64x2.le(f64x2.abs(range), f64x2.splat(least)), f64x2.eq(place, place));
-    v128.store(output + i, v128.andnot(value, none));
+    const value = f64x2.div(f64x2.mul(hundred, f64x2.sub(v128.load(close + i), low)), range);
+    v128.store(output + i, v128.andnot(value, f64x2.eq(range, zero)));
   }
-  if (i < end) store<f64>(output + i, percentOfRange(load<f64>(x + i), load<f64>(highest + i), load<f64>(lowest + i), least));
+  if (i < end) store<f64>(output + i, percentOfRange(load<f64>(close + i), load<f64>(highest + i), load<f64>(lowest + i)));
 }
 
 export class StochasticIndicator extends Indicator {
