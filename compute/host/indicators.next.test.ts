@@ -63,15 +63,12 @@ function source(): string {
 
 async function compileEntry(): Promise<Record<string, (x?: number) => number>> {
   let wasm = new Uint8Array(0);
-  const { error } = await asc.main(
-    [ENTRY, '--baseDir', ROOT, '--outFile', 'module.wasm', '--runtime', 'minimal', '--enable', 'simd', '-O3'],
-    {
-      readFile: async (name, base) => (name === ENTRY ? source() : readFile(`${base}/${name}`, 'utf8').catch(() => null)),
-      writeFile: (_, contents) => {
-        if (typeof contents !== 'string') wasm = Uint8Array.from(contents);
-      },
+  const { error } = await asc.main([ENTRY, '--baseDir', ROOT, '--outFile', 'module.wasm', '--runtime', 'minimal', '--enable', 'simd'], {
+    readFile: async (name, base) => (name === ENTRY ? source() : readFile(`${base}/${name}`, 'utf8').catch(() => null)),
+    writeFile: (_, contents) => {
+      if (typeof contents !== 'string') wasm = Uint8Array.from(contents);
     },
-  );
+  });
   if (error) throw error;
   const abort = (): never => {
     throw new Error('The module aborted.');
