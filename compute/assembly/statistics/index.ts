@@ -1,0 +1,18 @@
+import { ABI_VERSION } from '../abi';
+
+export { against } from './against';
+export { normalCdf, normalQuantile } from './normal';
+export { performance } from './performance';
+export { rolling, rollingBeta } from './rolling';
+export { tails } from './tails';
+export { drawdowns, underwater } from './underwater';
+
+export function abi(): i32 {
+  return ABI_VERSION;
+}
+
+/** Forgets everything and answers where `size` bytes are free. Every call of the host begins with it. */
+export function begin(size: usize): usize {
+  heap.reset();
+  return heap.alloc(size);
+}
