@@ -2,8 +2,11 @@ import { ABI_VERSION } from '../abi';
 
 export { against } from './against';
 export { normalCdf, normalQuantile } from './normal';
+export { overfitting } from './overfitting';
 export { performance } from './performance';
+export { bootstrap, distribution, resample, simulateTrades } from './resampling';
 export { rolling, rollingBeta } from './rolling';
+export { expectedMaximumSharpe, probabilisticSharpe, sharpeSpread, trackRecordMin } from './sharpe';
 export { tails } from './tails';
 export { drawdowns, underwater } from './underwater';
 

@@ -44,7 +44,7 @@ export class Random {
   below(bound: u32): u32 {
     let product = (this.next() >> 32) * u64(bound);
     if (u32(product) < bound) {
-      const unfair = (0 - bound) % bound;
+      const unfair: u32 = (<u32>0 - bound) % bound;
       while (u32(product) < unfair) product = (this.next() >> 32) * u64(bound);
     }
     return u32(product >> 32);
