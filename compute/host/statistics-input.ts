@@ -10,22 +10,17 @@ export function figuresOf<Name extends string>(names: readonly Name[], values: F
 
 export const figureOf = (value: number | undefined): Figure => (value === undefined || Number.isNaN(value) ? null : value);
 
-/** Simple returns: finite and at least -1, which is the loss of everything. Throws a RangeError that names the first other one. */
-export function checkReturns(name: string, returns: Float64Array, most = Infinity): void {
-  if (returns.length > most) throw new RangeError(`${name} has ${returns.length} values, more than ${most}.`);
+/** A larger one is no return, and its powers would not be finite. */
+const RETURN_MAX = 1e30;
+
+/** Simple returns: at least -1, which is the loss of everything. Throws a RangeError that names the first that is none. */
+export function checkReturns(name: string, returns: Float64Array): void {
   for (let index = 0; index < returns.length; index += 1) {
     const value = returns[index] ?? Number.NaN;
-    if (value >= -1 && value < Infinity) continue;
+    if (value >= -1 && value <= RETURN_MAX) continue;
     throw new RangeError(
-      `${name}[${index}] is ${value}, but a simple return is a finite number of at least -1: leave gaps out, and end the series where all is lost.`,
+      `${name}[${index}] is ${value}, but a simple return is a number from -1 to ${RETURN_MAX}: leave gaps out, and end the series where all is lost.`,
     );
-  }
-}
-
-export function checkFinite(name: string, values: Float64Array): void {
-  for (let index = 0; index < values.length; index += 1) {
-    if (Number.isFinite(values[index])) continue;
-    throw new RangeError(`${name}[${index}] is ${values[index]}, but must be a finite number: leave gaps out.`);
   }
 }
 

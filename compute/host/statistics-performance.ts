@@ -104,7 +104,7 @@ export interface RollingFigures {
   readonly sharpe: Float64Array;
 }
 
-/** Figures of series of simple returns. All throw a RangeError for a return that is not finite or below -1. */
+/** Figures of series of simple returns. All throw a RangeError for a return below -1 or not finite. */
 export interface PerformanceStatistics {
   performance(returns: Float64Array, options?: PerformanceOptions): Performance;
   /** `confidence` is above a half and below 1. */

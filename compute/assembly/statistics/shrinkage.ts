@@ -80,7 +80,7 @@ export function constantCorrelation(matrix: usize, rows: i32, columns: i32, out:
   const correlation = meanCorrelation(out, deviations, columns);
   const target = newSeries(columns * columns);
   for (let i = 0; i < columns; i++) {
-    for (let j = 0; j < columns; j++) put(target, i * columns + j, correlation * at(deviations, i) * at(deviations, j));
+    for (let j = 0; j < columns; j++) put(target, i * columns + j, correlation * (at(deviations, i) * at(deviations, j)));
     put(target, i * columns + i, at(out, i * columns + i));
   }
   const lengths = rowSums(series, rows, columns, 2, 0);
