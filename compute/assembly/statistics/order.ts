@@ -90,10 +90,18 @@ export function quantileOfSorted(series: usize, count: i32, share: f64): f64 {
 /** The same of values in no order, which it moves: ranks below those of `share` come to stand before them. */
 export function settleQuantile(series: usize, from: i32, count: i32, share: f64): f64 {
   if (count == 0) return NaN;
-  const below = min(i32(f64(count - 1) * share), count - 1);
+  const place = f64(count - 1) * share;
+  const below = min(i32(place), count - 1);
   settle(series, from, count, below);
-  if (below + 1 < count) settle(series, below + 1, count, below + 1);
-  return quantileOfSorted(series, count, share);
+  const low = at(series, below);
+  return below + 1 < count ? interpolate(low, leastFrom(series, below + 1, count), place - f64(below)) : low;
+}
+
+/** The least of the values from a place on. */
+function leastFrom(series: usize, from: i32, count: i32): f64 {
+  let least = Infinity;
+  for (let i = from; i < count; i++) least = min(least, at(series, i));
+  return least;
 }
 
 @inline

@@ -1,4 +1,4 @@
-import { at, copySeries, put } from './series';
+import { at, copySeries, newSeries, put } from './series';
 import { Comoments, Moments, NOISE, quiet, ratio, sumOf } from './moments';
 import { settle, settleQuantile } from './order';
 import { drawdownSums } from './underwater';
@@ -18,12 +18,14 @@ function write(value: f64): void {
 export function performance(returns: usize, count: i32, riskFree: f64, target: f64, periods: f64, out: usize): void {
   place = out;
   const moments = new Moments(returns, count);
-  shape(returns, count, moments);
-  growth(returns, count, riskFree, target, periods, moments);
+  // Of each return with the one after it, each about the mean of its own.
+  const autocorrelation = count > 2 ? new Comoments(returns, returns + 8, count - 1).correlation() : NaN;
+  shape(returns, count, moments, autocorrelation);
+  growth(returns, count, riskFree, target, periods, moments, autocorrelationPenalty(count, autocorrelation));
   gainsAndLosses(returns, count);
 }
 
-function shape(returns: usize, count: i32, moments: Moments): void {
+function shape(returns: usize, count: i32, moments: Moments, autocorrelation: f64): void {
   const skew = moments.skewBiased();
   const kurtosis = moments.kurtosisBiased() - 3;
   write(moments.mean);
@@ -34,7 +36,7 @@ function shape(returns: usize, count: i32, moments: Moments): void {
   write(kurtosis);
   write(moments.excessKurtosis());
   write((f64(count) / 6) * (skew * skew + (kurtosis * kurtosis) / 4));
-  write(count > 2 ? new Comoments(returns, returns + 8, count - 1).correlation() : NaN);
+  write(autocorrelation);
   orderStatistics(returns, count);
 }
 
@@ -56,7 +58,7 @@ function extreme(returns: usize, count: i32, sign: f64): f64 {
   return count > 0 ? sign * most : NaN;
 }
 
-function growth(returns: usize, count: i32, riskFree: f64, target: f64, periods: f64, moments: Moments): void {
+function growth(returns: usize, count: i32, riskFree: f64, target: f64, periods: f64, moments: Moments, penalty: f64): void {
   const wealth = wealthOf(returns, count);
   const annual = annualReturn(wealth, count, periods);
   const deviation = moments.deviation(1);
@@ -68,7 +70,7 @@ function growth(returns: usize, count: i32, riskFree: f64, target: f64, periods:
   write(count > 0 ? Math.pow(wealth, 1 / f64(count)) - 1 : NaN);
   write(deviation * sqrt(periods));
   write(sharpe);
-  write(sharpe / autocorrelationPenalty(returns, count));
+  write(sharpe / penalty);
   write(sortino(moments.mean - target, downside, periods, count));
   write(downside * sqrt(periods));
   write(under.deepest < 0 ? annual / -under.deepest : NaN);
@@ -112,17 +114,20 @@ function sortino(excess: f64, downside: f64, periods: f64, count: i32): f64 {
   return (excess / downside) * sqrt(periods);
 }
 
+/** Smaller powers are lost beside the first. */
+const POWER_MIN: f64 = 1e-20;
+
 /**
  * How much larger the deviation of a long span is than that of independent periods, if each period keeps the share ρ of the one before
  * in absolute terms: √(1 + 2 Σ (n − k)/n ρᵏ). A. Lo, "The Statistics of Sharpe Ratios", 2002, with an AR(1) correlation.
  */
-function autocorrelationPenalty(returns: usize, count: i32): f64 {
-  if (count < 3) return NaN;
-  const share = abs(new Comoments(returns, returns + 8, count - 1).correlation());
+function autocorrelationPenalty(count: i32, autocorrelation: f64): f64 {
+  if (isNaN(autocorrelation)) return NaN;
+  const share = abs(autocorrelation);
   const n = f64(count);
   let sum: f64 = 0;
   let power = share;
-  for (let k = 1; k < count && power > 1e-300; k++) {
+  for (let k = 1; k < count && power > POWER_MIN; k++) {
     sum += ((n - f64(k)) / n) * power;
     power *= share;
   }
@@ -149,47 +154,40 @@ function stability(returns: usize, count: i32): f64 {
   return spread > n * NOISE * NOISE ? (product / times) * (product / spread) : NaN;
 }
 
+/** Without branches: whether a return is a gain is what a processor cannot foresee. */
 function gainsAndLosses(returns: usize, count: i32): void {
+  const lost = newSeries(count);
   let gains: f64 = 0;
   let losses: f64 = 0;
   let wins: i32 = 0;
-  let lost: i32 = 0;
+  let lossCount: i32 = 0;
   for (let i = 0; i < count; i++) {
     const value = at(returns, i);
-    if (value > 0) {
-      gains += value;
-      wins++;
-    } else if (value < 0) {
-      losses -= value;
-      lost++;
-    }
+    gains += max(value, 0);
+    losses -= min(value, 0);
+    wins += i32(value > 0);
+    put(lost, lossCount, value);
+    lossCount += i32(value < 0);
   }
-  const winRate = ratio(f64(wins), f64(wins + lost));
-  const payoff = ratio(ratio(gains, f64(wins)), ratio(losses, f64(lost)));
+  const winRate = ratio(f64(wins), f64(wins + lossCount));
+  const payoff = ratio(ratio(gains, f64(wins)), ratio(losses, f64(lossCount)));
   write(ratio(gains, losses));
   write(ratio(gains - losses, losses));
   write(ratio(f64(wins), f64(count)));
   write(winRate);
   write(payoff);
   write(winRate - ratio(1 - winRate, payoff));
-  write(deviationOfLosses(returns, count, lost));
+  write(new Moments(lost, lossCount).deviation(1));
   write(f64(longestRun(returns, count, 1)));
   write(f64(longestRun(returns, count, -1)));
 }
 
-/** Sample deviation (ddof 1) of the negative returns alone. */
-function deviationOfLosses(returns: usize, count: i32, lost: i32): f64 {
-  const values = heap.alloc((<usize>lost) << 3);
-  let kept = 0;
-  for (let i = 0; i < count; i++) if (at(returns, i) < 0) put(values, kept++, at(returns, i));
-  return new Moments(values, lost).deviation(1);
-}
-
+/** How many returns of this sign follow one another at most. */
 function longestRun(returns: usize, count: i32, sign: f64): i32 {
   let longest = 0;
   let run = 0;
   for (let i = 0; i < count; i++) {
-    run = at(returns, i) * sign > 0 ? run + 1 : 0;
+    run = (run + 1) & -i32(at(returns, i) * sign > 0);
     longest = max(longest, run);
   }
   return longest;
