@@ -18,6 +18,8 @@ export interface GoldenReturns {
   readonly values: Float64Array;
   /** The date of each, as the file has it. */
   readonly dates: readonly string[];
+  /** The date of the first price. */
+  readonly start: string;
 }
 
 /** Close-to-close returns of a file of bars, cut to `[from, to)` by the text of the date. The first price gives none. */
@@ -30,7 +32,7 @@ export function goldenReturns(dataset: string, from = '', to = ''): GoldenReturn
     .map((cells) => ({ date: (cells[time] ?? '').slice(0, 10), price: Number(cells[close]) }))
     .filter(({ date }) => date >= from && (to === '' || date < to));
   const values = Float64Array.from(rows.slice(1), ({ price }, index) => price / (rows[index]?.price ?? Number.NaN) - 1);
-  return { values, dates: rows.slice(1).map(({ date }) => date) };
+  return { values, dates: rows.slice(1).map(({ date }) => date), start: rows[0]?.date ?? '' };
 }
 
 /** Relative 1e-9, as the golden figures promise; `floor` is the size below which the difference counts as it is. */

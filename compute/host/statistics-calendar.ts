@@ -1,4 +1,5 @@
 import { checkReturns } from './statistics-input.ts';
+import type { Figure } from './statistics-input.ts';
 
 /** Compounded return of a calendar month (`2024-03`) or year (`2024`), in UTC. */
 export interface PeriodReturn {
@@ -26,6 +27,18 @@ export function calendarReturns(returns: Float64Array, timesMs: Float64Array, un
     wealth *= 1 + (returns[index] ?? 0);
   }
   return returns.length === 0 ? found : [...found, { period, return: wealth - 1 }];
+}
+
+const YEAR_MS = 365.25 * 86_400_000;
+
+/**
+ * Compound annual growth over the time that passed, in years of 365.25 days. `fromMs` is the time of the first mark, before the first
+ * return. `null` where no time passed. Throws a RangeError for a return below -1 or a time that is none.
+ */
+export function compoundAnnualGrowth(cumulativeReturn: number, fromMs: number, toMs: number): Figure {
+  checkReturns('cumulativeReturn', Float64Array.of(cumulativeReturn));
+  checkTimes(Float64Array.of(fromMs, toMs), 2);
+  return fromMs === toMs ? null : (1 + cumulativeReturn) ** (YEAR_MS / (toMs - fromMs)) - 1;
 }
 
 /** The name of the period that holds a time, and when the next one begins. */

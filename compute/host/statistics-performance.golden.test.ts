@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { expectNear, goldenJson, goldenReturns } from './golden-statistics.ts';
-import { calendarReturns, openStatistics } from './statistics.node.ts';
+import { calendarReturns, compoundAnnualGrowth, openStatistics } from './statistics.node.ts';
 import type { Performance } from './statistics.node.ts';
 
 type Numbers = Readonly<Record<string, number>>;
@@ -85,7 +85,7 @@ const NAMES: Readonly<Record<'basic' | 'empyrical' | 'quantstats', Readonly<Reco
 };
 
 describe.each(Object.entries(golden))('%s', (key, expected) => {
-  const { values, dates } = goldenReturns(expected.dataset, expected.from_, expected.to_exclusive);
+  const { values, dates, start } = goldenReturns(expected.dataset, expected.from_, expected.to_exclusive);
   const found = statistics.performance(values);
   const n = values.length;
 
@@ -158,6 +158,11 @@ describe.each(Object.entries(golden))('%s', (key, expected) => {
     for (const { period, return: value } of years) expectNear(value, expected.calendar.yearly[period], period);
     expectNear(Math.max(...months.map((month) => month.return)), expected.calendar.best_month);
     expectNear(Math.min(...months.map((month) => month.return)), expected.calendar.worst_month);
+  });
+
+  test('growth over the time that passed', () => {
+    const growth = compoundAnnualGrowth(found.cumulativeReturn ?? Number.NaN, Date.parse(start), Date.parse(dates.at(-1) ?? ''));
+    expectNear(growth, expected.ours_numpy['cagr_calendar_365_25']);
   });
 
   test('the last rolling window', () => {

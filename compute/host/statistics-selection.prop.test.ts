@@ -167,3 +167,11 @@ test('strategies that are the same share their rank', () => {
   expect([...found.logits]).toEqual(Array.from({ length: 6 }, () => 0));
   expect([found.pbo, found.shareOfNegativeLogits]).toEqual([1, 0]);
 });
+
+test('a strategy that always earns the same has no ratio, whatever rounding says, and is never the best', () => {
+  const steady = Array.from({ length: 40 }, () => 0.001 + 0.0002);
+  const moving = Array.from({ length: 40 }, (_, row) => 0.01 * Math.sin(row * 1.7) + 0.004);
+  const values = Float64Array.from(steady.flatMap((value, row) => [value, moving[row] ?? 0]));
+  const found = statistics.overfitting({ rows: 40, columns: 2, values }, 8);
+  expect(Math.max(...found.inSample)).toBeLessThan(10);
+});

@@ -1,7 +1,15 @@
 import { readFile } from 'node:fs/promises';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { compileStatistics } from '../build.ts';
-import { ParameterError, STATISTICS_WASM, calendarReturns, loadStatistics, matrixOf, openStatistics } from './statistics.node.ts';
+import {
+  ParameterError,
+  STATISTICS_WASM,
+  calendarReturns,
+  compoundAnnualGrowth,
+  loadStatistics,
+  matrixOf,
+  openStatistics,
+} from './statistics.node.ts';
 import type { Matrix, Performance, Statistics } from './statistics.node.ts';
 
 let statistics: Statistics;
@@ -128,10 +136,16 @@ describe('series that say little', () => {
     expect([found.beta, found.alpha, found.correlation, found.downCapture]).toEqual([null, null, null, null]);
   });
 
-  test('a recovery to the peak counts in spite of rounding', () => {
-    const [only, ...others] = statistics.drawdowns(Float64Array.of(0.1, -0.3, 1 / 0.7 - 1, 0));
-    expect(others).toEqual([]);
-    expect(only).toMatchObject({ peak: 0, trough: 1, recovery: 2 });
+  test('a price that is back where it was has recovered, in spite of rounding', () => {
+    for (let low = 1; low < 100; low += 1) {
+      const found = statistics.drawdowns(Float64Array.of(0.1, low / 100 - 1, 100 / low - 1, 0));
+      expect(found).toEqual([{ depth: expect.closeTo(low / 100 - 1, 12) as number, peak: 0, trough: 1, recovery: 2 }]);
+    }
+  });
+
+  test('growth over no time is none', () => {
+    expect(compoundAnnualGrowth(0.5, 1e12, 1e12)).toBeNull();
+    expect(compoundAnnualGrowth(-1, 1e12, 1.1e12)).toBe(-1);
   });
 });
 
@@ -177,6 +191,7 @@ describe('input that cannot be used', () => {
       run: () => calendarReturns(good, Float64Array.of(1, Number.NaN, 3, 4), 'year'),
       says: /timesMs\[1\] is NaN/,
     },
+    { name: 'growth that ends before it begins', run: () => compoundAnnualGrowth(0.1, 2, 1), says: /timesMs\[1\] is before/ },
     { name: 'series of several lengths', run: () => matrixOf([good, good.slice(1)]), says: /Series 1 has 3 values and the first one 4/ },
     {
       name: 'a matrix of another size',

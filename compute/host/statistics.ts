@@ -9,7 +9,7 @@ import { selectionStatistics } from './statistics-selection.ts';
 import type { SelectionStatistics } from './statistics-selection.ts';
 
 export { ParameterError } from './errors.ts';
-export { calendarReturns } from './statistics-calendar.ts';
+export { calendarReturns, compoundAnnualGrowth } from './statistics-calendar.ts';
 export type { CalendarUnit, PeriodReturn } from './statistics-calendar.ts';
 export type { Figure, RateConversion } from './statistics-input.ts';
 export { matrixOf } from './statistics-matrix.ts';

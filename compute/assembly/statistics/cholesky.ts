@@ -1,3 +1,4 @@
+import { dot } from './covariance';
 import { at, bytesOf, newSeries, put } from './series';
 
 /** A pivot of a correlation matrix this small is no direction of its own: the matrix is singular to the precision of its numbers. */
@@ -41,42 +42,47 @@ export class Scaled {
 }
 
 /**
- * Puts the lower factor of a symmetric matrix with unit diagonal into its place, and says what the matrix is. A direction that is not
- * there gets a column of zeros, which is right where nothing of it is left.
+ * Puts row `j` of the lower factor of a symmetric matrix with unit diagonal into its place, where the rows before it are done, and says
+ * what the matrix is so far. A direction that is not there gets a zero on the diagonal and below, which is right where nothing of it is left.
  */
+export function factoriseRow(matrix: usize, stride: i32, j: i32): i32 {
+  const row = matrix + bytesOf(j * stride);
+  let found = DEFINITE;
+  for (let k = 0; k < j; k++) {
+    const other = matrix + bytesOf(k * stride);
+    const rest = at(row, k) - dot(row, other, k);
+    const root = at(other, k);
+    // A positive semidefinite matrix has nothing beside a zero pivot but what the pivot's own rounding allows.
+    if (root == 0 && rest * rest > 4 * PIVOT_MIN) return INDEFINITE;
+    put(row, k, root == 0 ? 0 : rest / root);
+  }
+  const pivot = at(row, j) - dot(row, row, j);
+  if (pivot < -PIVOT_MIN) return INDEFINITE;
+  if (pivot <= PIVOT_MIN) found = SINGULAR;
+  put(row, j, found == SINGULAR ? 0 : sqrt(pivot));
+  return found;
+}
+
+/** The whole factor in the matrix's place. */
 export function factorise(matrix: usize, size: i32): i32 {
   let found = DEFINITE;
   for (let j = 0; j < size; j++) {
-    const row = matrix + bytesOf(j * size);
-    let pivot = at(row, j);
-    for (let k = 0; k < j; k++) pivot -= at(row, k) * at(row, k);
-    if (pivot < -PIVOT_MIN) return INDEFINITE;
-    const there = pivot > PIVOT_MIN;
-    if (!there) found = SINGULAR;
-    const root = there ? sqrt(pivot) : 0;
-    put(row, j, root);
-    for (let i = j + 1; i < size; i++) {
-      const other = matrix + bytesOf(i * size);
-      let rest = at(other, j);
-      for (let k = 0; k < j; k++) rest -= at(other, k) * at(row, k);
-      // A positive semidefinite matrix has nothing beside a zero pivot but what the pivot's own rounding allows.
-      if (!there && rest * rest > 4 * PIVOT_MIN) return INDEFINITE;
-      put(other, j, there ? rest / root : 0);
-    }
+    found = max(found, factoriseRow(matrix, size, j));
+    if (found == INDEFINITE) return found;
   }
   return found;
 }
 
 /** Solves L Lᵀ x = b for a factor of full rank; the answer takes the place of b. */
-export function solve(factor: usize, size: i32, b: usize): void {
+export function solve(factor: usize, stride: i32, size: i32, b: usize): void {
   for (let i = 0; i < size; i++) {
-    let rest = at(b, i);
-    for (let k = 0; k < i; k++) rest -= at(factor, i * size + k) * at(b, k);
-    put(b, i, rest / at(factor, i * size + i));
+    const row = factor + bytesOf(i * stride);
+    put(b, i, (at(b, i) - dot(row, b, i)) / at(row, i));
   }
   for (let i = size - 1; i >= 0; i--) {
-    let rest = at(b, i);
-    for (let k = i + 1; k < size; k++) rest -= at(factor, k * size + i) * at(b, k);
-    put(b, i, rest / at(factor, i * size + i));
+    const row = factor + bytesOf(i * stride);
+    const value = at(b, i) / at(row, i);
+    put(b, i, value);
+    for (let k = 0; k < i; k++) put(b, k, at(b, k) - value * at(row, k));
   }
 }

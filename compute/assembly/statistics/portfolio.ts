@@ -1,5 +1,5 @@
 import { at, bytesOf, copySeries, newSeries, put } from './series';
-import { DEFINITE, INDEFINITE, SINGULAR, Scaled, factorise, solve } from './cholesky';
+import { DEFINITE, INDEFINITE, SINGULAR, Scaled, factorise, factoriseRow, solve } from './cholesky';
 import { dot } from './covariance';
 import { sumOf } from './moments';
 
@@ -32,7 +32,7 @@ export function minimumVariance(covariance: usize, size: i32, out: usize): i32 {
   for (let i = 0; i < size; i++) put(out, i, 1 / scaled.deviation(i));
   const found = factorise(scaled.correlations, size);
   if (found != DEFINITE) return found;
-  solve(scaled.correlations, size, out);
+  solve(scaled.correlations, size, size, out);
   for (let i = 0; i < size; i++) put(out, i, at(out, i) / scaled.deviation(i));
   scaleToOne(out, size);
   return DEFINITE;
@@ -81,11 +81,12 @@ class ActiveSet {
   }
 
   run(): i32 {
+    this.start();
     for (let step = 0; step < 20 * this.size + 100; step++) {
       const next = this.mostGaining();
       if (next < 0) return DEFINITE;
       this.add(next);
-      const found = this.solveMembers();
+      const found = this.solveFrom(this.count - 1);
       if (found != DEFINITE) return found;
       if (at(this.solution, this.count - 1) <= 0) {
         this.remove(this.count - 1);
@@ -97,6 +98,25 @@ class ActiveSet {
       if (settled != DEFINITE) return settled;
     }
     return UNSOLVED;
+  }
+
+  /** Begins with all, less those below zero, until none is: near to the answer, where many are held. With none if that has no solution. */
+  private start(): void {
+    for (let i = 0; i < this.size; i++) this.add(i);
+    for (let from = 0; from >= 0; ) {
+      if (this.solveFrom(from) != DEFINITE) return this.clear();
+      from = -1;
+      for (let i = this.count - 1; i >= 0; i--) {
+        if (at(this.solution, i) > 0) continue;
+        this.remove(i);
+        from = i;
+      }
+    }
+    for (let i = 0; i < this.count; i++) put(this.weights, this.members[i], at(this.solution, i));
+  }
+
+  private clear(): void {
+    while (this.count > 0) this.remove(this.count - 1);
   }
 
   private mostGaining(): i32 {
@@ -126,15 +146,17 @@ class ActiveSet {
     for (let i = place; i < this.count; i++) this.members[i] = this.members[i + 1];
   }
 
-  private solveMembers(): i32 {
-    for (let i = 0; i < this.count; i++) {
+  /** Solves for the members; those before place `from` are the same as the last time. */
+  private solveFrom(from: i32): i32 {
+    for (let i = from; i < this.count; i++) {
       const row = this.scaled.row(this.members[i]);
-      for (let j = 0; j < this.count; j++) put(this.factor, i * this.count + j, at(row, this.members[j]));
-      put(this.solution, i, 1 / this.scaled.deviation(this.members[i]));
+      for (let j = 0; j <= i; j++) put(this.factor, i * this.size + j, at(row, this.members[j]));
+      const found = factoriseRow(this.factor, this.size, i);
+      if (found != DEFINITE) return found;
     }
-    const found = factorise(this.factor, this.count);
-    if (found == DEFINITE) solve(this.factor, this.count, this.solution);
-    return found;
+    for (let i = 0; i < this.count; i++) put(this.solution, i, 1 / this.scaled.deviation(this.members[i]));
+    solve(this.factor, this.size, this.count, this.solution);
+    return DEFINITE;
   }
 
   /** Goes towards the solution until a weight reaches zero, takes that asset out and solves again, until none would. */
@@ -147,10 +169,13 @@ class ActiveSet {
         put(this.weights, asset, step == 1 ? at(this.solution, i) : weight + step * (at(this.solution, i) - weight));
       }
       if (step == 1) return DEFINITE;
+      let from = this.count;
       for (let i = this.count - 1; i >= 0; i--) {
-        if (at(this.solution, i) <= 0 && at(this.weights, this.members[i]) <= f64.EPSILON * abs(at(this.solution, i))) this.remove(i);
+        if (at(this.solution, i) > 0 || at(this.weights, this.members[i]) > f64.EPSILON * abs(at(this.solution, i))) continue;
+        this.remove(i);
+        from = i;
       }
-      const found = this.solveMembers();
+      const found = this.solveFrom(from);
       if (found != DEFINITE) return found;
     }
   }
@@ -166,7 +191,9 @@ class ActiveSet {
   }
 }
 
+/** Far more than any but a nearly singular matrix takes; fewer where each is long. */
 const SWEEPS_MAX: i32 = 10_000;
+const PRODUCTS_MAX: f64 = 4e9;
 const BUDGET_ERROR: f64 = 1e-12;
 
 /**
@@ -179,8 +206,9 @@ export function equalRiskContribution(covariance: usize, size: i32, out: usize):
   if (found == INDEFINITE) return INDEFINITE;
   const budget = 1 / f64(size);
   for (let i = 0; i < size; i++) put(out, i, sqrt(budget));
+  const sweeps = min(SWEEPS_MAX, i32(PRODUCTS_MAX / (f64(size) * f64(size))));
   let sweep = 0;
-  do if (sweep++ == SWEEPS_MAX) return found == SINGULAR ? SINGULAR : UNSOLVED;
+  do if (sweep++ == sweeps) return found == SINGULAR ? SINGULAR : UNSOLVED;
   while (descend(scaled, size, budget, out) > BUDGET_ERROR * budget);
   for (let i = 0; i < size; i++) put(out, i, at(out, i) / scaled.deviation(i));
   scaleToOne(out, size);
