@@ -40,6 +40,39 @@ const varianceOf = (covariance: Matrix, weights: Float64Array): number => {
   return weights.reduce((sum, weight, index) => sum + weight * (products[index] ?? 0), 0);
 };
 const sumOf = (weights: Float64Array): number => weights.reduce((sum, weight) => sum + weight, 0);
+/** A few factors that all assets share, with loads of both signs, and little of their own. */
+const alike: fc.Arbitrary<Matrix> = fc
+  .tuple(
+    fc.integer({ min: 2, max: 6 }),
+    fc.infiniteStream(fc.integer({ min: -20, max: 20 })),
+    fc.array(fc.integer({ min: 1, max: 30 }), { minLength: 6, maxLength: 6 }),
+  )
+  .map(([size, stream, scales]) => {
+    const loads = Array.from({ length: size }, () =>
+      Array.from({ length: 3 }, (_, factor) => (stream.next().value ?? 0) / 20 + (factor === 0 ? 1.5 : 0)),
+    );
+    const values = Float64Array.from({ length: size * size }, (_, index) => {
+      const [row, column] = [Math.floor(index / size), index % size];
+      const shared = (loads[row] ?? []).reduce((sum, load, factor) => sum + load * (loads[column]?.[factor] ?? 0), 0);
+      return (shared + (row === column ? 0.01 : 0)) * (scales[row] ?? 1) * (scales[column] ?? 1);
+    });
+    return { rows: size, columns: size, values };
+  });
+
+const subsetsOf = (size: number): number[][] =>
+  Array.from({ length: 2 ** size - 1 }, (_, set) =>
+    Array.from({ length: size }, (__, asset) => asset).filter((asset) => ((set + 1) >> asset) % 2 === 1),
+  );
+
+/** Of the closed form over these assets alone; infinite where it sells one short. */
+function longOnlyVariance({ columns, values }: Matrix, assets: readonly number[]): number {
+  const size = assets.length;
+  const own = Float64Array.from(assets.flatMap((row) => assets.map((column) => values[row * columns + column] ?? Number.NaN)));
+  const covariance = { rows: size, columns: size, values: own };
+  const { weights } = statistics.minimumVariance(covariance);
+  return Math.min(...weights) < 0 ? Infinity : varianceOf(covariance, weights);
+}
+
 const someWeights = fc.infiniteStream(fc.double({ min: 0.001, max: 1, noNaN: true }));
 
 describe('covariances', () => {
@@ -121,6 +154,16 @@ describe('weights', () => {
         const free = varianceOf(covariance, statistics.minimumVariance(covariance).weights);
         expect(free).toBeLessThanOrEqual(variance * (1 + 1e-8));
       }),
+    ));
+
+  test('long-only least variance is the best of the closed forms of all subsets, however alike the assets are', () =>
+    fc.assert(
+      fc.property(alike, (covariance) => {
+        const { weights } = statistics.minimumVarianceLongOnly(covariance);
+        const best = Math.min(...subsetsOf(covariance.columns).map((assets) => longOnlyVariance(covariance, assets)));
+        expect(varianceOf(covariance, weights) / best).toBeCloseTo(1, 9);
+      }),
+      { numRuns: 200 },
     ));
 
   test('risk contributions are equal', () =>

@@ -10,6 +10,7 @@ import {
   matrixOf,
   openStatistics,
 } from './statistics.node.ts';
+import { openCore } from './statistics-memory.ts';
 import type { Matrix, Performance, Statistics } from './statistics.node.ts';
 
 let statistics: Statistics;
@@ -333,6 +334,12 @@ describe('memory', () => {
     expect(() => statistics.performance(new Float64Array(34_000_000))).toThrow(/holds 256 MiB at most/);
     expect(() => statistics.performance(new Float64Array(17_000_000))).toThrow(RangeError);
     expect(statistics.performance(good)).toEqual(before);
+  });
+
+  test('each call begins where the one before began', async () => {
+    const core = openCore(await WebAssembly.compile(await readFile(STATISTICS_WASM)));
+    const places = [1, 2, 3].map(() => core.run([good], [1000], (_call, [address = 0]) => address).value);
+    expect(new Set(places).size).toBe(1);
   });
 
   test('many calls leave nothing behind', () => {

@@ -4,14 +4,17 @@ import { normalDensity, normalQuantile } from './normal';
 import { settleQuantile } from './order';
 import { meanOfLowest } from './performance';
 
+/** A share such as 1 − 0.9 is a little less than it is meant to be: a rank this close to a whole number is that number. */
+const RANK_SLACK: f64 = 1e-9;
+
 /**
  * Value at risk and expected shortfall at the lower tail `share`, as returns: losses are negative. In the order of `TAIL` in the host.
- * The product of `count - 1` and the share may be just below a whole number that it is meant to be, as it is in empyrical.
  */
 export function tails(returns: usize, count: i32, share: f64, out: usize): void {
   const values = copySeries(returns, count);
-  const rank = i32(f64(count - 1) * share);
+  const rank = i32(f64(count - 1) * share + RANK_SLACK);
   const quantile = settleQuantile(values, 0, count, share);
+  const shortfall = count > 0 ? meanOfLowest(values, count, rank + 1) : NaN;
   const moments = new Moments(returns, count);
   const deviation = moments.deviation(1);
   const z = normalQuantile(share);
@@ -19,7 +22,7 @@ export function tails(returns: usize, count: i32, share: f64, out: usize): void 
   const normal = moments.mean + deviation * z;
   put(out, 0, quantile);
   put(out, 1, count > 0 ? at(values, rank) : NaN);
-  put(out, 2, count > 0 ? meanOfLowest(values, count, rank + 1) : NaN);
+  put(out, 2, shortfall);
   put(out, 3, normal);
   put(out, 4, moments.mean - deviation * perShare);
   put(out, 5, meanBelow(returns, count, normal));
