@@ -81,6 +81,8 @@ const NAMES: Readonly<Record<'basic' | 'empyrical' | 'quantstats', Readonly<Reco
     smart_sharpe_rf0: 'sharpeAutocorrelated',
     consecutive_wins: 'winningStreak',
     consecutive_losses: 'losingStreak',
+    recovery_factor: 'recoveryFactor',
+    serenity_index: 'serenity',
   },
 };
 
@@ -115,6 +117,9 @@ describe.each(Object.entries(golden))('%s', (key, expected) => {
     expectNear(found.lossDeviation, expected.ours_numpy['semi_std_of_negative_returns_ddof1']);
     expectNear((found.omega ?? Number.NaN) * (found.tailRatio ?? Number.NaN), expected.quantstats['common_sense_ratio']);
   });
+
+  test('exposure, which quantstats rounds up to a whole percent', () =>
+    expect(Math.ceil((found.exposure ?? Number.NaN) * 100) / 100).toBe(expected.quantstats['exposure']));
 
   test('tails', () => {
     for (const [percent, share] of [

@@ -1,6 +1,7 @@
 import { at, copySeries, newSeries, put } from './series';
-import { Comoments, Moments, NOISE, quiet, ratio, sumOf } from './moments';
-import { settle, settleQuantile } from './order';
+import { Comoments, Moments, NOISE, quiet, ratio } from './moments';
+import { settleQuantile } from './order';
+import { serenity } from './serenity';
 import { drawdownSums } from './underwater';
 
 /** Where the figures go, one after another in the order of `PERFORMANCE` in the host. */
@@ -78,6 +79,8 @@ function growth(returns: usize, count: i32, riskFree: f64, target: f64, periods:
   write(sqrt(under.squares / f64(count)));
   write(-under.sum / f64(count));
   write(stability(returns, count));
+  write(ratio(moments.mean * f64(count), -under.deepest));
+  write(serenity(returns, count, moments.mean * f64(count), under.squares, deviation));
 }
 
 /** What one unit has become. */
@@ -173,6 +176,7 @@ function gainsAndLosses(returns: usize, count: i32): void {
   const payoff = ratio(ratio(gains, f64(wins)), ratio(losses, f64(lossCount)));
   write(ratio(gains, losses));
   write(ratio(gains - losses, losses));
+  write(ratio(f64(wins + lossCount), f64(count)));
   write(ratio(f64(wins), f64(count)));
   write(winRate);
   write(payoff);
@@ -191,10 +195,4 @@ function longestRun(returns: usize, count: i32, sign: f64): i32 {
     longest = max(longest, run);
   }
   return longest;
-}
-
-/** Mean of the `kept` lowest values, which it brings to the front. */
-export function meanOfLowest(values: usize, count: i32, kept: i32): f64 {
-  settle(values, 0, count, kept - 1);
-  return sumOf(values, kept) / f64(kept);
 }

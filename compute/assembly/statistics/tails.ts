@@ -1,8 +1,7 @@
 import { at, copySeries, put } from './series';
-import { Moments } from './moments';
+import { Moments, sumOf } from './moments';
 import { normalDensity, normalQuantile } from './normal';
-import { settleQuantile } from './order';
-import { meanOfLowest } from './performance';
+import { settle, settleQuantile } from './order';
 
 /** A share such as 1 − 0.9 is a little less than it is meant to be: a rank this close to a whole number is that number. */
 const RANK_SLACK: f64 = 1e-9;
@@ -33,8 +32,14 @@ export function tails(returns: usize, count: i32, share: f64, out: usize): void 
   put(out, 7, valid ? moments.mean - deviation * perShare * tailFactor(z, skew, kurtosis) : NaN);
 }
 
+/** Mean of the `kept` lowest values, which it brings to the front. */
+function meanOfLowest(values: usize, count: i32, kept: i32): f64 {
+  settle(values, 0, count, kept - 1);
+  return sumOf(values, kept) / f64(kept);
+}
+
 /** Mean of the returns below a bound; not-a-number where there are none. */
-function meanBelow(returns: usize, count: i32, bound: f64): f64 {
+export function meanBelow(returns: usize, count: i32, bound: f64): f64 {
   let sum: f64 = 0;
   let found: f64 = 0;
   for (let i = 0; i < count; i++) {
