@@ -2,6 +2,7 @@
 export * from './types.ts';
 export * from './errors.ts';
 export { loadIndicators } from './indicators.ts';
+export { loadStatistics } from './statistics.ts';
 export { boundsOf, resolveParameters } from './parameters.ts';
 export { checkBacktestOptions, DEFAULT_BACKTEST_OPTIONS, formatSizing, parseSizing } from './backtest-options.ts';
 export { inspectModule } from './inspect.ts';
