@@ -8,8 +8,16 @@ const OPTIONS = ['--runtime', 'stub', '--enable', 'simd', '-O3', '--noColors'];
 
 /** Compiles `assembly/indicators` to `build/indicators.wasm`. Throws with the compiler's messages when it does not compile. */
 export async function buildIndicators(): Promise<void> {
-  const output = join(HERE, 'build', 'indicators.wasm');
-  const wasm = await compileIndicators();
+  await write('indicators.wasm', await compileIndicators());
+}
+
+/** Compiles `assembly/options` to `build/options.wasm`, in the same way. */
+export async function buildOptions(): Promise<void> {
+  await write('options.wasm', await compileOptions());
+}
+
+async function write(name: string, wasm: Uint8Array): Promise<void> {
+  const output = join(HERE, 'build', name);
   await mkdir(dirname(output), { recursive: true });
   // A reader sees the old module or the new one, never half of one.
   const partial = `${output}.${process.pid}`;
@@ -20,6 +28,11 @@ export async function buildIndicators(): Promise<void> {
 /** The module that the sources give now. The same sources give the same bytes. */
 export async function compileIndicators(): Promise<Uint8Array> {
   return compile('assembly/indicators/index.ts');
+}
+
+/** As {@link compileIndicators}, of the options. */
+export async function compileOptions(): Promise<Uint8Array> {
+  return compile('assembly/options/index.ts');
 }
 
 async function compile(entry: string): Promise<Uint8Array> {
@@ -36,4 +49,7 @@ async function compile(entry: string): Promise<Uint8Array> {
   return wasm;
 }
 
-if (import.meta.main) await buildIndicators();
+if (import.meta.main) {
+  await buildIndicators();
+  await buildOptions();
+}
