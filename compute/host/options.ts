@@ -65,7 +65,7 @@ export interface Options {
   /** The volatility at which the European price is the quoted one, or why there is none that the price determines. */
   impliedVolatility(option: QuotedOption): ImpliedVolatility;
   impliedVolatilityChain(chain: QuotedChain): ImpliedColumns;
-  /** By a binomial tree, with exercise at every node. Throws where the volatility is too small for the tree's steps. */
+  /** By a binomial tree, with exercise at every node. Throws where so many steps cannot follow the volatility: see docs/options.md. */
   american(option: PricedOption, tree?: TreeOptions): AmericanValue;
   americanChain(chain: PricedChain, tree?: TreeOptions): AmericanColumns;
   /** The standard normal distribution function, accurate in both tails. */
@@ -108,8 +108,9 @@ function first<K extends string>(module: OptionsModule, names: readonly K[]): Re
 }
 
 function unstable(option: PricedOption, steps: number): OptionError {
-  const message = `A tree of ${steps} steps cannot follow a volatility of ${option.volatility}: a step of it must be longer than one of the drift.`;
-  return new OptionError('volatility', option.volatility, `enough for ${steps} steps`, message);
+  const why = 'its probabilities would not lie between 0 and 1, or its top would be no number';
+  const message = `A tree of ${steps} steps cannot follow a volatility of ${option.volatility} here: ${why}.`;
+  return new OptionError('volatility', option.volatility, `one that a tree of ${steps} steps can follow`, message);
 }
 
 /** Takes the bytes of `compute/build/options.wasm`, or what they compile to. Runs in Node and in the browser. */

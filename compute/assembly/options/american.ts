@@ -6,6 +6,8 @@ const PRICE: i32 = 0;
 const DELTA: i32 = 1;
 const GAMMA: i32 = 2;
 const AMERICAN_OUTPUTS: i32 = 3;
+/** The logarithm of the tree's top over the spot: with the largest spot it is still far from overflow. */
+const LOG_MAX: f64 = 500;
 
 /** An American option by a binomial tree into the outputs of a row: price, delta, gamma. */
 export function priceAmerican(option: Option, row: i32, steps: i32, leisenReimer: bool): u8 {
@@ -34,7 +36,7 @@ function priceCoxRossRubinstein(option: Option, row: i32, steps: i32): u8 {
   const growth = Math.exp((option.rate - option.dividendYield) * dt);
   const up = (growth - fall) / (rise - fall);
   // The forward leaves the tree where a step of volatility is shorter than one of drift; or the top of the tree is not a number.
-  if (!isProbability(up) || width * f64(steps) > 500) return UNSTABLE_TREE;
+  if (!isProbability(up) || width * f64(steps) > LOG_MAX) return UNSTABLE_TREE;
   const discount = Math.exp(-option.rate * dt);
   walkRecombining(option, steps, width, discount * up, discount * (1 - up));
   return writeDifferences(option, row, rise, fall);
@@ -50,24 +52,30 @@ function priceLeisenReimer(option: Option, row: i32, evenSteps: i32): u8 {
   const s = option.last * sqrt(option.years);
   const carry = option.rate - option.dividendYield;
   const d2 = (logRatio(option.spot, option.strike) + carry * option.years) / s - 0.5 * s;
-  const up = invert(d2, steps);
-  const upWithSpot = invert(d2 + s, steps);
-  if (!isProbability(up) || !isProbability(upWithSpot)) return UNSTABLE_TREE;
+  const d1 = d2 + s;
+  const least = tail(d2, steps);
+  const leastWithSpot = tail(d1, steps);
+  if (!isProbability(least) || !isProbability(leastWithSpot)) return UNSTABLE_TREE;
+  const up = d2 < 0 ? least : 1 - least;
+  const down = d2 < 0 ? 1 - least : least;
   const growth = Math.exp(carry * dt);
-  const rise = (growth * upWithSpot) / up;
-  const fall = (growth * (1 - upWithSpot)) / (1 - up);
-  if (!(rise > fall) || f64(steps) * max(abs(Math.log(rise)), abs(Math.log(fall))) > 500) return UNSTABLE_TREE;
+  const rise = (growth * (d1 < 0 ? leastWithSpot : 1 - leastWithSpot)) / up;
+  const fall = (growth * (d1 < 0 ? 1 - leastWithSpot : leastWithSpot)) / down;
+  if (!(rise > fall) || f64(steps) * max(abs(Math.log(rise)), abs(Math.log(fall))) > LOG_MAX) return UNSTABLE_TREE;
   const discount = Math.exp(-option.rate * dt);
-  walk(option, steps, rise, fall, discount * up, discount * (1 - up));
+  walk(option, steps, rise, fall, discount * up, discount * down);
   return writeDifferences(option, row, rise, fall);
 }
 
-/** A binomial probability whose tail at the middle of the tree is the normal one at z. */
-function invert(z: f64, steps: i32): f64 {
+/**
+ * The smaller of the two probabilities of a step with which the tail at the middle of the tree is the normal one at z:
+ * (1 − √(1 − e)) / 2 with e = exp(−…), written so that a small one keeps its digits.
+ */
+function tail(z: f64, steps: i32): f64 {
   const n = f64(steps);
   const scaled = z / (n + 1.0 / 3.0 + 0.1 / (n + 1));
-  const half = 0.5 * sqrt(-Math.expm1(-scaled * scaled * (n + 1.0 / 6.0)));
-  return z < 0 ? 0.5 - half : 0.5 + half;
+  const exponent = -scaled * scaled * (n + 1.0 / 6.0);
+  return (0.5 * Math.exp(exponent)) / (1 + sqrt(-Math.expm1(exponent)));
 }
 
 /** Differences over the first two steps: J. C. Hull, "Options, Futures, and Other Derivatives", on binomial trees. */

@@ -23,6 +23,8 @@ const ULP: f64 = 2.220446049250313e-16;
 const UNCERTAINTY_MAX: f64 = 1e-3;
 const ROUNDS_MAX: i32 = 100;
 const FOUR_ULPS: f64 = 4 * ULP;
+/** Relative. */
+const STEP_MIN: f64 = 1e-7;
 const SMALLEST: f64 = 5e-324;
 const SQRT_2PI: f64 = 2.5066282746310002;
 const LOG_SQRT_2PI: f64 = 0.9189385332046728;
@@ -58,8 +60,8 @@ function imply(option: Option, row: i32): u8 {
   const x = abs(logRatio(option.spot, option.strike) + (option.rate - option.dividendYield) * option.years);
   const cap = min(spotNow, strikeNow) / scale;
   const s = isSmall(x, cap, time / scale)
-    ? solveSmall(x, Math.log(time) - Math.log(scale))
-    : solveLarge(x, cap, time / scale, (most - price) / scale);
+    ? solveSmall(x, Math.log(time) - Math.log(scale), noise / time)
+    : solveLarge(x, cap, time / scale, (most - price) / scale, noise / time);
   const uncertainty = (noise / time) * elasticity;
   if (!(s > 0 && uncertainty < UNCERTAINTY_MAX)) return UNIDENTIFIABLE;
   writeOutput(VOLATILITY, row, s / sqrt(option.years));
@@ -77,26 +79,45 @@ function isSmall(x: f64, cap: f64, value: f64): bool {
   return value < timeValue(density(t, t), cap, t, t, mills(0), mills(2 * t));
 }
 
+/** Halley's step from Newton's, where it is no leap; `bend` is the second derivative over the first. */
+function halley(newton: f64, bend: f64): f64 {
+  const divisor = 1 + 0.5 * newton * bend;
+  return divisor > 0.5 && divisor < 2 ? newton / divisor : newton;
+}
+
+/** Halley's steps cube their errors: after one this small, or within the price's own noise, the next would change nothing. */
+function isLast(s: f64, next: f64, noise: f64): bool {
+  return abs(next - s) <= s * max(STEP_MIN, noise * elasticity);
+}
+
 /**
- * Newton's method within a bracket, below the inflection. The value falls like exp(−x²/2s²) there: 1/√(−ln value) is almost a straight line
+ * Halley's method within a bracket, below the inflection. The value falls like exp(−x²/2s²) there: 1/√(−ln value) is almost a straight line
  * of s. Logarithms all the way, for densities end where a double does. Answers 0 where it does not converge.
  */
-function solveSmall(x: f64, logValue: f64): f64 {
+function solveSmall(x: f64, logValue: f64, noise: f64): f64 {
   const wanted = 1 / sqrt(-logValue);
+  const inflection = sqrt(2 * x);
+  let untried = true;
   let low: f64 = 0;
-  let high = sqrt(2 * x);
+  let high = inflection;
   let s = min(0.99 * high, x * Math.SQRT1_2 * wanted);
   for (let round = 0; round < ROUNDS_MAX; round++) {
     const z = x / s;
     const t = 0.5 * s;
-    const ratio = valueRatio(z, t, mills(z - t), mills(z + t));
+    const ratio = valueRatio(z, t, mills(max(0, z - t)), mills(z + t));
     elasticity = ratio / s;
     const now = 0.5 * (z * z + t * t) + LOG_SQRT_2PI - Math.log(ratio);
     if (-now < logValue) low = s;
     else high = s;
-    let next = s + (wanted * sqrt(now) - 1) * 2 * now * ratio;
-    if (!(next > low && next < high)) next = 0.5 * (low + high);
-    if (abs(next - s) <= FOUR_ULPS * s) return next;
+    const bend = (z * z) / s - 0.25 * s + (1.5 / now - 1) / ratio;
+    let next = s + halley((wanted * sqrt(now) - 1) * 2 * now * ratio, bend);
+    if (isLast(s, next, noise)) return next;
+    // Rounding may lead just over the inflection, which is then tried itself, once.
+    if (untried && next >= high && high == inflection) {
+      untried = false;
+      next = inflection;
+    } else if (!(next > low && next < high)) next = 0.5 * (low + high);
+    if (high - low <= FOUR_ULPS * s) return next;
     s = next;
   }
   return 0;
@@ -106,10 +127,12 @@ function solveSmall(x: f64, logValue: f64): f64 {
  * The same above the inflection. To half of the maximum the value itself is almost straight; beyond it √(−ln missing) is, as what is missing
  * to the maximum falls like exp(−s²/8).
  */
-function solveLarge(x: f64, cap: f64, value: f64, missing: f64): f64 {
+function solveLarge(x: f64, cap: f64, value: f64, missing: f64, noise: f64): f64 {
   const straight = value < 0.5 * cap;
   const wanted = straight ? value : sqrt(-Math.log(missing / cap));
-  let low = sqrt(2 * x);
+  const inflection = sqrt(2 * x);
+  let untried = inflection > 0;
+  let low = inflection;
   let high = Infinity;
   let s = max(low, min(value * SQRT_2PI, 8));
   for (let round = 0; round < ROUNDS_MAX; round++) {
@@ -123,14 +146,20 @@ function solveLarge(x: f64, cap: f64, value: f64, missing: f64): f64 {
     if (tried < value) low = s;
     else high = s;
     let next = s;
-    if (straight) next += (value - tried) / slope;
+    const bend = (z * z) / s - 0.25 * s;
+    if (straight) next += halley((value - tried) / slope, bend);
     else {
       const lack = missingValue(slope, cap, z, t, near, far);
       const now = sqrt(-Math.log(lack / cap));
-      next += ((wanted - now) * 2 * now * lack) / slope;
+      const fall = slope / lack;
+      next += halley(((wanted - now) * 2 * now) / fall, bend + fall - fall / (2 * now * now));
     }
-    if (!(next > low && next < high)) next = high == Infinity ? 2 * s : 0.5 * (low + high);
-    if (abs(next - s) <= FOUR_ULPS * s) return next;
+    if (isLast(s, next, noise)) return next;
+    if (untried && next <= low && low == inflection) {
+      untried = false;
+      next = inflection;
+    } else if (!(next > low && next < high)) next = high == Infinity ? 2 * s : 0.5 * (low + high);
+    if (high - low <= FOUR_ULPS * s) return next;
     s = next;
   }
   return 0;
