@@ -37,6 +37,9 @@ const COLUMNS = ['open', 'high', 'low', 'close', 'volume'] as const;
 const OPTION_FIELDS = 11;
 const METRIC_FIELDS = 18;
 const ROOM_BYTES = 16 * 1024 * 1024;
+/** More rows than any run has: what a module may make the host copy is bounded. */
+const ROWS_PER_BAR_MAX = 8;
+const REPORTING = 'while reporting';
 
 function sizeNumbers(options: BacktestOptions): readonly [number, number] {
   const { size } = options;
@@ -136,12 +139,14 @@ export function openKernel(request: BacktestRequest): KernelRun {
         exports.finish();
         return readMetrics(exports);
       }),
-    equity: () => viewFloats(exports.memory, exports.resultAddress(RESULT.equity), times.length),
-    rows: (which) => {
-      const fields = ROW_FIELDS[which];
-      const count = exports.resultCount(RESULT[which]);
-      return { count, fields, values: viewFloats(exports.memory, exports.resultAddress(RESULT[which]), count * fields) };
-    },
-    reason: (index) => readText(exports.memory, exports.decisionReason(index)),
+    equity: () => guarded(REPORTING, () => viewFloats(exports.memory, exports.resultAddress(RESULT.equity), times.length)),
+    rows: (which) =>
+      guarded(REPORTING, () => {
+        const fields = ROW_FIELDS[which];
+        const count = exports.resultCount(RESULT[which]);
+        if (count > ROWS_PER_BAR_MAX * times.length * series.length) throw new StrategyTrap(`The module answered ${count} ${which}`);
+        return { count, fields, values: viewFloats(exports.memory, exports.resultAddress(RESULT[which]), count * fields) };
+      }),
+    reason: (index) => guarded(REPORTING, () => readText(exports.memory, exports.decisionReason(index))),
   };
 }

@@ -1,4 +1,5 @@
 import { openKernel, type BacktestRequest, type KernelRun } from './kernel-run.ts';
+import { guarded } from './strategy-module.ts';
 import type { BacktestDenial, BacktestMetrics, BacktestResult, BacktestTrade } from './types.ts';
 
 /** An instant as ISO-8601 in UTC, without empty milliseconds: `2024-01-31T14:30:00Z`. */
@@ -52,8 +53,12 @@ function toDenial(row: Row, { time, symbol }: Naming): BacktestDenial {
   return { time: time(row(0)), code: DENIAL_CODES[row(1)] ?? 'Unknown', symbol: symbol(row(2)), limit: row(3), actual: row(4) };
 }
 
-/** Everything that a finished run holds, copied out of the module's memory. */
+/** Everything that a finished run holds, copied out of the module's memory. Throws `StrategyTrap` where it is nonsense. */
 export function readResult(run: KernelRun, request: BacktestRequest, metrics: BacktestMetrics, dataHash: string): BacktestResult {
+  return guarded('while reporting', () => copyResult(run, request, metrics, dataHash));
+}
+
+function copyResult(run: KernelRun, request: BacktestRequest, metrics: BacktestMetrics, dataHash: string): BacktestResult {
   const time = remembered((slice) => formatTime(run.times[slice] ?? Number.NaN));
   const symbol = (index: number): string => run.series[index]?.symbol ?? '';
   const reason = remembered((index) => run.reason(index));

@@ -43,13 +43,14 @@ export function checkedTarget(target: SliceTarget, symbols: number): SliceTarget
   if (!Number.isInteger(symbolIndex) || symbolIndex < 0 || symbolIndex >= symbols) {
     throw new StrategyTrap(`The strategy set a target for symbol index ${symbolIndex} of ${symbols}`);
   }
-  if (!(exposure >= -1 && exposure <= 1))
+  if (!(Number.isFinite(exposure) && exposure >= -1 && exposure <= 1))
     throw new StrategyTrap(`The strategy set an exposure of ${exposure}; it must be between -1 and 1`);
   return Object.is(exposure, -0) ? { ...target, exposure: 0 } : target;
 }
 
 function readTargets(exports: StrategyExports, count: number, symbols: number): readonly SliceTarget[] {
-  if (count < 0 || count > symbols) throw new StrategyTrap(`The strategy answered ${count} targets for ${symbols} symbols`);
+  if (!Number.isInteger(count) || count < 0 || count > symbols)
+    throw new StrategyTrap(`The strategy answered ${count} targets for ${symbols} symbols`);
   return Array.from({ length: count }, (_, index) =>
     checkedTarget(
       {
