@@ -1,17 +1,6 @@
 import { expect, test } from 'vitest';
 import { moduleFromBytes } from './built-ins.ts';
-import {
-  call,
-  DROP,
-  forever,
-  handMadeBytes,
-  handMadeStrategy,
-  i32,
-  importOf,
-  typeNumber,
-  unsigned,
-  type HandMade,
-} from './hand-made-module.ts';
+import { call, DROP, forever, handMadeBytes, handMadeStrategy, i32, importOf, unsigned, type HandMade } from './hand-made-module.ts';
 import { inspectModule, MODULE_BYTES_MAX } from './inspect.ts';
 import { openStrategy } from './strategy.ts';
 import { withCustomSection } from './wasm-sections.ts';

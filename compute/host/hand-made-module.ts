@@ -17,7 +17,7 @@ export interface Body {
 
 /** What a binary written byte by byte is made of; sections as their content. */
 export interface HandMade {
-  /** Further entries of the type section; the first five are functions without parameters, the very first without result. */
+  /** Further entries of the type section: the first of them has the number {@link FURTHER_TYPE}. */
   readonly types?: readonly (readonly number[])[];
   readonly imports?: readonly (readonly number[])[];
   readonly tables?: readonly (readonly number[])[];
@@ -109,6 +109,8 @@ function codeOf({ locals = 0, references = 0, code }: Body): number[] {
 
 /** The types of functions, each once; their places are those of `VALUE`. */
 const FUNCTION_TYPES = Object.keys(VALUE).map((result) => typeOf(result as keyof typeof VALUE));
+/** Type 0 is of functions without parameters and result. */
+export const FURTHER_TYPE = FUNCTION_TYPES.length - 1;
 const typePlace = ({ result = 'i32' }: Body): number => Object.keys(VALUE).indexOf(result);
 
 /** Of the exported functions, in the order of the ABI, then of the others, then of the start function. */

@@ -74,8 +74,9 @@ export function hasOnlyNumbers(wasm: Uint8Array): boolean {
  */
 export function readTableElementsMax(wasm: Uint8Array): number | undefined {
   const tables = readerOf(wasm, TABLE_SECTION);
+  if (tables === undefined) return 0;
   let elements = 0;
-  for (let left = tables?.count ?? 0; tables !== undefined && left > 0; left -= 1) {
+  for (let left = tables.count; left > 0; left -= 1) {
     const bounded = tables.reader.byte() === FUNCTION_REFERENCE && tables.reader.byte() === 1;
     if (!bounded) return undefined;
     tables.reader.unsigned();
