@@ -151,6 +151,25 @@ test('the implied volatility of a price is the volatility, as closely as it says
   expect(found).toBeGreaterThan(1500);
 });
 
+test('there is a volatility wherever the price determines it, also of thousands of percent', () => {
+  const wide = fc
+    .record({ option: ordinary, far: between(-3, 3), years: magnitude(-3, 2), volatility: magnitude(-2, 1.5) })
+    .map(({ option, far, years, volatility }) => ({ ...option, strike: option.spot * Math.exp(far), years, volatility }));
+  fc.assert(
+    fc.property(wide, (option) => {
+      const { price, vega } = options.european(option);
+      const [asset, debt] = [held(option), owed(option)];
+      const rounded = (option.right === 'call') === asset > debt ? price + asset + debt : price;
+      const uncertainty = (2.3e-16 * rounded) / (vega * option.volatility);
+      fc.pre(price > 1e-300 && uncertainty < 5e-4);
+      const implied = options.impliedVolatility({ ...option, price });
+      if (!implied.ok) throw new Error(`${implied.reason}, though the uncertainty is ${uncertainty}`);
+      expect(Math.abs(implied.volatility / option.volatility - 1)).toBeLessThan(1e-12 + 20 * uncertainty);
+    }),
+    { numRuns: 5000 },
+  );
+});
+
 test('whatever price is quoted: no number that does not give it back', () => {
   fc.assert(
     fc.property(

@@ -23,8 +23,9 @@ const ULP: f64 = 2.220446049250313e-16;
 const UNCERTAINTY_MAX: f64 = 1e-3;
 const ROUNDS_MAX: i32 = 100;
 const FOUR_ULPS: f64 = 4 * ULP;
-/** Relative. */
+/** Relative; far from the root the noise seems larger than it is. */
 const STEP_MIN: f64 = 1e-7;
+const STEP_MAX: f64 = 1e-4;
 const SMALLEST: f64 = 5e-324;
 const SQRT_2PI: f64 = 2.5066282746310002;
 const LOG_SQRT_2PI: f64 = 0.9189385332046728;
@@ -87,7 +88,7 @@ function halley(newton: f64, bend: f64): f64 {
 
 /** Halley's steps cube their errors: after one this small, or within the price's own noise, the next would change nothing. */
 function isLast(s: f64, next: f64, noise: f64): bool {
-  return abs(next - s) <= s * max(STEP_MIN, noise * elasticity);
+  return abs(next - s) <= s * max(STEP_MIN, min(STEP_MAX, noise * elasticity));
 }
 
 /**
@@ -141,19 +142,23 @@ function solveLarge(x: f64, cap: f64, value: f64, missing: f64, noise: f64): f64
     const slope = density(z, t);
     const near = mills(abs(z - t));
     const far = mills(z + t);
-    const tried = timeValue(slope, cap, z, t, near, far);
     elasticity = value / (slope * s);
-    if (tried < value) low = s;
-    else high = s;
-    let next = s;
     const bend = (z * z) / s - 0.25 * s;
-    if (straight) next += halley((value - tried) / slope, bend);
-    else {
+    let next = s;
+    let under: bool;
+    if (straight) {
+      const tried = timeValue(slope, cap, z, t, near, far);
+      under = tried < value;
+      next += halley((value - tried) / slope, bend);
+    } else {
       const lack = missingValue(slope, cap, z, t, near, far);
+      under = lack > missing;
       const now = sqrt(-Math.log(lack / cap));
       const fall = slope / lack;
       next += halley(((wanted - now) * 2 * now) / fall, bend + fall - fall / (2 * now * now));
     }
+    if (under) low = s;
+    else high = s;
     if (isLast(s, next, noise)) return next;
     if (untried && next <= low && low == inflection) {
       untried = false;
