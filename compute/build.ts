@@ -14,9 +14,14 @@ export async function buildIndicators(): Promise<void> {
   await writeModule('indicators.wasm', await compileIndicators());
 }
 
-/** Compiles `assembly/statistics` to `build/statistics.wasm`. Throws with the compiler's messages when it does not compile. */
+/** Compiles `assembly/statistics` to `build/statistics.wasm`, in the same way. */
 export async function buildStatistics(): Promise<void> {
   await writeModule('statistics.wasm', await compileStatistics());
+}
+
+/** Compiles `assembly/options` to `build/options.wasm`, in the same way. */
+export async function buildOptions(): Promise<void> {
+  await writeModule('options.wasm', await compileOptions());
 }
 
 async function writeModule(name: string, wasm: Uint8Array): Promise<void> {
@@ -43,6 +48,11 @@ export async function compileStatistics(): Promise<Uint8Array> {
   return compile('assembly/statistics/index.ts', ['--maximumMemory', String(STATISTICS_PAGES_MAX)]);
 }
 
+/** As {@link compileIndicators}, of the options. */
+export async function compileOptions(): Promise<Uint8Array> {
+  return compile('assembly/options/index.ts');
+}
+
 async function compile(entry: string, further: readonly string[] = []): Promise<Uint8Array> {
   let wasm: Uint8Array | undefined;
   const messages: string[] = [];
@@ -60,4 +70,5 @@ async function compile(entry: string, further: readonly string[] = []): Promise<
 if (import.meta.main) {
   await buildIndicators();
   await buildStatistics();
+  await buildOptions();
 }
