@@ -16,8 +16,9 @@ import {
   type FunctionName,
   type HandMade,
 } from './hand-made-module.ts';
+import { WISH } from './strategy-abi.ts';
 import { openStrategyWorker, type StrategyWorker } from './strategy-worker.ts';
-import { StrategyTrap, type BacktestResult, type BarSeries, type Slice, type SliceTarget } from './types.ts';
+import { StrategyTrap, type BacktestResult, type BarSeries, type Slice, type SliceWish } from './types.ts';
 
 const BAR = { open: 10, high: 11, low: 9, close: 10, volume: 1000 };
 const SLICE: Slice = { atMs: 1_700_000_000_000, bars: [BAR], positions: [0], cash: 1000, equity: 1000 };
@@ -30,7 +31,7 @@ function seriesOf(length: number): BarSeries {
   return { length, startAtMs: column, open: column, high: column, low: column, close: column, volume: column };
 }
 
-async function live(made: HandMade, deadlineMs = PATIENT_MS): Promise<readonly SliceTarget[]> {
+async function live(made: HandMade, deadlineMs = PATIENT_MS): Promise<readonly SliceWish[]> {
   const worker = await openStrategyWorker(handMadeStrategy(made), { parameters: {}, symbols: ['AAA'], deadlineMs });
   try {
     return await worker.onBars(SLICE);
@@ -74,7 +75,7 @@ async function expectHealthyPool(): Promise<void> {
 type Runner = (made: HandMade, deadlineMs?: number) => Promise<unknown>;
 
 /** What is called, from the first moment to the last, of a strategy that sets a target and of a backtest with decisions. */
-const LIVE: readonly FunctionName[] = ['_start', 'abi', 'check', 'open', 'sliceAddress', 'onBars', 'symbolOf', 'exposureOf', 'reasonOf'];
+const LIVE: readonly FunctionName[] = ['_start', 'abi', 'check', 'open', 'sliceAddress', 'onBars', 'wishAddress', 'reasonOf'];
 const BACKTEST: readonly FunctionName[] = [
   'optionsAddress',
   'allocate',
@@ -131,6 +132,7 @@ const storing = (address: number, value: readonly number[], opcode: number, answ
 });
 const STORE_I32 = 0x36;
 const STORE_F64 = 0x39;
+const CONVERT_I32 = 0xb7;
 
 interface Odd {
   readonly name: FunctionName;
@@ -152,19 +154,26 @@ const oddWide = (name: FunctionName, message: RegExp): Odd => ({
   message,
 });
 
+/** Where the one wish of these strategies lies: a row of zeroes is a target of 0 for the first symbol. */
+const WISH_AT = 16_384;
+const wishField = (field: keyof typeof WISH, value: number): Body => storing(WISH_AT + EIGHT * WISH[field], f64(value), STORE_F64, WISH_AT);
+const oddField = (field: keyof typeof WISH, values: readonly number[], message: RegExp): Odd[] =>
+  values.map((value) => ({ name: 'wishAddress', what: `${field} ${value}`, body: wishField(field, value), message }));
+
 const ODD_LIVE: readonly Odd[] = [
   ...odd('abi', [0, 99, -1], /speaks ABI/),
   ...odd('check', [0, -2, 3, 0x7ffffffe], /text address outside|text that reaches outside/),
   ...odd('open', [-1, -0x80000000], /warm-up of -\d+ bars/),
   ...oddDouble('open', [Number.NaN, Infinity, 0.5], /warm-up of/),
   ...odd('sliceAddress', ADDRESSES, /address outside its memory/),
-  ...odd('onBars', [-1, 2, 0x7fffffff, -0x80000000], /answered -?\d+ targets for 1 symbols/),
-  ...oddDouble('onBars', [Number.NaN, Infinity, 0.5], /answered .* targets/),
-  oddWide('onBars', /answered 1 targets/),
-  ...odd('symbolOf', [-1, 1, 0x7fffffff], /symbol index/),
-  ...oddDouble('symbolOf', [Number.NaN, 0.5], /symbol index/),
-  ...oddDouble('exposureOf', [Number.NaN, Infinity, -Infinity, 1.0000001, -1e300], /exposure of .* between -1 and 1/),
-  oddWide('exposureOf', /exposure of/),
+  ...odd('onBars', [-1, 10_001, 0x7fffffff, -0x80000000], /answered -?\d+ targets and orders/),
+  ...oddDouble('onBars', [Number.NaN, Infinity, 0.5], /answered .* targets and orders/),
+  oddWide('onBars', /answered 1 targets and orders/),
+  ...odd('wishAddress', ADDRESSES, /address outside its memory/),
+  ...oddField('symbol', [-1, 1, 0x7fffffff, Number.NaN, 0.5], /symbol index/),
+  ...oddField('kind', [-1, 8, 0.5, Number.NaN, Infinity], /no known kind/),
+  ...oddField('measure', [-1, 4, 0.5, Number.NaN, Infinity], /no known kind/),
+  ...oddField('amount', [Number.NaN, Infinity, -Infinity, 1.0000001, -1e300], /target of .* between -1 and 1/),
   ...odd('reasonOf', [0, 3, -2, 0x7ffffffe], /text address outside|text that reaches outside/),
   {
     name: 'reasonOf',
@@ -181,7 +190,7 @@ const ODD_BACKTEST: readonly Odd[] = [
   ...odd('advance', [-1, 0, -0x80000000], /does not get on/),
   ...oddDouble('advance', [Number.NaN], /does not get on/),
   ...odd('resultAddress', ADDRESSES, /address outside its memory/),
-  ...odd('resultCount', [-1, 0x7fffffff, 161], /address outside its memory|answered \d+ (?:trades|decisions)/),
+  ...odd('resultCount', [-1, 0x7fffffff, 5_121], /address outside its memory|answered \d+ (?:trades|decisions)/),
   ...odd('decisionReason', [0, 3, -2, 0x7ffffffe], /text address outside|text that reaches outside/),
   { name: 'finish', what: 'rows of no number', body: NAN_ROW, message: /failed while reporting: Invalid time value/ },
 ];
@@ -195,18 +204,22 @@ describe('numbers, addresses and lengths that are none are refused', () => {
   });
   test('and the pool is healthy', expectHealthyPool);
   test('minus zero is zero', async () => {
-    const [target] = await live(at('exposureOf', { result: 'f64', code: f64(-0) }));
-    expect(Object.is(target?.exposure, 0)).toBe(true);
+    const [target] = await live(at('wishAddress', wishField('amount', -0)));
+    expect(Object.is(target?.amount, 0)).toBe(true);
   });
 });
 
 const GROW = 0x40;
 const growing = (pages: number): number[] => [...i32(pages), GROW, 0];
+/** The answer to growing, -1 where it is refused, as the amount of the wish. */
+const refused = (pages: number): Body => ({
+  code: [...i32(WISH_AT + EIGHT * WISH.amount), ...growing(pages), CONVERT_I32, STORE_F64, 0, 0, ...i32(WISH_AT)],
+});
 
 describe('memory', () => {
   test('grows to its maximum and no further, under the feet of the host', async () => {
-    const most = at('exposureOf', { code: [...growing(4095), DROP, ...growing(1)] });
-    expect(await live(most)).toEqual([{ symbolIndex: 0, exposure: -1, reason: '' }]);
+    const most = at('wishAddress', { code: [...growing(4095), DROP, ...growing(1), DROP, ...i32(WISH_AT)] });
+    expect(await live(most)).toMatchObject([{ symbolIndex: 0, amount: 0, reason: '' }]);
     expect(await live(at('sliceAddress', { code: [...growing(1), DROP, ...i32(1024)] }))).toHaveLength(1);
     for (const name of ['allocate', 'series', 'resultAddress', 'decisionReason'] as const) {
       const answer = { allocate: 8192, series: 0, resultAddress: 32_768, decisionReason: 16 }[name];
@@ -216,7 +229,7 @@ describe('memory', () => {
 
   test('4 GiB are not to be had, nor a byte beyond the end', async () => {
     for (const pages of [4096, 65_535, -1])
-      expect(await live(at('exposureOf', { code: growing(pages) }))).toEqual([{ symbolIndex: 0, exposure: -1, reason: '' }]);
+      expect(await live(at('wishAddress', refused(pages)))).toMatchObject([{ symbolIndex: 0, amount: -1, reason: '' }]);
     for (const address of [65_536, 0x0fffffff, 0x7fffffff, -1])
       await expectTrap(await failureOf(live(at('onBars', { code: [...i32(address), 0x2d, 0, 0] }))), /out of bounds/);
   });

@@ -86,6 +86,7 @@ const HARMLESS: Partial<Record<FunctionName, Body>> = {
   parameterChoice: { code: i32(16) },
   check: { code: i32(16) },
   reasonOf: { code: i32(16) },
+  wishAddress: { code: i32(16_384) },
   decisionReason: { code: i32(16) },
   sliceAddress: { code: i32(1024) },
   optionsAddress: { code: i32(4096) },

@@ -5,7 +5,7 @@ import { runBacktest } from './backtest.ts';
 import { builtInStrategies, compileBuiltIn } from './built-ins.ts';
 import type { BacktestRequest } from './kernel-run.ts';
 import { openStrategy } from './strategy.ts';
-import type { BacktestResult, BarSeries, Slice, SliceTarget, StrategyModule } from './types.ts';
+import type { BacktestResult, BarSeries, Slice, SliceWish, StrategyModule } from './types.ts';
 
 const BARS = 400;
 const SYMBOLS = ['AAA', 'BBB', 'CCC'];
@@ -53,7 +53,7 @@ function slicesOf(): readonly Slice[] {
   }));
 }
 
-const live = (module: StrategyModule): readonly (readonly SliceTarget[])[] => {
+const live = (module: StrategyModule): readonly (readonly SliceWish[])[] => {
   const instance = openStrategy(module, { parameters: {}, symbols: SYMBOLS });
   return slicesOf().map((slice) => instance.onBars(slice));
 };
