@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { measure, type Clock, type Work } from './measure.ts';
 
 /** A clock that only the works move: a run of a work takes what it says, of the processor twice as much. */
-function madeUpClock(): { readonly clock: Clock; pass(ns: number): void } {
+function madeUpClock(): { readonly clock: Clock; readonly pass: (ns: number) => void } {
   let now = 0;
   return { clock: { wallNs: () => now, cpuNs: () => now * 2 }, pass: (ns) => (now += ns) };
 }

@@ -31,6 +31,18 @@ const TABLE: Readonly<Record<string, readonly [string, Values]>> = {
   WILLR: ['willr', range],
   MFI: ['mfi', ({ high, low, close, volume }, { timeperiod }) => [high, low, close, volume, { period: timeperiod }]],
   OBV: ['obv', ({ close, volume }) => [close, volume]],
+  VWAP: ['vwap', ({ close, volume }, { timeperiod }) => [close, volume, { period: timeperiod }]],
+  DONCHIAN: ['dc', real],
+  ICHIMOKU: [
+    'ichimokuCloud',
+    ({ high, low, close }, { tenkan, kijun, senkou, displacement }) => [
+      high,
+      low,
+      close,
+      { short: tenkan, medium: kijun, long: senkou, close: displacement },
+    ],
+  ],
+  CHANDELIER: ['ce', range],
   AD: ['ad', ({ high, low, close, volume }) => [high, low, close, volume]],
   AROON: ['aroon', ({ high, low }, { timeperiod }) => [high, low, { period: timeperiod }]],
   SAR: ['psar', ({ high, low, close }, { acceleration, maximum }) => [high, low, close, { step: acceleration, max: maximum }]],

@@ -37,6 +37,12 @@ export const PARAMETERS = [
   'p3',
   'acceleration',
   'maximum',
+  'atrperiod',
+  'multiplier',
+  'tenkan',
+  'kijun',
+  'senkou',
+  'displacement',
 ] as const;
 
 /** Makes the fastest documented call of a library for these bars: what is answered is what is timed. */

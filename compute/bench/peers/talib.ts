@@ -16,6 +16,7 @@ const real: Inputs = ({ close }) => ({ inReal: close });
 const highLow: Inputs = ({ high, low }) => ({ high, low });
 const range: Inputs = ({ high, low, close }) => ({ high, low, close });
 const traded: Inputs = ({ high, low, close, volume }) => ({ high, low, close, volume });
+const highAndLow: Inputs = ({ high, low }) => ({ inReal0: high, inReal1: low });
 const closeAndVolume: Inputs = ({ close, volume }) => ({ inReal: close, volume });
 
 const none: Options = () => ({});
@@ -84,6 +85,8 @@ const TABLE: Readonly<Record<string, readonly [Inputs, Options]>> = {
   AROON: [highLow, period],
   AROONOSC: [highLow, period],
   SAR: [highLow, sar],
+  CORREL: [highAndLow, period],
+  BETA: [highAndLow, period],
 };
 
 function callOf(talib: Talib, name: string, [inputs, options]: readonly [Inputs, Options]): PeerCall {

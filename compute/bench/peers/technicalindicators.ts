@@ -53,6 +53,31 @@ const TABLE: Readonly<Record<string, readonly [string, Input]>> = {
   WILLR: ['WilliamsR', range],
   MFI: ['MFI', traded],
   AD: ['ADL', traded],
+  KELTNER: [
+    'KeltnerChannels',
+    ({ high, low, close }, { timeperiod, atrperiod, multiplier }) => ({
+      high,
+      low,
+      close,
+      maPeriod: timeperiod,
+      atrPeriod: atrperiod,
+      useSMA: false,
+      multiplier,
+    }),
+  ],
+  ICHIMOKU: [
+    'IchimokuCloud',
+    ({ high, low }, { tenkan, kijun, senkou, displacement }) => ({
+      high,
+      low,
+      conversionPeriod: tenkan,
+      basePeriod: kijun,
+      spanPeriod: senkou,
+      displacement,
+    }),
+  ],
+  HEIKIN_ASHI: ['HeikinAshi', ({ open, high, low, close, volume }) => ({ open, high, low, close, volume, timestamp: volume })],
+  CHANDELIER: ['ChandelierExit', (bars, parameters) => ({ ...range(bars, parameters), multiplier: parameters.multiplier })],
   OBV: ['OBV', ({ close, volume }) => ({ close, volume })],
   SAR: ['PSAR', ({ high, low }, { acceleration, maximum }) => ({ high, low, step: acceleration, max: maximum })],
 };

@@ -54,6 +54,13 @@ const OF_CANDLES: Readonly<Record<string, Make>> = {
   // Its interval is how many candles it waits for: two are the least.
   OBV: (create) => create('OBV', 2),
   AD: plain('AD'),
+  KELTNER: (create, { timeperiod, atrperiod, multiplier }) =>
+    create('KeltnerChannels', { emaInterval: timeperiod, atrInterval: atrperiod, multiplier }),
+  DONCHIAN: period('DonchianChannels'),
+  SUPERTREND: (create, { timeperiod, multiplier }) => create('SuperTrend', { interval: timeperiod, multiplier }),
+  ICHIMOKU: (create, { tenkan, kijun, senkou }) =>
+    create('IchimokuCloud', { conversionInterval: tenkan, baseInterval: kijun, spanBInterval: senkou }),
+  CHANDELIER: (create, { timeperiod, multiplier }) => create('ChandelierExit', { interval: timeperiod, multiplier }),
   AROON: period('Aroon'),
   SAR: (create, { acceleration, maximum }) => create('PSAR', { accelerationStep: acceleration, accelerationMax: maximum }),
 };

@@ -68,7 +68,11 @@ interface Tulind {
     Record<
       string,
       {
-        indicator(inputs: unknown, options: unknown, callback: (error: unknown, results: readonly (readonly number[])[]) => void): void;
+        indicator(
+          inputs: unknown,
+          options: unknown,
+          callback: (error: Error | string | null, results: readonly (readonly number[])[]) => void,
+        ): void;
       }
     >
   >;
@@ -82,7 +86,7 @@ function tulindCall({ indicators }: Tulind, { name, inputs, options }: Function)
     return () => {
       let last: unknown;
       indicators[name]?.indicator(taken, chosen, (error, results) => {
-        if (error !== null) throw new Error(`tulind: ${name}: ${String(error)}`);
+        if (error !== null) throw new Error(`tulind: ${name}: ${error instanceof Error ? error.message : error}`);
         last = results.map((result) => result.slice(-1));
       });
       return last;
@@ -99,8 +103,15 @@ interface Ixjb94 {
   readonly IndicatorsSync: new () => Readonly<Record<string, (...values: readonly unknown[]) => unknown>>;
 }
 
-/** There the directional movement takes no close. */
-const IXJB94_FUNCTIONS: Readonly<Record<string, Function>> = { ...FUNCTIONS, ADX: of('adx', highLow, period) };
+/** There the directional movement takes no close, and there are more. */
+const IXJB94_FUNCTIONS: Readonly<Record<string, Function>> = {
+  ...FUNCTIONS,
+  ADX: of('adx', highLow, period),
+  VWAP: of('vwap', traded, period),
+  KELTNER: of('kc', range, ({ timeperiod, multiplier }) => [timeperiod, multiplier]),
+  DONCHIAN: of('dc', highLow, period),
+  CHANDELIER: of('ce', range, ({ timeperiod, multiplier }) => [timeperiod, multiplier]),
+};
 
 /** The class whose methods answer at once: those of the other one answer with promises. */
 export function ixjb94Calls(library: unknown): PeerCalls {
