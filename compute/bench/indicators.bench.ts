@@ -2,6 +2,7 @@
 import { openIndicators } from '../host/indicators.node.ts';
 import type { IndicatorOutput, PriceColumns } from '../host/indicators.ts';
 import { agree, verdictOf } from './compare.ts';
+import { copyOf } from './copies.ts';
 import { indicatorCases, peerParameters, type IndicatorCase } from './indicator-cases.ts';
 import { measure, type Work } from './measure.ts';
 import { openPeers } from './peers/open.ts';
@@ -19,7 +20,6 @@ const plan = { ...PLAN, rounds: options.rounds ?? PLAN.rounds };
 const indicators = await openIndicators();
 const series = sampleColumns(BARS);
 const loaded = indicators.load(series);
-const target = new Float64Array(BARS);
 const { peers, missing } = openPeers();
 const peerBars = peerBarsOf(series);
 
@@ -53,7 +53,7 @@ function peerWorks({ name, parameters }: IndicatorCase): readonly { readonly wor
   });
 }
 
-const copying: Work = { name: 'copy of one f64 column', run: () => target.set(series.close) };
+const copying = copyOf('copy of one f64 column', [series.close]);
 
 async function rowOf(each: IndicatorCase): Promise<Row> {
   const { name, label, parameters, goal } = each;

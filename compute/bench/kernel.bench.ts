@@ -3,7 +3,8 @@ import { DEFAULT_BACKTEST_OPTIONS } from '../host/backtest-options.ts';
 import { compileBuiltIn } from '../host/built-ins.ts';
 import { openKernel, type KernelRun } from '../host/kernel-run.ts';
 import type { SymbolSeries } from '../host/timeline.ts';
-import type { BarSeries, ParameterValues } from '../host/types.ts';
+import type { ParameterValues } from '../host/types.ts';
+import { copyOfBars } from './copies.ts';
 import type { Plan, Work } from './measure.ts';
 import { benchOptions, progress, publish } from './publish.ts';
 import { measureGrowth, measureRow } from './rows.ts';
@@ -31,16 +32,6 @@ async function backtest(strategy: string, parameters: ParameterValues, series: r
   };
 }
 
-/** Copies the five columns of the bars. */
-function copyOf(bars: BarSeries): Work {
-  const columns = [bars.open, bars.high, bars.low, bars.close, bars.volume];
-  const copies = columns.map((column) => new Float64Array(column.length));
-  const run = (): void => {
-    for (const [index, column] of columns.entries()) copies[index]?.set(column);
-  };
-  return { name: 'copy of its five columns', run };
-}
-
 async function ratioRow(name: string, strategy: string, parameters: ParameterValues, goal?: number): Promise<Row> {
   progress(name);
   const bars = sampleSeries(BARS);
@@ -50,7 +41,7 @@ async function ratioRow(name: string, strategy: string, parameters: ParameterVal
     clock: 'wall',
     units: { count: BARS, of: 'bar' },
     subject: await backtest(strategy, parameters, [{ symbol: 'AAA', bars }]),
-    reference: copyOf(bars),
+    reference: copyOfBars(bars),
     ...planOf(300, 100),
     ...(goal === undefined ? {} : { goal }),
   });
