@@ -11,3 +11,7 @@ test.each(['--rounds=0', '--rounds=', '--rounds=2.5', '--rounds=-1', '--rounds=1
   '%s is refused',
   (arg) => expect(() => parseBenchOptions([arg])).toThrow(/--rounds/),
 );
+
+test('documents are written of the whole, not of a part', () => {
+  expect(() => parseBenchOptions(['--write-docs', 'kernel'])).toThrow('--write-docs measures everything');
+});

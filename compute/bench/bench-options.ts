@@ -23,6 +23,7 @@ export function parseBenchOptions(args: readonly string[]): BenchOptions {
     else if (arg.startsWith('-')) throw new Error(`There is no flag ${arg}; there are --json, --rounds=N and --write-docs`);
     else wanted.push(arg);
   }
+  if (writesDocs && wanted.length > 0) throw new Error('--write-docs measures everything: leave the names of benches out');
   return { isJson, writesDocs, rounds, wanted };
 }
 

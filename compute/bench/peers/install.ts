@@ -5,16 +5,10 @@ import { delimiter, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const FOLDER = fileURLToPath(new URL('.', import.meta.url));
-const STATE = join(FOLDER, 'node_modules', '.installed.json');
+/** Lock file and Node that everything was made from. */
+const STATE = join(FOLDER, 'node_modules', '.made-from');
 /** C and C++, built here: the lock file's packages hold sources only, or objects of another machine. */
 const NATIVE = ['talib', 'tulind'] as const;
-
-interface Installed {
-  /** What it was made from: lock file and Node. */
-  readonly key: string;
-  /** Why a package could not be built. */
-  readonly failures: Readonly<Record<string, string>>;
-}
 
 class StepFailed extends Error {}
 
@@ -37,7 +31,8 @@ function npm(...args: readonly string[]): void {
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   if (status === 0) return;
-  const said = `${stdout}\n${stderr}`.split('\n').filter((line) => /error|ERR!/i.test(line));
+  // Lines with paths say more of this machine than of what is wrong.
+  const said = `${stdout}\n${stderr}`.split('\n').filter((line) => /error|ERR!/i.test(line) && !/(?:^|[\s"'(])\//.test(line));
   throw new StepFailed(`npm ${args.join(' ')} failed: ${error?.message ?? said.slice(0, 3).join('; ')}`);
 }
 
@@ -68,20 +63,17 @@ function wantedKey(): string {
 
 /**
  * Installs the libraries that we are measured beside, unless they are there. They are no part of the product: only the bench asks for
- * them. Answers why some are not there, in words, by name; `all` where none is.
+ * them. Answers why some are not there, in words, by name; `all` where none is. What failed is tried again the next time.
  */
 export function installPeers(): Readonly<Record<string, string>> {
   const key = wantedKey();
-  const known = existsSync(STATE) ? (JSON.parse(readFileSync(STATE, 'utf8')) as Installed) : undefined;
-  if (known?.key === key) return known.failures;
+  if (existsSync(STATE) && readFileSync(STATE, 'utf8') === key) return {};
   const failed = reasonOf(() => npm('ci', '--ignore-scripts'));
   if (failed !== undefined) return { all: failed };
-  const failures = Object.fromEntries(
-    NATIVE.flatMap((name) => {
-      const reason = build(name);
-      return reason === undefined ? [] : [[name, reason] as const];
-    }),
-  );
-  writeFileSync(STATE, JSON.stringify({ key, failures } satisfies Installed));
-  return failures;
+  const failures = NATIVE.flatMap((name) => {
+    const reason = build(name);
+    return reason === undefined ? [] : [[name, reason] as const];
+  });
+  if (failures.length === 0) writeFileSync(STATE, key);
+  return Object.fromEntries(failures);
 }
