@@ -6,13 +6,18 @@ import { copyOf } from './copies.ts';
 import { indicatorCases, peerParameters, type IndicatorCase } from './indicator-cases.ts';
 import { measure, type Work } from './measure.ts';
 import { openPeers } from './peers/open.ts';
-import { lastValues, type Candle, type PeerBars } from './peers/peer.ts';
+import { lastValues, type Candle, type Peer, type PeerBars, type PeerCall } from './peers/peer.ts';
 import { benchOptions, progress, publish } from './publish.ts';
 import { meets, timingOf } from './rows.ts';
 import { sampleColumns } from './sample-bars.ts';
 import type { PeerTiming, Row, Timing } from './suite.ts';
 
 const BARS = 1_000_000;
+/** A call that takes longer would take minutes or hours over all bars: the time of some grows with the square. */
+const TRIALS = [
+  { bars: 5_000, msMax: 250 },
+  { bars: 40_000, msMax: 500 },
+] as const;
 const PLAN = { rounds: 15, warmUps: 3, budgetMs: 400 };
 
 const options = benchOptions();
@@ -22,6 +27,8 @@ const series = sampleColumns(BARS);
 const loaded = indicators.load(series);
 const { peers, missing } = openPeers();
 const peerBars = peerBarsOf(series);
+const trials = TRIALS.map((trial) => ({ ...trial, columns: peerBarsOf(sampleColumns(trial.bars)) }));
+const tooSlow: { readonly name: string; readonly reason: string }[] = [];
 
 function peerBarsOf({ open, high, low, close, volume }: PriceColumns): PeerBars {
   let candles: readonly Candle[] | undefined;
@@ -40,11 +47,28 @@ interface Answer {
   last: readonly number[];
 }
 
+/** Whether a call is quick enough to be measured; those that are not are named. */
+function passesTrials(peer: Peer, make: PeerCall, { label, parameters }: IndicatorCase): boolean {
+  return trials.every(({ bars, msMax, columns }) => {
+    const call = make(columns, peerParameters(parameters));
+    const from = performance.now();
+    call();
+    const ms = performance.now() - from;
+    if (ms <= msMax) return true;
+    tooSlow.push({
+      name: `${label} of ${peer.name}`,
+      reason: `it takes ${(ms / 1000).toFixed(1)} s for ${bars.toLocaleString('en')} bars`,
+    });
+    return false;
+  });
+}
+
 /** A peer's call that keeps what it answered last, so that the values can be compared. */
-function peerWorks({ name, parameters }: IndicatorCase): readonly { readonly work: Work; readonly answer: Answer }[] {
+function peerWorks(each: IndicatorCase): readonly { readonly work: Work; readonly answer: Answer }[] {
   return peers.flatMap((peer) => {
-    const call = peer.calls[name]?.(peerBars, peerParameters(parameters));
-    if (call === undefined) return [];
+    const make = peer.calls[each.name];
+    if (make === undefined || !passesTrials(peer, make, each)) return [];
+    const call = make(peerBars, peerParameters(each.parameters));
     const answer: Answer = { last: [] };
     const run = (): void => {
       answer.last = lastValues(call());
@@ -104,7 +128,7 @@ publish(
     ],
     rows,
     peers: peers.map(({ name, version }) => ({ name, version })),
-    missing,
+    missing: [...missing, ...tooSlow],
   },
   options,
 );
