@@ -38,7 +38,7 @@ async function ratioRow(name: string, strategy: string, parameters: ParameterVal
   return measureRow({
     name,
     figure: 'ratio',
-    clock: 'wall',
+    clock: 'least',
     units: { count: BARS, of: 'bar' },
     subject: await backtest(strategy, parameters, [{ symbol: 'AAA', bars }]),
     reference: copyOfBars(bars),
@@ -57,7 +57,7 @@ async function growthInBars(): Promise<Row> {
     size,
     work: await backtest('sma-crossover', CROSSOVER, [{ symbol: 'AAA', bars: sampleSeries(size) }]),
   }));
-  return measureGrowth({ name, clock: 'wall', of: 'bar', goal: 1.1, sizes: await Promise.all(works), ...planOf(15, 3) });
+  return measureGrowth({ name, clock: 'least', of: 'bar', goal: 1.1, sizes: await Promise.all(works), ...planOf(15, 3) });
 }
 
 async function growthInSymbols(): Promise<Row> {
@@ -66,7 +66,7 @@ async function growthInSymbols(): Promise<Row> {
   const seriesOf = (count: number): readonly SymbolSeries[] =>
     Array.from({ length: count }, (_, index) => ({ symbol: `S${index}`, bars: sampleSeries(2_000, index + 1) }));
   const works = [8, 32, 128].map(async (size) => ({ size, work: await backtest('sma-crossover', CROSSOVER, seriesOf(size)) }));
-  return measureGrowth({ name, clock: 'wall', of: 'symbol', goal: 1.1, sizes: await Promise.all(works), ...planOf(15, 3) });
+  return measureGrowth({ name, clock: 'least', of: 'symbol', goal: 1.1, sizes: await Promise.all(works), ...planOf(15, 3) });
 }
 
 const rows = [

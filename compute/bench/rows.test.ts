@@ -26,6 +26,8 @@ describe('figures', () => {
     const samples = { wallNs: [5, 3, 4], cpuNs: [50, 70, 60] };
     expect(timingOf('work', samples, 'wall')).toEqual({ name: 'work', bestNs: 3, medianNs: 4, runs: 3 });
     expect(timingOf('work', samples, 'cpu')).toEqual({ name: 'work', bestNs: 50, medianNs: 60, runs: 3 });
+    const mixed = { wallNs: [5, 3, 90], cpuNs: [4, 7, 8] };
+    expect(timingOf('work', mixed, 'least')).toEqual({ name: 'work', bestNs: 3, medianNs: 4, runs: 3 });
   });
 });
 

@@ -1,6 +1,6 @@
 import { measure, type Plan, type Samples, type Work } from './measure.ts';
 import { bestOf, growthExponent, medianOf } from './statistics.ts';
-import type { Figure, Row, Timing } from './suite.ts';
+import type { ClockName, Figure, Row, Timing } from './suite.ts';
 
 /** What makes one row: a work, what it is compared with in the same rounds, and what is asked of it. */
 export interface RowPlan extends Plan {
@@ -9,14 +9,15 @@ export interface RowPlan extends Plan {
   readonly subject: Work;
   /** `undefined` for a rate only. */
   readonly reference?: Work;
-  readonly clock: 'wall' | 'cpu';
+  readonly clock: ClockName;
   readonly units: Row['units'];
   /** What `value` must be, in the sense of {@link Figure}. */
   readonly goal?: number;
 }
 
-export function timingOf(name: string, { wallNs, cpuNs }: Samples, clock: 'wall' | 'cpu'): Timing {
-  const samples = clock === 'wall' ? wallNs : cpuNs;
+export function timingOf(name: string, { wallNs, cpuNs }: Samples, clock: ClockName): Timing {
+  const least = (): readonly number[] => wallNs.map((ns, index) => Math.min(ns, cpuNs[index] ?? ns));
+  const samples = clock === 'least' ? least() : clock === 'wall' ? wallNs : cpuNs;
   return { name, bestNs: bestOf(samples), medianNs: medianOf(samples), runs: samples.length };
 }
 
@@ -55,7 +56,7 @@ const ALONE = { variants: [], peers: [], verdict: null } as const;
 /** The same work in several sizes, all in the same rounds. */
 export interface GrowthPlan extends Plan {
   readonly name: string;
-  readonly clock: 'wall' | 'cpu';
+  readonly clock: ClockName;
   /** What a size counts: `bar`. */
   readonly of: string;
   readonly sizes: readonly { readonly size: number; readonly work: Work }[];

@@ -44,6 +44,12 @@ export interface Timing {
  */
 export type Figure = 'ratio' | 'speed-up' | 'rate' | 'growth';
 
+/**
+ * `wall`: elapsed. `cpu`: of all threads of the process together. `least`: the smaller of the two in each run, so that neither waiting
+ * for a busy machine nor a library's garbage collected beside it counts against anyone.
+ */
+export type ClockName = 'wall' | 'cpu' | 'least';
+
 export interface Row {
   readonly name: string;
   readonly figure: Figure;
@@ -54,7 +60,7 @@ export interface Row {
   readonly goal: number | null;
   /** `null` without a goal. */
   readonly isMet: boolean | null;
-  readonly clock: 'wall' | 'cpu';
+  readonly clock: ClockName;
   /** Units of work in a run of the subject: `{ count: 1000000, of: 'bar' }`. */
   readonly units: { readonly count: number; readonly of: string };
   readonly subject: Timing;
