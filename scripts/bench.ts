@@ -25,7 +25,7 @@ function readOptions(): BenchOptions {
   }
 }
 
-/** Benches of the compute core answer tables or JSON, those of the server print lines. */
+/** Benches of the compute core take flags, and belong in the document; those of the server print lines. */
 const isStructured = (file: string): boolean => file.startsWith('compute/');
 
 function benches(): readonly string[] {
@@ -53,6 +53,9 @@ function run(file: string): Ran {
   return { file, output: stdout ?? '', isOk: status === 0 };
 }
 
+/** A bench that knows no --json prints lines. */
+const isDocument = ({ output }: Ran): boolean => output.startsWith('{');
+
 function suiteOf(ran: readonly Ran[]): Suite {
   const processors = cpus();
   const machine = {
@@ -62,8 +65,8 @@ function suiteOf(ran: readonly Ran[]): Suite {
     platform: `${process.platform} ${process.arch}`,
   };
   const done = ran.filter(({ isOk }) => isOk);
-  const sections = done.filter(({ file }) => isStructured(file)).map(({ output }) => JSON.parse(output) as Section);
-  const printed = done.filter(({ file }) => !isStructured(file)).map(({ file, output }) => ({ file, lines: output.trimEnd().split('\n') }));
+  const sections = done.filter(isDocument).map(({ output }) => JSON.parse(output) as Section);
+  const printed = done.filter((each) => !isDocument(each)).map(({ file, output }) => ({ file, lines: output.trimEnd().split('\n') }));
   return { format: 1, startedAt, machine, sections, printed };
 }
 
