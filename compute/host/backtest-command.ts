@@ -44,17 +44,30 @@ function checkSpan({ series, from, to }: BacktestRequest, source: string): void 
   throw new Error(`${source}: holds no bars ${from === undefined && to === undefined ? 'at all' : 'from --from to --to'}`);
 }
 
-/**
- * Reads the bars and the strategy, and runs the backtest: built-in strategies in this thread, others in a worker.
- * Throws `UsageError` (exit 2), or an Error in one sentence: `CsvError`, `CompileFailed`, `ParameterError`, `StrategyTrap`.
- */
-export async function runBacktestCommand(command: BacktestCommand, worker: BacktestWorkerOptions = {}): Promise<BacktestCommandResult> {
+/** What a command line comes to, with bars and strategy read. */
+export interface PreparedBacktest {
+  readonly request: BacktestRequest;
+  readonly skipped: number;
+  readonly firstSkipped: string | null;
+}
+
+/** Throws `UsageError` (exit 2), or an Error in one sentence: `CsvError`, `CompileFailed`, `ParameterError`. */
+export async function prepareBacktest(command: BacktestCommand): Promise<PreparedBacktest> {
   const { options, parameters, from, to } = parseBacktestFlags(command);
   const module = await loadStrategy(command.strategy);
   const { series, skipped, firstSkipped } = await readSeries(command);
   const span = { ...(from === undefined ? {} : { from }), ...(to === undefined ? {} : { to }) };
   const request: BacktestRequest = { module, parameters, series, options, ...span };
   checkSpan(request, command.csv ?? series.map(({ symbol }) => symbol).join(', '));
+  return { request, skipped, firstSkipped };
+}
+
+/**
+ * Reads the bars and the strategy, and runs the backtest: built-in strategies in this thread, others in a worker.
+ * Throws as `prepareBacktest` does, and `StrategyTrap`.
+ */
+export async function runBacktestCommand(command: BacktestCommand, worker: BacktestWorkerOptions = {}): Promise<BacktestCommandResult> {
+  const { request, skipped, firstSkipped } = await prepareBacktest(command);
   const isBuiltIn = builtInStrategies().some(({ name }) => name === command.strategy);
   const result = isBuiltIn ? runBacktest(request) : await runBacktestInWorker(request, worker);
   return { result, skipped, firstSkipped };

@@ -1,6 +1,6 @@
-import { checkBacktestOptions, DEFAULT_BACKTEST_OPTIONS, parseSizing } from './backtest-options.ts';
+import { checkBacktestOptions, DEFAULT_BACKTEST_LIMITS, DEFAULT_BACKTEST_OPTIONS, parseSizing } from './backtest-options.ts';
 import { ParameterError } from './errors.ts';
-import type { BacktestOptions, ParameterValues } from './types.ts';
+import type { BacktestLimits, BacktestOptions, ParameterValues } from './types.ts';
 
 /** A command line that cannot be carried out as written: exit code 2. */
 export class UsageError extends Error {
@@ -17,8 +17,21 @@ export interface BacktestFlags {
   readonly commissionRate?: string | undefined;
   readonly commissionFixed?: string | undefined;
   readonly commissionPerUnit?: string | undefined;
+  readonly commissionMinimum?: string | undefined;
+  readonly regulatoryFees?: boolean | undefined;
   readonly slippageBps?: string | undefined;
   readonly fill?: string | undefined;
+  readonly spreadBps?: string | undefined;
+  readonly volumeLimit?: string | undefined;
+  readonly impact?: string | undefined;
+  readonly protectiveFrom?: string | undefined;
+  readonly leverage?: string | undefined;
+  readonly maintenance?: string | undefined;
+  readonly borrowRate?: string | undefined;
+  readonly cashRate?: string | undefined;
+  readonly debitRate?: string | undefined;
+  /** `default`, `none`, or the JSON text of limits, which the caller has read from a file. */
+  readonly risk?: string | undefined;
   readonly size?: string | undefined;
   readonly wholeUnits?: boolean | undefined;
   readonly unaffordable?: string | undefined;
@@ -74,6 +87,25 @@ function parseParameters(texts: readonly string[]): ParameterValues {
   return Object.fromEntries(values);
 }
 
+function parseLimits(text: string | undefined): BacktestLimits | null {
+  if (text === undefined || text === 'none') return null;
+  if (text === 'default') return DEFAULT_BACKTEST_LIMITS;
+  const known = Object.keys(DEFAULT_BACKTEST_LIMITS);
+  let given: unknown;
+  try {
+    given = JSON.parse(text);
+  } catch (error) {
+    throw new UsageError('--risk must be default, none, or a file of JSON limits', { cause: error });
+  }
+  if (typeof given !== 'object' || given === null || Array.isArray(given))
+    throw new UsageError('--risk: the file must hold one JSON object');
+  for (const [name, limit] of Object.entries(given)) {
+    if (!known.includes(name)) throw new UsageError(`--risk: there is no limit ${JSON.stringify(name)}; there are ${known.join(', ')}`);
+    if (limit !== null && typeof limit !== 'number') throw new UsageError(`--risk: ${name} must be a number, or null for no limit`);
+  }
+  return { ...DEFAULT_BACKTEST_LIMITS, ...given };
+}
+
 function parseOptions(flags: BacktestFlags): BacktestOptions {
   const defaults = DEFAULT_BACKTEST_OPTIONS;
   return {
@@ -81,11 +113,23 @@ function parseOptions(flags: BacktestFlags): BacktestOptions {
     commissionRate: parseNumber('commission-rate', flags.commissionRate, defaults.commissionRate),
     commissionFixed: parseNumber('commission-fixed', flags.commissionFixed, defaults.commissionFixed),
     commissionPerUnit: parseNumber('commission-per-unit', flags.commissionPerUnit, defaults.commissionPerUnit),
+    commissionMinimum: parseNumber('commission-minimum', flags.commissionMinimum, defaults.commissionMinimum),
+    regulatoryFees: flags.regulatoryFees ?? defaults.regulatoryFees,
     slippageBps: parseNumber('slippage-bps', flags.slippageBps, defaults.slippageBps),
-    fill: parseChoice('fill', flags.fill, ['next-open', 'same-close']),
+    fill: parseChoice('fill', flags.fill, ['next-open', 'same-close', 'spread', 'volume-share', 'square-root']),
+    spreadBps: parseNumber('spread-bps', flags.spreadBps, defaults.spreadBps),
+    volumeLimit: parseNumber('volume-limit', flags.volumeLimit, defaults.volumeLimit),
+    impact: parseNumber('impact', flags.impact, defaults.impact),
     size: flags.size === undefined ? defaults.size : parseSizing(flags.size),
     wholeUnits: flags.wholeUnits ?? defaults.wholeUnits,
     unaffordable: parseChoice('unaffordable', flags.unaffordable, ['refuse', 'reduce']),
+    protectiveFrom: parseChoice('protective-from', flags.protectiveFrom, ['entry-bar', 'next-bar']),
+    leverage: flags.leverage === undefined ? null : parseNumber('leverage', flags.leverage, 1),
+    maintenance: parseNumber('maintenance', flags.maintenance, defaults.maintenance),
+    borrowRate: parseNumber('borrow-rate', flags.borrowRate, defaults.borrowRate),
+    cashRate: parseNumber('cash-rate', flags.cashRate, defaults.cashRate),
+    debitRate: parseNumber('debit-rate', flags.debitRate, defaults.debitRate),
+    risk: parseLimits(flags.risk),
     periodsPerYear: parseNumber('periods-per-year', flags.periodsPerYear, defaults.periodsPerYear),
     seed: parseNumber('seed', flags.seed, defaults.seed),
   };

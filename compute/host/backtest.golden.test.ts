@@ -17,21 +17,57 @@ interface Case {
 const SMA = { strategy: 'sma-crossover', parameters: { fast: 10, slow: 30 } };
 const SMA_BOTH = { strategy: 'sma-crossover', parameters: { fast: 10, slow: 30, direction: 'longshort' } };
 const RSI = { strategy: 'rsi-reversion', parameters: { period: 14, low: 30, high: 70 } };
+const DONCHIAN = { strategy: 'donchian-breakout', parameters: { entry: 20, exit: 10 } };
+const BOLLINGER = { strategy: 'bollinger-reversion', parameters: { period: 20, deviations: 2 } };
 const equity = (fraction: number, at: 'signal' | 'fill'): Partial<BacktestOptions> => ({ size: { kind: 'equity', fraction, at } });
+const withBracket = (
+  each: typeof SMA | typeof SMA_BOTH | typeof RSI,
+  stopLoss: number,
+  takeProfit: number,
+): Pick<Case, 'strategy' | 'parameters'> => ({
+  ...each,
+  parameters: { ...each.parameters, stopLoss, takeProfit },
+});
 
-const CASES: readonly Case[] = [
-  { name: 'sma_long_fixed', ...SMA, engine: 'backtrader' },
-  { name: 'sma_longshort_fixed', ...SMA_BOTH, engine: 'backtrader' },
-  { name: 'sma_long_fixed_nocomm', ...SMA, engine: 'backtrader' },
-  { name: 'sma_long_fixed_close_fill', ...SMA, engine: 'backtrader', options: { fill: 'same-close' } },
-  { name: 'rsi_long_fixed', ...RSI, engine: 'backtrader' },
-  { name: 'sma_long_pct95', ...SMA, engine: 'backtrader', options: equity(0.95, 'signal') },
-  { name: 'sma_long_pct95', ...SMA, engine: 'backtestingpy', options: equity(0.95, 'fill') },
-  { name: 'rsi_long_pct95', ...RSI, engine: 'backtrader', options: equity(0.95, 'signal') },
-  { name: 'rsi_long_pct95', ...RSI, engine: 'backtestingpy', options: equity(0.95, 'fill') },
-  { name: 'sma_longshort_pct45', ...SMA_BOTH, engine: 'backtrader', options: equity(0.45, 'signal') },
-  { name: 'sma_longshort_pct45', ...SMA_BOTH, engine: 'backtestingpy', options: equity(0.45, 'fill') },
+/** Cases on which both engines agree but for rounding: fixed units, orders at the next open or at this close, no protective orders. */
+const AGREED: readonly Omit<Case, 'engine'>[] = [
+  { name: 'sma_long_fixed', ...SMA },
+  { name: 'sma_longshort_fixed', ...SMA_BOTH },
+  { name: 'sma_long_fixed_nocomm', ...SMA },
+  { name: 'sma_long_fixed_close_fill', ...SMA, options: { fill: 'same-close' } },
+  { name: 'rsi_long_fixed', ...RSI },
+  { name: 'donchian_long_fixed', ...DONCHIAN },
+  { name: 'bollinger_long_fixed', ...BOLLINGER },
+  { name: 'donchian_stop_entry_fixed', strategy: 'donchian-breakout', parameters: { entry: 20, exit: 10, stopEntry: 'yes' } },
+  { name: 'sma_limit_entry_fixed', strategy: 'sma-crossover', parameters: { fast: 10, slow: 30, limitOffset: 0.01 } },
 ];
+
+/** Cases that differ by engine in one option. */
+const SIZED: readonly Omit<Case, 'engine'>[] = [
+  { name: 'sma_long_pct95', ...SMA },
+  { name: 'rsi_long_pct95', ...RSI },
+  { name: 'donchian_long_pct95', ...DONCHIAN },
+  { name: 'bollinger_long_pct95', ...BOLLINGER },
+  { name: 'sma_longshort_pct45', ...SMA_BOTH },
+];
+const BRACKETS: readonly Omit<Case, 'engine'>[] = [
+  { name: 'sma_bracket_long_fixed', ...withBracket(SMA, 0.05, 0.1) },
+  { name: 'sma_bracket_longshort_fixed', ...withBracket(SMA_BOTH, 0.03, 0.06) },
+  { name: 'rsi_bracket_tight_long_fixed', ...withBracket(RSI, 0.01, 0.01) },
+];
+
+const CASES: readonly Case[] = (['backtrader', 'backtestingpy'] as const).flatMap((engine) => [
+  ...AGREED.map((each) => ({ ...each, engine })),
+  ...SIZED.map((each) => {
+    const fraction = each.name.endsWith('pct95') ? 0.95 : 0.45;
+    return { ...each, engine, options: equity(fraction, engine === 'backtrader' ? 'signal' : 'fill') };
+  }),
+  ...BRACKETS.map((each) => ({
+    ...each,
+    engine,
+    options: { protectiveFrom: engine === 'backtrader' ? ('next-bar' as const) : ('entry-bar' as const) },
+  })),
+]);
 
 async function run(golden: GoldenCase, { strategy, parameters, options }: Case): Promise<BacktestResult> {
   const { symbols } = await readBarsCsv(goldenPath(`data/${golden.dataset}.csv`));

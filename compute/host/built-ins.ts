@@ -31,7 +31,7 @@ export function builtInStrategies(): readonly BuiltInStrategy[] {
 /** What a module is made from besides its source: the SDK, the indicators, the kernel, and how the compiler is called. */
 function toolchainHash(): string {
   const hash = createHash('sha256').update(readFileSync(COMPILER));
-  for (const folder of ['sdk/', 'kernel/', 'indicators/']) {
+  for (const folder of ['sdk/', 'kernel/', 'indicators/', 'sweep/']) {
     const at = new URL(folder, ASSEMBLY);
     for (const file of sourcesIn(at)) hash.update(`\0${folder}${file}\0`).update(readFileSync(new URL(file, at)));
   }

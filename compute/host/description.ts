@@ -91,8 +91,9 @@ export function parseDescription(text: string): StrategyDescription | undefined 
   }
   if (!isRecord(value) || !Array.isArray(value['parameters'])) return undefined;
   const { name, title, description, abi } = value;
+  const reusable = value['reusable'] === true;
   const parameters = value['parameters'].map(parseSpec);
   if (typeof name !== 'string' || typeof title !== 'string' || typeof description !== 'string' || typeof abi !== 'number') return undefined;
   const complete = parameters.filter((spec) => spec !== undefined);
-  return complete.length === parameters.length ? { name, title, description, parameters: complete, abi } : undefined;
+  return complete.length === parameters.length ? { name, title, description, parameters: complete, abi, reusable } : undefined;
 }

@@ -25,4 +25,8 @@ export { openStrategy } from './strategy.ts';
 export type { StrategySetup } from './strategy.ts';
 export { openStrategyWorker } from './strategy-worker.ts';
 export type { StrategyWorker, StrategyWorkerSetup } from './strategy-worker.ts';
+export { runSweepCommand } from './sweep-command.ts';
+export type { SweepCommand, SweepOutput, SweepProgress, SweepSummary } from './sweep-command.ts';
+export { runSweep, SweepChunk, SweepPool } from './sweep.ts';
+export type { SweepOptions, SweepRequest, SweepRow } from './sweep.ts';
 export type { SymbolSeries } from './timeline.ts';

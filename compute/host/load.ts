@@ -1,5 +1,5 @@
 /** Must equal `ABI_VERSION` of `assembly/abi.ts`. */
-export const ABI_VERSION = 1;
+export const ABI_VERSION = 2;
 
 /** What the indicator module exports. Pointers and sizes are in bytes. */
 export interface IndicatorModule {

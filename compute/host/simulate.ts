@@ -1,5 +1,7 @@
 import { openKernel, type BacktestRequest, type KernelRun } from './kernel-run.ts';
-import type { BacktestDenial, BacktestMetrics, BacktestResult, BacktestTrade } from './types.ts';
+import { WISH_KINDS, WISH_MEASURES } from './strategy-abi.ts';
+import { guarded } from './strategy-module.ts';
+import type { BacktestDecision, BacktestDenial, BacktestMetrics, BacktestResult, BacktestTrade } from './types.ts';
 
 /** An instant as ISO-8601 in UTC, without empty milliseconds: `2024-01-31T14:30:00Z`. */
 export function formatTime(atMs: number): string {
@@ -23,7 +25,12 @@ function mapRows<T>(run: KernelRun, which: 'trades' | 'decisions' | 'denials', t
   return Array.from({ length: count }, (_, index) => toItem((field) => values[index * fields + field] ?? Number.NaN));
 }
 
-const DENIAL_CODES = ['InsufficientCash', 'BelowOneUnit'] as const;
+/** In the order of `assembly/kernel/denials.ts`. */
+const DENIAL_CODES = [
+  ...(['InsufficientCash', 'BelowOneUnit', 'BuyingPower', 'MarginCall', 'OrderRisk', 'OrderNotional', 'OrderVolume'] as const),
+  ...(['MinimumLiquidity', 'MinimumPrice', 'Concentration', 'GrossExposure', 'NetExposure', 'CapitalDeployed'] as const),
+  ...(['OpenPositions', 'ShortSale', 'DailyLoss', 'Drawdown'] as const),
+] as const;
 
 interface Naming {
   readonly time: (slice: number) => string;
@@ -52,12 +59,38 @@ function toDenial(row: Row, { time, symbol }: Naming): BacktestDenial {
   return { time: time(row(0)), code: DENIAL_CODES[row(1)] ?? 'Unknown', symbol: symbol(row(2)), limit: row(3), actual: row(4) };
 }
 
-/** Everything that a finished run holds, copied out of the module's memory. */
+const orNull = (value: number): number | null => (Number.isFinite(value) ? value : null);
+
+function toDecision(row: Row, { time, symbol }: Naming, reason: (index: number) => string): BacktestDecision {
+  const kind = WISH_KINDS[row(3)] ?? 'target';
+  const measure = WISH_MEASURES[row(4)] ?? 'exposure';
+  return {
+    time: time(row(0)),
+    symbol: symbol(row(1)),
+    exposure: kind === 'target' && measure === 'exposure' ? row(5) : null,
+    reason: reason(row(2)),
+    kind,
+    measure,
+    amount: row(5),
+    limit: orNull(row(6)),
+    stop: orNull(row(7)),
+    trail: orNull(row(8)),
+    trailFraction: orNull(row(9)),
+    stopLoss: orNull(row(10)),
+    takeProfit: orNull(row(11)),
+    orderId: row(12),
+  };
+}
+
+/** Everything that a finished run holds, copied out of the module's memory. Throws `StrategyTrap` where it is nonsense. */
 export function readResult(run: KernelRun, request: BacktestRequest, metrics: BacktestMetrics, dataHash: string): BacktestResult {
+  return guarded('while reporting', () => copyResult(run, request, metrics, dataHash));
+}
+
+function copyResult(run: KernelRun, request: BacktestRequest, metrics: BacktestMetrics, dataHash: string): BacktestResult {
   const time = remembered((slice) => formatTime(run.times[slice] ?? Number.NaN));
   const symbol = (index: number): string => run.series[index]?.symbol ?? '';
   const reason = remembered((index) => run.reason(index));
-  const reasons = mapRows(run, 'decisions', (row) => row(3)).map(reason);
   const slices = run.times.length;
   return {
     strategy: { name: request.module.description.name, version: request.module.version, parameters: run.parameters },
@@ -73,12 +106,7 @@ export function readResult(run: KernelRun, request: BacktestRequest, metrics: Ba
     trades: mapRows(run, 'trades', (row) => toTrade(row, { time, symbol })),
     equity: Array.from(run.equity(), (equity, slice) => ({ time: time(slice), equity })),
     denials: mapRows(run, 'denials', (row) => toDenial(row, { time, symbol })),
-    decisions: mapRows(run, 'decisions', (row) => ({ time: time(row(0)), symbol: symbol(row(1)), exposure: row(2) })).map(
-      (decision, index) => ({
-        ...decision,
-        reason: reasons[index] ?? '',
-      }),
-    ),
+    decisions: mapRows(run, 'decisions', (row) => toDecision(row, { time, symbol }, reason)),
   };
 }
 

@@ -60,10 +60,37 @@ function violationsOf(node: SyntaxNode): readonly Violation[] {
   return [...problems, ...path].flatMap(({ offset, message }) => (message === undefined ? [] : [{ offset, message }]));
 }
 
-/** Where a strategy's source breaks the rules. Errors of syntax and type are left to the compiler. */
-export function findViolations(source: string): readonly Violation[] {
+function parseSource(source: string): readonly SyntaxNode[] {
   const program = newProgram(newOptions());
   parse(program, source, 'strategy.ts', true);
   const statements: readonly unknown[] = program.sources.find((each) => each.normalizedPath === 'strategy.ts')?.statements ?? [];
-  return [...allNodes(statements.filter(isNode))].flatMap(violationsOf).sort((a, b) => a.offset - b.offset);
+  return statements.filter(isNode);
+}
+
+/** The compiler's flags of declarations: it exports them as types only. */
+const CONST_FLAG = 8;
+const STATIC_FLAG = 32;
+const hasFlag = (node: SyntaxNode, flag: number): boolean => (Number(node['flags'] ?? 0) & flag) !== 0;
+const nodesOf = (value: unknown): readonly SyntaxNode[] => (Array.isArray(value) ? value.filter(isNode) : isNode(value) ? [value] : []);
+/** Kinds of literals from here on are regular expressions, arrays and objects. */
+const PLAIN_LITERALS_END = 4;
+const isLiteral = (value: unknown): boolean => isNode(value) && Number(value['literalKind'] ?? Infinity) < PLAIN_LITERALS_END;
+
+/** Of a statement outside functions, or a member: a constant that is a number or a text keeps nothing, anything else may. */
+function keepsState(node: SyntaxNode): boolean {
+  // Imports declare names only.
+  const variables = 'path' in node ? [] : nodesOf(node['declarations']);
+  if (variables.some((each) => !hasFlag(each, CONST_FLAG) || !isLiteral(each['initializer']))) return true;
+  const isStaticField = hasFlag(node, STATIC_FLAG) && !('signature' in node);
+  return isStaticField || [...nodesOf(node['members']), ...nodesOf(node['declaration'])].some(keepsState);
+}
+
+/** Whether a source keeps anything outside its instances: variables of the file, or static fields. */
+export function hasOuterState(source: string): boolean {
+  return parseSource(source).some(keepsState);
+}
+
+/** Where a strategy's source breaks the rules. Errors of syntax and type are left to the compiler. */
+export function findViolations(source: string): readonly Violation[] {
+  return [...allNodes(parseSource(source))].flatMap(violationsOf).sort((a, b) => a.offset - b.offset);
 }

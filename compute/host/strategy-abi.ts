@@ -1,15 +1,35 @@
 import { StrategyTrap } from './types.ts';
 
 /** The layout that this host speaks; `assembly/kernel/exports.ts` says the same number. */
-export const STRATEGY_ABI = 1;
+export const STRATEGY_ABI = 2;
 
 /** A module may declare no more memory than this: 256 MiB, room for about five million bars. */
 export const MEMORY_PAGES_MAX = 4096;
 
-/** Fields of the slice, in 8-byte steps from its address: header, then one record a symbol. */
-export const SLICE = { time: 0, cash: 1, equity: 2, records: 8, recordFields: 8 } as const;
-/** Fields of a symbol's record, in 8-byte steps. */
-export const RECORD = { open: 0, high: 1, low: 2, close: 3, volume: 4, position: 5, present: 6 } as const;
+/** Fields of the slice, in bytes from its address: header, then one record a symbol. */
+export const SLICE = { time: 0, cash: 8, equity: 16, records: 64, recordBytes: 96 } as const;
+/** Fields of a symbol's record, in bytes: the bar is the record's own, which its pointers show until a backtest moves them. */
+export const RECORD = { position: 0, present: 8, entryPrice: 16, working: 24, bar: 56 } as const;
+/** Rows of wishes, in 8-byte steps; `kernel/decisions.ts` keeps the same fields, in another order. */
+export const WISH = {
+  kind: 0,
+  symbol: 1,
+  measure: 2,
+  amount: 3,
+  limit: 4,
+  stop: 5,
+  trail: 6,
+  trailFraction: 7,
+  day: 8,
+  stopLoss: 9,
+  takeProfit: 10,
+  group: 11,
+  orderId: 12,
+  reduceOnly: 13,
+  fields: 16,
+} as const;
+export const WISH_KINDS = ['target', 'market', 'limit', 'stop', 'stop-limit', 'trailing', 'cancel', 'protect'] as const;
+export const WISH_MEASURES = ['exposure', 'weight', 'units', 'notional'] as const;
 
 export const RESULT = { metrics: 0, equity: 1, trades: 2, decisions: 3, denials: 4 } as const;
 export const TEXT = { name: 0, title: 1, description: 2 } as const;
@@ -24,18 +44,24 @@ export interface StrategyExports {
   parameterText(index: number, description: number): number;
   parameterNumber(index: number, which: number): number;
   parameterChoice(index: number, choice: number): number;
+  renew(): void;
+  record(wanted: number): void;
   bind(index: number, value: number): number;
   check(): number;
   open(symbols: number): number;
   sliceAddress(): number;
   onBars(): number;
-  symbolOf(target: number): number;
-  exposureOf(target: number): number;
-  reasonOf(target: number): number;
+  wishAddress(): number;
+  reasonOf(wish: number): number;
   allocate(bytes: number): number;
   optionsAddress(): number;
-  begin(slices: number, timesAt: number, barsAt: number): void;
+  begin(slices: number, timesAt: number, barsAt: number, fast: number): void;
   series(symbol: number, address: number, length: number): void;
+  fineSeries(symbol: number, address: number, length: number, startsAt: number): void;
+  corporateActions(symbol: number, address: number, count: number): void;
+  goesFast(): number;
+  openSweep(): number;
+  sweep(sets: number, count: number, indexes: number, axes: number, output: number): void;
   advance(count: number): number;
   finish(): void;
   resultAddress(which: number): number;
@@ -53,11 +79,24 @@ export const REQUIRED_EXPORTS: readonly (keyof StrategyExports)[] = [
     'parameterText',
     'parameterNumber',
     'parameterChoice',
+    'renew',
+    'record',
     'bind',
     'check',
   ] as const),
-  ...(['open', 'sliceAddress', 'onBars', 'symbolOf', 'exposureOf', 'reasonOf', 'allocate', 'optionsAddress', 'begin', 'series'] as const),
-  ...(['advance', 'finish', 'resultAddress', 'resultCount', 'decisionReason'] as const),
+  ...(['open', 'sliceAddress', 'onBars', 'wishAddress', 'reasonOf', 'allocate', 'optionsAddress', 'begin', 'series'] as const),
+  ...([
+    'fineSeries',
+    'corporateActions',
+    'goesFast',
+    'openSweep',
+    'sweep',
+    'advance',
+    'finish',
+    'resultAddress',
+    'resultCount',
+    'decisionReason',
+  ] as const),
 ];
 
 /** The only import a strategy may have. */

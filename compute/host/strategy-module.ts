@@ -15,7 +15,7 @@ function compiledModule(wasm: Uint8Array<ArrayBuffer>): WebAssembly.Module {
 }
 
 function whatFailed(error: unknown): string {
-  if (error instanceof RangeError) return 'the stack overflowed (recursion without end?)';
+  if (error instanceof RangeError && /stack/i.test(error.message)) return 'the stack overflowed (recursion without end?)';
   return error instanceof Error ? error.message : String(error);
 }
 
@@ -67,6 +67,24 @@ function bindAll(module: StrategyModule, exports: StrategyExports, resolved: Res
   }
 }
 
+/**
+ * A fresh strategy in a module that has served: bound to `given`, and to `values` for the parameters at `indexes`. False where its rule about
+ * parameters is broken.
+ */
+export function renewModule(
+  module: StrategyModule,
+  exports: StrategyExports,
+  given: ParameterValues,
+  indexes: Int32Array,
+  values: Float64Array,
+): boolean {
+  exports.renew();
+  const { numbers } = resolveParameters(module.description.name, module.description.parameters, given);
+  for (const [index, value] of numbers.entries()) if (exports.bind(index, value) === 0) return false;
+  for (const [place, index] of indexes.entries()) if (exports.bind(index, values[place] ?? Number.NaN) === 0) return false;
+  return readText(exports.memory, exports.check()) === '';
+}
+
 /** A started instance with its parameters bound, ready for the first slice. Throws {@link ParameterError} or {@link StrategyTrap}. */
 export function openModule(module: StrategyModule, parameters: ParameterValues, symbols: number): OpenModule {
   if (!Number.isInteger(symbols) || symbols < 1) throw new Error('Invariant: a strategy runs on at least one symbol');
@@ -75,6 +93,7 @@ export function openModule(module: StrategyModule, parameters: ParameterValues, 
   return guarded('while opening', () => {
     bindAll(module, exports, resolved);
     const warmUp = exports.open(symbols);
+    if (!Number.isInteger(warmUp) || warmUp < 0) throw new StrategyTrap(`The module answered a warm-up of ${warmUp} bars`);
     return { exports, parameters: resolved.values, warmUp };
   });
 }

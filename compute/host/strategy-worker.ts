@@ -1,8 +1,8 @@
 import { ParameterError } from './errors.ts';
 import { openKillableWorker, type KillableWorker } from './killable-worker.ts';
 import type { StrategyRequest } from './strategy-thread.ts';
-import { checkedTarget, type StrategySetup } from './strategy.ts';
-import { StrategyTrap, type Slice, type SliceTarget, type StrategyModule } from './types.ts';
+import { checkedWish, type StrategySetup } from './strategy.ts';
+import { StrategyTrap, type Slice, type SliceWish, type StrategyModule } from './types.ts';
 
 export interface StrategyWorkerSetup extends StrategySetup {
   /** Milliseconds that the strategy has for one slice. */
@@ -13,7 +13,7 @@ export interface StrategyWorkerSetup extends StrategySetup {
 export interface StrategyWorker {
   readonly version: string;
   readonly warmUp: number;
-  onBars(slice: Slice): Promise<readonly SliceTarget[]>;
+  onBars(slice: Slice): Promise<readonly SliceWish[]>;
   close(): Promise<void>;
 }
 
@@ -44,9 +44,9 @@ export async function openStrategyWorker(module: StrategyModule, setup: Strategy
   const { parameters, symbols, deadlineMs } = setup;
   const worker = openKillableWorker(new URL('strategy-thread.ts', import.meta.url), HEAP_MB_MAX);
   const warmUp = await ask(worker, { kind: 'open', module, setup: { parameters, symbols } }, Math.max(deadlineMs, START_MS_MIN));
-  const onBars = async (slice: Slice): Promise<readonly SliceTarget[]> => {
-    const targets = (await ask(worker, { kind: 'onBars', slice }, deadlineMs)) as readonly SliceTarget[];
-    return targets.map((target) => checkedTarget(target, symbols.length));
+  const onBars = async (slice: Slice): Promise<readonly SliceWish[]> => {
+    const wishes = (await ask(worker, { kind: 'onBars', slice }, deadlineMs)) as readonly SliceWish[];
+    return wishes.map((wish) => checkedWish(wish, symbols.length));
   };
   return { version: module.version, warmUp: Number(warmUp), onBars, close: () => worker.close() };
 }

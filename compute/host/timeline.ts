@@ -1,5 +1,5 @@
 import { ParameterError } from './errors.ts';
-import type { BarSeries } from './types.ts';
+import type { BarSeries, CorporateAction } from './types.ts';
 
 export interface SymbolSeries {
   readonly symbol: string;
@@ -9,7 +9,7 @@ export interface SymbolSeries {
 /** The instants of all symbols in order, and which bar each symbol has at each of them. */
 export interface Timeline {
   readonly times: Float64Array;
-  /** By slice and symbol: the bar's index, or -1. `undefined` for one symbol, which has a bar in every slice. */
+  /** By slice and symbol: the bar's index, or -1. `undefined` where every symbol has a bar in every slice. */
   readonly bars: Int32Array | undefined;
 }
 
@@ -54,10 +54,39 @@ export function checkSeries(series: readonly SymbolSeries[]): void {
   }
 }
 
+function sameTimes(a: Float64Array, b: Float64Array): boolean {
+  return a === b || (a.length === b.length && a.every((time, index) => time === b[index]));
+}
+
+/** For each bar the index of the first finer bar that starts with it or after it, and before the next one; one more for the end. */
+export function fineStarts(bars: BarSeries, fine: BarSeries): Int32Array {
+  const starts = new Int32Array(bars.length + 1).fill(fine.length);
+  for (const [index, atMs] of bars.startAtMs.entries()) starts[index] = firstAt(fine.startAtMs, atMs);
+  return starts;
+}
+
+/** Throws {@link ParameterError} for corporate actions that cannot be. */
+export function checkActions(actions: Readonly<Record<string, readonly CorporateAction[]>>): void {
+  for (const [symbol, list] of Object.entries(actions)) {
+    for (const { atMs, ratio, dividend } of list) {
+      const isSound = Number.isFinite(atMs) && ratio > 0 && Number.isFinite(ratio) && dividend >= 0 && Number.isFinite(dividend);
+      if (!isSound)
+        throw new ParameterError(
+          'backtest',
+          'actions',
+          `${symbol}: ratio ${ratio}, dividend ${dividend}`,
+          'a ratio above 0 and a dividend of 0 or more',
+        );
+    }
+  }
+}
+
 /** Merges the instants of all symbols. */
 export function buildTimeline(series: readonly SymbolSeries[]): Timeline {
   const [only] = series;
-  if (only !== undefined && series.length === 1) return { times: only.bars.startAtMs, bars: undefined };
+  if (only !== undefined && series.every(({ bars }) => sameTimes(bars.startAtMs, only.bars.startAtMs))) {
+    return { times: only.bars.startAtMs, bars: undefined };
+  }
   const times = Float64Array.from(new Set(series.flatMap(({ bars }) => [...bars.startAtMs]))).sort();
   const bars = new Int32Array(times.length * series.length).fill(-1);
   for (const [symbol, { bars: own }] of series.entries()) {

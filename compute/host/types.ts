@@ -23,6 +23,8 @@ export interface IndicatorSpec {
   readonly outputs: readonly string[];
   /** Drawn over the price, or in a pane of its own. */
   readonly pane: 'price' | 'own';
+  /** Outputs that are drawn in a pane of their own although `pane` is `price`. */
+  readonly ownPane?: readonly string[];
 }
 
 /** Columns of bars, all of one length. */
@@ -45,6 +47,8 @@ export interface StrategyDescription {
   readonly description: string;
   readonly parameters: readonly ParameterSpec[];
   readonly abi: number;
+  /** The source keeps nothing outside its classes: a fresh strategy in the same memory is as good as a fresh module. */
+  readonly reusable?: boolean;
 }
 
 export interface CompileError {
@@ -73,6 +77,10 @@ export interface Slice {
   readonly positions: readonly number[];
   readonly cash: number;
   readonly equity: number;
+  /** Average price of the units held, by index of symbol; `undefined` or NaN while flat. */
+  readonly entryPrices?: readonly number[];
+  /** Orders that wait or rest, by index of symbol; none where absent. */
+  readonly working?: readonly number[];
 }
 
 export interface SliceBar {
@@ -83,11 +91,35 @@ export interface SliceBar {
   readonly volume: number;
 }
 
-/** The strategy's wish for one symbol: exposure in [-1, 1] of its size policy, with its reason. */
-export interface SliceTarget {
-  readonly symbolIndex: number;
-  readonly exposure: number;
+export type WishKind = 'target' | 'market' | 'limit' | 'stop' | 'stop-limit' | 'trailing' | 'cancel' | 'protect';
+export type WishMeasure = 'exposure' | 'weight' | 'units' | 'notional';
+
+/** What a strategy wishes for at a bar: a target, an order, a cancel, or new protective orders. Prices are `null` where there is none. */
+export interface Wish {
+  readonly kind: WishKind;
+  /** What `amount` counts: exposure in [-1, 1] of the size policy, a fraction of equity, units or money. */
+  readonly measure: WishMeasure;
+  /** Signed: above zero buys. */
+  readonly amount: number;
+  readonly limit: number | null;
+  readonly stop: number | null;
+  /** Distance of a trailing stop, in money or as a fraction of the price. */
+  readonly trail: number | null;
+  readonly trailFraction: number | null;
+  readonly stopLoss: number | null;
+  readonly takeProfit: number | null;
+  /** The order's number; what a cancel names, 0 for all orders of the symbol. */
+  readonly orderId: number;
   readonly reason: string;
+}
+
+/** A wish in the engine's hands. */
+export interface SliceWish extends Wish {
+  readonly symbolIndex: number;
+  readonly day: boolean;
+  readonly reduceOnly: boolean;
+  /** Orders of one group cancel each other; 0 for none. */
+  readonly group: number;
 }
 
 /** A strategy module that runs: fed by the engine, bar by bar. */
@@ -96,11 +128,21 @@ export interface StrategyInstance {
   /** Bars before the first decision is possible. */
   readonly warmUp: number;
   /** Throws {@link StrategyTrap} when the module traps or answers nonsense (NaN, out of range). */
-  onBars(slice: Slice): readonly SliceTarget[];
+  onBars(slice: Slice): readonly SliceWish[];
 }
 
 export class StrategyTrap extends Error {
   override readonly name = 'StrategyTrap';
+}
+
+/** Cash dividends and splits of a symbol. */
+export interface CorporateAction {
+  /** Milliseconds since 1970 UTC: the first bar at or after it is ex. */
+  readonly atMs: number;
+  /** New units for an old one; 1 for no split. */
+  readonly ratio: number;
+  /** Money a unit held before the split; 0 for none. */
+  readonly dividend: number;
 }
 
 export type Sizing =
@@ -108,17 +150,66 @@ export type Sizing =
   | { readonly kind: 'equity'; readonly fraction: number; readonly at: 'signal' | 'fill' }
   | { readonly kind: 'all' };
 
+/** How and at which price orders fill. All but `same-close` fill market orders at the next open. */
+export type FillModel = 'next-open' | 'same-close' | 'spread' | 'volume-share' | 'square-root';
+
+/** Limits of the risk policy that make sense in a backtest: fractions of equity unless said otherwise; `null` where one does not apply. */
+export interface BacktestLimits {
+  readonly orderRisk: number | null;
+  /** Money. */
+  readonly orderNotional: number | null;
+  readonly orderWeight: number | null;
+  /** Fraction of the 20-day average volume. */
+  readonly orderVolume: number | null;
+  /** Money a day, over 20 days. */
+  readonly minimumLiquidity: number | null;
+  /** Money. */
+  readonly minimumPrice: number | null;
+  readonly concentration: number | null;
+  readonly grossExposure: number | null;
+  readonly netExposure: number | null;
+  readonly capitalDeployed: number | null;
+  /** A count. */
+  readonly openPositions: number | null;
+  /** 0 for no shorts. */
+  readonly shortSale: number | null;
+  readonly dailyLoss: number | null;
+  readonly drawdown: number | null;
+}
+
 export interface BacktestOptions {
   readonly cash: number;
   readonly commissionRate: number;
   readonly commissionFixed: number;
   readonly commissionPerUnit: number;
+  /** Least commission of an order, in money. */
+  readonly commissionMinimum: number;
+  /** What regulators of US shares charge, as Alpaca passes it on. */
+  readonly regulatoryFees: boolean;
   readonly slippageBps: number;
-  readonly fill: 'next-open' | 'same-close';
+  readonly fill: FillModel;
+  /** Between bid and ask, for the fill model `spread`. */
+  readonly spreadBps: number;
+  /** Part of a bar's volume that may be filled, for `volume-share`. */
+  readonly volumeLimit: number;
+  /** Coefficient of the price impact, for `volume-share` and `square-root`. */
+  readonly impact: number;
   readonly size: Sizing;
   readonly wholeUnits: boolean;
   readonly unaffordable: 'refuse' | 'reduce';
+  /** When protective orders start: on the bar of the entry itself, or on the one after it. */
+  readonly protectiveFrom: 'entry-bar' | 'next-bar';
   readonly periodsPerYear: number;
+  /** Greatest gross exposure as a multiple of equity; `null` for a cash account, in which shorts need no margin. */
+  readonly leverage: number | null;
+  /** Equity as a fraction of gross exposure below which everything is closed; with leverage only. */
+  readonly maintenance: number;
+  /** Rates a year: on the value of shorts, earned on cash, paid on debt. */
+  readonly borrowRate: number;
+  readonly cashRate: number;
+  readonly debitRate: number;
+  /** `null`: no limits. */
+  readonly risk: BacktestLimits | null;
   readonly seed: number;
 }
 
@@ -178,8 +269,12 @@ export interface BacktestMetrics {
   readonly fees: number;
   /** Cost of slippage against the arrival price, in money. */
   readonly slippage: number;
-  /** Orders that filled; a flip is two. */
+  /** Fills: a flip is two, and an order that fills in parts is as many. */
   readonly orders: number;
+  /** Interest and borrow, in money; below zero where it was paid. */
+  readonly financing: number;
+  /** Dividends received less those paid on shorts, in money. */
+  readonly dividends: number;
 }
 
 export interface BacktestDenial {
@@ -205,6 +300,13 @@ export interface BacktestResult {
   readonly trades: readonly BacktestTrade[];
   readonly equity: readonly { readonly time: string; readonly equity: number }[];
   readonly denials: readonly BacktestDenial[];
-  /** Every target the strategy set, in order: what parity compares. */
-  readonly decisions: readonly { readonly time: string; readonly symbol: string; readonly exposure: number; readonly reason: string }[];
+  /** Everything that the strategy wished for, in order: what parity compares. */
+  readonly decisions: readonly BacktestDecision[];
+}
+
+export interface BacktestDecision extends Wish {
+  readonly time: string;
+  readonly symbol: string;
+  /** The amount where it is an exposure of a target; else `null`. */
+  readonly exposure: number | null;
 }

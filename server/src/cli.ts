@@ -10,6 +10,7 @@ import { addIndicators } from './commands/indicators.ts';
 import { addReport } from './commands/report.ts';
 import { addServe } from './commands/serve.ts';
 import { addVerify } from './commands/verify.ts';
+import { addSweep } from './commands/sweep.ts';
 import type { Terminal } from './commands/usage.ts';
 
 const EXIT_FAILED = 1;
@@ -32,6 +33,7 @@ function build(terminal: Terminal): Command {
   addIndicators(program, terminal);
   addCompile(program, terminal);
   addBacktest(program, terminal);
+  addSweep(program, terminal);
   addReport(program, terminal, version());
   addExchange(program, terminal);
   addVerify(program, terminal);

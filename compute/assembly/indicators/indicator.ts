@@ -7,10 +7,18 @@ export class Bars {
   close: usize;
   volume: usize;
 
+  /** By the order of `COLUMNS`. */
+  input(index: i32): usize {
+    return load<usize>(changetype<usize>(this) + usize(index) * sizeof<usize>());
+  }
+
   output(index: i32): usize {
     return load<usize>(changetype<usize>(this) + offsetof<Bars>() + usize(index) * sizeof<usize>());
   }
 }
+
+/** The inputs in the order of `Bars`. */
+export const COLUMNS: string = 'open,high,low,close,volume';
 
 /** Values of parameters as the host writes them: one double each, in the order of the description, checked against its bounds. */
 @unmanaged

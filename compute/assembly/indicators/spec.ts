@@ -34,6 +34,11 @@ export class Spec {
     this.tail = '"inputs":' + list(inputs) + ',"outputs":' + list(outputs) + ',"pane":"' + pane + '"';
   }
 
+  /** Outputs that are drawn in a pane of their own although the others go over the price. After `series`. */
+  ownPane(outputs: string): void {
+    this.tail += ',"ownPane":' + list(outputs);
+  }
+
   private parameter(name: string, kind: string, initial: string, min: string, max: string, choices: string, description: string): void {
     const bounds = ',"default":' + initial + ',"min":' + min + ',"max":' + max;
     const text = '{"name":"' + name + '","kind":"' + kind + '"' + bounds + choices + ',"description":"' + description + '"}';

@@ -1,61 +1,47 @@
-import { CASH, POSITION, recordOf, slice } from '../sdk/slice';
-import { commissionFixed, commissionPerUnit, commissionRate, reduce, slippage, wholeUnits } from './options';
-import { Table } from './table';
+import { CASH, ENTRY_PRICE, POSITION, VOLUME, priceOf, recordOf, slice } from '../sdk/slice';
+import { affordable, commissionOf, fillPrice } from './costs';
+import { BELOW_ONE_UNIT, BUYING_POWER, INSUFFICIENT_CASH, deny } from './denials';
+import { VOLUME_SHARE, fillModel, leverage, reduce, volumeLimit, wholeUnits } from './options';
+import { equityAt, grossAt } from './exposure';
+import { limitsAllow } from './limits';
 import { addLot, closeLots } from './trades';
+import { addHeld, removeHeld } from './holdings';
 
 /** What trading has cost and moved so far, in cash. */
 export let fees: f64 = 0;
 export let slippageCost: f64 = 0;
 export let traded: f64 = 0;
-/** Orders that filled. */
+/** Orders that filled; parts of one order count singly. */
 export let orders: i32 = 0;
-/** Symbols in which a position is held. */
-export let held: i32 = 0;
-
-/** Orders that were refused: bar, code, symbol, limit, actual. */
-export const denials: Table = new Table(5);
-/** The order costs more than the cash there is: limit is the cash, actual the cost with commission. */
-export const INSUFFICIENT_CASH: i32 = 0;
-/** The size policy comes to less than one whole unit: limit is 1, actual the units. */
-export const BELOW_ONE_UNIT: i32 = 1;
 
 /** Relative room for rounding when a size was computed from the very cash that must pay for it. */
 const ROUNDING: f64 = 1e-12;
 
-export function resetAccount(): void {
+/** Units of each symbol that filled in this bar already. */
+let filled: StaticArray<f64> = [];
+
+export function openAccount(symbols: i32): void {
   fees = 0;
   slippageCost = 0;
   traded = 0;
   orders = 0;
-  held = 0;
+  filled = new StaticArray<f64>(symbols);
+}
+
+/** With a new slice, a new volume. */
+export function resetCapacity(): void {
+  if (fillModel == VOLUME_SHARE) memory.fill(changetype<usize>(filled), 0, usize(filled.length) << 3);
+}
+
+/** Units that this bar's volume still allows. */
+function capacityOf(symbol: i32): f64 {
+  if (fillModel != VOLUME_SHARE) return Infinity;
+  return max(0, roundUnits(volumeLimit * priceOf(recordOf(symbol), VOLUME) - filled[symbol]));
 }
 
 /** Units that may be traded: whole where asked for, rounded towards zero. `units` is not negative. */
 export function roundUnits(units: f64): f64 {
   return wholeUnits ? Math.floor(units * (1 + ROUNDING)) : units;
-}
-
-/** The price at which a trade in this direction fills: slippage is always against us. */
-export function fillPrice(arrival: f64, direction: f64): f64 {
-  return arrival * (1 + direction * slippage);
-}
-
-function commissionOf(units: f64, price: f64): f64 {
-  return units * price * commissionRate + commissionFixed + units * commissionPerUnit;
-}
-
-/** Units that `money` buys, commission included. */
-export function affordable(money: f64, price: f64): f64 {
-  return max(0, (money - commissionFixed) / (price * (1 + commissionRate) + commissionPerUnit));
-}
-
-export function deny(bar: i32, code: i32, symbol: i32, limit: f64, actual: f64): void {
-  const row = denials.push();
-  store<f64>(row, f64(bar));
-  store<f64>(row + 8, f64(code));
-  store<f64>(row + 16, f64(symbol));
-  store<f64>(row + 24, limit);
-  store<f64>(row + 32, actual);
 }
 
 function book(symbol: i32, direction: f64, units: f64, arrival: f64, price: f64, commission: f64): void {
@@ -64,36 +50,70 @@ function book(symbol: i32, direction: f64, units: f64, arrival: f64, price: f64,
   const before = load<f64>(record + POSITION);
   const after = before + direction * units;
   store<f64>(record + POSITION, after);
-  held += i32(after != 0) - i32(before != 0);
+  if (before == 0) {
+    store<f64>(record + ENTRY_PRICE, price);
+    addHeld(symbol);
+  } else if (after == 0) {
+    store<f64>(record + ENTRY_PRICE, NaN);
+    removeHeld(symbol);
+  } else if (before * direction > 0) {
+    const held = Math.abs(before);
+    store<f64>(record + ENTRY_PRICE, (load<f64>(record + ENTRY_PRICE) * held + price * units) / (held + units));
+  }
   fees += commission;
   slippageCost += units * Math.abs(price - arrival);
   traded += units * price;
   orders += 1;
+  if (fillModel == VOLUME_SHARE) filled[symbol] += units;
 }
 
-/** Close `units` of the position, never refused: a way out is always open. */
-export function closeUnits(symbol: i32, bar: i32, units: f64, arrival: f64): void {
+/**
+ * Close `units` of the position, never refused: a way out is always open. Answers the units closed: fewer where volume is limited.
+ * `atLimit`: the price is exactly `arrival`.
+ */
+export function closeUnits(symbol: i32, bar: i32, units: f64, arrival: f64, atLimit: bool = false): f64 {
   const position = load<f64>(recordOf(symbol) + POSITION);
   const direction: f64 = position > 0 ? -1 : 1;
-  const price = fillPrice(arrival, direction);
-  const commission = commissionOf(units, price);
-  closeLots(symbol, bar, units, units == Math.abs(position), price, commission);
-  book(symbol, direction, units, arrival, price, commission);
+  const size = min(units, capacityOf(symbol));
+  if (size <= 0) return 0;
+  const price = atLimit ? arrival : fillPrice(symbol, arrival, direction, size);
+  const commission = commissionOf(direction, size, price, false);
+  closeLots(symbol, bar, size, size == Math.abs(position), price, commission);
+  book(symbol, direction, size, arrival, price, commission);
+  return size;
 }
 
-/** Open or add `units`. What cash cannot pay is refused, or reduced where the options say so. A short sale needs cash for its commission only. */
-export function openUnits(symbol: i32, bar: i32, direction: f64, units: f64, arrival: f64): void {
-  const price = fillPrice(arrival, direction);
+/**
+ * Open or add `units`; answers the units opened, 0 where refused. What cash cannot pay is refused, or reduced where the options say so. In a
+ * cash account a short sale needs cash for its commission only; with leverage, gross exposure is kept below its multiple of equity.
+ */
+export function openUnits(symbol: i32, bar: i32, direction: f64, units: f64, arrival: f64, stopLoss: f64, atLimit: bool = false): f64 {
+  let size = min(units, capacityOf(symbol));
+  if (size <= 0) return 0;
+  const price = atLimit ? arrival : fillPrice(symbol, arrival, direction, size);
   const cash = load<f64>(slice + CASH);
-  let size = units;
-  if (direction > 0 && reduce) size = min(size, roundUnits(affordable(cash, price)));
-  const commission = commissionOf(size, price);
-  const cost = direction * size * price + commission;
-  if (size <= 0 || cost > cash + Math.abs(cash) * ROUNDING) {
-    const wished = units == size ? cost : direction * units * price + commissionOf(units, price);
-    deny(bar, INSUFFICIENT_CASH, symbol, cash, wished);
-    return;
+  const money = leverage > 0 ? max(0, equityAt(symbol, price) * leverage - grossAt(symbol, price)) : cash;
+  if (reduce && (direction > 0 || leverage > 0)) size = min(size, roundUnits(affordable(money, price)));
+  const commission = commissionOf(direction, size, price, false);
+  const sign = leverage > 0 ? 1 : direction;
+  const cost = sign * size * price + commission;
+  if (size <= 0 || cost > money + Math.abs(money) * ROUNDING) {
+    const wished = units == size ? cost : sign * units * price + commissionOf(direction, units, price, false);
+    deny(bar, leverage > 0 ? BUYING_POWER : INSUFFICIENT_CASH, symbol, money, wished);
+    return 0;
   }
+  if (!limitsAllow(symbol, bar, direction, size, price, stopLoss)) return 0;
   addLot(symbol, bar, direction, size, price, commission);
   book(symbol, direction, size, arrival, price, commission);
+  return size;
+}
+
+/** The size policy comes to less than a unit. */
+export function denyBelowOneUnit(symbol: i32, bar: i32, units: f64): void {
+  deny(bar, BELOW_ONE_UNIT, symbol, 1, units);
+}
+
+/** Cash that comes or goes without a trade: dividends, interest, borrow. */
+export function addCash(amount: f64): void {
+  store<f64>(slice + CASH, load<f64>(slice + CASH) + amount);
 }

@@ -1,13 +1,33 @@
+import { declared } from '../sdk/parameters';
 import { Strategy } from '../sdk/strategy';
 
+let create: () => Strategy = noStrategy;
 let strategy: Strategy | null = null;
 /** Slices between two collections of what the strategy has thrown away: an eighth whenever memory had to grow all the same. */
 let interval: i32 = 65536;
 let slices: i32 = 0;
 let pages: i32 = 0;
 
-export function setStrategy(chosen: Strategy): void {
-  strategy = chosen;
+function noStrategy(): Strategy {
+  throw new Error('Invariant: a module says which strategy it holds');
+}
+
+/** Says how the author's strategy is made, and makes it. */
+export function setStrategy(factory: () => Strategy): void {
+  create = factory;
+  renewStrategy();
+}
+
+/** Runs between two collections of what the runs before have left. */
+const RUNS: i32 = 8;
+let runs: i32 = 0;
+
+/** A fresh strategy, which knows nothing of the one before. Called by the host only, while no reference lives on the stack. */
+export function renewStrategy(): void {
+  declared.length = 0;
+  strategy = create();
+  runs += 1;
+  if (runs % RUNS == 0) __collect();
 }
 
 export function getStrategy(): Strategy {
@@ -32,6 +52,11 @@ function collect(): void {
  */
 export function decide(): void {
   getStrategy().onBars();
+  tidyMemory();
+}
+
+/** After each call of the strategy. */
+export function tidyMemory(): void {
   slices += 1;
   if (slices >= interval || memory.size() != pages) collect();
 }

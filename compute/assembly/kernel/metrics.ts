@@ -1,9 +1,10 @@
 import { fees, orders, slippageCost, traded } from './account';
+import { dividends, financing } from './carry';
 import { initialCash, periodsPerYear } from './options';
 import { TRADE_COMMISSION, TRADE_EXIT_BAR, TRADE_GROSS_PNL, trades } from './trades';
 
 /** The metrics of a run, one f64 each, in the order of `METRICS` in the host; not-a-number where the data cannot support a figure. */
-export const metrics: usize = memory.data(144, 16);
+export const metrics: usize = memory.data(160, 16);
 
 let at: usize = 0;
 
@@ -21,42 +22,80 @@ let meanReturn: f64 = 0;
 /** Sum of the squared deviations of returns from their mean. */
 let squaredDeviations: f64 = 0;
 let squaredLosses: f64 = 0;
+/** Sum of the distances of returns from their typical value. */
+let sum: f64 = 0;
+let peakValue: f64 = 0;
 
 /**
- * Lane 0 is each value against the one before, lane 1 against the peak: one division does both. Returns are summed as their distance
- * from `typical`, which is so near to their mean that nothing cancels in the sum of squares.
+ * Returns of two bars a step. They are summed as their distance from `typical`, which is so near to their mean that nothing cancels in the sum of
+ * squares. A division for the drawdown is needed only where the value falls deeper below its peak than ever before.
  */
 function walk(equity: usize, count: i32, typical: f64): void {
+  first(equity, count, typical);
   const zero = f64x2.splat(0);
   const one = f64x2.splat(1);
   const shift = f64x2.splat(typical);
-  let before = f64x2.splat(initialCash);
   let sums = zero;
   let squares = zero;
   let losses = zero;
-  let worst = zero;
-  let lowest = before;
   let total = zero;
-  for (let at = equity, end = equity + (usize(count) << 3); at < end; at += 8) {
-    const value = v128.load64_splat(at);
-    const change = f64x2.sub(f64x2.div(value, before), one);
+  let lowest = f64x2.splat(least);
+  let peak = f64x2.splat(peakValue);
+  let floor = f64x2.splat(1 + deepest);
+  const end = equity + (usize(count) << 3);
+  let at = equity + 8;
+  for (; at + 16 <= end; at += 16) {
+    const value = v128.load(at);
+    const change = f64x2.sub(f64x2.div(value, v128.load(at - 8)), one);
     const distance = f64x2.sub(change, shift);
     const loss = f64x2.pmin(change, zero);
     sums = f64x2.add(sums, distance);
     squares = f64x2.add(squares, f64x2.mul(distance, distance));
     losses = f64x2.add(losses, f64x2.mul(loss, loss));
-    worst = f64x2.pmin(worst, change);
-    lowest = f64x2.pmin(lowest, value);
     total = f64x2.add(total, value);
-    before = v128.shuffle<f64>(value, f64x2.pmax(before, value), 0, 3);
+    lowest = f64x2.pmin(lowest, value);
+    const earlier = v128.shuffle<f64>(peak, value, 1, 2);
+    peak = f64x2.pmax(f64x2.pmax(v128.shuffle<f64>(peak, peak, 1, 1), earlier), value);
+    if (v128.any_true(f64x2.lt(value, f64x2.mul(peak, floor)))) {
+      const fall = f64x2.sub(f64x2.div(value, peak), one);
+      deepest = min(deepest, min(f64x2.extract_lane(fall, 0), f64x2.extract_lane(fall, 1)));
+      floor = f64x2.splat(1 + deepest);
+    }
   }
-  const sum = f64x2.extract_lane(sums, 0);
+  peakValue = f64x2.extract_lane(peak, 1);
+  least = min(f64x2.extract_lane(lowest, 0), f64x2.extract_lane(lowest, 1));
+  sum += f64x2.extract_lane(sums, 0) + f64x2.extract_lane(sums, 1);
+  squaredDeviations += f64x2.extract_lane(squares, 0) + f64x2.extract_lane(squares, 1);
+  squaredLosses += f64x2.extract_lane(losses, 0) + f64x2.extract_lane(losses, 1);
+  sumOfEquity += f64x2.extract_lane(total, 0) + f64x2.extract_lane(total, 1);
+  if (at < end) addValue(load<f64>(at), load<f64>(at - 8), typical);
   meanReturn = typical + sum / f64(count);
-  squaredDeviations = max(0, f64x2.extract_lane(squares, 0) - (sum * sum) / f64(count));
-  squaredLosses = f64x2.extract_lane(losses, 0);
-  deepest = f64x2.extract_lane(worst, 1);
-  least = f64x2.extract_lane(lowest, 0);
-  sumOfEquity = f64x2.extract_lane(total, 0);
+  squaredDeviations = max(0, squaredDeviations - (sum * sum) / f64(count));
+}
+
+/** The first bar, whose return is against the initial cash. */
+function first(equity: usize, count: i32, typical: f64): void {
+  sum = 0;
+  squaredDeviations = 0;
+  squaredLosses = 0;
+  sumOfEquity = 0;
+  deepest = 0;
+  least = initialCash;
+  peakValue = initialCash;
+  if (count > 0) addValue(load<f64>(equity), initialCash, typical);
+}
+
+function addValue(value: f64, before: f64, typical: f64): void {
+  const change = value / before - 1;
+  const distance = change - typical;
+  const loss = min(change, 0);
+  sum += distance;
+  squaredDeviations += distance * distance;
+  squaredLosses += loss * loss;
+  sumOfEquity += value;
+  least = min(least, value);
+  peakValue = max(peakValue, value);
+  deepest = min(deepest, value / peakValue - 1);
 }
 
 function ratio(numerator: f64, denominator: f64): f64 {
@@ -122,4 +161,6 @@ export function writeMetrics(equity: usize, count: i32, exposed: i32): void {
   put(fees);
   put(slippageCost);
   put(f64(orders));
+  put(financing);
+  put(dividends);
 }

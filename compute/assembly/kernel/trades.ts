@@ -1,4 +1,4 @@
-import { CLOSE, recordOf } from '../sdk/slice';
+import { CLOSE, priceOf, recordOf } from '../sdk/slice';
 import { Table } from './table';
 
 /** Round trips, matched first in, first out: closed ones in the order of their exits, then those open at the end. */
@@ -35,6 +35,17 @@ export function openTrades(symbols: i32): void {
   firstLots = new StaticArray<i32>(symbols).fill(-1);
   lastLots = new StaticArray<i32>(symbols).fill(-1);
   openLots = 0;
+  lots.clear();
+  trades.clear();
+}
+
+/** `ratio` new units for each old one: what they cost in all stays the same. */
+export function splitLots(symbol: i32, ratio: f64): void {
+  for (let index = firstLots[symbol]; index >= 0; index = i32(load<f64>(lots.row(index) + LOT_NEXT))) {
+    const lot = lots.row(index);
+    store<f64>(lot + LOT_UNITS, load<f64>(lot + LOT_UNITS) * ratio);
+    store<f64>(lot + LOT_PRICE, load<f64>(lot + LOT_PRICE) / ratio);
+  }
 }
 
 /** A fill that opens or adds. `units` is positive. */
@@ -104,7 +115,7 @@ export function writeOpenTrades(symbols: i32): void {
   for (let symbol = 0; symbol < symbols; symbol++) {
     for (let index = firstLots[symbol]; index >= 0;) {
       const lot = lots.row(index);
-      writeTrade(symbol, lot, load<f64>(lot + LOT_UNITS), load<f64>(lot + LOT_COMMISSION), -1, NaN, load<f64>(recordOf(symbol) + CLOSE));
+      writeTrade(symbol, lot, load<f64>(lot + LOT_UNITS), load<f64>(lot + LOT_COMMISSION), -1, NaN, priceOf(recordOf(symbol), CLOSE));
       index = i32(load<f64>(lot + LOT_NEXT));
     }
   }

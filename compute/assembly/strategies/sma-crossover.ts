@@ -1,21 +1,6 @@
-import { Parameter, Sma, Strategy, choice, integer } from 'tidemark';
+import { CrossingStrategy, Order, Parameter, choice, integer, number } from 'tidemark';
 
-/** The two averages of one symbol, and on which side the fast one was. */
-class Averages {
-  readonly fast: Sma;
-  readonly slow: Sma;
-  previousFast: f64 = NaN;
-  previousSlow: f64 = NaN;
-  /** 1 above, -1 below, 0 not yet seen; an equal bar does not change it. */
-  side: i32 = 0;
-
-  constructor(fast: i32, slow: i32) {
-    this.fast = new Sma(fast);
-    this.slow = new Sma(slow);
-  }
-}
-
-export default class SmaCrossover extends Strategy {
+export default class SmaCrossover extends CrossingStrategy {
   private fast: Parameter = integer('fast', 10, 1, 10000, 'Bars of the fast average.');
   private slow: Parameter = integer('slow', 30, 2, 10000, 'Bars of the slow average.');
   private direction: Parameter = choice('direction', ['long', 'longshort'], 'Buy only, or sell short on the opposite cross.');
@@ -24,8 +9,11 @@ export default class SmaCrossover extends Strategy {
     ['cross', 'strict'],
     'Cross: from at or below to above. Strict: only after strictly below was seen.',
   );
-  private symbols: Averages[] = [];
+  private stopLoss: Parameter = number('stopLoss', 0, 0, 0.99, 'Stop this fraction of the signal close away; 0 for none. Exits are then by stop and target only.');
+  private takeProfit: Parameter = number('takeProfit', 0, 0, 10, 'Take profit this fraction of the signal close away; 0 for none.');
+  private limitOffset: Parameter = number('limitOffset', 0, 0, 0.99, 'Enter by a limit this fraction below the signal close; 0 for a market order.');
   private bothWays: bool = false;
+  private isProtected: bool = false;
   private strict: bool = false;
 
   constructor() {
@@ -47,38 +35,57 @@ export default class SmaCrossover extends Strategy {
   onStart(): void {
     this.bothWays = this.direction.is('longshort');
     this.strict = this.arm.is('strict');
-    for (let symbol = 0; symbol < this.symbolCount; symbol++) this.symbols.push(new Averages(this.fast.int, this.slow.int));
+    this.isProtected = this.stopLoss.value > 0 || this.takeProfit.value > 0;
   }
 
-  onBar(symbol: i32): void {
-    const averages = this.symbols[symbol];
-    const close = this.bar(symbol).close;
-    const fast = averages.fast.next(close);
-    const slow = averages.slow.next(close);
-    const wasAbove = this.strict ? averages.side > 0 : averages.previousFast >= averages.previousSlow;
-    const wasBelow = this.strict ? averages.side < 0 : averages.previousFast <= averages.previousSlow;
-    averages.previousFast = fast;
-    averages.previousSlow = slow;
-    if (fast > slow) {
-      averages.side = 1;
-      if (wasBelow) this.onCrossAbove(symbol);
-    } else if (fast < slow) {
-      averages.side = -1;
-      if (wasAbove) this.onCrossBelow(symbol);
+  fastPeriod(): i32 {
+    return this.fast.int;
+  }
+
+  slowPeriod(): i32 {
+    return this.slow.int;
+  }
+
+  isLongFlat(): bool {
+    return !this.bothWays && !this.isProtected && this.limitOffset.value == 0;
+  }
+
+  isStrict(): bool {
+    return this.strict;
+  }
+
+  onCross(symbol: i32, isAbove: bool): void {
+    const position = this.position(symbol);
+    if (this.isProtected) {
+      // Protective orders end the trade; crosses in between are passed over.
+      if (position == 0 && this.working(symbol) == 0 && (isAbove || this.bothWays)) this.enter(symbol, isAbove);
+    } else if (isAbove) {
+      if (position == 0 || (this.bothWays && position < 0)) this.enter(symbol, true);
+    } else {
+      this.leave(symbol, position);
     }
   }
 
-  private onCrossAbove(symbol: i32): void {
-    const position = this.position(symbol);
-    if (position == 0 || (this.bothWays && position < 0)) this.target(symbol, 1, 'fast average crossed above slow');
-  }
-
-  private onCrossBelow(symbol: i32): void {
-    const position = this.position(symbol);
+  private leave(symbol: i32, position: f64): void {
+    if (this.limitOffset.value > 0) this.cancelAll(symbol, 'fast average crossed below slow');
     if (this.bothWays) {
-      if (position >= 0) this.target(symbol, -1, 'fast average crossed below slow');
+      if (position >= 0) this.enter(symbol, false);
     } else if (position > 0) {
       this.target(symbol, 0, 'fast average crossed below slow');
+    }
+  }
+
+  private enter(symbol: i32, isLong: bool): void {
+    const close = this.bar(symbol).close;
+    const side: f64 = isLong ? 1 : -1;
+    const reason = isLong ? 'fast average crossed above slow' : 'fast average crossed below slow';
+    const stop: f64 = this.stopLoss.value > 0 ? close * (1 - side * this.stopLoss.value) : NaN;
+    const profit: f64 = this.takeProfit.value > 0 ? close * (1 + side * this.takeProfit.value) : NaN;
+    if (this.limitOffset.value > 0) {
+      const limit = close * (1 - side * this.limitOffset.value);
+      this.submit(Order.limit(symbol, side, limit).byExposure().bracket(stop, profit), reason);
+    } else {
+      this.target(symbol, side, reason, stop, profit);
     }
   }
 }

@@ -150,6 +150,25 @@ withTestDatabases('queries', (openDatabase) => {
     expect(indicators[0]?.values.at(-1)).toBeCloseTo(mean, 9);
   });
 
+  test('outputs of one indicator over the price and in a pane of their own', async () => {
+    const series = await ask(
+      api,
+      `{ series(symbol: "ALDR", last: 30, indicators: [{ indicator: "SUPERTREND", parameters: [] }, { indicator: "HEIKIN_ASHI", parameters: [] }, { indicator: "CORREL", parameters: [{ name: "x", value: "close" }, { name: "y", value: "4" }] }]) {
+        indicators { name values pane } } }`,
+    );
+    const indicators = series['indicators'] as { name: string; values: (number | null)[]; pane: string }[];
+    expect(indicators.map(({ name, pane }) => [name, pane])).toEqual([
+      ['SUPERTREND_10_3.value', 'price'],
+      ['SUPERTREND_10_3.direction', 'own'],
+      ['HEIKIN_ASHI.open', 'price'],
+      ['HEIKIN_ASHI.high', 'price'],
+      ['HEIKIN_ASHI.low', 'price'],
+      ['HEIKIN_ASHI.close', 'price'],
+      ['CORREL_30_close_volume', 'own'],
+    ]);
+    for (const { values } of indicators) expect(values.filter((value) => value === null)).toEqual([]);
+  });
+
   test.each([
     ['{ orders(first: -1) { totalCount } }', 'first must be'],
     ['{ orders(first: 99999999) { totalCount } }', ''],

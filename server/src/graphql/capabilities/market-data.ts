@@ -67,7 +67,7 @@ function columnsOf(indicators: IndicatorModule, { indicator, parameters }: Indic
   return outputs.map((output) => ({
     name: outputs.length === 1 ? label : `${label}.${output.name}`,
     values: output.values,
-    pane: spec.pane,
+    pane: spec.ownPane?.includes(output.name) === true ? 'own' : spec.pane,
   }));
 }
 

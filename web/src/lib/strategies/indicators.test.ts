@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { guess, requestLabel } from './indicators.ts';
 
 const timeperiod = { name: 'timeperiod', kind: 'integer', default: 30, min: 2, max: 500, choices: null, description: '' };
-const SPECS = ['SMA', 'EMA', 'RSI'].map((name) => ({
+const SPECS = ['SMA', 'EMA', 'RSI', 'VOLUME_PROFILE'].map((name) => ({
   name,
   title: name,
   description: '',
@@ -30,6 +30,8 @@ test.each([
     labels: ['RSI(14)'],
   },
   { template: 'ema', parameters: [], labels: ['EMA(30)'] },
+  { template: 'volume-profile-fade', parameters: [], labels: ['VOLUME_PROFILE(30)'] },
+  { template: 'volume-breakout', parameters: [], labels: [] },
   { template: 'my own', parameters: [], labels: [] },
 ])('$template is drawn with $labels', ({ template, parameters, labels }) => {
   expect(guess({ template, parameters }, SPECS).map((request) => requestLabel(request))).toEqual(labels);

@@ -26,7 +26,12 @@ export function withDefaults(spec: IndicatorSpec): IndicatorRequest {
 export function guess(strategy: Decider, specs: readonly IndicatorSpec[]): readonly IndicatorRequest[] {
   const words = strategy.template.toLowerCase().split(/[^a-z0-9]+/);
   const requests: IndicatorRequest[] = [];
-  for (const spec of specs.filter((one) => words.includes(one.name.toLowerCase()))) {
+  const named = (one: IndicatorSpec): boolean =>
+    one.name
+      .toLowerCase()
+      .split('_')
+      .every((word) => words.includes(word));
+  for (const spec of specs.filter((one) => named(one))) {
     const plain = withDefaults(spec);
     const period = spec.parameters.find((one) => PERIOD.test(one.name));
     const given = new Map(strategy.parameters.map(({ name, value }) => [name, value]));

@@ -1,0 +1,30 @@
+import { CLOSE, EQUITY, priceOf, recordOf, slice } from '../sdk/slice';
+import { EXPOSURE, NOTIONAL, UNITS } from '../sdk/wishes';
+import { affordable, fillPrice } from './costs';
+import { equityAt } from './exposure';
+import { EQUITY_AT_FILL, SIZE_UNITS, sizeKind, sizeValue } from './options';
+
+/** Units that an amount comes to, not negative: fixed at the close in view. Not-a-number where they are only known at the fill. */
+export function unitsAtSignal(symbol: i32, measure: i32, amount: f64): f64 {
+  const size = Math.abs(amount);
+  if (size == 0 || measure == UNITS) return size;
+  const close = priceOf(recordOf(symbol), CLOSE);
+  if (measure == NOTIONAL) return size / close;
+  const equity = load<f64>(slice + EQUITY);
+  if (measure != EXPOSURE) return max(0, (equity * size) / close);
+  if (sizeKind == SIZE_UNITS) return sizeValue * size;
+  if (sizeKind == EQUITY_AT_FILL) return NaN;
+  return max(0, (equity * sizeValue * size) / close);
+}
+
+/** Units that an exposure comes to when it fills at `arrival`: what that part of equity then buys, costs included. */
+export function unitsAtFill(symbol: i32, exposure: f64, arrival: f64, atLimit: bool): f64 {
+  const direction: f64 = exposure > 0 ? 1 : -1;
+  const share = sizeValue * Math.abs(exposure);
+  const first = atLimit ? arrival : fillPrice(symbol, arrival, direction, 0);
+  const units = affordable(equityAt(symbol, first) * share, first);
+  if (atLimit) return units;
+  // The size moves the price, which changes the size: once more, at the price of the larger size, is on the safe side.
+  const price = fillPrice(symbol, arrival, direction, units);
+  return price == first ? units : affordable(equityAt(symbol, price) * share, price);
+}

@@ -1,0 +1,101 @@
+import { openKernel, type BacktestRequest, type KernelRun } from './kernel-run.ts';
+import { StrategyTrap, type BacktestMetrics } from './types.ts';
+
+/** Figures of a set, in this order, after its state: `null` is not-a-number. */
+export const SET_FIELDS = 6;
+/** States of a set: `refused` by the strategy's own rule about its parameters. */
+export const SET_STATE = { done: 0, refused: 1, general: 2 } as const;
+
+export interface SweepSetup {
+  /** What all sets have in common; its parameters are those that no axis varies. */
+  readonly request: BacktestRequest;
+  /** Place of each axis among the module's parameters. */
+  readonly indexes: Int32Array;
+  /** False: every set is run bar by bar. */
+  readonly fast: boolean;
+}
+
+/** Agreement that the promise of a plain crossing is held to. */
+const TOLERANCE = 1e-9;
+/** Of each chunk, this many sets are run both ways. */
+const CHECKED = 2;
+
+const nearly = (a: number, b: number): boolean => Object.is(a, b) || Math.abs(a - b) <= TOLERANCE * Math.max(1, Math.abs(a), Math.abs(b));
+
+function figuresOf(metrics: BacktestMetrics): readonly number[] {
+  const { totalReturn, sharpe, maxDrawdown, orders, trades } = metrics;
+  return [SET_STATE.done, totalReturn, sharpe ?? Number.NaN, maxDrawdown, orders, trades];
+}
+
+/** A sweep's share of one thread: the bars lie in one module, which runs set after set. */
+export class SweepRunner {
+  private readonly setup: SweepSetup;
+  private run: KernelRun | undefined;
+  private plain = false;
+
+  constructor(setup: SweepSetup) {
+    this.setup = setup;
+  }
+
+  /** Rows of {@link SET_FIELDS} numbers for rows of values. */
+  runSets(sets: Float64Array): Float64Array<ArrayBuffer> {
+    const axes = this.setup.indexes.length;
+    const count = sets.length / axes;
+    const output = new Float64Array(count * SET_FIELDS);
+    const kernel = this.open();
+    if (this.plain) {
+      kernel.sweep(sets, this.setup.indexes, output);
+      this.checkPromise(sets, output);
+    } else {
+      output.fill(SET_STATE.general);
+    }
+    for (let set = 0; set < count; set += 1) {
+      if (output[set * SET_FIELDS] === SET_STATE.general) output.set(this.runOne(sets, set), set * SET_FIELDS);
+    }
+    return output;
+  }
+
+  private open(): KernelRun {
+    if (this.run !== undefined) return this.run;
+    this.run = openKernel({ ...this.setup.request, record: false });
+    this.plain = this.setup.fast && this.run.openSweep();
+    return this.run;
+  }
+
+  private runOne(sets: Float64Array, set: number): readonly number[] {
+    const { indexes } = this.setup;
+    const values = sets.subarray(set * indexes.length, (set + 1) * indexes.length);
+    // A strategy that remembers something outside its class starts in a memory of its own.
+    if (this.setup.request.module.description.reusable !== true) return this.runAlone(values);
+    const kernel = this.open();
+    if (!kernel.renew(indexes, values)) return this.refused();
+    kernel.advance(kernel.times.length);
+    return figuresOf(kernel.finish());
+  }
+
+  private runAlone(values: Float64Array): readonly number[] {
+    const kernel = openKernel({ ...this.setup.request, record: false });
+    if (!kernel.renew(this.setup.indexes, values)) return this.refused();
+    kernel.advance(kernel.times.length);
+    return figuresOf(kernel.finish());
+  }
+
+  private refused(): readonly number[] {
+    return [SET_STATE.refused, ...Array.from({ length: SET_FIELDS - 1 }, () => Number.NaN)];
+  }
+
+  /** Some sets are run bar by bar too: the first and one in the middle. */
+  private checkPromise(sets: Float64Array, output: Float64Array): void {
+    const count = output.length / SET_FIELDS;
+    for (let check = 0; check < Math.min(CHECKED, count); check += 1) {
+      const set = Math.floor((count * check) / CHECKED);
+      const found = [...output.subarray(set * SET_FIELDS, (set + 1) * SET_FIELDS)];
+      if (found[0] !== SET_STATE.done) continue;
+      const expected = this.runOne(sets, set);
+      if (found.every((value, field) => nearly(value, expected[field] ?? Number.NaN))) continue;
+      throw new StrategyTrap(
+        `The strategy promises by isLongFlat() to be a plain crossing, and is not: bar by bar a set gives ${expected.slice(1).join(', ')}, by the promise ${found.slice(1).join(', ')}`,
+      );
+    }
+  }
+}

@@ -1,0 +1,189 @@
+import { availableParallelism } from 'node:os';
+import { openKillableWorker, type KillableWorker } from './killable-worker.ts';
+import type { BacktestRequest } from './kernel-run.ts';
+import type { ParameterAxis } from './parameter-axis.ts';
+import type { GridSet } from './parameter-grid.ts';
+import { setEncoder } from './sweep-sets.ts';
+import { SET_FIELDS, SET_STATE } from './sweep-runner.ts';
+import type { SweepMessage } from './sweep-thread.ts';
+import { cutSeries, type SymbolSeries } from './timeline.ts';
+import { StrategyTrap, type BarSeries } from './types.ts';
+
+export interface SweepRequest {
+  /** Bars, options, strategy, and the parameters that no axis varies. */
+  readonly backtest: BacktestRequest;
+  readonly axes: readonly ParameterAxis[];
+  /** Any number of sets, in the order in which results are wanted: they are taken as they are needed. */
+  readonly sets: Iterable<GridSet>;
+}
+
+export interface SweepOptions {
+  /** Threads; as many as there are processors when absent. */
+  readonly threads?: number;
+  /** Sets that a thread works on at a time; 512 when absent. */
+  readonly chunk?: number;
+  /** False: every set is run bar by bar. */
+  readonly fast?: boolean;
+  readonly signal?: AbortSignal;
+  /** Milliseconds that one chunk may take; 600,000 when absent. */
+  readonly deadlineMs?: number;
+}
+
+export interface SweepRow {
+  readonly set: GridSet;
+  readonly totalReturn: number;
+  readonly sharpe: number | null;
+  /** Negative or zero. */
+  readonly maxDrawdown: number;
+  readonly orders: number;
+  readonly trades: number;
+}
+
+/** Results of some sets, in their order. */
+export class SweepChunk {
+  readonly sets: readonly GridSet[];
+  /** Rows of `SET_FIELDS` numbers: see `sweep-runner.ts`. */
+  readonly figures: Float64Array;
+  /** Sets whose parameters break the strategy's own rule: they have no figures. */
+  readonly refused: number;
+
+  constructor(sets: readonly GridSet[], figures: Float64Array) {
+    this.sets = sets;
+    this.figures = figures;
+    let refused = 0;
+    for (let at = 0; at < figures.length; at += SET_FIELDS) refused += Number(figures[at] === SET_STATE.refused);
+    this.refused = refused;
+  }
+
+  /** A row for each set that was run. */
+  rows(): readonly SweepRow[] {
+    return this.sets.flatMap((set, index) => {
+      const at = index * SET_FIELDS;
+      const [state, totalReturn = Number.NaN, sharpe = Number.NaN, maxDrawdown = Number.NaN, orders = 0, trades = 0] =
+        this.figures.subarray(at, at + SET_FIELDS);
+      if (state === SET_STATE.refused) return [];
+      return [{ set, totalReturn, sharpe: Number.isNaN(sharpe) ? null : sharpe, maxDrawdown, orders, trades }];
+    });
+  }
+}
+
+const CHUNK = 512;
+const DEADLINE_MS = 600_000;
+const HEAP_MB_MAX = 512;
+const COLUMNS = ['startAtMs', 'open', 'high', 'low', 'close', 'volume'] as const;
+
+/** The column in memory that all threads see. */
+function share(values: Float64Array): Float64Array {
+  const shared = new Float64Array(new SharedArrayBuffer(values.byteLength));
+  shared.set(values);
+  return shared;
+}
+
+function shareSeries({ symbol, bars }: SymbolSeries, from: number | undefined, to: number | undefined): SymbolSeries {
+  const cut = cutSeries(bars, from, to);
+  const [startAtMs, open, high, low, close, volume] = COLUMNS.map((column) => share(cut[column]));
+  if (startAtMs && open && high && low && close && volume) {
+    const shared: BarSeries = { length: cut.length, startAtMs, open, high, low, close, volume };
+    return { symbol, bars: shared };
+  }
+  throw new Error('Invariant: a series has six columns');
+}
+
+/** Takes sets in pieces as they are asked for. */
+function* pieces(sets: Iterable<GridSet>, length: number): Generator<readonly GridSet[], void, undefined> {
+  let piece: GridSet[] = [];
+  for (const set of sets) {
+    piece.push(set);
+    if (piece.length < length) continue;
+    yield piece;
+    piece = [];
+  }
+  if (piece.length > 0) yield piece;
+}
+
+/** Threads that hold the bars and the strategy, ready for sets. They stay warm from sweep to sweep. */
+export class SweepPool {
+  private readonly workers: readonly KillableWorker[];
+  private readonly request: SweepRequest;
+  private readonly options: SweepOptions;
+  private readonly opened: readonly Promise<unknown>[];
+
+  constructor(request: SweepRequest, options: SweepOptions = {}) {
+    this.request = request;
+    this.options = options;
+    const { backtest, axes } = request;
+    const { module } = backtest;
+    const encoder = setEncoder(module, axes);
+    const series = backtest.series.map((each) => shareSeries(each, backtest.from, backtest.to));
+    const message: SweepMessage = {
+      kind: 'open',
+      setup: { request: { ...backtest, series }, indexes: encoder.indexes, fast: options.fast ?? true },
+    };
+    const threads = Math.max(1, options.threads ?? availableParallelism());
+    this.workers = Array.from({ length: threads }, () => openKillableWorker(new URL('sweep-thread.ts', import.meta.url), HEAP_MB_MAX));
+    this.opened = this.workers.map((worker) => this.ask(worker, message));
+    // Whoever runs a sweep learns of it.
+    for (const each of this.opened) each.catch(() => undefined);
+  }
+
+  private async ask(worker: KillableWorker, message: SweepMessage): Promise<unknown> {
+    const deadlineMs = this.options.deadlineMs ?? DEADLINE_MS;
+    const late = `A part of the sweep took longer than ${deadlineMs / 1000} s and was ended: is there an endless loop in the strategy?`;
+    try {
+      const transfer = message.kind === 'run' ? [message.sets.buffer] : [];
+      return await worker.request(message, { deadlineMs, late, transfer });
+    } catch (error) {
+      if (error instanceof Error && error.name === 'WorkerLost') throw new StrategyTrap(error.message, { cause: error });
+      throw error;
+    }
+  }
+
+  /** Results in the order of the sets, a piece at a time; no more than two pieces a thread are ever held. */
+  async *run(sets: Iterable<GridSet> = this.request.sets): AsyncGenerator<SweepChunk, void, undefined> {
+    const { signal, chunk = CHUNK } = this.options;
+    const encoder = setEncoder(this.request.backtest.module, this.request.axes);
+    await Promise.all(this.opened);
+    const aborted = Promise.withResolvers<never>();
+    aborted.promise.catch(() => undefined);
+    const onAbort = (): void => aborted.reject(signal?.reason);
+    signal?.addEventListener('abort', onAbort, { once: true });
+    const underway: Promise<SweepChunk>[] = [];
+    const next = (): Promise<SweepChunk> | undefined => underway.shift();
+    let turn = 0;
+    try {
+      signal?.throwIfAborted();
+      for (const piece of pieces(sets, chunk)) {
+        const worker = this.workers[turn % this.workers.length];
+        turn += 1;
+        if (worker === undefined) throw new Error('Invariant: a pool has a thread');
+        const work = this.ask(worker, { kind: 'run', sets: encoder.encode(piece) });
+        const result = work.then((output) => new SweepChunk(piece, output as Float64Array));
+        result.catch(() => undefined);
+        underway.push(result);
+        if (underway.length < 2 * this.workers.length) continue;
+        const first = next();
+        if (first !== undefined) yield await Promise.race([first, aborted.promise]);
+      }
+      for (let left = next(); left !== undefined; left = next()) yield await Promise.race([left, aborted.promise]);
+    } finally {
+      signal?.removeEventListener('abort', onAbort);
+    }
+  }
+
+  async close(): Promise<void> {
+    await Promise.all(this.workers.map((worker) => worker.close()));
+  }
+}
+
+/**
+ * Runs a sweep and ends its threads. Rejects with `ParameterError` for values that the strategy does not take, `StrategyTrap` where it fails,
+ * or the signal's reason.
+ */
+export async function* runSweep(request: SweepRequest, options: SweepOptions = {}): AsyncGenerator<SweepChunk, void, undefined> {
+  const pool = new SweepPool(request, options);
+  try {
+    yield* pool.run();
+  } finally {
+    await pool.close();
+  }
+}
