@@ -1,65 +1,88 @@
-import { performance } from 'node:perf_hooks';
+/** Backtests with all metrics inside the kernel, beside a copy of their columns in the same rounds, and how their time grows. */
 import { DEFAULT_BACKTEST_OPTIONS } from '../host/backtest-options.ts';
 import { compileBuiltIn } from '../host/built-ins.ts';
-import { openKernel } from '../host/kernel-run.ts';
-import type { BarSeries } from '../host/types.ts';
+import { openKernel, type KernelRun } from '../host/kernel-run.ts';
+import type { SymbolSeries } from '../host/timeline.ts';
+import type { ParameterValues } from '../host/types.ts';
+import { copyOfBars } from './copies.ts';
+import type { Plan, Work } from './measure.ts';
+import { benchOptions, progress, publish } from './publish.ts';
+import { measureGrowth, measureRow } from './rows.ts';
+import { sampleSeries } from './sample-bars.ts';
+import type { Row } from './suite.ts';
 
-/**
- * One backtest of 10,000 bars with all metrics inside the kernel, next to a copy of its five columns in the same process: the ratio is
- * the figure, for times depend on the machine. Each round opens a fresh instance; only the run and its metrics are timed.
- */
 const BARS = 10_000;
-const ROUNDS = 400;
+const options = benchOptions();
+const planOf = (rounds: number, warmUps: number): Plan => ({ rounds: options.rounds ?? rounds, warmUps, budgetMs: 10_000 });
 
-/** A random walk from a fixed seed (xorshift). */
-function makeBars(length: number): BarSeries {
-  let state = 88_172_645;
-  const next = (): number => {
-    state ^= state << 13;
-    state ^= state >>> 17;
-    state ^= state << 5;
-    return (state >>> 0) / 2 ** 32;
-  };
-  let price = 100;
-  const close = Float64Array.from({ length }, () => (price *= 1 + (next() - 0.5) * 0.02));
-  const open = Float64Array.from(close, (value, index) => close[index - 1] ?? value);
-  const high = Float64Array.from(close, (value, index) => Math.max(value, open[index] ?? value) * 1.001);
-  const low = Float64Array.from(close, (value, index) => Math.min(value, open[index] ?? value) * 0.999);
-  const volume = new Float64Array(length).fill(1000);
-  const startAtMs = Float64Array.from({ length }, (_, index) => index * 86_400_000);
-  return { length, startAtMs, open, high, low, close, volume };
-}
-
-const median = (values: readonly number[]): number => values.toSorted((a, b) => a - b)[values.length >> 1] ?? Number.NaN;
-
-const bars = makeBars(BARS);
-const columns = [bars.open, bars.high, bars.low, bars.close, bars.volume];
-const copies = columns.map((column) => new Float64Array(column.length));
-const cases = [
-  { name: 'sma-crossover 10/50', strategy: 'sma-crossover', parameters: { fast: 10, slow: 50 } },
-  { name: 'rsi-reversion 14', strategy: 'rsi-reversion', parameters: {} },
-];
-
-for (const { name, strategy, parameters } of cases) {
+/** One backtest. Each run has a fresh instance with the bars in it, as every backtest has; only the run and its metrics are timed. */
+async function backtest(strategy: string, parameters: ParameterValues, series: readonly SymbolSeries[]): Promise<Work> {
   const module = await compileBuiltIn(strategy);
-  const runs: number[] = [];
-  const copying: number[] = [];
-  for (let round = 0; round < ROUNDS; round += 1) {
-    const run = openKernel({ module, parameters, series: [{ symbol: 'AAA', bars }], options: DEFAULT_BACKTEST_OPTIONS });
-    const start = performance.now();
-    run.advance(BARS);
-    run.finish();
-    const middle = performance.now();
-    for (const [index, column] of columns.entries()) copies[index]?.set(column);
-    const end = performance.now();
-    // The first rounds run code that is not optimised yet.
-    if (round < ROUNDS / 4) continue;
-    runs.push(middle - start);
-    copying.push(end - middle);
-  }
-  const ms = median(runs);
-  const copyMs = median(copying);
-  console.log(
-    `${name}: ${ms.toFixed(4)} ms, ${(BARS / ms / 1000).toFixed(1)} M bars/s, ${(ms / copyMs).toFixed(1)} x copying (${copyMs.toFixed(4)} ms)`,
-  );
+  const slices = Math.max(...series.map(({ bars }) => bars.length));
+  let opened: KernelRun | undefined;
+  return {
+    name: strategy,
+    prepare: () => {
+      opened = openKernel({ module, parameters, series, options: DEFAULT_BACKTEST_OPTIONS });
+    },
+    run: () => {
+      opened?.advance(slices);
+      return opened?.finish();
+    },
+  };
 }
+
+async function ratioRow(name: string, strategy: string, parameters: ParameterValues, goal?: number): Promise<Row> {
+  progress(name);
+  const bars = sampleSeries(BARS);
+  return measureRow({
+    name,
+    figure: 'ratio',
+    clock: 'least',
+    units: { count: BARS, of: 'bar' },
+    subject: await backtest(strategy, parameters, [{ symbol: 'AAA', bars }]),
+    reference: copyOfBars(bars),
+    ...planOf(300, 100),
+    ...(goal === undefined ? {} : { goal }),
+  });
+}
+
+const CROSSOVER = { fast: 10, slow: 50 };
+
+async function growthInBars(): Promise<Row> {
+  const name = 'growth in bars, SMA 10/50';
+  progress(name);
+  const sizes = [20_000, 80_000, 320_000];
+  const works = sizes.map(async (size) => ({
+    size,
+    work: await backtest('sma-crossover', CROSSOVER, [{ symbol: 'AAA', bars: sampleSeries(size) }]),
+  }));
+  return measureGrowth({ name, clock: 'least', of: 'bar', goal: 1.1, sizes: await Promise.all(works), ...planOf(15, 3) });
+}
+
+async function growthInSymbols(): Promise<Row> {
+  const name = 'growth in symbols of 2,000 bars, SMA 10/50';
+  progress(name);
+  const seriesOf = (count: number): readonly SymbolSeries[] =>
+    Array.from({ length: count }, (_, index) => ({ symbol: `S${index}`, bars: sampleSeries(2_000, index + 1) }));
+  const works = [8, 32, 128].map(async (size) => ({ size, work: await backtest('sma-crossover', CROSSOVER, seriesOf(size)) }));
+  return measureGrowth({ name, clock: 'least', of: 'symbol', goal: 1.1, sizes: await Promise.all(works), ...planOf(15, 3) });
+}
+
+const rows = [
+  await ratioRow('SMA 10/50, 10,000 bars, fees, all metrics', 'sma-crossover', CROSSOVER, 4),
+  await ratioRow('RSI 14, 10,000 bars, fees, all metrics', 'rsi-reversion', {}),
+  await growthInBars(),
+  await growthInSymbols(),
+];
+publish(
+  {
+    name: 'backtests',
+    title: 'Backtests',
+    about: ['Ratios to copying the five columns of the bars in the same rounds. Growth: the exponent of time over size, 1 is linear.'],
+    rows,
+    peers: [],
+    missing: [],
+  },
+  options,
+);
