@@ -190,7 +190,7 @@ const ODD_BACKTEST: readonly Odd[] = [
   ...odd('advance', [-1, 0, -0x80000000], /does not get on/),
   ...oddDouble('advance', [Number.NaN], /does not get on/),
   ...odd('resultAddress', ADDRESSES, /address outside its memory/),
-  ...odd('resultCount', [-1, 0x7fffffff, 5_121], /address outside its memory|answered \d+ (?:trades|decisions)/),
+  ...odd('resultCount', [-1, 0x7fffffff, 5_121], /address outside its memory|answered -?\d+ (?:trades|decisions)/),
   ...odd('decisionReason', [0, 3, -2, 0x7ffffffe], /text address outside|text that reaches outside/),
   { name: 'finish', what: 'rows of no number', body: NAN_ROW, message: /failed while reporting: Invalid time value/ },
 ];

@@ -25,10 +25,13 @@ function walk(seed: number): BarSeries {
   return { length: days.length, startAtMs, open, high, low, close, volume: close.map(() => 1e6 * random()) };
 }
 
+/** As many symbols as the strategy trades. */
+const symbolsOf = ({ description }: StrategyModule): readonly string[] => (description.name === 'pairs' ? SYMBOLS.slice(0, 2) : SYMBOLS);
+
 const request = (module: StrategyModule): BacktestRequest => ({
   module,
   parameters: {},
-  series: SYMBOLS.map((symbol, index) => ({ symbol, bars: walk(index + 1) })),
+  series: symbolsOf(module).map((symbol, index) => ({ symbol, bars: walk(index + 1) })),
   options: DEFAULT_BACKTEST_OPTIONS,
 });
 
@@ -37,13 +40,13 @@ const afresh = (module: StrategyModule): StrategyModule => ({ ...module, wasm: m
 
 const bytesOf = (result: unknown): Buffer => Buffer.from(JSON.stringify(result));
 
-function slicesOf(): readonly Slice[] {
-  const series = SYMBOLS.map((_, index) => walk(index + 1));
+function slicesOf(symbols: readonly string[]): readonly Slice[] {
+  const series = symbols.map((_, index) => walk(index + 1));
   return Array.from({ length: BARS }, (_, day) => ({
     atMs: day * DAY_MS,
     cash: 1e5 / 3,
     equity: 1e5,
-    positions: SYMBOLS.map((_, index) => (day % (index + 2)) - 0.1),
+    positions: symbols.map((_, index) => (day % (index + 2)) - 0.1),
     bars: series.map((bars) => {
       const at = bars.startAtMs.indexOf(day * DAY_MS);
       const [open, high, low, close, volume] = [bars.open[at], bars.high[at], bars.low[at], bars.close[at], bars.volume[at]];
@@ -54,8 +57,8 @@ function slicesOf(): readonly Slice[] {
 }
 
 const live = (module: StrategyModule): readonly (readonly SliceWish[])[] => {
-  const instance = openStrategy(module, { parameters: {}, symbols: SYMBOLS });
-  return slicesOf().map((slice) => instance.onBars(slice));
+  const instance = openStrategy(module, { parameters: {}, symbols: symbolsOf(module) });
+  return slicesOf(symbolsOf(module)).map((slice) => instance.onBars(slice));
 };
 
 const names = builtInStrategies().map(({ name }) => name);
