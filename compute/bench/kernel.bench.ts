@@ -1,10 +1,11 @@
 /** Backtests with all metrics inside the kernel, beside a copy of their columns in the same rounds, and how their time grows. */
 import { DEFAULT_BACKTEST_OPTIONS } from '../host/backtest-options.ts';
 import { compileBuiltIn } from '../host/built-ins.ts';
+import { closeCompiler, compileStrategy } from '../host/compile.ts';
 import { openKernel, type KernelRun } from '../host/kernel-run.ts';
 import type { SymbolSeries } from '../host/timeline.ts';
-import type { ParameterValues } from '../host/types.ts';
-import { copyOfBars } from './copies.ts';
+import type { ParameterValues, StrategyModule } from '../host/types.ts';
+import { copyOf, copyOfBars } from './copies.ts';
 import type { Plan, Work } from './measure.ts';
 import { benchOptions, progress, publish } from './publish.ts';
 import { measureGrowth, measureRow } from './rows.ts';
@@ -16,12 +17,11 @@ const options = benchOptions();
 const planOf = (rounds: number, warmUps: number): Plan => ({ rounds: options.rounds ?? rounds, warmUps, budgetMs: 10_000 });
 
 /** One backtest. Each run has a fresh instance with the bars in it, as every backtest has; only the run and its metrics are timed. */
-async function backtest(strategy: string, parameters: ParameterValues, series: readonly SymbolSeries[]): Promise<Work> {
-  const module = await compileBuiltIn(strategy);
+function backtestOf(module: StrategyModule, parameters: ParameterValues, series: readonly SymbolSeries[]): Work {
   const slices = Math.max(...series.map(({ bars }) => bars.length));
   let opened: KernelRun | undefined;
   return {
-    name: strategy,
+    name: module.description.name,
     prepare: () => {
       opened = openKernel({ module, parameters, series, options: DEFAULT_BACKTEST_OPTIONS });
     },
@@ -30,6 +30,10 @@ async function backtest(strategy: string, parameters: ParameterValues, series: r
       return opened?.finish();
     },
   };
+}
+
+async function backtest(strategy: string, parameters: ParameterValues, series: readonly SymbolSeries[]): Promise<Work> {
+  return backtestOf(await compileBuiltIn(strategy), parameters, series);
 }
 
 async function ratioRow(name: string, strategy: string, parameters: ParameterValues, goal?: number): Promise<Row> {
@@ -69,12 +73,70 @@ async function growthInSymbols(): Promise<Row> {
   return measureGrowth({ name, clock: 'least', of: 'symbol', goal: 1.1, sizes: await Promise.all(works), ...planOf(15, 3) });
 }
 
+/** What an author writes who knows nothing of the fast ways: averages bar by bar, a stop and a target. */
+const WITH_STOPS = `
+import { Parameter, Sma, Strategy, integer, number } from 'tidemark';
+export default class WithStops extends Strategy {
+  private fast: Parameter = integer('fast', 10, 2, 1000, 'Bars of the fast average.');
+  private slow: Parameter = integer('slow', 50, 2, 1000, 'Bars of the slow average.');
+  private stop: Parameter = number('stop', 0.03, 0.001, 0.5, 'Stop loss.');
+  private profit: Parameter = number('profit', 0.06, 0.001, 0.5, 'Take profit.');
+  private fasts: Sma[] = [];
+  private slows: Sma[] = [];
+  private wasAbove: bool = false;
+  constructor() { super('with-stops', 'With stops', 'A crossover with a stop and a target.'); }
+  onStart(): void {
+    for (let symbol = 0; symbol < this.symbolCount; symbol++) {
+      this.fasts.push(new Sma(this.fast.int));
+      this.slows.push(new Sma(this.slow.int));
+    }
+  }
+  onBar(symbol: i32): void {
+    const close = this.bar(symbol).close;
+    const fast = this.fasts[symbol].next(close);
+    const slow = this.slows[symbol].next(close);
+    const isAbove = fast > slow;
+    const position = this.position(symbol);
+    if (isAbove && !this.wasAbove && position == 0) this.target(symbol, 1, 'up', close * (1 - this.stop.value), close * (1 + this.profit.value));
+    else if (!isAbove && this.wasAbove && position > 0) this.target(symbol, 0, 'down');
+    this.wasAbove = isAbove;
+  }
+}`;
+
+async function stopsRow(): Promise<Row> {
+  const name = 'a crossover with stop and target, written with no thought of speed, 10,000 bars';
+  progress(name);
+  const compiled = await compileStrategy(WITH_STOPS);
+  if (!compiled.ok) throw new Error(JSON.stringify(compiled.errors));
+  const subject = backtestOf(compiled.module, {}, [{ symbol: 'AAA', bars: sampleSeries(BARS) }]);
+  return measureRow({ name, figure: 'rate', clock: 'least', units: { count: BARS, of: 'bar' }, subject, goal: 40, ...planOf(300, 100) });
+}
+
+const SYMBOLS = 500;
+const DAYS = 2_520;
+
+async function portfolioRow(): Promise<Row> {
+  const name = '500 symbols × 2,520 bars, monthly momentum, top 50';
+  progress(name);
+  const series = Array.from({ length: SYMBOLS }, (_, index) => ({ symbol: `S${index}`, bars: sampleSeries(DAYS, index + 1) }));
+  const subject = await backtest('momentum-rotation', { lookback: 252, skip: 21, top: 50, every: 21 }, series);
+  const reference = copyOf(
+    'copy of its closes',
+    series.map(({ bars }) => bars.close),
+  );
+  const units = { count: SYMBOLS * DAYS, of: 'bar' };
+  return measureRow({ name, figure: 'ratio', clock: 'least', units, subject, reference, goal: 17, ...planOf(25, 6) });
+}
+
 const rows = [
   await ratioRow('SMA 10/50, 10,000 bars, fees, all metrics', 'sma-crossover', CROSSOVER, 4),
   await ratioRow('RSI 14, 10,000 bars, fees, all metrics', 'rsi-reversion', {}),
+  await stopsRow(),
+  await portfolioRow(),
   await growthInBars(),
   await growthInSymbols(),
 ];
+await closeCompiler();
 publish(
   {
     name: 'backtests',
