@@ -16,14 +16,15 @@ const BARS = 10_000;
 const options = benchOptions();
 const planOf = (rounds: number, warmUps: number): Plan => ({ rounds: options.rounds ?? rounds, warmUps, budgetMs: 10_000 });
 
-/** One backtest. Each run has a fresh instance with the bars in it, as every backtest has; only the run and its metrics are timed. */
+/** One backtest after another in one module, each with a fresh strategy, as in a sweep: its memory is as warm as what a copy copies to. */
 function backtestOf(module: StrategyModule, parameters: ParameterValues, series: readonly SymbolSeries[]): Work {
   const slices = Math.max(...series.map(({ bars }) => bars.length));
   let opened: KernelRun | undefined;
   return {
     name: module.description.name,
     prepare: () => {
-      opened = openKernel({ module, parameters, series, options: DEFAULT_BACKTEST_OPTIONS });
+      opened ??= openKernel({ module, parameters, series, options: DEFAULT_BACKTEST_OPTIONS });
+      opened.renew(new Int32Array(0), new Float64Array(0));
     },
     run: () => {
       opened?.advance(slices);
