@@ -6,7 +6,7 @@ import { readBarsCsv } from '../../../compute/host/csv.ts';
 import { goldenCases, goldenPath, readGolden } from '../../../compute/host/golden-backtests.ts';
 import type { GoldenCase } from '../../../compute/host/golden-backtests.ts';
 import { openStrategy } from '../../../compute/host/strategy.ts';
-import type { BacktestResult, BarSeries, ParameterValues, StrategyInstance } from '../../../compute/host/types.ts';
+import type { BacktestDecision, BacktestResult, BarSeries, ParameterValues, StrategyInstance } from '../../../compute/host/types.ts';
 import type { Instrument } from '../instruments/instrument.ts';
 import type { Bar, Timeframe } from '../market-data/bar.ts';
 import { moneyFromNumber, price, quantity, quantityFromNumber, ratio, ratioFromNumber, toNumber } from '../money/fixed.ts';
@@ -21,6 +21,7 @@ import { initialState } from './initial-state.ts';
 import { assertState } from './invariants.ts';
 import { closeOf, drive, replaySlice } from './replay.ts';
 import type { Ask, ReplayStrategy } from './replay.ts';
+import { sliceOf, wishesOf } from './strategy-slice.ts';
 import { coreVenue } from './test/core-venue.ts';
 
 interface ParityCase {
@@ -38,25 +39,19 @@ const CASES: readonly ParityCase[] = [
   { name: 'rsi_long_fixed', strategy: 'rsi-reversion', parameters: { period: 14, low: 30, high: 70 }, fill: 'next-open' },
 ];
 
-interface Decided {
-  readonly time: string;
-  readonly symbol: string;
-  readonly exposure: number;
-  readonly reason: string;
-}
-
 /** A module of the backtest, asked by the engine. Keeps what it decided, as the kernel does. */
-function askedBy(instance: StrategyInstance, symbols: readonly string[], decided: Decided[]): ReplayStrategy {
+function askedBy(instance: StrategyInstance, symbols: readonly string[], decided: BacktestDecision[]): ReplayStrategy {
   return {
     version: instance.version,
-    decide: ({ bars, positions, cash, equity }: Ask) => {
-      const startAt = bars[0]?.startAt ?? instantFromMs(0);
-      const slice = { atMs: startAt, bars: symbols.map((symbol) => bars.find((bar) => bar.symbol === symbol)), positions, cash, equity };
-      const targets = instance
-        .onBars(slice)
-        .map(({ symbolIndex, exposure, reason }) => ({ symbol: symbols[symbolIndex] ?? '', exposure, reason }));
-      for (const target of targets) decided.push({ time: formatInstant(startAt), ...target });
-      return targets;
+    decide: (ask: Ask) => {
+      const slice = sliceOf(symbols, ask);
+      const wishes = instance.onBars(slice);
+      const time = formatInstant(instantFromMs(slice.atMs));
+      for (const { symbolIndex, day: _day, reduceOnly: _reduce, group: _group, ...wish } of wishes) {
+        const exposure = wish.kind === 'target' && wish.measure === 'exposure' ? wish.amount : null;
+        decided.push({ time, symbol: symbols[symbolIndex] ?? '', exposure, ...wish });
+      }
+      return wishesOf(symbols, wishes);
     },
   };
 }
@@ -86,7 +81,7 @@ const tradable = (symbol: string): Instrument => ({
 });
 
 interface Replayed {
-  readonly decisions: readonly Decided[];
+  readonly decisions: readonly BacktestDecision[];
   readonly trades: readonly Trade[];
   readonly equity: readonly number[];
   readonly denied: readonly string[];
@@ -121,7 +116,7 @@ async function replay(parity: ParityCase, golden: GoldenCase, symbol: string, ba
   const startAt = instantFromMs((bars[0]?.startAt ?? 0) - 1000);
   const timeframe = bars[0]?.timeframe ?? '1Day';
   const instance = openStrategy(await compileBuiltIn(parity.strategy), { parameters: parity.parameters, symbols: [symbol] });
-  const decisions: Decided[] = [];
+  const decisions: BacktestDecision[] = [];
   const facts: Fact[] = [];
   const venue = coreVenue(
     [tradable(symbol)],

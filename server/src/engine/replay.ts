@@ -4,7 +4,7 @@ import type { Price } from '../money/fixed.ts';
 import { instantFromMs } from '../money/instant.ts';
 import type { Instant } from '../money/instant.ts';
 import type { ApprovedOrder } from '../risk/gate.ts';
-import type { Target } from '../strategies/strategy.ts';
+import type { Wished } from '../strategies/strategy.ts';
 import { isAction } from './effects.ts';
 import type { Action, Effect } from './effects.ts';
 import type { EngineEvent } from './events.ts';
@@ -25,7 +25,7 @@ export type Ask = Extract<Action, { kind: 'AskStrategy' }>;
 /** Who answers for a strategy: its module, opened in this thread. */
 export interface ReplayStrategy {
   readonly version: string;
-  decide(ask: Ask): readonly Target[];
+  decide(ask: Ask): readonly Wished[];
 }
 
 export interface ReplayCapabilities {

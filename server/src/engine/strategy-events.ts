@@ -1,6 +1,6 @@
 import { quantity } from '../money/fixed.ts';
 import type { Quantity } from '../money/fixed.ts';
-import type { StrategyDecision, Target } from '../strategies/strategy.ts';
+import type { StrategyDecision, Target, Wish, Wished } from '../strategies/strategy.ts';
 import { requestCancel } from './cancel.ts';
 import type { EventOf } from './events.ts';
 import { desiredUnits, rebalanceTo } from './rebalance.ts';
@@ -59,16 +59,22 @@ export function strategyFailed(turn: Turn, event: EventOf<'StrategyFailed'>): vo
 function problemOf(slot: StrategySlot, decision: StrategyDecision): string | undefined {
   if (decision.version !== slot.config.version)
     return `It was decided by version ${decision.version.slice(0, 12)}, but ${slot.config.version.slice(0, 12)} is configured.`;
-  for (const { symbol, exposure } of decision.targets) {
-    if (!Number.isFinite(exposure) || Math.abs(exposure) > 1)
-      return `The target ${exposure} of ${symbol} is not an exposure between -1 and 1.`;
+  for (const wished of decision.targets) {
+    const { symbol } = wished;
+    if ('exposure' in wished && !(Math.abs(wished.exposure) <= 1))
+      return `The target ${wished.exposure} of ${symbol} is not an exposure between -1 and 1.`;
     if (!slot.config.symbols.includes(symbol)) return `It set a target of ${symbol}, which is not one of its symbols.`;
   }
   return undefined;
 }
 
-const sentence = (targets: readonly Target[]): string =>
-  targets.map(({ symbol, exposure, reason }) => `${symbol} → ${exposure}: ${reason}`).join('; ');
+const sentence = (wishes: readonly Wished[]): string =>
+  wishes
+    .map((wished) => {
+      const what = 'exposure' in wished ? wished.exposure : `${wished.kind} ${wished.amount} (${wished.measure})`;
+      return `${wished.symbol} → ${what}: ${wished.reason}`;
+    })
+    .join('; ');
 
 /**
  * A strategy has answered. Targets are events: a symbol without one is left alone, and what the gate denies is not tried again. A second answer
@@ -87,7 +93,10 @@ export function strategyDecided(turn: Turn, event: EventOf<'StrategyDecided'>): 
   const decided: StrategySlot = { ...slot, lastDecisionAt: decision.barAt };
   if (decision.targets.length === 0) change(turn, { strategies: withEntry(turn.state.strategies, slot.config.id, decided) });
   else setStrategy(turn, { ...decided, lastDecision: sentence(decision.targets) });
-  for (const target of decision.targets) act(turn, slot.config.id, target, decision);
+  for (const [index, wished] of decision.targets.entries()) {
+    if ('exposure' in wished) act(turn, slot.config.id, wished, decision);
+    else denyWish(turn, slot.config.id, wished, decision, index);
+  }
 }
 
 function act(turn: Turn, strategyId: string, target: Target, decision: StrategyDecision): void {
@@ -108,4 +117,10 @@ function act(turn: Turn, strategyId: string, target: Target, decision: StrategyD
     return;
   }
   rebalanceTo(turn, slot, { strategyId, symbol, desired, reason, barAt: decision.barAt });
+}
+
+/** What trading cannot carry is denied and said, never dropped. */
+function denyWish(turn: Turn, strategyId: string, { symbol, kind }: Wish, { barAt }: StrategyDecision, index: number): void {
+  const subject = `${strategyId}-${symbol}-${barAt}-${index}`;
+  raise(turn, 'UnsupportedOrder', subject, 'warning', `Denied: ${kind} of ${symbol}`, `A ${kind} cannot be carried out in trading.`);
 }

@@ -1,6 +1,6 @@
-import type { Slice, SliceTarget } from '@tidemark/compute/types';
+import type { Slice, SliceWish } from '@tidemark/compute/types';
 import type { Bar } from '../market-data/bar.ts';
-import type { Target } from '../strategies/strategy.ts';
+import type { Wish, Wished } from '../strategies/strategy.ts';
 import type { Action } from './effects.ts';
 
 type Ask = Extract<Action, { kind: 'AskStrategy' }>;
@@ -21,10 +21,34 @@ export const warmingSlice = (symbols: readonly string[], bars: readonly Bar[]): 
 
 const startOf = (bars: readonly Bar[]): number => bars[0]?.startAt ?? 0;
 
+type Part = Partial<Omit<Wish, 'symbol' | 'kind' | 'measure' | 'amount' | 'reason'>>;
+
+/** Only what says something: absent fields keep the journal short. */
+function partsOf({ limit, stop, trail, trailFraction, stopLoss, takeProfit, day, reduceOnly, group, orderId }: SliceWish): Part {
+  return {
+    ...(limit === null ? {} : { limit }),
+    ...(stop === null ? {} : { stop }),
+    ...(trail === null ? {} : { trail }),
+    ...(trailFraction === null ? {} : { trailFraction }),
+    ...(stopLoss === null ? {} : { stopLoss }),
+    ...(takeProfit === null ? {} : { takeProfit }),
+    ...(day ? { day } : {}),
+    ...(reduceOnly ? { reduceOnly } : {}),
+    ...(group === 0 ? {} : { group }),
+    ...(orderId === 0 ? {} : { orderNumber: orderId }),
+  };
+}
+
+function wishedOf(symbol: string, wish: SliceWish): Wished {
+  const { kind, measure, amount, reason, stopLoss, takeProfit } = wish;
+  const isPlain = kind === 'target' && measure === 'exposure' && stopLoss === null && takeProfit === null;
+  return isPlain ? { symbol, exposure: amount, reason } : { symbol, kind, measure, amount, reason, ...partsOf(wish) };
+}
+
 /** A module's answer by symbol instead of by index. Throws `Invariant: …` for an index that no symbol has. */
-export const targetsOf = (symbols: readonly string[], targets: readonly SliceTarget[]): readonly Target[] =>
-  targets.map(({ symbolIndex, exposure, reason }) => {
-    const symbol = symbols[symbolIndex];
-    if (symbol === undefined) throw new Error(`Invariant: a target's symbol index ${symbolIndex} is one of ${symbols.length} symbols`);
-    return { symbol, exposure, reason };
+export const wishesOf = (symbols: readonly string[], wishes: readonly SliceWish[]): readonly Wished[] =>
+  wishes.map((wish) => {
+    const symbol = symbols[wish.symbolIndex];
+    if (symbol === undefined) throw new Error(`Invariant: a wish's symbol index ${wish.symbolIndex} is one of ${symbols.length} symbols`);
+    return wishedOf(symbol, wish);
   });
