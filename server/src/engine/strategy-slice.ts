@@ -6,8 +6,9 @@ import type { Action } from './effects.ts';
 type Ask = Extract<Action, { kind: 'AskStrategy' }>;
 
 /** The slice that a module is given for an ask: its symbols in their order, stamped with the bars' start as in a backtest. */
-export function sliceOf(symbols: readonly string[], { bars, positions, cash, equity }: Ask): Slice {
-  return { atMs: startOf(bars), bars: symbols.map((symbol) => bars.find((bar) => bar.symbol === symbol)), positions, cash, equity };
+export function sliceOf(symbols: readonly string[], { bars, positions, entryPrices, working, cash, equity }: Ask): Slice {
+  const bySymbol = symbols.map((symbol) => bars.find((bar) => bar.symbol === symbol));
+  return { atMs: startOf(bars), bars: bySymbol, positions, entryPrices, working, cash, equity };
 }
 
 /** A slice of the past, before the strategy held anything. */
