@@ -32,8 +32,20 @@ describe('a run file', () => {
   test('with limits and orders is read as it was printed', () => {
     const limited = plainResult([100, 101]);
     const order = {
-      ...{ time: '2024-01-01T00:00:00Z', symbol: 'SYM', exposure: null, reason: 'r', kind: 'stop-limit', measure: 'notional', amount: -5 },
-      ...{ limit: 9, stop: 10, trail: null, trailFraction: null, stopLoss: 12, takeProfit: null, orderId: 3 },
+      time: '2024-01-01T00:00:00Z',
+      symbol: 'SYM',
+      exposure: null,
+      reason: 'r',
+      kind: 'stop-limit',
+      measure: 'notional',
+      amount: -5,
+      limit: 9,
+      stop: 10,
+      trail: null,
+      trailFraction: null,
+      stopLoss: 12,
+      takeProfit: null,
+      orderId: 3,
     } as const;
     const options = {
       ...limited.options,

@@ -6,11 +6,20 @@ import type { Desk } from './test/desk.ts';
 
 const DAY = 86_400_000;
 const order = (kind: Wish['kind'], amount: number, orderNumber: number, change: Partial<Wish> = {}): Wish => ({
-  ...{ symbol: 'ALDR', kind, measure: 'units', amount, orderNumber, reason: 'test' },
+  symbol: 'ALDR',
+  kind,
+  measure: 'units',
+  amount,
+  orderNumber,
+  reason: 'test',
   ...change,
 });
 const cancel = (orderNumber?: number): Wish => ({
-  ...{ symbol: 'ALDR', kind: 'cancel', measure: 'units', amount: 0, reason: 'test' },
+  symbol: 'ALDR',
+  kind: 'cancel',
+  measure: 'units',
+  amount: 0,
+  reason: 'test',
   ...(orderNumber === undefined ? {} : { orderNumber }),
 });
 const idOf = (day: number, number: number): string => `s1-${NOON + day * DAY}-ALDR-order-${number}`;

@@ -8,7 +8,12 @@ import type { Desk } from './test/desk.ts';
 
 const DAY = 86_400_000;
 const wish = (kind: Wish['kind'], amount: number, change: Partial<Wish> = {}): Wish => ({
-  ...{ symbol: 'ALDR', kind, measure: 'units', amount, orderNumber: 1, reason: 'test' },
+  symbol: 'ALDR',
+  kind,
+  measure: 'units',
+  amount,
+  orderNumber: 1,
+  reason: 'test',
   ...change,
 });
 const sent = (desk: Desk) => desk.effects.flatMap((each) => (each.kind === 'SubmitOrder' ? [each.order.intent] : []));

@@ -71,8 +71,16 @@ const PLAIN_TARGET = {
   symbolIndex: 0,
   kind: 'target',
   measure: 'exposure',
-  ...{ limit: null, stop: null, trail: null, trailFraction: null, stopLoss: null, takeProfit: null },
-  ...{ day: false, reduceOnly: false, group: 0, orderId: 0 },
+  limit: null,
+  stop: null,
+  trail: null,
+  trailFraction: null,
+  stopLoss: null,
+  takeProfit: null,
+  day: false,
+  reduceOnly: false,
+  group: 0,
+  orderId: 0,
 } as const;
 
 /** Long after a rise, short after a fall; its state is the close before. */
