@@ -68,6 +68,14 @@ describe('units of a target', () => {
     expect(desiredUnits(config, { symbol: 'ALDR', measure, amount: 1 }, poor, quantity('1'))).toBe(unsizable);
   });
 
+  test('more units than a quantity can count are no size', () => {
+    const tiny = { ...signal, closes: new Map([['ALDR', price('0.000000001')]]) };
+    const wanted = { symbol: 'ALDR', measure: 'notional', amount: -1e15 } as const;
+    expect(desiredUnits(sized({ kind: 'units', units: quantity('1') }), wanted, tiny, quantity('1'))).toBe(
+      'no account that could hold so many units',
+    );
+  });
+
   test('without a close at the signal there is no size', () => {
     const target = { symbol: 'OTHR', measure: 'exposure', amount: 1 } as const;
     expect(desiredUnits(sized({ kind: 'equity', fraction: ratio('0.1') }), target, signal, quantity('1'))).toBe('no close at the signal');

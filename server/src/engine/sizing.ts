@@ -2,13 +2,17 @@ import type { WishMeasure } from '@tidemark/compute/types';
 import { divide, moneyFromNumber, quantityFromNumber, ratioFromNumber, UNITS_PER_ONE } from '../money/fixed.ts';
 import type { Money, Price, Quantity, Ratio } from '../money/fixed.ts';
 import { ONE, roundToLot, scale, unitsFor, ZERO_QUANTITY } from '../money/money.ts';
+import { FIXED_MAX } from '../risk/valuation.ts';
 import type { StrategyConfig } from '../strategies/strategy.ts';
 import type { Signal } from './state.ts';
 
 const ONE_UNIT = UNITS_PER_ONE as Quantity;
 
 /** Why an amount cannot be turned into units. */
-export type Unsizable = 'no close at the signal' | 'no equity at the signal';
+export type Unsizable = 'no close at the signal' | 'no equity at the signal' | 'no account that could hold so many units';
+
+/** A broker's quantity has no more digits. */
+const UNITS_MAX = FIXED_MAX;
 
 /** How much of a symbol: signed, counted in what `measure` says. */
 export interface Amount {
@@ -21,7 +25,12 @@ export interface Amount {
  * Signed units of an amount, toward zero to whole units or to the instrument's lot. `exposure`: × the size policy; `weight`: × equity at the signal
  * ÷ close; `notional`: ÷ close; `units`: as they are. The size policy `equity` is exposure × fraction × equity at the signal ÷ close.
  */
-export function desiredUnits(
+export function desiredUnits(config: StrategyConfig, amount: Amount, signal: Signal | undefined, lot: Quantity): Quantity | Unsizable {
+  const units = countedUnits(config, amount, signal, lot);
+  return typeof units === 'string' || (units <= UNITS_MAX && units >= -UNITS_MAX) ? units : 'no account that could hold so many units';
+}
+
+function countedUnits(
   config: StrategyConfig,
   { symbol, measure, amount }: Amount,
   signal: Signal | undefined,

@@ -2,6 +2,7 @@ import type { Slice, SliceWish } from '@tidemark/compute/types';
 import type { Bar } from '../market-data/bar.ts';
 import type { Wish, Wished } from '../strategies/strategy.ts';
 import type { Action } from './effects.ts';
+import { wishOf, wishProblem } from './wishes.ts';
 
 type Ask = Extract<Action, { kind: 'AskStrategy' }>;
 
@@ -43,13 +44,21 @@ function partsOf({ limit, stop, trail, trailFraction, stopLoss, takeProfit, day,
 function wishedOf(symbol: string, wish: SliceWish): Wished {
   const { kind, measure, amount, reason, stopLoss, takeProfit } = wish;
   const isPlain = kind === 'target' && measure === 'exposure' && stopLoss === null && takeProfit === null;
-  return isPlain ? { symbol, exposure: amount, reason } : { symbol, kind, measure, amount, reason, ...partsOf(wish) };
+  if (isPlain) return { symbol, exposure: amount, reason };
+  const counts = kind !== 'cancel' && kind !== 'protect';
+  return { symbol, kind, measure, amount: counts ? amount : 0, reason, ...partsOf(wish) };
 }
 
-/** A module's answer by symbol instead of by index. Throws `Invariant: …` for an index that no symbol has. */
+/**
+ * A module's answer by symbol instead of by index. Throws for what is nonsense, before it gets anywhere: a journal takes no not-a-number and no
+ * infinity, and refusing there would halt trading; and `Invariant: …` for an index that no symbol has.
+ */
 export const wishesOf = (symbols: readonly string[], wishes: readonly SliceWish[]): readonly Wished[] =>
   wishes.map((wish) => {
     const symbol = symbols[wish.symbolIndex];
     if (symbol === undefined) throw new Error(`Invariant: a wish's symbol index ${wish.symbolIndex} is one of ${symbols.length} symbols`);
-    return wishedOf(symbol, wish);
+    const wished = wishedOf(symbol, wish);
+    const problem = wishProblem(wishOf(wished));
+    if (problem !== undefined) throw new Error(problem);
+    return wished;
   });

@@ -22,6 +22,11 @@ export function wishProblem({ kind, measure, amount, symbol, ...rest }: Wish): s
     const value = rest[name];
     if (value !== undefined && !(value > 0 && value <= GREATEST)) return `The ${name} ${value} of a ${kind} of ${symbol} is not positive.`;
   }
+  for (const name of ['group', 'orderNumber'] as const) {
+    const value = rest[name];
+    if (value !== undefined && !(Number.isSafeInteger(value) && value > 0))
+      return `The ${name} ${value} of a ${kind} of ${symbol} is no number of one.`;
+  }
   return undefined;
 }
 
