@@ -52,7 +52,7 @@ function askStrategy(turn: Turn, slot: StrategySlot, event: EventOf<'BarsClosed'
   const { equity } = turn.state;
   if (bars.length === 0 || equity === undefined) return;
   const closes = new Map<string, Price>(bars.map((bar) => [bar.symbol, priceFromNumber(bar.close)]));
-  const asked: StrategySlot = { ...slot, signal: { at: event.at, equity: equity.equity, closes } };
+  const asked: StrategySlot = { ...slot, signal: { at: event.at, equity: equity.equity, closes, holdings: slot.holdings } };
   change(turn, { strategies: withEntry(turn.state.strategies, slot.config.id, asked) });
   emit(turn, {
     kind: 'AskStrategy',
