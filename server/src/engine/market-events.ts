@@ -62,7 +62,7 @@ function askStrategy(turn: Turn, slot: StrategySlot, event: EventOf<'BarsClosed'
     bars,
     positions: slot.config.symbols.map((symbol) => toNumber(slot.holdings.get(symbol) ?? ZERO_QUANTITY)),
     entryPrices: slot.config.symbols.map((symbol) => entryPriceOf(slot, symbol)),
-    working: slot.config.symbols.map((symbol) => workingOf(turn.state, slot.config.id, symbol)),
+    working: workingOf(turn.state, slot.config.id, slot.config.symbols),
     cash: toNumber(turn.state.cash),
     equity: toNumber(equity.equity),
   });
