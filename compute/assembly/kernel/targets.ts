@@ -106,7 +106,10 @@ function closeFirst(symbol: i32, bar: i32, arrival: f64): void {
     return;
   }
   const wished = load<f64>(target + WISHED);
-  if (wished == wished && roundUnits(wished) < held) closeUnits(symbol, bar, held - roundUnits(wished), arrival);
+  if (!(roundUnits(wished) < held)) return;
+  const surplus = held - roundUnits(wished);
+  // What is held is now what was wished for but for rounding, which is nothing to trade.
+  if (closeUnits(symbol, bar, surplus, arrival) == surplus) setWaiting(symbol, false);
 }
 
 /** Trade from what is held to what is wished for, which lies on the same side unless volume ran out. */
