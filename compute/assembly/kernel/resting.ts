@@ -51,6 +51,8 @@ export function openResting(): void {
 }
 
 export function placeOrder(symbol: i32, wish: usize): void {
+  // Market orders are gone before rows are compacted.
+  if (resting == 0) rows.clear();
   const row = rows.push();
   memory.copy(row, wish, WISH_BYTES);
   store<f64>(row + WISHED, unitsAtSignal(symbol, i32(load<f64>(wish + MEASURE)), load<f64>(wish + AMOUNT)));
