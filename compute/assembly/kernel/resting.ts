@@ -226,7 +226,10 @@ function tradeInside(row: usize, bar: i32, price: f64, atLimit: bool, high: f64,
   const symbol = symbolOf(row);
   const before = load<f64>(recordOf(symbol) + POSITION);
   trade(row, bar, price, atLimit, protectNextBar ? bar + 1 : bar);
-  if (load<f64>(recordOf(symbol) + POSITION) != before) touchAfterEntry(symbol, bar, price, high, low);
+  const after = load<f64>(recordOf(symbol) + POSITION);
+  // Protective orders that were there before have had their turn: a trailing one has moved with this bar, for later ones.
+  const hasOpened = after != before && after * load<f64>(row + AMOUNT) > 0;
+  if (hasOpened && load<f64>(row + STOP_LOSS) == load<f64>(row + STOP_LOSS)) touchAfterEntry(symbol, bar, price, high, low);
 }
 
 /** Fill an order at a price: first what closes, then what opens, unless it may only reduce. */
