@@ -237,9 +237,10 @@ function trade(row: usize, bar: i32, price: f64, atLimit: bool, from: i32): void
   const symbol = symbolOf(row);
   const direction: f64 = load<f64>(row + AMOUNT) > 0 ? 1 : -1;
   const wished = load<f64>(row + WISHED);
-  const all = roundUnits(wished == wished ? wished : unitsAtFill(symbol, load<f64>(row + AMOUNT), price, atLimit));
+  const exact = wished == wished ? wished : unitsAtFill(symbol, load<f64>(row + AMOUNT), price, atLimit);
+  const all = roundUnits(exact);
   if (all == 0) {
-    denyBelowOneUnit(symbol, bar, wished);
+    denyBelowOneUnit(symbol, bar, exact);
     end(row);
     return;
   }
