@@ -17,6 +17,8 @@ export let orders: i32 = 0;
 /** Relative room for rounding when a size was computed from the very cash that must pay for it. */
 const ROUNDING: f64 = 1e-12;
 
+const REFUSED: f64 = -1;
+
 /** Units of each symbol that filled in this bar already. */
 let filled: StaticArray<f64> = [];
 
@@ -84,7 +86,7 @@ export function closeUnits(symbol: i32, bar: i32, units: f64, arrival: f64, atLi
 }
 
 /**
- * Open or add `units`; answers the units opened, 0 where refused. What cash cannot pay is refused, or reduced where the options say so. In a
+ * Open or add `units`; answers the units opened: 0 where the bar has no volume left, below zero where the order is refused. What cash cannot pay is refused, or reduced where the options say so. In a
  * cash account a short sale needs cash for its commission only; with leverage, gross exposure is kept below its multiple of equity.
  */
 export function openUnits(symbol: i32, bar: i32, direction: f64, units: f64, arrival: f64, stopLoss: f64, atLimit: bool = false): f64 {
@@ -100,9 +102,9 @@ export function openUnits(symbol: i32, bar: i32, direction: f64, units: f64, arr
   if (size <= 0 || cost > money + Math.abs(money) * ROUNDING) {
     const wished = units == size ? cost : sign * units * price + commissionOf(direction, units, price, false);
     deny(bar, leverage > 0 ? BUYING_POWER : INSUFFICIENT_CASH, symbol, money, wished);
-    return 0;
+    return REFUSED;
   }
-  if (!limitsAllow(symbol, bar, direction, size, price, stopLoss)) return 0;
+  if (!limitsAllow(symbol, bar, direction, size, price, stopLoss)) return REFUSED;
   addLot(symbol, bar, direction, size, price, commission);
   book(symbol, direction, size, arrival, price, commission);
   return size;

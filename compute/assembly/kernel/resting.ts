@@ -250,12 +250,14 @@ function trade(row: usize, bar: i32, price: f64, atLimit: bool, from: i32): void
   const position = load<f64>(recordOf(symbol) + POSITION);
   const mayOpen = load<f64>(row + REDUCE_ONLY) == 0 && position * direction >= 0 && left > closed;
   if (mayOpen) opened = openPart(row, symbol, bar, direction, left - closed, price, atLimit, from);
-  const traded = closed + opened;
+  const refused = opened < 0;
+  const traded = closed + max(0, opened);
   if (traded > 0) cancelGroup(row);
   store<f64>(row + WISHED, all);
   store<f64>(row + FILLED, all - left + traded);
-  const refused = mayOpen && opened == 0 && fillModel != VOLUME_SHARE;
-  const done = traded == left || refused || fillModel != VOLUME_SHARE;
+  // An order that may only reduce, with nothing left to reduce, would otherwise lie in wait for a later position.
+  const spent = load<f64>(row + REDUCE_ONLY) != 0 && position * direction >= 0;
+  const done = traded == left || refused || spent || fillModel != VOLUME_SHARE;
   if (done) end(row);
 }
 

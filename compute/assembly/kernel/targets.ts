@@ -133,7 +133,7 @@ function adjust(symbol: i32, bar: i32, arrival: f64, from: i32): void {
     const opened = openUnits(symbol, bar, amount > 0 ? 1 : -1, units - held, arrival, stopLoss);
     const takeProfit = load<f64>(target + TARGET_TAKE_PROFIT);
     if (opened > 0 && (stopLoss == stopLoss || takeProfit == takeProfit)) protectPosition(symbol, stopLoss, takeProfit, NaN, from);
-    waitForRest(symbol, units, opened > 0 && opened < units - held);
+    waitForRest(symbol, units, opened >= 0 && opened < units - held);
   } else if (units < held) {
     waitForRest(symbol, units, closeUnits(symbol, bar, held - units, arrival) < held - units);
   }
