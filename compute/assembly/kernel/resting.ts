@@ -196,6 +196,8 @@ function touchLimit(row: usize, bar: i32, buys: bool, open: f64, high: f64, low:
 function touchStop(row: usize, bar: i32, buys: bool, stop: f64, open: f64, high: f64, low: f64): void {
   if (buys ? high < stop : low > stop) return;
   tradeInside(row, bar, buys ? max(open, stop) : min(open, stop), false, high, low);
+  // What the bar's volume left over is a market order from now on.
+  store<f64>(row + KIND, f64(MARKET_ORDER));
 }
 
 /** At the touch the order becomes a limit order: it fills at once where the limit allows the price of the touch; else only what is sure counts. */
