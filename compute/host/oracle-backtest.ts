@@ -141,7 +141,7 @@ export class OracleBacktest extends OracleAccount {
       const bar = this.bar[symbol] ?? -1;
       const before = this.series[symbol]?.startAtMs[bar - 1];
       if (this.isPresent[symbol] !== true || before === undefined) continue;
-      for (const { atMs, ratio, dividend } of actions) {
+      for (const { atMs, ratio, dividend } of actions.toSorted((a, b) => a.atMs - b.atMs)) {
         if (!(atMs > before && atMs <= time)) continue;
         this.dividends += this.units(symbol) * dividend;
         this.cash += this.units(symbol) * dividend;

@@ -21,7 +21,8 @@ import {
   TRAIL_FRACTION,
   WISH_BYTES,
 } from '../sdk/wishes';
-import { closeUnits, denyBelowOneUnit, openUnits, roundUnits } from './account';
+import { charged, closeUnits, denyBelowOneUnit, openUnits, roundUnits } from './account';
+import { NOT_CHARGED } from './costs';
 import { fineStart, finePrice, hasFineBars } from './market';
 import { VOLUME_SHARE, fillModel, protectNextBar } from './options';
 import { protectPosition, touchAfterEntry, unprotect } from './protection';
@@ -39,7 +40,10 @@ const BEST: usize = WISH_BYTES + 24;
 /** The day on which the order was first at work; not-a-number before. */
 const FIRST_DAY: usize = WISH_BYTES + 32;
 const IS_ALIVE: usize = WISH_BYTES + 40;
-const ROW_FIELDS: i32 = i32(WISH_BYTES >> 3) + 6;
+/** What the parts so far that closed or opened were charged: each side is an order. */
+const CLOSING: usize = WISH_BYTES + 48;
+const OPENING: usize = WISH_BYTES + 56;
+const ROW_FIELDS: i32 = i32(WISH_BYTES >> 3) + 8;
 const DAY_MS: f64 = 86400000;
 
 const rows: Table = new Table(ROW_FIELDS);
@@ -61,6 +65,8 @@ export function placeOrder(symbol: i32, wish: usize): void {
   store<f64>(row + BEST, priceOf(recordOf(symbol), CLOSE));
   store<f64>(row + FIRST_DAY, NaN);
   store<f64>(row + IS_ALIVE, 1);
+  store<f64>(row + CLOSING, NOT_CHARGED);
+  store<f64>(row + OPENING, NOT_CHARGED);
   count(symbol, 1);
 }
 
@@ -247,7 +253,7 @@ function trade(row: usize, bar: i32, price: f64, atLimit: bool, from: i32): void
     return;
   }
   const left = all - load<f64>(row + FILLED);
-  const closed = closePart(symbol, bar, direction, left, price, atLimit);
+  const closed = closePart(row, symbol, bar, direction, left, price, atLimit);
   let opened: f64 = 0;
   const position = load<f64>(recordOf(symbol) + POSITION);
   const mayOpen = load<f64>(row + REDUCE_ONLY) == 0 && position * direction >= 0 && left > closed;
@@ -263,10 +269,11 @@ function trade(row: usize, bar: i32, price: f64, atLimit: bool, from: i32): void
   if (done) end(row);
 }
 
-function closePart(symbol: i32, bar: i32, direction: f64, units: f64, price: f64, atLimit: bool): f64 {
+function closePart(row: usize, symbol: i32, bar: i32, direction: f64, units: f64, price: f64, atLimit: bool): f64 {
   const position = load<f64>(recordOf(symbol) + POSITION);
   if (position * direction >= 0) return 0;
-  const closed = closeUnits(symbol, bar, min(units, Math.abs(position)), price, atLimit);
+  const closed = closeUnits(symbol, bar, min(units, Math.abs(position)), price, atLimit, load<f64>(row + CLOSING));
+  store<f64>(row + CLOSING, charged);
   if (load<f64>(recordOf(symbol) + POSITION) == 0) unprotect(symbol);
   return closed;
 }
@@ -274,7 +281,8 @@ function closePart(symbol: i32, bar: i32, direction: f64, units: f64, price: f64
 function openPart(row: usize, symbol: i32, bar: i32, direction: f64, units: f64, price: f64, atLimit: bool, from: i32): f64 {
   const stopLoss = load<f64>(row + STOP_LOSS);
   const takeProfit = load<f64>(row + TAKE_PROFIT);
-  const opened = openUnits(symbol, bar, direction, units, price, stopLoss, atLimit);
+  const opened = openUnits(symbol, bar, direction, units, price, stopLoss, atLimit, load<f64>(row + OPENING));
+  store<f64>(row + OPENING, charged);
   if (opened > 0 && (stopLoss == stopLoss || takeProfit == takeProfit)) {
     protectPosition(symbol, stopLoss, takeProfit, NaN, from);
   }
