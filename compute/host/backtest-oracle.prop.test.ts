@@ -31,7 +31,10 @@ interface Tick {
 }
 
 function toSeries(ticks: readonly Tick[], first: number): BarSeries {
-  const columns = { startAtMs: [], open: [], high: [], low: [], close: [], volume: [] } as Record<keyof Omit<BarSeries, 'length'>, number[]>;
+  const columns = { startAtMs: [], open: [], high: [], low: [], close: [], volume: [] } as Record<
+    keyof Omit<BarSeries, 'length'>,
+    number[]
+  >;
   let before = first;
   let at = 0;
   for (const tick of ticks) {
@@ -48,7 +51,15 @@ function toSeries(ticks: readonly Tick[], first: number): BarSeries {
   }
   const of = (values: readonly number[]): Float64Array => Float64Array.from(values);
   const { startAtMs, open, high, low, close, volume } = columns;
-  return { length: ticks.length, startAtMs: of(startAtMs), open: of(open), high: of(high), low: of(low), close: of(close), volume: of(volume) };
+  return {
+    length: ticks.length,
+    startAtMs: of(startAtMs),
+    open: of(open),
+    high: of(high),
+    low: of(low),
+    close: of(close),
+    volume: of(volume),
+  };
 }
 
 const move = fc.oneof(fc.constant(0), fc.integer({ min: -60, max: 60 }), fc.integer({ min: -15, max: 15 }));
@@ -59,7 +70,11 @@ const action = fc.record({ after: fc.nat(40), ratio: fc.constantFrom(1, 2, 0.5, 
 
 const size: fc.Arbitrary<Sizing> = fc.oneof(
   fc.constantFrom({ kind: 'units', units: 7.5 } as const, { kind: 'units', units: 20 } as const, { kind: 'all' } as const),
-  fc.record({ kind: fc.constant('equity' as const), fraction: fc.constantFrom(0.3, 0.95), at: fc.constantFrom('signal' as const, 'fill' as const) }),
+  fc.record({
+    kind: fc.constant('equity' as const),
+    fraction: fc.constantFrom(0.3, 0.95),
+    at: fc.constantFrom('signal' as const, 'fill' as const),
+  }),
 );
 
 /** Costs and rules that every fill model meets. */
@@ -97,7 +112,9 @@ interface Situation {
 }
 
 function situation(fill: FillModel, symbols: number, plain: boolean): fc.Arbitrary<Situation> {
-  const options = fc.tuple(rules, plain ? fc.constant({}) : holding).map(([each, held]) => ({ ...DEFAULT_BACKTEST_OPTIONS, ...each, ...held, fill }));
+  const options = fc
+    .tuple(rules, plain ? fc.constant({}) : holding)
+    .map(([each, held]) => ({ ...DEFAULT_BACKTEST_OPTIONS, ...each, ...held, fill }));
   const actions = plain ? fc.constant([]) : fc.array(fc.array(action, { maxLength: 2 }), { minLength: symbols, maxLength: symbols });
   return fc.record({
     ticks: fc.array(ticks, { minLength: symbols, maxLength: symbols }),
@@ -119,7 +136,16 @@ function toWish(decision: BacktestResult['decisions'][number], slices: ReadonlyM
 function toOracleTrade(trade: BacktestResult['trades'][number]): OracleTrade {
   const { direction, size: units, entryBar, entryPrice, exitBar, exitPrice, commission } = trade;
   const symbol = SYMBOLS.findIndex((each) => each === trade.symbol);
-  return { symbol, direction: direction === 'long' ? 1 : -1, size: units, entryBar, entryPrice, exitBar: exitBar ?? -1, exitPrice: exitPrice ?? Number.NaN, commission };
+  return {
+    symbol,
+    direction: direction === 'long' ? 1 : -1,
+    size: units,
+    entryBar,
+    entryPrice,
+    exitBar: exitBar ?? -1,
+    exitPrice: exitPrice ?? Number.NaN,
+    commission,
+  };
 }
 
 const FIGURES = ['symbol', 'direction', 'size', 'entryBar', 'entryPrice', 'exitBar', 'exitPrice', 'commission'] as const;
@@ -155,23 +181,26 @@ function compare({ ticks: all, options, actions, mix }: Situation): void {
     [metrics.dividends, expected.dividends],
     [metrics.orders, expected.fills],
   ] as const)
-    expect(near(value, other, options.cash * 1e-3), `${value} is not ${other}`).toBe(true);
+    expect(near(value, other, options.cash * 1e-3), `${value} is not ${other}: ${story()}`).toBe(true);
   const denied = actual.denials.map(({ time, code, symbol }) => `${slices.get(time)} ${code} ${symbol}`);
   expect(denied.toSorted()).toEqual(expected.denials.map(([slice, code, symbol]) => `${slice} ${code} ${SYMBOLS[symbol]}`).toSorted());
 }
 
-describe.each(['next-open', 'same-close', 'spread', 'volume-share', 'square-root'] as const)('the oracle agrees where orders fill by %s', (fill) => {
-  test.each([1, 2, 3])('%i symbols', (symbols) => {
-    fc.assert(
-      fc.property(situation(fill, symbols, true), (each) => compare(each)),
-      { numRuns: 250 },
-    );
-  });
+describe.each(['next-open', 'same-close', 'spread', 'volume-share', 'square-root'] as const)(
+  'the oracle agrees where orders fill by %s',
+  (fill) => {
+    test.each([1, 2, 3])('%i symbols', (symbols) => {
+      fc.assert(
+        fc.property(situation(fill, symbols, true), (each) => compare(each)),
+        { numRuns: 400 },
+      );
+    });
 
-  test('with leverage, interest, dividends and splits', () => {
-    fc.assert(
-      fc.property(situation(fill, 2, false), (each) => compare(each)),
-      { numRuns: 250 },
-    );
-  });
-});
+    test('with leverage, interest, dividends and splits', () => {
+      fc.assert(
+        fc.property(situation(fill, 2, false), (each) => compare(each)),
+        { numRuns: 400 },
+      );
+    });
+  },
+);

@@ -31,6 +31,8 @@ export const freshTicket = (): Ticket => ({ plain: 0, isBegun: false });
 /** Room for rounding where a size was worked out from the cash that pays for it. */
 const ROUNDING = 1e-12;
 
+export const isCrumb = (units: number, others: number): boolean => units <= others * ROUNDING;
+
 export class OracleAccount {
   readonly options: BacktestOptions;
   readonly series: readonly BarSeries[];
@@ -105,7 +107,10 @@ export class OracleAccount {
     const volume = (before.reduce((sum, each) => sum + each, 0) / before.length) * day;
     const needed = Math.max(2, bars);
     if (!(volume > 0) || seen <= needed) return 0;
-    const changes = Array.from({ length: needed }, (_, back) => this.price(symbol, 'close', back + 1) / this.price(symbol, 'close', back + 2) - 1);
+    const changes = Array.from(
+      { length: needed },
+      (_, back) => this.price(symbol, 'close', back + 1) / this.price(symbol, 'close', back + 2) - 1,
+    );
     const mean = changes.reduce((sum, each) => sum + each, 0) / needed;
     const variance = changes.reduce((sum, each) => sum + (each - mean) ** 2, 0) / (needed - 1);
     return impact * Math.sqrt(variance * day) * Math.sqrt(units / volume);
@@ -142,15 +147,19 @@ export class OracleAccount {
   private capacity(symbol: number): number {
     const { fill, volumeLimit } = this.options;
     if (fill !== 'volume-share') return Infinity;
-    return Math.max(0, this.whole(volumeLimit * this.price(symbol, 'volume') - (this.filled[symbol] ?? 0)));
+    const room = volumeLimit * this.price(symbol, 'volume');
+    const left = room - (this.filled[symbol] ?? 0);
+    return isCrumb(left, room) ? 0 : this.whole(left);
   }
 
   /** Answers the units closed. */
   close(ticket: Ticket, symbol: number, wanted: number, arrival: number, atLimit: boolean): number {
     const direction = this.units(symbol) > 0 ? -1 : 1;
-    const units = Math.min(wanted, this.capacity(symbol));
-    if (units <= 0) return 0;
-    const isAll = units === Math.abs(this.units(symbol));
+    const held = Math.abs(this.units(symbol));
+    const most = Math.min(wanted, this.capacity(symbol));
+    if (most <= 0) return 0;
+    const isAll = isCrumb(held - most, held);
+    const units = isAll ? held : most;
     const price = atLimit ? arrival : this.fillPrice(symbol, arrival, direction, units);
     const commission = this.book(ticket, symbol, direction, units, price);
     this.matchLots(symbol, units, isAll, price, commission);
@@ -159,11 +168,9 @@ export class OracleAccount {
 
   private matchLots(symbol: number, units: number, isAll: boolean, price: number, commission: number): void {
     const lots = this.lots[symbol] ?? [];
-    let left = units;
-    while (lots.length > 0 && (isAll || left > 0)) {
-      const [lot] = lots;
-      if (lot === undefined) return;
-      const taken = isAll ? lot.units : Math.min(lot.units, left);
+    let left = isAll ? Infinity : units;
+    for (let lot = lots[0]; lot !== undefined && left > 0; lot = lots[0]) {
+      const taken = Math.min(lot.units, left);
       const share = lot.commission * (taken / lot.units);
       const { bar: entryBar, price: entryPrice, direction } = lot;
       const paid = share + commission * (taken / units);
@@ -171,7 +178,8 @@ export class OracleAccount {
       left -= taken;
       lot.units -= taken;
       lot.commission -= share;
-      if (lot.units === 0) lots.shift();
+      if (lot.units > 0) return;
+      lots.shift();
     }
   }
 
@@ -182,10 +190,11 @@ export class OracleAccount {
     if (units <= 0) return 0;
     const price = atLimit ? arrival : this.fillPrice(symbol, arrival, direction, units);
     const room = leverage === null ? this.cash : Math.max(0, this.equity(symbol, price) * leverage - this.gross(symbol, price));
-    if (unaffordable === 'reduce' && (direction > 0 || leverage !== null)) units = Math.min(units, this.whole(this.affordable(room, price)));
+    if (unaffordable === 'reduce' && (direction > 0 || leverage !== null))
+      units = Math.min(units, this.whole(this.affordable(room, price)));
     const sign = leverage === null ? direction : 1;
     const cost = sign * units * price + this.commission(ticket, direction, units, price);
-    if (units <= 0 || cost > room + Math.abs(room) * ROUNDING) {
+    if (isCrumb(units, wanted) || cost > room + Math.abs(room) * ROUNDING) {
       this.denials.push([this.slice, leverage === null ? 'InsufficientCash' : 'BuyingPower', symbol]);
       return undefined;
     }
