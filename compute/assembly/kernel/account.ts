@@ -17,6 +17,11 @@ export let orders: i32 = 0;
 /** Relative room for rounding when a size was computed from the very cash that must pay for it. */
 const ROUNDING: f64 = 1e-12;
 
+/** Whether so many units, next to so many others, are nothing but what rounding left. */
+export function isCrumb(units: f64, others: f64): bool {
+  return units <= others * ROUNDING;
+}
+
 const REFUSED: f64 = -1;
 
 /** Of the order that filled last, what its next part must know: see `chargedAfter`. */
@@ -41,7 +46,9 @@ export function resetCapacity(): void {
 /** Units that this bar's volume still allows. */
 function capacityOf(symbol: i32): f64 {
   if (fillModel != VOLUME_SHARE) return Infinity;
-  return max(0, roundUnits(volumeLimit * priceOf(recordOf(symbol), VOLUME) - filled[symbol]));
+  const room = volumeLimit * priceOf(recordOf(symbol), VOLUME);
+  const left = room - filled[symbol];
+  return isCrumb(left, room) ? 0 : roundUnits(left);
 }
 
 /** Units that may be traded: whole where asked for, rounded towards zero. `units` is not negative. */
@@ -80,12 +87,14 @@ export function closeUnits(symbol: i32, bar: i32, units: f64, arrival: f64, atLi
   charged = before;
   const position = load<f64>(recordOf(symbol) + POSITION);
   const direction: f64 = position > 0 ? -1 : 1;
-  const size = min(units, capacityOf(symbol));
+  const held = Math.abs(position);
+  let size = min(units, capacityOf(symbol));
   if (size <= 0) return 0;
+  if (isCrumb(held - size, held)) size = held;
   const price = atLimit ? arrival : fillPrice(symbol, arrival, direction, size);
   const commission = commissionOf(direction, size, price, before);
   charged = chargedAfter(size, price, before);
-  closeLots(symbol, bar, size, size == Math.abs(position), price, commission);
+  closeLots(symbol, bar, size, size == held, price, commission);
   book(symbol, direction, size, arrival, price, commission);
   return size;
 }
@@ -114,7 +123,8 @@ export function openUnits(
   const commission = commissionOf(direction, size, price, before);
   const sign = leverage > 0 ? 1 : direction;
   const cost = sign * size * price + commission;
-  if (size <= 0 || cost > money + Math.abs(money) * ROUNDING) {
+  // What rounding left of the cash buys nothing.
+  if (isCrumb(size, units) || cost > money + Math.abs(money) * ROUNDING) {
     const wished = units == size ? cost : sign * units * price + commissionOf(direction, units, price, before);
     deny(bar, leverage > 0 ? BUYING_POWER : INSUFFICIENT_CASH, symbol, money, wished);
     return REFUSED;

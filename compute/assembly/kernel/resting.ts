@@ -21,7 +21,7 @@ import {
   TRAIL_FRACTION,
   WISH_BYTES,
 } from '../sdk/wishes';
-import { charged, closeUnits, denyBelowOneUnit, openUnits, roundUnits } from './account';
+import { charged, closeUnits, denyBelowOneUnit, isCrumb, openUnits, roundUnits } from './account';
 import { NOT_CHARGED } from './costs';
 import { fineStart, finePrice, hasFineBars } from './market';
 import { VOLUME_SHARE, fillModel, protectNextBar } from './options';
@@ -256,7 +256,7 @@ function trade(row: usize, bar: i32, price: f64, atLimit: bool, from: i32): void
   const closed = closePart(row, symbol, bar, direction, left, price, atLimit);
   let opened: f64 = 0;
   const position = load<f64>(recordOf(symbol) + POSITION);
-  const mayOpen = load<f64>(row + REDUCE_ONLY) == 0 && position * direction >= 0 && left > closed;
+  const mayOpen = load<f64>(row + REDUCE_ONLY) == 0 && position * direction >= 0 && !isCrumb(left - closed, all);
   if (mayOpen) opened = openPart(row, symbol, bar, direction, left - closed, price, atLimit, from);
   const refused = opened < 0;
   const traded = closed + max(0, opened);
@@ -265,7 +265,7 @@ function trade(row: usize, bar: i32, price: f64, atLimit: bool, from: i32): void
   store<f64>(row + FILLED, all - left + traded);
   // An order that may only reduce, with nothing left to reduce, would otherwise lie in wait for a later position.
   const spent = load<f64>(row + REDUCE_ONLY) != 0 && position * direction >= 0;
-  const done = traded == left || refused || spent || fillModel != VOLUME_SHARE;
+  const done = isCrumb(left - traded, all) || refused || spent || fillModel != VOLUME_SHARE;
   if (done) end(row);
 }
 

@@ -1,6 +1,6 @@
 import { POSITION, PRESENT, WORKING, emptyRoom, priceOf, recordOf, symbolCount } from '../sdk/slice';
 import { AMOUNT, MEASURE, STOP_LOSS, TAKE_PROFIT } from '../sdk/wishes';
-import { charged, closeUnits, denyBelowOneUnit, openUnits, roundUnits } from './account';
+import { charged, closeUnits, denyBelowOneUnit, isCrumb, openUnits, roundUnits } from './account';
 import { NOT_CHARGED } from './costs';
 import { VOLUME_SHARE, fillModel } from './options';
 import { protectPosition, unprotect } from './protection';
@@ -120,10 +120,10 @@ function closeFirst(symbol: i32, bar: i32, arrival: f64): void {
     return;
   }
   const wished = load<f64>(target + WISHED);
-  if (!(roundUnits(wished) < held)) return;
   const surplus = held - roundUnits(wished);
+  if (!(surplus > 0) || isCrumb(surplus, held)) return;
   // What is held is now what was wished for but for rounding, which is nothing to trade.
-  if (closePart(symbol, bar, surplus, arrival) == surplus) setWaiting(symbol, false);
+  if (closePart(symbol, bar, surplus, arrival) >= surplus) setWaiting(symbol, false);
 }
 
 /** Trade from what is held to what is wished for, which lies on the same side unless volume ran out. */
@@ -142,6 +142,7 @@ function adjust(symbol: i32, bar: i32, arrival: f64, from: i32): void {
     denyBelowOneUnit(symbol, bar, wished);
     return;
   }
+  if (isCrumb(Math.abs(units - held), max(units, held))) return;
   if (units > held) {
     const stopLoss = load<f64>(target + TARGET_STOP_LOSS);
     const before = load<f64>(target + OPENING);
