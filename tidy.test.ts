@@ -34,7 +34,16 @@ describe('the house is tidy', () => {
     expect(missing.map(({ path, line, what }) => `${path}:${line} ${what}`)).toEqual([]);
   });
 
-  test('the lock file names no host', () => expect(readFileSync(`${root}package-lock.json`, 'utf8')).not.toMatch(/"resolved": *"https?:/));
+  test.each(['package-lock.json', 'compute/bench/peers/package-lock.json'])('%s names no host', (path) =>
+    expect(readFileSync(`${root}${path}`, 'utf8')).not.toMatch(/"resolved": *"https?:/),
+  );
+
+  test('the libraries that the bench compares with are no part of the product', () => {
+    const { dependencies } = JSON.parse(readFileSync(`${root}compute/bench/peers/package.json`, 'utf8')) as { dependencies: object };
+    const product = readFileSync(`${root}package-lock.json`, 'utf8');
+    expect(Object.keys(dependencies).length).toBeGreaterThan(0);
+    expect(Object.keys(dependencies).filter((name) => product.includes(`node_modules/${name}"`))).toEqual([]);
+  });
 });
 
 describe('each rule finds what it is for', () => {

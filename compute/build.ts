@@ -6,10 +6,26 @@ import asc from 'assemblyscript/asc';
 const HERE = fileURLToPath(new URL('.', import.meta.url));
 const OPTIONS = ['--runtime', 'stub', '--enable', 'simd', '-O3', '--noColors'];
 
+/** 64 KiB each: the statistics module holds 256 MiB at most, however much it is given. */
+const STATISTICS_PAGES_MAX = 4096;
+
 /** Compiles `assembly/indicators` to `build/indicators.wasm`. Throws with the compiler's messages when it does not compile. */
 export async function buildIndicators(): Promise<void> {
-  const output = join(HERE, 'build', 'indicators.wasm');
-  const wasm = await compileIndicators();
+  await writeModule('indicators.wasm', await compileIndicators());
+}
+
+/** Compiles `assembly/statistics` to `build/statistics.wasm`, in the same way. */
+export async function buildStatistics(): Promise<void> {
+  await writeModule('statistics.wasm', await compileStatistics());
+}
+
+/** Compiles `assembly/options` to `build/options.wasm`, in the same way. */
+export async function buildOptions(): Promise<void> {
+  await writeModule('options.wasm', await compileOptions());
+}
+
+async function writeModule(name: string, wasm: Uint8Array): Promise<void> {
+  const output = join(HERE, 'build', name);
   await mkdir(dirname(output), { recursive: true });
   // A reader sees the old module or the new one, never half of one.
   const partial = `${output}.${process.pid}`;
@@ -27,10 +43,20 @@ export async function compileSweep(): Promise<Uint8Array> {
   return compile('assembly/sweep/index.ts');
 }
 
-async function compile(entry: string): Promise<Uint8Array> {
+/** The module of the statistics, likewise. */
+export async function compileStatistics(): Promise<Uint8Array> {
+  return compile('assembly/statistics/index.ts', ['--maximumMemory', String(STATISTICS_PAGES_MAX)]);
+}
+
+/** As {@link compileIndicators}, of the options. */
+export async function compileOptions(): Promise<Uint8Array> {
+  return compile('assembly/options/index.ts');
+}
+
+async function compile(entry: string, further: readonly string[] = []): Promise<Uint8Array> {
   let wasm: Uint8Array | undefined;
   const messages: string[] = [];
-  const { error } = await asc.main([entry, '--baseDir', HERE, '--outFile', 'module.wasm', ...OPTIONS], {
+  const { error } = await asc.main([entry, '--baseDir', HERE, '--outFile', 'module.wasm', ...OPTIONS, ...further], {
     stderr: { write: (text) => messages.push(String(text)) },
     writeFile: (name, contents) => {
       if (name === 'module.wasm' && typeof contents !== 'string') wasm = contents;
@@ -41,4 +67,8 @@ async function compile(entry: string): Promise<Uint8Array> {
   return wasm;
 }
 
-if (import.meta.main) await buildIndicators();
+if (import.meta.main) {
+  await buildIndicators();
+  await buildStatistics();
+  await buildOptions();
+}

@@ -1,105 +1,135 @@
-/** Nanoseconds a bar of each indicator over a million bars, beside a plain copy of one column in the same run. `node compute/bench/indicators.bench.ts` */
+/** Every indicator of the registry over a million bars, beside a copy of one column and the libraries of npm in the same rounds. */
 import { openIndicators } from '../host/indicators.node.ts';
-import type { PriceColumns } from '../host/indicators.ts';
-import type { ParameterValues } from '../host/types.ts';
+import type { IndicatorOutput, PriceColumns } from '../host/indicators.ts';
+import { agree, verdictOf } from './compare.ts';
+import { copyOf } from './copies.ts';
+import { indicatorCases, peerParameters, type IndicatorCase } from './indicator-cases.ts';
+import { CLOCK, measure, type Work } from './measure.ts';
+import { openPeers } from './peers/open.ts';
+import { lastValues, type Candle, type Peer, type PeerBars, type PeerCall } from './peers/peer.ts';
+import { benchOptions, progress, publish } from './publish.ts';
+import { meets, timingOf } from './rows.ts';
+import { sampleColumns } from './sample-bars.ts';
+import type { PeerTiming, Row, Timing } from './suite.ts';
 
 const BARS = 1_000_000;
-const ROUNDS = 15;
+/** A call that takes longer would take minutes or hours over all bars: the time of some grows with the square. */
+const TRIALS = [
+  { bars: 2_000, msMax: 150 },
+  { bars: 10_000, msMax: 250 },
+  { bars: 40_000, msMax: 500 },
+] as const;
+const PLAN = { rounds: 15, warmUps: 3, budgetMs: 400 };
 
-interface Work {
-  readonly name: string;
-  /** Nanoseconds a bar that design asks for; not-a-number where it asks for none. */
-  readonly goal: number;
-  run(): void;
-}
-
-const CASES: readonly (readonly [string, ParameterValues, number])[] = [
-  ['SMA', { timeperiod: 20 }, 2.5],
-  ['SMA', { timeperiod: 200 }, 2.5],
-  ['EMA', { timeperiod: 20 }, 2.5],
-  ['RSI', { timeperiod: 14 }, 4],
-  ['MACD', { fast: 12, slow: 26, signal: 9 }, 5],
-  ['BBANDS', { timeperiod: 20, nbdevup: 2, nbdevdn: 2, matype: 0 }, 6],
-  ['ATR', { timeperiod: 14 }, 5],
-  ['STOCH', { fastk: 14, slowk: 3, slowk_matype: 0, slowd: 3, slowd_matype: 0 }, 10],
-  ['VWAP', { timeperiod: 20 }, 8],
-  ['KELTNER', { timeperiod: 20, atrperiod: 10, multiplier: 2 }, 8],
-  ['DONCHIAN', { timeperiod: 20 }, 8],
-  ['SUPERTREND', { timeperiod: 10, multiplier: 3 }, 8],
-  ['ICHIMOKU', { tenkan: 9, kijun: 26, senkou: 52, displacement: 26 }, NaN],
-  ['HEIKIN_ASHI', {}, 8],
-  ['ZSCORE', { timeperiod: 20 }, 8],
-  ['CORREL', { timeperiod: 30 }, 8],
-  ['BETA', { timeperiod: 30 }, 8],
-  ['HURST', { timeperiod: 100 }, NaN],
-  ['CHANDELIER', { timeperiod: 22, multiplier: 3 }, NaN],
-  ['VOLUME_PROFILE', { timeperiod: 50, bins: 24, share: 0.7 }, NaN],
-  ['RV_CLOSE', { timeperiod: 20 }, 8],
-  ['RV_PARKINSON', { timeperiod: 20 }, 8],
-  ['RV_GARMAN_KLASS', { timeperiod: 20 }, 8],
-  ['RV_YANG_ZHANG', { timeperiod: 20 }, NaN],
-  ['FRACDIFF', { order: 0.4, timeperiod: 100 }, NaN],
-];
-
-/** A random walk from a fixed seed. */
-function walk(length: number): PriceColumns {
-  const columns = Array.from({ length: 5 }, () => new Float64Array(length));
-  const [open, high, low, close, volume] = columns as [Float64Array, Float64Array, Float64Array, Float64Array, Float64Array];
-  let seed = 12345;
-  const random = (): number => (seed = (Math.imul(seed, 1103515245) + 12345) & 0x7fffffff) / 0x7fffffff;
-  let price = 100;
-  for (let i = 0; i < length; i++) {
-    open[i] = price;
-    price *= 1 + (random() - 0.5) * 0.01;
-    close[i] = price;
-    high[i] = Math.max(price, open[i] ?? price) * (1 + random() * 0.003);
-    low[i] = Math.min(price, open[i] ?? price) * (1 - random() * 0.003);
-    volume[i] = Math.floor(random() * 1e6);
-  }
-  return { open, high, low, close, volume };
-}
-
-function median(values: readonly number[]): number {
-  const sorted = values.toSorted((a, b) => a - b);
-  return sorted[sorted.length >> 1] ?? NaN;
-}
-
-function timeNs(work: Work): number {
-  const from = process.hrtime.bigint();
-  work.run();
-  return Number(process.hrtime.bigint() - from) / BARS;
-}
-
+const options = benchOptions();
+const plan = { ...PLAN, rounds: options.rounds ?? PLAN.rounds };
 const indicators = await openIndicators();
-const series = walk(BARS);
+const series = sampleColumns(BARS);
 const loaded = indicators.load(series);
-const target = new Float64Array(BARS);
-const copying: Work = { name: 'copy of one column', goal: NaN, run: () => target.set(series.close) };
-const works: Work[] = [copying];
-for (const [name, parameters, goal] of CASES) {
-  const label = `${name} ${Object.values(parameters).join(' ')}`;
-  works.push({ name: label, goal, run: () => void loaded.run(name, parameters) });
-}
-for (const [name, parameters] of CASES) {
-  const label = `${name} ${Object.values(parameters).join(' ')}, load and copy out`;
-  works.push({ name: label, goal: NaN, run: () => void indicators.compute(name, parameters, series) });
+const { peers, missing } = openPeers();
+const peerBars = peerBarsOf(series);
+const trials = TRIALS.map((trial) => ({ ...trial, columns: peerBarsOf(sampleColumns(trial.bars)) }));
+const tooSlow: { readonly name: string; readonly reason: string }[] = [];
+
+function peerBarsOf({ open, high, low, close, volume }: PriceColumns): PeerBars {
+  let candles: readonly Candle[] | undefined;
+  const columns = { open: [...open], high: [...high], low: [...low], close: [...close], volume: [...volume] };
+  const candleAt = (index: number): Candle => ({
+    open: open[index] ?? Number.NaN,
+    high: high[index] ?? Number.NaN,
+    low: low[index] ?? Number.NaN,
+    close: close[index] ?? Number.NaN,
+    volume: volume[index] ?? Number.NaN,
+  });
+  return { ...columns, candles: () => (candles ??= Array.from(close, (_, index) => candleAt(index))) };
 }
 
-const times = new Map(works.map((work) => [work, [] as number[]]));
-for (const work of works) for (let i = 0; i < 5; i++) work.run();
-for (let round = 0; round < ROUNDS; round++) for (const work of works) times.get(work)?.push(timeNs(work));
-
-/** On a busy machine the best of many runs says more than their median; so the ratio is of the best. */
-const copy = Math.min(...(times.get(copying) ?? []));
-console.log(`${'over a million bars'.padEnd(44)}   median    best  best × copy   goal`);
-for (const [work, samples] of times) {
-  const best = Math.min(...samples);
-  const goal = Number.isNaN(work.goal) ? '' : work.goal.toFixed(1);
-  const columns = [
-    median(samples).toFixed(2).padStart(9),
-    best.toFixed(2).padStart(7),
-    (best / copy).toFixed(2).padStart(12),
-    goal.padStart(6),
-  ];
-  console.log(`${work.name.padEnd(44)}${columns.join(' ')}`);
+interface Answer {
+  last: readonly number[];
 }
+
+/** Whether a call is quick enough to be measured; those that are not are named. */
+function passesTrials(peer: Peer, make: PeerCall, { label, parameters }: IndicatorCase): boolean {
+  return trials.every(({ bars, msMax, columns }) => {
+    const call = make(columns, peerParameters(parameters));
+    const from = CLOCK.cpuNs();
+    call();
+    const ms = (CLOCK.cpuNs() - from) / 1e6;
+    if (ms <= msMax) return true;
+    tooSlow.push({
+      name: `${label} of ${peer.name}`,
+      reason: `it takes ${(ms / 1000).toFixed(1)} s of the processor for ${bars.toLocaleString('en')} bars`,
+    });
+    return false;
+  });
+}
+
+/** A peer's call that keeps what it answered last, so that the values can be compared. */
+function peerWorks(each: IndicatorCase): readonly { readonly work: Work; readonly answer: Answer }[] {
+  return peers.flatMap((peer) => {
+    const make = peer.calls[each.name];
+    if (make === undefined || !passesTrials(peer, make, each)) return [];
+    const call = make(peerBars, peerParameters(each.parameters));
+    const answer: Answer = { last: [] };
+    const run = (): void => {
+      answer.last = lastValues(call());
+    };
+    return [{ work: { name: peer.name, run }, answer }];
+  });
+}
+
+const copying = copyOf('copy of one f64 column', [series.close]);
+
+async function rowOf(each: IndicatorCase): Promise<Row> {
+  const { name, label, parameters, goal } = each;
+  let outputs: readonly IndicatorOutput[] = [];
+  const subject: Work = { name: 'bars in memory', run: () => (outputs = loaded.run(name, parameters)) };
+  const withCopies: Work = { name: 'bars copied in, values copied out', run: () => indicators.compute(name, parameters, series) };
+  const others = peerWorks(each);
+  const works = [copying, subject, withCopies, ...others.map(({ work }) => work)];
+  const samples = await measure(works, plan);
+  const timings = works.map((work, index): Timing => timingOf(work.name, samples[index] ?? { wallNs: [], cpuNs: [] }, 'least'));
+  const [reference, own, copied, ...theirs] = timings;
+  if (reference === undefined || own === undefined || copied === undefined) throw new Error('Invariant: three works are always measured');
+  const last = outputs.map(({ values }) => values.at(-1) ?? Number.NaN);
+  const timed = theirs.map((timing, index): PeerTiming => {
+    const agrees = agree(last, others[index]?.answer.last ?? []);
+    return { ...timing, times: timing.bestNs / own.bestNs, agrees };
+  });
+  const value = own.bestNs / reference.bestNs;
+  return {
+    name: label,
+    figure: 'ratio',
+    value,
+    medianValue: own.medianNs / reference.medianNs,
+    goal,
+    isMet: meets('ratio', value, goal),
+    clock: 'least',
+    units: { count: BARS, of: 'bar' },
+    subject: own,
+    reference,
+    variants: [copied],
+    peers: timed,
+    verdict: verdictOf(timed, reference),
+  };
+}
+
+const rows: Row[] = [];
+for (const each of indicatorCases(indicators.specs)) {
+  progress(each.label);
+  rows.push(await rowOf(each));
+}
+publish(
+  {
+    name: 'indicators',
+    title: `Indicators over ${BARS.toLocaleString('en')} bars`,
+    about: [
+      'Ratios to copying one column of doubles in the same rounds.',
+      'Libraries of npm get the same bars in the form that they take.',
+    ],
+    rows,
+    peers: peers.map(({ name, version }) => ({ name, version })),
+    missing: [...missing, ...tooSlow],
+  },
+  options,
+);

@@ -1,65 +1,151 @@
-import { performance } from 'node:perf_hooks';
+/** Backtests with all metrics inside the kernel, beside a copy of their columns in the same rounds, and how their time grows. */
 import { DEFAULT_BACKTEST_OPTIONS } from '../host/backtest-options.ts';
 import { compileBuiltIn } from '../host/built-ins.ts';
-import { openKernel } from '../host/kernel-run.ts';
-import type { BarSeries } from '../host/types.ts';
+import { closeCompiler, compileStrategy } from '../host/compile.ts';
+import { openKernel, type KernelRun } from '../host/kernel-run.ts';
+import type { SymbolSeries } from '../host/timeline.ts';
+import type { ParameterValues, StrategyModule } from '../host/types.ts';
+import { copyOf, copyOfBars } from './copies.ts';
+import type { Plan, Work } from './measure.ts';
+import { benchOptions, progress, publish } from './publish.ts';
+import { measureGrowth, measureRow } from './rows.ts';
+import { sampleSeries } from './sample-bars.ts';
+import type { Row } from './suite.ts';
 
-/**
- * One backtest of 10,000 bars with all metrics inside the kernel, next to a copy of its five columns in the same process: the ratio is
- * the figure, for times depend on the machine. Each round opens a fresh instance; only the run and its metrics are timed.
- */
 const BARS = 10_000;
-const ROUNDS = 400;
+const options = benchOptions();
+const planOf = (rounds: number, warmUps: number): Plan => ({ rounds: options.rounds ?? rounds, warmUps, budgetMs: 10_000 });
 
-/** A random walk from a fixed seed (xorshift). */
-function makeBars(length: number): BarSeries {
-  let state = 88_172_645;
-  const next = (): number => {
-    state ^= state << 13;
-    state ^= state >>> 17;
-    state ^= state << 5;
-    return (state >>> 0) / 2 ** 32;
+/** One backtest after another in one module, each with a fresh strategy, as in a sweep: its memory is as warm as what a copy copies to. */
+function backtestOf(module: StrategyModule, parameters: ParameterValues, series: readonly SymbolSeries[]): Work {
+  const slices = Math.max(...series.map(({ bars }) => bars.length));
+  let opened: KernelRun | undefined;
+  return {
+    name: module.description.name,
+    prepare: () => {
+      opened ??= openKernel({ module, parameters, series, options: DEFAULT_BACKTEST_OPTIONS });
+      opened.renew(new Int32Array(0), new Float64Array(0));
+    },
+    run: () => {
+      opened?.advance(slices);
+      return opened?.finish();
+    },
   };
-  let price = 100;
-  const close = Float64Array.from({ length }, () => (price *= 1 + (next() - 0.5) * 0.02));
-  const open = Float64Array.from(close, (value, index) => close[index - 1] ?? value);
-  const high = Float64Array.from(close, (value, index) => Math.max(value, open[index] ?? value) * 1.001);
-  const low = Float64Array.from(close, (value, index) => Math.min(value, open[index] ?? value) * 0.999);
-  const volume = new Float64Array(length).fill(1000);
-  const startAtMs = Float64Array.from({ length }, (_, index) => index * 86_400_000);
-  return { length, startAtMs, open, high, low, close, volume };
 }
 
-const median = (values: readonly number[]): number => values.toSorted((a, b) => a - b)[values.length >> 1] ?? Number.NaN;
+async function backtest(strategy: string, parameters: ParameterValues, series: readonly SymbolSeries[]): Promise<Work> {
+  return backtestOf(await compileBuiltIn(strategy), parameters, series);
+}
 
-const bars = makeBars(BARS);
-const columns = [bars.open, bars.high, bars.low, bars.close, bars.volume];
-const copies = columns.map((column) => new Float64Array(column.length));
-const cases = [
-  { name: 'sma-crossover 10/50', strategy: 'sma-crossover', parameters: { fast: 10, slow: 50 } },
-  { name: 'rsi-reversion 14', strategy: 'rsi-reversion', parameters: {} },
-];
+async function ratioRow(name: string, strategy: string, parameters: ParameterValues, goal?: number): Promise<Row> {
+  progress(name);
+  const bars = sampleSeries(BARS);
+  return measureRow({
+    name,
+    figure: 'ratio',
+    clock: 'least',
+    units: { count: BARS, of: 'bar' },
+    subject: await backtest(strategy, parameters, [{ symbol: 'AAA', bars }]),
+    reference: copyOfBars(bars),
+    ...planOf(300, 100),
+    ...(goal === undefined ? {} : { goal }),
+  });
+}
 
-for (const { name, strategy, parameters } of cases) {
-  const module = await compileBuiltIn(strategy);
-  const runs: number[] = [];
-  const copying: number[] = [];
-  for (let round = 0; round < ROUNDS; round += 1) {
-    const run = openKernel({ module, parameters, series: [{ symbol: 'AAA', bars }], options: DEFAULT_BACKTEST_OPTIONS });
-    const start = performance.now();
-    run.advance(BARS);
-    run.finish();
-    const middle = performance.now();
-    for (const [index, column] of columns.entries()) copies[index]?.set(column);
-    const end = performance.now();
-    // The first rounds run code that is not optimised yet.
-    if (round < ROUNDS / 4) continue;
-    runs.push(middle - start);
-    copying.push(end - middle);
+const CROSSOVER = { fast: 10, slow: 50 };
+
+async function growthInBars(): Promise<Row> {
+  const name = 'growth in bars, SMA 10/50';
+  progress(name);
+  const sizes = [20_000, 80_000, 320_000];
+  const works = sizes.map(async (size) => ({
+    size,
+    work: await backtest('sma-crossover', CROSSOVER, [{ symbol: 'AAA', bars: sampleSeries(size) }]),
+  }));
+  return measureGrowth({ name, clock: 'least', of: 'bar', goal: 1.1, sizes: await Promise.all(works), ...planOf(15, 3) });
+}
+
+async function growthInSymbols(): Promise<Row> {
+  const name = 'growth in symbols of 2,000 bars, SMA 10/50';
+  progress(name);
+  const seriesOf = (count: number): readonly SymbolSeries[] =>
+    Array.from({ length: count }, (_, index) => ({ symbol: `S${index}`, bars: sampleSeries(2_000, index + 1) }));
+  const works = [8, 32, 128].map(async (size) => ({ size, work: await backtest('sma-crossover', CROSSOVER, seriesOf(size)) }));
+  return measureGrowth({ name, clock: 'least', of: 'symbol', goal: 1.1, sizes: await Promise.all(works), ...planOf(15, 3) });
+}
+
+/** What an author writes who knows nothing of the fast ways: averages bar by bar, a stop and a target. */
+const WITH_STOPS = `
+import { Parameter, Sma, Strategy, integer, number } from 'tidemark';
+export default class WithStops extends Strategy {
+  private fast: Parameter = integer('fast', 10, 2, 1000, 'Bars of the fast average.');
+  private slow: Parameter = integer('slow', 50, 2, 1000, 'Bars of the slow average.');
+  private stop: Parameter = number('stop', 0.03, 0.001, 0.5, 'Stop loss.');
+  private profit: Parameter = number('profit', 0.06, 0.001, 0.5, 'Take profit.');
+  private fasts: Sma[] = [];
+  private slows: Sma[] = [];
+  private wasAbove: bool = false;
+  constructor() { super('with-stops', 'With stops', 'A crossover with a stop and a target.'); }
+  onStart(): void {
+    for (let symbol = 0; symbol < this.symbolCount; symbol++) {
+      this.fasts.push(new Sma(this.fast.int));
+      this.slows.push(new Sma(this.slow.int));
+    }
   }
-  const ms = median(runs);
-  const copyMs = median(copying);
-  console.log(
-    `${name}: ${ms.toFixed(4)} ms, ${(BARS / ms / 1000).toFixed(1)} M bars/s, ${(ms / copyMs).toFixed(1)} x copying (${copyMs.toFixed(4)} ms)`,
-  );
+  onBar(symbol: i32): void {
+    const close = this.bar(symbol).close;
+    const fast = this.fasts[symbol].next(close);
+    const slow = this.slows[symbol].next(close);
+    const isAbove = fast > slow;
+    const position = this.position(symbol);
+    if (isAbove && !this.wasAbove && position == 0) this.target(symbol, 1, 'up', close * (1 - this.stop.value), close * (1 + this.profit.value));
+    else if (!isAbove && this.wasAbove && position > 0) this.target(symbol, 0, 'down');
+    this.wasAbove = isAbove;
+  }
+}`;
+
+async function stopsRow(): Promise<Row> {
+  const name = 'a crossover with stop and target, written with no thought of speed, 10,000 bars';
+  progress(name);
+  const compiled = await compileStrategy(WITH_STOPS);
+  if (!compiled.ok) throw new Error(JSON.stringify(compiled.errors));
+  const subject = backtestOf(compiled.module, {}, [{ symbol: 'AAA', bars: sampleSeries(BARS) }]);
+  return measureRow({ name, figure: 'rate', clock: 'least', units: { count: BARS, of: 'bar' }, subject, goal: 40, ...planOf(300, 100) });
 }
+
+const SYMBOLS = 500;
+const DAYS = 2_520;
+
+async function portfolioRow(): Promise<Row> {
+  const name = '500 symbols × 2,520 bars, monthly momentum, top 50';
+  progress(name);
+  const series = Array.from({ length: SYMBOLS }, (_, index) => ({ symbol: `S${index}`, bars: sampleSeries(DAYS, index + 1) }));
+  const subject = await backtest('momentum-rotation', { lookback: 252, skip: 21, top: 50, every: 21 }, series);
+  const reference = copyOf(
+    'copy of its closes',
+    series.map(({ bars }) => bars.close),
+  );
+  const units = { count: SYMBOLS * DAYS, of: 'bar' };
+  return measureRow({ name, figure: 'ratio', clock: 'least', units, subject, reference, goal: 17, ...planOf(25, 6) });
+}
+
+const rows = [
+  await ratioRow('SMA 10/50, 10,000 bars, fees, all metrics', 'sma-crossover', CROSSOVER, 4),
+  await ratioRow('RSI 14, 10,000 bars, fees, all metrics', 'rsi-reversion', {}),
+  await stopsRow(),
+  await portfolioRow(),
+  await growthInBars(),
+  await growthInSymbols(),
+];
+await closeCompiler();
+publish(
+  {
+    name: 'backtests',
+    title: 'Backtests',
+    about: ['Ratios to copying the five columns of the bars in the same rounds. Growth: the exponent of time over size, 1 is linear.'],
+    rows,
+    peers: [],
+    missing: [],
+  },
+  options,
+);

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { formatBacktest, runBacktestCommand, type BacktestCommand } from './backtest-command.ts';
 import { parseBacktestFlags, type BacktestFlags } from './backtest-flags.ts';
-import { formatSizing, parseSizing } from './backtest-options.ts';
+import { DEFAULT_BACKTEST_OPTIONS, formatSizing, parseSizing } from './backtest-options.ts';
 import { builtInStrategies, compileBuiltIn } from './built-ins.ts';
 import { closeCompiler } from './compile.ts';
 
@@ -115,6 +115,7 @@ describe('flags', () => {
     };
     expect(parseBacktestFlags({ ...flags, ...more, param: ['a=1', 'b=x=y'], from: '2020-01-01', to: '2020-01-02' })).toEqual({
       options: {
+        ...DEFAULT_BACKTEST_OPTIONS,
         cash: 5000,
         commissionRate: 0,
         commissionFixed: 1,

@@ -1,3 +1,4 @@
+import { readActionsCsv, type ActionsBySymbol } from './actions-csv.ts';
 import { parseBacktestFlags, UsageError, type BacktestFlags } from './backtest-flags.ts';
 import { runBacktestInWorker, type BacktestWorkerOptions } from './backtest-worker.ts';
 import { runBacktest } from './backtest.ts';
@@ -19,6 +20,10 @@ export interface BacktestCommand extends BacktestFlags {
   readonly symbol?: string | undefined;
   readonly ignoreExtra?: boolean | undefined;
   readonly onBad?: string | undefined;
+  /** A file of dividends and splits: symbol,date,ratio,dividend. */
+  readonly actions?: string | undefined;
+  /** A file of finer bars of the same symbols, which tell in which order prices were touched inside a bar. */
+  readonly finerCsv?: string | undefined;
 }
 
 export interface BacktestCommandResult {
@@ -39,6 +44,29 @@ async function readSeries(
   return { ...read, series: [...read.symbols].map(([name, bars]) => ({ symbol: name, bars })) };
 }
 
+/** Throws where a file speaks of none of the symbols: it is the wrong file, or the wrong name. */
+function checkSymbols(file: string, what: string, named: readonly string[], series: readonly SymbolSeries[]): void {
+  if (series.some(({ symbol }) => named.includes(symbol))) return;
+  throw new Error(`${file}: holds no ${what} of ${series.map(({ symbol }) => symbol).join(', ')}; it has ${named.join(', ') || 'none'}`);
+}
+
+async function readActions({ actions }: BacktestCommand, series: readonly SymbolSeries[]): Promise<ActionsBySymbol | undefined> {
+  if (actions === undefined) return undefined;
+  const read = await readActionsCsv(actions);
+  checkSymbols(actions, 'dividends or splits', Object.keys(read), series);
+  return read;
+}
+
+/** A file without a symbol column is of the only symbol. */
+async function readFiner({ finerCsv, ignoreExtra = false }: BacktestCommand, series: readonly SymbolSeries[]) {
+  if (finerCsv === undefined) return undefined;
+  const [only, ...others] = series;
+  const named = only === undefined || others.length > 0 ? {} : { symbol: only.symbol };
+  const { symbols } = await readBarsCsv(finerCsv, { ignoreExtra, onBad: 'fail', ...named });
+  checkSymbols(finerCsv, 'bars', [...symbols.keys()], series);
+  return Object.fromEntries(symbols);
+}
+
 function checkSpan({ series, from, to }: BacktestRequest, source: string): void {
   if (series.some(({ bars }) => cutSeries(bars, from, to).length > 0)) return;
   throw new Error(`${source}: holds no bars ${from === undefined && to === undefined ? 'at all' : 'from --from to --to'}`);
@@ -57,7 +85,10 @@ export async function prepareBacktest(command: BacktestCommand): Promise<Prepare
   const module = await loadStrategy(command.strategy);
   const { series, skipped, firstSkipped } = await readSeries(command);
   const span = { ...(from === undefined ? {} : { from }), ...(to === undefined ? {} : { to }) };
-  const request: BacktestRequest = { module, parameters, series, options, ...span };
+  const actions = await readActions(command, series);
+  const finerBars = await readFiner(command, series);
+  const beside = { ...(actions === undefined ? {} : { actions }), ...(finerBars === undefined ? {} : { finerBars }) };
+  const request: BacktestRequest = { module, parameters, series, options, ...span, ...beside };
   checkSpan(request, command.csv ?? series.map(({ symbol }) => symbol).join(', '));
   return { request, skipped, firstSkipped };
 }
@@ -94,6 +125,8 @@ const LINES: readonly (readonly [string, (metrics: BacktestMetrics) => string])[
   ['Turnover a year', (m) => plain(m.turnover)],
   ['Fees', (m) => plain(m.fees)],
   ['Slippage', (m) => plain(m.slippage)],
+  ['Financing', (m) => plain(m.financing)],
+  ['Dividends', (m) => plain(m.dividends)],
   ['Orders filled', (m) => String(m.orders)],
 ];
 

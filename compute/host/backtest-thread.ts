@@ -1,5 +1,6 @@
 import { openKernel, type BacktestRequest } from './kernel-run.ts';
 import { readResult } from './simulate.ts';
+import { StrategyTrap } from './types.ts';
 import { serveRequests } from './worker-thread.ts';
 
 export interface BacktestJob {
@@ -15,7 +16,10 @@ serveRequests(({ request, dataHash }: BacktestJob, onProgress) => {
   const total = run.times.length;
   const step = Math.max(SLICES_MIN, Math.ceil(total / 100));
   for (let done = 0; done < total;) {
+    const before = done;
     done = run.advance(step);
+    // One that stands still would flood the other side with reports.
+    if (!(done > before)) throw new StrategyTrap('The strategy failed in the backtest: it does not get on');
     onProgress(done / total);
   }
   return readResult(run, request, run.finish(), dataHash);

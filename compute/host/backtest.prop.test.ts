@@ -77,12 +77,24 @@ const options: fc.Arbitrary<BacktestOptions> = fc.record({
   commissionRate: fc.constantFrom(0, 0.001),
   commissionFixed: fc.constantFrom(0, 1),
   commissionPerUnit: fc.constantFrom(0, 0.01),
+  commissionMinimum: fc.constantFrom(0, 0, 2),
+  regulatoryFees: fc.boolean(),
   slippageBps: fc.constantFrom(0, 5),
   fill: fc.constantFrom('next-open' as const, 'same-close' as const),
+  spreadBps: fc.constantFrom(0, 10),
+  volumeLimit: fc.constantFrom(0.025, 1),
+  impact: fc.constantFrom(0, 0.1),
   size,
   wholeUnits: fc.boolean(),
   unaffordable: fc.constantFrom('refuse' as const, 'reduce' as const),
+  protectiveFrom: fc.constantFrom('entry-bar' as const, 'next-bar' as const),
   periodsPerYear: fc.constant(252),
+  leverage: fc.constant(null),
+  maintenance: fc.constantFrom(0.25, 1),
+  borrowRate: fc.constant(0),
+  cashRate: fc.constant(0),
+  debitRate: fc.constant(0),
+  risk: fc.constant(null),
   seed: fc.constant(0),
 });
 const mix = fc.integer({ min: 1, max: 1000 });
@@ -129,7 +141,8 @@ test('cash first, then what trades made: their profits less commissions are the 
 });
 
 test('at every close, equity is cash plus position times close', () => {
-  const free = { commissionRate: 0, commissionFixed: 0, commissionPerUnit: 0, fill: 'next-open' as const };
+  const commission = { commissionRate: 0, commissionFixed: 0, commissionPerUnit: 0, commissionMinimum: 0, regulatoryFees: false };
+  const free = { ...commission, fill: 'next-open' as const };
   fc.assert(
     fc.property(request, (each) => {
       const { trades, equity } = run({ ...each, second: undefined, options: { ...each.options, ...free } });

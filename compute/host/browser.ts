@@ -2,9 +2,12 @@
 export * from './types.ts';
 export * from './errors.ts';
 export { loadIndicators } from './indicators.ts';
+export { loadStatistics } from './statistics.ts';
 export { boundsOf, resolveParameters } from './parameters.ts';
 export { checkBacktestOptions, DEFAULT_BACKTEST_OPTIONS, formatSizing, parseSizing } from './backtest-options.ts';
 export { inspectModule } from './inspect.ts';
+export { loadOptions, OptionError, optionStatus } from './options.ts';
+export type { Options } from './options.ts';
 export type { BacktestRequest } from './kernel-run.ts';
 export { simulate } from './simulate.ts';
 export { openStrategy } from './strategy.ts';

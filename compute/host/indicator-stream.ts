@@ -32,7 +32,9 @@ export function openStream(module: IndicatorModule, { index, spec }: Found, valu
       const view = viewOf(module, room, 0, cells * room.capacity);
       INPUTS.forEach((input, i) => (view[i * room.capacity] = bar[input]));
       module.run(indicator, room.table, 1);
-      return spec.outputs.map((_, k) => view[(INPUTS.length + k) * room.capacity] ?? NaN);
+      // A new view: the first batch of an indicator may have taken more memory.
+      const after = viewOf(module, room, 0, cells * room.capacity);
+      return spec.outputs.map((_, k) => after[(INPUTS.length + k) * room.capacity] ?? NaN);
     },
     run: (bars) => {
       const length = columnLength(bars, INPUTS);

@@ -38,6 +38,9 @@ const prices: fc.Arbitrary<readonly number[]> = fc.oneof(
   fc
     .tuple(fc.integer({ min: 0, max: BARS_MAX }), fc.double({ min: 0.01, max: 1e6, noNaN: true }))
     .map(([n, x]) => Array.from({ length: n }, () => x)),
+  fc
+    .tuple(fc.array(fc.integer({ min: 1, max: 1_000 }), { maxLength: 100 }), fc.nat({ max: 80 }))
+    .map(([moving, still]) => [...moving, ...Array.from({ length: still }, () => moving.at(-1) ?? 1), ...moving]),
   fc.array(fc.double({ min: -10, max: 10, noNaN: true }), { maxLength: BARS_MAX, size: 'max' }),
   fc.array(fc.integer({ min: 0, max: 1_000 }), { maxLength: BARS_MAX, size: 'max' }).map((noise) => noise.map((x) => 1e12 + x / 8)),
   fc.array(fc.constantFrom(1e-9, 1, 1e9), { maxLength: BARS_MAX, size: 'max' }),
@@ -179,17 +182,16 @@ describe.each(indicators.specs.map((spec) => [spec.name, spec] as const))('%s', 
     );
   });
 
-  test('numbers that are none do no harm beyond their own series', () => {
+  test('numbers that are none do no harm beyond their own series, and a batch still equals a stream', () => {
     const odd = fc.constantFrom(NaN, Infinity, -Infinity, Number.MAX_VALUE, -0, 5e-324);
     fc.assert(
       fc.property(parametersOf(spec), series, fc.array(fc.tuple(fc.nat(), odd), { maxLength: 5 }), (parameters, columns, holes) => {
         const good = indicators.compute(name, parameters, columns);
         const bad = firstBars(columns, columns.close.length);
         for (const [at, value] of holes)
-          for (const column of [bad.high, bad.low, bad.close]) column[at % Math.max(column.length, 1)] = value;
-        expect(indicators.compute(name, parameters, bad).map((output) => output.values.length)).toEqual(
-          good.map((output) => output.values.length),
-        );
+          for (const column of [bad.high, bad.low, bad.close, bad.volume]) column[at % Math.max(column.length, 1)] = value;
+        const batch = indicators.compute(name, parameters, bad);
+        expect(firstDifference(batch, streamed(spec, parameters, bad).first, bad.close.length)).toBeUndefined();
         expect(firstDifference(indicators.compute(name, parameters, columns), good, columns.close.length)).toBeUndefined();
       }),
     );

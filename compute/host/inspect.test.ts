@@ -70,7 +70,7 @@ describe('what may not run is refused with its reason', () => {
     { name: 'another ABI', bytes: () => describedAs('{"name":"a","title":"","description":"","abi":9,"parameters":[]}'), reason: /ABI 9/ },
     {
       name: 'a name with markup',
-      bytes: () => describedAs('{"name":"<b>","title":"","description":"","abi":1,"parameters":[]}'),
+      bytes: () => describedAs('{"name":"<b>","title":"","description":"","abi":2,"parameters":[]}'),
       reason: /lower-case/,
     },
   ];
@@ -81,7 +81,7 @@ describe('what may not run is refused with its reason', () => {
 
 test('a module that describes itself wrongly fails as itself', async () => {
   const bytes = describedAs(
-    '{"name":"liar","title":"","description":"","abi":1,"parameters":[{"name":"fast","kind":"number","default":0,"min":-9,"max":9,"description":""}]}',
+    '{"name":"liar","title":"","description":"","abi":2,"parameters":[{"name":"fast","kind":"number","default":0,"min":-9,"max":9,"description":""}]}',
   );
   const liar = moduleFromBytes(bytes, 'liar.wasm');
   const opened = openStrategyWorker(liar, { parameters: {}, symbols: ['AAA'], deadlineMs: 2_000 });

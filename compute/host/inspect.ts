@@ -1,13 +1,20 @@
 import { DESCRIPTION_SECTION, parseDescription, problemOfDescription } from './description.ts';
 import { ALLOWED_IMPORTS, MEMORY_PAGES_MAX, REQUIRED_EXPORTS, STRATEGY_ABI } from './strategy-abi.ts';
 import type { StrategyDescription } from './types.ts';
-import { countFunctions, countTableElements, hasStartFunction, readMemoryLimits } from './wasm-sections.ts';
+import { hasLaterSections, hasOnlyNumbers, readFunctionLimits, readTableElementsMax } from './wasm-limits.ts';
+import { countFunctions, hasStartFunction, readMemoryLimits } from './wasm-sections.ts';
 
 export type Inspection = { readonly ok: true; readonly description: StrategyDescription } | { readonly ok: false; readonly reason: string };
 
 export const MODULE_BYTES_MAX = 1024 * 1024;
 const FUNCTIONS_MAX = 10_000;
 const TABLE_ELEMENTS_MAX = 10_000;
+/**
+ * While the engine compiles a function it keeps, for each branch, a note of every local and of everything on the stack: memory that no limit
+ * of a thread counts, and that grows with the square of the function. This much is some hundred megabytes at worst.
+ */
+const FUNCTION_BYTES_MAX = 32 * 1024;
+const LOCALS_MAX = 1_000;
 
 const UNAVAILABLE: Readonly<Record<string, string>> = {
   'env.seed': 'randomness (Math.random) is not available to a strategy',
@@ -35,7 +42,15 @@ function problemOfMemory(wasm: Uint8Array): string | undefined {
 
 function problemOfSize(wasm: Uint8Array): string | undefined {
   if (countFunctions(wasm) > FUNCTIONS_MAX) return `it has more than ${FUNCTIONS_MAX} functions`;
-  if (countTableElements(wasm) > TABLE_ELEMENTS_MAX) return `its tables have more than ${TABLE_ELEMENTS_MAX} elements`;
+  const { bytes, locals, numbers } = readFunctionLimits(wasm);
+  if (bytes > FUNCTION_BYTES_MAX)
+    return `it has a function of ${bytes} bytes; at most ${FUNCTION_BYTES_MAX} are allowed: split it into smaller ones`;
+  if (locals > LOCALS_MAX) return `it has a function with ${locals} locals; at most ${LOCALS_MAX} are allowed`;
+  if (!numbers || hasLaterSections(wasm) || !hasOnlyNumbers(wasm))
+    return 'it uses types or sections that the compiler of strategies never writes';
+  const elements = readTableElementsMax(wasm);
+  if (elements === undefined) return 'its tables may grow without end, or hold more than functions';
+  if (elements > TABLE_ELEMENTS_MAX) return `its tables may have ${elements} elements; at most ${TABLE_ELEMENTS_MAX} are allowed`;
   return hasStartFunction(wasm) ? 'it has a start function; strategies export _start instead' : undefined;
 }
 

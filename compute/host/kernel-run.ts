@@ -63,6 +63,9 @@ const COLUMNS = ['open', 'high', 'low', 'close', 'volume'] as const;
 const METRIC_FIELDS = 20;
 const FILL_MODELS = ['next-open', 'same-close', 'spread', 'volume-share', 'square-root'] as const;
 const ROOM_BYTES = 16 * 1024 * 1024;
+/** More rows than any run has: what a module may make the host copy is bounded. */
+const ROWS_PER_BAR_MAX = 256;
+const REPORTING = 'while reporting';
 
 function sizeNumbers(options: BacktestOptions): readonly [number, number] {
   const { size } = options;
@@ -270,13 +273,16 @@ export function openKernel(request: BacktestRequest): KernelRun {
         exports.finish();
         return readMetrics(exports);
       }),
-    equity: () => viewFloats(exports.memory, exports.resultAddress(RESULT.equity), times.length),
-    rows: (which) => {
-      const fields = ROW_FIELDS[which];
-      const count = exports.resultCount(RESULT[which]);
-      return { count, fields, values: viewFloats(exports.memory, exports.resultAddress(RESULT[which]), count * fields) };
-    },
-    reason: (index) => readText(exports.memory, exports.decisionReason(index)),
+    equity: () => guarded(REPORTING, () => viewFloats(exports.memory, exports.resultAddress(RESULT.equity), times.length)),
+    rows: (which) =>
+      guarded(REPORTING, () => {
+        const fields = ROW_FIELDS[which];
+        const count = exports.resultCount(RESULT[which]);
+        if (!(Number.isInteger(count) && count >= 0) || count > ROWS_PER_BAR_MAX * times.length * series.length)
+          throw new StrategyTrap(`The module answered ${count} ${which}`);
+        return { count, fields, values: viewFloats(exports.memory, exports.resultAddress(RESULT[which]), count * fields) };
+      }),
+    reason: (index) => guarded(REPORTING, () => readText(exports.memory, exports.decisionReason(index))),
     renew: (indexes, values) =>
       guarded('while starting again', () => {
         if (!renewModule(module, exports, request.parameters, indexes, values)) return false;

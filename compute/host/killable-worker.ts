@@ -32,9 +32,9 @@ interface Running {
 const START_MS_MAX = 60_000;
 
 export function openKillableWorker(file: URL, heapMbMax: number): KillableWorker {
-  // What it would print when it crashes is said in the error instead.
+  // What it would print when it crashes is said in the error instead. Nobody reads it: a stream that is read keeps the process alive
+  // for as long as the worker lives, unref or not.
   const worker = new Worker(file, { resourceLimits: { maxOldGenerationSizeMb: heapMbMax }, stderr: true });
-  worker.stderr.resume();
   let lost: Error | undefined;
   let running: Running | undefined;
   let tail: Promise<unknown> = Promise.resolve();

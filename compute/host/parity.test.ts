@@ -38,9 +38,9 @@ function decideByEngine(module: StrategyModule, parameters: ParameterValues, bar
     position = wished;
     const atMs = bars.startAtMs[index] ?? Number.NaN;
     const slice = { atMs, bars: [bar], positions: [position], cash, equity: cash + position * bar.close };
-    for (const { exposure, reason } of instance.onBars(slice)) {
-      decisions.push({ time: formatTime(atMs), symbol: 'AAA', exposure, reason });
-      wished = exposure * UNITS;
+    for (const { symbolIndex: _symbol, day: _day, reduceOnly: _reduce, group: _group, ...wish } of instance.onBars(slice)) {
+      decisions.push({ time: formatTime(atMs), symbol: 'AAA', exposure: wish.amount, ...wish });
+      wished = wish.amount * UNITS;
     }
   }
   return decisions;

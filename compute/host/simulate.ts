@@ -1,5 +1,6 @@
 import { openKernel, type BacktestRequest, type KernelRun } from './kernel-run.ts';
 import { WISH_KINDS, WISH_MEASURES } from './strategy-abi.ts';
+import { guarded } from './strategy-module.ts';
 import type { BacktestDecision, BacktestDenial, BacktestMetrics, BacktestResult, BacktestTrade } from './types.ts';
 
 /** An instant as ISO-8601 in UTC, without empty milliseconds: `2024-01-31T14:30:00Z`. */
@@ -81,8 +82,12 @@ function toDecision(row: Row, { time, symbol }: Naming, reason: (index: number) 
   };
 }
 
-/** Everything that a finished run holds, copied out of the module's memory. */
+/** Everything that a finished run holds, copied out of the module's memory. Throws `StrategyTrap` where it is nonsense. */
 export function readResult(run: KernelRun, request: BacktestRequest, metrics: BacktestMetrics, dataHash: string): BacktestResult {
+  return guarded('while reporting', () => copyResult(run, request, metrics, dataHash));
+}
+
+function copyResult(run: KernelRun, request: BacktestRequest, metrics: BacktestMetrics, dataHash: string): BacktestResult {
   const time = remembered((slice) => formatTime(run.times[slice] ?? Number.NaN));
   const symbol = (index: number): string => run.series[index]?.symbol ?? '';
   const reason = remembered((index) => run.reason(index));

@@ -15,7 +15,7 @@ function compiledModule(wasm: Uint8Array<ArrayBuffer>): WebAssembly.Module {
 }
 
 function whatFailed(error: unknown): string {
-  if (error instanceof RangeError) return 'the stack overflowed (recursion without end?)';
+  if (error instanceof RangeError && /stack/i.test(error.message)) return 'the stack overflowed (recursion without end?)';
   return error instanceof Error ? error.message : String(error);
 }
 
@@ -93,6 +93,7 @@ export function openModule(module: StrategyModule, parameters: ParameterValues, 
   return guarded('while opening', () => {
     bindAll(module, exports, resolved);
     const warmUp = exports.open(symbols);
+    if (!Number.isInteger(warmUp) || warmUp < 0) throw new StrategyTrap(`The module answered a warm-up of ${warmUp} bars`);
     return { exports, parameters: resolved.values, warmUp };
   });
 }

@@ -147,10 +147,12 @@ test('a loop in a backtest is ended at its deadline, and by its signal', async (
 test('minus zero becomes zero, and of many targets for a symbol the last one counts', async () => {
   const zero = await open('minusZero');
   const [target] = await zero.onBars(SLICE);
-  expect(Object.is(target?.exposure, 0)).toBe(true);
+  expect(Object.is(target?.amount, 0)).toBe(true);
   await zero.close();
   const flood = await open('flood');
-  expect(await flood.onBars(SLICE)).toEqual([{ symbolIndex: 0, exposure: 1, reason: 'flood ' }]);
+  const answered = await flood.onBars(SLICE);
+  expect(answered).toHaveLength(1);
+  expect(answered[0]).toMatchObject({ symbolIndex: 0, kind: 'target', measure: 'exposure', amount: 1, reason: 'flood ' });
   await flood.close();
 });
 

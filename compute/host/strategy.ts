@@ -43,7 +43,7 @@ export function checkedWish(wish: SliceWish, symbols: number): SliceWish {
   if (!Number.isInteger(symbolIndex) || symbolIndex < 0 || symbolIndex >= symbols) {
     throw new StrategyTrap(`The strategy named symbol index ${symbolIndex} of ${symbols}`);
   }
-  const isAmount = kind === 'cancel' || kind === 'protect' || (measure === 'exposure' ? Math.abs(amount) <= 1 : Math.abs(amount) <= 1e15);
+  const isAmount = kind === 'cancel' || kind === 'protect' || Math.abs(amount) <= (measure === 'exposure' ? 1 : 1e15);
   if (!isAmount) {
     const bounds = measure === 'exposure' ? 'between -1 and 1' : 'a finite number';
     throw new StrategyTrap(`The strategy wished for a ${kind} of ${amount} (${measure}); it must be ${bounds}`);
@@ -79,7 +79,8 @@ const WISHES_MAX = 10_000;
 
 function readWishes(exports: StrategyExports, count: number, symbols: number): readonly SliceWish[] {
   if (count === 0) return [];
-  if (!(count > 0 && count <= WISHES_MAX)) throw new StrategyTrap(`The strategy answered ${count} targets and orders at one bar`);
+  if (!(Number.isInteger(count) && count > 0 && count <= WISHES_MAX))
+    throw new StrategyTrap(`The strategy answered ${count} targets and orders at one bar`);
   const rows = viewFloats(exports.memory, exports.wishAddress(), count * WISH.fields);
   return Array.from({ length: count }, (_, index) => {
     const row = rows.subarray(index * WISH.fields, (index + 1) * WISH.fields);

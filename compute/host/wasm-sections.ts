@@ -62,7 +62,6 @@ export interface MemoryLimits {
 
 const MEMORY_SECTION = 5;
 const FUNCTION_SECTION = 3;
-const TABLE_SECTION = 4;
 const START_SECTION = 8;
 
 /** What the binary declares of its memory: the browser's API does not tell. */
@@ -72,9 +71,11 @@ export function readMemoryLimits(wasm: Uint8Array): MemoryLimits {
   const reader = new WasmReader(wasm, section.start, section.end);
   const count = reader.unsigned();
   const flags = reader.byte();
+  // Of wide memories and those of other page sizes the limits are numbers of another kind.
+  if (flags > 3) return { count, shared: (flags & 2) !== 0, wide: true, pagesMin: 0, pagesMax: undefined };
   const pagesMin = reader.unsigned();
   const pagesMax = (flags & 1) === 0 ? undefined : reader.unsigned();
-  return { count, shared: (flags & 2) !== 0, wide: flags > 3, pagesMin, pagesMax };
+  return { count, shared: (flags & 2) !== 0, wide: false, pagesMin, pagesMax };
 }
 
 function countOf(wasm: Uint8Array, id: number): number {
@@ -84,21 +85,6 @@ function countOf(wasm: Uint8Array, id: number): number {
 
 export function countFunctions(wasm: Uint8Array): number {
   return countOf(wasm, FUNCTION_SECTION);
-}
-
-/** Elements that the tables ask for at the start. */
-export function countTableElements(wasm: Uint8Array): number {
-  const section = readSections(wasm).find((each) => each.id === TABLE_SECTION);
-  if (section === undefined) return 0;
-  const reader = new WasmReader(wasm, section.start, section.end);
-  let elements = 0;
-  for (let left = reader.unsigned(); left > 0; left -= 1) {
-    reader.byte();
-    const flags = reader.byte();
-    elements += reader.unsigned();
-    if ((flags & 1) !== 0) reader.unsigned();
-  }
-  return elements;
 }
 
 export function hasStartFunction(wasm: Uint8Array): boolean {

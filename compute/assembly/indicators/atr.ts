@@ -1,5 +1,6 @@
 import { Bars, Indicator, Parameters, bytes } from './indicator';
 import { Spec } from './spec';
+import { trueRange, trueRanges } from './true-range';
 import { Wilder } from './wilder';
 
 /** Bars of a batch that are worked on at a time, so that the true ranges stay in the nearest cache. */
@@ -16,6 +17,12 @@ export class Atr {
   constructor(period: i32) {
     this.warmUp = period;
     this.ranges = new Wilder(period);
+  }
+
+  /** Whether there is a value. */
+  @inline
+  get ready(): bool {
+    return this.ranges.ready;
   }
 
   /** Not-a-number before `warmUp`. */
@@ -45,29 +52,6 @@ export class Atr {
     }
     this.previousClose = load<f64>(close + bytes(count - 1));
   }
-}
-
-/** The largest of high − low and the distances of both to the close before. */
-@inline
-function trueRange(high: f64, low: f64, closeBefore: f64): f64 {
-  const range = high - low;
-  const up = abs(high - closeBefore);
-  const down = abs(low - closeBefore);
-  const wider = range < up ? up : range;
-  return wider < down ? down : wider;
-}
-
-function trueRanges(high: usize, low: usize, closeBefore: usize, count: i32, output: usize): void {
-  const end = bytes(count);
-  let i: usize = 0;
-  for (; i + 16 <= end; i += 16) {
-    const before = v128.load(closeBefore + i);
-    const h = v128.load(high + i);
-    const l = v128.load(low + i);
-    const wider = f64x2.pmax(f64x2.sub(h, l), f64x2.abs(f64x2.sub(h, before)));
-    v128.store(output + i, f64x2.pmax(wider, f64x2.abs(f64x2.sub(l, before))));
-  }
-  if (i < end) store<f64>(output + i, trueRange(load<f64>(high + i), load<f64>(low + i), load<f64>(closeBefore + i)));
 }
 
 export class AtrIndicator extends Indicator {

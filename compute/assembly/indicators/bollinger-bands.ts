@@ -1,7 +1,9 @@
+import { BandBlocks } from './band-blocks';
 import { Deviation } from './deviation';
 import { Filter, SIMPLE } from './filter';
 import { Bars, Indicator, Parameters, bytes } from './indicator';
 import { movingAverage } from './moving-average';
+import { Sma } from './sma';
 import { Spec } from './spec';
 
 /** About how many bars of a batch are worked on at a time, so that what lies between the stages stays in the nearest cache. */
@@ -16,6 +18,7 @@ export class BollingerBands {
   lower: f64 = NaN;
   private readonly average: Filter;
   private readonly deviation: Deviation;
+  private readonly blocks: BandBlocks;
 
   /** `up` and `down` in standard deviations; `average` is `SIMPLE` or `EXPONENTIAL`, for the middle only. */
   constructor(
@@ -26,6 +29,7 @@ export class BollingerBands {
   ) {
     this.average = movingAverage(average, period);
     this.deviation = new Deviation(period);
+    this.blocks = new BandBlocks(period, up, down);
     this.warmUp = period - 1;
   }
 
@@ -40,8 +44,42 @@ export class BollingerBands {
 
   /** As `next` for each of `count` values, to the bit. */
   run(input: usize, count: i32, upper: usize, middle: usize, lower: usize): void {
-    const pair = 2 * this.deviation.period;
-    const chunk = max(1, CHUNK / pair) * pair;
+    const average = this.average;
+    if (average instanceof Sma) this.runTogether(average as Sma, input, count, upper, middle, lower);
+    else this.runApart(input, count, upper, middle, lower);
+  }
+
+  /** The average's blocks are the deviation's: both in one pass, in which roots and quotients hide behind each other. */
+  private runTogether(average: Sma, input: usize, count: i32, upper: usize, middle: usize, lower: usize): void {
+    const period = average.period;
+    const stride = average.stride;
+    let done = min(count, average.untilBlock);
+    // Blocks need the block before them.
+    if (done < period) done = min(count, done + period);
+    this.runSlowly(input, done, upper, middle, lower);
+    if (count - done >= stride) {
+      for (; count - done >= stride; done += stride) {
+        const at = bytes(done);
+        this.blocks.run(input + at, upper + at, middle + at, lower + at);
+      }
+      average.adopt(input + bytes(done - period));
+      this.deviation.adopt(input + bytes(done - period));
+    }
+    const at = bytes(done);
+    this.runSlowly(input + at, count - done, upper + at, middle + at, lower + at);
+  }
+
+  private runSlowly(input: usize, count: i32, upper: usize, middle: usize, lower: usize): void {
+    for (let i: usize = 0; i < bytes(count); i += 8) {
+      this.next(load<f64>(input + i));
+      store<f64>(upper + i, this.upper);
+      store<f64>(middle + i, this.middle);
+      store<f64>(lower + i, this.lower);
+    }
+  }
+
+  private runApart(input: usize, count: i32, upper: usize, middle: usize, lower: usize): void {
+    const chunk = this.deviation.strides(CHUNK);
     for (let done = 0, size = 0; done < count; done += size) {
       const at = bytes(done);
       size = min(count - done, chunk + this.deviation.untilBlock);

@@ -3,17 +3,22 @@ import { bytes } from './indicator';
 import { loadLanes, storeLanes } from './lanes';
 
 /**
- * Population standard deviation of a window. Blocks hold sums of deviations from the first value of the newest block, and of their squares:
- * that value is in the window, so little cancels however far the values are from zero.
+ * Population variance of a window, or its root: the mean of squares − the square of the mean. Blocks hold sums of deviations from the first
+ * value of the newest block, and of their squares: that value is in the window, so little cancels however far the values are from zero.
  */
-export class Deviation extends BlockFilter {
+export abstract class Spread extends BlockFilter {
   private readonly sumTails: StaticArray<f64>;
   private readonly squareTails: StaticArray<f64>;
   private readonly perValue: f64;
   private origin: f64 = 0;
   private squareHead: f64 = 0;
 
-  constructor(period: i32) {
+  constructor(
+    period: i32,
+    private readonly root: bool,
+    /** What a result is multiplied with. */
+    private readonly scale: f64,
+  ) {
     super(period, 0, 2);
     this.perValue = 1 / f64(period);
     this.sumTails = new StaticArray<f64>(period + 1).fill(0);
@@ -28,12 +33,13 @@ export class Deviation extends BlockFilter {
     const head = this.head + deviation;
     const squareHead = this.squareHead + deviation * deviation;
     const sum = unchecked(this.sumTails[at]) + head;
-    const variance = (unchecked(this.squareTails[at]) + squareHead - sum * (sum * this.perValue)) * this.perValue;
+    const square = (unchecked(this.squareTails[at]) + squareHead - sum * (sum * this.perValue)) * this.perValue;
+    const variance = square < 0 ? 0 : square;
     this.head = head;
     this.squareHead = squareHead;
     this.at = at;
     if (at == this.period) this.endBlock();
-    return sqrt(variance < 0 ? 0 : variance);
+    return (this.root ? sqrt(variance) : variance) * this.scale;
   }
 
   /** Sums what is left of the block before, seen from the new block's first value. */
@@ -57,36 +63,73 @@ export class Deviation extends BlockFilter {
     this.at = 0;
   }
 
-  protected runPair(input: usize, output: usize, pairs: usize): void {
+  protected runBlocks(input: usize, output: usize, room: usize): void {
     const block = bytes(this.period);
-    const origin = loadLanes(input, block);
-    sumTailLanes(input, block, origin, pairs);
     const perValue = f64x2.splat(this.perValue);
-    let head = f64x2.splat(0);
-    let squareHead = f64x2.splat(0);
+    const scale = f64x2.splat(this.scale);
+    const root = this.root;
+    const nearOrigin = loadLanes(input, block);
+    const farOrigin = loadLanes(input + 2 * block, block);
+    sumTails(input, block, nearOrigin, farOrigin, room);
+    let near = f64x2.splat(0);
+    let nearSquare = near;
+    let far = near;
+    let farSquare = near;
     for (let i: usize = 0; i < block; i += 8) {
-      const deviation = f64x2.sub(loadLanes(input + i, block), origin);
-      head = f64x2.add(head, deviation);
-      squareHead = f64x2.add(squareHead, f64x2.mul(deviation, deviation));
-      const sum = f64x2.add(v128.load(pairs + (i << 2)), head);
-      const squareSum = f64x2.add(v128.load(pairs + (i << 2), 16), squareHead);
-      const variance = f64x2.mul(f64x2.sub(squareSum, f64x2.mul(sum, f64x2.mul(sum, perValue))), perValue);
-      storeLanes(output + i, block, f64x2.sqrt(f64x2.pmax(variance, f64x2.splat(0))));
+      const nearDeviation = f64x2.sub(loadLanes(input + i, block), nearOrigin);
+      const farDeviation = f64x2.sub(loadLanes(input + i + 2 * block, block), farOrigin);
+      near = f64x2.add(near, nearDeviation);
+      far = f64x2.add(far, farDeviation);
+      nearSquare = f64x2.add(nearSquare, f64x2.mul(nearDeviation, nearDeviation));
+      farSquare = f64x2.add(farSquare, f64x2.mul(farDeviation, farDeviation));
+      const tails = room + (i << 3);
+      const nearVariance = variances(f64x2.add(v128.load(tails), near), f64x2.add(v128.load(tails, 32), nearSquare), perValue);
+      const farVariance = variances(f64x2.add(v128.load(tails, 16), far), f64x2.add(v128.load(tails, 48), farSquare), perValue);
+      storeLanes(output + i, block, f64x2.mul(root ? f64x2.sqrt(nearVariance) : nearVariance, scale));
+      storeLanes(output + i + 2 * block, block, f64x2.mul(root ? f64x2.sqrt(farVariance) : farVariance, scale));
     }
   }
 }
 
-/** What `beginBlock` does, in two lanes: for each place the sum of the tail behind it, and the sum of squares beside it. */
-function sumTailLanes(input: usize, block: usize, origin: v128, pairs: usize): void {
-  let sum = f64x2.splat(0);
-  let squareSum = f64x2.splat(0);
-  for (let i: usize = block - 8; i > 0; i -= 8) {
-    v128.store(pairs + (i << 2), sum);
-    v128.store(pairs + (i << 2), squareSum, 16);
-    const deviation = f64x2.sub(loadLanes(input + i - block, block), origin);
-    sum = f64x2.add(sum, deviation);
-    squareSum = f64x2.add(squareSum, f64x2.mul(deviation, deviation));
+/** Of two windows, each given as its sum and the sum of its squares, both seen from a value of the window. */
+@inline
+export function variances(sum: v128, squareSum: v128, perValue: v128): v128 {
+  const square = f64x2.mul(f64x2.sub(squareSum, f64x2.mul(sum, f64x2.mul(sum, perValue))), perValue);
+  return f64x2.pmax(square, f64x2.splat(0));
+}
+
+/** What `beginBlock` does, for four blocks, which go two and two: for each place the sums of the tail behind it, then the sums of squares. */
+function sumTails(input: usize, block: usize, nearOrigin: v128, farOrigin: v128, room: usize): void {
+  let near = f64x2.splat(0);
+  let nearSquare = near;
+  let far = near;
+  let farSquare = near;
+  for (let i: usize = block - 8; ; i -= 8) {
+    const tails = room + (i << 3);
+    v128.store(tails, near);
+    v128.store(tails, far, 16);
+    v128.store(tails, nearSquare, 32);
+    v128.store(tails, farSquare, 48);
+    if (i == 0) return;
+    const nearDeviation = f64x2.sub(loadLanes(input + i - block, block), nearOrigin);
+    const farDeviation = f64x2.sub(loadLanes(input + i + block, block), farOrigin);
+    near = f64x2.add(near, nearDeviation);
+    far = f64x2.add(far, farDeviation);
+    nearSquare = f64x2.add(nearSquare, f64x2.mul(nearDeviation, nearDeviation));
+    farSquare = f64x2.add(farSquare, f64x2.mul(farDeviation, farDeviation));
   }
-  v128.store(pairs, sum);
-  v128.store(pairs, squareSum, 16);
+}
+
+/** Population standard deviation of a window, times `scale`. */
+export class Deviation extends Spread {
+  constructor(period: i32, scale: f64 = 1) {
+    super(period, true, scale);
+  }
+}
+
+/** Population variance of a window: the mean of the squared distances from the mean. */
+export class Variance extends Spread {
+  constructor(period: i32) {
+    super(period, false, 1);
+  }
 }

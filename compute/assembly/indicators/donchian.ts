@@ -63,8 +63,7 @@ export class Donchian {
   }
 
   private get chunk(): i32 {
-    const pair = 2 * this.highest.period;
-    return max(1, CHUNK / pair) * pair;
+    return this.highest.strides(CHUNK);
   }
 }
 

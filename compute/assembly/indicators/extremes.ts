@@ -2,7 +2,7 @@ import { BlockFilter } from './block-filter';
 import { bytes } from './indicator';
 import { loadLanes, storeLanes } from './lanes';
 
-/** The highest or, seen from below, the lowest value of a window. A value that is not a number may or may not be passed over. */
+/** The highest or, seen from below, the lowest value of a window. A value that is not a number is passed over; a window of nothing else gives an infinite value. */
 abstract class Extreme extends BlockFilter {
   constructor(
     period: i32,
@@ -38,23 +38,33 @@ abstract class Extreme extends BlockFilter {
     this.at = 0;
   }
 
-  protected runPair(input: usize, output: usize, pairs: usize): void {
+  protected runBlocks(input: usize, output: usize, room: usize): void {
     const block = bytes(this.period);
     const sign = f64x2.splat(this.sign);
-    let tail = f64x2.splat(-Infinity);
-    for (let i: usize = block - 8; i > 0; i -= 8) {
-      tail = f64x2.pmax(tail, f64x2.mul(sign, loadLanes(input + i - block, block)));
-      v128.store(pairs + (i << 1), tail);
+    highestTails(input, block, sign, room);
+    let near = f64x2.splat(-Infinity);
+    let far = near;
+    for (let i: usize = 0; i < block; i += 8) {
+      near = f64x2.pmax(near, f64x2.mul(sign, loadLanes(input + i, block)));
+      far = f64x2.pmax(far, f64x2.mul(sign, loadLanes(input + i + 2 * block, block)));
+      storeLanes(output + i, block, f64x2.mul(sign, f64x2.pmax(v128.load(room + (i << 2)), near)));
+      storeLanes(output + i + 2 * block, block, f64x2.mul(sign, f64x2.pmax(v128.load(room + (i << 2), 16), far)));
     }
-    const last = block - 8;
-    let head = f64x2.splat(-Infinity);
-    for (let i: usize = 0; i < last; i += 8) {
-      head = f64x2.pmax(head, f64x2.mul(sign, loadLanes(input + i, block)));
-      storeLanes(output + i, block, f64x2.mul(sign, f64x2.pmax(v128.load(pairs + (i << 1), 16), head)));
-    }
-    const best = f64x2.pmax(head, f64x2.mul(sign, loadLanes(input + last, block)));
-    storeLanes(output + last, block, f64x2.mul(sign, best));
   }
+}
+
+/** What `endBlock` does, for the blocks before each of four, which go two and two: by place, the highest of what lies behind it. */
+function highestTails(input: usize, block: usize, sign: v128, room: usize): void {
+  let near = f64x2.splat(-Infinity);
+  let far = near;
+  for (let i: usize = block - 8; i > 0; i -= 8) {
+    v128.store(room + (i << 2), near);
+    v128.store(room + (i << 2), far, 16);
+    near = f64x2.pmax(near, f64x2.mul(sign, loadLanes(input + i - block, block)));
+    far = f64x2.pmax(far, f64x2.mul(sign, loadLanes(input + i + block, block)));
+  }
+  v128.store(room, near);
+  v128.store(room, far, 16);
 }
 
 /** The highest of the last `period` values. */

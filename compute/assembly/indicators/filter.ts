@@ -8,6 +8,21 @@ export abstract class Filter {
     this.warmUp = period - 1;
   }
 
+  /** Values that a batch works on at a time. */
+  get stride(): i32 {
+    return 1;
+  }
+
+  /** Values until the next batch can begin. */
+  get untilBlock(): i32 {
+    return 0;
+  }
+
+  /** About `count` values, in whole strides. */
+  strides(count: i32): i32 {
+    return max(1, count / this.stride) * this.stride;
+  }
+
   /** The value after one more input; not-a-number before `warmUp`. */
   abstract next(x: f64): f64;
 

@@ -54,6 +54,14 @@ export abstract class Recurrence extends Filter {
     return y;
   }
 
+  /** One bar without a value: the output stays. Counts as zero in the seed, where no output is yet. */
+  hold(): f64 {
+    if (this.place < 0) return this.next(0);
+    const y = this.power * this.base + this.inner;
+    if (++this.place == BLOCK) this.restart(y);
+    return y;
+  }
+
   private seed(x: f64, place: i32): f64 {
     this.base += x;
     if (place < 0) return NaN;

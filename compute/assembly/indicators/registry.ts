@@ -1,11 +1,23 @@
+import { AdxIndicator } from './adx';
 import { AtrIndicator } from './atr';
 import { BollingerBandsIndicator } from './bollinger-bands';
+import { CmoIndicator } from './cmo';
+import { DemaIndicator } from './dema';
 import { EmaIndicator } from './ema';
 import { Indicator, Parameters } from './indicator';
+import { KamaIndicator } from './kama';
+import { LinearRegressionIndicator } from './linear-regression';
+import { LinearRegressionSlopeIndicator } from './linear-regression-slope';
 import { MacdIndicator } from './macd';
+import { HighestIndicator } from './maximum';
+import { LowestIndicator } from './minimum';
+import { MomentumIndicator } from './momentum';
+import { PpoIndicator } from './ppo';
+import { RocIndicator } from './roc';
 import { RsiIndicator } from './rsi';
 import { SmaIndicator } from './sma';
 import { Spec } from './spec';
+import { DeviationIndicator } from './stddev';
 import { StochasticIndicator } from './stochastic';
 import { BetaIndicator } from './beta';
 import { ChandelierIndicator } from './chandelier';
@@ -24,6 +36,25 @@ import { SupertrendIndicator } from './supertrend';
 import { VolumeProfileIndicator } from './volume-profile';
 import { VwapIndicator } from './vwap';
 import { ZScoreIndicator } from './z-score';
+import { TrueRangeIndicator } from './true-range';
+import { NatrIndicator } from './natr';
+import { PlusDiIndicator } from './plus-di';
+import { MinusDiIndicator } from './minus-di';
+import { ParabolicSarIndicator } from './parabolic-sar';
+import { OnBalanceVolumeIndicator } from './on-balance-volume';
+import { AccumulationDistributionIndicator } from './accumulation-distribution';
+import { WilliamsRIndicator } from './williams-r';
+import { MoneyFlowIndexIndicator } from './money-flow-index';
+import { UltimateOscillatorIndicator } from './ultimate-oscillator';
+import { AroonIndicator } from './aroon';
+import { AroonOscillatorIndicator } from './aroon-oscillator';
+import { CciIndicator } from './cci';
+import { StochasticRsiIndicator } from './stochastic-rsi';
+import { TemaIndicator } from './tema';
+import { TrimaIndicator } from './trima';
+import { TrixIndicator } from './trix';
+import { VarianceIndicator } from './variance';
+import { WmaIndicator } from './wma';
 
 export class Entry {
   constructor(
@@ -63,5 +94,36 @@ export function registry(): StaticArray<Entry> {
     new Entry(GarmanKlassVolatilityIndicator.describe, (p) => new GarmanKlassVolatilityIndicator(p)),
     new Entry(YangZhangVolatilityIndicator.describe, (p) => new YangZhangVolatilityIndicator(p)),
     new Entry(FractionalDifferenceIndicator.describe, (p) => new FractionalDifferenceIndicator(p)),
+    new Entry(TrueRangeIndicator.describe, (p) => new TrueRangeIndicator(p)),
+    new Entry(NatrIndicator.describe, (p) => new NatrIndicator(p)),
+    new Entry(AdxIndicator.describe, (p) => new AdxIndicator(p)),
+    new Entry(PlusDiIndicator.describe, (p) => new PlusDiIndicator(p)),
+    new Entry(MinusDiIndicator.describe, (p) => new MinusDiIndicator(p)),
+    new Entry(ParabolicSarIndicator.describe, (p) => new ParabolicSarIndicator(p)),
+    new Entry(OnBalanceVolumeIndicator.describe, (p) => new OnBalanceVolumeIndicator(p)),
+    new Entry(AccumulationDistributionIndicator.describe, (p) => new AccumulationDistributionIndicator(p)),
+    new Entry(WilliamsRIndicator.describe, (p) => new WilliamsRIndicator(p)),
+    new Entry(MoneyFlowIndexIndicator.describe, (p) => new MoneyFlowIndexIndicator(p)),
+    new Entry(UltimateOscillatorIndicator.describe, (p) => new UltimateOscillatorIndicator(p)),
+    new Entry(AroonIndicator.describe, (p) => new AroonIndicator(p)),
+    new Entry(AroonOscillatorIndicator.describe, (p) => new AroonOscillatorIndicator(p)),
+    new Entry(CciIndicator.describe, (p) => new CciIndicator(p)),
+    new Entry(WmaIndicator.describe, (p) => new WmaIndicator(p)),
+    new Entry(DemaIndicator.describe, (p) => new DemaIndicator(p)),
+    new Entry(TemaIndicator.describe, (p) => new TemaIndicator(p)),
+    new Entry(TrimaIndicator.describe, (p) => new TrimaIndicator(p)),
+    new Entry(KamaIndicator.describe, (p) => new KamaIndicator(p)),
+    new Entry(CmoIndicator.describe, (p) => new CmoIndicator(p)),
+    new Entry(RocIndicator.describe, (p) => new RocIndicator(p)),
+    new Entry(MomentumIndicator.describe, (p) => new MomentumIndicator(p)),
+    new Entry(TrixIndicator.describe, (p) => new TrixIndicator(p)),
+    new Entry(LinearRegressionIndicator.describe, (p) => new LinearRegressionIndicator(p)),
+    new Entry(LinearRegressionSlopeIndicator.describe, (p) => new LinearRegressionSlopeIndicator(p)),
+    new Entry(LowestIndicator.describe, (p) => new LowestIndicator(p)),
+    new Entry(HighestIndicator.describe, (p) => new HighestIndicator(p)),
+    new Entry(DeviationIndicator.describe, (p) => new DeviationIndicator(p)),
+    new Entry(VarianceIndicator.describe, (p) => new VarianceIndicator(p)),
+    new Entry(PpoIndicator.describe, (p) => new PpoIndicator(p)),
+    new Entry(StochasticRsiIndicator.describe, (p) => new StochasticRsiIndicator(p)),
   ];
 }

@@ -38,23 +38,33 @@ export class Sma extends BlockFilter {
     this.at = 0;
   }
 
-  protected runPair(input: usize, output: usize, pairs: usize): void {
+  protected runBlocks(input: usize, output: usize, room: usize): void {
     const block = bytes(this.period);
-    let tail = f64x2.splat(0);
-    for (let i: usize = block - 8; i > 0; i -= 8) {
-      tail = f64x2.add(tail, loadLanes(input + i - block, block));
-      v128.store(pairs + (i << 1), tail);
-    }
+    sumTails(input, block, room);
     const divisor = f64x2.splat(f64(this.period));
-    const last = block - 8;
-    let head = f64x2.splat(0);
-    for (let i: usize = 0; i < last; i += 8) {
-      head = f64x2.add(head, loadLanes(input + i, block));
-      storeLanes(output + i, block, f64x2.div(f64x2.add(v128.load(pairs + (i << 1), 16), head), divisor));
+    let near = f64x2.splat(0);
+    let far = near;
+    for (let i: usize = 0; i < block; i += 8) {
+      near = f64x2.add(near, loadLanes(input + i, block));
+      far = f64x2.add(far, loadLanes(input + i + 2 * block, block));
+      storeLanes(output + i, block, f64x2.div(f64x2.add(v128.load(room + (i << 2)), near), divisor));
+      storeLanes(output + i + 2 * block, block, f64x2.div(f64x2.add(v128.load(room + (i << 2), 16), far), divisor));
     }
-    head = f64x2.add(head, loadLanes(input + last, block));
-    storeLanes(output + last, block, f64x2.div(head, divisor));
   }
+}
+
+/** What `endBlock` does, for the blocks before each of four, which go two and two: by place, the sum of what lies behind it. */
+function sumTails(input: usize, block: usize, room: usize): void {
+  let near = f64x2.splat(0);
+  let far = near;
+  for (let i: usize = block - 8; i > 0; i -= 8) {
+    v128.store(room + (i << 2), near);
+    v128.store(room + (i << 2), far, 16);
+    near = f64x2.add(near, loadLanes(input + i - block, block));
+    far = f64x2.add(far, loadLanes(input + i + block, block));
+  }
+  v128.store(room, near);
+  v128.store(room, far, 16);
 }
 
 export class SmaIndicator extends Indicator {

@@ -15,8 +15,7 @@ export class Stage {
   private behind: i32 = 0;
 
   constructor(readonly filter: BlockFilter) {
-    const pair = 2 * filter.period;
-    this.chunk = max(1, CHUNK / pair) * pair;
+    this.chunk = filter.strides(CHUNK);
   }
 
   next(x: f64): f64 {

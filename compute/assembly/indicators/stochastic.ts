@@ -1,35 +1,32 @@
-import { Highest, Lowest } from './extremes';
 import { Filter, SIMPLE } from './filter';
 import { Bars, Indicator, Parameters, bytes } from './indicator';
 import { movingAverage } from './moving-average';
+import { SHORT, ShortAverage } from './short-average';
 import { Spec } from './spec';
-
-/** About how many bars of a batch are worked on at a time, so that what lies between the stages stays in the nearest cache. */
-const CHUNK: i32 = 1024;
+import { WindowRange } from './window-range';
 
 /**
  * Slow stochastic: 100 × (close − lowest low) / (highest high − lowest low) over `fastk` bars, smoothed to `slowk`, and that smoothed to
- * `slowd`. A window without any range gives 0.
+ * `slowd` (Lane). A window without any range gives 0, as in TA-Lib; one with a high or a low that is not finite gives none.
  */
 export class Stochastic {
   /** Index of the first value. */
   readonly warmUp: i32;
   slowk: f64 = NaN;
   slowd: f64 = NaN;
-  private readonly highest: Highest;
-  private readonly lowest: Lowest;
+  private readonly window: WindowRange;
   private readonly slowkAverage: Filter;
   private readonly slowdAverage: Filter;
   /** Bars that each stage still waits for the stage before it. */
   private rawWait: i32;
   private slowkWait: i32;
   private slowdWait: i32;
+  private raw: StaticArray<f64> | null = null;
 
   constructor(fastk: i32, slowk: i32, slowd: i32, slowkAverage: i32 = SIMPLE, slowdAverage: i32 = SIMPLE) {
-    this.highest = new Highest(fastk);
-    this.lowest = new Lowest(fastk);
-    this.slowkAverage = movingAverage(slowkAverage, slowk);
-    this.slowdAverage = movingAverage(slowdAverage, slowd);
+    this.window = new WindowRange(fastk);
+    this.slowkAverage = smoothing(slowkAverage, slowk);
+    this.slowdAverage = smoothing(slowdAverage, slowd);
     this.rawWait = fastk - 1;
     this.slowkWait = slowk - 1;
     this.slowdWait = slowd - 1;
@@ -38,13 +35,12 @@ export class Stochastic {
 
   /** Moves `slowk` and `slowd` one bar on; not-a-number before `warmUp`. */
   next(high: f64, low: f64, close: f64): void {
-    const highest = this.highest.next(high);
-    const lowest = this.lowest.next(low);
+    this.window.next(high, low);
     if (this.rawWait > 0) {
       this.rawWait--;
       return;
     }
-    const slowk = this.slowkAverage.next(percentOfRange(close, highest, lowest));
+    const slowk = this.slowkAverage.next(percentOfRange(close, this.window.highest, this.window.lowest));
     if (this.slowkWait > 0) {
       this.slowkWait--;
       return;
@@ -60,32 +56,38 @@ export class Stochastic {
 
   /** As `next` for each bar, to the bit. */
   run(high: usize, low: usize, close: usize, count: i32, slowk: usize, slowd: usize): void {
+    const window = this.window;
     let done = 0;
-    for (; done < count && (this.slowdWait > 0 || this.slowkWait > 0 || this.rawWait > 0 || this.highest.untilBlock > 0); done++) {
-      this.runOne(high + bytes(done), low + bytes(done), close + bytes(done), slowk + bytes(done), slowd + bytes(done));
-    }
-    const pair = 2 * this.highest.period;
-    const chunk = max(1, CHUNK / pair) * pair;
-    if (count - done < pair) {
-      for (; done < count; done++) {
-        this.runOne(high + bytes(done), low + bytes(done), close + bytes(done), slowk + bytes(done), slowd + bytes(done));
-      }
-      return;
-    }
-    const raw = heap.alloc(2 * bytes(chunk));
-    const lowest = raw + bytes(chunk);
-    for (; done < count; done += chunk) {
+    // All stages must have values, and the batch must have the bars of a window at hand.
+    for (; done < count && (!this.ready || done < window.period); done++) {
       const at = bytes(done);
-      const size = min(chunk, count - done);
-      this.highest.runOn(high + at, size, raw, done);
-      this.lowest.runOn(low + at, size, lowest, done);
-      percentsOfRange(close + at, raw, lowest, size, raw);
+      this.runOne(high + at, low + at, close + at, slowk + at, slowd + at);
+    }
+    if (done == count) return;
+    const raw = this.rawBuffer();
+    for (; done < count; done += window.chunk) {
+      const at = bytes(done);
+      const size = min(window.chunk, count - done);
+      window.prepare(high + at, low + at, size);
+      percentsOfRange(close + at, window, size, raw);
       this.slowkAverage.run(raw, size, slowk + at);
       this.slowdAverage.run(slowk + at, size, slowd + at);
     }
-    heap.free(raw);
-    this.slowk = load<f64>(slowk + bytes(count - 1));
-    this.slowd = load<f64>(slowd + bytes(count - 1));
+    const all = bytes(count);
+    window.refill(high + all, low + all);
+    this.slowk = load<f64>(slowk + all - 8);
+    this.slowd = load<f64>(slowd + all - 8);
+  }
+
+  @inline
+  private get ready(): bool {
+    return this.rawWait == 0 && this.slowkWait == 0 && this.slowdWait == 0;
+  }
+
+  private rawBuffer(): usize {
+    let raw = this.raw;
+    if (!raw) this.raw = raw = new StaticArray<f64>(this.window.chunk);
+    return changetype<usize>(raw);
   }
 
   private runOne(high: usize, low: usize, close: usize, slowk: usize, slowd: usize): void {
@@ -95,25 +97,33 @@ export class Stochastic {
   }
 }
 
+/** The average with TA-Lib's number `kind`, for the few values that are usual here. */
+function smoothing(kind: i32, period: i32): Filter {
+  if (kind == SIMPLE && period <= SHORT) return new ShortAverage(period);
+  return movingAverage(kind, period);
+}
+
 @inline
 function percentOfRange(close: f64, highest: f64, lowest: f64): f64 {
   const range = highest - lowest;
-  return range == 0 ? 0 : (100 * (close - lowest)) / range;
+  const percent = range == 0 ? 0 : (100 * (close - lowest)) / range;
+  return percent + (range - range);
 }
 
-/** `output` may be `highest` or `lowest`. */
-function percentsOfRange(close: usize, highest: usize, lowest: usize, count: i32, output: usize): void {
+/** Of `count` bars, for which `window` is prepared. */
+function percentsOfRange(close: usize, window: WindowRange, count: i32, output: usize): void {
   const end = bytes(count);
-  const zero = f64x2.splat(0);
-  const hundred = f64x2.splat(100);
   let i: usize = 0;
-  for (; i + 16 <= end; i += 16) {
-    const low = v128.load(lowest + i);
-    const range = f64x2.sub(v128.load(highest + i), low);
-    const value = f64x2.div(f64x2.mul(hundred, f64x2.sub(v128.load(close + i), low)), range);
-    v128.store(output + i, v128.andnot(value, f64x2.eq(range, zero)));
-  }
-  if (i < end) store<f64>(output + i, percentOfRange(load<f64>(close + i), load<f64>(highest + i), load<f64>(lowest + i)));
+  for (; i + 16 <= end; i += 16) v128.store(output + i, percentLanes(v128.load(close + i), window, i));
+  if (i < end) v128.store64_lane(output + i, percentLanes(v128.load64_zero(close + i), window, i), 0);
+}
+
+@inline
+function percentLanes(close: v128, window: WindowRange, at: usize): v128 {
+  const negatedLow = window.negatedLowLanes(at);
+  const range = f64x2.add(window.highLanes(at), negatedLow);
+  const value = f64x2.div(f64x2.mul(f64x2.splat(100), f64x2.add(close, negatedLow)), range);
+  return f64x2.add(v128.andnot(value, f64x2.eq(range, f64x2.splat(0))), f64x2.sub(range, range));
 }
 
 export class StochasticIndicator extends Indicator {

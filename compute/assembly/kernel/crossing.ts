@@ -9,6 +9,7 @@ import { beginSlice, closeSlice, endSlice, fillSpan, isQuiet, runSlice, setDone 
  * the strategy is not asked. What happens at a crossing, and to orders in between, is the code of every run: the results are the same, to the bit.
  */
 const CHUNK: i32 = 1024;
+let chunk: i32 = CHUNK;
 /** The filters' values over a chunk, with the value before it in front. */
 const fast: usize = memory.data((CHUNK + 3) * 8, 16);
 const slow: usize = memory.data((CHUNK + 3) * 8, 16);
@@ -25,16 +26,19 @@ export function openCrossing(isAllowed: bool): bool {
   crossing = strategy as CrossingStrategy;
   chunkStart = 0;
   chunkEnd = 0;
-  store<f64>(fast + usize(CHUNK) * 8, NaN);
-  store<f64>(slow + usize(CHUNK) * 8, NaN);
+  // In whole strides of the longer filter where they fit: that is fastest.
+  const strides = crossing!.slowOf(0).strides(CHUNK);
+  chunk = strides <= CHUNK ? strides : CHUNK;
+  store<f64>(fast + usize(chunk) * 8, NaN);
+  store<f64>(slow + usize(chunk) * 8, NaN);
   return true;
 }
 
 function fillChunk(at: i32, sliceCount: i32): void {
   const strategy = crossing!;
-  store<f64>(fast, load<f64>(fast + usize(CHUNK) * 8));
-  store<f64>(slow, load<f64>(slow + usize(CHUNK) * 8));
-  const count = min(CHUNK, sliceCount - at);
+  store<f64>(fast, load<f64>(fast + usize(chunk) * 8));
+  store<f64>(slow, load<f64>(slow + usize(chunk) * 8));
+  const count = min(chunk, sliceCount - at);
   const closes = closesFrom(at);
   strategy.fastOf(0).runOn(closes, count, fast + 8, at);
   strategy.slowOf(0).runOn(closes, count, slow + 8, at);
@@ -46,14 +50,21 @@ function fillChunk(at: i32, sliceCount: i32): void {
 function nextEvent(at: i32, stop: i32): i32 {
   let place = usize(at - chunkStart) << 3;
   const end = usize(stop - chunkStart) << 3;
+  // Lane 1 is how the bar before stood.
+  let above = f64x2.gt(v128.load64_splat(fast + place), v128.load64_splat(slow + place));
+  let below = f64x2.lt(v128.load64_splat(fast + place), v128.load64_splat(slow + place));
   for (; place + 16 <= end; place += 16) {
-    const before = v128.load(fast + place);
-    const beforeSlow = v128.load(slow + place);
-    const now = v128.load(fast + place, 8);
-    const nowSlow = v128.load(slow + place, 8);
-    const above = v128.xor(f64x2.gt(now, nowSlow), f64x2.gt(before, beforeSlow));
-    const below = v128.xor(f64x2.lt(now, nowSlow), f64x2.lt(before, beforeSlow));
-    if (v128.any_true(v128.or(above, below))) break;
+    const a = v128.load(fast + place, 8);
+    const b = v128.load(slow + place, 8);
+    const nowAbove = f64x2.gt(a, b);
+    const nowBelow = f64x2.lt(a, b);
+    const roseOrFell = v128.or(
+      v128.xor(nowAbove, v128.shuffle<f64>(above, nowAbove, 1, 2)),
+      v128.xor(nowBelow, v128.shuffle<f64>(below, nowBelow, 1, 2)),
+    );
+    if (v128.any_true(roseOrFell)) break;
+    above = nowAbove;
+    below = nowBelow;
   }
   for (; place < end; place += 8) if (sideAt(place + 8) != sideAt(place)) break;
   return chunkStart + i32(place >> 3);

@@ -42,17 +42,24 @@ function walk(equity: usize, count: i32, typical: f64): void {
   let lowest = f64x2.splat(least);
   let peak = f64x2.splat(peakValue);
   let floor = f64x2.splat(1 + deepest);
+  let still: f64 = 0;
   const end = equity + (usize(count) << 3);
   let at = equity + 8;
   for (; at + 16 <= end; at += 16) {
     const value = v128.load(at);
-    const change = f64x2.sub(f64x2.div(value, v128.load(at - 8)), one);
+    const before = v128.load(at - 8);
+    total = f64x2.add(total, value);
+    if (v128.all_true<u64>(f64x2.eq(value, before))) {
+      // Equity stands still while nothing is held: no return to divide for, no new peak, no deeper fall.
+      still += 1;
+      continue;
+    }
+    const change = f64x2.sub(f64x2.div(value, before), one);
     const distance = f64x2.sub(change, shift);
     const loss = f64x2.pmin(change, zero);
     sums = f64x2.add(sums, distance);
     squares = f64x2.add(squares, f64x2.mul(distance, distance));
     losses = f64x2.add(losses, f64x2.mul(loss, loss));
-    total = f64x2.add(total, value);
     lowest = f64x2.pmin(lowest, value);
     const earlier = v128.shuffle<f64>(peak, value, 1, 2);
     peak = f64x2.pmax(f64x2.pmax(v128.shuffle<f64>(peak, peak, 1, 1), earlier), value);
@@ -62,6 +69,8 @@ function walk(equity: usize, count: i32, typical: f64): void {
       floor = f64x2.splat(1 + deepest);
     }
   }
+  sum -= 2 * still * typical;
+  squaredDeviations += 2 * still * typical * typical;
   peakValue = f64x2.extract_lane(peak, 1);
   least = min(f64x2.extract_lane(lowest, 0), f64x2.extract_lane(lowest, 1));
   sum += f64x2.extract_lane(sums, 0) + f64x2.extract_lane(sums, 1);

@@ -1,4 +1,4 @@
-import { ParameterError, checkBacktestOptions, DEFAULT_BACKTEST_OPTIONS, parseSizing } from '@tidemark/compute';
+import { ParameterError, UsageError, checkBacktestOptions, parseBacktestFlags, parseSizing } from '@tidemark/compute';
 import type { BacktestOptions, ParameterValues, StrategyModule } from '@tidemark/compute/types';
 import type { Builder } from '../graphql/builder.ts';
 import type { Context } from '../graphql/context.ts';
@@ -16,7 +16,14 @@ interface RunPayload {
   readonly run: Run;
 }
 
-interface RunBacktestInput {
+/** Options that are the same in the API as in the compute core. */
+const PLAIN_OPTIONS = [
+  ...(['commissionRate', 'commissionFixed', 'commissionPerUnit', 'commissionMinimum', 'regulatoryFees', 'slippageBps'] as const),
+  ...(['spreadBps', 'volumeLimit', 'impact', 'wholeUnits', 'maintenance', 'borrowRate', 'cashRate', 'debitRate'] as const),
+  ...(['periodsPerYear', 'seed'] as const),
+] as const;
+
+interface RunBacktestInput extends Pick<BacktestOptions, (typeof PLAIN_OPTIONS)[number]> {
   readonly template?: string | null | undefined;
   readonly strategyId?: string | null | undefined;
   readonly source?: string | null | undefined;
@@ -25,13 +32,12 @@ interface RunBacktestInput {
   readonly from?: Instant | null | undefined;
   readonly to?: Instant | null | undefined;
   readonly cash: string;
-  readonly commissionRate: number;
-  readonly commissionFixed: number;
-  readonly commissionPerUnit: number;
-  readonly slippageBps: number;
   readonly fill: string;
   readonly size: string;
-  readonly wholeUnits: boolean;
+  readonly unaffordable: string;
+  readonly protectiveFrom: string;
+  readonly leverage?: number | null | undefined;
+  readonly risk: string;
 }
 
 interface Chosen {
@@ -61,28 +67,41 @@ async function chosen(input: RunBacktestInput, context: Context): Promise<Chosen
   return { module: kept.module, strategyName: slot.config.name, strategyFlag: slot.config.source, base: slot.config.parameters };
 }
 
+const plainOptions = (input: RunBacktestInput): Pick<BacktestOptions, (typeof PLAIN_OPTIONS)[number]> =>
+  Object.fromEntries(PLAIN_OPTIONS.map((name) => [name, input[name]])) as Pick<BacktestOptions, (typeof PLAIN_OPTIONS)[number]>;
+
+/** Choices and limits are read as the command line reads them: one set of words for both. */
 function optionsOf(input: RunBacktestInput): BacktestOptions | InvalidInput {
-  const { fill } = input;
-  if (fill !== 'next-open' && fill !== 'same-close')
-    return invalidInput('fill', 'fill is next-open or same-close', 'next-open fills at the open after the signal.');
   try {
+    const { fill, unaffordable, protectiveFrom, risk } = input;
+    const chosenOptions = parseBacktestFlags({ fill, unaffordable, protectiveFrom, risk }).options;
     const options: BacktestOptions = {
-      ...DEFAULT_BACKTEST_OPTIONS,
+      ...chosenOptions,
+      ...plainOptions(input),
       cash: toNumber(money(input.cash)),
-      commissionRate: input.commissionRate,
-      commissionFixed: input.commissionFixed,
-      commissionPerUnit: input.commissionPerUnit,
-      slippageBps: input.slippageBps,
-      fill,
       size: parseSizing(input.size),
-      wholeUnits: input.wholeUnits,
+      leverage: input.leverage ?? null,
     };
     checkBacktestOptions(options);
     return options;
   } catch (error) {
+    if (error instanceof UsageError) return refusedChoice(error.message);
     if (!(error instanceof ParameterError)) throw error;
     return invalidInput(error.parameter, error.message, `It must be ${error.allowed}.`);
   }
+}
+
+const FIELD_OF_FLAG: Readonly<Record<string, string>> = {
+  '--fill': 'fill',
+  '--unaffordable': 'unaffordable',
+  '--protective-from': 'protectiveFrom',
+  '--risk': 'risk',
+};
+
+function refusedChoice(message: string): InvalidInput {
+  const [flag = ''] = /^--[a-z-]+/.exec(message) ?? [];
+  const field = FIELD_OF_FLAG[flag] ?? 'risk';
+  return invalidInput(field, message.replace(flag, field), 'The description of the field lists what it takes.');
 }
 
 async function runBacktest(
@@ -135,6 +154,24 @@ async function abortRun(id: string, { runs }: Context): Promise<RunPayload | Not
   return { __typename: 'RunPayload', run: (await runs.byId(id)) ?? run };
 }
 
+type InputFields = Parameters<Parameters<Builder['inputType']>[1]['fields']>[0];
+
+/** Whose money is traded with, and within which limits. */
+const accountFields = (t: InputFields) => ({
+  leverage: t.float({ description: 'Greatest gross exposure as a multiple of equity; none is a cash account.' }),
+  maintenance: t.float({ required: true, defaultValue: 0.25, description: 'Equity below this part of gross exposure closes all.' }),
+  borrowRate: t.float({ required: true, defaultValue: 0, description: 'A year, on the value of shorts.' }),
+  cashRate: t.float({ required: true, defaultValue: 0, description: 'A year, earned on cash.' }),
+  debitRate: t.float({ required: true, defaultValue: 0, description: 'A year, paid on debt.' }),
+  risk: t.string({
+    required: true,
+    defaultValue: 'none',
+    description: 'none, default, or a JSON object of the limits that differ from default.',
+  }),
+  periodsPerYear: t.float({ required: true, defaultValue: 252 }),
+  seed: t.float({ required: true, defaultValue: 0 }),
+});
+
 function addInput(builder: Builder, parameterInput: ReturnType<typeof addParameterInput>) {
   return builder.inputType('RunBacktestInput', {
     description: 'What to test: a template, a strategy or a source, exactly one of them.',
@@ -150,14 +187,30 @@ function addInput(builder: Builder, parameterInput: ReturnType<typeof addParamet
       commissionRate: t.float({ required: true, defaultValue: 0, description: 'Of notional, per side.' }),
       commissionFixed: t.float({ required: true, defaultValue: 0 }),
       commissionPerUnit: t.float({ required: true, defaultValue: 0 }),
+      commissionMinimum: t.float({ required: true, defaultValue: 0, description: 'Least commission of an order, in money.' }),
+      regulatoryFees: t.boolean({ required: true, defaultValue: false, description: 'What US regulators take of shares.' }),
       slippageBps: t.float({ required: true, defaultValue: 0 }),
-      fill: t.string({ required: true, defaultValue: 'next-open', description: 'next-open or same-close.' }),
+      fill: t.string({
+        required: true,
+        defaultValue: 'next-open',
+        description: 'next-open, same-close, spread, volume-share or square-root.',
+      }),
+      spreadBps: t.float({ required: true, defaultValue: 0, description: 'Between bid and ask, for spread.' }),
+      volumeLimit: t.float({ required: true, defaultValue: 0.025, description: 'Part of a bar’s volume that may fill, for volume-share.' }),
+      impact: t.float({ required: true, defaultValue: 0.1, description: 'Coefficient, for volume-share and square-root.' }),
       size: t.string({
         required: true,
         defaultValue: 'equity:0.95@signal',
         description: 'units:100, equity:0.95@signal, equity:0.95@fill or all.',
       }),
       wholeUnits: t.boolean({ required: true, defaultValue: true }),
+      unaffordable: t.string({ required: true, defaultValue: 'refuse', description: 'refuse or reduce.' }),
+      protectiveFrom: t.string({
+        required: true,
+        defaultValue: 'entry-bar',
+        description: 'When stop loss and take profit start: entry-bar or next-bar.',
+      }),
+      ...accountFields(t),
     }),
   });
 }

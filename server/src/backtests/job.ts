@@ -1,4 +1,4 @@
-import { formatSizing } from '@tidemark/compute';
+import { DEFAULT_BACKTEST_OPTIONS, formatSizing } from '@tidemark/compute';
 import type { BacktestOptions, ParameterValues, StrategyModule } from '@tidemark/compute/types';
 import { formatInstant } from '../money/instant.ts';
 import type { Instant } from '../money/instant.ts';
@@ -20,6 +20,40 @@ export interface BacktestJob {
 const flag = (name: string, value: string | number | undefined): string[] => (value === undefined ? [] : [`--${name}`, String(value)]);
 const date = (at: Instant | undefined): string | undefined => (at === undefined ? undefined : formatInstant(at));
 
+type Plain = {
+  readonly [K in keyof BacktestOptions]: BacktestOptions[K] extends string | number | null ? K : never;
+}[keyof BacktestOptions];
+
+/** Flags that are said only where they differ from what the command assumes anyway. `cash`, `commissionRate`, `fill` and `size` are always said. */
+const FLAGS: Readonly<Record<Exclude<Plain, 'cash' | 'commissionRate' | 'fill'>, string>> = {
+  commissionFixed: 'commission-fixed',
+  commissionPerUnit: 'commission-per-unit',
+  commissionMinimum: 'commission-minimum',
+  slippageBps: 'slippage-bps',
+  spreadBps: 'spread-bps',
+  volumeLimit: 'volume-limit',
+  impact: 'impact',
+  unaffordable: 'unaffordable',
+  protectiveFrom: 'protective-from',
+  periodsPerYear: 'periods-per-year',
+  leverage: 'leverage',
+  maintenance: 'maintenance',
+  borrowRate: 'borrow-rate',
+  cashRate: 'cash-rate',
+  debitRate: 'debit-rate',
+  seed: 'seed',
+};
+
+function differences(options: BacktestOptions): string[] {
+  return (Object.keys(FLAGS) as (keyof typeof FLAGS)[]).flatMap((name) => {
+    const value = options[name];
+    return value === DEFAULT_BACKTEST_OPTIONS[name] || value === null ? [] : flag(FLAGS[name], value);
+  });
+}
+
+/** Limits stand in the command itself, quoted for a shell: a file would have to be there. */
+const riskFlag = ({ risk }: BacktestOptions): string[] => (risk === null ? [] : ['--risk', `'${JSON.stringify(risk)}'`]);
+
 /** The command that runs the same backtest again over the bars in the database. */
 export function commandOf({ strategyFlag, parameters, symbol, from, to, options }: BacktestJob): string {
   const words = [
@@ -31,12 +65,12 @@ export function commandOf({ strategyFlag, parameters, symbol, from, to, options 
     ...Object.entries(parameters).flatMap(([name, value]) => ['--param', `${name}=${value}`]),
     ...flag('cash', options.cash),
     ...flag('commission-rate', options.commissionRate),
-    ...(options.commissionFixed === 0 ? [] : flag('commission-fixed', options.commissionFixed)),
-    ...(options.commissionPerUnit === 0 ? [] : flag('commission-per-unit', options.commissionPerUnit)),
-    ...(options.slippageBps === 0 ? [] : flag('slippage-bps', options.slippageBps)),
+    ...differences(options),
     ...flag('fill', options.fill),
     ...flag('size', formatSizing(options.size)),
     ...(options.wholeUnits ? ['--whole-units'] : []),
+    ...(options.regulatoryFees ? ['--regulatory-fees'] : []),
+    ...riskFlag(options),
   ];
   return words.join(' ');
 }

@@ -24,4 +24,6 @@ export const METRIC_LABELS: readonly {
   { name: 'turnover', label: 'Turnover', unit: 'number' },
   { name: 'fees', label: 'Fees', unit: 'usd' },
   { name: 'slippage', label: 'Slippage', unit: 'usd' },
+  { name: 'financing', label: 'Financing', unit: 'usd' },
+  { name: 'dividends', label: 'Dividends', unit: 'usd' },
 ];

@@ -1,12 +1,14 @@
+import { divide } from '../money/fixed.ts';
 import type { Money, Price, Quantity } from '../money/fixed.ts';
 import type { Instant } from '../money/instant.ts';
-import { abs, add, negate, notional, priceOf, scale, subtract } from '../money/money.ts';
+import { abs, add, negate, notional, priceOf, scale, subtract, ZERO_QUANTITY } from '../money/money.ts';
 import type { Ratio } from '../money/fixed.ts';
 import type { Fill, Order } from '../orders/order.ts';
-import { applyExecution } from '../positions/average-cost.ts';
+import { applyExecution, sameSign } from '../positions/average-cost.ts';
 import type { SignedExecution } from '../positions/average-cost.ts';
 import { ACCOUNT_OWNER, bookIntoLedgers, holdingOf } from '../positions/sub-ledgers.ts';
 import { assertAccount, assertOrder } from './invariants.ts';
+import type { StrategySlot } from './state.ts';
 import { change, emit, isOpen, track, trackingOf, withEntry, withoutEntry } from './turn.ts';
 import type { Turn } from './turn.ts';
 
@@ -139,7 +141,7 @@ export function bookOnAccount(turn: Turn, execution: SignedExecution, cause: str
     ledgers,
     lastExecutionAt: later(turn.state.lastExecutionAt, at),
   });
-  shareHoldings(turn, symbol, owners);
+  shareHoldings(turn, execution, owners);
   if (closed) emit(turn, { kind: 'PositionClosed', symbol, at, realizedPnl: position.realizedPnl });
   else emit(turn, { kind: 'PositionChanged', position });
   for (const trade of trades) emit(turn, { kind: 'TradeClosed', trade });
@@ -147,17 +149,34 @@ export function bookOnAccount(turn: Turn, execution: SignedExecution, cause: str
 
 const later = (left: Instant | undefined, right: Instant): Instant => (left !== undefined && left > right ? left : right);
 
-/** Keep the strategies' holdings equal to their ledgers. */
-export function shareHoldings(turn: Turn, symbol: string, owners: readonly string[]): void {
+/** Keep the strategies' holdings equal to their ledgers, and the average prices of them up to date. */
+function shareHoldings(turn: Turn, { symbol, price }: SignedExecution, owners: readonly string[]): void {
   const { strategies, ledgers } = turn.state;
   const changed = new Map(strategies);
   for (const owner of owners) {
     const slot = owner === ACCOUNT_OWNER ? undefined : strategies.get(owner);
     if (slot === undefined) continue;
     const held = holdingOf(ledgers, owner, symbol);
-    changed.set(owner, { ...slot, holdings: held === 0n ? withoutEntry(slot.holdings, symbol) : withEntry(slot.holdings, symbol, held) });
+    changed.set(owner, held === 0n ? flatIn(slot, symbol) : holdingIn(slot, symbol, held, price));
   }
   change(turn, { strategies: changed });
+}
+
+const flatIn = (slot: StrategySlot, symbol: string): StrategySlot => ({
+  ...slot,
+  holdings: withoutEntry(slot.holdings, symbol),
+  entryPrices: withoutEntry(slot.entryPrices, symbol),
+});
+
+/** Units added are averaged in; units taken away leave the average as it is; beyond zero it starts anew. */
+function holdingIn(slot: StrategySlot, symbol: string, held: Quantity, price: Price): StrategySlot {
+  const before = slot.holdings.get(symbol) ?? ZERO_QUANTITY;
+  const known = slot.entryPrices.get(symbol);
+  const continues = known !== undefined && before !== 0n && sameSign(before, held);
+  const added = subtract(abs(held), abs(before));
+  const grown = (): Price => divide((known ?? price) * abs(before) + price * added, abs(held), 'half-even') as Price;
+  const entry = continues ? (added > 0n ? grown() : known) : price;
+  return { ...slot, holdings: withEntry(slot.holdings, symbol, held), entryPrices: withEntry(slot.entryPrices, symbol, entry) };
 }
 
 /** The part of an order that the broker's cumulative quantity shows and no execution has told: booked at the price that makes the average right. */

@@ -61,6 +61,10 @@ export type Action =
       readonly bars: readonly Bar[];
       /** Units held by this strategy, as doubles, in the order of its symbols. */
       readonly positions: readonly number[];
+      /** Average price of those units; not-a-number while flat. */
+      readonly entryPrices: readonly number[];
+      /** Orders and targets of this strategy that wait or rest, by symbol. */
+      readonly working: readonly number[];
       readonly cash: number;
       readonly equity: number;
     }

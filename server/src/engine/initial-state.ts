@@ -43,6 +43,7 @@ export function initialState(options: EngineOptions, limits: Limits): EngineStat
     tracking: new Map(),
     heldIntents: new Map(),
     deferredTargets: new Map(),
+    deferredOrders: new Map(),
     flattening: undefined,
     differences: new Map(),
     previousSessionOpenedAt: undefined,

@@ -46,6 +46,7 @@ export function actorOf(event: EngineEvent): string {
 function actionPayload(action: Action): unknown {
   switch (action.kind) {
     case 'AskStrategy': {
+      // Entry prices and working orders follow from the entries before.
       const { kind, strategyId, at, positions, cash, equity } = action;
       return { kind, strategyId, at, positions, cash, equity };
     }

@@ -7,6 +7,7 @@ import { markEquity, remarkEquity } from './equity.ts';
 import type { EventOf } from './events.ts';
 import { flattenAll } from './flattening.ts';
 import type { EngineState, StrategySlot } from './state.ts';
+import { workingOf } from './own-orders.ts';
 import { change, closeAlert, emit, isOpen, raise, withEntry } from './turn.ts';
 import type { Turn } from './turn.ts';
 
@@ -60,9 +61,16 @@ function askStrategy(turn: Turn, slot: StrategySlot, event: EventOf<'BarsClosed'
     timeframe: event.timeframe,
     bars,
     positions: slot.config.symbols.map((symbol) => toNumber(slot.holdings.get(symbol) ?? ZERO_QUANTITY)),
+    entryPrices: slot.config.symbols.map((symbol) => entryPriceOf(slot, symbol)),
+    working: slot.config.symbols.map((symbol) => workingOf(turn.state, slot.config.id, symbol)),
     cash: toNumber(turn.state.cash),
     equity: toNumber(equity.equity),
   });
+}
+
+function entryPriceOf({ entryPrices }: StrategySlot, symbol: string): number {
+  const entry = entryPrices.get(symbol);
+  return entry === undefined ? Number.NaN : toNumber(entry);
 }
 
 export function barRefused(turn: Turn, event: EventOf<'BarRefused'>): void {

@@ -1,14 +1,17 @@
 import type { Order } from '../orders/order.ts';
 import { continueFlattening } from './flattening.ts';
 import { submitIntent } from './intents.ts';
-import { deferredKey, rebalanceTo } from './rebalance.ts';
+import { deferredKey } from './own-orders.ts';
+import { rebalanceTo } from './rebalance.ts';
+import { releaseStated } from './stated-orders.ts';
 import { change, raise, withoutEntry } from './turn.ts';
 import type { Turn } from './turn.ts';
 
-/** What waited for this order's end goes on now: the opening part of a flip, a strategy's newer target, flattening. */
+/** What waited for this order's end goes on now: the opening part of a flip, a strategy's newer target and orders, flattening. */
 export function orderEnded(turn: Turn, order: Order): void {
   releaseHeld(turn, order);
   releaseDeferred(turn, order);
+  if (order.intent.origin.kind === 'strategy') releaseStated(turn, order.intent.origin.strategyId, order.intent.symbol);
   continueFlattening(turn, order.intent.symbol, order);
 }
 

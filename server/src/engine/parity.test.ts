@@ -6,10 +6,10 @@ import { readBarsCsv } from '../../../compute/host/csv.ts';
 import { goldenCases, goldenPath, readGolden } from '../../../compute/host/golden-backtests.ts';
 import type { GoldenCase } from '../../../compute/host/golden-backtests.ts';
 import { openStrategy } from '../../../compute/host/strategy.ts';
-import type { BacktestResult, BarSeries, ParameterValues, StrategyInstance } from '../../../compute/host/types.ts';
+import type { BacktestDecision, BacktestResult, BarSeries, ParameterValues, StrategyInstance } from '../../../compute/host/types.ts';
 import type { Instrument } from '../instruments/instrument.ts';
 import type { Bar, Timeframe } from '../market-data/bar.ts';
-import { moneyFromNumber, price, quantity, quantityFromNumber, ratio, ratioFromNumber, toNumber } from '../money/fixed.ts';
+import { moneyFromNumber, price, priceFromNumber, quantity, quantityFromNumber, ratio, ratioFromNumber, toNumber } from '../money/fixed.ts';
 import { formatInstant, instantFromMs } from '../money/instant.ts';
 import type { Instant } from '../money/instant.ts';
 import type { Trade } from '../positions/position.ts';
@@ -19,8 +19,9 @@ import type { Fact } from './effects.ts';
 import type { EngineOptions } from './events.ts';
 import { initialState } from './initial-state.ts';
 import { assertState } from './invariants.ts';
-import { closeOf, drive, replaySlice } from './replay.ts';
+import { closeOf, drive, insideOf, replaySlice } from './replay.ts';
 import type { Ask, ReplayStrategy } from './replay.ts';
+import { sliceOf, wishesOf } from './strategy-slice.ts';
 import { coreVenue } from './test/core-venue.ts';
 
 interface ParityCase {
@@ -36,27 +37,35 @@ const CASES: readonly ParityCase[] = [
   { name: 'sma_long_fixed_nocomm', strategy: 'sma-crossover', parameters: { fast: 10, slow: 30 }, fill: 'next-open' },
   { name: 'sma_long_fixed_close_fill', strategy: 'sma-crossover', parameters: { fast: 10, slow: 30 }, fill: 'same-close' },
   { name: 'rsi_long_fixed', strategy: 'rsi-reversion', parameters: { period: 14, low: 30, high: 70 }, fill: 'next-open' },
+  { name: 'donchian_long_fixed', strategy: 'donchian-breakout', parameters: { entry: 20, exit: 10 }, fill: 'next-open' },
+  { name: 'bollinger_long_fixed', strategy: 'bollinger-reversion', parameters: { period: 20, deviations: 2 }, fill: 'next-open' },
+  {
+    name: 'donchian_stop_entry_fixed',
+    strategy: 'donchian-breakout',
+    parameters: { entry: 20, exit: 10, stopEntry: 'yes' },
+    fill: 'next-open',
+  },
+  {
+    name: 'sma_limit_entry_fixed',
+    strategy: 'sma-crossover',
+    parameters: { fast: 10, slow: 30, limitOffset: 0.01 },
+    fill: 'next-open',
+  },
 ];
 
-interface Decided {
-  readonly time: string;
-  readonly symbol: string;
-  readonly exposure: number;
-  readonly reason: string;
-}
-
 /** A module of the backtest, asked by the engine. Keeps what it decided, as the kernel does. */
-function askedBy(instance: StrategyInstance, symbols: readonly string[], decided: Decided[]): ReplayStrategy {
+function askedBy(instance: StrategyInstance, symbols: readonly string[], decided: BacktestDecision[]): ReplayStrategy {
   return {
     version: instance.version,
-    decide: ({ bars, positions, cash, equity }: Ask) => {
-      const startAt = bars[0]?.startAt ?? instantFromMs(0);
-      const slice = { atMs: startAt, bars: symbols.map((symbol) => bars.find((bar) => bar.symbol === symbol)), positions, cash, equity };
-      const targets = instance
-        .onBars(slice)
-        .map(({ symbolIndex, exposure, reason }) => ({ symbol: symbols[symbolIndex] ?? '', exposure, reason }));
-      for (const target of targets) decided.push({ time: formatInstant(startAt), ...target });
-      return targets;
+    decide: (ask: Ask) => {
+      const slice = sliceOf(symbols, ask);
+      const wishes = instance.onBars(slice);
+      const time = formatInstant(instantFromMs(slice.atMs));
+      for (const { symbolIndex, day: _day, reduceOnly: _reduce, group: _group, ...wish } of wishes) {
+        const exposure = wish.kind === 'target' && wish.measure === 'exposure' ? wish.amount : null;
+        decided.push({ time, symbol: symbols[symbolIndex] ?? '', exposure, ...wish });
+      }
+      return wishesOf(symbols, wishes);
     },
   };
 }
@@ -86,7 +95,7 @@ const tradable = (symbol: string): Instrument => ({
 });
 
 interface Replayed {
-  readonly decisions: readonly Decided[];
+  readonly decisions: readonly BacktestDecision[];
   readonly trades: readonly Trade[];
   readonly equity: readonly number[];
   readonly denied: readonly string[];
@@ -121,7 +130,7 @@ async function replay(parity: ParityCase, golden: GoldenCase, symbol: string, ba
   const startAt = instantFromMs((bars[0]?.startAt ?? 0) - 1000);
   const timeframe = bars[0]?.timeframe ?? '1Day';
   const instance = openStrategy(await compileBuiltIn(parity.strategy), { parameters: parity.parameters, symbols: [symbol] });
-  const decisions: Decided[] = [];
+  const decisions: BacktestDecision[] = [];
   const facts: Fact[] = [];
   const venue = coreVenue(
     [tradable(symbol)],
@@ -153,10 +162,11 @@ async function replay(parity: ParityCase, golden: GoldenCase, symbol: string, ba
   };
 }
 
-/** Index of the bar in which something happened: at its open, or at its close. */
+/** Index of the bar in which something happened: at its open, inside it, or at its close. */
 function barIndexes(bars: readonly Bar[]): (at: Instant) => number {
   const indexes = new Map<number, number>();
-  for (const [index, bar] of bars.entries()) indexes.set(bar.startAt, index).set(closeOf(bar.startAt, bar.timeframe), index);
+  for (const [index, { startAt, timeframe }] of bars.entries())
+    for (const at of [startAt, insideOf(startAt, timeframe), closeOf(startAt, timeframe)]) indexes.set(at, index);
   return (at) => indexes.get(at) ?? -1;
 }
 
@@ -179,6 +189,9 @@ function kernelRun(parity: ParityCase, golden: GoldenCase, symbol: string, serie
     }),
   );
 }
+
+/** A price as the engine books it: a limit that a strategy reckons out has more digits than fixed point holds. */
+const inFixedPoint = (value: number): number => toNumber(priceFromNumber(value));
 
 describe('engine and kernel agree', () => {
   const runs = CASES.flatMap((parity) => goldenCases(parity.name, 'backtestingpy').map((golden) => ({ parity, golden })));
@@ -210,15 +223,20 @@ describe('engine and kernel agree', () => {
         size,
         entryBar,
         exitBar,
-        entryPrice,
-        exitPrice,
+        entryPrice: inFixedPoint(entryPrice),
+        exitPrice: inFixedPoint(exitPrice ?? Number.NaN),
       })),
     );
     const expected = readGolden('backtests/trades_backtestingpy.csv').filter(
       (row) => row['dataset'] === golden.dataset && row['case'] === golden.name && row['status'] === 'closed',
     );
     expect(trades.map(({ entryBar, exitBar, entryPrice, exitPrice }) => [entryBar, exitBar, entryPrice, exitPrice])).toEqual(
-      expected.map((row) => [Number(row['entry_bar']), Number(row['exit_bar']), Number(row['entry_price']), Number(row['exit_price'])]),
+      expected.map((row) => [
+        Number(row['entry_bar']),
+        Number(row['exit_bar']),
+        inFixedPoint(Number(row['entry_price'])),
+        inFixedPoint(Number(row['exit_price'])),
+      ]),
     );
     for (const [index, trade] of engine.trades.entries()) {
       expect(toNumber(trade.fees)).toBeCloseTo(Number(expected[index]?.['commission']), 6);

@@ -1,43 +1,13 @@
 import { describe, expect, test } from 'vitest';
-import { money, price, quantity, ratio } from '../money/fixed.ts';
+import { price, quantity } from '../money/fixed.ts';
 import { instantFromMs } from '../money/instant.ts';
 import { DEFAULT_LIMITS } from '../risk/limits.ts';
-import type { SizePolicy, StrategyConfig } from '../strategies/strategy.ts';
-import { desiredUnits } from './rebalance.ts';
-import { held, NOON, openDesk, STRATEGY } from './test/desk.ts';
+import { held, NOON, openDesk } from './test/desk.ts';
 import type { Desk } from './test/desk.ts';
 
 const newest = (desk: Desk): string => [...desk.state.orders.keys()].at(-1) ?? '';
 const fill = (desk: Desk, id: string, size: string, at: string): void =>
   desk.says(id, { event: 'fill', filled: size, execution: [size, at, `fill-${id}`], at: desk.state.orders.size });
-
-describe('units of a target', () => {
-  const signal = { at: NOON, equity: money('100000'), closes: new Map([['ALDR', price('33')]]) };
-  const sized = (size: SizePolicy, wholeUnits = true): StrategyConfig => ({ ...STRATEGY, size, wholeUnits });
-  test.each([
-    { name: 'fixed', config: sized({ kind: 'units', units: quantity('100') }), exposure: 1, units: '100' },
-    { name: 'fixed, short', config: sized({ kind: 'units', units: quantity('100') }), exposure: -1, units: '-100' },
-    { name: 'fixed, a third, toward zero', config: sized({ kind: 'units', units: quantity('100') }), exposure: 1 / 3, units: '33' },
-    { name: 'fixed, a short third, toward zero', config: sized({ kind: 'units', units: quantity('100') }), exposure: -1 / 3, units: '-33' },
-    { name: 'a tenth of equity', config: sized({ kind: 'equity', fraction: ratio('0.1') }), exposure: 1, units: '303' },
-    {
-      name: 'a tenth of equity, half exposed, short',
-      config: sized({ kind: 'equity', fraction: ratio('0.1') }),
-      exposure: -0.5,
-      units: '-151',
-    },
-    { name: 'flat', config: sized({ kind: 'equity', fraction: ratio('0.1') }), exposure: 0, units: '0' },
-    { name: 'in parts of a share', config: sized({ kind: 'equity', fraction: ratio('0.1') }, false), exposure: 1, units: '303.03' },
-  ])('$name: $units', ({ config, exposure, units }) => {
-    const target = { symbol: 'ALDR', exposure, reason: 'test' };
-    expect(desiredUnits(config, target, signal, quantity('0.01'))).toBe(quantity(units));
-  });
-
-  test('without a close at the signal there is no size', () => {
-    const target = { symbol: 'OTHR', exposure: 1, reason: 'test' };
-    expect(desiredUnits(sized({ kind: 'equity', fraction: ratio('0.1') }), target, signal, quantity('1'))).toBe('no close at the signal');
-  });
-});
 
 describe('a strategy’s orders', () => {
   test('a target is an event: no target leaves things alone, and the same target again sends nothing', () => {

@@ -1,72 +1,75 @@
-import { divide, ratioFromNumber, UNITS_PER_ONE } from '../money/fixed.ts';
-import type { Money, Price, Quantity, Ratio } from '../money/fixed.ts';
-import { abs, add, negate, roundToLot, scale, subtract, unitsFor, ZERO_QUANTITY } from '../money/money.ts';
-import type { OrderIntent } from '../orders/order.ts';
-import type { StrategyConfig, Target } from '../strategies/strategy.ts';
-import { submitIntent } from './intents.ts';
-import type { DeferredTarget, EngineState, Signal, StrategySlot } from './state.ts';
-import { change, openOrders, trackingOf, withEntry } from './turn.ts';
-import type { Turn } from './turn.ts';
+import type { Quantity } from '../money/fixed.ts';
+import { abs, add, negate, subtract, ZERO_QUANTITY } from '../money/money.ts';
+import type { Order, OrderIntent } from '../orders/order.ts';
+import { sameSign } from '../positions/average-cost.ts';
+import type { StrategyConfig } from '../strategies/strategy.ts';
 import { requestCancel } from './cancel.ts';
+import { submitIntent } from './intents.ts';
+import { deferredKey, orderNumberOf, ownOpenOrders } from './own-orders.ts';
+import type { DeferredTarget, EngineState, StrategySlot } from './state.ts';
+import { change, raise, trackingOf, withEntry } from './turn.ts';
+import type { Turn } from './turn.ts';
 
-const ONE_UNIT = UNITS_PER_ONE as Quantity;
+const signed = ({ intent, filledQuantity }: Order): Quantity => {
+  const left = subtract(intent.quantity, filledQuantity);
+  return intent.side === 'buy' ? left : negate(left);
+};
 
-/** Why a target cannot be turned into units. */
-export type Unsizable = 'no close at the signal' | 'no equity at the signal';
-
-/**
- * Signed units of a target: exposure × size policy, toward zero to whole units or to the instrument's lot.
- * `equity`: exposure × fraction × equity at the signal ÷ close at the signal.
- */
-export function desiredUnits(config: StrategyConfig, target: Target, signal: Signal | undefined, lot: Quantity): Quantity | Unsizable {
-  const exposure = ratioFromNumber(target.exposure);
-  const step = config.wholeUnits ? ONE_UNIT : lot;
-  if (exposure === 0n) return ZERO_QUANTITY;
-  if (config.size.kind === 'units') return roundToLot(scale(config.size.units, exposure, 'toward-zero'), step);
-  const close = signal?.closes.get(target.symbol);
-  if (signal === undefined || close === undefined) return 'no close at the signal';
-  if (signal.equity <= 0n) return 'no equity at the signal';
-  return roundToLot(unitsOf(signal.equity, config.size.fraction, exposure, close), step);
+/** The part of `desired` that lies between zero and what is held. */
+export function shrunk(desired: Quantity, held: Quantity): Quantity {
+  if (desired === 0n || held === 0n || !sameSign(desired, held)) return ZERO_QUANTITY;
+  return abs(desired) < abs(held) ? desired : held;
 }
-
-/** equity × fraction × exposure ÷ close in one division, so that nothing is rounded twice. */
-const unitsOf = (equity: Money, fraction: Ratio, exposure: Ratio, close: Price): Quantity =>
-  exposure === ratioFromNumber(1)
-    ? unitsFor(scale(equity, fraction, 'toward-zero'), close)
-    : (divide(equity * fraction * exposure, close * UNITS_PER_ONE, 'toward-zero') as Quantity);
-
-/** Orders of this strategy on the symbol that may still fill. */
-const ownOpenOrders = (state: EngineState, strategyId: string, symbol: string) =>
-  openOrders(state).filter(
-    ({ intent }) => intent.symbol === symbol && intent.origin.kind === 'strategy' && intent.origin.strategyId === strategyId,
-  );
-
-export const deferredKey = (strategyId: string, symbol: string): string => `${strategyId} ${symbol}`;
 
 /**
  * Bring a strategy's own holding to what it desires. Where older orders of its own are still open they are cancelled first, and the target
  * waits for their end: two opposite orders of one account would be a wash trade.
  */
 export function rebalanceTo(turn: Turn, slot: StrategySlot, target: DeferredTarget): void {
-  const { strategyId, symbol, desired } = target;
-  const pending = ownOpenOrders(turn.state, strategyId, symbol);
+  const { strategyId, symbol } = target;
+  const held = slot.holdings.get(symbol) ?? ZERO_QUANTITY;
+  const desired = target.shrinkOnly === true ? shrunk(target.desired, held) : target.desired;
+  const open = ownOpenOrders(turn.state, strategyId, symbol);
+  const pending = open.filter(({ intent }) => orderNumberOf(intent) === undefined);
   if (pending.length > 0) {
-    const pendingNet = pending.reduce(
-      (net, order) => {
-        const left = subtract(order.intent.quantity, order.filledQuantity);
-        return add(net, order.intent.side === 'buy' ? left : negate(left));
-      },
-      slot.holdings.get(symbol) ?? ZERO_QUANTITY,
-    );
-    const held = pending.some((order) => turn.state.heldIntents.has(order.id));
-    if (!held && pendingNet === desired && pending.every((order) => !trackingOf(turn.state, order.id).cancelWanted)) return;
-    change(turn, { deferredTargets: withEntry(turn.state.deferredTargets, deferredKey(strategyId, symbol), target) });
-    for (const order of pending) requestCancel(turn, order);
+    if (leadsTo(turn.state, pending, held, desired)) return;
+    waitFor(turn, target, pending);
     return;
   }
-  const delta = subtract(desired, slot.holdings.get(symbol) ?? ZERO_QUANTITY);
+  const delta = subtract(desired, held);
   if (delta === 0n) return;
+  const inTheWay = open.filter((order) => givesWay(order, delta, held));
+  if (inTheWay.length > 0) {
+    for (const order of inTheWay) tellGivingWay(turn, order);
+    waitFor(turn, target, inTheWay);
+    return;
+  }
   submitIntent(turn, intentOf(turn.state, slot.config, target, delta));
+}
+
+/** Whether what is on its way already ends at what is desired. */
+function leadsTo(state: EngineState, pending: readonly Order[], held: Quantity, desired: Quantity): boolean {
+  if (pending.some(({ id }) => state.heldIntents.has(id) || trackingOf(state, id).cancelWanted)) return false;
+  return pending.reduce((net, order) => add(net, signed(order)), held) === desired;
+}
+
+function waitFor(turn: Turn, target: DeferredTarget, orders: readonly Order[]): void {
+  const key = deferredKey(target.strategyId, target.symbol);
+  change(turn, { deferredTargets: withEntry(turn.state.deferredTargets, key, target) });
+  for (const order of orders) requestCancel(turn, order);
+}
+
+/** Orders that the strategy stated itself make room for a target where they would trade with it, or have spoken for the units that it closes. */
+const givesWay = (order: Order, delta: Quantity, held: Quantity): boolean => {
+  const units = signed(order);
+  const closes = held !== 0n && !sameSign(units, held);
+  return !sameSign(units, delta) || closes;
+};
+
+function tellGivingWay(turn: Turn, { id, intent }: Order): void {
+  if (trackingOf(turn.state, id).cancelWanted) return;
+  const detail = `A target of ${intent.symbol} needs its units; the ${intent.type} order ${id} is cancelled, and is not sent again.`;
+  raise(turn, 'OrderGaveWay', id, 'warning', `A resting order of ${intent.symbol} made way for a target`, detail);
 }
 
 function intentOf(state: EngineState, config: StrategyConfig, target: DeferredTarget, delta: Quantity): OrderIntent {

@@ -1,4 +1,4 @@
-import type { Target } from '../strategies/strategy.ts';
+import type { Wished } from '../strategies/strategy.ts';
 import type { Action, Effect } from './effects.ts';
 import type { BarSlice, EngineEvent } from './events.ts';
 
@@ -7,7 +7,7 @@ type Ask = Extract<Action, { kind: 'AskStrategy' }>;
 /** Something a module was fed: bars of the past, or a question with its answer, where one was recorded. */
 export type Feeding =
   | { readonly kind: 'past'; readonly slices: readonly BarSlice[] }
-  | { readonly kind: 'ask'; readonly ask: Ask; readonly decided: readonly Target[] | undefined };
+  | { readonly kind: 'ask'; readonly ask: Ask; readonly decided: readonly Wished[] | undefined };
 
 /** What each strategy's module was fed since it was last enabled, in order: gathered while a journal is replayed. */
 export interface RecordedLives {
@@ -29,7 +29,7 @@ export function recordLives(): RecordedLives {
     const answered = life.findLastIndex((feeding) => !isUnanswered(feeding)) + 1;
     life.splice(answered, 0, { kind: 'past', slices });
   };
-  const noteDecision = (life: Feeding[], barAt: number, targets: readonly Target[]): void => {
+  const noteDecision = (life: Feeding[], barAt: number, targets: readonly Wished[]): void => {
     const index = life.findLastIndex((feeding) => feeding.kind === 'ask' && feeding.ask.at === barAt);
     const feeding = life[index];
     if (feeding?.kind === 'ask') life[index] = { ...feeding, decided: targets };

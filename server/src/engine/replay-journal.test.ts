@@ -1,12 +1,15 @@
 import { describe, expect, test } from 'vitest';
 import { decode, encode } from '../journal/codec.ts';
 import type { JournalEntry } from '../journal/journal.ts';
+import { instantFromMs } from '../money/instant.ts';
 import { UNLIMITED } from '../risk/limits.ts';
+import type { Wished } from '../strategies/strategy.ts';
 import type { EngineEvent } from './events.ts';
 import { initialState } from './initial-state.ts';
 import { entriesOf } from './journal-entries.ts';
 import { plainState } from './plain-state.ts';
 import { replayJournal } from './replay-journal.ts';
+import { sameWishes } from './session/fed-module.ts';
 import type { EngineState } from './state.ts';
 import { step } from './step.ts';
 import { ACCOUNT, ALDER, NOON, STRATEGY, ticketIntent } from './test/desk.ts';
@@ -37,10 +40,10 @@ const EVENTS: readonly EngineEvent[] = [
 ];
 
 /** The record as it comes back from a journal: through its text, numbered, each effect with its cause. */
-function recorded(): { readonly state: EngineState; readonly entries: readonly JournalEntry[] } {
+function recorded(events = EVENTS): { readonly state: EngineState; readonly entries: readonly JournalEntry[] } {
   const entries: JournalEntry[] = [];
   let state = opening();
-  for (const event of EVENTS) {
+  for (const event of events) {
     const done = step(state, event);
     state = done.state;
     const first = entries.length + 1;
@@ -118,6 +121,48 @@ describe('a journal repeated', () => {
       previousHash: '',
     };
     expect(encode(plainState(replayed([...entries, other]).state))).toBe(encode(plainState(state)));
+  });
+
+  test('with orders, cancels and what is denied leads to itself, and its wishes come back as they were', () => {
+    const at = instantFromMs(NOON + 86_400_000);
+    const bar = { symbol: 'ALDR', timeframe: '1Day', startAt: at, open: 100, high: 101, low: 99, close: 100, volume: 1 } as const;
+    const targets: readonly Wished[] = [
+      {
+        symbol: 'ALDR',
+        kind: 'stop-limit',
+        measure: 'weight',
+        amount: 0.1,
+        stop: 101.3,
+        limit: 102,
+        day: true,
+        orderNumber: 1,
+        reason: 'a',
+      },
+      { symbol: 'ALDR', kind: 'cancel', measure: 'units', amount: 0, orderNumber: 1, reason: 'b' },
+      { symbol: 'ALDR', kind: 'trailing', measure: 'units', amount: -1, trailFraction: 0.1, orderNumber: 2, reason: 'c' },
+      { symbol: 'ALDR', kind: 'target', measure: 'exposure', amount: 1, stopLoss: 95.5, reason: 'd' },
+    ];
+    const events: readonly EngineEvent[] = [
+      ...EVENTS.slice(0, -1),
+      { kind: 'BarsClosed', at, timeframe: '1Day', bars: [bar] },
+      { kind: 'StrategyDecided', at, decision: { strategyId: 's1', version: 'v1', barAt: at, targets } },
+    ];
+    const { state, entries } = recorded(events);
+    expect(entries.filter(({ kind }) => kind === 'SubmitOrder').length).toBeGreaterThan(1);
+    const { state: again, problem, lives } = replayed(entries);
+    expect(problem).toBeUndefined();
+    expect(encode(plainState(again))).toBe(encode(plainState(state)));
+    const last = lives.of('s1').at(-1);
+    if (last?.kind !== 'ask' || last.decided === undefined) throw new Error('The answer was not recorded');
+    expect(last.decided).toEqual(targets);
+    expect(sameWishes(last.decided, targets)).toBe(true);
+    expect(sameWishes(last.decided, targets.with(3, { symbol: 'ALDR', exposure: 1, reason: 'd' }))).toBe(false);
+    expect(sameWishes(last.decided, targets.slice(1))).toBe(false);
+  });
+
+  test('a question is written with the fields that it always had: journals of before stay true', () => {
+    const ask = recorded().entries.find(({ kind }) => kind === 'AskStrategy');
+    expect(Object.keys(ask?.payload as object).sort()).toEqual(['at', 'cash', 'equity', 'kind', 'positions', 'strategyId']);
   });
 
   test('tells what a module was fed, in order, with its answers', () => {

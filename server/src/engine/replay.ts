@@ -4,7 +4,7 @@ import type { Price } from '../money/fixed.ts';
 import { instantFromMs } from '../money/instant.ts';
 import type { Instant } from '../money/instant.ts';
 import type { ApprovedOrder } from '../risk/gate.ts';
-import type { Target } from '../strategies/strategy.ts';
+import type { Wished } from '../strategies/strategy.ts';
 import { isAction } from './effects.ts';
 import type { Action, Effect } from './effects.ts';
 import type { EngineEvent } from './events.ts';
@@ -25,7 +25,7 @@ export type Ask = Extract<Action, { kind: 'AskStrategy' }>;
 /** Who answers for a strategy: its module, opened in this thread. */
 export interface ReplayStrategy {
   readonly version: string;
-  decide(ask: Ask): readonly Target[];
+  decide(ask: Ask): readonly Wished[];
 }
 
 export interface ReplayCapabilities {
@@ -81,6 +81,9 @@ const TIMEFRAME_MS: Record<Timeframe, number> = {
 /** The last millisecond of a bar that starts at `startAt`: when its close is known, and before the next bar can open. */
 export const closeOf = (startAt: Instant, timeframe: Timeframe): Instant => instantFromMs(startAt + TIMEFRAME_MS[timeframe] - 1);
 
+/** When a price inside a bar is passed that starts at `startAt`: before its close, which is therefore the newest price of the bar. */
+export const insideOf = (startAt: Instant, timeframe: Timeframe): Instant => instantFromMs(closeOf(startAt, timeframe) - 1);
+
 /** The prices a bar passes: a rising bar goes to its low first, a falling one to its high. */
 const pathOf = ({ open, high, low, close }: Bar): readonly number[] =>
   close >= open ? [open, low, high, close] : [open, high, low, close];
@@ -103,7 +106,7 @@ export function replaySlice(state: EngineState, bars: readonly Bar[], when: Deci
   const { venue } = capabilities;
   let current = drive(state, venue.openSession(startAt), capabilities);
   for (let point = 0; point < 4; point += 1) {
-    const at = point === 0 ? startAt : closeAt;
+    const at = point === 0 ? startAt : insideOf(startAt, timeframe);
     for (const bar of bars) {
       const price = pathOf(bar)[point];
       if (price !== undefined) current = drive(current, venue.price(bar.symbol, priceFromNumber(price), at), capabilities);

@@ -21,6 +21,8 @@ export interface Signal {
 export interface StrategySlot extends StrategyView {
   /** The strategy's own part of each position: signed units. */
   readonly holdings: ReadonlyMap<string, Quantity>;
+  /** Average price of those units, by symbol: what a backtest tells a strategy too. */
+  readonly entryPrices: ReadonlyMap<string, Price>;
   readonly signal?: Signal;
 }
 
@@ -55,6 +57,15 @@ export interface DeferredTarget {
   readonly desired: Quantity;
   readonly reason: string;
   readonly barAt: Instant;
+  /** The holding may come nearer to zero and no more: the wish had protective orders, which trading cannot carry. */
+  readonly shrinkOnly?: boolean;
+}
+
+/** A strategy's order that waits until others of its own on the symbol have ended. */
+export interface DeferredOrder {
+  readonly intent: OrderIntent;
+  /** Orders whose cancel was wanted, and what of them had filled: where more fills, what was decided no longer holds. */
+  readonly cancelled: readonly { readonly orderId: string; readonly filled: Quantity }[];
 }
 
 /** Positions are being closed by the kill switch until none is left. */
@@ -120,6 +131,8 @@ export interface EngineState {
   readonly heldIntents: ReadonlyMap<string, OrderIntent>;
   /** By `<strategyId> <symbol>`. */
   readonly deferredTargets: ReadonlyMap<string, DeferredTarget>;
+  /** By `<strategyId> <symbol>`, in the order in which they were wished for. */
+  readonly deferredOrders: ReadonlyMap<string, readonly DeferredOrder[]>;
   readonly flattening: Flattening | undefined;
   readonly differences: ReadonlyMap<string, PositionDifference>;
   readonly previousSessionOpenedAt: Instant | undefined;

@@ -1,18 +1,16 @@
-import { quantity } from '../money/fixed.ts';
-import type { Quantity } from '../money/fixed.ts';
-import type { StrategyDecision, Target } from '../strategies/strategy.ts';
+import type { OrderIntent } from '../orders/order.ts';
+import type { StrategyDecision } from '../strategies/strategy.ts';
 import { requestCancel } from './cancel.ts';
 import type { EventOf } from './events.ts';
-import { desiredUnits, rebalanceTo } from './rebalance.ts';
 import type { StrategySlot } from './state.ts';
+import { act } from './strategy-wishes.ts';
 import { change, closeAlert, openOrders, raise, setStrategy, withEntry } from './turn.ts';
 import type { Turn } from './turn.ts';
-
-const WHOLE_LOT: Quantity = quantity('1');
+import { sentenceOf, wishOf, wishProblem } from './wishes.ts';
 
 export function strategyCreated(turn: Turn, event: EventOf<'StrategyCreated'>): void {
   if (turn.state.strategies.has(event.config.id)) return;
-  setStrategy(turn, { config: event.config, state: 'draft', holdings: new Map() });
+  setStrategy(turn, { config: event.config, state: 'draft', holdings: new Map(), entryPrices: new Map() });
 }
 
 /** New parameters, symbols or version: a running strategy is paused first, so that it starts again warmed up. */
@@ -36,13 +34,17 @@ export function strategyDisabled(turn: Turn, event: EventOf<'StrategyDisabled'>)
   if (slot !== undefined) pause(turn, slot, event.reason);
 }
 
-/** A paused strategy wants nothing: its waiting targets are dropped and its open orders cancelled. What it holds stays. */
+const isOf = ({ origin }: OrderIntent, strategyId: string): boolean => origin.kind === 'strategy' && origin.strategyId === strategyId;
+
+/** A paused strategy wants nothing: its waiting targets and orders are dropped and its open orders cancelled. What it holds stays. */
 function pause(turn: Turn, slot: StrategySlot, reason: string): void {
   const { id } = slot.config;
-  change(turn, { deferredTargets: new Map([...turn.state.deferredTargets].filter(([, target]) => target.strategyId !== id)) });
+  change(turn, {
+    deferredTargets: new Map([...turn.state.deferredTargets].filter(([, target]) => target.strategyId !== id)),
+    deferredOrders: new Map([...turn.state.deferredOrders].filter(([, [first]]) => first === undefined || !isOf(first.intent, id))),
+  });
   for (const order of openOrders(turn.state)) {
-    const { origin } = order.intent;
-    if (origin.kind === 'strategy' && origin.strategyId === id) requestCancel(turn, order);
+    if (isOf(order.intent, id)) requestCancel(turn, order);
   }
   const current = turn.state.strategies.get(id) ?? slot;
   setStrategy(turn, { ...current, state: 'paused', pausedBecause: reason });
@@ -59,16 +61,13 @@ export function strategyFailed(turn: Turn, event: EventOf<'StrategyFailed'>): vo
 function problemOf(slot: StrategySlot, decision: StrategyDecision): string | undefined {
   if (decision.version !== slot.config.version)
     return `It was decided by version ${decision.version.slice(0, 12)}, but ${slot.config.version.slice(0, 12)} is configured.`;
-  for (const { symbol, exposure } of decision.targets) {
-    if (!Number.isFinite(exposure) || Math.abs(exposure) > 1)
-      return `The target ${exposure} of ${symbol} is not an exposure between -1 and 1.`;
-    if (!slot.config.symbols.includes(symbol)) return `It set a target of ${symbol}, which is not one of its symbols.`;
+  for (const wished of decision.targets) {
+    const problem = wishProblem(wishOf(wished));
+    if (problem !== undefined) return problem;
+    if (!slot.config.symbols.includes(wished.symbol)) return `It set a target of ${wished.symbol}, which is not one of its symbols.`;
   }
   return undefined;
 }
-
-const sentence = (targets: readonly Target[]): string =>
-  targets.map(({ symbol, exposure, reason }) => `${symbol} → ${exposure}: ${reason}`).join('; ');
 
 /**
  * A strategy has answered. Targets are events: a symbol without one is left alone, and what the gate denies is not tried again. A second answer
@@ -86,26 +85,6 @@ export function strategyDecided(turn: Turn, event: EventOf<'StrategyDecided'>): 
   }
   const decided: StrategySlot = { ...slot, lastDecisionAt: decision.barAt };
   if (decision.targets.length === 0) change(turn, { strategies: withEntry(turn.state.strategies, slot.config.id, decided) });
-  else setStrategy(turn, { ...decided, lastDecision: sentence(decision.targets) });
-  for (const target of decision.targets) act(turn, slot.config.id, target, decision);
-}
-
-function act(turn: Turn, strategyId: string, target: Target, decision: StrategyDecision): void {
-  const slot = turn.state.strategies.get(strategyId);
-  if (slot === undefined) return;
-  const { symbol, reason } = target;
-  const lot = turn.state.instruments.get(symbol)?.lot ?? WHOLE_LOT;
-  const desired = desiredUnits(slot.config, target, slot.signal, lot);
-  if (typeof desired === 'string') {
-    raise(
-      turn,
-      'TargetUnsizable',
-      `${strategyId}-${symbol}-${decision.barAt}`,
-      'warning',
-      `A target of ${symbol} could not be sized`,
-      `There is ${desired}.`,
-    );
-    return;
-  }
-  rebalanceTo(turn, slot, { strategyId, symbol, desired, reason, barAt: decision.barAt });
+  else setStrategy(turn, { ...decided, lastDecision: sentenceOf(decision.targets) });
+  for (const [index, wished] of decision.targets.entries()) act(turn, slot.config.id, wishOf(wished), { barAt: decision.barAt, index });
 }

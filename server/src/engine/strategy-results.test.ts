@@ -46,7 +46,7 @@ function stateHolding(held: string, marked = true): EngineState {
     sessionDate: '2024-03-05',
     equity,
     marks: new Map(marked ? [['AAPL', { price: price('110'), at: NOW, basis: 'trade' }]] : []),
-    strategies: new Map([['s', { config, state: 'paper', holdings: new Map([['AAPL', quantity(held)]]) }]]),
+    strategies: new Map([['s', { config, state: 'paper', holdings: new Map([['AAPL', quantity(held)]]), entryPrices: new Map() }]]),
   };
 }
 

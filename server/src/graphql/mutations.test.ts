@@ -228,11 +228,75 @@ withTestDatabases('mutations', (openDatabase) => {
       ['no cash', { cash: '0' }, 'InvalidInputError'],
       ['a fee above everything', { commissionRate: 2 }, 'InvalidInputError'],
       ['an unknown fill', { fill: 'yesterday' }, 'InvalidInputError'],
+      ['limits that there are not', { risk: '{"hope":1}' }, 'InvalidInputError'],
+      ['limits that are no JSON', { risk: 'limits.json' }, 'InvalidInputError'],
+      ['leverage of nothing', { leverage: 0 }, 'InvalidInputError'],
       ['an unknown size', { size: 'huge' }, 'InvalidInputError'],
       ['a bad parameter', { parameters: [{ name: 'fast', value: 'x' }] }, 'InvalidInputError'],
       ['a source that does not compile', { template: undefined, source: 'nonsense(' }, 'CompileFailedError'],
     ])('%s', async (_name, change, type) => {
       expect(await ask(api, RUN, backtest(change))).toMatchObject({ __typename: type });
+    });
+
+    test.each([
+      ['fill', { fill: 'yesterday' }],
+      ['unaffordable', { unaffordable: 'beg' }],
+      ['protectiveFrom', { protectiveFrom: 'never' }],
+      ['risk', { risk: 'much' }],
+      ['volumeLimit', { volumeLimit: 0 }],
+      ['debitRate', { debitRate: 99 }],
+    ])('names the field that is wrong: %s', async (field, change) => {
+      const answer = await ask(api, RUN, backtest(change));
+      expect(answer).toMatchObject({ __typename: 'InvalidInputError', field });
+      expect(answer['message']).not.toContain('--');
+    });
+
+    test('takes every option, and says them all in its command', async () => {
+      const started = await ask(
+        api,
+        RUN,
+        backtest({
+          commissionMinimum: 1,
+          regulatoryFees: true,
+          fill: 'volume-share',
+          volumeLimit: 0.1,
+          impact: 0.2,
+          spreadBps: 3,
+          unaffordable: 'reduce',
+          protectiveFrom: 'next-bar',
+          leverage: 2,
+          maintenance: 0.3,
+          borrowRate: 0.03,
+          cashRate: 0.01,
+          debitRate: 0.06,
+          risk: '{"drawdown":0.2}',
+          periodsPerYear: 365,
+          seed: 7,
+        }),
+      );
+      const { id, command } = started['run'] as { id: string; command: string };
+      for (const words of [
+        '--commission-minimum 1',
+        '--regulatory-fees',
+        '--fill volume-share',
+        '--volume-limit 0.1',
+        '--impact 0.2',
+        '--spread-bps 3',
+        '--unaffordable reduce',
+        '--protective-from next-bar',
+        '--leverage 2',
+        '--maintenance 0.3',
+        '--borrow-rate 0.03',
+        '--cash-rate 0.01',
+        '--debit-rate 0.06',
+        '"drawdown":0.2',
+        '"openPositions":20',
+        '--periods-per-year 365',
+        '--seed 7',
+      ])
+        expect(command).toContain(words);
+      await waitForRun(api, id);
+      expect(await ask(api, 'query ($id: ID!) { run(id: $id) { state error } }', { id })).toMatchObject({ state: 'DONE', error: null });
     });
 
     test('runs to its end, with metrics, trades, a report and the command that repeats it', async () => {

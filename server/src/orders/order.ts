@@ -7,7 +7,8 @@ export type TimeInForce = 'day' | 'gtc' | 'ioc' | 'fok' | 'opg' | 'cls';
 
 /** Who wants an order. */
 export type Origin =
-  | { readonly kind: 'strategy'; readonly strategyId: string; readonly version: string }
+  /** `orderNumber`: the strategy's own number of an order that it stated itself, by which it cancels it; absent for what a target led to. */
+  | { readonly kind: 'strategy'; readonly strategyId: string; readonly version: string; readonly orderNumber?: number }
   | { readonly kind: 'ticket'; readonly principal: string }
   | { readonly kind: 'flatten'; readonly principal: string };
 

@@ -45,10 +45,13 @@ const againstHolding: Look = ({ metrics }, { benchmark }) => {
   return worse ? warn(text) : note(text);
 };
 
-const noCosts: Look = ({ options: { commissionRate, commissionFixed, commissionPerUnit, slippageBps } }) => {
-  if (commissionRate + commissionFixed + commissionPerUnit + slippageBps === 0)
+const noCosts: Look = ({ options }) => {
+  const { commissionRate, commissionFixed, commissionPerUnit, commissionMinimum, slippageBps, fill, spreadBps, impact } = options;
+  const modelled = fill === 'spread' ? spreadBps : fill === 'volume-share' || fill === 'square-root' ? impact : 0;
+  const isFree = slippageBps + modelled === 0;
+  if (isFree && commissionRate + commissionFixed + commissionPerUnit + commissionMinimum === 0)
     return warn('No commission and no slippage: a real account pays both.');
-  return slippageBps === 0 ? note('No slippage was assumed: fills are at the bar’s own price, whatever the size.') : undefined;
+  return isFree ? note('No slippage was assumed: fills are at the bar’s own price, whatever the size.') : undefined;
 };
 
 const costShare: Look = (_result, { costs }) => {

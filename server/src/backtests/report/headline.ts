@@ -81,6 +81,8 @@ function basisOf(name: keyof BacktestMetrics, parts: HeadlineParts): string {
     fees: 'commission of all orders',
     slippage: 'against arrival prices',
     orders: 'filled',
+    financing: 'interest and borrow fees; below zero where paid',
+    dividends: 'received, less those paid on shorts',
   };
   return bases[name];
 }

@@ -39,7 +39,7 @@ function excursion(trade: BacktestTrade, bars: BarSeries, fill: BacktestOptions[
   const entry = barAt(Date.parse(trade.entryTime));
   const exit = trade.exitTime === null ? bars.length - 1 : barAt(Date.parse(trade.exitTime));
   if (entry === undefined || exit === undefined) return { adverse: null, favourable: null };
-  const atOpen = fill === 'next-open';
+  const atOpen = fill !== 'same-close';
   const from = atOpen ? entry : entry + 1;
   const to = atOpen && trade.exitTime !== null ? exit - 1 : exit;
   let [low, high] = [trade.entryPrice, trade.entryPrice];

@@ -62,7 +62,7 @@ export function identitySection({ strategy, data, options }: BacktestResult, { d
       ${pair('Parameters', parameters.length > 0 ? parameters.join(', ') : 'none')}
       ${pair('Data', `${data.symbols.join(', ')}: ${plural(data.bars, 'bar')} from ${formatBarTime(data.from, daily)} to ${formatBarTime(data.to, daily)} UTC`)}
       ${pair('Data (SHA-256)', html`<code>${data.hash}</code>`)} ${pair('Starting cash', formatUsd(options.cash))}
-      ${pair('Costs', costsInWords(options))} ${pair('Fills', fillInWords(options.fill))} ${pair('Size', sizeInWords(options))}
+      ${pair('Costs', costsInWords(options))} ${pair('Fills', fillInWords(options))} ${pair('Size', sizeInWords(options))}
       ${pair('Periods a year', formatNumber(options.periodsPerYear, 0))} ${pair('Seed', String(options.seed))}
       ${pair('Engine', `Tidemark ${identity.engineVersion}`)}
     </dl>

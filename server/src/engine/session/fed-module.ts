@@ -1,14 +1,14 @@
-import type { Slice, SliceTarget } from '@tidemark/compute/types';
-import type { StrategyConfig, Target } from '../../strategies/strategy.ts';
+import type { Slice, SliceWish } from '@tidemark/compute/types';
+import type { StrategyConfig, Wished } from '../../strategies/strategy.ts';
 import type { Action } from '../effects.ts';
 import type { BarSlice } from '../events.ts';
-import { sliceOf, targetsOf, warmingSlice } from '../strategy-slice.ts';
+import { sliceOf, wishesOf, warmingSlice } from '../strategy-slice.ts';
 
 export type Ask = Extract<Action, { kind: 'AskStrategy' }>;
 
 /** A strategy's module at work, in a thread of its own, with a deadline. Rejects when the module fails. */
 export interface StrategyRunner {
-  onBars(slice: Slice): Promise<readonly SliceTarget[]>;
+  onBars(slice: Slice): Promise<readonly SliceWish[]>;
   close(): Promise<void>;
 }
 
@@ -17,7 +17,7 @@ export interface FedModule {
   readonly config: StrategyConfig;
   readonly feedPast: (slices: readonly BarSlice[]) => Promise<void>;
   /** The answer to an ask; none where the module has seen these bars already. */
-  readonly answer: (ask: Ask) => Promise<readonly Target[]>;
+  readonly answer: (ask: Ask) => Promise<readonly Wished[]>;
   /** Start of the newest bars it has seen. */
   readonly seenMs: () => number;
   readonly close: () => Promise<void>;
@@ -38,7 +38,7 @@ export function fedModule(config: StrategyConfig, runner: StrategyRunner): FedMo
     answer: async (ask) => {
       const slice = sliceOf(config.symbols, ask);
       if (slice.atMs <= seenMs) return [];
-      const targets = targetsOf(config.symbols, await runner.onBars(slice));
+      const targets = wishesOf(config.symbols, await runner.onBars(slice));
       seenMs = slice.atMs;
       return targets;
     },
@@ -47,9 +47,12 @@ export function fedModule(config: StrategyConfig, runner: StrategyRunner): FedMo
   };
 }
 
-export const sameTargets = (left: readonly Target[], right: readonly Target[]): boolean =>
+/** Field by field: a wish that was read from a journal and one that a module has just made. */
+export const sameWishes = (left: readonly Wished[], right: readonly Wished[]): boolean =>
   left.length === right.length &&
-  left.every((target, index) => {
-    const other = right[index];
-    return other !== undefined && target.symbol === other.symbol && target.exposure === other.exposure && target.reason === other.reason;
+  left.every((wish, index) => {
+    const [ours, theirs] = [fieldsOf(wish), fieldsOf(right[index] ?? {})];
+    return ours.size === theirs.size && [...ours].every(([name, value]) => theirs.get(name) === value);
   });
+
+const fieldsOf = (wish: object): ReadonlyMap<string, unknown> => new Map(Object.entries(wish));

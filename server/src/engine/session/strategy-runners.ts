@@ -1,10 +1,10 @@
 import { formatInstant } from '../../money/instant.ts';
-import type { StrategyConfig, Target } from '../../strategies/strategy.ts';
+import type { StrategyConfig, Wished } from '../../strategies/strategy.ts';
 import type { BarSlice } from '../events.ts';
 import type { Feeding } from '../recorded-lives.ts';
 import type { StrategySlot } from '../state.ts';
 import type { Background } from './background.ts';
-import { fedModule, sameTargets } from './fed-module.ts';
+import { fedModule, sameWishes } from './fed-module.ts';
 import type { Ask, FedModule, StrategyRunner } from './fed-module.ts';
 import type { LatencyRecorder } from './latencies.ts';
 import type { Loop } from './loop.ts';
@@ -79,7 +79,7 @@ function openChains(loop: () => Loop, background: Background, fail: (strategyId:
 async function relive(
   module: FedModule,
   life: readonly Feeding[],
-  decide: (ask: Ask, targets: readonly Target[]) => Promise<void>,
+  decide: (ask: Ask, targets: readonly Wished[]) => Promise<void>,
 ): Promise<void> {
   for (const feeding of life) {
     if (feeding.kind === 'past') {
@@ -91,7 +91,7 @@ async function relive(
     if (decided === undefined) {
       // The gate sees whether it is still fresh.
       if (feeding === life.at(-1)) await decide(ask, targets);
-    } else if (!sameTargets(targets, decided)) {
+    } else if (!sameWishes(targets, decided)) {
       throw new Error(`the module decides otherwise than it did at ${formatInstant(ask.at)}`);
     }
   }
@@ -120,7 +120,7 @@ export function openRunners({ open, history, loop, background, latencies }: Runn
   };
   const decideFor =
     ({ config: { id: strategyId, version } }: FedModule) =>
-    async (ask: Ask, targets: readonly Target[]): Promise<void> => {
+    async (ask: Ask, targets: readonly Wished[]): Promise<void> => {
       await loop().dispatch({ kind: 'StrategyDecided', at: loop().state().now, decision: { strategyId, version, barAt: ask.at, targets } });
     };
   const warm = async (module: FedModule, slices: readonly BarSlice[]): Promise<void> => {

@@ -6,7 +6,7 @@ import type { BrokerAccount, BrokerOrder, BrokerPosition } from '../../orders/br
 import type { Order, OrderIntent } from '../../orders/order.ts';
 import { UNLIMITED } from '../../risk/limits.ts';
 import type { Limits } from '../../risk/limits.ts';
-import type { StrategyConfig } from '../../strategies/strategy.ts';
+import type { StrategyConfig, Wished } from '../../strategies/strategy.ts';
 import type { Effect } from '../effects.ts';
 import type { EngineEvent, EngineOptions } from '../events.ts';
 import { initialState } from '../initial-state.ts';
@@ -84,6 +84,8 @@ export interface Desk {
   /** One filled ticket: a position to start with. */
   hold(size: string, at?: string): void;
   mark(at: string | number): void;
+  /** A bar closes and the strategy answers with wishes. */
+  wish(day: number, close: number, ...wishes: readonly Wished[]): void;
   /** A bar closes and the strategy answers with an exposure. */
   decide(day: number, close: number, exposure: number | undefined): void;
   reconcile(positions?: readonly BrokerPosition[], openOrders?: readonly BrokerOrder[], account?: Partial<BrokerAccount>): void;
@@ -165,10 +167,12 @@ export function openDesk(limits: Limits = UNLIMITED, options: Partial<EngineOpti
       desk.give({ kind: 'Marked', at: now, marks: [{ symbol: 'ALDR', mark: { price: value, at: now, basis: 'trade' } }] });
     },
     decide: (day, close, exposure) => {
+      desk.wish(day, close, ...(exposure === undefined ? [] : [{ symbol: 'ALDR', exposure, reason: 'test' }]));
+    },
+    wish: (day, close, ...targets) => {
       const closedAt = instantFromMs(NOON + day * 86_400_000);
       const startAt = instantFromMs(closedAt - 17 * 3_600_000);
       const bar = { symbol: 'ALDR', timeframe: '1Day', startAt, open: close, high: close, low: close, close, volume: 1 } as const;
-      const targets = exposure === undefined ? [] : [{ symbol: 'ALDR', exposure, reason: 'test' }];
       desk.give(
         { kind: 'BarsClosed', at: closedAt, timeframe: '1Day', bars: [bar] },
         { kind: 'StrategyDecided', at: closedAt, decision: { strategyId: 's1', version: 'v1', barAt: closedAt, targets } },

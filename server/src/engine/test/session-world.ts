@@ -66,6 +66,23 @@ export const FLIPPER: StrategyConfig = {
   wholeUnits: true,
 };
 
+/** A target as a module answers it: without prices, of the one symbol. */
+const PLAIN_TARGET = {
+  symbolIndex: 0,
+  kind: 'target',
+  measure: 'exposure',
+  limit: null,
+  stop: null,
+  trail: null,
+  trailFraction: null,
+  stopLoss: null,
+  takeProfit: null,
+  day: false,
+  reduceOnly: false,
+  group: 0,
+  orderId: 0,
+} as const;
+
 /** Long after a rise, short after a fall; its state is the close before. */
 export function flipper(): StrategyRunner {
   let before: number | undefined;
@@ -76,7 +93,7 @@ export function flipper(): StrategyRunner {
       const known = before;
       before = bar.close;
       if (known === undefined || known === bar.close) return [];
-      return [{ symbolIndex: 0, exposure: bar.close > known ? 1 : -1, reason: bar.close > known ? 'rose' : 'fell' }];
+      return [{ ...PLAIN_TARGET, amount: bar.close > known ? 1 : -1, reason: bar.close > known ? 'rose' : 'fell' }];
     },
     close: async () => await Promise.resolve(),
   };

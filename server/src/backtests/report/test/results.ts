@@ -60,6 +60,8 @@ export function plainResult(equity: readonly number[], changes: Partial<Backtest
       fees: 0,
       slippage: 0,
       orders: 0,
+      financing: 0,
+      dividends: 0,
     },
     trades: [],
     equity: points,

@@ -1,0 +1,33 @@
+import type { Order, OrderIntent } from '../orders/order.ts';
+import type { EngineState } from './state.ts';
+import { openOrders, trackingOf } from './turn.ts';
+
+/** Where a strategy's wishes of one symbol wait. */
+export const deferredKey = (strategyId: string, symbol: string): string => `${strategyId} ${symbol}`;
+
+/** Orders of this strategy on the symbol that may still fill, oldest first. */
+export const ownOpenOrders = (state: EngineState, strategyId: string, symbol: string): readonly Order[] =>
+  openOrders(state).filter(
+    ({ intent }) => intent.symbol === symbol && intent.origin.kind === 'strategy' && intent.origin.strategyId === strategyId,
+  );
+
+/** The strategy's own number of an order that it stated itself; `undefined` for what a target led to. */
+export const orderNumberOf = ({ origin }: OrderIntent): number | undefined => (origin.kind === 'strategy' ? origin.orderNumber : undefined);
+
+/** What of this strategy waits or rests on the symbol, as a backtest counts it: what it has cancelled counts no more. */
+export function workingOf(state: EngineState, strategyId: string, symbol: string): number {
+  const key = deferredKey(strategyId, symbol);
+  const resting = ownOpenOrders(state, strategyId, symbol).filter(({ id }) => !trackingOf(state, id).cancelWanted);
+  return resting.length + (state.deferredTargets.has(key) ? 1 : 0) + (state.deferredOrders.get(key)?.length ?? 0);
+}
+
+type Priced = Pick<OrderIntent, 'side' | 'type' | 'limitPrice'>;
+
+/** Whether two orders on one symbol could trade with each other, which brokers refuse as a wash trade: all but limits that lie apart. */
+export function couldTradeTogether(left: Priced, right: Priced): boolean {
+  if (left.side === right.side) return false;
+  const isLimited = ({ type }: Priced): boolean => type === 'limit' || type === 'stop_limit';
+  if (!isLimited(left) || !isLimited(right)) return true;
+  const [buy, sell] = left.side === 'buy' ? [left, right] : [right, left];
+  return (buy.limitPrice ?? 0n) >= (sell.limitPrice ?? 0n);
+}

@@ -1,0 +1,141 @@
+import type { Instrument } from '../instruments/instrument.ts';
+import { priceFromNumber } from '../money/fixed.ts';
+import type { Price, Quantity } from '../money/fixed.ts';
+import { abs, min, roundToTick, ZERO_QUANTITY } from '../money/money.ts';
+import type { Instant } from '../money/instant.ts';
+import type { Order, OrderIntent, OrderType, Side } from '../orders/order.ts';
+import { sameSign } from '../positions/average-cost.ts';
+import { tickAt } from '../risk/valuation.ts';
+import type { StrategyConfig, Wish } from '../strategies/strategy.ts';
+import { requestCancel } from './cancel.ts';
+import { submitIntent } from './intents.ts';
+import { couldTradeTogether, deferredKey, orderNumberOf, ownOpenOrders } from './own-orders.ts';
+import type { DeferredOrder, EngineState, StrategySlot } from './state.ts';
+import { change, raise, trackingOf, withEntry, withoutEntry } from './turn.ts';
+import type { Turn } from './turn.ts';
+
+/** The orders that a strategy may state itself, as the broker calls them. */
+export const ORDER_TYPES: Readonly<Partial<Record<Wish['kind'], OrderType>>> = {
+  market: 'market',
+  limit: 'limit',
+  stop: 'stop',
+  'stop-limit': 'stop_limit',
+};
+
+/** In steps of the tick: a limit never worse than wished for, a stop never touched earlier. */
+function steppedPrice(value: number, towards: 'floor' | 'ceil', instrument: Instrument | undefined): Price {
+  const raw = priceFromNumber(value);
+  return instrument === undefined || instrument.tick <= 0n ? raw : roundToTick(raw, tickAt(raw, instrument), towards);
+}
+
+/** The intent of a stated order of so many signed units. Its id derives from the strategy, the bar and the strategy's own number. */
+export function statedIntent(
+  state: EngineState,
+  config: StrategyConfig,
+  wish: Wish & { readonly type: OrderType },
+  units: Quantity,
+  barAt: Instant,
+): OrderIntent {
+  const { symbol, type, limit, stop, orderNumber = 0, day = false, reduceOnly = false, reason } = wish;
+  const side: Side = units > 0n ? 'buy' : 'sell';
+  const instrument = state.instruments.get(symbol);
+  const [within, beyond] = side === 'buy' ? (['floor', 'ceil'] as const) : (['ceil', 'floor'] as const);
+  return {
+    id: `${config.id}-${barAt}-${symbol}-order-${orderNumber}`,
+    symbol,
+    side,
+    quantity: abs(units),
+    type,
+    timeInForce: day || type === 'market' ? 'day' : 'gtc',
+    ...(limit === undefined ? {} : { limitPrice: steppedPrice(limit, within, instrument) }),
+    ...(stop === undefined ? {} : { stopPrice: steppedPrice(stop, beyond, instrument) }),
+    reduceOnly,
+    origin: { kind: 'strategy', strategyId: config.id, version: config.version, orderNumber },
+    reason,
+    createdAt: state.now,
+  };
+}
+
+/** The part of a signed size that closes what is held. */
+export function closingPart(units: Quantity, held: Quantity): Quantity {
+  if (units === 0n || held === 0n || sameSign(units, held)) return ZERO_QUANTITY;
+  const size = min(abs(units), abs(held));
+  return (units > 0n ? size : -size) as Quantity;
+}
+
+/**
+ * Send a stated order, or let it wait: behind orders of its own whose cancel is wanted, so that both never rest together, and behind those that it
+ * could trade with, which brokers refuse.
+ */
+export function placeStated(turn: Turn, slot: StrategySlot, intent: OrderIntent, before: DeferredOrder['cancelled'] = []): void {
+  const { symbol } = intent;
+  const open = ownOpenOrders(turn.state, slot.config.id, symbol);
+  const cancelled = open.filter(({ id }) => trackingOf(turn.state, id).cancelWanted);
+  const opposed = open.filter((order) => !cancelled.includes(order) && couldTradeTogether(order.intent, intent));
+  if (cancelled.length + opposed.length === 0) {
+    submitStated(turn, slot, intent);
+    return;
+  }
+  if (opposed.length > 0) tellWaiting(turn, intent, opposed);
+  const known = new Map(before.map(({ orderId, filled }) => [orderId, filled]));
+  const behind = cancelled.map(({ id, filledQuantity }) => ({ orderId: id, filled: known.get(id) ?? filledQuantity }));
+  const key = deferredKey(slot.config.id, symbol);
+  const waiting = [...(turn.state.deferredOrders.get(key) ?? []), { intent, cancelled: behind }];
+  change(turn, { deferredOrders: withEntry(turn.state.deferredOrders, key, waiting) });
+}
+
+function tellWaiting(turn: Turn, { id, symbol, type }: OrderIntent, opposed: readonly Order[]): void {
+  const others = opposed.map((order) => order.id).join(', ');
+  const detail = `It is sent when ${others} has ended: brokers refuse orders of one account that could trade with each other.`;
+  raise(turn, 'OrderWaits', id, 'info', `A ${type} order of ${symbol} waits`, detail);
+}
+
+/** What only reduces is cut to what is held. */
+function submitStated(turn: Turn, slot: StrategySlot, intent: OrderIntent): void {
+  const wanted = { ...intent, createdAt: turn.state.now };
+  if (!intent.reduceOnly) {
+    submitIntent(turn, wanted);
+    return;
+  }
+  const units = (intent.side === 'buy' ? intent.quantity : -intent.quantity) as Quantity;
+  const closing = abs(closingPart(units, slot.holdings.get(intent.symbol) ?? ZERO_QUANTITY));
+  if (closing > 0n) {
+    submitIntent(turn, { ...wanted, quantity: closing });
+    return;
+  }
+  const detail = `${intent.id} only reduces, and the strategy holds nothing that it could reduce; it was not sent.`;
+  raise(turn, 'NothingToReduce', intent.id, 'warning', `Denied: ${intent.side} ${intent.type} of ${intent.symbol}`, detail);
+}
+
+/** Orders that waited for the end of another go on now, unless that one filled although it was to be cancelled. */
+export function releaseStated(turn: Turn, strategyId: string, symbol: string): void {
+  const key = deferredKey(strategyId, symbol);
+  const waiting = turn.state.deferredOrders.get(key);
+  if (waiting === undefined) return;
+  change(turn, { deferredOrders: withoutEntry(turn.state.deferredOrders, key) });
+  for (const deferred of waiting) {
+    const slot = turn.state.strategies.get(strategyId);
+    if (slot === undefined || (slot.state !== 'paper' && slot.state !== 'live')) return;
+    if (isOvertaken(turn.state, deferred)) tellAbandoned(turn, deferred.intent);
+    else placeStated(turn, slot, deferred.intent, deferred.cancelled);
+  }
+}
+
+const isOvertaken = ({ orders }: EngineState, { cancelled }: DeferredOrder): boolean =>
+  cancelled.some(({ orderId, filled }) => orders.get(orderId)?.filledQuantity !== filled);
+
+function tellAbandoned(turn: Turn, { id, symbol, type }: OrderIntent): void {
+  const detail = `An order that it was to replace filled before it was cancelled; ${id} was not sent.`;
+  raise(turn, 'OrderAbandoned', id, 'warning', `A ${type} order of ${symbol} was given up`, detail);
+}
+
+/** Cancel the strategy's order of that number, or everything of the symbol: what is open, and what still waits. */
+export function cancelStated(turn: Turn, strategyId: string, symbol: string, orderNumber: number | undefined): void {
+  const isMeant = (intent: OrderIntent): boolean => orderNumber === undefined || orderNumberOf(intent) === orderNumber;
+  const key = deferredKey(strategyId, symbol);
+  const left = (turn.state.deferredOrders.get(key) ?? []).filter(({ intent }) => !isMeant(intent));
+  const { deferredOrders, deferredTargets } = turn.state;
+  change(turn, { deferredOrders: left.length === 0 ? withoutEntry(deferredOrders, key) : withEntry(deferredOrders, key, left) });
+  if (orderNumber === undefined) change(turn, { deferredTargets: withoutEntry(deferredTargets, key) });
+  for (const order of ownOpenOrders(turn.state, strategyId, symbol)) if (isMeant(order.intent)) requestCancel(turn, order);
+}
