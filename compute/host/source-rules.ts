@@ -1,42 +1,9 @@
-import { newOptions, newProgram, parse } from 'assemblyscript';
-
-/** A rule for strategies that the compiler does not know. */
-export interface Violation {
-  readonly offset: number;
-  readonly message: string;
-}
+import { crossingViolations } from './crossing-rules.ts';
+import { allNodes, isNode, nodesOf, parseSource, type SyntaxNode, type Violation } from './syntax-tree.ts';
 
 /** The compiler's own list of unsafe operations lacks this one: it would read any memory, bars to come included. */
 const FORBIDDEN_NAMES: readonly string[] = ['changetype'];
 const FORBIDDEN_DECORATORS: readonly string[] = ['builtin', 'external', 'global', 'lazy', 'unmanaged', 'unsafe'];
-
-type SyntaxNode = Readonly<Record<string, unknown>> & { readonly kind: number; readonly range: { readonly start: number } };
-
-function isNode(value: unknown): value is SyntaxNode {
-  return (
-    typeof value === 'object' &&
-    value !== null &&
-    'kind' in value &&
-    'range' in value &&
-    typeof value.range === 'object' &&
-    value.range !== null
-  );
-}
-
-/** Children of a node, whatever its kind. A range leads back to the whole source. */
-function childrenOf(node: SyntaxNode): readonly SyntaxNode[] {
-  return Object.entries(node)
-    .filter(([property]) => property !== 'range')
-    .flatMap(([, value]) => (Array.isArray(value) ? value : [value]))
-    .filter(isNode);
-}
-
-/** Every node of a syntax tree, parents first: without recursion, for a source may nest deeply. */
-function allNodes(roots: readonly SyntaxNode[]): ReadonlySet<SyntaxNode> {
-  const seen = new Set(roots);
-  for (const node of seen) for (const child of childrenOf(node)) seen.add(child);
-  return seen;
-}
 
 function importProblem(node: SyntaxNode): string | undefined {
   if (!isNode(node['path'])) return undefined;
@@ -60,18 +27,10 @@ function violationsOf(node: SyntaxNode): readonly Violation[] {
   return [...problems, ...path].flatMap(({ offset, message }) => (message === undefined ? [] : [{ offset, message }]));
 }
 
-function parseSource(source: string): readonly SyntaxNode[] {
-  const program = newProgram(newOptions());
-  parse(program, source, 'strategy.ts', true);
-  const statements: readonly unknown[] = program.sources.find((each) => each.normalizedPath === 'strategy.ts')?.statements ?? [];
-  return statements.filter(isNode);
-}
-
 /** The compiler's flags of declarations: it exports them as types only. */
 const CONST_FLAG = 8;
 const STATIC_FLAG = 32;
 const hasFlag = (node: SyntaxNode, flag: number): boolean => (Number(node['flags'] ?? 0) & flag) !== 0;
-const nodesOf = (value: unknown): readonly SyntaxNode[] => (Array.isArray(value) ? value.filter(isNode) : isNode(value) ? [value] : []);
 /** Kinds of literals from here on are regular expressions, arrays and objects. */
 const PLAIN_LITERALS_END = 4;
 const isLiteral = (value: unknown): boolean => isNode(value) && Number(value['literalKind'] ?? Infinity) < PLAIN_LITERALS_END;
@@ -92,5 +51,6 @@ export function hasOuterState(source: string): boolean {
 
 /** Where a strategy's source breaks the rules. Errors of syntax and type are left to the compiler. */
 export function findViolations(source: string): readonly Violation[] {
-  return [...allNodes(parseSource(source))].flatMap(violationsOf).sort((a, b) => a.offset - b.offset);
+  const nodes = allNodes(parseSource(source));
+  return [...[...nodes].flatMap(violationsOf), ...crossingViolations(nodes)].sort((a, b) => a.offset - b.offset);
 }

@@ -35,12 +35,15 @@ export abstract class CrossingStrategy extends Strategy {
     return SIMPLE;
   }
 
-  /** A fresh filter of the fast side: override it to cross other things than two moving averages. */
+  /**
+   * A fresh filter of the fast side: override it to cross other things than two moving averages. All that it does must be `return new …;` of an
+   * indicator from 'tidemark': filters run over many bars at once, and whoever kept one would see bars to come. The compiler refuses it.
+   */
   fastFilter(): Filter {
     return movingAverage(this.averageKind(), this.fastPeriod());
   }
 
-  /** A fresh filter of the slow side. */
+  /** A fresh filter of the slow side, by the same rule. */
   slowFilter(): Filter {
     return movingAverage(this.averageKind(), this.slowPeriod());
   }

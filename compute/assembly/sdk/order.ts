@@ -38,7 +38,7 @@ export class Order {
     return new Order(MARKET_ORDER, symbol, amount);
   }
 
-  /** Fills at `limit` or better. */
+  /** Fills at `limit` or better: a price above 0, as every price of an order; `submit` refuses others. */
   static limit(symbol: i32, amount: f64, limit: f64): Order {
     const order = new Order(LIMIT_ORDER, symbol, amount);
     order.limitPrice = limit;

@@ -92,10 +92,8 @@ export function clearWishes(): void {
 
 function push(kind: i32, symbol: i32, reason: string): usize {
   if (u32(symbol) >= u32(symbolCount)) throw new RangeError('A target or an order names a symbol index that does not exist');
-  if (wishCount == capacity) {
-    if (capacity >= WISHES_MAX) throw new RangeError('More than 10000 orders in one slice');
-    grow(capacity * 2);
-  }
+  if (wishCount >= WISHES_MAX) throw new RangeError('More than 10000 targets and orders in one slice');
+  if (wishCount == capacity) grow(capacity * 2);
   const row = wishRow(wishCount);
   fill(row, kind, symbol, wishCount);
   unchecked((reasons[wishCount] = reason));
@@ -143,14 +141,33 @@ export function setTarget(symbol: i32, measure: i32, amount: f64, reason: string
   store<f64>(row + TAKE_PROFIT, takeProfit);
 }
 
-/** Answers the order's number. */
-export function addOrder(order: Order, reason: string): i32 {
-  const row = push(order.kind, order.symbol, reason);
-  if (!(abs(order.amount) <= 1e15) || order.amount == 0) throw new RangeError('An order must be for a finite number of units other than 0');
-  checkPrice(order.limitPrice, 'A limit');
-  checkPrice(order.stopPrice, 'A stop');
+/** An author can write every field of an order: without the price that its kind is about it would fill at no price at all. */
+function checkOrder(order: Order): void {
+  const kind = order.kind;
+  if (kind < MARKET_ORDER || kind > TRAILING_ORDER) throw new RangeError('An order must be made by Order.market, limit, stop, stopLimit or trailing');
+  if (order.measure < EXPOSURE || order.measure > NOTIONAL) throw new RangeError('An order must be in units, or by exposure, weight or notional');
+  if (!(abs(order.amount) <= 1e15) || order.amount == 0) throw new RangeError('The amount of an order must be a finite number other than 0');
+  if (order.measure == EXPOSURE && abs(order.amount) > 1) throw new RangeError('An exposure must be between -1 and 1');
+  if (kind == LIMIT_ORDER || kind == STOP_LIMIT_ORDER) requirePrice(order.limitPrice, 'A limit');
+  if (kind == STOP_ORDER || kind == STOP_LIMIT_ORDER) requirePrice(order.stopPrice, 'A stop');
+  if (kind == TRAILING_ORDER) {
+    const fraction = order.trailFraction;
+    if (fraction == fraction ? !(fraction > 0 && fraction < 1) : !(order.trail > 0 && order.trail < Infinity)) {
+      throw new RangeError('A trailing order needs a distance above 0, as a fraction below 1 or in money');
+    }
+  }
   checkPrice(order.stopLoss, 'A stop loss');
   checkPrice(order.takeProfit, 'A take profit');
+}
+
+function requirePrice(price: f64, what: string): void {
+  if (!(price > 0 && price < Infinity)) throw new RangeError(what + ' must be a positive price');
+}
+
+/** Answers the order's number. */
+export function addOrder(order: Order, reason: string): i32 {
+  checkOrder(order);
+  const row = push(order.kind, order.symbol, reason);
   store<f64>(row + MEASURE, f64(order.measure));
   store<f64>(row + AMOUNT, order.amount);
   store<f64>(row + LIMIT, order.limitPrice);

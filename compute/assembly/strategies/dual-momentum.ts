@@ -35,18 +35,24 @@ export default class DualMomentum extends Strategy {
   }
 
   private choose(): void {
-    const safe = this.symbolCount - 1;
-    const hurdle: f64 = safe == 0 ? 0 : this.momentum(safe);
-    let best = safe == 0 ? -1 : safe;
-    let strongest = hurdle;
-    for (let symbol = 0; symbol < max(1, safe); symbol++) {
+    const last = this.symbolCount - 1;
+    const hurdle: f64 = last == 0 ? NaN : this.momentum(last);
+    // Without a safe asset, or where it has no bars from so long ago, it is cash that must be beaten.
+    const safe = hurdle == hurdle ? last : -1;
+    let best = safe;
+    let strongest: f64 = safe >= 0 ? hurdle : 0;
+    for (let symbol = 0; symbol < max(1, last); symbol++) {
       const momentum = this.momentum(symbol);
       if (!(momentum > strongest)) continue;
       strongest = momentum;
       best = symbol;
     }
+    this.hold(best, safe);
+  }
+
+  private hold(best: i32, safe: i32): void {
     for (let symbol = 0; symbol < this.symbolCount; symbol++) {
-      if (symbol != best && this.position(symbol) != 0) this.target(symbol, 0, 'another is stronger');
+      if (symbol != best && this.position(symbol) != 0) this.target(symbol, 0, best < 0 ? 'none rises' : 'another is stronger');
     }
     if (best >= 0 && this.position(best) == 0) this.target(best, 1, best == safe ? 'none beats the safe one' : 'the strongest');
   }

@@ -1,5 +1,8 @@
 import { History, Parameter, Strategy, integer, number } from 'tidemark';
 
+/** Deviations up to this are rounding of logarithms: nothing moves. */
+const STILL: f64 = 1e-12;
+
 export default class Pairs extends Strategy {
   private period: Parameter = integer('period', 60, 3, 10000, 'Bars that the spread is measured over.');
   private entry: Parameter = number('entry', 2, 0.1, 20, 'Enter where the spread is so many standard deviations from its mean.');
@@ -30,7 +33,7 @@ export default class Pairs extends Strategy {
   }
 
   onBars(): void {
-    if (this.symbolCount != 2) throw new RangeError('pairs trades two symbols');
+    if (this.symbolCount != 2) throw new RangeError('pairs trades exactly two symbols');
     if (!this.hasBar(0) || !this.hasBar(1)) return;
     this.first.push(Math.log(this.bar(0).close));
     this.second.push(Math.log(this.bar(1).close));
@@ -62,10 +65,10 @@ export default class Pairs extends Strategy {
       xy += x * y;
       yy += y * y;
     }
-    const slope = xx > 0 ? xy / xx : 0;
+    const slope = xx > f64(count) * STILL * STILL ? xy / xx : 0;
     const deviation = Math.sqrt(max(0, yy - slope * xy) / f64(count - 2));
     const residual = this.first.ago(0) - meanY - slope * (this.second.ago(0) - meanX);
-    return deviation > 0 ? residual / deviation : 0;
+    return deviation > STILL ? residual / deviation : 0;
   }
 
   private decide(z: f64): void {
