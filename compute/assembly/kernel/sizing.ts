@@ -17,14 +17,19 @@ export function unitsAtSignal(symbol: i32, measure: i32, amount: f64): f64 {
   return max(0, (equity * sizeValue * size) / close);
 }
 
-/** Units that an exposure comes to when it fills at `arrival`: what that part of equity then buys, costs included. */
-export function unitsAtFill(symbol: i32, exposure: f64, arrival: f64, atLimit: bool): f64 {
+/**
+ * Units that an exposure comes to when it fills at `arrival`: what that part of equity then buys, costs included. `held`: units of the same side
+ * that count towards it. Their costs are paid: said again, an exposure that was reached leads to nothing.
+ */
+export function unitsAtFill(symbol: i32, exposure: f64, arrival: f64, atLimit: bool, held: f64 = 0): f64 {
   const direction: f64 = exposure > 0 ? 1 : -1;
   const share = sizeValue * Math.abs(exposure);
+  const worth = equityAt(symbol, arrival) * share;
+  if (held > 0 && worth <= held * arrival) return max(0, worth / arrival);
   const first = atLimit ? arrival : fillPrice(symbol, arrival, direction, 0);
-  const units = affordable(equityAt(symbol, first) * share, first);
-  if (atLimit) return units;
+  const units = affordable(equityAt(symbol, first) * share - held * first, first);
+  if (atLimit) return held + units;
   // The size moves the price, which changes the size: once more, at the price of the larger size, is on the safe side.
   const price = fillPrice(symbol, arrival, direction, units);
-  return price == first ? units : affordable(equityAt(symbol, price) * share, price);
+  return held + (price == first ? units : affordable(equityAt(symbol, price) * share - held * price, price));
 }
