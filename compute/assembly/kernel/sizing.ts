@@ -2,13 +2,15 @@ import { CLOSE, EQUITY, priceOf, recordOf, slice } from '../sdk/slice';
 import { EXPOSURE, NOTIONAL, UNITS } from '../sdk/wishes';
 import { affordable, fillPrice } from './costs';
 import { equityAt } from './exposure';
-import { EQUITY_AT_FILL, SIZE_UNITS, sizeKind, sizeValue } from './options';
+import { EQUITY_AT_FILL, EQUITY_AT_SIGNAL, SIZE_UNITS, sizeKind, sizeValue } from './options';
 
 /** Units that an amount comes to, not negative: fixed at the close in view. Not-a-number where they are only known at the fill. */
 export function unitsAtSignal(symbol: i32, measure: i32, amount: f64): f64 {
   const size = Math.abs(amount);
   if (size == 0 || measure == UNITS) return size;
   const close = priceOf(recordOf(symbol), CLOSE);
+  // Before its first bar a symbol has no price that could tell.
+  if (close != close && !(measure == EXPOSURE && sizeKind != EQUITY_AT_SIGNAL)) return 0;
   if (measure == NOTIONAL) return size / close;
   const equity = load<f64>(slice + EQUITY);
   if (measure != EXPOSURE) return max(0, (equity * size) / close);
