@@ -86,7 +86,9 @@ describe('splits and dividends', () => {
   });
 
   test('a target that waits is split', () => {
-    expect(runCase(module, 'waiting', { bars: [20, 20, 5], actions: actionAt(2, 4, 0) }).trades).toMatchObject([{ size: 40, entryPrice: 5 }]);
+    expect(runCase(module, 'waiting', { bars: [20, 20, 5], actions: actionAt(2, 4, 0) }).trades).toMatchObject([
+      { size: 40, entryPrice: 5 },
+    ]);
   });
 });
 
@@ -142,7 +144,10 @@ describe('leverage', () => {
   });
 
   test('a cent less closes everything at the next open, and cancels what rests', () => {
-    const { trades, denials, metrics } = runCase(module, 'fourfold', { bars: [20, 20, [20, 20, 19.99, 19.99], 16.5, 1], options: fourfold });
+    const { trades, denials, metrics } = runCase(module, 'fourfold', {
+      bars: [20, 20, [20, 20, 19.99, 19.99], 16.5, 1],
+      options: fourfold,
+    });
     expect(denials).toMatchObject([{ code: 'MarginCall', symbol: 'AAA', time: '1970-01-03T00:00:00Z' }]);
     expect(denials[0]?.limit).toBeCloseTo(0.25 * 39_980, 9);
     expect(denials[0]?.actual).toBeCloseTo(9_980, 9);

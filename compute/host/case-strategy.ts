@@ -52,7 +52,11 @@ export interface CaseRun extends Partial<Pick<BacktestRequest, 'actions' | 'fine
 }
 
 /** Ten thousand of cash and no costs, unless the case says otherwise; the symbol is AAA. */
-export function runCase(module: StrategyModule, which: string, { bars = [], everyMs = DAY_MS, series, options, ...rest }: CaseRun): BacktestResult {
+export function runCase(
+  module: StrategyModule,
+  which: string,
+  { bars = [], everyMs = DAY_MS, series, options, ...rest }: CaseRun,
+): BacktestResult {
   return runBacktest({
     module,
     parameters: { which },
