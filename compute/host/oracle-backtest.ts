@@ -244,7 +244,7 @@ export class OracleBacktest extends OracleOrders {
     if (target === undefined || (held !== 0 && target.amount * this.units(symbol) <= 0)) return;
     this.targets.delete(symbol);
     if (target.amount === 0) return;
-    const wished = target.wished ?? this.unitsAtFill(symbol, target.amount, arrival, false);
+    const wished = target.wished ?? this.unitsAtFill(symbol, target.amount, arrival, false, held);
     const units = this.whole(wished);
     if (units === 0 && held === 0) this.denials.push([this.slice, 'BelowOneUnit', symbol]);
     let left = Math.abs(units - held);

@@ -62,12 +62,15 @@ export class OracleOrders extends OracleAccount {
     this.protections.set(symbol, { stop, target, trail: null, best: Number.NaN, from, ticket: freshTicket() });
   }
 
-  protected unitsAtFill(symbol: number, amount: number, arrival: number, atLimit: boolean): number {
+  /** `held` units count towards it, and have paid their costs. */
+  protected unitsAtFill(symbol: number, amount: number, arrival: number, atLimit: boolean, held = 0): number {
     const { size } = this.options;
     const share = Math.abs(amount) * (size.kind === 'equity' ? size.fraction : 1);
     const at = (units: number): number => (atLimit ? arrival : this.fillPrice(symbol, arrival, Math.sign(amount), units));
-    const bought = (price: number): number => this.affordable(this.equity(symbol, price) * share, price);
-    return bought(at(bought(at(0))));
+    const worth = this.equity(symbol, arrival) * share;
+    if (held > 0 && worth <= held * arrival) return Math.max(0, worth / arrival);
+    const bought = (price: number): number => this.affordable(this.equity(symbol, price) * share - held * price, price);
+    return held + bought(at(bought(at(0))));
   }
 
   private isLive(symbol: number): boolean {

@@ -95,6 +95,11 @@ export function hasFineBars(symbol: i32): bool {
   return unchecked(fineStarts[symbol]) != 0;
 }
 
+/** Whether there are finer bars for the bar in view: where they are missing, the bar itself tells. */
+export function isFine(symbol: i32): bool {
+  return hasFineBars(symbol) && fineStart(symbol, 0) < fineStart(symbol, 1);
+}
+
 /** Index of the first finer bar of the bar in view; `next` for the first one after it. */
 export function fineStart(symbol: i32, next: i32): i32 {
   return load<i32>(fineStarts[symbol] + (usize(barsSeen(symbol) + next) << 2));

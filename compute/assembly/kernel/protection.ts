@@ -2,7 +2,7 @@ import { HIGH, LOW, OPEN, POSITION, PRESENT, emptyRoom, priceOf, recordOf } from
 import { charged, closeUnits } from './account';
 import { NOT_CHARGED } from './costs';
 import { held, heldSymbol } from './holdings';
-import { fineStart, finePrice, hasFineBars } from './market';
+import { fineStart, finePrice, isFine } from './market';
 import { placeExit } from './targets';
 
 /**
@@ -75,12 +75,17 @@ export function splitProtection(symbol: i32, ratio: f64): void {
   }
 }
 
-/** The protective orders of all positions over the bars in view. */
-export function runProtections(bar: i32): void {
+/** The protective orders of all positions over the bars in view. `withOrders`: where there are finer bars, `runResting` takes their turns. */
+export function runProtections(bar: i32, withOrders: bool): void {
   for (let i = held - 1; i >= 0; i--) {
     const symbol = heldSymbol(i);
-    if (isLive(symbol, bar)) runBar(symbol, bar);
+    if (isLive(symbol, bar) && !(withOrders && isFine(symbol))) runBar(symbol, bar);
   }
+}
+
+/** The protective orders of one position over one finer bar. */
+export function touchFine(symbol: i32, bar: i32, fine: i32): void {
+  if (isLive(symbol, bar)) touch(symbol, bar, finePrice(symbol, fine, 0), finePrice(symbol, fine, 1), finePrice(symbol, fine, 2));
 }
 
 function isLive(symbol: i32, bar: i32): bool {
@@ -102,18 +107,16 @@ export function isTouched(symbol: i32): bool {
 
 function runBar(symbol: i32, bar: i32): void {
   const record = recordOf(symbol);
-  if (!hasFineBars(symbol)) {
+  if (!isFine(symbol)) {
     touch(symbol, bar, priceOf(record, OPEN), priceOf(record, HIGH), priceOf(record, LOW));
     return;
   }
   const end = fineStart(symbol, 1);
-  for (let fine = fineStart(symbol, 0); fine < end && load<f64>(protectionOf(symbol) + IS_ON) != 0; fine++) {
-    touch(symbol, bar, finePrice(symbol, fine, 0), finePrice(symbol, fine, 1), finePrice(symbol, fine, 2));
-  }
+  for (let fine = fineStart(symbol, 0); fine < end; fine++) touchFine(symbol, bar, fine);
 }
 
 /** One bar, coarse or fine: the stop first. A gap fills at the open. An exact touch counts. */
-export function touch(symbol: i32, bar: i32, open: f64, high: f64, low: f64): void {
+function touch(symbol: i32, bar: i32, open: f64, high: f64, low: f64): void {
   const row = protectionOf(symbol);
   const stop = load<f64>(row + STOP);
   const target = load<f64>(row + TARGET);

@@ -1,4 +1,4 @@
-import { CLOSE, HIGH, LOW, OPEN, POSITION, PRESENT, TIME, WORKING, priceOf, recordOf, slice } from '../sdk/slice';
+import { CLOSE, HIGH, LOW, OPEN, POSITION, PRESENT, TIME, WORKING, priceOf, recordOf, slice, symbolCount } from '../sdk/slice';
 import {
   AMOUNT,
   DAY,
@@ -23,9 +23,9 @@ import {
 } from '../sdk/wishes';
 import { charged, closeUnits, denyBelowOneUnit, isCrumb, openUnits, roundUnits } from './account';
 import { NOT_CHARGED } from './costs';
-import { fineStart, finePrice, hasFineBars } from './market';
+import { fineStart, finePrice, isFine } from './market';
 import { VOLUME_SHARE, fillModel, protectNextBar } from './options';
-import { protectPosition, touchAfterEntry, unprotect } from './protection';
+import { protectPosition, touchAfterEntry, touchFine, unprotect } from './protection';
 import { unitsAtFill, unitsAtSignal } from './sizing';
 import { Table } from './table';
 
@@ -154,24 +154,39 @@ export function runResting(bar: i32): void {
   for (let pass = 0; pass < 2; pass++) {
     for (let i = 0; i < rows.count; i++) {
       const row = rows.row(i);
-      if (!isAlive(row) || (load<f64>(row + KIND) == f64(LIMIT_ORDER)) != (pass == 1)) continue;
-      if (load<f64>(recordOf(symbolOf(row)) + PRESENT) != 0) runBar(row, bar);
+      if (isTurn(row, pass)) runBar(row, bar);
     }
   }
+  for (let symbol = 0; symbol < symbolCount; symbol++) {
+    if (load<f64>(recordOf(symbol) + PRESENT) != 0 && isFine(symbol)) runFineBars(symbol, bar);
+  }
   compact();
+}
+
+function isTurn(row: usize, pass: i32): bool {
+  return isAlive(row) && (load<f64>(row + KIND) == f64(LIMIT_ORDER)) == (pass == 1);
 }
 
 function runBar(row: usize, bar: i32): void {
   const symbol = symbolOf(row);
   const record = recordOf(symbol);
-  if (!hasFineBars(symbol)) {
-    touch(row, bar, priceOf(record, OPEN), priceOf(record, HIGH), priceOf(record, LOW), priceOf(record, CLOSE));
-    return;
-  }
+  if (load<f64>(record + PRESENT) == 0 || isFine(symbol)) return;
+  touch(row, bar, priceOf(record, OPEN), priceOf(record, HIGH), priceOf(record, LOW), priceOf(record, CLOSE));
+}
+
+/** Each finer bar is what a bar is without them: protective orders, stops, limits. */
+function runFineBars(symbol: i32, bar: i32): void {
   const after = fineStart(symbol, 1);
-  for (let fine = fineStart(symbol, 0); fine < after && isAlive(row); fine++) {
-    const close = fine + 1 < after ? finePrice(symbol, fine + 1, 0) : priceOf(record, CLOSE);
-    touch(row, bar, finePrice(symbol, fine, 0), finePrice(symbol, fine, 1), finePrice(symbol, fine, 2), close);
+  for (let fine = fineStart(symbol, 0); fine < after; fine++) {
+    touchFine(symbol, bar, fine);
+    const close = fine + 1 < after ? finePrice(symbol, fine + 1, 0) : priceOf(recordOf(symbol), CLOSE);
+    for (let pass = 0; pass < 2; pass++) {
+      for (let i = 0; i < rows.count; i++) {
+        const row = rows.row(i);
+        if (symbolOf(row) != symbol || !isTurn(row, pass)) continue;
+        touch(row, bar, finePrice(symbol, fine, 0), finePrice(symbol, fine, 1), finePrice(symbol, fine, 2), close);
+      }
+    }
   }
 }
 

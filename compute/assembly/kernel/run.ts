@@ -198,7 +198,7 @@ function openSlice(at: i32): void {
   if (actionsLeft > 0) applyActions(time);
   if (resting > 0) expireOrders();
   if (waiting + resting > 0) fillAtOpen(at);
-  if (protectedCount > 0) runProtections(at);
+  if (protectedCount > 0) runProtections(at, resting > 0);
   if (resting > 0) runResting(at);
   atClose();
   mark();

@@ -135,7 +135,7 @@ function adjust(symbol: i32, bar: i32, arrival: f64, from: i32): void {
   setWaiting(symbol, false);
   if (amount == 0) return;
   const known = load<f64>(target + WISHED);
-  const wished = known == known ? known : unitsAtFill(symbol, amount, arrival, false);
+  const wished = known == known ? known : unitsAtFill(symbol, amount, arrival, false, Math.abs(position));
   const units = roundUnits(wished);
   const held = Math.abs(position);
   if (units == 0 && held == 0) {

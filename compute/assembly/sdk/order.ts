@@ -26,6 +26,8 @@ export class Order {
   isDay: bool = false;
   isReduceOnly: bool = false;
   group: i32 = 0;
+  /** Whether a strategy has submitted it. */
+  isHandedIn: bool = false;
 
   constructor(
     readonly kind: i32,
@@ -114,8 +116,9 @@ export class Order {
     return this;
   }
 
-  /** One cancels the other: whichever fills first cancels the rest of its group. */
+  /** One cancels the other: whichever fills first cancels the rest of its group. Before either of them is submitted. */
   oco(other: Order): Order {
+    if (this.isHandedIn || other.isHandedIn) throw new Error('Orders are tied together before they are submitted');
     const group = other.group != 0 ? other.group : this.group != 0 ? this.group : nextGroup();
     this.group = group;
     other.group = group;

@@ -179,6 +179,7 @@ export function addOrder(order: Order, reason: string): i32 {
   store<f64>(row + TAKE_PROFIT, order.takeProfit);
   store<f64>(row + GROUP, f64(order.group));
   store<f64>(row + REDUCE_ONLY, f64(order.isReduceOnly));
+  order.isHandedIn = true;
   lastId += 1;
   store<f64>(row + ORDER_ID, f64(lastId));
   return lastId;
