@@ -12,6 +12,8 @@ import {
   i64,
   importOf,
   TRAP,
+  WISH_AT,
+  WITHOUT_PRICES,
   type Body,
   type FunctionName,
   type HandMade,
@@ -154,9 +156,10 @@ const oddWide = (name: FunctionName, message: RegExp): Odd => ({
   message,
 });
 
-/** Where the one wish of these strategies lies: a row of zeroes is a target of 0 for the first symbol. */
-const WISH_AT = 16_384;
-const wishField = (field: keyof typeof WISH, value: number): Body => storing(WISH_AT + EIGHT * WISH[field], f64(value), STORE_F64, WISH_AT);
+const wishField = (field: keyof typeof WISH, value: number): Body => {
+  const { code } = storing(WISH_AT + EIGHT * WISH[field], f64(value), STORE_F64, WISH_AT);
+  return { code: [...WITHOUT_PRICES, ...code] };
+};
 const oddField = (field: keyof typeof WISH, values: readonly number[], message: RegExp): Odd[] =>
   values.map((value) => ({ name: 'wishAddress', what: `${field} ${value}`, body: wishField(field, value), message }));
 
@@ -173,6 +176,8 @@ const ODD_LIVE: readonly Odd[] = [
   ...oddField('symbol', [-1, 1, 0x7fffffff, Number.NaN, 0.5], /symbol index/),
   ...oddField('kind', [-1, 8, 0.5, Number.NaN, Infinity], /no known kind/),
   ...oddField('measure', [-1, 4, 0.5, Number.NaN, Infinity], /no known kind/),
+  ...oddField('limit', [0, -1, Infinity], /at a price of/),
+  ...oddField('stopLoss', [-Infinity, -1e-9], /at a price of/),
   ...oddField('amount', [Number.NaN, Infinity, -Infinity, 1.0000001, -1e300], /target of .* between -1 and 1/),
   ...odd('reasonOf', [0, 3, -2, 0x7ffffffe], /text address outside|text that reaches outside/),
   {
@@ -190,7 +195,7 @@ const ODD_BACKTEST: readonly Odd[] = [
   ...odd('advance', [-1, 0, -0x80000000], /does not get on/),
   ...oddDouble('advance', [Number.NaN], /does not get on/),
   ...odd('resultAddress', ADDRESSES, /address outside its memory/),
-  ...odd('resultCount', [-1, 0x7fffffff, 5_121], /address outside its memory|answered -?\d+ (?:trades|decisions)/),
+  ...odd('resultCount', [-1, 0x7fffffff, 200_001], /address outside its memory|answered -?\d+ (?:trades|decisions)/),
   ...odd('decisionReason', [0, 3, -2, 0x7ffffffe], /text address outside|text that reaches outside/),
   { name: 'finish', what: 'rows of no number', body: NAN_ROW, message: /failed while reporting: Invalid time value/ },
 ];
@@ -213,12 +218,12 @@ const GROW = 0x40;
 const growing = (pages: number): number[] => [...i32(pages), GROW, 0];
 /** The answer to growing, -1 where it is refused, as the amount of the wish. */
 const refused = (pages: number): Body => ({
-  code: [...i32(WISH_AT + EIGHT * WISH.amount), ...growing(pages), CONVERT_I32, STORE_F64, 0, 0, ...i32(WISH_AT)],
+  code: [...WITHOUT_PRICES, ...i32(WISH_AT + EIGHT * WISH.amount), ...growing(pages), CONVERT_I32, STORE_F64, 0, 0, ...i32(WISH_AT)],
 });
 
 describe('memory', () => {
   test('grows to its maximum and no further, under the feet of the host', async () => {
-    const most = at('wishAddress', { code: [...growing(4095), DROP, ...growing(1), DROP, ...i32(WISH_AT)] });
+    const most = at('wishAddress', { code: [...growing(4095), DROP, ...growing(1), DROP, ...WITHOUT_PRICES, ...i32(WISH_AT)] });
     expect(await live(most)).toMatchObject([{ symbolIndex: 0, amount: 0, reason: '' }]);
     expect(await live(at('sliceAddress', { code: [...growing(1), DROP, ...i32(1024)] }))).toHaveLength(1);
     for (const name of ['allocate', 'series', 'resultAddress', 'decisionReason'] as const) {

@@ -1,6 +1,6 @@
 import { moduleFromBytes } from './built-ins.ts';
 import { DESCRIPTION_SECTION } from './description.ts';
-import { REQUIRED_EXPORTS, STRATEGY_ABI, type StrategyExports } from './strategy-abi.ts';
+import { REQUIRED_EXPORTS, STRATEGY_ABI, WISH, type StrategyExports } from './strategy-abi.ts';
 import type { StrategyModule } from './types.ts';
 import { withCustomSection } from './wasm-sections.ts';
 
@@ -77,6 +77,14 @@ export const DROP = 0x1a;
 /** `(module name kind …)` of the import section. */
 export const importOf = (module: string, name: string, kind: readonly number[]): number[] => [...text(module), ...text(name), ...kind];
 
+/** Where the one wish of these strategies lies: a row of zeroes is a target of 0 for the first symbol. */
+export const WISH_AT = 16_384;
+const STORE_F64 = 0x39;
+/** Stores that there are no prices in the wish. */
+export const WITHOUT_PRICES: readonly number[] = (
+  [WISH.limit, WISH.stop, WISH.trail, WISH.trailFraction, WISH.stopLoss, WISH.takeProfit] as const
+).flatMap((field) => [...i32(WISH_AT + 8 * field), ...f64(Number.NaN), STORE_F64, 0, 0]);
+
 /** What a strategy that never trades answers: texts are empty, addresses are inside its first page. */
 const HARMLESS: Partial<Record<FunctionName, Body>> = {
   abi: { code: i32(STRATEGY_ABI) },
@@ -86,7 +94,7 @@ const HARMLESS: Partial<Record<FunctionName, Body>> = {
   parameterChoice: { code: i32(16) },
   check: { code: i32(16) },
   reasonOf: { code: i32(16) },
-  wishAddress: { code: i32(16_384) },
+  wishAddress: { code: [...WITHOUT_PRICES, ...i32(WISH_AT)] },
   decisionReason: { code: i32(16) },
   sliceAddress: { code: i32(1024) },
   optionsAddress: { code: i32(4096) },

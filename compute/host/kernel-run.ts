@@ -64,7 +64,7 @@ const METRIC_FIELDS = 20;
 const FILL_MODELS = ['next-open', 'same-close', 'spread', 'volume-share', 'square-root'] as const;
 const ROOM_BYTES = 16 * 1024 * 1024;
 /** More rows than any run has: what a module may make the host copy is bounded. */
-const ROWS_PER_BAR_MAX = 256;
+const ROWS_PER_BAR_MAX = 10_000;
 const REPORTING = 'while reporting';
 
 function sizeNumbers(options: BacktestOptions): readonly [number, number] {

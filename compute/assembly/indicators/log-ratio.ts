@@ -52,7 +52,8 @@ export function logRatios(a: usize, b: usize, count: i32, output: usize): void {
     const b2 = v128.load(b + i, 16);
     const s0 = f64x2.div(f64x2.sub(a0, b0), f64x2.add(a0, b0));
     const s2 = f64x2.div(f64x2.sub(a2, b2), f64x2.add(a2, b2));
-    const near = f64x2.lt(f64x2.pmax(f64x2.abs(s0), f64x2.abs(s2)), f64x2.splat(NEAR));
+    // Each by itself: the larger of two of which one is not a number may be the other.
+    const near = v128.and(f64x2.lt(f64x2.abs(s0), f64x2.splat(NEAR)), f64x2.lt(f64x2.abs(s2), f64x2.splat(NEAR)));
     if (i64x2.all_true(v128.and(near, f64x2.gt(f64x2.pmin(b0, b2), f64x2.splat(0))))) {
       v128.store(output + i, nearLogLanes(s0));
       v128.store(output + i, nearLogLanes(s2), 16);
