@@ -52,6 +52,12 @@ describe('--actions', () => {
     expect(result.metrics.dividends).toBe(5);
     expect(result.metrics.finalEquity).toBeCloseTo(plain.metrics.finalEquity + 5, 9);
     expect(formatBacktest(result)).toMatch(/Dividends +5\.00/);
+    // What a result depends on is part of its identity.
+    expect(plain.data.actionsHash).toBeUndefined();
+    expect(result.data.hash).toBe(plain.data.hash);
+    expect(result.data.actionsHash).toMatch(/^[0-9a-f]{64}$/);
+    const other = write('other.csv', 'symbol,date,ratio,dividend', `AAA,${held},1,0.6`);
+    expect((await run({ actions: other })).result.data.actionsHash).not.toBe(result.data.actionsHash);
   });
 
   test.each([

@@ -1,17 +1,17 @@
 import { openKernel, type BacktestRequest } from './kernel-run.ts';
-import { readResult } from './simulate.ts';
+import { readResult, type DataHashes } from './simulate.ts';
 import { StrategyTrap } from './types.ts';
 import { serveRequests } from './worker-thread.ts';
 
 export interface BacktestJob {
   readonly request: BacktestRequest;
-  readonly dataHash: string;
+  readonly hashes: DataHashes;
 }
 
 /** Slices between two reports of progress: at least so many, and about a hundred reports in all. */
 const SLICES_MIN = 20_000;
 
-serveRequests(({ request, dataHash }: BacktestJob, onProgress) => {
+serveRequests(({ request, hashes }: BacktestJob, onProgress) => {
   const run = openKernel(request);
   const total = run.times.length;
   const step = Math.max(SLICES_MIN, Math.ceil(total / 100));
@@ -22,5 +22,5 @@ serveRequests(({ request, dataHash }: BacktestJob, onProgress) => {
     if (!(done > before)) throw new StrategyTrap('The strategy failed in the backtest: it does not get on');
     onProgress(done / total);
   }
-  return readResult(run, request, run.finish(), dataHash);
+  return readResult(run, request, run.finish(), hashes);
 });

@@ -1,6 +1,6 @@
 import { availableParallelism } from 'node:os';
 import type { BacktestJob } from './backtest-thread.ts';
-import { dataHashOf } from './backtest.ts';
+import { dataHashesOf } from './backtest.ts';
 import { openKillableWorker } from './killable-worker.ts';
 import type { BacktestRequest } from './kernel-run.ts';
 import { cutSeries, type SymbolSeries } from './timeline.ts';
@@ -57,7 +57,7 @@ async function runInWorker(request: BacktestRequest, options: BacktestWorkerOpti
   const { onProgress, signal, deadlineMs = DEADLINE_MS } = options;
   signal?.throwIfAborted();
   const series = request.series.map((each) => copySeries(each, request.from, request.to));
-  const job: BacktestJob = { request: { ...request, series }, dataHash: dataHashOf(request) };
+  const job: BacktestJob = { request: { ...request, series }, hashes: dataHashesOf(request) };
   const transfer = series.flatMap(({ bars }) =>
     [bars.startAtMs, bars.open, bars.high, bars.low, bars.close, bars.volume].map(({ buffer }) => buffer as ArrayBuffer),
   );

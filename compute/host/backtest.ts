@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { BacktestRequest } from './kernel-run.ts';
-import { simulate } from './simulate.ts';
+import { simulate, type DataHashes } from './simulate.ts';
 import { cutSeries, type SymbolSeries } from './timeline.ts';
 import type { BacktestResult } from './types.ts';
 
@@ -25,7 +25,19 @@ export function dataHashOf(request: BacktestRequest): string {
   return request.dataHash ?? hashSeries(series.map(({ symbol, bars }) => ({ symbol, bars: cutSeries(bars, from, to) })));
 }
 
-/** {@link simulate}, in this thread, with the hash of the bars that were used. */
+/** Of everything that a result depends on besides strategy and options: the bars, and corporate actions and finer bars where there are any. */
+export function dataHashesOf(request: BacktestRequest): DataHashes {
+  const { actions, finerBars } = request;
+  const listed = Object.entries(actions ?? {}).toSorted(([a], [b]) => (a < b ? -1 : 1));
+  const finer = Object.entries(finerBars ?? {}).toSorted(([a], [b]) => (a < b ? -1 : 1));
+  return {
+    hash: dataHashOf(request),
+    ...(listed.length === 0 ? {} : { actionsHash: createHash('sha256').update(JSON.stringify(listed)).digest('hex') }),
+    ...(finer.length === 0 ? {} : { finerHash: hashSeries(finer.map(([symbol, bars]) => ({ symbol, bars }))) }),
+  };
+}
+
+/** {@link simulate}, in this thread, with the hashes of what was used. */
 export function runBacktest(request: BacktestRequest): BacktestResult {
-  return simulate(request, dataHashOf(request));
+  return simulate(request, dataHashesOf(request));
 }

@@ -7,6 +7,8 @@ export { formatBacktest, runBacktestCommand } from './backtest-command.ts';
 export type { BacktestCommand, BacktestCommandResult } from './backtest-command.ts';
 export { parseBacktestFlags, UsageError } from './backtest-flags.ts';
 export type { BacktestFlags, ParsedBacktestFlags } from './backtest-flags.ts';
+export { backtestStatistics } from './backtest-statistics.ts';
+export type { BacktestDrawdown, BacktestStatistics } from './backtest-statistics.ts';
 export { dataHashOf, hashSeries, runBacktest } from './backtest.ts';
 export { runBacktestInWorker } from './backtest-worker.ts';
 export type { BacktestWorkerOptions } from './backtest-worker.ts';

@@ -82,12 +82,15 @@ function toDecision(row: Row, { time, symbol }: Naming, reason: (index: number) 
   };
 }
 
+/** SHA-256 of what a result depends on: `BacktestResult.data` says of what. */
+export type DataHashes = Pick<BacktestResult['data'], 'hash' | 'actionsHash' | 'finerHash'>;
+
 /** Everything that a finished run holds, copied out of the module's memory. Throws `StrategyTrap` where it is nonsense. */
-export function readResult(run: KernelRun, request: BacktestRequest, metrics: BacktestMetrics, dataHash: string): BacktestResult {
-  return guarded('while reporting', () => copyResult(run, request, metrics, dataHash));
+export function readResult(run: KernelRun, request: BacktestRequest, metrics: BacktestMetrics, hashes: DataHashes): BacktestResult {
+  return guarded('while reporting', () => copyResult(run, request, metrics, hashes));
 }
 
-function copyResult(run: KernelRun, request: BacktestRequest, metrics: BacktestMetrics, dataHash: string): BacktestResult {
+function copyResult(run: KernelRun, request: BacktestRequest, metrics: BacktestMetrics, hashes: DataHashes): BacktestResult {
   const time = remembered((slice) => formatTime(run.times[slice] ?? Number.NaN));
   const symbol = (index: number): string => run.series[index]?.symbol ?? '';
   const reason = remembered((index) => run.reason(index));
@@ -95,7 +98,7 @@ function copyResult(run: KernelRun, request: BacktestRequest, metrics: BacktestM
   return {
     strategy: { name: request.module.description.name, version: request.module.version, parameters: run.parameters },
     data: {
-      hash: dataHash,
+      ...hashes,
       symbols: run.series.map((each) => each.symbol),
       from: slices > 0 ? time(0) : '',
       to: slices > 0 ? time(slices - 1) : '',
@@ -112,11 +115,11 @@ function copyResult(run: KernelRun, request: BacktestRequest, metrics: BacktestM
 
 /**
  * A whole backtest in this thread, in Node or in the browser. The same request gives the same result, byte for byte.
- * `dataHash` is the bars' SHA-256: `hashSeries` in Node. Throws `ParameterError` for bad options and parameters, `StrategyTrap` when
+ * `hashes`: `dataHashesOf` in Node. Throws `ParameterError` for bad options and parameters, `StrategyTrap` when
  * the strategy fails; an endless loop in it would hang the caller: use the worker for code that is not trusted.
  */
-export function simulate(request: BacktestRequest, dataHash: string): BacktestResult {
+export function simulate(request: BacktestRequest, hashes: DataHashes): BacktestResult {
   const run = openKernel(request);
   run.advance(run.times.length);
-  return readResult(run, request, run.finish(), dataHash);
+  return readResult(run, request, run.finish(), hashes);
 }

@@ -121,7 +121,9 @@ describe('a failure ends its own strategy only, with a trap', () => {
     expect(failure).toBeInstanceOf(StrategyTrap);
     expect(failure).toMatchObject({ message: expect.stringMatching(message) });
     await expect(worker.onBars(SLICE)).rejects.toBeInstanceOf(StrategyTrap);
-    expect(await healthy.onBars(SLICE)).toEqual([{ symbolIndex: 0, exposure: 0.5, reason: 'fine' }]);
+    expect(await healthy.onBars(SLICE)).toMatchObject([
+      { symbolIndex: 0, kind: 'target', measure: 'exposure', amount: 0.5, reason: 'fine' },
+    ]);
   });
 });
 

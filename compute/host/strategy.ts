@@ -48,6 +48,9 @@ export function checkedWish(wish: SliceWish, symbols: number): SliceWish {
     const bounds = measure === 'exposure' ? 'between -1 and 1' : 'a finite number';
     throw new StrategyTrap(`The strategy wished for a ${kind} of ${amount} (${measure}); it must be ${bounds}`);
   }
+  const prices = [wish.limit, wish.stop, wish.trail, wish.trailFraction, wish.stopLoss, wish.takeProfit];
+  const odd = prices.find((price) => price !== null && !(price > 0 && price < Infinity));
+  if (odd !== undefined) throw new StrategyTrap(`The strategy wished for a ${kind} at a price of ${odd}; it must be above 0 and finite`);
   return Object.is(amount, -0) ? { ...wish, amount: 0 } : wish;
 }
 

@@ -294,6 +294,9 @@ export interface BacktestResult {
     readonly from: string;
     readonly to: string;
     readonly bars: number;
+    /** SHA-256 of the corporate actions, as the JSON of their lists by symbol, and of the finer bars, as of the bars: where there were any. */
+    readonly actionsHash?: string;
+    readonly finerHash?: string;
   };
   readonly options: BacktestOptions;
   readonly metrics: BacktestMetrics;

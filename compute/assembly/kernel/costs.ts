@@ -27,10 +27,20 @@ const AUDIT_TRAIL: f64 = 0.000003;
 
 const TRADING_DAYS: f64 = 252;
 
-/** What a fill costs apart from its price. `continued`: a later part of an order whose fixed part is paid already. */
-export function commissionOf(direction: f64, units: f64, price: f64, continued: bool): f64 {
-  const plain = units * price * commissionRate + (continued ? 0 : commissionFixed) + units * commissionPerUnit;
-  const commission = !continued && plain < commissionMinimum ? commissionMinimum : plain;
+/** An order of which nothing has filled yet. */
+export const NOT_CHARGED: f64 = -1;
+
+/** The commission of an order so far, its minimum not regarded, after a fill. `charged`: the same before it; below zero at the first. */
+export function chargedAfter(units: f64, price: f64, charged: f64): f64 {
+  const part = units * price * commissionRate + (charged < 0 ? commissionFixed : 0) + units * commissionPerUnit;
+  return charged < 0 ? part : charged + part;
+}
+
+/** What a fill costs apart from its price. Parts of one order share its fixed part and its minimum: see `chargedAfter`. */
+export function commissionOf(direction: f64, units: f64, price: f64, charged: f64): f64 {
+  const plain = chargedAfter(units, price, charged);
+  const due = plain < commissionMinimum ? commissionMinimum : plain;
+  const commission = charged < 0 ? due : due - max(charged, commissionMinimum);
   return regulatoryFees ? commission + feesOf(direction, units, price) : commission;
 }
 

@@ -43,7 +43,7 @@ const NOT_PLAIN: f64 = 2;
 
 const PERIOD_MAX: i32 = 100000;
 /** Rows are kept from set to set up to this. */
-const ROWS_BYTES_MAX: i32 = 100 * 1024 * 1024;
+const ROWS_BYTES_MAX: i32 = 48 * 1024 * 1024;
 
 let job: CrossoverJob = changetype<CrossoverJob>(memory.data(offsetof<CrossoverJob>(), 16));
 let longFlat: LongFlat | null = null;

@@ -1,5 +1,6 @@
 import { HIGH, LOW, OPEN, POSITION, PRESENT, emptyRoom, priceOf, recordOf } from '../sdk/slice';
-import { closeUnits } from './account';
+import { charged, closeUnits } from './account';
+import { NOT_CHARGED } from './costs';
 import { held, heldSymbol } from './holdings';
 import { fineStart, finePrice, hasFineBars } from './market';
 import { placeExit } from './targets';
@@ -16,7 +17,9 @@ const BEST: usize = 24;
 /** Slice from which they are live. */
 const FROM: usize = 32;
 const IS_ON: usize = 40;
-const PROTECTION_BYTES: usize = 48;
+/** What the parts so far of a take profit were charged. */
+const CHARGED: usize = 48;
+const PROTECTION_BYTES: usize = 56;
 
 let protections: usize = 0;
 /** Symbols that have any. */
@@ -44,6 +47,7 @@ export function protectPosition(symbol: i32, stop: f64, target: f64, trail: f64,
   store<f64>(row + BEST, NaN);
   store<f64>(row + FROM, f64(from));
   store<f64>(row + IS_ON, 1);
+  store<f64>(row + CHARGED, NOT_CHARGED);
   protectedCount += 1;
 }
 
@@ -136,13 +140,15 @@ function follow(row: usize, price: f64, direction: f64): void {
 
 function exit(symbol: i32, bar: i32, price: f64, atLimit: bool): void {
   const units = Math.abs(load<f64>(recordOf(symbol) + POSITION));
-  const closed = closeUnits(symbol, bar, units, price, atLimit);
+  const row = protectionOf(symbol);
+  const closed = closeUnits(symbol, bar, units, price, atLimit, load<f64>(row + CHARGED));
+  store<f64>(row + CHARGED, charged);
   if (closed == units) {
     unprotect(symbol);
   } else if (!atLimit) {
     // A stop that was touched is a market order from then on.
     unprotect(symbol);
-    placeExit(symbol);
+    placeExit(symbol, charged);
   }
 }
 

@@ -21,7 +21,8 @@ import {
   TRAIL_FRACTION,
   WISH_BYTES,
 } from '../sdk/wishes';
-import { closeUnits, denyBelowOneUnit, openUnits, roundUnits } from './account';
+import { charged, closeUnits, denyBelowOneUnit, isCrumb, openUnits, roundUnits } from './account';
+import { NOT_CHARGED } from './costs';
 import { fineStart, finePrice, hasFineBars } from './market';
 import { VOLUME_SHARE, fillModel, protectNextBar } from './options';
 import { protectPosition, touchAfterEntry, unprotect } from './protection';
@@ -39,7 +40,10 @@ const BEST: usize = WISH_BYTES + 24;
 /** The day on which the order was first at work; not-a-number before. */
 const FIRST_DAY: usize = WISH_BYTES + 32;
 const IS_ALIVE: usize = WISH_BYTES + 40;
-const ROW_FIELDS: i32 = i32(WISH_BYTES >> 3) + 6;
+/** What the parts so far that closed or opened were charged: each side is an order. */
+const CLOSING: usize = WISH_BYTES + 48;
+const OPENING: usize = WISH_BYTES + 56;
+const ROW_FIELDS: i32 = i32(WISH_BYTES >> 3) + 8;
 const DAY_MS: f64 = 86400000;
 
 const rows: Table = new Table(ROW_FIELDS);
@@ -51,6 +55,8 @@ export function openResting(): void {
 }
 
 export function placeOrder(symbol: i32, wish: usize): void {
+  // Market orders are gone before rows are compacted.
+  if (resting == 0) rows.clear();
   const row = rows.push();
   memory.copy(row, wish, WISH_BYTES);
   store<f64>(row + WISHED, unitsAtSignal(symbol, i32(load<f64>(wish + MEASURE)), load<f64>(wish + AMOUNT)));
@@ -59,6 +65,8 @@ export function placeOrder(symbol: i32, wish: usize): void {
   store<f64>(row + BEST, priceOf(recordOf(symbol), CLOSE));
   store<f64>(row + FIRST_DAY, NaN);
   store<f64>(row + IS_ALIVE, 1);
+  store<f64>(row + CLOSING, NOT_CHARGED);
+  store<f64>(row + OPENING, NOT_CHARGED);
   count(symbol, 1);
 }
 
@@ -194,6 +202,8 @@ function touchLimit(row: usize, bar: i32, buys: bool, open: f64, high: f64, low:
 function touchStop(row: usize, bar: i32, buys: bool, stop: f64, open: f64, high: f64, low: f64): void {
   if (buys ? high < stop : low > stop) return;
   tradeInside(row, bar, buys ? max(open, stop) : min(open, stop), false, high, low);
+  // What the bar's volume left over is a market order from now on.
+  store<f64>(row + KIND, f64(MARKET_ORDER));
 }
 
 /** At the touch the order becomes a limit order: it fills at once where the limit allows the price of the touch; else only what is sure counts. */
@@ -224,7 +234,10 @@ function tradeInside(row: usize, bar: i32, price: f64, atLimit: bool, high: f64,
   const symbol = symbolOf(row);
   const before = load<f64>(recordOf(symbol) + POSITION);
   trade(row, bar, price, atLimit, protectNextBar ? bar + 1 : bar);
-  if (load<f64>(recordOf(symbol) + POSITION) != before) touchAfterEntry(symbol, bar, price, high, low);
+  const after = load<f64>(recordOf(symbol) + POSITION);
+  // Protective orders that were there before have had their turn: a trailing one has moved with this bar, for later ones.
+  const hasOpened = after != before && after * load<f64>(row + AMOUNT) > 0;
+  if (hasOpened && load<f64>(row + STOP_LOSS) == load<f64>(row + STOP_LOSS)) touchAfterEntry(symbol, bar, price, high, low);
 }
 
 /** Fill an order at a price: first what closes, then what opens, unless it may only reduce. */
@@ -232,31 +245,35 @@ function trade(row: usize, bar: i32, price: f64, atLimit: bool, from: i32): void
   const symbol = symbolOf(row);
   const direction: f64 = load<f64>(row + AMOUNT) > 0 ? 1 : -1;
   const wished = load<f64>(row + WISHED);
-  const all = roundUnits(wished == wished ? wished : unitsAtFill(symbol, load<f64>(row + AMOUNT), price, atLimit));
+  const exact = wished == wished ? wished : unitsAtFill(symbol, load<f64>(row + AMOUNT), price, atLimit);
+  const all = roundUnits(exact);
   if (all == 0) {
-    denyBelowOneUnit(symbol, bar, wished);
+    denyBelowOneUnit(symbol, bar, exact);
     end(row);
     return;
   }
   const left = all - load<f64>(row + FILLED);
-  const closed = closePart(symbol, bar, direction, left, price, atLimit);
+  const closed = closePart(row, symbol, bar, direction, left, price, atLimit);
   let opened: f64 = 0;
   const position = load<f64>(recordOf(symbol) + POSITION);
-  const mayOpen = load<f64>(row + REDUCE_ONLY) == 0 && position * direction >= 0 && left > closed;
+  const mayOpen = load<f64>(row + REDUCE_ONLY) == 0 && position * direction >= 0 && !isCrumb(left - closed, all);
   if (mayOpen) opened = openPart(row, symbol, bar, direction, left - closed, price, atLimit, from);
-  const traded = closed + opened;
+  const refused = opened < 0;
+  const traded = closed + max(0, opened);
   if (traded > 0) cancelGroup(row);
   store<f64>(row + WISHED, all);
   store<f64>(row + FILLED, all - left + traded);
-  const refused = mayOpen && opened == 0 && fillModel != VOLUME_SHARE;
-  const done = traded == left || refused || fillModel != VOLUME_SHARE;
+  // An order that may only reduce, with nothing left to reduce, would otherwise lie in wait for a later position.
+  const spent = load<f64>(row + REDUCE_ONLY) != 0 && position * direction >= 0;
+  const done = isCrumb(left - traded, all) || refused || spent || fillModel != VOLUME_SHARE;
   if (done) end(row);
 }
 
-function closePart(symbol: i32, bar: i32, direction: f64, units: f64, price: f64, atLimit: bool): f64 {
+function closePart(row: usize, symbol: i32, bar: i32, direction: f64, units: f64, price: f64, atLimit: bool): f64 {
   const position = load<f64>(recordOf(symbol) + POSITION);
   if (position * direction >= 0) return 0;
-  const closed = closeUnits(symbol, bar, min(units, Math.abs(position)), price, atLimit);
+  const closed = closeUnits(symbol, bar, min(units, Math.abs(position)), price, atLimit, load<f64>(row + CLOSING));
+  store<f64>(row + CLOSING, charged);
   if (load<f64>(recordOf(symbol) + POSITION) == 0) unprotect(symbol);
   return closed;
 }
@@ -264,7 +281,8 @@ function closePart(symbol: i32, bar: i32, direction: f64, units: f64, price: f64
 function openPart(row: usize, symbol: i32, bar: i32, direction: f64, units: f64, price: f64, atLimit: bool, from: i32): f64 {
   const stopLoss = load<f64>(row + STOP_LOSS);
   const takeProfit = load<f64>(row + TAKE_PROFIT);
-  const opened = openUnits(symbol, bar, direction, units, price, stopLoss, atLimit);
+  const opened = openUnits(symbol, bar, direction, units, price, stopLoss, atLimit, load<f64>(row + OPENING));
+  store<f64>(row + OPENING, charged);
   if (opened > 0 && (stopLoss == stopLoss || takeProfit == takeProfit)) {
     protectPosition(symbol, stopLoss, takeProfit, NaN, from);
   }

@@ -1,6 +1,7 @@
 import { POSITION, PRESENT, WORKING, emptyRoom, priceOf, recordOf, symbolCount } from '../sdk/slice';
 import { AMOUNT, MEASURE, STOP_LOSS, TAKE_PROFIT } from '../sdk/wishes';
-import { closeUnits, denyBelowOneUnit, openUnits, roundUnits } from './account';
+import { charged, closeUnits, denyBelowOneUnit, isCrumb, openUnits, roundUnits } from './account';
+import { NOT_CHARGED } from './costs';
 import { VOLUME_SHARE, fillModel } from './options';
 import { protectPosition, unprotect } from './protection';
 import { unitsAtFill, unitsAtSignal } from './sizing';
@@ -13,7 +14,10 @@ const WISHED: usize = 16;
 const WAITING: usize = 24;
 const TARGET_STOP_LOSS: usize = 32;
 const TARGET_TAKE_PROFIT: usize = 40;
-const TARGET_BYTES: usize = 48;
+/** What the parts so far that closed or opened were charged: each side is an order. */
+const CLOSING: usize = 48;
+const OPENING: usize = 56;
+const TARGET_BYTES: usize = 64;
 
 let pending: usize = 0;
 export let waiting: i32 = 0;
@@ -49,16 +53,19 @@ export function placeTarget(symbol: i32, wish: usize): void {
   store<f64>(target + WISHED, unitsAtSignal(symbol, measure, amount));
   store<f64>(target + TARGET_STOP_LOSS, load<f64>(wish + STOP_LOSS));
   store<f64>(target + TARGET_TAKE_PROFIT, load<f64>(wish + TAKE_PROFIT));
+  store<f64>(target + CLOSING, NOT_CHARGED);
+  store<f64>(target + OPENING, NOT_CHARGED);
   setWaiting(symbol, true);
 }
 
-/** A target to be flat, from the kernel itself: a margin call, or a protective order that filled in part only. */
-export function placeExit(symbol: i32): void {
+/** A target to be flat, from the kernel itself: a margin call, or a protective order that filled in part only and was charged for it. */
+export function placeExit(symbol: i32, before: f64 = NOT_CHARGED): void {
   const target = targetOf(symbol);
   store<f64>(target + TARGET_AMOUNT, 0);
   store<f64>(target + WISHED, 0);
   store<f64>(target + TARGET_STOP_LOSS, NaN);
   store<f64>(target + TARGET_TAKE_PROFIT, NaN);
+  store<f64>(target + CLOSING, before);
   setWaiting(symbol, true);
 }
 
@@ -93,6 +100,13 @@ function isDue(symbol: i32): bool {
   return load<f64>(targetOf(symbol) + WAITING) != 0 && load<f64>(recordOf(symbol) + PRESENT) != 0;
 }
 
+function closePart(symbol: i32, bar: i32, units: f64, arrival: f64): f64 {
+  const target = targetOf(symbol);
+  const closed = closeUnits(symbol, bar, units, arrival, false, load<f64>(target + CLOSING));
+  store<f64>(target + CLOSING, charged);
+  return closed;
+}
+
 /** Close a position that the target turns away from, or the part that is already known to be too much. */
 function closeFirst(symbol: i32, bar: i32, arrival: f64): void {
   const position = load<f64>(recordOf(symbol) + POSITION);
@@ -102,11 +116,14 @@ function closeFirst(symbol: i32, bar: i32, arrival: f64): void {
   const held = Math.abs(position);
   if (amount * position <= 0) {
     unprotect(symbol);
-    closeUnits(symbol, bar, held, arrival);
+    closePart(symbol, bar, held, arrival);
     return;
   }
   const wished = load<f64>(target + WISHED);
-  if (wished == wished && roundUnits(wished) < held) closeUnits(symbol, bar, held - roundUnits(wished), arrival);
+  const surplus = held - roundUnits(wished);
+  if (!(surplus > 0) || isCrumb(surplus, held)) return;
+  // What is held is now what was wished for but for rounding, which is nothing to trade.
+  if (closePart(symbol, bar, surplus, arrival) >= surplus) setWaiting(symbol, false);
 }
 
 /** Trade from what is held to what is wished for, which lies on the same side unless volume ran out. */
@@ -125,14 +142,17 @@ function adjust(symbol: i32, bar: i32, arrival: f64, from: i32): void {
     denyBelowOneUnit(symbol, bar, wished);
     return;
   }
+  if (isCrumb(Math.abs(units - held), max(units, held))) return;
   if (units > held) {
     const stopLoss = load<f64>(target + TARGET_STOP_LOSS);
-    const opened = openUnits(symbol, bar, amount > 0 ? 1 : -1, units - held, arrival, stopLoss);
+    const before = load<f64>(target + OPENING);
+    const opened = openUnits(symbol, bar, amount > 0 ? 1 : -1, units - held, arrival, stopLoss, false, before);
+    store<f64>(target + OPENING, charged);
     const takeProfit = load<f64>(target + TARGET_TAKE_PROFIT);
     if (opened > 0 && (stopLoss == stopLoss || takeProfit == takeProfit)) protectPosition(symbol, stopLoss, takeProfit, NaN, from);
-    waitForRest(symbol, units, opened > 0 && opened < units - held);
+    waitForRest(symbol, units, opened >= 0 && opened < units - held);
   } else if (units < held) {
-    waitForRest(symbol, units, closeUnits(symbol, bar, held - units, arrival) < held - units);
+    waitForRest(symbol, units, closePart(symbol, bar, held - units, arrival) < held - units);
   }
 }
 

@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import type { BacktestFlags } from '@tidemark/compute';
+import type { BacktestResult } from '@tidemark/compute/types';
 import type { Command } from 'commander';
 import type { Timeframe } from '../market-data/bar.ts';
 import { parsePositive, parseSymbols, parseTimeframe, repeat, UsageError } from './usage.ts';
@@ -80,7 +81,7 @@ export function addBacktestFlags(command: Command): Command {
 }
 
 /** The text of limits that `--risk` names: words and JSON are themselves, anything else is a file. */
-async function limitsText(risk: string | undefined): Promise<string | undefined> {
+export async function limitsText(risk: string | undefined): Promise<string | undefined> {
   if (risk === undefined || risk === 'default' || risk === 'none' || risk.trimStart().startsWith('{')) return risk;
   try {
     return await readFile(risk, 'utf8');
@@ -115,6 +116,13 @@ async function readStored(dataDir: string, symbols: readonly string[], timeframe
   return storedSeries(dataDir, symbols, timeframe, terminal);
 }
 
+/** The result with what the statistics core says of its returns. */
+async function jsonOf(result: BacktestResult): Promise<string> {
+  const { backtestStatistics } = await import('@tidemark/compute');
+  const { openStatistics } = await import('@tidemark/compute/statistics');
+  return `${JSON.stringify({ ...result, statistics: backtestStatistics(result, await openStatistics()) })}\n`;
+}
+
 export function addBacktest(program: Command, terminal: Terminal): void {
   const command = program
     .command('backtest')
@@ -130,7 +138,7 @@ export function addBacktest(program: Command, terminal: Terminal): void {
     .option('--ignore-extra', 'ignore columns that are not bars', false)
     .option('--on-bad <what>', 'bad rows: fail, or skip and count them', 'fail')
     .option('--deadline <seconds>', 'a strategy of your own that takes longer is ended', parsePositive, DEADLINE_S)
-    .option('--json', 'print everything as JSON: metrics, trades, equity, decisions, denials');
+    .option('--json', 'print everything as JSON: metrics, trades, equity, decisions, denials, statistics');
   addBacktestFlags(command)
     .addHelpText('after', EXAMPLES)
     .action(async ({ json, deadline, symbols, timeframe, dataDir, ...options }: Options) => {
@@ -141,7 +149,7 @@ export function addBacktest(program: Command, terminal: Terminal): void {
         const series = symbols === undefined ? undefined : await readStored(dataDir, symbols, timeframe, terminal);
         const { result, skipped, firstSkipped } = await runBacktestCommand({ ...options, series, risk }, { deadlineMs: deadline * MS });
         if (skipped > 0) terminal.err.write(`${skipped} bad rows set aside; the first: ${firstSkipped ?? ''}\n`);
-        terminal.out.write(json === true ? `${JSON.stringify(result)}\n` : `${formatBacktest(result)}\n`);
+        terminal.out.write(json === true ? await jsonOf(result) : `${formatBacktest(result)}\n`);
       } finally {
         await closeCompiler();
       }

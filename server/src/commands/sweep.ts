@@ -1,7 +1,7 @@
 import type { SweepCommand, SweepProgress } from '@tidemark/compute';
 import type { Command } from 'commander';
 import { once } from 'node:events';
-import { addBacktestFlags } from './backtest.ts';
+import { addBacktestFlags, limitsText } from './backtest.ts';
 import { interruptible } from './signals.ts';
 import { repeat } from './usage.ts';
 import type { Terminal } from './usage.ts';
@@ -60,9 +60,10 @@ Examples:
     .action(async (options: SweepCommand) => {
       const { closeCompiler, runSweepCommand } = await import('@tidemark/compute');
       const bar = progressBar(terminal.err);
+      const risk = await limitsText(options.risk);
       try {
         const summary = await interruptible((signal) =>
-          runSweepCommand(options, { write: (text) => write(terminal.out, text), onProgress: bar.show, signal }),
+          runSweepCommand({ ...options, risk }, { write: (text) => write(terminal.out, text), onProgress: bar.show, signal }),
         );
         bar.end();
         if (summary.skippedRows > 0)

@@ -52,7 +52,7 @@ function askStrategy(turn: Turn, slot: StrategySlot, event: EventOf<'BarsClosed'
   const { equity } = turn.state;
   if (bars.length === 0 || equity === undefined) return;
   const closes = new Map<string, Price>(bars.map((bar) => [bar.symbol, priceFromNumber(bar.close)]));
-  const asked: StrategySlot = { ...slot, signal: { at: event.at, equity: equity.equity, closes } };
+  const asked: StrategySlot = { ...slot, signal: { at: event.at, equity: equity.equity, closes, holdings: slot.holdings } };
   change(turn, { strategies: withEntry(turn.state.strategies, slot.config.id, asked) });
   emit(turn, {
     kind: 'AskStrategy',
@@ -62,7 +62,7 @@ function askStrategy(turn: Turn, slot: StrategySlot, event: EventOf<'BarsClosed'
     bars,
     positions: slot.config.symbols.map((symbol) => toNumber(slot.holdings.get(symbol) ?? ZERO_QUANTITY)),
     entryPrices: slot.config.symbols.map((symbol) => entryPriceOf(slot, symbol)),
-    working: slot.config.symbols.map((symbol) => workingOf(turn.state, slot.config.id, symbol)),
+    working: workingOf(turn.state, slot.config.id, slot.config.symbols),
     cash: toNumber(turn.state.cash),
     equity: toNumber(equity.equity),
   });

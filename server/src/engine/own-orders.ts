@@ -14,11 +14,17 @@ export const ownOpenOrders = (state: EngineState, strategyId: string, symbol: st
 /** The strategy's own number of an order that it stated itself; `undefined` for what a target led to. */
 export const orderNumberOf = ({ origin }: OrderIntent): number | undefined => (origin.kind === 'strategy' ? origin.orderNumber : undefined);
 
-/** What of this strategy waits or rests on the symbol, as a backtest counts it: what it has cancelled counts no more. */
-export function workingOf(state: EngineState, strategyId: string, symbol: string): number {
-  const key = deferredKey(strategyId, symbol);
-  const resting = ownOpenOrders(state, strategyId, symbol).filter(({ id }) => !trackingOf(state, id).cancelWanted);
-  return resting.length + (state.deferredTargets.has(key) ? 1 : 0) + (state.deferredOrders.get(key)?.length ?? 0);
+/** What of this strategy waits or rests on each symbol, as a backtest counts it: what it has cancelled counts no more. */
+export function workingOf(state: EngineState, strategyId: string, symbols: readonly string[]): readonly number[] {
+  const resting = new Map<string, number>();
+  for (const { id, intent } of openOrders(state)) {
+    if (intent.origin.kind !== 'strategy' || intent.origin.strategyId !== strategyId || trackingOf(state, id).cancelWanted) continue;
+    resting.set(intent.symbol, (resting.get(intent.symbol) ?? 0) + 1);
+  }
+  return symbols.map((symbol) => {
+    const key = deferredKey(strategyId, symbol);
+    return (resting.get(symbol) ?? 0) + (state.deferredTargets.has(key) ? 1 : 0) + (state.deferredOrders.get(key)?.length ?? 0);
+  });
 }
 
 type Priced = Pick<OrderIntent, 'side' | 'type' | 'limitPrice'>;

@@ -7,7 +7,7 @@ import { desiredUnits } from './sizing.ts';
 import { NOON, STRATEGY } from './test/desk.ts';
 
 describe('units of a target', () => {
-  const signal = { at: NOON, equity: money('100000'), closes: new Map([['ALDR', price('33')]]) };
+  const signal = { at: NOON, equity: money('100000'), closes: new Map([['ALDR', price('33')]]), holdings: new Map() };
   const sized = (size: SizePolicy, wholeUnits = true): StrategyConfig => ({ ...STRATEGY, size, wholeUnits });
   test.each([
     { name: 'fixed', config: sized({ kind: 'units', units: quantity('100') }), exposure: 1, units: '100' },

@@ -10,11 +10,13 @@ import type { InstrumentProfile, Mark, TradingState } from '../risk/types.ts';
 import type { Alert, EquityPoint, StrategyView } from './effects.ts';
 import type { EngineOptions } from './events.ts';
 
-/** What a strategy was last asked about: targets are sized by these figures. */
+/** What a strategy was last asked about: targets and orders are sized by these figures. */
 export interface Signal {
   readonly at: Instant;
   readonly equity: Money;
   readonly closes: ReadonlyMap<string, Price>;
+  /** What the strategy held, and was told that it held. */
+  readonly holdings: ReadonlyMap<string, Quantity>;
 }
 
 /** A strategy on the account, with what it holds. */

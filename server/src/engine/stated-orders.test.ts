@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { price, quantity } from '../money/fixed.ts';
+import { instantFromMs } from '../money/instant.ts';
 import type { Wish } from '../strategies/strategy.ts';
 import { NOON, openDesk } from './test/desk.ts';
 import type { Desk } from './test/desk.ts';
@@ -164,6 +165,38 @@ describe('cancels', () => {
     expect(desk.state.deferredOrders.size).toBe(0);
     desk.says(idOf(1, 1), { event: 'canceled', at: 60 });
     expect(sent(desk)).toEqual([idOf(1, 1), idOf(1, 2)]);
+  });
+});
+
+describe('a fill that comes in while the strategy decides', () => {
+  const decided = (wish: Wish): Desk => {
+    const desk = openDesk();
+    desk.wish(1, 101, order('limit', 4, 1, { limit: 99 }));
+    const at = instantFromMs(NOON + 2 * DAY);
+    const bar = { symbol: 'ALDR', timeframe: '1Day', startAt: at, open: 101, high: 101, low: 98, close: 99, volume: 1 } as const;
+    desk.give({ kind: 'BarsClosed', at, timeframe: '1Day', bars: [bar] });
+    fill(desk, idOf(1, 1), '4', '99');
+    desk.give({ kind: 'StrategyDecided', at, decision: { strategyId: 's1', version: 'v1', barAt: at, targets: [cancel(), wish] } });
+    return desk;
+  };
+
+  test.each([
+    { name: 'an entry is given up', wish: order('limit', 4, 2, { limit: 98 }), orders: [] },
+    { name: 'an exit is cut to what is held', wish: order('market', -9, 2), orders: [quantity('4')] },
+  ])('$name, and told', ({ wish, orders }) => {
+    const desk = decided(wish);
+    expect(
+      sent(desk)
+        .slice(1)
+        .map((id) => desk.order(id).intent.quantity),
+    ).toEqual(orders);
+    expect(alerts(desk)).toEqual(['OrderAbandoned']);
+  });
+
+  test('a target only says where it leads, and is carried out', () => {
+    const desk = decided({ symbol: 'ALDR', kind: 'target', measure: 'units', amount: 10, reason: 'test' });
+    expect(desk.order(sent(desk)[1] ?? '').intent.quantity).toBe(quantity('6'));
+    expect(alerts(desk)).toEqual([]);
   });
 });
 

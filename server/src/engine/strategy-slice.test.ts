@@ -83,13 +83,14 @@ describe('a module’s answer', () => {
 
   test('whatever numbers a module answers, what is let through can be written down and read back', () => {
     const number = fc.double();
-    const price = fc.option(number, { nil: null });
+    const mostly = (sensible: fc.Arbitrary<number>) => fc.oneof({ weight: 19, arbitrary: sensible }, { weight: 1, arbitrary: number });
+    const price = fc.option(mostly(fc.double({ min: 1e-9, max: 1e12, noNaN: true })), { nil: null });
     const wish = fc.record({
       symbolIndex: fc.constant(0),
       kind: fc.constantFrom<SliceWish['kind'][]>('target', 'market', 'limit', 'stop', 'stop-limit', 'trailing', 'cancel', 'protect'),
       measure: fc.constantFrom<SliceWish['measure'][]>('exposure', 'weight', 'units', 'notional'),
       // The host has made zero of minus zero.
-      amount: number.map((value) => value + 0),
+      amount: mostly(fc.double({ min: -1, max: 1, noNaN: true })).map((value) => value + 0),
       limit: price,
       stop: price,
       trail: price,
@@ -98,8 +99,8 @@ describe('a module’s answer', () => {
       takeProfit: price,
       day: fc.boolean(),
       reduceOnly: fc.boolean(),
-      group: fc.oneof(fc.nat(3), number),
-      orderId: fc.oneof(fc.nat(3), number),
+      group: mostly(fc.nat(3)),
+      orderId: mostly(fc.nat(3)),
       reason: fc.string(),
     });
     let passed = 0;
@@ -117,7 +118,8 @@ describe('a module’s answer', () => {
       }),
       { numRuns: 500 },
     );
-    expect(passed).toBeGreaterThan(0);
+    expect(passed).toBeGreaterThan(100);
+    expect(passed).toBeLessThan(500);
   });
 });
 

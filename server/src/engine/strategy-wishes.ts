@@ -68,11 +68,28 @@ function seek(turn: Turn, slot: StrategySlot, wish: Wish, shrinkOnly: boolean, o
   rebalanceTo(turn, slot, shrinkOnly ? { ...target, shrinkOnly } : target);
 }
 
+/** Unlike a target, an order says nothing of where it leads: decided on another holding, it could come on top of what has just filled. */
+function tellOvertaken(turn: Turn, { config }: StrategySlot, { symbol, kind }: Wish, { barAt, index }: Occasion): void {
+  const detail = `What ${config.name} holds of ${symbol} changed while it decided: only what closes is sent.`;
+  raise(
+    turn,
+    'OrderAbandoned',
+    `${config.id}-${symbol}-${barAt}-${index}`,
+    'warning',
+    `A ${kind} order of ${symbol} was overtaken`,
+    detail,
+  );
+}
+
 function state(turn: Turn, slot: StrategySlot, wish: Wish & { readonly type: OrderType }, closesOnly: boolean, occasion: Occasion): void {
   const wanted = unitsOf(turn, slot, wish, occasion);
   if (wanted === undefined) return;
-  const units = closesOnly ? closingPart(wanted, slot.holdings.get(wish.symbol) ?? ZERO_QUANTITY) : wanted;
+  const held = slot.holdings.get(wish.symbol) ?? ZERO_QUANTITY;
+  const overtaken = held !== (slot.signal?.holdings.get(wish.symbol) ?? ZERO_QUANTITY);
+  if (overtaken) tellOvertaken(turn, slot, wish, occasion);
+  const cut = closesOnly || overtaken;
+  const units = cut ? closingPart(wanted, held) : wanted;
   if (units === 0n) return;
-  const order = closesOnly ? { ...wish, reduceOnly: true } : wish;
+  const order = cut ? { ...wish, reduceOnly: true } : wish;
   placeStated(turn, slot, statedIntent(turn.state, slot.config, order, units, occasion.barAt));
 }

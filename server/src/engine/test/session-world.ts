@@ -67,7 +67,7 @@ export const FLIPPER: StrategyConfig = {
 };
 
 /** A target as a module answers it: without prices, of the one symbol. */
-const PLAIN_TARGET = {
+export const PLAIN_TARGET = {
   symbolIndex: 0,
   kind: 'target',
   measure: 'exposure',
