@@ -44,6 +44,23 @@ test.each([
   },
   { name: 'a constant of the base', member: ON_BAR, before: 'const Base = Crossing;', base: 'Base', line: 9, column: 3, message: LEFT_OUT },
   {
+    name: 'an alias whose name stands for something else too',
+    member: ON_BAR,
+    before: 'class Note { Base: f64 = 0; } type Base = Crossing;',
+    base: 'Base',
+    line: 9,
+    column: 3,
+    message: LEFT_OUT,
+  },
+  {
+    name: 'an alias of a filter of the author',
+    member: 'slowFilter(): Filter { return new Known(2); }',
+    before: 'class Own extends Sma {} type Known = Own;',
+    line: 9,
+    column: 3,
+    message: /from 'tidemark'/,
+  },
+  {
     name: 'a base of one class more',
     before: 'abstract class Base extends Crossing { onBars(): void {} }',
     base: 'Base',

@@ -19,26 +19,30 @@ function lastName(typeName: unknown): string {
 
 const nameOfType = (type: unknown): string => (isNode(type) ? lastName(type['name']) : '');
 
-/** What each name of the source stands for: an import for what it names there, a class for its base, an alias for its type or value. */
-function meanings(nodes: ReadonlySet<SyntaxNode>): ReadonlyMap<string, string> {
-  const known = new Map<string, string>();
+type Meanings = ReadonlyMap<string, ReadonlySet<string>>;
+
+/**
+ * What each name of the source may stand for: an import for what it names there, a class for its base, an alias for its type or value. Scopes are
+ * not told apart: a name that means several things means all of them.
+ */
+function meaningsOf(nodes: ReadonlySet<SyntaxNode>): Meanings {
+  const known = new Map<string, Set<string>>();
   for (const node of nodes) {
     const name = textOf(node['name']);
     const meaning =
       textOf(node['foreignName']) || nameOfType(node['extendsType']) || nameOfType(node['type']) || textOf(node['initializer']);
-    if (name !== '' && meaning !== '' && !known.has(name)) known.set(name, meaning);
+    if (name === '' || meaning === '') continue;
+    const meanings = known.get(name) ?? new Set();
+    known.set(name, meanings.add(meaning));
   }
   return known;
 }
 
-function isCrossing(name: string, known: ReadonlyMap<string, string>): boolean {
-  const seen = new Set<string>();
-  let at = name;
-  while (at !== BASE && !seen.has(at)) {
-    seen.add(at);
-    at = known.get(at) ?? at;
-  }
-  return at === BASE;
+/** A name and all that it leads to. */
+function leadsTo(name: string, known: Meanings): ReadonlySet<string> {
+  const found = new Set([name]);
+  for (const each of found) for (const meaning of known.get(each) ?? []) found.add(meaning);
+  return found;
 }
 
 /** The class that `return new …` of a method's only statement makes; `undefined` where it does anything else. */
@@ -49,7 +53,7 @@ function classMade(method: SyntaxNode): string | undefined {
   return statements.length === 1 && made !== undefined && 'typeName' in made ? lastName(made['typeName']) : undefined;
 }
 
-function memberProblem(member: SyntaxNode, ownClasses: ReadonlySet<string>): string | undefined {
+function memberProblem(member: SyntaxNode, isOwn: (name: string) => boolean): string | undefined {
   const name = textOf(member['name']);
   if (NOT_OVERRIDDEN.includes(name)) {
     return `A CrossingStrategy acts at crossings only: ${name} would be left out at other bars. Use onCross, or extend Strategy.`;
@@ -58,7 +62,7 @@ function memberProblem(member: SyntaxNode, ownClasses: ReadonlySet<string>): str
     return `${name} of a CrossingStrategy is the kernel's: it is not for strategies to override.`;
   if (!FILTERS.includes(name)) return undefined;
   const made = classMade(member);
-  if (made !== undefined && !ownClasses.has(made)) return undefined;
+  if (made !== undefined && !isOwn(made)) return undefined;
   return `${name} of a CrossingStrategy must be a single "return new …;" of an indicator from 'tidemark': the filter runs ahead of the bar in view.`;
 }
 
@@ -72,14 +76,15 @@ function useProblem(node: SyntaxNode): Violation | undefined {
 
 /** Where a source breaks the promises on which the kernel visits the crossings of a `CrossingStrategy` only. */
 export function crossingViolations(nodes: ReadonlySet<SyntaxNode>): readonly Violation[] {
-  const known = meanings(nodes);
+  const known = meaningsOf(nodes);
   const classes = [...nodes].filter((node) => 'extendsType' in node);
-  const crossing = classes.filter(({ extendsType }) => isCrossing(nameOfType(extendsType), known));
+  const crossing = classes.filter(({ extendsType }) => leadsTo(nameOfType(extendsType), known).has(BASE));
   if (crossing.length === 0) return [];
   const ownClasses = new Set(classes.map(({ name }) => textOf(name)));
+  const isOwn = (name: string): boolean => !ownClasses.isDisjointFrom(leadsTo(name, known));
   const members = crossing.flatMap(({ members: each }) => nodesOf(each));
   const problems = members.flatMap((member) => {
-    const message = memberProblem(member, ownClasses);
+    const message = memberProblem(member, isOwn);
     return message === undefined || !isNode(member['name']) ? [] : [{ offset: member['name'].range.start, message }];
   });
   return [...problems, ...[...nodes].flatMap((node) => useProblem(node) ?? [])];
