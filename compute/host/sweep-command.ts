@@ -3,6 +3,7 @@ import { UsageError } from './backtest-flags.ts';
 import { parseAxes, type ParameterAxis } from './parameter-axis.ts';
 import { ParameterGrid, type GridSet } from './parameter-grid.ts';
 import { sampleSets } from './parameter-samples.ts';
+import { resolveParameters } from './parameters.ts';
 import { runSweep, type SweepChunk, type SweepOptions } from './sweep.ts';
 import type { ParameterValues } from './types.ts';
 
@@ -103,7 +104,10 @@ export async function runSweepCommand(command: SweepCommand, output: SweepOutput
   const axes = axesOf(command);
   const threads = command.threads === undefined ? undefined : wholeNumber('threads', command.threads, 1);
   const { request, skipped, firstSkipped } = await prepareBacktest(command);
-  const { sets, total } = setsOf(axes, command, request.parameters, request.options.seed);
+  const { name, parameters } = request.module.description;
+  // The condition may name parameters that stay at their defaults.
+  const fixed = resolveParameters(name, parameters, request.parameters).values;
+  const { sets, total } = setsOf(axes, command, fixed, request.options.seed);
   const options: SweepOptions = {
     fast: command.barByBar !== true,
     ...(threads === undefined ? {} : { threads }),
