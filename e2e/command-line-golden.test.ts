@@ -39,7 +39,7 @@ type Rows = readonly Readonly<Record<string, string>>[];
 /** From 0 to 100, or changes in percent. */
 const PERCENTS = 'RSI STOCH STOCHRSI CMO CCI WILLR ULTOSC MFI ADX PLUS_DI MINUS_DI AROON AROONOSC ROC TRIX PPO'.split(' ');
 /** Neither prices nor percents: held against their own largest value. */
-const OTHER_UNITS = ['NATR', 'OBV', 'AD', 'VAR'];
+const OTHER_UNITS = ['NATR', 'OBV', 'AD'];
 const BARS = ['timestamp', 'open', 'high', 'low', 'close', 'volume'];
 /** TA-Lib has lost its own digits here: exact values stand in a file of their own. */
 const SPREAD_LOST = ['edge_huge_offset_1e12.csv', 'edge_tiny_1e-9.csv'];
@@ -115,6 +115,7 @@ describe('tidemark indicators', () => {
     const name =
       indicators.find(({ column_prefix: prefix }) => column === prefix || column.startsWith(`${prefix}.`))?.function.slice(3) ?? '';
     if (OTHER_UNITS.includes(name)) return largest(rows, column);
+    if (name === 'VAR') return highestClose(rows) ** 2;
     return PERCENTS.includes(name) ? 100 : highestClose(rows);
   };
 

@@ -7,6 +7,7 @@ const module = await compileCases({
   roundTrip: 'if (at == 0) this.targetUnits(0, 100, "in"); if (at == 1) this.targetUnits(0, 0, "out");',
   flip: 'if (at == 0) this.targetUnits(0, 100, "in"); if (at == 1) this.targetUnits(0, -100, "over");',
   late: 'if (at == 21) this.targetUnits(0, 40, "in");',
+  lateShort: 'if (at == 21) this.targetUnits(0, -40, "in");',
   early: 'if (at == 20) this.targetUnits(0, 40, "in");',
   limit: 'if (at == 0) this.submit(Order.limit(0, 100, 19), "in");',
   stop: 'if (at == 0) this.submit(Order.stop(0, 100, 21), "in");',
@@ -109,6 +110,12 @@ describe('the square-root law', () => {
     expect(early?.entryPrice).toBeCloseTo((bars[21]?.[0] ?? 0) * (1 + 0.3 * deviation * 0.2), 12);
     expect(runCase(module, 'early', { bars: bars.slice(1), options }).trades[0]?.entryPrice).not.toBe(bars[22]?.[0]);
     expect(runCase(module, 'buy', { bars, options }).trades[0]?.entryPrice).toBe(10);
+  });
+
+  test('an impact beyond all measure leaves a ten-thousandth of the price to who sells', () => {
+    const thin = bars.map(([open, high, low, close]): Row => [open, high, low, close, 1e-9]);
+    const arrival = bars[22]?.[0] ?? Number.NaN;
+    expect(runCase(module, 'lateShort', { bars: thin, options }).trades[0]?.entryPrice).toBeCloseTo(arrival * 0.0001, 12);
   });
 
   test('volume of nothing has no impact that could be known', () => {

@@ -18,6 +18,7 @@ const module = await compileCases({
   shortMost: 'if (at == 0) this.targetUnits(0, -1000, "in");',
   shortTooMuch: 'if (at == 0) this.targetUnits(0, -1001, "in");',
   fourfold: 'if (at == 0) this.targetUnits(0, 2000, "in"); if (at == 1) this.submit(Order.limit(0, 1, 1), "rests");',
+  stubborn: 'if (at == 0 || at >= 2) this.targetUnits(0, 2000, "again"); if (at == 2) this.cancelAll(0, "no exit");',
   both: 'if (at == 0) { this.targetUnits(0, 100, "in"); this.targetUnits(1, -100, "in"); }',
 });
 
@@ -153,6 +154,13 @@ describe('leverage', () => {
     expect(denials[0]?.actual).toBeCloseTo(9_980, 9);
     expect(trades).toMatchObject([{ size: 2000, exitBar: 3, exitPrice: 16.5 }]);
     expect(metrics.finalEquity).toBeCloseTo(3_000, 9);
+  });
+
+  test('nothing that the strategy wishes for keeps a margin call from closing the position', () => {
+    const { trades, denials } = runCase(module, 'stubborn', { bars: [20, 20, [20, 20, 19.99, 19.99], 16.5, 16.5], options: fourfold });
+    expect(trades).toMatchObject([{ size: 2000, exitBar: 3, exitPrice: 16.5 }]);
+    // What it then asks for is too much for what is left.
+    expect(denials).toMatchObject([{ code: 'MarginCall' }, { code: 'BuyingPower', limit: 12_000 }]);
   });
 
   test('a margin call closes every symbol, each at its own next open', () => {

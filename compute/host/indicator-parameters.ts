@@ -17,7 +17,7 @@ export class ParameterError extends Error {
 }
 
 function shown(value: unknown): string {
-  return typeof value === 'string' ? JSON.stringify(value) : String(value);
+  return typeof value === 'string' || typeof value === 'object' ? JSON.stringify(value) : String(value);
 }
 
 /** Values in the order of the description, as the module takes them; defaults where none is given. Throws {@link ParameterError}. */

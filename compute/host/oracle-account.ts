@@ -117,7 +117,7 @@ export class OracleAccount {
   }
 
   fillPrice(symbol: number, arrival: number, direction: number, units: number): number {
-    return arrival * (1 + direction * (this.options.slippageBps / 10_000 + this.impact(symbol, units)));
+    return arrival * Math.max(0.0001, 1 + direction * (this.options.slippageBps / 10_000 + this.impact(symbol, units)));
   }
 
   private commission(ticket: Ticket, direction: number, units: number, price: number): number {

@@ -1,5 +1,6 @@
+import { ParameterError } from './errors.ts';
 import { openKernel, type BacktestRequest, type KernelRun } from './kernel-run.ts';
-import { StrategyTrap, type BacktestMetrics } from './types.ts';
+import { StrategyTrap, type BacktestMetrics, type ParameterValues } from './types.ts';
 
 /** Figures of a set, in this order, after its state: `null` is not-a-number. */
 export const SET_FIELDS = 6;
@@ -44,43 +45,71 @@ export class SweepRunner {
     const axes = this.setup.indexes.length;
     const count = sets.length / axes;
     const output = new Float64Array(count * SET_FIELDS);
-    const kernel = this.open();
+    const kernel = this.open(sets);
+    if (kernel === undefined) return this.allRefused(output);
     if (this.plain) {
       kernel.sweep(sets, this.setup.indexes, output);
-      if (this.chunks % CHECK_EVERY === 0) this.checkPromise(sets, output);
+      if (this.chunks % CHECK_EVERY === 0) this.checkPromise(kernel, sets, output);
       this.chunks += 1;
     } else {
       output.fill(SET_STATE.general);
     }
     for (let set = 0; set < count; set += 1) {
-      if (output[set * SET_FIELDS] === SET_STATE.general) output.set(this.runOne(sets, set), set * SET_FIELDS);
+      if (output[set * SET_FIELDS] === SET_STATE.general) output.set(this.runOne(kernel, sets, set), set * SET_FIELDS);
     }
     return output;
   }
 
-  private open(): KernelRun {
+  /** A module with the first of these sets that its rule lets in; `undefined` where it refuses them all. */
+  private open(sets: Float64Array): KernelRun | undefined {
     if (this.run !== undefined) return this.run;
-    this.run = openKernel({ ...this.setup.request, record: false });
-    this.plain = this.setup.fast && this.run.openSweep();
+    const axes = this.setup.indexes.length;
+    for (let at = 0; this.run === undefined && at < sets.length; at += axes) this.run = this.openWith(sets.subarray(at, at + axes));
+    this.plain = this.setup.fast && this.run?.openSweep() === true;
     return this.run;
   }
 
-  private runOne(sets: Float64Array, set: number): readonly number[] {
+  private valuesOf(values: Float64Array): ParameterValues {
+    const { request, indexes } = this.setup;
+    const named = Array.from(indexes, (index, axis): readonly [string, number | string] => {
+      const spec = request.module.description.parameters[index];
+      if (spec === undefined) throw new Error('Invariant: an axis names a parameter of the module');
+      const value = values[axis] ?? Number.NaN;
+      return [spec.name, spec.kind === 'choice' ? (spec.choices?.[value] ?? '') : value];
+    });
+    return { ...request.parameters, ...Object.fromEntries(named) };
+  }
+
+  /** A fresh module; `undefined` where the values break the strategy's rule. */
+  private openWith(values: Float64Array): KernelRun | undefined {
+    try {
+      return openKernel({ ...this.setup.request, parameters: this.valuesOf(values), record: false });
+    } catch (error) {
+      if (error instanceof ParameterError && error.parameter === 'parameters') return undefined;
+      throw error;
+    }
+  }
+
+  private runOne(kernel: KernelRun, sets: Float64Array, set: number): readonly number[] {
     const { indexes } = this.setup;
     const values = sets.subarray(set * indexes.length, (set + 1) * indexes.length);
     // A strategy that remembers something outside its class starts in a memory of its own.
     if (this.setup.request.module.description.reusable !== true) return this.runAlone(values);
-    const kernel = this.open();
     if (!kernel.renew(indexes, values)) return this.refused();
     kernel.advance(kernel.times.length);
     return figuresOf(kernel.finish());
   }
 
   private runAlone(values: Float64Array): readonly number[] {
-    const kernel = openKernel({ ...this.setup.request, record: false });
-    if (!kernel.renew(this.setup.indexes, values)) return this.refused();
+    const kernel = this.openWith(values);
+    if (kernel === undefined) return this.refused();
     kernel.advance(kernel.times.length);
     return figuresOf(kernel.finish());
+  }
+
+  private allRefused(output: Float64Array<ArrayBuffer>): Float64Array<ArrayBuffer> {
+    for (let at = 0; at < output.length; at += SET_FIELDS) output.set(this.refused(), at);
+    return output;
   }
 
   private refused(): readonly number[] {
@@ -88,13 +117,13 @@ export class SweepRunner {
   }
 
   /** Some sets are run bar by bar too: the first and one in the middle. */
-  private checkPromise(sets: Float64Array, output: Float64Array): void {
+  private checkPromise(kernel: KernelRun, sets: Float64Array, output: Float64Array): void {
     const count = output.length / SET_FIELDS;
     for (let check = 0; check < Math.min(CHECKED, count); check += 1) {
       const set = Math.floor((count * check) / CHECKED);
       const found = [...output.subarray(set * SET_FIELDS, (set + 1) * SET_FIELDS)];
       if (found[0] !== SET_STATE.done) continue;
-      const expected = this.runOne(sets, set);
+      const expected = this.runOne(kernel, sets, set);
       if (found.every((value, field) => nearly(value, expected[field] ?? Number.NaN))) continue;
       throw new StrategyTrap(
         `The strategy promises by isLongFlat() to be a plain crossing, and is not: bar by bar a set gives ${expected.slice(1).join(', ')}, by the promise ${found.slice(1).join(', ')}`,

@@ -54,9 +54,12 @@ export function affordable(money: f64, price: f64): f64 {
   return max(0, (money - commissionFixed) / (price * (1 + commissionRate) + commissionPerUnit));
 }
 
+/** However large an order, and whatever a model of its impact says, nobody has to pay to sell: this part of the price is left. */
+const PRICE_LEFT: f64 = 0.0001;
+
 /** The price at which a market or stop order of `units` fills that arrives at `arrival`: all that the fill model adds is against us. */
 export function fillPrice(symbol: i32, arrival: f64, direction: f64, units: f64): f64 {
-  return arrival * (1 + direction * (slippage + modelCost(symbol, units)));
+  return arrival * max(PRICE_LEFT, 1 + direction * (slippage + modelCost(symbol, units)));
 }
 
 function modelCost(symbol: i32, units: f64): f64 {

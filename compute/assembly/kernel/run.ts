@@ -30,7 +30,7 @@ import { writeMetrics } from './metrics';
 import { VOLUME_SHARE, fillModel, hasCarry, initialCash, leverage, maintenance, protectNextBar, readOptions, riskOn, sameClose } from './options';
 import { isTouched, openProtections, protectPosition, protectedCount, runProtections, startTrail } from './protection';
 import { cancelOrders, expireOrders, fillMarketOrders, openResting, placeOrder, resting, runResting } from './resting';
-import { cancelTarget, fillTargets, openTargets, placeExit, placeTarget, waiting } from './targets';
+import { cancelTarget, fillTargets, openTargets, forceExit, placeTarget, waiting } from './targets';
 import { openTrades, writeOpenTrades } from './trades';
 
 let times: usize = 0;
@@ -169,7 +169,7 @@ function checkMargin(at: i32): void {
   deny(at, MARGIN_CALL, heldSymbol(0), needed, value);
   for (let i = 0; i < held; i++) {
     cancelOrders(heldSymbol(i), 0);
-    placeExit(heldSymbol(i));
+    forceExit(heldSymbol(i));
   }
 }
 

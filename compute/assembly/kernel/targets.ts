@@ -11,7 +11,9 @@ const TARGET_MEASURE: usize = 0;
 const TARGET_AMOUNT: usize = 8;
 /** Units wished for, not negative; not-a-number where they are only known at the fill. */
 const WISHED: usize = 16;
+/** 1 while a target waits, 2 while it is a forced exit. */
 const WAITING: usize = 24;
+const FORCED: f64 = 2;
 const TARGET_STOP_LOSS: usize = 32;
 const TARGET_TAKE_PROFIT: usize = 40;
 /** What the parts so far that closed or opened were charged: each side is an order. */
@@ -43,11 +45,12 @@ function setWaiting(symbol: i32, isWaiting: bool): void {
   waiting += change;
 }
 
-/** Keep a target until it is reached. Sizes that depend on the signal are fixed here. `wish` is a row of the strategy's wishes. */
+/** Keep a target until it is reached; a forced exit goes before it. Sizes that depend on the signal are fixed here. `wish` is a row of the strategy's wishes. */
 export function placeTarget(symbol: i32, wish: usize): void {
   const measure = i32(load<f64>(wish + MEASURE));
   const amount = load<f64>(wish + AMOUNT);
   const target = targetOf(symbol);
+  if (load<f64>(target + WAITING) == FORCED) return;
   store<f64>(target + TARGET_MEASURE, f64(measure));
   store<f64>(target + TARGET_AMOUNT, amount);
   store<f64>(target + WISHED, unitsAtSignal(symbol, measure, amount));
@@ -58,7 +61,7 @@ export function placeTarget(symbol: i32, wish: usize): void {
   setWaiting(symbol, true);
 }
 
-/** A target to be flat, from the kernel itself: a margin call, or a protective order that filled in part only and was charged for it. */
+/** A target to be flat, from the kernel itself: a protective order that filled in part only and was charged for it. */
 export function placeExit(symbol: i32, before: f64 = NOT_CHARGED): void {
   const target = targetOf(symbol);
   store<f64>(target + TARGET_AMOUNT, 0);
@@ -69,8 +72,14 @@ export function placeExit(symbol: i32, before: f64 = NOT_CHARGED): void {
   setWaiting(symbol, true);
 }
 
+/** As `placeExit`, and nothing that the strategy wishes for replaces or cancels it: a margin call. */
+export function forceExit(symbol: i32): void {
+  placeExit(symbol);
+  store<f64>(targetOf(symbol) + WAITING, FORCED);
+}
+
 export function cancelTarget(symbol: i32): void {
-  setWaiting(symbol, false);
+  if (load<f64>(targetOf(symbol) + WAITING) != FORCED) setWaiting(symbol, false);
 }
 
 /** A split changes what units are: `ratio` new ones for each old one. */

@@ -76,7 +76,8 @@ function writeTrade(symbol: i32, lot: usize, units: f64, commission: f64, exitBa
   store<f64>(row + TRADE_ENTRY_PRICE, price);
   store<f64>(row + TRADE_EXIT_BAR, f64(exitBar));
   store<f64>(row + TRADE_EXIT_PRICE, exitPrice);
-  store<f64>(row + TRADE_GROSS_PNL, (mark - price) * units * direction);
+  // Adding zero turns a negative zero into zero.
+  store<f64>(row + TRADE_GROSS_PNL, (mark - price) * units * direction + 0.0);
   store<f64>(row + TRADE_COMMISSION, commission);
 }
 

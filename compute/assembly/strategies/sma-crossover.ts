@@ -80,7 +80,9 @@ export default class SmaCrossover extends CrossingStrategy {
     const side: f64 = isLong ? 1 : -1;
     const reason = isLong ? 'fast average crossed above slow' : 'fast average crossed below slow';
     const stop: f64 = this.stopLoss.value > 0 ? close * (1 - side * this.stopLoss.value) : NaN;
-    const profit: f64 = this.takeProfit.value > 0 ? close * (1 + side * this.takeProfit.value) : NaN;
+    // A price cannot fall by all of itself: a short with such a target has none.
+    const reached = close * (1 + side * this.takeProfit.value);
+    const profit: f64 = this.takeProfit.value > 0 && reached > 0 ? reached : NaN;
     if (this.limitOffset.value > 0) {
       const limit = close * (1 - side * this.limitOffset.value);
       this.submit(Order.limit(symbol, side, limit).byExposure().bracket(stop, profit), reason);
