@@ -18,6 +18,7 @@ const module = await compileCases({
   shortMost: 'if (at == 0) this.targetUnits(0, -1000, "in");',
   shortTooMuch: 'if (at == 0) this.targetUnits(0, -1001, "in");',
   fourfold: 'if (at == 0) this.targetUnits(0, 2000, "in"); if (at == 1) this.submit(Order.limit(0, 1, 1), "rests");',
+  cancelling: 'if (at == 0) this.targetUnits(0, 2000, "in"); else this.cancelAll(0, "nothing");',
   both: 'if (at == 0) { this.targetUnits(0, 100, "in"); this.targetUnits(1, -100, "in"); }',
 });
 
@@ -153,6 +154,11 @@ describe('leverage', () => {
     expect(denials[0]?.actual).toBeCloseTo(9_980, 9);
     expect(trades).toMatchObject([{ size: 2000, exitBar: 3, exitPrice: 16.5 }]);
     expect(metrics.finalEquity).toBeCloseTo(3_000, 9);
+  });
+
+  test('who cancels everything at each bar is closed all the same', () => {
+    const bars = [20, 20, [20, 20, 16, 16], 16.5, 17] as const;
+    expect(runCase(module, 'cancelling', { bars, options: fourfold }).trades).toMatchObject([{ exitBar: 3, exitPrice: 16.5 }]);
   });
 
   test('a margin call closes every symbol, each at its own next open', () => {

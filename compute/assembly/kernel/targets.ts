@@ -17,7 +17,9 @@ const TARGET_TAKE_PROFIT: usize = 40;
 /** What the parts so far that closed or opened were charged: each side is an order. */
 const CLOSING: usize = 48;
 const OPENING: usize = 56;
-const TARGET_BYTES: usize = 64;
+/** 1 for an exit that the kernel itself has placed: a strategy can put a target in its place, and not cancel it. */
+const IS_FORCED: usize = 64;
+const TARGET_BYTES: usize = 72;
 
 let pending: usize = 0;
 export let waiting: i32 = 0;
@@ -55,6 +57,7 @@ export function placeTarget(symbol: i32, wish: usize): void {
   store<f64>(target + TARGET_TAKE_PROFIT, load<f64>(wish + TAKE_PROFIT));
   store<f64>(target + CLOSING, NOT_CHARGED);
   store<f64>(target + OPENING, NOT_CHARGED);
+  store<f64>(target + IS_FORCED, 0);
   setWaiting(symbol, true);
 }
 
@@ -66,11 +69,12 @@ export function placeExit(symbol: i32, before: f64 = NOT_CHARGED): void {
   store<f64>(target + TARGET_STOP_LOSS, NaN);
   store<f64>(target + TARGET_TAKE_PROFIT, NaN);
   store<f64>(target + CLOSING, before);
+  store<f64>(target + IS_FORCED, 1);
   setWaiting(symbol, true);
 }
 
 export function cancelTarget(symbol: i32): void {
-  setWaiting(symbol, false);
+  if (load<f64>(targetOf(symbol) + IS_FORCED) == 0) setWaiting(symbol, false);
 }
 
 /** A split changes what units are: `ratio` new ones for each old one. */
