@@ -19,6 +19,7 @@ const module = await compileCases({
   shortTooMuch: 'if (at == 0) this.targetUnits(0, -1001, "in");',
   fourfold: 'if (at == 0) this.targetUnits(0, 2000, "in"); if (at == 1) this.submit(Order.limit(0, 1, 1), "rests");',
   stubborn: 'if (at == 0 || at >= 2) this.targetUnits(0, 2000, "again"); if (at == 2) this.cancelAll(0, "no exit");',
+  cancelling: 'if (at == 0) this.targetUnits(0, 2000, "in"); else this.cancelAll(0, "nothing");',
   both: 'if (at == 0) { this.targetUnits(0, 100, "in"); this.targetUnits(1, -100, "in"); }',
 });
 
@@ -161,6 +162,11 @@ describe('leverage', () => {
     expect(trades).toMatchObject([{ size: 2000, exitBar: 3, exitPrice: 16.5 }]);
     // What it then asks for is too much for what is left.
     expect(denials).toMatchObject([{ code: 'MarginCall' }, { code: 'BuyingPower', limit: 12_000 }]);
+  });
+
+  test('who cancels everything at each bar is closed all the same', () => {
+    const bars = [20, 20, [20, 20, 16, 16], 16.5, 17] as const;
+    expect(runCase(module, 'cancelling', { bars, options: fourfold }).trades).toMatchObject([{ exitBar: 3, exitPrice: 16.5 }]);
   });
 
   test('a margin call closes every symbol, each at its own next open', () => {

@@ -171,7 +171,7 @@ export class OracleBacktest extends OracleOrders {
     else if (kind === 'protect') this.guard(wish);
     else if (kind === 'target') {
       const tickets = { closing: freshTicket(), opening: freshTicket() };
-      this.targets.set(symbol, { amount, wished: this.unitsOf(wish), stopLoss, takeProfit, ...tickets });
+      this.targets.set(symbol, { amount, isForced: false, wished: this.unitsOf(wish), stopLoss, takeProfit, ...tickets });
     } else this.place(wish);
   }
 

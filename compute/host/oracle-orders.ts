@@ -3,6 +3,8 @@ import type { WishKind } from './types.ts';
 
 export interface Target {
   readonly amount: number;
+  /** An exit that is not the strategy's own. */
+  readonly isForced: boolean;
   /** `undefined` where only the fill tells. */
   wished: number | undefined;
   stopLoss: number | null;
@@ -50,12 +52,12 @@ export class OracleOrders extends OracleAccount {
   protected orders: RestingOrder[] = [];
 
   protected exitLater(symbol: number, closing: Ticket): void {
-    this.targets.set(symbol, { amount: 0, wished: 0, stopLoss: null, takeProfit: null, closing, opening: freshTicket() });
+    this.targets.set(symbol, { amount: 0, isForced: true, wished: 0, stopLoss: null, takeProfit: null, closing, opening: freshTicket() });
   }
 
   protected cancel(symbol: number, id: number): void {
     for (const order of this.orders) if (order.symbol === symbol && (id === 0 || order.id === id)) order.isAlive = false;
-    if (id === 0) this.targets.delete(symbol);
+    if (id === 0 && this.targets.get(symbol)?.isForced !== true) this.targets.delete(symbol);
   }
 
   protected startProtection(symbol: number, stop: number | null, target: number | null, from: number): void {

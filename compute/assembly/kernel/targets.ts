@@ -11,15 +11,16 @@ const TARGET_MEASURE: usize = 0;
 const TARGET_AMOUNT: usize = 8;
 /** Units wished for, not negative; not-a-number where they are only known at the fill. */
 const WISHED: usize = 16;
-/** 1 while a target waits, 2 while it is a forced exit. */
 const WAITING: usize = 24;
-const FORCED: f64 = 2;
 const TARGET_STOP_LOSS: usize = 32;
 const TARGET_TAKE_PROFIT: usize = 40;
 /** What the parts so far that closed or opened were charged: each side is an order. */
 const CLOSING: usize = 48;
 const OPENING: usize = 56;
-const TARGET_BYTES: usize = 64;
+/** 1 for an exit that the kernel itself has placed: a strategy can put a target in its place, and not cancel it. That of a margin call is neither replaced. */
+const IS_FORCED: usize = 64;
+const MARGIN_CALLED: f64 = 2;
+const TARGET_BYTES: usize = 72;
 
 let pending: usize = 0;
 export let waiting: i32 = 0;
@@ -45,12 +46,12 @@ function setWaiting(symbol: i32, isWaiting: bool): void {
   waiting += change;
 }
 
-/** Keep a target until it is reached; a forced exit goes before it. Sizes that depend on the signal are fixed here. `wish` is a row of the strategy's wishes. */
+/** Keep a target until it is reached; the exit of a margin call goes before it. Sizes that depend on the signal are fixed here. `wish` is a row of the strategy's wishes. */
 export function placeTarget(symbol: i32, wish: usize): void {
   const measure = i32(load<f64>(wish + MEASURE));
   const amount = load<f64>(wish + AMOUNT);
   const target = targetOf(symbol);
-  if (load<f64>(target + WAITING) == FORCED) return;
+  if (load<f64>(target + WAITING) != 0 && load<f64>(target + IS_FORCED) == MARGIN_CALLED) return;
   store<f64>(target + TARGET_MEASURE, f64(measure));
   store<f64>(target + TARGET_AMOUNT, amount);
   store<f64>(target + WISHED, unitsAtSignal(symbol, measure, amount));
@@ -58,6 +59,7 @@ export function placeTarget(symbol: i32, wish: usize): void {
   store<f64>(target + TARGET_TAKE_PROFIT, load<f64>(wish + TAKE_PROFIT));
   store<f64>(target + CLOSING, NOT_CHARGED);
   store<f64>(target + OPENING, NOT_CHARGED);
+  store<f64>(target + IS_FORCED, 0);
   setWaiting(symbol, true);
 }
 
@@ -69,17 +71,18 @@ export function placeExit(symbol: i32, before: f64 = NOT_CHARGED): void {
   store<f64>(target + TARGET_STOP_LOSS, NaN);
   store<f64>(target + TARGET_TAKE_PROFIT, NaN);
   store<f64>(target + CLOSING, before);
+  store<f64>(target + IS_FORCED, 1);
   setWaiting(symbol, true);
 }
 
 /** As `placeExit`, and nothing that the strategy wishes for replaces or cancels it: a margin call. */
 export function forceExit(symbol: i32): void {
   placeExit(symbol);
-  store<f64>(targetOf(symbol) + WAITING, FORCED);
+  store<f64>(targetOf(symbol) + IS_FORCED, MARGIN_CALLED);
 }
 
 export function cancelTarget(symbol: i32): void {
-  if (load<f64>(targetOf(symbol) + WAITING) != FORCED) setWaiting(symbol, false);
+  if (load<f64>(targetOf(symbol) + IS_FORCED) == 0) setWaiting(symbol, false);
 }
 
 /** A split changes what units are: `ratio` new ones for each old one. */

@@ -125,7 +125,7 @@ export abstract class Strategy {
     addCancel(symbol, id, reason);
   }
 
-  /** Cancel every waiting or resting order of the symbol. Protective orders stay. */
+  /** Cancel every waiting or resting order of the symbol. Protective orders stay, and so does the exit that a margin call or a protective order leads to. */
   cancelAll(symbol: i32, reason: string): void {
     addCancel(symbol, 0, reason);
   }
@@ -135,7 +135,7 @@ export abstract class Strategy {
     addProtection(symbol, stopLoss, takeProfit, NaN, reason);
   }
 
-  /** As `protect`, with a stop that follows the best price since the entry at a distance of `fraction` of it. */
+  /** As `protect`, with a stop that follows the best price since this close at a distance of `fraction` of it. Said again, it begins again. */
   trail(symbol: i32, fraction: f64, reason: string, takeProfit: f64 = NaN): void {
     addProtection(symbol, NaN, takeProfit, fraction, reason);
   }
