@@ -115,6 +115,17 @@ test('costs are against us: beyond the range of the bar by no more than they say
   );
 });
 
+test('finer bars that are the bars themselves change nothing', () => {
+  fc.assert(
+    fc.property(randomBars(80, 1), options, mix, (bars, chosen, seed) => {
+      const series = [{ symbol: 'AAA', bars }];
+      const request = { module: scripted, parameters: { mix: seed }, series, options: chosen };
+      expect(JSON.stringify(runBacktest({ ...request, finerBars: { AAA: bars } }))).toBe(JSON.stringify(runBacktest(request)));
+    }),
+    { numRuns: 300 },
+  );
+});
+
 test('nothing at all costs nothing', () => {
   fc.assert(
     fc.property(randomBars(30), (bars) => {

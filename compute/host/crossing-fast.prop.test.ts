@@ -109,9 +109,12 @@ describe('from crossing to crossing, as bar by bar', () => {
   test.each([1023, 1024, 1025, 2047, 2048, 2049, 3000])('%i bars', (length) => {
     const [bars] = fc.sample(randomBars(length, length), { numRuns: 1, seed: length });
     if (bars === undefined) throw new Error('Invariant: a sample of one');
-    for (const direction of ['long', 'longshort'])
+    // Many pairs, so that some of them cross at the very border.
+    const pairs = [1, 2, 3, 4].flatMap((fast) => [5, 6, 7, 8, 9].map((slow) => ({ fast, slow })));
+    for (const [index, pair] of pairs.entries())
       for (const arm of ['cross', 'strict']) {
-        const each = { bars, parameters: { fast: 2, slow: 9, direction, arm }, options: DEFAULT_BACKTEST_OPTIONS, actions: [] };
+        const direction = index % 2 === 0 ? 'long' : 'longshort';
+        const each = { bars, parameters: { ...pair, direction, arm }, options: DEFAULT_BACKTEST_OPTIONS, actions: [] };
         const fast = runBacktest(requestOf(each, true));
         expect(fast.trades.length).toBeGreaterThan(50);
         expect(JSON.stringify(fast)).toBe(JSON.stringify(runBacktest(requestOf(each, false))));

@@ -16,8 +16,10 @@ export class ParameterError extends Error {
   }
 }
 
+const isRecord = (value: unknown): boolean => typeof value === 'object' && value !== null;
+
 function shown(value: unknown): string {
-  return typeof value === 'string' || typeof value === 'object' ? JSON.stringify(value) : String(value);
+  return typeof value === 'string' || isRecord(value) ? JSON.stringify(value) : String(value);
 }
 
 /** Values in the order of the description, as the module takes them; defaults where none is given. Throws {@link ParameterError}. */

@@ -162,9 +162,9 @@ export class SweepPool {
         underway.push(result);
         if (underway.length < 2 * this.workers.length) continue;
         const first = next();
-        if (first !== undefined) yield await Promise.race([first, aborted.promise]);
+        if (first !== undefined) yield await Promise.race([aborted.promise, first]);
       }
-      for (let left = next(); left !== undefined; left = next()) yield await Promise.race([left, aborted.promise]);
+      for (let left = next(); left !== undefined; left = next()) yield await Promise.race([aborted.promise, left]);
     } finally {
       signal?.removeEventListener('abort', onAbort);
     }
