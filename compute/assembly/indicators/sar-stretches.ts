@@ -36,10 +36,10 @@ export class SarStretches {
     const trend = this.trend;
     const stretch = bytes(count);
     unchecked(this.begins[0]).adopt(trend);
-    for (let k = 1; k < ABREAST; k++) this.guess(unchecked(this.begins[k]), high + k * stretch, low + k * stretch);
+    for (let k = 1; k < ABREAST; k++) this.guess(unchecked(this.begins[k]), high + usize(k) * stretch, low + usize(k) * stretch);
     this.runAbreast(high, low, stretch, output);
     for (let k = 0; k < ABREAST; k++) {
-      const at = k * stretch;
+      const at = usize(k) * stretch;
       if (trend.equals(unchecked(this.begins[k]))) trend.adopt(unchecked(this.ends[k]));
       else follow(trend, high + at, low + at, count, output + at);
     }
@@ -58,7 +58,7 @@ export class SarStretches {
     const begins = this.begins;
     const acceleration = f64x2.splat(this.trend.acceleration);
     const maximum = f64x2.splat(this.trend.maximum);
-    const far = 2 * stretch;
+    const far: usize = 2 * stretch;
     let falling1 = fallings(begins, 0);
     let falling2 = fallings(begins, 2);
     let stop1 = pair(begins[0].stop, begins[1].stop);
