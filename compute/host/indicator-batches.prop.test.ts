@@ -66,6 +66,19 @@ function firstDifference(name: string, parameters: ParameterValues, bars: PriceC
   return undefined;
 }
 
+/** The first output of bars that come in pieces of `length`. */
+function inPieces(name: string, parameters: ParameterValues, bars: PriceColumns, length: number): Float64Array {
+  const stream = indicators.stream(name, parameters);
+  const values = new Float64Array(bars.close.length);
+  for (let from = 0; from < values.length; from += length) {
+    const cut = (column: Float64Array): Float64Array => column.slice(from, from + length);
+    const { open, high, low, close, volume } = bars;
+    const columns = { open: cut(open), high: cut(high), low: cut(low), close: cut(close), volume: cut(volume) };
+    values.set(stream.run(columns)[0]?.values ?? [], from);
+  }
+  return values;
+}
+
 describe('the stop, which is followed in four stretches at once', () => {
   const acceleration = fc.constantFrom(0, 1e-5, 0.002, 0.02, 0.05, 0.5, 3);
   const maximum = fc.constantFrom(0.01, 0.2, 1, 2);
@@ -96,6 +109,17 @@ describe('the volume-weighted average, which leaves means of prices out until a 
     fc.assert(
       fc.property(timeperiod, phases, holes, (period, list, odds) => {
         expect(firstDifference('VWAP', { timeperiod: period }, withHoles(barsOf(list), odds))).toBeUndefined();
+      }),
+      { numRuns: 40 },
+    );
+  });
+
+  test('goes on where a batch ended, whether or not that left means of prices out', () => {
+    fc.assert(
+      fc.property(timeperiod, phases, fc.integer({ min: 1, max: 900 }), (period, list, length) => {
+        const bars = barsOf(list);
+        const [whole] = indicators.compute('VWAP', { timeperiod: period }, bars);
+        expect(inPieces('VWAP', { timeperiod: period }, bars, length)).toEqual(whole?.values);
       }),
       { numRuns: 40 },
     );
