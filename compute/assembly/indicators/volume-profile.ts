@@ -1,7 +1,7 @@
 import { Highest, Lowest } from './extremes';
 import { Bars, Indicator, Parameters, bytes } from './indicator';
 import { Spec } from './spec';
-import { typicalPrice } from './vwap';
+import { typicalPrice } from './typical-price';
 
 /** The part of the wanted volume that will do: sums of the same volumes in another order may differ in their last digits. */
 const ENOUGH: f64 = 1 - 1e-12;
