@@ -120,7 +120,12 @@ test('finer bars that are the bars themselves change nothing', () => {
     fc.property(randomBars(80, 1), options, mix, (bars, chosen, seed) => {
       const series = [{ symbol: 'AAA', bars }];
       const request = { module: scripted, parameters: { mix: seed }, series, options: chosen };
-      expect(JSON.stringify(runBacktest({ ...request, finerBars: { AAA: bars } }))).toBe(JSON.stringify(runBacktest(request)));
+      const { data, ...finer } = runBacktest({ ...request, finerBars: { AAA: bars } });
+      const { finerHash, ...same } = data;
+      const { data: plain, ...coarse } = runBacktest(request);
+      expect(finerHash).toMatch(/^[0-9a-f]{64}$/);
+      expect(same).toEqual(plain);
+      expect(JSON.stringify(finer)).toBe(JSON.stringify(coarse));
     }),
     { numRuns: 300 },
   );

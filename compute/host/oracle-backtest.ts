@@ -149,7 +149,7 @@ export class OracleBacktest extends OracleOrders {
     this.denials.push([this.slice, 'MarginCall', first]);
     for (const symbol of this.held) {
       this.cancel(symbol, 0);
-      this.exitLater(symbol, freshTicket());
+      this.exitLater(symbol, freshTicket(), true);
     }
   }
 
@@ -170,8 +170,17 @@ export class OracleBacktest extends OracleOrders {
     if (kind === 'cancel') this.cancel(symbol, wish.orderId);
     else if (kind === 'protect') this.guard(wish);
     else if (kind === 'target') {
+      if (this.targets.get(symbol)?.isMarginCall === true) return;
       const tickets = { closing: freshTicket(), opening: freshTicket() };
-      this.targets.set(symbol, { amount, isForced: false, wished: this.unitsOf(wish), stopLoss, takeProfit, ...tickets });
+      this.targets.set(symbol, {
+        amount,
+        isForced: false,
+        isMarginCall: false,
+        wished: this.unitsOf(wish),
+        stopLoss,
+        takeProfit,
+        ...tickets,
+      });
     } else this.place(wish);
   }
 

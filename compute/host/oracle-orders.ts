@@ -5,6 +5,8 @@ export interface Target {
   readonly amount: number;
   /** An exit that is not the strategy's own. */
   readonly isForced: boolean;
+  /** An exit that not even a target of the strategy replaces. */
+  readonly isMarginCall: boolean;
   /** `undefined` where only the fill tells. */
   wished: number | undefined;
   stopLoss: number | null;
@@ -51,8 +53,10 @@ export class OracleOrders extends OracleAccount {
   protected readonly protections = new Map<number, Protection>();
   protected orders: RestingOrder[] = [];
 
-  protected exitLater(symbol: number, closing: Ticket): void {
-    this.targets.set(symbol, { amount: 0, isForced: true, wished: 0, stopLoss: null, takeProfit: null, closing, opening: freshTicket() });
+  protected exitLater(symbol: number, closing: Ticket, marginCall = false): void {
+    const isMarginCall = marginCall || this.targets.get(symbol)?.isMarginCall === true;
+    const exit = { amount: 0, isForced: true, isMarginCall, wished: 0, stopLoss: null, takeProfit: null };
+    this.targets.set(symbol, { ...exit, closing, opening: freshTicket() });
   }
 
   protected cancel(symbol: number, id: number): void {

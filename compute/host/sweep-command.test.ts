@@ -20,7 +20,15 @@ async function textOf(command: SweepCommand, output: Partial<SweepOutput> = {}):
 }
 
 /** Threads that this process has not ended yet. */
-const threads = (): number => process.getActiveResourcesInfo().filter((name) => name === 'MessagePort' || name === 'Worker').length;
+let alive = 0;
+process.on('worker', (worker) => {
+  alive += 1;
+  worker.once('exit', () => {
+    alive -= 1;
+  });
+});
+/** Threads of this process that have begun and not ended. */
+const threads = (): number => alive;
 
 describe('threads', () => {
   test('however many there are, the bytes are the same', async () => {

@@ -71,7 +71,8 @@ export function placeExit(symbol: i32, before: f64 = NOT_CHARGED): void {
   store<f64>(target + TARGET_STOP_LOSS, NaN);
   store<f64>(target + TARGET_TAKE_PROFIT, NaN);
   store<f64>(target + CLOSING, before);
-  store<f64>(target + IS_FORCED, 1);
+  const isCalled = load<f64>(target + WAITING) != 0 && load<f64>(target + IS_FORCED) == MARGIN_CALLED;
+  store<f64>(target + IS_FORCED, isCalled ? MARGIN_CALLED : 1);
   setWaiting(symbol, true);
 }
 
