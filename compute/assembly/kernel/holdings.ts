@@ -10,7 +10,6 @@ export function openHoldings(count: i32): void {
   held = 0;
 }
 
-// @ts-ignore: decorator
 @inline
 export function heldSymbol(index: i32): i32 {
   return unchecked(symbols[index]);

@@ -52,7 +52,6 @@ export function hideBars(): void {
   }
 }
 
-// @ts-ignore: decorator
 @inline
 function showBar(symbol: i32, bar: i32): void {
   const record = recordOf(symbol);

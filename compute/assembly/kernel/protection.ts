@@ -30,7 +30,6 @@ export function openProtections(symbols: i32): void {
   protectedCount = 0;
 }
 
-// @ts-ignore: decorator
 @inline
 function protectionOf(symbol: i32): usize {
   return protections + usize(symbol) * PROTECTION_BYTES;

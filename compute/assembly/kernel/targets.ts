@@ -30,7 +30,6 @@ export function openTargets(symbols: i32): void {
   waiting = 0;
 }
 
-// @ts-ignore: decorator
 @inline
 function targetOf(symbol: i32): usize {
   return pending + usize(symbol) * TARGET_BYTES;

@@ -54,14 +54,12 @@ export function openSlice(symbols: i32): void {
   }
 }
 
-// @ts-ignore: decorator
 @inline
 export function recordOf(symbol: i32): usize {
   return records + usize(symbol) * RECORD_BYTES;
 }
 
 /** A field of the bar in view: `column` is OPEN, HIGH, LOW, CLOSE or VOLUME. */
-// @ts-ignore: decorator
 @inline
 export function priceOf(record: usize, column: usize): f64 {
   return load<f64>(load<usize>(record + column) + load<usize>(record + AT));

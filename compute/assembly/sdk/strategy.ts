@@ -67,7 +67,6 @@ export abstract class Strategy {
   }
 
   /** The symbol's bar in this slice; its last one where it has none now, with NaN before its first. */
-  // @ts-ignore: decorator
   @inline
   bar(symbol: i32): Bar {
     if (u32(symbol) >= u32(symbolCount)) throw new RangeError('There is no symbol of this index');
@@ -75,7 +74,6 @@ export abstract class Strategy {
   }
 
   /** Signed units held after this bar's fills. */
-  // @ts-ignore: decorator
   @inline
   position(symbol: i32): f64 {
     return this.bar(symbol).held;

@@ -73,7 +73,6 @@ function grow(wanted: i32): void {
   capacity = wanted;
 }
 
-// @ts-ignore: decorator
 @inline
 export function wishRow(index: i32): usize {
   return rows + usize(index) * WISH_BYTES;
