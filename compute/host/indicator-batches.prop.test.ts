@@ -48,20 +48,27 @@ function withHoles(bars: PriceColumns, list: readonly (readonly [number, 'high' 
   return odder;
 }
 
-/** Where a batch first gives another value than a stream, and both. */
-function firstDifference(name: string, parameters: ParameterValues, bars: PriceColumns): readonly [number, number, number] | undefined {
+/** Where a batch first gives another value than a stream: of which output, and both. */
+function firstDifference(
+  name: string,
+  parameters: ParameterValues,
+  bars: PriceColumns,
+): readonly [number, string, number, number] | undefined {
   const stream = indicators.stream(name, parameters);
-  const batch = indicators.compute(name, parameters, bars)[0]?.values ?? new Float64Array(0);
-  for (const [i, found] of batch.entries()) {
+  const batch = indicators.compute(name, parameters, bars);
+  for (const i of bars.close.keys()) {
     const at = (column: Float64Array): number => column[i] ?? NaN;
-    const [one = NaN] = stream.next({
+    const values = stream.next({
       open: at(bars.open),
       high: at(bars.high),
       low: at(bars.low),
       close: at(bars.close),
       volume: at(bars.volume),
     });
-    if (!Object.is(one, found)) return [i, found, one];
+    for (const [k, output] of batch.entries()) {
+      const [one = NaN, found = NaN] = [values[k], output.values[i]];
+      if (!Object.is(one, found)) return [i, output.name, found, one];
+    }
   }
   return undefined;
 }
@@ -134,5 +141,26 @@ describe('the volume-weighted average, which leaves means of prices out until a 
       }),
       { numRuns: 15 },
     );
+  });
+});
+
+describe('zeros of either sign', () => {
+  const price = fc.constantFrom(0, -0, 0, -0, 1, -1, 5e-324, -5e-324);
+  const column = fc.array(price, { minLength: 60, maxLength: 60 }).map((list) => Float64Array.from(list));
+  const columns = fc.record({ open: column, high: column, low: column, close: column, volume: column });
+  const cases: readonly (readonly [string, ParameterValues])[] = [
+    ['KELTNER', { timeperiod: 1 }],
+    ['KAMA', { timeperiod: 2 }],
+    ['EMA', { timeperiod: 2 }],
+    ['TRIX', { timeperiod: 1 }],
+    ['SAR', {}],
+    ['VWAP', { timeperiod: 1 }],
+  ];
+
+  test.each(cases)('keep it in a batch as in a stream: %s', (name, parameters) => {
+    const law = fc.property(columns, (bars) => {
+      expect(firstDifference(name, parameters, bars)).toBeUndefined();
+    });
+    fc.assert(law, { numRuns: 400 });
   });
 });

@@ -26,7 +26,8 @@ export class Kama {
   private previous: f64 = NaN;
   /** The output at the end of the last block. */
   private base: f64 = 0;
-  private inner: f64 = 0;
+  /** As in `Recurrence`, −0 where a block begins. */
+  private inner: f64 = -0.0;
   private power: f64 = 1;
   /** Below zero: values still missing. From zero: place in the block. */
   private place: i32;
@@ -72,7 +73,7 @@ export class Kama {
   private restart(y: f64): void {
     this.base = y;
     this.power = 1;
-    this.inner = 0;
+    this.inner = -0.0;
     this.place = 0;
   }
 

@@ -12,7 +12,8 @@ export abstract class Recurrence extends Filter {
   readonly decay: f64;
   /** The output at the end of the last block. */
   base: f64 = 0;
-  private inner: f64 = 0;
+  /** −0 where a block begins: added to a first value it leaves even that one's sign, as a batch does. */
+  private inner: f64 = -0.0;
   private power: f64 = 1;
   /** Below zero: values still missing for the seed. From zero: place in the block. */
   private place: i32;
@@ -71,7 +72,7 @@ export abstract class Recurrence extends Filter {
 
   private restart(y: f64): void {
     this.base = y;
-    this.inner = 0;
+    this.inner = -0.0;
     this.power = 1;
     this.place = 0;
   }

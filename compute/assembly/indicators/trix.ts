@@ -1,6 +1,6 @@
 import { Ema } from './ema';
 import { Bars, Indicator, Parameters, bytes } from './indicator';
-import { percentChange, percentChanges } from './percent-change';
+import { percentChange, percentChange2 } from './percent-change';
 import { Scratch } from './scratch';
 import { Spec } from './spec';
 
@@ -18,8 +18,7 @@ export class Trix {
   private readonly second: Ema;
   private readonly third: Ema;
   private previous: f64 = NaN;
-  /** The average before a chunk, then its own. */
-  private readonly averages: Scratch = new Scratch(1 + CHUNK);
+  private readonly averages: Scratch = new Scratch(CHUNK);
 
   constructor(period: i32) {
     this.warmUp = 3 * (period - 1) + 1;
@@ -34,6 +33,10 @@ export class Trix {
     if (!this.first.ready) return NaN;
     const twice = this.second.next(once);
     if (!this.second.ready) return NaN;
+    return this.change(twice);
+  }
+
+  private change(twice: f64): f64 {
     const average = this.third.next(twice);
     const before = this.previous;
     this.previous = average;
@@ -45,18 +48,52 @@ export class Trix {
     let done = 0;
     for (; done < count && !this.third.ready; done++) store<f64>(output + bytes(done), this.next(load<f64>(input + bytes(done))));
     if (done == count) return;
-    const averages = this.averages.start + 8;
-    store<f64>(averages - 8, this.previous);
+    const averages = this.averages.start;
     for (; done < count; done += CHUNK) {
       const size = min(CHUNK, count - done);
       this.first.run(input + bytes(done), size, averages);
       this.second.run(averages, size, averages);
-      this.third.run(averages, size, averages);
-      percentChanges(averages, averages - 8, size, output + bytes(done));
-      this.previous = load<f64>(averages + bytes(size - 1));
-      store<f64>(averages - 8, this.previous);
+      this.runChanges(averages, size, output + bytes(done));
     }
   }
+
+  /** The third average and its changes at once: quotients are worked out while the average waits for itself. */
+  private runChanges(input: usize, count: i32, output: usize): void {
+    const third = this.third;
+    const end = input + bytes(count);
+    for (; input < end && !third.atBlock; input += 8, output += 8) store<f64>(output, this.change(load<f64>(input)));
+    const blocks = (end - input) & ~31;
+    if (blocks > 0) {
+      runChangeBlocks(third, input, input + blocks, output);
+      this.previous = third.base;
+    }
+    input += blocks;
+    output += blocks;
+    for (; input < end; input += 8, output += 8) store<f64>(output, this.change(load<f64>(input)));
+  }
+}
+
+/** Four bars a step, two and two; the average before a block is its base. */
+function runChangeBlocks(average: Ema, input: usize, end: usize, output: usize): void {
+  const gain = average.gain;
+  const decay = average.decay;
+  const decay2 = decay * decay;
+  const decay3 = decay2 * decay;
+  const near = f64x2.replace_lane(f64x2.splat(decay), 1, decay2);
+  const far = f64x2.replace_lane(f64x2.splat(decay3), 1, decay3 * decay);
+  let base = f64x2.splat(average.base);
+  for (; input < end; input += 32, output += 32) {
+    const inner1 = gain * load<f64>(input);
+    const inner2 = inner1 * decay + gain * load<f64>(input, 8);
+    const inner3 = inner2 * decay + gain * load<f64>(input, 16);
+    const inner4 = inner3 * decay + gain * load<f64>(input, 24);
+    const first = f64x2.add(f64x2.mul(near, base), f64x2.replace_lane(f64x2.splat(inner1), 1, inner2));
+    const second = f64x2.add(f64x2.mul(far, base), f64x2.replace_lane(f64x2.splat(inner3), 1, inner4));
+    v128.store(output, percentChange2(first, v128.shuffle<f64>(base, first, 0, 2)));
+    v128.store(output, percentChange2(second, v128.shuffle<f64>(first, second, 1, 2)), 16);
+    base = v128.shuffle<f64>(second, second, 1, 3);
+  }
+  average.base = f64x2.extract_lane(base, 0);
 }
 
 export class TrixIndicator extends Indicator {
