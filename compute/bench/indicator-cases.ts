@@ -40,7 +40,8 @@ const DEFAULTS: Readonly<Record<string, Readonly<Record<string, number>>>> = {
   VAR: { timeperiod: 5, nbdev: 1 },
   BBANDS: { timeperiod: 5, nbdevup: 2, nbdevdn: 2, matype: 0 },
   MACD: { fast: 12, slow: 26, signal: 9 },
-  PPO: { fast: 12, slow: 26, matype: 0 },
+  // Exponential, unlike TA-Lib's default: the libraries beside it know no other.
+  PPO: { fast: 12, slow: 26, matype: 1 },
   STOCHRSI: { timeperiod: 14, fastk: 5, fastd: 3, fastd_matype: 0 },
   STOCH: { fastk: 5, slowk: 3, slowk_matype: 0, slowd: 3, slowd_matype: 0 },
   ULTOSC: { p1: 7, p2: 14, p3: 28 },
@@ -69,7 +70,7 @@ function resolve({ name, parameters }: IndicatorSpec, given: Readonly<Record<str
   return Object.fromEntries(parameters.map((each) => [each.name, given[each.name] ?? known[each.name] ?? each.default]));
 }
 
-/** `MACD 12 26 9`: kinds of averages, which are all simple here, are left out. */
+/** `MACD 12 26 9`: kinds of averages, of which there is one an indicator here, are left out. */
 function labelOf(name: string, parameters: Readonly<Record<string, number>>): string {
   const shown = Object.entries(parameters).filter(([parameter]) => !parameter.endsWith('matype'));
   return [name, ...shown.map(([, value]) => value)].join(' ');

@@ -29,7 +29,7 @@ const bands: Options = ({ timeperiod, nbdevup, nbdevdn }) => ({
   optInMAType: 0,
 });
 const macd: Options = ({ fast, slow, signal }) => ({ optInFastPeriod: fast, optInSlowPeriod: slow, optInSignalPeriod: signal });
-const ppo: Options = ({ fast, slow }) => ({ optInFastPeriod: fast, optInSlowPeriod: slow, optInMAType: 0 });
+const ppo: Options = ({ fast, slow }) => ({ optInFastPeriod: fast, optInSlowPeriod: slow, optInMAType: 1 });
 const stochastic: Options = ({ fastk, slowk, slowd }) => ({
   optInFastK_Period: fastk,
   optInSlowK_Period: slowk,
