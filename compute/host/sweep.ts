@@ -3,7 +3,7 @@ import { openKillableWorker, type KillableWorker } from './killable-worker.ts';
 import type { BacktestRequest } from './kernel-run.ts';
 import type { ParameterAxis } from './parameter-axis.ts';
 import type { GridSet } from './parameter-grid.ts';
-import { setEncoder } from './sweep-sets.ts';
+import { setEncoder, type SetEncoder } from './sweep-sets.ts';
 import { SET_FIELDS, SET_STATE } from './sweep-runner.ts';
 import type { SweepMessage } from './sweep-thread.ts';
 import { cutSeries, type SymbolSeries } from './timeline.ts';
@@ -68,6 +68,10 @@ export class SweepChunk {
 }
 
 const CHUNK = 512;
+/** At work on one and with the next at hand, a thread never waits. */
+const PIECES_A_THREAD = 2;
+/** Results that wait for one before them, and what is underway. */
+const HELD_A_THREAD = 8;
 const DEADLINE_MS = 600_000;
 const HEAP_MB_MAX = 512;
 const COLUMNS = ['startAtMs', 'open', 'high', 'low', 'close', 'volume'] as const;
@@ -89,6 +93,12 @@ function shareSeries({ symbol, bars }: SymbolSeries, from: number | undefined, t
   throw new Error('Invariant: a series has six columns');
 }
 
+/** Sets that a thread works on. */
+interface Piece {
+  isDone: boolean;
+  readonly result: Promise<SweepChunk>;
+}
+
 /** Takes sets in pieces as they are asked for. */
 function* pieces(sets: Iterable<GridSet>, length: number): Generator<readonly GridSet[], void, undefined> {
   let piece: GridSet[] = [];
@@ -107,6 +117,11 @@ export class SweepPool {
   private readonly request: SweepRequest;
   private readonly options: SweepOptions;
   private readonly opened: readonly Promise<unknown>[];
+  /** Pieces that each thread has. */
+  private readonly loads: number[];
+  private readonly piecesMax: number;
+  /** Resolved, and made anew, whenever a thread has done a piece. */
+  private roomier = Promise.withResolvers<void>();
 
   constructor(request: SweepRequest, options: SweepOptions = {}) {
     this.request = request;
@@ -121,6 +136,8 @@ export class SweepPool {
     };
     const threads = Math.max(1, options.threads ?? availableParallelism());
     this.workers = Array.from({ length: threads }, () => openKillableWorker(new URL('sweep-thread.ts', import.meta.url), HEAP_MB_MAX));
+    this.loads = this.workers.map(() => 0);
+    this.piecesMax = HELD_A_THREAD * threads;
     this.opened = this.workers.map((worker) => this.ask(worker, message));
     // Whoever runs a sweep learns of it.
     for (const each of this.opened) each.catch(() => undefined);
@@ -138,7 +155,46 @@ export class SweepPool {
     }
   }
 
-  /** Results in the order of the sets, a piece at a time; no more than two pieces a thread are ever held. */
+  /**
+   * Hands a piece to a thread that has room for it, and waits for one where none has: pieces differ in their work, and no thread should
+   * wait for another.
+   */
+  private async hand(piece: readonly GridSet[], encoder: SetEncoder): Promise<Piece> {
+    for (;;) {
+      const thread = this.loads.indexOf(Math.min(...this.loads));
+      const worker = this.workers[thread];
+      const load = this.loads[thread];
+      if (worker === undefined || load === undefined) throw new Error('Invariant: a pool has a thread');
+      if (load < PIECES_A_THREAD) {
+        this.loads[thread] = load + 1;
+        return this.begin(worker, thread, piece, encoder);
+      }
+      await this.roomier.promise;
+    }
+  }
+
+  private begin(worker: KillableWorker, thread: number, sets: readonly GridSet[], encoder: SetEncoder): Piece {
+    const begun: Piece = { isDone: false, result: this.work(worker, thread, sets, encoder) };
+    // Whoever takes the result learns of a failure.
+    begun.result.then(
+      () => (begun.isDone = true),
+      () => (begun.isDone = true),
+    );
+    return begun;
+  }
+
+  private async work(worker: KillableWorker, thread: number, sets: readonly GridSet[], encoder: SetEncoder): Promise<SweepChunk> {
+    try {
+      const output = await this.ask(worker, { kind: 'run', sets: encoder.encode(sets) });
+      return new SweepChunk(sets, output as Float64Array);
+    } finally {
+      this.loads[thread] = (this.loads[thread] ?? 1) - 1;
+      this.roomier.resolve();
+      this.roomier = Promise.withResolvers();
+    }
+  }
+
+  /** Results in the order of the sets, a piece at a time; no more than eight pieces a thread are ever held. */
   async *run(sets: Iterable<GridSet> = this.request.sets): AsyncGenerator<SweepChunk, void, undefined> {
     const { signal, chunk = CHUNK } = this.options;
     const encoder = setEncoder(this.request.backtest.module, this.request.axes);
@@ -147,24 +203,17 @@ export class SweepPool {
     aborted.promise.catch(() => undefined);
     const onAbort = (): void => aborted.reject(signal?.reason);
     signal?.addEventListener('abort', onAbort, { once: true });
-    const underway: Promise<SweepChunk>[] = [];
-    const next = (): Promise<SweepChunk> | undefined => underway.shift();
-    let turn = 0;
+    const held: Piece[] = [];
     try {
       signal?.throwIfAborted();
       for (const piece of pieces(sets, chunk)) {
-        const worker = this.workers[turn % this.workers.length];
-        turn += 1;
-        if (worker === undefined) throw new Error('Invariant: a pool has a thread');
-        const work = this.ask(worker, { kind: 'run', sets: encoder.encode(piece) });
-        const result = work.then((output) => new SweepChunk(piece, output as Float64Array));
-        result.catch(() => undefined);
-        underway.push(result);
-        if (underway.length < 2 * this.workers.length) continue;
-        const first = next();
-        if (first !== undefined) yield await Promise.race([aborted.promise, first]);
+        held.push(await Promise.race([aborted.promise, this.hand(piece, encoder)]));
+        for (let first = held[0]; first !== undefined && (first.isDone || held.length >= this.piecesMax); [first] = held) {
+          held.shift();
+          yield await Promise.race([aborted.promise, first.result]);
+        }
       }
-      for (let left = next(); left !== undefined; left = next()) yield await Promise.race([aborted.promise, left]);
+      for (const { result } of held) yield await Promise.race([aborted.promise, result]);
     } finally {
       signal?.removeEventListener('abort', onAbort);
     }
