@@ -213,3 +213,18 @@ test('states of sets are as the runner says', () => {
   const figures = figuresHere({ grid: ['fast=2,9', 'slow=5'] }, true);
   expect([figures[0], figures[SET_FIELDS]]).toEqual([SET_STATE.done, SET_STATE.refused]);
 });
+
+test('more averages than the memory holds at once: what they leave behind is collected', async () => {
+  const [bars] = fc.sample(randomBars(5_000, 5_000), { numRuns: 1, seed: 8 });
+  if (bars === undefined) throw new Error('Invariant: a sample of one');
+  const { rows, refused } = await sweep({ grid: ['fast=2..4', 'slow=10..4000'], bars });
+  expect([rows.length, refused]).toEqual([3 * 3_991, 0]);
+  for (const index of [0, 5_000, rows.length - 1]) {
+    const { set, ...found } = rows[index] ?? expect.fail('there is a row');
+    const parameters = { fast: set[0] ?? 0, slow: set[1] ?? 0 };
+    const series = [{ symbol: 'AAA', bars }];
+    const { metrics } = runBacktest({ module: crossover, parameters, series, options: DEFAULT_BACKTEST_OPTIONS });
+    expect(found.totalReturn).toBeCloseTo(metrics.totalReturn, 9);
+    expect([found.orders, found.trades]).toEqual([metrics.orders, metrics.trades]);
+  }
+});

@@ -18,6 +18,11 @@ export function setStrategy(factory: () => Strategy): void {
   renewStrategy();
 }
 
+/** Only while no reference lives on the stack that nothing else holds. */
+export function collectGarbage(): void {
+  __collect();
+}
+
 /** Runs between two collections of what the runs before have left. */
 const RUNS: i32 = 8;
 let runs: i32 = 0;
@@ -27,7 +32,7 @@ export function renewStrategy(): void {
   declared.length = 0;
   strategy = create();
   runs += 1;
-  if (runs % RUNS == 0) __collect();
+  if (runs % RUNS == 0) collectGarbage();
 }
 
 export function getStrategy(): Strategy {

@@ -8,7 +8,7 @@ import { CROSS, CrossoverJob, STRICT, WORD } from '../sweep/job';
 import { LongFlat } from '../sweep/long-flat';
 import { PriceTables } from '../sweep/price-tables';
 import { actionsLeft } from './carry';
-import { getStrategy } from './decide';
+import { collectGarbage, getStrategy } from './decide';
 import { closesFrom, opensFrom } from './market';
 import {
   EQUITY_AT_FILL,
@@ -43,7 +43,9 @@ const NOT_PLAIN: f64 = 2;
 
 const PERIOD_MAX: i32 = 100000;
 /** Rows are kept from set to set up to this. */
-const ROWS_BYTES_MAX: i32 = 48 * 1024 * 1024;
+const ROWS_BYTES_MAX: i32 = 88 * 1024 * 1024;
+/** Averages made between two collections of what they leave behind. */
+const AVERAGES: i32 = 64;
 
 let job: CrossoverJob = changetype<CrossoverJob>(memory.data(offsetof<CrossoverJob>(), 16));
 let longFlat: LongFlat | null = null;
@@ -54,6 +56,8 @@ let places: Map<i32, i32> = new Map();
 let rows: StaticArray<usize> = [];
 let firsts: StaticArray<i32> = [];
 let used: i32 = 0;
+/** Averages made since the last collection. */
+let made: i32 = 0;
 
 function optionsArePlain(): bool {
   const isAllIn = sizeKind == EQUITY_AT_FILL && sizeValue == 1 && !wholeUnits;
@@ -99,6 +103,7 @@ function placeOf(kind: i32, period: i32): i32 {
   used += 1;
   if (rows[place] == 0) rows[place] = heap.alloc(usize(job.count + WORD) * 12);
   movingAverage(kind, period).run(job.closes, job.count, rows[place]);
+  made += 1;
   firsts[place] = narrowRow(rows[place], job.count, narrowOf(place));
   places.set(key, place);
   return place;
@@ -140,5 +145,9 @@ export function runPlainSweep(sets: usize, count: i32, indexes: usize, axes: i32
   for (let i = 0; i < count; i++, sets += usize(axes) << 3, output += SET_BYTES) {
     const isSound = bindSet(sets, indexes, axes) && strategy.check().length == 0;
     store<f64>(output, isSound ? runSet(strategy, output) : REFUSED);
+    if (made < AVERAGES) continue;
+    // Between two sets, no reference lives on the stack but that of the strategy, which the module holds.
+    collectGarbage();
+    made = 0;
   }
 }
