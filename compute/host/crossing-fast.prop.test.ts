@@ -81,6 +81,17 @@ function runInPieces(each: Situation, pieces: readonly number[]): BacktestResult
 }
 
 describe('from crossing to crossing, as bar by bar', () => {
+  test('each run goes the way that it is told, or there is nothing to compare', () => {
+    fc.assert(
+      fc.property(situation, fc.boolean(), (each, fast) => {
+        const run = openKernel(requestOf(each, fast));
+        run.advance(run.times.length);
+        expect(run.goesFast()).toBe(fast);
+      }),
+      { numRuns: 50 },
+    );
+  });
+
   test('the same bytes', () => {
     let trades = 0;
     fc.assert(

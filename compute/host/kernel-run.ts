@@ -41,6 +41,8 @@ export interface KernelRun {
   readonly parameters: ParameterValues;
   /** Runs up to `count` more slices; answers how many are done. */
   advance(count: number): number;
+  /** Whether the run goes from crossing to crossing; known once it has advanced. */
+  goesFast(): boolean;
   finish(): BacktestMetrics;
   /** Equity at the close of each slice. */
   equity(): Float64Array;
@@ -268,6 +270,7 @@ export function openKernel(request: BacktestRequest): KernelRun {
     times,
     parameters,
     advance: (count) => guarded('in the backtest', () => exports.advance(count)),
+    goesFast: () => guarded(REPORTING, () => exports.goesFast() !== 0),
     finish: () =>
       guarded('at the end of the backtest', () => {
         exports.finish();

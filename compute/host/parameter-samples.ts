@@ -60,7 +60,7 @@ function sobolPlaces(seed: number, dimensions: number): Place {
 }
 
 /**
- * Sets of values drawn over the axes, one at a time: each value of a list or a stepped range is as likely as any other, an interval is
+ * Sets of values drawn over the axes, one at a time: each value of a list or a stepped range is as likely as the others, an interval is
  * covered evenly. Sets may repeat where there are few values. Throws {@link UsageError} for a request that makes no sense, and where hardly
  * any point meets the condition.
  */

@@ -36,7 +36,6 @@ const POSITIONS_MAX: i32 = 33;
 const SHORT_MAX: i32 = 34;
 const DAILY_LOSS_MAX: i32 = 35;
 const DRAWDOWN_MAX: i32 = 36;
-export const OPTION_COUNT: i32 = 37;
 
 /** Kinds of size policy. */
 export const SIZE_UNITS: i32 = 0;
