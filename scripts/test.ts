@@ -1,4 +1,5 @@
-// `npm test`: types, lint, format, then every test; each step's time is printed. Arguments are passed on to vitest and run only the matching tests.
+// `npm test`: types, lint, format, then every test; each step's time is printed. `--long` adds the tests that take minutes (`*.long.test.ts`), as CI
+// does. Other arguments are passed on to vitest and run only the matching tests.
 import { spawn } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -6,7 +7,8 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const root = join(fileURLToPath(import.meta.url), '..', '..');
-const filters = process.argv.slice(2);
+const isLong = process.argv.includes('--long');
+const filters = process.argv.slice(2).filter((argument) => argument !== '--long');
 
 interface Step {
   readonly name: string;
@@ -67,6 +69,7 @@ try {
   for (const [name, config] of [
     ['tests', 'vitest.config.ts'],
     ['tests in the browser', 'vitest.browser.config.ts'],
+    ...(isLong ? [['long tests', 'vitest.long.config.ts'] as const] : []),
   ] as const) {
     const counts = await tests(name, config, reports);
     totals.passed += counts.passed;

@@ -20,7 +20,8 @@ export function tails(returns: usize, count: i32, share: f64, out: usize): void 
   const perShare = normalDensity(z) / share;
   const normal = moments.mean + deviation * z;
   put(out, 0, quantile);
-  put(out, 1, count > 0 ? at(values, rank) : NaN);
+  // Plus zero: which of -0 and 0 stands at the rank depends on the order of the partition, and both are the same return.
+  put(out, 1, count > 0 ? at(values, rank) + 0.0 : NaN);
   put(out, 2, shortfall);
   put(out, 3, normal);
   put(out, 4, moments.mean - deviation * perShare);

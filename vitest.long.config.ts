@@ -1,0 +1,15 @@
+import { defineConfig } from 'vitest/config';
+
+/** What takes minutes: simulations, real crashes, conformance over the wire. One file at a time; they run in `npm test -- --long` and in CI. */
+export default defineConfig({
+  ssr: { resolve: { conditions: ['node', 'module-sync'] } },
+  test: {
+    include: ['{compute,server,e2e}/**/*.long.test.ts'],
+    exclude: ['**/node_modules/**', '**/build/**'],
+    testTimeout: 1_200_000,
+    hookTimeout: 120_000,
+    pool: 'forks',
+    fileParallelism: false,
+    passWithNoTests: true,
+  },
+});
