@@ -15,6 +15,8 @@ export function initialState(options: EngineOptions, limits: Limits): EngineStat
     sessionDate: undefined,
     marketOpen: false,
     brokerConnected: false,
+    clockSkewMs: undefined,
+    clockComparedAt: undefined,
     reconciled: false,
     reconciledAt: undefined,
     tradingState: options.initialTradingState,

@@ -31,6 +31,9 @@ const SOURCES: Readonly<Record<Exclude<EventKind, Named>, 'feed' | 'broker' | 'e
   ExecutionFound: 'broker',
   AccountReported: 'broker',
   Reconciled: 'broker',
+  OrdersListed: 'broker',
+  ClockCompared: 'broker',
+  NoticeGiven: 'broker',
   StateUnreadable: 'engine',
 };
 

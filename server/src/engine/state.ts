@@ -106,6 +106,9 @@ export interface EngineState {
   readonly sessionDate: string | undefined;
   readonly marketOpen: boolean;
   readonly brokerConnected: boolean;
+  /** The broker's clock less ours when it was last compared; `undefined` where it cannot be, as in a simulated market. */
+  readonly clockSkewMs: number | undefined;
+  readonly clockComparedAt: Instant | undefined;
   /** False until the first reconcile after a start: entries are denied. */
   readonly reconciled: boolean;
   readonly reconciledAt: Instant | undefined;

@@ -5,6 +5,7 @@ import type { Effect } from './effects.ts';
 import type { EngineEvent, EventKind, EventOf } from './events.ts';
 import { killSwitchEngaged, killSwitchReleased } from './kill-switch.ts';
 import * as market from './market-events.ts';
+import * as notices from './notices.ts';
 import * as reconcile from './reconcile.ts';
 import type { EngineState } from './state.ts';
 import * as strategies from './strategy-events.ts';
@@ -44,6 +45,9 @@ const HANDLERS: Handlers = {
   ExecutionFound: broker.executionFound,
   AccountReported: reconcile.accountReported,
   Reconciled: reconcile.reconciled,
+  OrdersListed: reconcile.ordersListed,
+  ClockCompared: notices.clockCompared,
+  NoticeGiven: notices.noticeGiven,
   StrategyCreated: strategies.strategyCreated,
   StrategyConfigured: strategies.strategyConfigured,
   StrategyEnabled: strategies.strategyEnabled,

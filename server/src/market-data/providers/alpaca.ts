@@ -6,7 +6,8 @@ import type { Mark } from '../../risk/types.ts';
 import type { Bar, Timeframe } from '../bar.ts';
 import { ProviderError } from '../provider.ts';
 import type { FeedListener, FeedRequest, HistoryPage, HistoryRequest, Provider, RefusedBar } from '../provider.ts';
-import { openAlpaca, streamUrl } from './alpaca-client.ts';
+import { openAlpaca } from './alpaca-client.ts';
+import { dataStreamUrl } from './alpaca-hosts.ts';
 import type { AlpacaEndpoint } from './alpaca-client.ts';
 import { markOfQuote, markOfTrade, parseBar } from './parse-alpaca.ts';
 
@@ -54,7 +55,7 @@ function splitPage(page: readonly (Bar | RefusedBar)[]): HistoryPage {
 }
 
 async function* history(options: AlpacaProviderOptions, request: HistoryRequest): AsyncGenerator<HistoryPage> {
-  const alpaca = openAlpaca(options.endpoint, true);
+  const alpaca = openAlpaca(options.endpoint, { retryReads: true });
   let pageToken: string | undefined;
   const previous = new Map<string, Instant>();
   do {
@@ -171,13 +172,13 @@ export function alpacaProvider(options: AlpacaProviderOptions): Provider {
       if (request.timeframe !== '1Day' && request.timeframe !== '1Min') {
         throw new ProviderError(`Alpaca streams bars of 1Min and 1Day; ${request.timeframe} is not among them`);
       }
-      const url = streamUrl(`/v2/${options.feed}`, options.endpoint);
-      const stream = openAlpaca(options.endpoint, true).marketData.stockStream({
+      const url = dataStreamUrl(options.endpoint, options.feed);
+      const stream = openAlpaca(options.endpoint, { retryReads: true }).marketData.stockStream({
         feed: options.feed,
         maxReconnectAttempts: -1,
         initialReconnectMs: 250,
         maxReconnectMs: 15_000,
-        ...(url === undefined ? {} : { url }),
+        url,
       });
       wire(stream, request, listener);
       stream.onError((error) => listener.onDisconnected(describe(error)));
