@@ -43,11 +43,11 @@ export function orderActions({ broker, loop, background, timing, latencies }: Or
 
   /** What certainly did not leave may be sent again: an exit is, for a while, for as long as it is still wanted. An entry is decided anew. */
   const send = async (order: ApprovedOrder): Promise<SubmitOutcome> => {
-    const startedAt = performance.now();
+    const startedAt = background.nowMs();
     for (;;) {
       const outcome = await broker.submit(order);
       if (outcome.kind !== 'unsent' || !order.intent.reduceOnly) return outcome;
-      if (performance.now() - startedAt > timing.unsentExitMsMax || !(await background.pause(timing.unsentAgainMs))) return outcome;
+      if (background.nowMs() - startedAt > timing.unsentExitMsMax || !(await background.pause(timing.unsentAgainMs))) return outcome;
       if (openOrder(loop(), order.intent.id) === undefined || trackingOf(loop().state(), order.intent.id).cancelWanted) return outcome;
     }
   };
@@ -55,11 +55,11 @@ export function orderActions({ broker, loop, background, timing, latencies }: Or
   const submit = async (order: ApprovedOrder): Promise<void> => {
     assertApproved(order);
     const orderId = order.intent.id;
-    const startedAt = performance.now();
+    const startedAt = background.nowMs();
     underWay.add(orderId);
     try {
       const outcome = await send(order);
-      latencies.record('submit-to-answer', performance.now() - startedAt);
+      latencies.record('submit-to-answer', background.nowMs() - startedAt);
       await loop().dispatch(outcomeEvent(orderId, outcome, loop().state().now));
     } finally {
       underWay.delete(orderId);

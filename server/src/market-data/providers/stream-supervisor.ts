@@ -102,118 +102,143 @@ class MuteWatch {
   }
 }
 
+/** Tells a listener, whose failures must not take the stream with them. */
+class Teller {
+  readonly #name: string;
+  readonly #listener: SupervisedListener;
+
+  constructor(name: string, listener: SupervisedListener) {
+    this.#name = name;
+    this.#listener = listener;
+  }
+
+  guard(call: () => void): void {
+    try {
+      call();
+    } catch (error) {
+      const detail = `${messageOf(error)}. The stream goes on.`;
+      const title = `A listener of the ${this.#name} failed`;
+      this.#listener.onNotice?.({ code: 'ListenerFailed', subject: this.#name, severity: 'critical', title, detail });
+    }
+  }
+
+  ready(): void {
+    for (const code of ['StreamOccupied', 'StreamMute', 'StreamRefused'])
+      this.#notice({ code, severity: 'info', title: '', detail: '', over: true });
+    this.guard(() => this.#listener.onConnected());
+  }
+
+  ended({ kind, reason }: StreamEnd, { occupiedMs }: StreamTiming): void {
+    this.guard(() => this.#listener.onDisconnected(reason));
+    const name = this.#name;
+    if (kind === 'occupied') {
+      const detail = `${reason}. It is tried again in about ${Math.round(occupiedMs / 1000)} s.`;
+      this.#notice({ code: 'StreamOccupied', severity: 'warning', title: `The ${name} is taken`, detail });
+    }
+    if (kind === 'mute')
+      this.#notice({ code: 'StreamMute', severity: 'warning', title: `The ${name} was mute`, detail: `${reason}. It is connected anew.` });
+    if (kind === 'refused') {
+      const detail = `${reason}. It is not tried again: check keys and subscription, then restart.`;
+      this.#notice({ code: 'StreamRefused', severity: 'critical', title: `The ${name} was refused`, detail });
+    }
+  }
+
+  #notice(given: Omit<Notice, 'subject'>): void {
+    this.guard(() => this.#listener.onNotice?.({ subject: this.#name, ...given }));
+  }
+}
+
+/** One connection from its opening to its end, which comes once. */
+class Attempt {
+  readonly #options: SupervisorOptions;
+  readonly #teller: Teller;
+  readonly #onEnd: (end: StreamEnd, readyForMs: number | undefined) => void;
+  readonly #watch: MuteWatch;
+  #readyAt: number | undefined;
+  #over = false;
+  #close = (): void => undefined;
+  #cancelTimer: () => void;
+
+  constructor(options: SupervisorOptions, teller: Teller, onEnd: (end: StreamEnd, readyForMs: number | undefined) => void) {
+    const { timers, timing } = options;
+    this.#options = options;
+    this.#teller = teller;
+    this.#onEnd = onEnd;
+    this.#watch = new MuteWatch(timers.elapsedMs());
+    const late = `no answer within ${timing.readyMsMax} ms of connecting`;
+    this.#cancelTimer = timers.after(timing.readyMsMax, () => this.end({ kind: 'silent', reason: late }));
+  }
+
+  open(): void {
+    try {
+      this.#close = this.#options.open({
+        ready: () => this.#ready(),
+        heard: () => this.#watch.heard(this.#options.timers.elapsedMs()),
+        end: (end) => this.end(end),
+      });
+    } catch (error) {
+      this.end({ kind: 'lost', reason: messageOf(error) });
+    }
+    // It may have ended while it was opened, before there was a way to close it.
+    if (this.#over) this.#teller.guard(() => this.#close());
+  }
+
+  end(why: StreamEnd): void {
+    if (this.#over) return;
+    this.#over = true;
+    this.#cancelTimer();
+    this.#teller.guard(() => this.#close());
+    this.#onEnd(why, this.#readyAt === undefined ? undefined : this.#options.timers.elapsedMs() - this.#readyAt);
+  }
+
+  #ready(): void {
+    if (this.#over || this.#readyAt !== undefined) return;
+    const { timers, timing } = this.#options;
+    this.#cancelTimer();
+    this.#readyAt = timers.elapsedMs();
+    this.#watch.heard(this.#readyAt);
+    this.#cancelTimer = timers.after(timing.muteCheckMs, () => this.#lookForMute());
+    this.#teller.ready();
+  }
+
+  #lookForMute(): void {
+    const { timers, timing, muteAfterMs } = this.#options;
+    const silence = this.#watch.check(muteAfterMs(), timers.elapsedMs());
+    if (silence === undefined) this.#cancelTimer = timers.after(timing.muteCheckMs, () => this.#lookForMute());
+    else this.end({ kind: 'mute', reason: `nothing was heard for ${Math.round(silence / 1000)} s` });
+  }
+}
+
 /**
  * Keeps one stream connected for as long as nobody stops it: every end is told, and followed by another try, without a limit to their number. Only
  * a refusal of the keys is final: it is told as critical, and nothing is tried again before a restart.
  */
 export function superviseStream(options: SupervisorOptions): Supervised {
-  const { name, open, listener, timers, jitter, timing } = options;
+  const { timers, timing, jitter } = options;
+  const teller = new Teller(options.name, options.listener);
   let stopped = false;
   let failures = 0;
-  let endCurrent: ((end: StreamEnd) => void) | undefined;
+  let current: Attempt | undefined;
   let cancelRetry = (): void => undefined;
 
-  const notice = (given: Omit<Notice, 'subject'>): void => guard(() => listener.onNotice?.({ subject: name, ...given }));
-  /** A listener that throws must not take the stream with it; it is told once, by a notice that cannot throw again. */
-  const guard = (call: () => void): void => {
-    try {
-      call();
-    } catch (error) {
-      failedListener(error);
-    }
+  const onEnd = (end: StreamEnd, readyForMs: number | undefined): void => {
+    current = undefined;
+    if (stopped) return;
+    failures = readyForMs !== undefined && readyForMs >= timing.steadyMs ? 0 : failures + 1;
+    teller.ended(end, timing);
+    if (end.kind !== 'refused') cancelRetry = timers.after(retryWaitMs(end.kind, failures, timing, jitter), connect);
   };
-  const failedListener = (error: unknown): void => {
-    const detail = `${messageOf(error)}. The connection goes on.`;
-    try {
-      listener.onNotice?.({
-        code: 'ListenerFailed',
-        subject: name,
-        severity: 'critical',
-        title: `A listener of the ${name} failed`,
-        detail,
-      });
-    } catch (again) {
-      queueMicrotask(() => {
-        throw again;
-      });
-    }
+  const connect = (): void => {
+    current = new Attempt(options, teller, onEnd);
+    current.open();
   };
-
-  const tellEnd = ({ kind, reason }: StreamEnd): void => {
-    guard(() => listener.onDisconnected(reason));
-    if (kind === 'occupied')
-      notice({
-        code: 'StreamOccupied',
-        severity: 'warning',
-        title: `The ${name} is taken`,
-        detail: `${reason}. It is tried again in about ${Math.round(timing.occupiedMs / 1000)} s.`,
-      });
-    if (kind === 'mute')
-      notice({ code: 'StreamMute', severity: 'warning', title: `The ${name} was mute`, detail: `${reason}. It is connected anew.` });
-    if (kind === 'refused')
-      notice({
-        code: 'StreamRefused',
-        severity: 'critical',
-        title: `The ${name} was refused`,
-        detail: `${reason}. It is not tried again: check keys and subscription, then restart.`,
-      });
-  };
-  const tellReady = (): void => {
-    for (const code of ['StreamOccupied', 'StreamMute', 'StreamRefused'])
-      notice({ code, severity: 'info', title: '', detail: '', over: true });
-    guard(() => listener.onConnected());
-  };
-
-  const attempt = (): void => {
-    const openedAt = timers.elapsedMs();
-    const watch = new MuteWatch(openedAt);
-    let readyAt: number | undefined;
-    let over = false;
-    let close = (): void => undefined;
-    let cancelTimer = (): void => undefined;
-    const end = (why: StreamEnd): void => {
-      if (over) return;
-      over = true;
-      endCurrent = undefined;
-      cancelTimer();
-      guard(() => close());
-      if (stopped) return;
-      failures = readyAt !== undefined && timers.elapsedMs() - readyAt >= timing.steadyMs ? 0 : failures + 1;
-      tellEnd(why);
-      if (why.kind !== 'refused') cancelRetry = timers.after(retryWaitMs(why.kind, failures, timing, jitter), attempt);
-    };
-    const watchForMute = (): void => {
-      const silence = watch.check(options.muteAfterMs(), timers.elapsedMs());
-      if (silence === undefined) cancelTimer = timers.after(timing.muteCheckMs, watchForMute);
-      else end({ kind: 'mute', reason: `nothing was heard for ${Math.round(silence / 1000)} s` });
-    };
-    const ready = (): void => {
-      if (over || readyAt !== undefined) return;
-      cancelTimer();
-      readyAt = timers.elapsedMs();
-      watch.heard(readyAt);
-      cancelTimer = timers.after(timing.muteCheckMs, watchForMute);
-      tellReady();
-    };
-    cancelTimer = timers.after(timing.readyMsMax, () =>
-      end({ kind: 'silent', reason: `no answer within ${timing.readyMsMax} ms of connecting` }),
-    );
-    endCurrent = end;
-    try {
-      close = open({ ready, heard: () => watch.heard(timers.elapsedMs()), end });
-    } catch (error) {
-      end({ kind: 'lost', reason: messageOf(error) });
-    }
-    if (over) guard(() => close());
-  };
-
-  attempt();
+  connect();
   return {
-    interrupt: (end) => endCurrent?.(end),
+    interrupt: (end) => current?.end(end),
     stop: () => {
       stopped = true;
       cancelRetry();
-      endCurrent?.({ kind: 'lost', reason: 'closing' });
+      current?.end({ kind: 'lost', reason: 'closing' });
     },
   };
 }

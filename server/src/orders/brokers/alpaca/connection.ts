@@ -53,6 +53,23 @@ export interface Connection {
   readonly listen: (listener: BrokerStreamListener) => () => Promise<void>;
 }
 
+/** The listener, and beside it what the stream has told of each order. */
+const watchedFor = (gaps: StreamGaps, listener: BrokerStreamListener, onNotice: (notice: Notice) => void): BrokerStreamListener => ({
+  onUpdate: (update) => {
+    gaps.told(update.order);
+    listener.onUpdate(update);
+  },
+  onConnected: () => {
+    gaps.connected();
+    listener.onConnected();
+  },
+  onDisconnected: (reason) => {
+    gaps.disconnected();
+    listener.onDisconnected(reason);
+  },
+  onNotice,
+});
+
 export function openConnection(options: ConnectionOptions): Connection {
   const { endpoint, timers = MACHINE_TIMERS, seed = randomInt(SEED_MAX), owedMsMax = OWED_MS_MAX, onRequest, laneTiming } = options;
   const jitter = seededJitter(seed);
@@ -78,21 +95,6 @@ export function openConnection(options: ConnectionOptions): Connection {
   const listen = (listener: BrokerStreamListener): (() => Promise<void>) => {
     listeners.add(listener);
     for (const given of unheard.splice(0)) listener.onNotice?.(given);
-    const watched: BrokerStreamListener = {
-      onUpdate: (update) => {
-        gaps.told(update.order);
-        listener.onUpdate(update);
-      },
-      onConnected: () => {
-        gaps.connected();
-        listener.onConnected();
-      },
-      onDisconnected: (reason) => {
-        gaps.disconnected();
-        listener.onDisconnected(reason);
-      },
-      onNotice: notice,
-    };
     const stream = listenToOrders(
       {
         alpaca,
@@ -106,7 +108,7 @@ export function openConnection(options: ConnectionOptions): Connection {
           return parseUpdate(update);
         },
       },
-      watched,
+      watchedFor(gaps, listener, notice),
     );
     checkGaps = () => {
       const overdue = gaps.overdue(timers.elapsedMs());
