@@ -1,5 +1,6 @@
 import { randomInt } from 'node:crypto';
 import type { streaming } from '@alpacahq/alpaca-trade-api';
+import { encode } from '@msgpack/msgpack';
 import type { Mark } from '../../risk/types.ts';
 import type { Timeframe } from '../bar.ts';
 import { ProviderError } from '../provider.ts';
@@ -86,12 +87,10 @@ function wire(
   else stream.onBar((bar) => take(bar.symbol, () => passBar(listener, bar.symbol, request.timeframe, bar, closer)));
 }
 
-const SUBSCRIBE: Readonly<Record<Channel, (stream: streaming.StockDataStream, symbols: string[]) => void>> = {
-  dailyBars: (stream, symbols) => stream.subscribeForDailyBars(symbols),
-  bars: (stream, symbols) => stream.subscribeForBars(symbols),
-  quotes: (stream, symbols) => stream.subscribeForQuotes(symbols),
-  trades: (stream, symbols) => stream.subscribeForTrades(symbols),
-};
+/**
+ * Our own subscribe message: the SDK keeps what was refused in its list and does not ask for it again, not in smaller pieces either.
+ */
+const subscribeMessage = ({ channel, symbols }: Chunk): Uint8Array => encode({ action: 'subscribe', [channel]: symbols });
 
 function tellRefused(listener: FeedListener, { refused }: FeedSubscriptions): void {
   for (const channel of new Set(refused.map((each) => each.channel))) {
@@ -110,19 +109,19 @@ function tellRefused(listener: FeedListener, { refused }: FeedSubscriptions): vo
 /** Asks for one chunk after another; the connection is ready when each has its answer. */
 function subscribeInTurn(
   stream: streaming.StockDataStream,
+  send: (data: Uint8Array) => void,
   wanted: FeedSubscriptions,
   attempt: StreamAttempt,
   listener: FeedListener,
 ): void {
   const goOn = (): void => {
     const chunk: Chunk | undefined = wanted.next();
-    if (chunk !== undefined) SUBSCRIBE[chunk.channel](stream, [...chunk.symbols]);
+    if (chunk !== undefined) send(subscribeMessage(chunk));
     else if (wanted.settled) {
       tellRefused(listener, wanted);
       attempt.ready();
     }
   };
-  // After the SDK has sent again what it remembers, which is nothing yet: each of its own messages would be answered too.
   stream.on('authorized', goOn);
   stream.on('subscription', (complete: Partial<Record<Channel, string[]>>) => {
     wanted.acknowledge(complete);
@@ -192,9 +191,14 @@ export async function openFeed(options: FeedOptions, request: FeedRequest, liste
   const closer = new DailyCloser();
   const url = dataStreamUrl(endpoint, feed);
   const open = (attempt: StreamAttempt): (() => void) => {
-    const stream = alpaca.marketData.stockStream({ feed, url, reconnect: false, wsFactory: socketFactory(timing.readyMsMax) });
+    let send = (_data: Uint8Array): void => undefined;
+    const wsFactory = socketFactory(timing.readyMsMax, (sending) => {
+      send = sending;
+    });
+    const stream = alpaca.marketData.stockStream({ feed, url, reconnect: false, wsFactory });
     wire(stream, request, listener, closer, attempt);
-    subscribeInTurn(stream, new FeedSubscriptions(request.symbols, channels, SYMBOLS_PER_FRAME), attempt, listener);
+    const wanted = new FeedSubscriptions(request.symbols, channels, SYMBOLS_PER_FRAME);
+    subscribeInTurn(stream, (data) => send(data), wanted, attempt, listener);
     stream.connect();
     return () => {
       stream.removeAllListeners();

@@ -20,7 +20,10 @@ function isHeartbeat(data: RawData): boolean {
  * The SDK's sockets, made by us. A one-byte heartbeat is no message, which the SDK would not survive decoding; and a socket that does not
  * answer to its closing is cut, so that it holds no place at the broker.
  */
-export function socketFactory(readyMsMax: number): streaming.WebSocketFactory {
+export function socketFactory(
+  readyMsMax: number,
+  onSocket: (send: (data: Uint8Array) => void) => void = () => undefined,
+): streaming.WebSocketFactory {
   return (url, codec) => {
     const socket = new WebSocket(url, {
       perMessageDeflate: false,
@@ -28,6 +31,7 @@ export function socketFactory(readyMsMax: number): streaming.WebSocketFactory {
       maxPayload: FRAME_BYTES_MAX,
       ...(codec === 'msgpack' ? { headers: { 'Content-Type': 'application/msgpack' } } : {}),
     });
+    onSocket((data) => socket.send(data));
     return {
       on: (event, listener) => {
         if (event !== 'message') return socket.on(event, listener);
