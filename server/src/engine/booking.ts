@@ -1,14 +1,15 @@
-import { divide } from '../money/fixed.ts';
 import type { Money, Price, Quantity } from '../money/fixed.ts';
 import type { Instant } from '../money/instant.ts';
 import { abs, add, negate, notional, priceOf, scale, subtract, ZERO_QUANTITY } from '../money/money.ts';
 import type { Ratio } from '../money/fixed.ts';
 import type { Fill, Order } from '../orders/order.ts';
-import { applyExecution, sameSign } from '../positions/average-cost.ts';
+import { applyExecution } from '../positions/average-cost.ts';
 import type { SignedExecution } from '../positions/average-cost.ts';
 import { ACCOUNT_OWNER, bookIntoLedgers, holdingOf } from '../positions/sub-ledgers.ts';
+import { EMPTY_BOOK, entryPriceAfter } from '../positions/symbol-book.ts';
+import type { SymbolBook } from '../positions/symbol-book.ts';
 import { assertAccount, assertOrder } from './invariants.ts';
-import type { StrategySlot } from './state.ts';
+import type { BookedExecution, EngineState, OrderTracking, StrategySlot } from './state.ts';
 import { change, emit, isOpen, track, trackingOf, withEntry, withoutEntry } from './turn.ts';
 import type { Turn } from './turn.ts';
 
@@ -34,11 +35,20 @@ const ALIAS_MS_MAX = 2000;
 export function recognise(turn: Turn, order: Order, execution: OrderExecution, fromList: boolean): Recognition {
   const tracking = trackingOf(turn.state, order.id);
   const { executionId } = execution;
-  if (tracking.executions.some((booked) => booked.executionId === executionId || booked.alias === executionId)) return 'known';
+  if (executionNamed(tracking, executionId) !== undefined || turn.state.voided.has(executionId)) return 'known';
   if (tracking.syntheticQuantity >= execution.quantity) return 'synthetic';
   if (fromList && tracking.executions.some((booked) => booked.alias === undefined && looksLike(booked, execution))) return 'alias';
   return add(order.filledQuantity, execution.quantity) > order.intent.quantity ? 'excess' : 'new';
 }
+
+/** A booked execution by its name, or by the other one that the activity list gives it. */
+export const executionNamed = ({ executions }: OrderTracking, executionId: string): BookedExecution | undefined =>
+  executions.find((booked) => booked.executionId === executionId || booked.alias === executionId);
+
+/** What of an order the broker has ever filled, also what it took back: its cumulative quantities may count either. */
+export const usedUp = ({ filledQuantity, undoneQuantity }: Order): Quantity => add(filledQuantity, undoneQuantity ?? ZERO_QUANTITY);
+
+export const bookOf = ({ books }: EngineState, symbol: string): SymbolBook => books.get(symbol) ?? EMPTY_BOOK;
 
 const looksLike = (
   booked: { readonly quantity: Quantity; readonly price: Price; readonly at: Instant },
@@ -65,7 +75,7 @@ export function absorbIntoSynthetic(turn: Turn, order: Order, execution: OrderEx
   });
 }
 
-const feeOf = (turn: Turn, execution: OrderExecution): Money =>
+export const feeOf = (turn: Turn, execution: OrderExecution): Money =>
   execution.fee ?? scale(abs(notional(execution.quantity, execution.price)), turn.state.options.feeRateEstimate as bigint as Ratio);
 
 /**
@@ -133,7 +143,10 @@ export function bookOnAccount(turn: Turn, execution: SignedExecution, cause: str
     abs(position.quantity) > abs(held?.quantity ?? (0n as Quantity)) ? abs(notional(execution.quantity, execution.price)) : (0n as Money);
   const { ledgers, trades, owners } = bookIntoLedgers(turn.state.ledgers, execution, cause, strategyId);
   const closed = position.quantity === 0n;
+  const book = bookOf(turn.state, symbol);
+  const entry = { cause, execution, ...(strategyId === undefined ? {} : { strategyId }) };
   change(turn, {
+    books: withEntry(turn.state.books, symbol, { ...book, entries: [...book.entries, entry] }),
     cash: add(turn.state.cash, flow),
     cashFlow: add(turn.state.cashFlow, flow),
     spentSinceReport: add(turn.state.spentSinceReport, entered),
@@ -168,20 +181,14 @@ const flatIn = (slot: StrategySlot, symbol: string): StrategySlot => ({
   entryPrices: withoutEntry(slot.entryPrices, symbol),
 });
 
-/** Units added are averaged in; units taken away leave the average as it is; beyond zero it starts anew. */
 function holdingIn(slot: StrategySlot, symbol: string, held: Quantity, price: Price): StrategySlot {
-  const before = slot.holdings.get(symbol) ?? ZERO_QUANTITY;
-  const known = slot.entryPrices.get(symbol);
-  const continues = known !== undefined && before !== 0n && sameSign(before, held);
-  const added = subtract(abs(held), abs(before));
-  const grown = (): Price => divide((known ?? price) * abs(before) + price * added, abs(held), 'half-even') as Price;
-  const entry = continues ? (added > 0n ? grown() : known) : price;
+  const entry = entryPriceAfter(slot.entryPrices.get(symbol), slot.holdings.get(symbol) ?? ZERO_QUANTITY, held, price);
   return { ...slot, holdings: withEntry(slot.holdings, symbol, held), entryPrices: withEntry(slot.entryPrices, symbol, entry) };
 }
 
 /** The part of an order that the broker's cumulative quantity shows and no execution has told: booked at the price that makes the average right. */
 export function bookMissing(turn: Turn, order: Order, cumulative: Quantity, averagePrice: Price, at: Instant): Order {
-  const missing = subtract(cumulative, order.filledQuantity);
+  const missing = subtract(cumulative, usedUp(order));
   if (missing <= 0n) return order;
   const paid = trackingOf(turn.state, order.id).notional;
   const price = priceOf(subtract(notional(cumulative, averagePrice), paid), missing);

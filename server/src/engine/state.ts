@@ -5,6 +5,7 @@ import type { BrokerAccount } from '../orders/broker.ts';
 import type { Order, OrderIntent } from '../orders/order.ts';
 import type { Position } from '../positions/position.ts';
 import type { SubLedgers } from '../positions/sub-ledgers.ts';
+import type { SymbolBook } from '../positions/symbol-book.ts';
 import type { Limits } from '../risk/limits.ts';
 import type { InstrumentProfile, Mark, TradingState } from '../risk/types.ts';
 import type { Alert, EquityPoint, StrategyView } from './effects.ts';
@@ -36,6 +37,13 @@ export interface BookedExecution {
   readonly at: Instant;
   /** Another name of the same execution, by which the activity list calls it. */
   readonly alias?: string;
+}
+
+/** An execution that counts no more: its fill, should it be told only now, is not booked. */
+export interface VoidedExecution {
+  readonly at: Instant;
+  /** The execution that stands in its place; absent where it was taken back. */
+  readonly by?: string;
 }
 
 /** What the engine remembers of an order beside its public face. */
@@ -126,6 +134,10 @@ export interface EngineState {
   readonly marks: ReadonlyMap<string, Mark>;
   readonly positions: ReadonlyMap<string, Position>;
   readonly ledgers: SubLedgers;
+  /** What led to each position, as far back as an execution may still be taken back or put right. */
+  readonly books: ReadonlyMap<string, SymbolBook>;
+  /** By the execution's id. */
+  readonly voided: ReadonlyMap<string, VoidedExecution>;
   /** Orders that are not terminal, and the terminal ones of the current and the previous session (late fills find them). */
   readonly orders: ReadonlyMap<string, Order>;
   readonly tracking: ReadonlyMap<string, OrderTracking>;
