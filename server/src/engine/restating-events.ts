@@ -1,6 +1,6 @@
 import { format } from '../money/fixed.ts';
 import type { Order } from '../orders/order.ts';
-import { bookExecution, findOrder, settle } from './broker-events.ts';
+import { bookExecution, findOrder, fromList, settle } from './broker-events.ts';
 import type { EventOf } from './events.ts';
 import { bookedNamed, undoExecution } from './restating.ts';
 import { change, raise, withEntry } from './turn.ts';
@@ -63,6 +63,6 @@ export function executionCorrected(turn: Turn, event: EventOf<'ExecutionCorrecte
     `${order?.id ?? execution.brokerOrderId}: execution ${previousId} ${was}; it is ${now}.`,
   );
   if (order === undefined) return;
-  if (booked === undefined) settle(turn, order, bookExecution(turn, order, execution, false), undefined, 'correction');
-  else undoExecution(turn, order, booked, execution);
+  if (booked === undefined) settle(turn, order, bookExecution(turn, order, fromList(execution)), undefined, 'correction');
+  else undoExecution(turn, order, booked, fromList(execution));
 }

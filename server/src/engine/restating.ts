@@ -6,7 +6,7 @@ import type { SignedExecution } from '../positions/average-cost.ts';
 import type { Lot } from '../positions/lots.ts';
 import { figuresOf } from '../positions/symbol-book.ts';
 import type { BookEntry, BookFigures, SymbolBook } from '../positions/symbol-book.ts';
-import { bookOf, executionNamed, feeOf } from './booking.ts';
+import { asBooked, bookOf, feeOf } from './booking.ts';
 import type { OrderExecution } from './booking.ts';
 import { markEquity } from './equity.ts';
 import { assertAccount, assertOrder } from './invariants.ts';
@@ -108,7 +108,10 @@ function lessThan(entry: BookEntry, part: Quantity, at: Price): BookEntry | 'too
 function undoOnOrder(turn: Turn, order: Order, booked: BookedExecution, fee: Money): Order {
   const tracking = trackingOf(turn.state, order.id);
   const paid = subtract(tracking.notional, notional(booked.quantity, booked.price));
-  track(turn, order.id, { executions: tracking.executions.filter((each) => each !== booked), notional: paid });
+  track(turn, order.id, {
+    executions: tracking.executions.map((each) => (each === booked ? { ...booked, undone: true } : each)),
+    notional: paid,
+  });
   const { averagePrice: _averagePrice, ...rest } = order;
   const filledQuantity = subtract(order.filledQuantity, booked.quantity);
   return {
@@ -121,17 +124,22 @@ function undoOnOrder(turn: Turn, order: Order, booked: BookedExecution, fee: Mon
   };
 }
 
-/** The order with the execution that stands in an undone one's place. */
-function redoOnOrder(turn: Turn, order: Order, execution: OrderExecution, fee: Money, undone: Quantity): Order {
+/** The order with the execution that stands in an undone one's place. What it is less than before stays used up. */
+function redoOnOrder(turn: Turn, order: Order, execution: OrderExecution, fee: Money, undone: BookedExecution): Order {
   const tracking = trackingOf(turn.state, order.id);
-  const { executionId, quantity, price, at } = execution;
+  const { quantity, price } = execution;
   const paid = add(tracking.notional, notional(quantity, price));
-  track(turn, order.id, { executions: [...tracking.executions, { executionId, quantity, price, at }], notional: paid });
+  const { cumulative } = undone;
+  const place = tracking.executions.findIndex(({ executionId }) => executionId === undone.executionId);
+  const less = subtract(undone.quantity, quantity);
+  const rest: BookedExecution = less > 0n ? { ...undone, quantity: less, undone: true } : { ...undone, nameOnly: true, undone: true };
+  const corrected = asBooked({ ...execution, ...(cumulative === undefined ? {} : { cumulative }) });
+  track(turn, order.id, { executions: tracking.executions.toSpliced(place, 1, corrected, rest), notional: paid });
   const filledQuantity = add(order.filledQuantity, quantity);
-  const { undoneQuantity = ZERO_QUANTITY, ...rest } = order;
-  const left = subtract(undoneQuantity, quantity < undone ? quantity : undone);
+  const { undoneQuantity = ZERO_QUANTITY, ...others } = order;
+  const left = subtract(undoneQuantity, quantity < undone.quantity ? quantity : undone.quantity);
   return {
-    ...rest,
+    ...others,
     ...(left > 0n ? { undoneQuantity: left } : {}),
     filledQuantity,
     averagePrice: priceOf(paid, filledQuantity),
@@ -179,7 +187,7 @@ export function undoExecution(turn: Turn, order: Order, booked: BookedExecution,
   let after = undoOnOrder(turn, order, booked, entry?.execution.fee ?? ZERO_MONEY);
   emit(turn, { kind: 'FillUndone', executionId: booked.executionId, orderId: order.id, undone, at: turn.state.now });
   if (instead !== undefined) {
-    after = redoOnOrder(turn, after, instead, fee, booked.quantity);
+    after = redoOnOrder(turn, after, instead, fee, booked);
     emit(turn, {
       kind: 'FillBooked',
       fill: fillOf(order, instead, fee, booked.executionId),
@@ -208,4 +216,6 @@ const fillOf = ({ id, intent }: Order, { executionId, quantity, price, at }: Ord
 
 /** The order's execution of that name, booked. */
 export const bookedNamed = (turn: Turn, order: Order, executionId: string): BookedExecution | undefined =>
-  executionNamed(trackingOf(turn.state, order.id), executionId);
+  trackingOf(turn.state, order.id).executions.find(
+    (booked) => booked.undone === undefined && (booked.executionId === executionId || booked.alias === executionId),
+  );
