@@ -1,8 +1,9 @@
+import { format } from '../money/fixed.ts';
 import type { Instant } from '../money/instant.ts';
 import type { InstrumentSource } from './instrument.ts';
 import { CalendarRangeError, previousSession, sessionOn } from './calendar.ts';
 import type { Session } from './calendar.ts';
-import { formatOptionSymbol, optionTermsOf } from './option-symbol.ts';
+import { optionTermsOf } from './option-symbol.ts';
 import type { OptionTermsText } from './option-symbol.ts';
 
 /** When it may be exercised: at any time, or at expiry only. */
@@ -29,11 +30,14 @@ export const STANDARD_MULTIPLIER = 100;
 
 const YEAR_MS = 365 * 86_400_000;
 
+const TERMS = ['root', 'expiresOn', 'right', 'strike'] as const satisfies readonly (keyof OptionTermsText)[];
+
 /** Why a contract cannot be believed; `undefined` where it can. Its symbol must say what its fields say. */
 export function contractProblem(contract: OptionContract): string | undefined {
   const { symbol, root, underlying, multiplier } = contract;
-  if (optionTermsOf(symbol) === undefined || formatOptionSymbol(contract) !== symbol)
-    return `${symbol} does not say ${root} ${contract.expiresOn} ${contract.right}`;
+  const said = optionTermsOf(symbol);
+  if (said === undefined || TERMS.some((name) => said[name] !== contract[name]))
+    return `${symbol} does not say ${root} ${contract.expiresOn} ${contract.right} ${format(contract.strike)}`;
   if (!Number.isSafeInteger(multiplier) || multiplier <= 0) return `its multiplier is ${multiplier}`;
   if (underlying === '') return 'it names no underlying';
   return undefined;

@@ -71,7 +71,7 @@ describe('symbols of options', () => {
 
   test('a change of one place is another option or none', () => {
     fc.assert(
-      fc.property(terms, fc.nat(20), fc.constantFrom(...'0123456789CPAZ'), (option, at, letter) => {
+      fc.property(terms, fc.nat(20), fc.constantFrom('0', '1', '5', '9', 'C', 'P', 'A', 'Z'), (option, at, letter) => {
         const text = formatOptionSymbol(option);
         const changed = text.slice(0, at) + letter + text.slice(at + 1);
         const read = optionTermsOf(changed);
