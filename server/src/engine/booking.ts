@@ -7,6 +7,7 @@ import type { Fill, Order } from '../orders/order.ts';
 import { applyExecution, sameSign } from '../positions/average-cost.ts';
 import type { SignedExecution } from '../positions/average-cost.ts';
 import { ACCOUNT_OWNER, bookIntoLedgers, holdingOf } from '../positions/sub-ledgers.ts';
+import { withExecuted } from '../risk/activity.ts';
 import { assertAccount, assertOrder } from './invariants.ts';
 import type { StrategySlot } from './state.ts';
 import { change, emit, isOpen, track, trackingOf, withEntry, withoutEntry } from './turn.ts';
@@ -91,6 +92,8 @@ export function bookFill(turn: Turn, order: Order, execution: OrderExecution): O
   emit(turn, { kind: 'FillBooked', fill, late, ...(strategyId === undefined ? {} : { strategyId }) });
   const quantity = side === 'buy' ? execution.quantity : negate(execution.quantity);
   markByTrade(turn, symbol, execution);
+  if (strategyId !== undefined && order.filledQuantity === 0n)
+    change(turn, { activity: withExecuted(turn.state.activity, { at: turn.state.now, strategyId, symbol, side }) });
   bookOnAccount(turn, { symbol, quantity, price: execution.price, fee, at: execution.at }, execution.executionId, strategyId);
   assertOrder(booked);
   assertAccount(turn.state, symbol);
