@@ -8,6 +8,7 @@ import type { InstrumentTables } from '../instruments/service.ts';
 import { lockDirectory } from '../journal/directory-lock.ts';
 import type { ProjectionTables } from '../journal/projector.ts';
 import type { PostgresJournalTables } from '../journal/postgres-store.ts';
+import type { SnapshotTables } from '../journal/snapshots/snapshot-rows.ts';
 import type { MarketDataTables } from '../market-data/service.ts';
 import type { StrategyVersionTables } from '../strategies/service.ts';
 import { columnTypes, watchedPool } from './connection-pool.ts';
@@ -18,6 +19,7 @@ export type Database = MarketDataTables &
   InstrumentTables &
   ProjectionTables &
   PostgresJournalTables &
+  SnapshotTables &
   BacktestTables &
   StrategyVersionTables &
   AccountTables;

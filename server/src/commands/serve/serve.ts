@@ -26,6 +26,7 @@ import { DEFAULT_LIMITS } from '../../risk/limits.ts';
 import { Closers } from './closers.ts';
 import { createFirstStrategies } from './demo.ts';
 import { openMarketFeed } from './market-feed.ts';
+import { openRecordedPast } from './recorded-past.ts';
 import { startSimulatedExchange } from './simulated-exchange.ts';
 import type { SimulatedExchange } from './simulated-exchange.ts';
 import { runnersOf, warmUpHistory } from './strategy-modules.ts';
@@ -88,28 +89,37 @@ async function openEngine(
   options: ServeOptions,
   endpoint: AlpacaEndpoint,
   records: { database: OpenedDatabase; journal: Journal },
+  journalDir: string,
   closers: Closers,
 ) {
   const broker = alpacaBroker({ endpoint });
   const provider = alpacaProvider({ endpoint, feed: 'iex' });
   const sessionNow = (): Instant => session.state().now;
-  const session: Session = await openSession({
+  const engine = {
     engine: {
       mode: endpoint.mode,
       accountId: endpoint.keyId,
       feeRateEstimate: money('0'),
       collarMarketOrders: true,
-      initialTradingState: 'ACTIVE',
+      initialTradingState: 'ACTIVE' as const,
     },
     limits: DEFAULT_LIMITS,
+  };
+  const { databaseUrl: url, report } = options;
+  const place = url === undefined ? { kind: 'files' as const, dir: journalDir } : { kind: 'postgres' as const, url };
+  const recorded = openRecordedPast({ ...records, place, engine, report }, closers);
+  const session: Session = await openSession({
+    ...engine,
+    snapshot: recorded.snapshot,
     journal: records.journal,
     broker,
     openRunner: runnersOf(records.database.db),
     history: warmUpHistory(records.database.db, provider, sessionNow),
     canonical: encode,
-    report: options.report,
+    report,
   });
   closers.add('the engine', session.close);
+  await recorded.startSnapshots();
   return { session, provider, broker };
 }
 
@@ -141,7 +151,7 @@ async function open(options: ServeOptions, closers: Closers): Promise<Omit<Servi
   if (endpoint.mode === 'simulated') await importSampleData(database.db);
 
   progress('starting the engine');
-  const { session, provider, broker } = await openEngine(options, endpoint, records, closers);
+  const { session, provider, broker } = await openEngine(options, endpoint, records, folders.journalDir, closers);
   const opened = await openCapabilities({
     database,
     journal,
