@@ -8,7 +8,7 @@ import { previewOrder } from '../risk/order-preview.ts';
 import type { RiskPreview } from '../risk/order-preview.ts';
 import type { Mark } from '../risk/types.ts';
 import type { EngineEvent, EngineOptions } from './events.ts';
-import { initialState } from './initial-state.ts';
+import { firstState, openingEntry } from './opening-record.ts';
 import { riskContext } from './risk-context.ts';
 import type { Report } from './session/background.ts';
 import type { SessionClock } from './session/clock.ts';
@@ -76,8 +76,11 @@ export interface Session {
 /** Reads the journal, rebuilds the state and the strategies' modules, and answers queries at once. Trading begins with `start`. */
 export async function openSession(options: SessionOptions): Promise<Session> {
   const { broker, engine } = options;
-  const initial = initialState(engine, options.limits);
-  const recovered = await recover(options.journal, initial, options.canonical, await options.snapshot?.(initial));
+  const { journal } = options;
+  const [first] = await journal.read(0, 1);
+  const initial = firstState(first, options);
+  const recovered = await recover(journal, initial, options.canonical, await options.snapshot?.(initial));
+  if (first === undefined) await journal.append([openingEntry(options)]);
   const parts = openParts(options, recovered.state);
   const { loop, market, runners, reconciler, background, barClock, latencies } = parts;
   let stopListening: (() => Promise<void>) | undefined;

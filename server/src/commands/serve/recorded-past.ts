@@ -1,4 +1,4 @@
-import { initialState } from '../../engine/initial-state.ts';
+import { firstState } from '../../engine/opening-record.ts';
 import type { SessionOptions } from '../../engine/session.ts';
 import type { Journal } from '../../journal/journal.ts';
 import { snapshotDir } from '../../journal/past/journal-reader.ts';
@@ -28,10 +28,13 @@ export interface RecordedPastOptions {
 }
 
 /** What the journal's past is read with: at the start, for snapshots, and for questions about an earlier time. */
-export function openRecordedPast({ place, journal, database, engine, report }: RecordedPastOptions, closers: Closers): RecordedPast {
+export async function openRecordedPast(
+  { place, journal, database, engine, report }: RecordedPastOptions,
+  closers: Closers,
+): Promise<RecordedPast> {
   const onWarning = (message: string): void => report('snapshots', new Error(message));
   const snapshots = place.kind === 'files' ? snapshotFiles(snapshotDir(place.dir)) : snapshotRows(database.db);
-  const past = openPast({ place, initial: initialState(engine.engine, engine.limits), onWarning });
+  const past = openPast({ place, initial: firstState((await journal.read(0, 1))[0], engine), onWarning });
   closers.add('the reader of the past', () => past.close());
   return {
     past,

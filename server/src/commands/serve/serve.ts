@@ -107,7 +107,7 @@ async function openEngine(
   };
   const { databaseUrl: url, report } = options;
   const place = url === undefined ? { kind: 'files' as const, dir: journalDir } : { kind: 'postgres' as const, url };
-  const recorded = openRecordedPast({ ...records, place, engine, report }, closers);
+  const recorded = await openRecordedPast({ ...records, place, engine, report }, closers);
   const session: Session = await openSession({
     ...engine,
     snapshot: recorded.snapshot,
