@@ -9,6 +9,8 @@ import { listInstruments } from '../../instruments/service.ts';
 import { encode } from '../../journal/codec.ts';
 import type { Journal } from '../../journal/journal.ts';
 import { openJournal } from '../../journal/open.ts';
+import { startAnchors } from '../../journal/anchor-writer.ts';
+import { checkNewestAnchor } from '../../journal/anchors.ts';
 import { projectEntries, startProjector } from '../../journal/projector.ts';
 import { alpacaProvider } from '../../market-data/providers/alpaca.ts';
 import type { AlpacaEndpoint } from '../../market-data/providers/alpaca-client.ts';
@@ -36,6 +38,8 @@ export interface ServeOptions {
   readonly dataDir: string;
   /** PostgreSQL instead of the embedded database. */
   readonly databaseUrl: string | undefined;
+  /** Where the journal's head is written down, apart from it. */
+  readonly anchorFile: string;
   /** Keys and place of a broker; the simulated exchange of our own where absent. */
   readonly endpoint: AlpacaEndpoint | undefined;
   /** Of our own simulated exchange: bars a minute, and the first date played. */
@@ -71,6 +75,8 @@ async function openRecords(
       ? await openJournal({ kind: 'embedded', dir: journalDir, onWarning })
       : await openJournal({ kind: 'postgres', db: database.db, url, onWarning, withTransaction: projectEntries });
   closers.add('the journal', () => journal.close());
+  await checkNewestAnchor(options.anchorFile, journal);
+  closers.add('the anchors', startAnchors({ path: options.anchorFile, journal, report }));
   return { database, journal };
 }
 
