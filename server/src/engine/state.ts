@@ -5,6 +5,7 @@ import type { BrokerAccount } from '../orders/broker.ts';
 import type { Order, OrderIntent } from '../orders/order.ts';
 import type { Position } from '../positions/position.ts';
 import type { SubLedgers } from '../positions/sub-ledgers.ts';
+import type { SymbolBook } from '../positions/symbol-book.ts';
 import type { Limits } from '../risk/limits.ts';
 import type { InstrumentProfile, Mark, TradingState } from '../risk/types.ts';
 import type { Alert, EquityPoint, StrategyView } from './effects.ts';
@@ -42,6 +43,15 @@ export interface BookedExecution {
   readonly alias?: string;
   /** Only a name: its quantity is in the books by another entry. */
   readonly nameOnly?: true;
+  /** The broker took it back: its cumulative quantities may go on counting it. */
+  readonly undone?: true;
+}
+
+/** An execution that counts no more: its fill, should it be told only now, is not booked. */
+export interface VoidedExecution {
+  readonly at: Instant;
+  /** The execution that stands in its place; absent where it was taken back. */
+  readonly by?: string;
 }
 
 /** Executions are told twice: by the stream as they happen, and by the broker's list afterwards. Others are inferred from a cumulative quantity. */
@@ -137,6 +147,10 @@ export interface EngineState {
   readonly marks: ReadonlyMap<string, Mark>;
   readonly positions: ReadonlyMap<string, Position>;
   readonly ledgers: SubLedgers;
+  /** What led to each position, as far back as an execution may still be taken back or put right. */
+  readonly books: ReadonlyMap<string, SymbolBook>;
+  /** By the execution's id. */
+  readonly voided: ReadonlyMap<string, VoidedExecution>;
   /** Orders that are not terminal, and the terminal ones of the current and the previous session (late fills find them). */
   readonly orders: ReadonlyMap<string, Order>;
   readonly tracking: ReadonlyMap<string, OrderTracking>;
