@@ -1,11 +1,11 @@
 import type { Alpaca } from '@alpacahq/alpaca-trade-api';
-import { format } from '../../../money/fixed.ts';
 import type { Instant } from '../../../money/instant.ts';
 import type { ApprovedOrder } from '../../../risk/gate.ts';
 import type { Broker, BrokerClock, BrokerExecution, BrokerOrder, SubmitOutcome } from '../../broker.ts';
 import { skewMs } from './clock-skew.ts';
 import { openConnection } from './connection.ts';
 import type { Connection, ConnectionOptions } from './connection.ts';
+import { replacementOf, requestOf } from './order-request.ts';
 import { BrokerUnavailable, cancelFailure, describeFailure, isDuplicateClientId, isNotFound, submitFailure } from './outcomes.ts';
 import { parseAccount, parseClock, parseExecution, parseOrder, parsePosition } from './parse.ts';
 
@@ -36,29 +36,34 @@ interface Reader {
   readonly order: (value: unknown) => BrokerOrder;
 }
 
-/** The order's fields as the broker takes them: decimals as text. */
-function requestOf({ intent }: ApprovedOrder) {
-  return {
-    symbol: intent.symbol,
-    qty: format(intent.quantity),
-    side: intent.side,
-    type: intent.type,
-    timeInForce: intent.timeInForce,
-    clientOrderId: intent.id,
-    ...(intent.limitPrice === undefined ? {} : { limitPrice: format(intent.limitPrice) }),
-    ...(intent.stopPrice === undefined ? {} : { stopPrice: format(intent.stopPrice) }),
-  };
-}
-
 async function submit(reader: Reader, order: ApprovedOrder): Promise<SubmitOutcome> {
-  // The gate counted on the stop: without it the order would risk more than was approved.
-  if (order.intent.protectiveStop !== undefined)
-    return { kind: 'rejected', code: 'ProtectiveStop', message: 'Attached protective stops are not sent to this broker.' };
+  // The gate counted on the stop: without it the order would risk more than was approved. The exits of an order without a class are kept by the engine.
+  if (order.intent.protectiveStop !== undefined && order.intent.stopLoss === undefined)
+    return { kind: 'rejected', code: 'ProtectiveStop', message: 'A protective stop is sent as the stop loss of the order.' };
   try {
     return { kind: 'accepted', order: reader.order(await reader.alpaca.trading.orders.postOrder({ postOrderRequest: requestOf(order) })) };
   } catch (error) {
     if (!(await isDuplicateClientId(error))) return await submitFailure(error);
     return await duplicateOutcome(reader, order.intent.id);
+  }
+}
+
+async function replace(reader: Reader, orderId: string, order: ApprovedOrder): Promise<SubmitOutcome> {
+  try {
+    const patched = await reader.alpaca.trading.orders.patchOrderByOrderId({ orderId, patchOrderRequest: replacementOf(order) });
+    return { kind: 'accepted', order: reader.order(patched) };
+  } catch (error) {
+    if (!(await isDuplicateClientId(error))) return await submitFailure(error);
+    return await duplicateOutcome(reader, order.intent.id);
+  }
+}
+
+async function family({ alpaca: { trading }, order }: Reader, orderId: string): Promise<BrokerOrder | undefined> {
+  try {
+    return order(await trading.orders.getOrderByOrderID({ orderId, nested: true }));
+  } catch (error) {
+    if (isNotFound(error)) return undefined;
+    throw new BrokerUnavailable(`Alpaca did not tell of the family of order ${orderId}: ${describeFailure(error)}`, { cause: error });
   }
 }
 
@@ -79,6 +84,8 @@ async function openOrders({ alpaca: { trading }, order: readOrder }: Reader): Pr
   for (let afterOrderId: string | undefined; ;) {
     const page = await trading.orders.getAllOrders({
       status: 'open',
+      // Legs that wait at the broker are listed with their parent only.
+      nested: true,
       limit: ORDERS_PAGE,
       direction: 'asc',
       ...(afterOrderId === undefined ? {} : { afterOrderId }),
@@ -131,6 +138,8 @@ export function alpacaBroker(options: ConnectionOptions): Broker {
     name: mode === 'simulated' ? 'simulated exchange' : `alpaca ${mode}`,
     mode,
     submit: (order) => submit(reader, order),
+    replace: (orderId, order) => replace(reader, orderId, order),
+    family: (orderId) => family(reader, orderId),
     cancel: async (orderId) => {
       try {
         await trading.orders.deleteOrderByOrderID({ orderId });
