@@ -19,6 +19,7 @@ import type { Reconciler } from './reconciler.ts';
 import { openRunners } from './strategy-runners.ts';
 import type { Runners } from './strategy-runners.ts';
 import { DEFAULT_TIMING } from './timing.ts';
+import type { SessionTiming } from './timing.ts';
 
 /** Measures from a bar's arrival to the order that followed from it. */
 export interface BarClock {
@@ -34,6 +35,9 @@ export interface SessionParts {
   readonly background: Background;
   readonly barClock: BarClock;
   readonly latencies: LatencyRecorder;
+  /** Whether the broker's order stream stands now. */
+  readonly stream: { stands: boolean };
+  readonly timing: SessionTiming;
 }
 
 const BARS_TIMED_MAX = 100;
@@ -93,7 +97,8 @@ export function openParts(options: SessionOptions, initial: EngineState): Sessio
   const barClock = barClockOver(latencies, background.nowMs);
   const loopOf = (): Loop => loop;
   const orders = orderActions({ broker, loop: loopOf, background, timing, latencies });
-  const reconciler = openReconciler({ broker, loop: loopOf, background, timing, canonical });
+  const stream = { stands: false };
+  const reconciler = openReconciler({ broker, loop: loopOf, background, timing, canonical, streamStands: () => stream.stands });
   const runners = openRunners({ open: options.openRunner, history: options.history, loop: loopOf, background, latencies });
   const loop = openLoop({
     journal,
@@ -105,5 +110,5 @@ export function openParts(options: SessionOptions, initial: EngineState): Sessio
     },
   });
   const market = marketInput(loopOf, background, timing.markEveryMs);
-  return { loop, market, runners, reconciler, background, barClock, latencies };
+  return { loop, market, runners, reconciler, background, barClock, latencies, stream, timing };
 }

@@ -1,7 +1,8 @@
-import type { Broker, BrokerExecution } from '../../orders/broker.ts';
+import type { Broker, BrokerExecution, BrokerOrder } from '../../orders/broker.ts';
 import { instantFromMs } from '../../money/instant.ts';
 import type { Instant } from '../../money/instant.ts';
 import type { EngineState } from '../state.ts';
+import { openOrders } from '../turn.ts';
 import type { Background } from './background.ts';
 import type { Loop } from './loop.ts';
 import type { SessionTiming } from './timing.ts';
@@ -13,6 +14,8 @@ export interface ReconcilerOptions {
   readonly timing: SessionTiming;
   /** Canonical text: equal answers of the broker have equal text. */
   readonly canonical: (value: unknown) => string;
+  /** The order stream stands. */
+  readonly streamStands: () => boolean;
 }
 
 export interface Reconciler {
@@ -52,10 +55,20 @@ function wantsSecondLook({ reconciled, differences, cashDifference, alerts }: En
   return [...differences.keys()].some((symbol) => !alerts.has(`PositionDifference-${symbol}`));
 }
 
+/** Orders that only one side holds to be open: to be looked at again, though the broker's list has not changed. */
+function differsFromOurs(state: EngineState, listed: readonly BrokerOrder[]): boolean {
+  const theirs = new Set(listed.map(({ clientOrderId }) => clientOrderId));
+  const ours = openOrders(state).filter(({ state: each }) => each !== 'approved' && each !== 'unknown');
+  return ours.some(({ id }) => !theirs.has(id));
+}
+
 /** Compares with the broker: missed executions first, then account, positions and open orders of one moment. */
-export function openReconciler({ broker, loop, background, timing, canonical }: ReconcilerOptions): Reconciler {
+export function openReconciler({ broker, loop, background, timing, canonical, streamStands }: ReconcilerOptions): Reconciler {
   let succeededAt: number | undefined;
   let lastText: string | undefined;
+  let lastOrders: string | undefined;
+  /** Entries were switched off because the broker did not answer. */
+  let saidOverdue = false;
   let wished = false;
   let running: Promise<void> | undefined;
 
@@ -70,13 +83,14 @@ export function openReconciler({ broker, loop, background, timing, canonical }: 
 
   const compare = async (): Promise<void> => {
     await bookMissed();
-    const [account, positions, openOrders] = await Promise.all([broker.account(), broker.positions(), broker.openOrders()]);
-    const text = canonical({ account, positions, openOrders });
+    const [account, positions, listed] = await Promise.all([broker.account(), broker.positions(), broker.openOrders()]);
+    const text = canonical({ account, positions, openOrders: listed });
     // The same answer as before, and nothing that wants a second look: there is nothing to write down.
     if (text !== lastText || wantsSecondLook(loop().state())) {
-      await loop().dispatch({ kind: 'Reconciled', at: loop().state().now, account, positions, openOrders });
+      await loop().dispatch({ kind: 'Reconciled', at: loop().state().now, account, positions, openOrders: listed });
     }
     lastText = text;
+    lastOrders = canonical(listed);
     succeededAt = background.nowMs();
   };
 
@@ -87,17 +101,38 @@ export function openReconciler({ broker, loop, background, timing, canonical }: 
     return running;
   };
 
+  /** Between two whole comparisons: only the open orders, one request. */
+  const compareOrders = async (): Promise<void> => {
+    if (running !== undefined) return await running;
+    const listed = await broker.openOrders();
+    const text = canonical(listed);
+    if (text !== lastOrders || differsFromOurs(loop().state(), listed))
+      await loop().dispatch({ kind: 'OrdersListed', at: loop().state().now, openOrders: listed });
+    lastOrders = text;
+  };
+
+  /** The stream stood all the while: nobody else will say that the broker is back. */
+  const noteRecovery = async (): Promise<void> => {
+    if (!saidOverdue || !streamStands()) return;
+    saidOverdue = false;
+    const { brokerConnected, now } = loop().state();
+    if (!brokerConnected) await loop().dispatch({ kind: 'BrokerConnected', at: now });
+  };
+
   const isOverdue = (): boolean => succeededAt !== undefined && background.nowMs() - succeededAt > timing.reconcileOverdueMs;
 
   const repeat = async (): Promise<void> => {
-    while (await background.pause(timing.reconcileEveryMs)) {
+    for (let round = 1; await background.pause(timing.reconcileEveryMs); round += 1) {
       try {
-        await once();
+        const whole = saidOverdue || round % timing.positionsEvery === 0 || wantsSecondLook(loop().state());
+        await (whole ? once() : compareOrders());
+        if (whole) await noteRecovery();
       } catch (error) {
         if (loop().halted() !== undefined || background.signal.aborted) throw error;
         const { reconciled, now } = loop().state();
-        if (reconciled && isOverdue())
-          await loop().dispatch({ kind: 'BrokerDisconnected', at: now, reason: `no reconcile: ${String(error)}` });
+        if (!isOverdue()) continue;
+        saidOverdue = true;
+        if (reconciled) await loop().dispatch({ kind: 'BrokerDisconnected', at: now, reason: `no reconcile: ${String(error)}` });
       }
     }
   };

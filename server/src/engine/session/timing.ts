@@ -9,7 +9,10 @@ export interface SessionTiming {
   /** An exit that could not leave this machine is sent again after this, and for this long in all. */
   readonly unsentAgainMs: number;
   readonly unsentExitMsMax: number;
+  /** Open orders are compared this often; money and positions each so many times. */
   readonly reconcileEveryMs: number;
+  readonly positionsEvery: number;
+  readonly clockEveryMs: number;
   /** A difference is looked at again after this. */
   readonly reconcileAgainMs: number;
   /** Without a successful reconcile for this long, entries are off. */
@@ -26,6 +29,8 @@ export const DEFAULT_TIMING: SessionTiming = {
   unsentAgainMs: 500,
   unsentExitMsMax: 60_000,
   reconcileEveryMs: 5_000,
+  positionsEvery: 6,
+  clockEveryMs: 30_000,
   reconcileAgainMs: 1_000,
   reconcileOverdueMs: 60_000,
   markEveryMs: 250,
