@@ -2,7 +2,7 @@ import { afterEach, describe, expect, test } from 'vitest';
 import { price, quantity } from '../../money/fixed.ts';
 import type { Broker } from '../../orders/broker.ts';
 import { ticketIntent } from '../test/desk.ts';
-import { eventually, openWorld, quiet } from '../test/session-world.ts';
+import { ALDER, eventually, openWorld, quiet } from '../test/session-world.ts';
 import type { World } from '../test/session-world.ts';
 
 const closers: (() => Promise<void>)[] = [];
@@ -56,6 +56,7 @@ describe('the broker’s REST is down', () => {
 test('the fill of an accepted order never comes by the stream: the next list of open orders finds it out', async () => {
   const opened = await world({ positionsEvery: 1_000_000 });
   const { session, broker } = opened;
+  await session.command({ kind: 'InstrumentListed', at: session.state().now, instrument: ALDER });
   broker.openSession(broker.now);
   broker.price('ALDR', price('100'), broker.now);
   session.onMark('ALDR', { price: price('100'), at: broker.now, basis: 'trade' });

@@ -55,7 +55,10 @@ export class StreamGaps {
   /** Orders whose fills the stream has owed for too long. They are told once: the connection that follows owes them no more. */
   overdue(nowMs: number): readonly string[] {
     const late = [...this.#owed].filter(([, { sinceMs }]) => nowMs - sinceMs >= this.#waitMsMax);
-    for (const [orderId, { filled }] of late) this.#note(orderId, filled);
+    for (const [orderId, { filled }] of late) {
+      this.#note(orderId, filled);
+      this.#owed.delete(orderId);
+    }
     return late.map(([orderId]) => orderId);
   }
 
