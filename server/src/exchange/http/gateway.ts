@@ -106,7 +106,8 @@ export class Gateway {
       if (route.method !== method) continue;
       const body = method === 'POST' || method === 'PATCH' ? await readJson(request) : ({ ok: true, value: undefined } as const);
       if (!body.ok) return failure(body.status, 40010000, body.message);
-      return route.handler({ host: this.#parts.host, accountId, params, query: url.searchParams, body: body.value });
+      const { host } = this.#parts;
+      return route.handler({ host, core: host.venue.core, accountId, params, query: url.searchParams, body: body.value });
     }
     return known
       ? failure(405, 40510000, `method ${method} is not allowed here`)
