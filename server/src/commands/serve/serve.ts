@@ -18,6 +18,8 @@ import { importSampleData } from '../../market-data/service.ts';
 import { money } from '../../money/fixed.ts';
 import { instantFromMs } from '../../money/instant.ts';
 import type { Instant } from '../../money/instant.ts';
+import { alpacaOptions } from '../../options/providers/alpaca.ts';
+import { openOptionMath } from '../../options/service.ts';
 import { alpacaBroker } from '../../orders/brokers/alpaca/alpaca-broker.ts';
 import { openDataDir } from '../../platform/data-dir.ts';
 import { openDatabase } from '../../platform/database.ts';
@@ -164,6 +166,7 @@ async function open(options: ServeOptions, closers: Closers): Promise<Omit<Servi
     projector,
     session,
     indicators: await openIndicators(),
+    options: { provider: alpacaOptions({ endpoint, feed: 'indicative' }), math: await openOptionMath() },
     renderReport,
     version: options.version,
     now: wallClock,
