@@ -3,6 +3,7 @@ import { priceFromNumber, toNumber } from '../money/fixed.ts';
 import type { Price } from '../money/fixed.ts';
 import { ZERO_QUANTITY } from '../money/money.ts';
 import type { Instant } from '../money/instant.ts';
+import { mergedProfile } from '../risk/daily-returns.ts';
 import { markEquity, remarkEquity } from './equity.ts';
 import type { EventOf } from './events.ts';
 import { flattenAll } from './flattening.ts';
@@ -17,7 +18,7 @@ export function instrumentListed(turn: Turn, event: EventOf<'InstrumentListed'>)
 
 export function instrumentsProfiled(turn: Turn, event: EventOf<'InstrumentsProfiled'>): void {
   const profiles = new Map(turn.state.profiles);
-  for (const profile of event.profiles) profiles.set(profile.symbol, profile);
+  for (const profile of event.profiles) profiles.set(profile.symbol, mergedProfile(profiles.get(profile.symbol), profile));
   change(turn, { profiles });
 }
 

@@ -202,7 +202,7 @@ describe('the gate and a second, naive implementation of the policy', () => {
         }),
         { numRuns: 20_000, seed: 20_261_122 },
       );
-      for (const code of [...new Set(KNOWN_TO_ORACLE.map((name) => limitDefinition(name).code))])
+      for (const code of new Set(KNOWN_TO_ORACLE.map((name) => limitDefinition(name).code)))
         expect(seen.get(code) ?? 0, code).toBeGreaterThan(100);
       expect(seen.get('approved') ?? 0).toBeGreaterThan(500);
       expect(seen.get('reduced') ?? 0).toBeGreaterThan(50);
