@@ -6,7 +6,8 @@ import type { Turn } from './turn.ts';
 
 const alertOf = (key: string): string => key.replaceAll(' ', '-');
 
-const named = (scope: BrakeScope): string => (scope.kind === 'account' ? 'the account' : scope.kind === 'symbol' ? scope.symbol : scope.strategyId);
+const named = (scope: BrakeScope): string =>
+  scope.kind === 'account' ? 'the account' : scope.kind === 'symbol' ? scope.symbol : scope.strategyId;
 
 /** Put a brake on; the same one a second time says nothing new, a stricter one takes its place. */
 export function putBrake(turn: Turn, brake: Omit<Brake, 'since'>): void {

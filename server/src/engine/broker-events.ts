@@ -5,7 +5,7 @@ import { TERMINAL_STATES } from '../orders/order.ts';
 import type { Order, OrderState } from '../orders/order.ts';
 import { brokerEventName, eventOfStatus, TRANSITIONS } from '../orders/transitions.ts';
 import type { BrokerEventName } from '../orders/transitions.ts';
-import { absorbIntoSynthetic, bookFill, bookMissing, noteAccounted, noteAlias, noteName } from './booking.ts';
+import { absorbIntoSynthetic, bookFill, bookMissing, noteAccounted, noteAlias, noteName, usedUp } from './booking.ts';
 import type { OrderExecution } from './booking.ts';
 import { sendCancel } from './cancel.ts';
 import { markEquity } from './equity.ts';
@@ -13,6 +13,7 @@ import type { EventOf } from './events.ts';
 import { orderEnded } from './order-ended.ts';
 import { recognise } from './recognition.ts';
 import type { EngineState } from './state.ts';
+import { markStrategiesOf, watchEnd, watchOutcome } from './strategy-watch.ts';
 import { closeAlert, emit, isOpen, raise, setOrder, track, trackingOf } from './turn.ts';
 import type { Turn } from './turn.ts';
 
@@ -29,7 +30,7 @@ export function findOrder(
 
 /** What quantity says of a state: all filled is filled; some filled is at least partially filled; "filled" before all is booked waits. */
 function stateByQuantity(state: OrderState, before: OrderState, filled: Quantity, ordered: Quantity): OrderState {
-  if (filled === ordered) return 'filled';
+  if (filled >= ordered) return 'filled';
   if (state === 'filled') return TERMINAL_STATES.has(before) ? before : filled === 0n ? 'working' : 'partially_filled';
   const passing = state === 'approved' || state === 'unknown' || state === 'accepted' || state === 'working';
   return passing && filled > 0n ? 'partially_filled' : state;
@@ -39,7 +40,7 @@ function stateByQuantity(state: OrderState, before: OrderState, filled: Quantity
 const ENDINGS: ReadonlySet<BrokerEventName> = new Set(['fill', 'canceled', 'expired', 'replaced', 'rejected']);
 
 /** Take over the broker's word on an order's state by the transition table, write the order if anything changed, and react to its end. */
-function settle(turn: Turn, before: Order, order: Order, word: BrokerEventName | undefined, said: string): void {
+export function settle(turn: Turn, before: Order, order: Order, word: BrokerEventName | undefined, said: string): void {
   const next = word === undefined ? 'ignore' : TRANSITIONS[before.state][word];
   // A late fill has been told as such.
   if (next === 'alert' && order.filledQuantity === before.filledQuantity) {
@@ -47,20 +48,27 @@ function settle(turn: Turn, before: Order, order: Order, word: BrokerEventName |
     raise(turn, 'OrderContradiction', subject, 'critical', `The broker says "${said}" of an order that is ${before.state}`, order.id);
   }
   const wished = next === 'ignore' || next === 'alert' ? before.state : next;
-  const state = stateByQuantity(wished, before.state, order.filledQuantity, order.intent.quantity);
+  const state = stateByQuantity(wished, before.state, usedUp(order), order.intent.quantity);
   if (state === before.state && order === before) return;
   const ends = TERMINAL_STATES.has(state) && isOpen(before);
   const now = turn.state.now;
   const settled: Order = { ...order, state, updatedAt: now, ...(ends ? { closedAt: now } : {}) };
   setOrder(turn, settled);
-  if (order.filledQuantity !== before.filledQuantity) markEquity(turn, false);
+  if (order.filledQuantity !== before.filledQuantity) {
+    markEquity(turn, false);
+    markStrategiesOf(turn, new Set([order.intent.symbol]), false);
+  }
   if (state !== 'unknown') closeAlert(turn, `OutcomeUnknown-${order.id}`, 'broker');
-  if (ends) orderEnded(turn, settled);
+  if (!ends) return;
+  if (state === 'rejected') watchOutcome(turn, settled, true);
+  watchEnd(turn, settled);
+  orderEnded(turn, settled);
 }
 
 /** Learn the broker's id and the time of its first word. */
 function adopt(turn: Turn, order: Order, report: BrokerOrder): Order {
   if (order.brokerOrderId !== undefined) return order;
+  watchOutcome(turn, order, false);
   return { ...order, brokerOrderId: report.brokerOrderId, acknowledgedAt: turn.state.now };
 }
 
@@ -71,7 +79,8 @@ function cancelIfWanted(turn: Turn, orderId: string, said: BrokerEventName): voi
 }
 
 /** Book one execution unless it is known under this or another name. Gives the order after it. */
-function bookExecution(turn: Turn, order: Order, execution: OrderExecution): Order {
+export function bookExecution(turn: Turn, order: Order, execution: OrderExecution): Order {
+  if (turn.state.voided.has(execution.executionId)) return order;
   const recognition = recognise(trackingOf(turn.state, order.id), order, execution);
   if (recognition === 'known') return order;
   if (recognition === 'alias') noteAlias(turn, order, execution);
@@ -103,7 +112,7 @@ const fromStream = (update: EventOf<'OrderUpdated'>['update'], execution: OrderE
   ...(update.order.filledQuantity < execution.quantity ? {} : { cumulative: update.order.filledQuantity }),
 });
 
-const fromList = ({ executionId, quantity, price, at, fee, cumulativeQuantity }: BrokerExecution): OrderExecution => ({
+export const fromList = ({ executionId, quantity, price, at, fee, cumulativeQuantity }: BrokerExecution): OrderExecution => ({
   executionId,
   quantity,
   price,
@@ -145,7 +154,7 @@ export function orderUpdated(turn: Turn, event: EventOf<'OrderUpdated'>): void {
   const adopted = adopt(turn, found, update.order);
   const order = update.execution === undefined ? adopted : bookExecution(turn, adopted, fromStream(update, update.execution));
   settle(turn, found, order, fresh || ENDINGS.has(word) ? word : undefined, update.event);
-  if (update.order.filledQuantity > order.filledQuantity) emit(turn, { kind: 'ResolveOrder', orderId: order.id });
+  if (update.order.filledQuantity > usedUp(order)) emit(turn, { kind: 'ResolveOrder', orderId: order.id });
   cancelIfWanted(turn, order.id, word);
 }
 
@@ -162,7 +171,7 @@ export function orderAcknowledged(turn: Turn, event: EventOf<'OrderAcknowledged'
   noteAccounted(turn, order.id, filledQuantity);
   const word = eventOfStatus(status);
   settle(turn, found, order, fresh || ENDINGS.has(word) ? word : undefined, status);
-  if (!lookup && filledQuantity > order.filledQuantity) emit(turn, { kind: 'ResolveOrder', orderId: order.id });
+  if (!lookup && filledQuantity > usedUp(order)) emit(turn, { kind: 'ResolveOrder', orderId: order.id });
   cancelIfWanted(turn, order.id, word);
 }
 

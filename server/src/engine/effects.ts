@@ -1,9 +1,10 @@
 import type { Bar, Timeframe } from '../market-data/bar.ts';
 import type { Money, Ratio } from '../money/fixed.ts';
 import type { Instant } from '../money/instant.ts';
-import type { Fill, Order } from '../orders/order.ts';
+import type { Fill, Order, Undone } from '../orders/order.ts';
 import type { Position, Trade } from '../positions/position.ts';
 import type { ApprovedOrder } from '../risk/gate.ts';
+import type { Brake } from '../risk/brakes.ts';
 import type { LimitName } from '../risk/limits.ts';
 import type { TradingState } from '../risk/types.ts';
 import type { StrategyConfig, StrategyState } from '../strategies/strategy.ts';
@@ -81,6 +82,10 @@ export type Fact =
   | { readonly kind: 'PositionChanged'; readonly position: Position }
   | { readonly kind: 'PositionClosed'; readonly symbol: string; readonly at: Instant; readonly realizedPnl: Money }
   | { readonly kind: 'TradeClosed'; readonly trade: Trade }
+  /** An execution that was booked counts no more. */
+  | { readonly kind: 'FillUndone'; readonly executionId: string; readonly orderId: string; readonly undone: Undone; readonly at: Instant }
+  /** Round trips of a symbol that are otherwise after an execution was taken back or put right. */
+  | { readonly kind: 'TradesRestated'; readonly symbol: string; readonly withdrawn: readonly string[]; readonly trades: readonly Trade[] }
   | { readonly kind: 'EquityMarked'; readonly point: EquityPoint }
   | { readonly kind: 'StrategyChanged'; readonly strategy: StrategyView }
   | {
@@ -102,6 +107,8 @@ export type Fact =
       readonly reason: string;
       readonly at: Instant;
     }
+  | { readonly kind: 'BrakePut'; readonly brake: Brake }
+  | { readonly kind: 'BrakeLifted'; readonly brake: Brake; readonly by: string; readonly reason: string; readonly at: Instant }
   | { readonly kind: 'AlertRaised'; readonly alert: Alert }
   | { readonly kind: 'AlertClosed'; readonly alertId: string; readonly by: string; readonly at: Instant }
   | { readonly kind: 'DifferenceFound'; readonly what: string; readonly ours: string; readonly brokers: string; readonly at: Instant };

@@ -72,7 +72,13 @@ function watchFeed(turn: Turn): void {
       const last = lastBars.get(feedKey(config.timeframe, symbol)) ?? sessionOpenedAt;
       const verdict = feedGap(last > sessionOpenedAt ? last : sessionOpenedAt, now, interval, limits);
       if (verdict.effect === 'none') continue;
-      putBrake(turn, { code: 'FeedGap', scope: { kind: 'symbol', symbol }, effect: 'entries-off', because: verdict.because, reset: 'automatic' });
+      putBrake(turn, {
+        code: 'FeedGap',
+        scope: { kind: 'symbol', symbol },
+        effect: 'entries-off',
+        because: verdict.because,
+        reset: 'automatic',
+      });
     }
   }
 }

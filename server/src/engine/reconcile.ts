@@ -6,7 +6,9 @@ import type { BrokerAccount, BrokerPosition } from '../orders/broker.ts';
 import { ACCOUNT_OWNER } from '../positions/sub-ledgers.ts';
 import type { Lot } from '../positions/lots.ts';
 import type { Position } from '../positions/position.ts';
+import type { SymbolBook } from '../positions/symbol-book.ts';
 import { isStricter } from '../risk/trading-state.ts';
+import { liftBrake } from './brakes.ts';
 import { findOrder, orderAcknowledged } from './broker-events.ts';
 import { markEquity } from './equity.ts';
 import type { EventOf } from './events.ts';
@@ -45,9 +47,16 @@ export function brokerConnected(turn: Turn): void {
   emit(turn, { kind: 'Reconcile', because: 'the order stream has connected' });
 }
 
+/** Connected, and compared with the broker since: what was off for want of the stream is on again. */
+function noteConnection(turn: Turn): void {
+  change(turn, { disconnectedAt: undefined });
+  closeAlert(turn, 'DisconnectedLong-broker', 'broker');
+  liftBrake(turn, { code: 'Disconnected', scope: { kind: 'account' } }, 'engine', 'reconciled over a new connection');
+}
+
 /** Without the stream fills may be missed: entries are denied until a reconcile over a new connection. */
 export function brokerDisconnected(turn: Turn, event: EventOf<'BrokerDisconnected'>): void {
-  change(turn, { brokerConnected: false, reconciled: false });
+  change(turn, { brokerConnected: false, reconciled: false, disconnectedAt: turn.state.disconnectedAt ?? turn.state.now });
   raise(turn, 'Disconnected', 'broker', 'warning', 'The broker is not connected', event.reason);
 }
 
@@ -55,14 +64,23 @@ export function brokerDisconnected(turn: Turn, event: EventOf<'BrokerDisconnecte
 function takeOpening(turn: Turn, account: BrokerAccount, held: readonly BrokerPosition[]): void {
   const positions = new Map<string, Position>();
   const lots = new Map<string, readonly Lot[]>();
+  const books = new Map<string, SymbolBook>();
   const at = turn.state.now;
   for (const { symbol, quantity, averagePrice } of held) {
     const position: Position = { symbol, quantity, averagePrice, realizedPnl: ZERO_MONEY, fees: ZERO_MONEY, openedAt: at, updatedAt: at };
     positions.set(symbol, position);
-    lots.set(symbol, [{ quantity, price: averagePrice, fee: ZERO_MONEY, at }]);
+    const lot = { quantity, price: averagePrice, fee: ZERO_MONEY, at };
+    lots.set(symbol, [lot]);
+    books.set(symbol, { position, owners: [{ owner: ACCOUNT_OWNER, lots: [lot], entryPrice: averagePrice }], entries: [] });
     emit(turn, { kind: 'PositionChanged', position });
   }
-  change(turn, { openingCash: account.cash, cash: account.cash, positions, ledgers: withEntry(turn.state.ledgers, ACCOUNT_OWNER, lots) });
+  change(turn, {
+    openingCash: account.cash,
+    cash: account.cash,
+    positions,
+    books,
+    ledgers: withEntry(turn.state.ledgers, ACCOUNT_OWNER, lots),
+  });
 }
 
 /** Symbols whose quantity is not ours, with since when: the same one is a finding only when it is seen twice. */
@@ -178,5 +196,6 @@ export function reconciled(turn: Turn, event: EventOf<'Reconciled'>): void {
   const positions = comparePositions(turn, event.positions);
   compareCash(turn, event.account);
   change(turn, { reconciledAt: event.at, reconciled: positions === 'equal' || (positions === 'unconfirmed' && turn.state.reconciled) });
+  if (turn.state.reconciled && turn.state.brokerConnected) noteConnection(turn);
   markEquity(turn, false);
 }

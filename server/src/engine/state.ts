@@ -8,11 +8,14 @@ import type { SubLedgers } from '../positions/sub-ledgers.ts';
 import type { Activity } from '../risk/activity.ts';
 import type { Brake } from '../risk/brakes.ts';
 import type { LimitLayers } from '../risk/layers.ts';
+import type { SymbolBook } from '../positions/symbol-book.ts';
 import type { Limits } from '../risk/limits.ts';
 import type { LiveGateView } from '../risk/live-gate.ts';
 import type { InstrumentProfile, Mark, TradingState } from '../risk/types.ts';
 import type { Alert, EquityPoint, StrategyView } from './effects.ts';
 import type { EngineOptions, RestrictionLists } from './events.ts';
+import type { SymbolWatch } from './market-watch.ts';
+import type { StrategyWatch } from './strategy-watch.ts';
 
 /** What a strategy was last asked about: targets and orders are sized by these figures. */
 export interface Signal {
@@ -46,6 +49,15 @@ export interface BookedExecution {
   readonly alias?: string;
   /** Only a name: its quantity is in the books by another entry. */
   readonly nameOnly?: true;
+  /** The broker took it back: its cumulative quantities may go on counting it. */
+  readonly undone?: true;
+}
+
+/** An execution that counts no more: its fill, should it be told only now, is not booked. */
+export interface VoidedExecution {
+  readonly at: Instant;
+  /** The execution that stands in its place; absent where it was taken back. */
+  readonly by?: string;
 }
 
 /** Executions are told twice: by the stream as they happen, and by the broker's list afterwards. Others are inferred from a cumulative quantity. */
@@ -143,6 +155,10 @@ export interface EngineState {
   readonly marks: ReadonlyMap<string, Mark>;
   readonly positions: ReadonlyMap<string, Position>;
   readonly ledgers: SubLedgers;
+  /** What led to each position, as far back as an execution may still be taken back or put right. */
+  readonly books: ReadonlyMap<string, SymbolBook>;
+  /** By the execution's id. */
+  readonly voided: ReadonlyMap<string, VoidedExecution>;
   /** Orders that are not terminal, and the terminal ones of the current and the previous session (late fills find them). */
   readonly orders: ReadonlyMap<string, Order>;
   readonly tracking: ReadonlyMap<string, OrderTracking>;
@@ -166,6 +182,14 @@ export interface EngineState {
   readonly activity: Activity;
   /** Breakers that have tripped on a strategy, a symbol or for a time, by {@link brakeKey}. */
   readonly brakes: ReadonlyMap<string, Brake>;
+  /** What breakers remember of each strategy and symbol. */
+  readonly watches: ReadonlyMap<string, StrategyWatch>;
+  readonly symbolWatches: ReadonlyMap<string, SymbolWatch>;
+  /** When the newest intraday bar came, by `<timeframe> <symbol>`. */
+  readonly lastBars: ReadonlyMap<string, Instant>;
+  readonly feedCheckedAt: Instant;
+  /** Since when the order stream is down, or has not been reconciled over. */
+  readonly disconnectedAt: Instant | undefined;
   readonly restrictions: RestrictionLists;
   /** Symbols in which trading is halted. */
   readonly haltedSymbols: readonly string[];

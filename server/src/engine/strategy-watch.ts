@@ -70,7 +70,13 @@ function trip(turn: Turn, strategyId: string, code: Brake['code'], verdict: Verd
   if (verdict.effect === 'none') return;
   const scope = { kind: 'strategy', strategyId } as const;
   const pauses = verdict.effect === 'pause';
-  putBrake(turn, { code, scope, effect: effectOf(verdict), because: verdict.because, reset: pauses || code === 'ModelDrift' ? 'person' : 'automatic' });
+  putBrake(turn, {
+    code,
+    scope,
+    effect: effectOf(verdict),
+    because: verdict.because,
+    reset: pauses || code === 'ModelDrift' ? 'person' : 'automatic',
+  });
   const slot = turn.state.strategies.get(strategyId);
   if (pauses && slot !== undefined && slot.state !== 'paused') pauseStrategy(turn, slot, `${code}: ${verdict.because}`);
 }
@@ -141,6 +147,12 @@ export function watchFill(turn: Turn, order: Order, { quantity, price, fee }: Or
   const cashFlow = subtract(side === 'buy' ? subtract(known.cashFlow, paid) : add(known.cashFlow, paid), fee);
   note(turn, origin.strategyId, { ...known, cashFlow });
   watchSlippage(turn, order, price);
+}
+
+/** Executions were busted or corrected: the strategy's cash is another. */
+export function shiftCash(turn: Turn, strategyId: string, amount: Money): void {
+  const known = turn.state.watches.get(strategyId);
+  if (known !== undefined) note(turn, strategyId, { cashFlow: add(known.cashFlow, amount) });
 }
 
 /** Measured where the order could trade at once: what waited for an opening has seen another market. */

@@ -27,7 +27,12 @@ test.each([
 ])('$name', async ({ known, told }) => {
   const world = session(known);
   const times = [1_000, 2_000];
-  const watch = await watchClock(world.session, clockAt(2_000), () => times.shift() ?? 0, () => undefined);
+  const watch = await watchClock(
+    world.session,
+    clockAt(2_000),
+    () => times.shift() ?? 0,
+    () => undefined,
+  );
   watch.close();
   expect(world.told.map((event) => 'skewMs' in event && event.skewMs)).toEqual(told);
 });
@@ -36,7 +41,12 @@ test('a broker that does not answer is reported, and nothing is told', async () 
   const world = session(undefined);
   const reports: string[] = [];
   const broken = { clock: async () => await Promise.reject(new Error('down')) };
-  const watch = await watchClock(world.session, broken, () => 0, (what) => reports.push(what));
+  const watch = await watchClock(
+    world.session,
+    broken,
+    () => 0,
+    (what) => reports.push(what),
+  );
   watch.close();
   expect(world.told).toEqual([]);
   expect(reports).toHaveLength(1);

@@ -38,5 +38,8 @@ export function rejects(outcomes: readonly OrderOutcome[], now: Instant, { rejec
   const rejected = recent.filter((outcome) => outcome.rejected).length;
   if (recent.length < ORDERS_MIN || BigInt(rejected) * UNITS_PER_ONE <= rejectsRatioMax * BigInt(recent.length)) return CALM;
   const share = format(((BigInt(rejected) * UNITS_PER_ONE) / BigInt(recent.length)) as Ratio);
-  return { effect: 'pause', because: `The broker rejected ${rejected} of ${recent.length} orders in 5 min, ${share}; the limit is ${percent(rejectsRatioMax)}.` };
+  return {
+    effect: 'pause',
+    because: `The broker rejected ${rejected} of ${recent.length} orders in 5 min, ${share}; the limit is ${percent(rejectsRatioMax)}.`,
+  };
 }

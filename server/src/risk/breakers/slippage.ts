@@ -22,5 +22,8 @@ export function slippage(fills: readonly Ratio[], { slippageRatioMax: limit }: L
   const total = fills.reduce<bigint>((sum, each) => sum + each, 0n);
   if (total <= limit * BigInt(SLIPPAGE_FILLS)) return CALM;
   const mean = divide(total, BigInt(SLIPPAGE_FILLS), 'ceil') as Ratio;
-  return { effect: 'pause', because: `The last ${SLIPPAGE_FILLS} fills cost ${percent(mean)} more than expected; the limit is ${percent(limit)}.` };
+  return {
+    effect: 'pause',
+    because: `The last ${SLIPPAGE_FILLS} fills cost ${percent(mean)} more than expected; the limit is ${percent(limit)}.`,
+  };
 }
