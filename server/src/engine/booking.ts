@@ -1,14 +1,14 @@
 import { divide } from '../money/fixed.ts';
 import type { Money, Price, Quantity } from '../money/fixed.ts';
 import type { Instant } from '../money/instant.ts';
-import { abs, add, negate, notional, priceOf, scale, subtract, ZERO_QUANTITY } from '../money/money.ts';
+import { abs, add, negate, notional, priceOf, scale, subtract, sum, ZERO_QUANTITY } from '../money/money.ts';
 import type { Ratio } from '../money/fixed.ts';
 import type { Fill, Order } from '../orders/order.ts';
 import { applyExecution, sameSign } from '../positions/average-cost.ts';
 import type { SignedExecution } from '../positions/average-cost.ts';
 import { ACCOUNT_OWNER, bookIntoLedgers, holdingOf } from '../positions/sub-ledgers.ts';
 import { assertAccount, assertOrder } from './invariants.ts';
-import type { StrategySlot } from './state.ts';
+import type { OrderTracking, StrategySlot } from './state.ts';
 import { change, emit, isOpen, track, trackingOf, withEntry, withoutEntry } from './turn.ts';
 import type { Turn } from './turn.ts';
 
@@ -35,10 +35,14 @@ export function recognise(turn: Turn, order: Order, execution: OrderExecution, f
   const tracking = trackingOf(turn.state, order.id);
   const { executionId } = execution;
   if (tracking.executions.some((booked) => booked.executionId === executionId || booked.alias === executionId)) return 'known';
-  if (tracking.syntheticQuantity >= execution.quantity) return 'synthetic';
+  if (isInSynthetic(tracking, execution)) return 'synthetic';
   if (fromList && tracking.executions.some((booked) => booked.alias === undefined && looksLike(booked, execution))) return 'alias';
   return add(order.filledQuantity, execution.quantity) > order.intent.quantity ? 'excess' : 'new';
 }
+
+/** Part of what a report has shown without naming it: never an execution that came after that report. */
+const isInSynthetic = ({ syntheticQuantity, syntheticUntil }: OrderTracking, { quantity, at }: OrderExecution): boolean =>
+  syntheticQuantity >= quantity && (syntheticUntil === undefined || at <= syntheticUntil);
 
 const looksLike = (
   booked: { readonly quantity: Quantity; readonly price: Price; readonly at: Instant },
@@ -179,12 +183,21 @@ function holdingIn(slot: StrategySlot, symbol: string, held: Quantity, price: Pr
   return { ...slot, holdings: withEntry(slot.holdings, symbol, held), entryPrices: withEntry(slot.entryPrices, symbol, entry) };
 }
 
-/** The part of an order that the broker's cumulative quantity shows and no execution has told: booked at the price that makes the average right. */
+/**
+ * The part of an order that the broker's cumulative quantity shows and no execution has told: booked at the price that makes the average right.
+ * A report may be older than executions that the stream has told since: those are not part of what it counts.
+ */
 export function bookMissing(turn: Turn, order: Order, cumulative: Quantity, averagePrice: Price, at: Instant): Order {
-  const missing = subtract(cumulative, order.filledQuantity);
-  if (missing <= 0n) return order;
-  const paid = trackingOf(turn.state, order.id).notional;
-  const price = priceOf(subtract(notional(cumulative, averagePrice), paid), missing);
+  const { executions, notional: paid, syntheticUntil } = trackingOf(turn.state, order.id);
+  // Everything up to a newer report is booked already.
+  if (syntheticUntil !== undefined && at < syntheticUntil) return order;
+  const newer = executions.filter((execution) => execution.at > at);
+  const booked = subtract(order.filledQuantity, sum(newer.map(({ quantity }) => quantity)));
+  const missing = subtract(cumulative, booked);
+  if (missing <= 0n || add(order.filledQuantity, missing) > order.intent.quantity) return order;
+  const paidThen = subtract(paid, sum(newer.map(({ quantity, price }) => notional(quantity, price))));
+  const price = priceOf(subtract(notional(cumulative, averagePrice), paidThen), missing);
   const executionId = `synthetic:${order.id}:${cumulative}`;
+  track(turn, order.id, { syntheticUntil: at });
   return bookFill(turn, order, { executionId, quantity: missing, price: price > 0n ? price : averagePrice, at, synthetic: true });
 }

@@ -45,6 +45,8 @@ export interface OrderTracking {
   readonly notional: Money;
   /** Booked from a cumulative quantity alone; a real execution heard of later is part of it. */
   readonly syntheticQuantity: Quantity;
+  /** Time of the newest report that was booked so; absent where none was. */
+  readonly syntheticUntil?: Instant;
   /** Newest broker time whose state was taken over: older reports change no state. */
   readonly brokerUpdatedAt?: Instant;
   /** Somebody wants it cancelled: also when it is acknowledged only later. */
