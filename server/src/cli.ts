@@ -9,6 +9,7 @@ import { explain, readerLeft } from './commands/failures.ts';
 import { addIndicators } from './commands/indicators.ts';
 import { addReport } from './commands/report.ts';
 import { addServe } from './commands/serve.ts';
+import { addSimulate } from './commands/simulate.ts';
 import { addVerify } from './commands/verify.ts';
 import { addSweep } from './commands/sweep.ts';
 import type { Terminal } from './commands/usage.ts';
@@ -36,6 +37,7 @@ function build(terminal: Terminal): Command {
   addSweep(program, terminal);
   addReport(program, terminal, version());
   addExchange(program, terminal);
+  addSimulate(program, terminal);
   addVerify(program, terminal);
   addDoctor(program, terminal, version());
   for (const command of program.commands) command.exitOverride().showHelpAfterError('Run with --help to see what it takes.');
