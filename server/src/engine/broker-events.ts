@@ -1,16 +1,17 @@
 import type { Quantity } from '../money/fixed.ts';
 import { format } from '../money/fixed.ts';
-import type { BrokerOrder } from '../orders/broker.ts';
+import type { BrokerExecution, BrokerOrder } from '../orders/broker.ts';
 import { TERMINAL_STATES } from '../orders/order.ts';
 import type { Order, OrderState } from '../orders/order.ts';
 import { brokerEventName, eventOfStatus, TRANSITIONS } from '../orders/transitions.ts';
 import type { BrokerEventName } from '../orders/transitions.ts';
-import { absorbIntoSynthetic, bookFill, bookMissing, noteAlias, recognise } from './booking.ts';
+import { absorbIntoSynthetic, bookFill, bookMissing, noteAccounted, noteAlias, noteName, usedUp } from './booking.ts';
 import type { OrderExecution } from './booking.ts';
 import { sendCancel } from './cancel.ts';
 import { markEquity } from './equity.ts';
 import type { EventOf } from './events.ts';
 import { orderEnded } from './order-ended.ts';
+import { recognise } from './recognition.ts';
 import type { EngineState } from './state.ts';
 import { closeAlert, emit, isOpen, raise, setOrder, track, trackingOf } from './turn.ts';
 import type { Turn } from './turn.ts';
@@ -28,7 +29,7 @@ export function findOrder(
 
 /** What quantity says of a state: all filled is filled; some filled is at least partially filled; "filled" before all is booked waits. */
 function stateByQuantity(state: OrderState, before: OrderState, filled: Quantity, ordered: Quantity): OrderState {
-  if (filled === ordered) return 'filled';
+  if (filled >= ordered) return 'filled';
   if (state === 'filled') return TERMINAL_STATES.has(before) ? before : filled === 0n ? 'working' : 'partially_filled';
   const passing = state === 'approved' || state === 'unknown' || state === 'accepted' || state === 'working';
   return passing && filled > 0n ? 'partially_filled' : state;
@@ -38,7 +39,7 @@ function stateByQuantity(state: OrderState, before: OrderState, filled: Quantity
 const ENDINGS: ReadonlySet<BrokerEventName> = new Set(['fill', 'canceled', 'expired', 'replaced', 'rejected']);
 
 /** Take over the broker's word on an order's state by the transition table, write the order if anything changed, and react to its end. */
-function settle(turn: Turn, before: Order, order: Order, word: BrokerEventName | undefined, said: string): void {
+export function settle(turn: Turn, before: Order, order: Order, word: BrokerEventName | undefined, said: string): void {
   const next = word === undefined ? 'ignore' : TRANSITIONS[before.state][word];
   // A late fill has been told as such.
   if (next === 'alert' && order.filledQuantity === before.filledQuantity) {
@@ -46,7 +47,7 @@ function settle(turn: Turn, before: Order, order: Order, word: BrokerEventName |
     raise(turn, 'OrderContradiction', subject, 'critical', `The broker says "${said}" of an order that is ${before.state}`, order.id);
   }
   const wished = next === 'ignore' || next === 'alert' ? before.state : next;
-  const state = stateByQuantity(wished, before.state, order.filledQuantity, order.intent.quantity);
+  const state = stateByQuantity(wished, before.state, usedUp(order), order.intent.quantity);
   if (state === before.state && order === before) return;
   const ends = TERMINAL_STATES.has(state) && isOpen(before);
   const now = turn.state.now;
@@ -70,10 +71,12 @@ function cancelIfWanted(turn: Turn, orderId: string, said: BrokerEventName): voi
 }
 
 /** Book one execution unless it is known under this or another name. Gives the order after it. */
-function bookExecution(turn: Turn, order: Order, execution: OrderExecution, fromList: boolean): Order {
-  const recognition = recognise(turn, order, execution, fromList);
+export function bookExecution(turn: Turn, order: Order, execution: OrderExecution): Order {
+  if (turn.state.voided.has(execution.executionId)) return order;
+  const recognition = recognise(trackingOf(turn.state, order.id), order, execution);
   if (recognition === 'known') return order;
   if (recognition === 'alias') noteAlias(turn, order, execution);
+  if (recognition === 'accounted') noteName(turn, order, execution);
   if (recognition === 'synthetic') absorbIntoSynthetic(turn, order, execution);
   if (recognition === 'excess') {
     const detail = `${order.id}: execution ${execution.executionId} of ${format(execution.quantity)} would fill more than was ordered. It is not booked; the next reconcile compares positions.`;
@@ -93,6 +96,23 @@ function bookExecution(turn: Turn, order: Order, execution: OrderExecution, from
   }
   return bookFill(turn, order, execution);
 }
+
+/** What a message of the stream tells of its execution: the order in it is as of just after. */
+const fromStream = (update: EventOf<'OrderUpdated'>['update'], execution: OrderExecution): OrderExecution => ({
+  ...execution,
+  source: 'stream',
+  ...(update.order.filledQuantity < execution.quantity ? {} : { cumulative: update.order.filledQuantity }),
+});
+
+export const fromList = ({ executionId, quantity, price, at, fee, cumulativeQuantity }: BrokerExecution): OrderExecution => ({
+  executionId,
+  quantity,
+  price,
+  at,
+  source: 'list',
+  ...(fee === undefined ? {} : { fee }),
+  ...(cumulativeQuantity === undefined ? {} : { cumulative: cumulativeQuantity }),
+});
 
 /** True where the report is about the same trade as our order; a clash is told, and changes nothing. */
 function matches(turn: Turn, order: Order, report: BrokerOrder): boolean {
@@ -124,9 +144,9 @@ export function orderUpdated(turn: Turn, event: EventOf<'OrderUpdated'>): void {
   const word = brokerEventName(update.event);
   const fresh = isFresh(turn, found, update.order);
   const adopted = adopt(turn, found, update.order);
-  const order = update.execution === undefined ? adopted : bookExecution(turn, adopted, update.execution, false);
+  const order = update.execution === undefined ? adopted : bookExecution(turn, adopted, fromStream(update, update.execution));
   settle(turn, found, order, fresh || ENDINGS.has(word) ? word : undefined, update.event);
-  if (update.order.filledQuantity > order.filledQuantity) emit(turn, { kind: 'ResolveOrder', orderId: order.id });
+  if (update.order.filledQuantity > usedUp(order)) emit(turn, { kind: 'ResolveOrder', orderId: order.id });
   cancelIfWanted(turn, order.id, word);
 }
 
@@ -136,13 +156,14 @@ export function orderAcknowledged(turn: Turn, event: EventOf<'OrderAcknowledged'
   if (!matches(turn, found, event.order)) return;
   const fresh = isFresh(turn, found, event.order);
   let order = adopt(turn, found, event.order);
-  for (const execution of event.executions ?? []) order = bookExecution(turn, order, execution, true);
+  for (const execution of event.executions ?? []) order = bookExecution(turn, order, fromList(execution));
   const lookup = event.basis === 'lookup';
   const { filledQuantity, averagePrice, status, updatedAt } = event.order;
   if (lookup && averagePrice !== undefined) order = bookMissing(turn, order, filledQuantity, averagePrice, updatedAt);
+  noteAccounted(turn, order.id, filledQuantity);
   const word = eventOfStatus(status);
   settle(turn, found, order, fresh || ENDINGS.has(word) ? word : undefined, status);
-  if (!lookup && filledQuantity > order.filledQuantity) emit(turn, { kind: 'ResolveOrder', orderId: order.id });
+  if (!lookup && filledQuantity > usedUp(order)) emit(turn, { kind: 'ResolveOrder', orderId: order.id });
   cancelIfWanted(turn, order.id, word);
 }
 
@@ -154,7 +175,7 @@ export function executionFound(turn: Turn, event: EventOf<'ExecutionFound'>): vo
     raise(turn, 'ForeignExecution', execution.executionId, 'critical', 'An execution that is not ours', detail);
     return;
   }
-  settle(turn, found, bookExecution(turn, found, execution, true), undefined, 'execution');
+  settle(turn, found, bookExecution(turn, found, fromList(execution)), undefined, 'execution');
 }
 
 export function orderRejected(turn: Turn, event: EventOf<'OrderRejected'>): void {

@@ -44,6 +44,10 @@ export type EngineEvent =
   | { readonly kind: 'OrderNotFound'; readonly at: Instant; readonly orderId: string }
   | { readonly kind: 'OrderUpdated'; readonly at: Instant; readonly update: BrokerOrderUpdate }
   | { readonly kind: 'ExecutionFound'; readonly at: Instant; readonly execution: BrokerExecution }
+  /** The broker takes an execution back: it never counted. */
+  | { readonly kind: 'ExecutionBusted'; readonly at: Instant; readonly previousId: string; readonly brokerOrderId: string }
+  /** The broker puts another execution in the place of one that it told before. */
+  | { readonly kind: 'ExecutionCorrected'; readonly at: Instant; readonly previousId: string; readonly execution: BrokerExecution }
   | { readonly kind: 'AccountReported'; readonly at: Instant; readonly account: BrokerAccount }
   | {
       readonly kind: 'Reconciled';

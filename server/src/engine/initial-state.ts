@@ -39,6 +39,8 @@ export function initialState(options: EngineOptions, limits: Limits): EngineStat
     marks: new Map(),
     positions: new Map(),
     ledgers: new Map(),
+    books: new Map(),
+    voided: new Map(),
     orders: new Map(),
     tracking: new Map(),
     heldIntents: new Map(),

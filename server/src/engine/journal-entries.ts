@@ -29,6 +29,8 @@ const SOURCES: Readonly<Record<Exclude<EventKind, Named>, 'feed' | 'broker' | 'e
   OrderNotFound: 'broker',
   OrderUpdated: 'broker',
   ExecutionFound: 'broker',
+  ExecutionBusted: 'broker',
+  ExecutionCorrected: 'broker',
   AccountReported: 'broker',
   Reconciled: 'broker',
   StateUnreadable: 'engine',

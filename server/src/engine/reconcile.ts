@@ -6,6 +6,7 @@ import type { BrokerAccount, BrokerPosition } from '../orders/broker.ts';
 import { ACCOUNT_OWNER } from '../positions/sub-ledgers.ts';
 import type { Lot } from '../positions/lots.ts';
 import type { Position } from '../positions/position.ts';
+import type { SymbolBook } from '../positions/symbol-book.ts';
 import { isStricter } from '../risk/trading-state.ts';
 import { findOrder, orderAcknowledged } from './broker-events.ts';
 import { markEquity } from './equity.ts';
@@ -51,14 +52,23 @@ export function brokerDisconnected(turn: Turn, event: EventOf<'BrokerDisconnecte
 function takeOpening(turn: Turn, account: BrokerAccount, held: readonly BrokerPosition[]): void {
   const positions = new Map<string, Position>();
   const lots = new Map<string, readonly Lot[]>();
+  const books = new Map<string, SymbolBook>();
   const at = turn.state.now;
   for (const { symbol, quantity, averagePrice } of held) {
     const position: Position = { symbol, quantity, averagePrice, realizedPnl: ZERO_MONEY, fees: ZERO_MONEY, openedAt: at, updatedAt: at };
     positions.set(symbol, position);
-    lots.set(symbol, [{ quantity, price: averagePrice, fee: ZERO_MONEY, at }]);
+    const lot = { quantity, price: averagePrice, fee: ZERO_MONEY, at };
+    lots.set(symbol, [lot]);
+    books.set(symbol, { position, owners: [{ owner: ACCOUNT_OWNER, lots: [lot], entryPrice: averagePrice }], entries: [] });
     emit(turn, { kind: 'PositionChanged', position });
   }
-  change(turn, { openingCash: account.cash, cash: account.cash, positions, ledgers: withEntry(turn.state.ledgers, ACCOUNT_OWNER, lots) });
+  change(turn, {
+    openingCash: account.cash,
+    cash: account.cash,
+    positions,
+    books,
+    ledgers: withEntry(turn.state.ledgers, ACCOUNT_OWNER, lots),
+  });
 }
 
 /** Symbols whose quantity is not ours, with since when: the same one is a finding only when it is seen twice. */

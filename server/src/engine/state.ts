@@ -5,6 +5,7 @@ import type { BrokerAccount } from '../orders/broker.ts';
 import type { Order, OrderIntent } from '../orders/order.ts';
 import type { Position } from '../positions/position.ts';
 import type { SubLedgers } from '../positions/sub-ledgers.ts';
+import type { SymbolBook } from '../positions/symbol-book.ts';
 import type { Limits } from '../risk/limits.ts';
 import type { InstrumentProfile, Mark, TradingState } from '../risk/types.ts';
 import type { Alert, EquityPoint, StrategyView } from './effects.ts';
@@ -34,9 +35,27 @@ export interface BookedExecution {
   readonly quantity: Quantity;
   readonly price: Price;
   readonly at: Instant;
-  /** Another name of the same execution, by which the activity list calls it. */
+  /** What of the order was filled after it, where the broker said so. */
+  readonly cumulative?: Quantity;
+  /** Who told it. */
+  readonly source?: ExecutionSource;
+  /** Another name of the same execution, by which another source calls it. */
   readonly alias?: string;
+  /** Only a name: its quantity is in the books by another entry. */
+  readonly nameOnly?: true;
+  /** The broker took it back: its cumulative quantities may go on counting it. */
+  readonly undone?: true;
 }
+
+/** An execution that counts no more: its fill, should it be told only now, is not booked. */
+export interface VoidedExecution {
+  readonly at: Instant;
+  /** The execution that stands in its place; absent where it was taken back. */
+  readonly by?: string;
+}
+
+/** Executions are told twice: by the stream as they happen, and by the broker's list afterwards. Others are inferred from a cumulative quantity. */
+export type ExecutionSource = 'stream' | 'list' | 'inferred';
 
 /** What the engine remembers of an order beside its public face. */
 export interface OrderTracking {
@@ -45,8 +64,8 @@ export interface OrderTracking {
   readonly notional: Money;
   /** Booked from a cumulative quantity alone; a real execution heard of later is part of it. */
   readonly syntheticQuantity: Quantity;
-  /** Time of the newest report that was booked so; absent where none was. */
-  readonly syntheticUntil?: Instant;
+  /** The broker's cumulative quantity at which our books were complete: what was executed up to it has been booked, under whatever name. */
+  readonly accountedUpTo?: Quantity;
   /** Newest broker time whose state was taken over: older reports change no state. */
   readonly brokerUpdatedAt?: Instant;
   /** Somebody wants it cancelled: also when it is acknowledged only later. */
@@ -128,6 +147,10 @@ export interface EngineState {
   readonly marks: ReadonlyMap<string, Mark>;
   readonly positions: ReadonlyMap<string, Position>;
   readonly ledgers: SubLedgers;
+  /** What led to each position, as far back as an execution may still be taken back or put right. */
+  readonly books: ReadonlyMap<string, SymbolBook>;
+  /** By the execution's id. */
+  readonly voided: ReadonlyMap<string, VoidedExecution>;
   /** Orders that are not terminal, and the terminal ones of the current and the previous session (late fills find them). */
   readonly orders: ReadonlyMap<string, Order>;
   readonly tracking: ReadonlyMap<string, OrderTracking>;

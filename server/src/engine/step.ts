@@ -6,6 +6,7 @@ import type { EngineEvent, EventKind, EventOf } from './events.ts';
 import { killSwitchEngaged, killSwitchReleased } from './kill-switch.ts';
 import * as market from './market-events.ts';
 import * as reconcile from './reconcile.ts';
+import * as restating from './restating-events.ts';
 import type { EngineState } from './state.ts';
 import * as strategies from './strategy-events.ts';
 import type { Turn } from './turn.ts';
@@ -42,6 +43,8 @@ const HANDLERS: Handlers = {
   OrderNotFound: broker.orderNotFound,
   OrderUpdated: broker.orderUpdated,
   ExecutionFound: broker.executionFound,
+  ExecutionBusted: restating.executionBusted,
+  ExecutionCorrected: restating.executionCorrected,
   AccountReported: reconcile.accountReported,
   Reconciled: reconcile.reconciled,
   StrategyCreated: strategies.strategyCreated,

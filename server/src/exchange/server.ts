@@ -3,6 +3,7 @@ import { createServer } from 'node:http';
 import type { IncomingMessage, Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Duplex } from 'node:stream';
+import { openOptions } from '@tidemark/compute/options';
 import { WebSocketServer } from 'ws';
 import type { Instant } from '../money/instant.ts';
 import { VenueHost } from './host.ts';
@@ -15,6 +16,7 @@ import type { MarketStep } from './market/replay.ts';
 import { exchangeSessions } from './market/sessions.ts';
 import { buildTape } from './market/tape.ts';
 import { Metronome } from './metronome.ts';
+import { OptionMarket } from './option-market/option-market.ts';
 import { checkOptions, DEFAULTS, expectedPair, rulesOf } from './options.ts';
 import type { ExchangeOptions } from './options.ts';
 import { MarketDataStream } from './streams/market-data.ts';
@@ -152,6 +154,7 @@ export async function startExchange(options: ExchangeOptions): Promise<Exchange>
   );
   const gateway = new Gateway({
     host,
+    optionMarket: new OptionMarket(host.venue, await openOptions()),
     metronome,
     mode: options.mode ?? 'alpaca-paper',
     authenticate: identify,

@@ -2,8 +2,8 @@ import { format, priceFromNumber, quantityFromNumber } from '../money/fixed.ts';
 import { scale } from '../money/money.ts';
 import type { Instant } from '../money/instant.ts';
 import { ExchangeCore } from './core/core.ts';
-import { decodeState, encodeState } from './core/state.ts';
-import type { ExchangeState } from './core/state.ts';
+import { completed, decodeState, encodeState } from './core/state.ts';
+import type { HeldState } from './core/state.ts';
 import type { Cancellation, CoreOptions, NewOrder, OrderChange, Refusal, Submission, VenueEvent } from './core/types.ts';
 import { Archive } from './market/archive.ts';
 import type { Laps } from './market/laps.ts';
@@ -39,7 +39,7 @@ export interface RequestRecord {
 }
 
 interface VenueSnapshot {
-  readonly core: ExchangeState;
+  readonly core: HeldState;
   readonly position: ReplayPosition;
   readonly requests: readonly RequestRecord[];
   readonly requestCount: number;
@@ -60,7 +60,7 @@ export class Venue {
     this.laps = laps;
     this.archive = new Archive(laps);
     const held = snapshot === undefined ? undefined : (decodeState(snapshot) as VenueSnapshot);
-    this.core = new ExchangeCore(options, held?.core);
+    this.core = new ExchangeCore(options, held === undefined ? undefined : completed(held.core));
     this.position = held?.position ?? startPosition(laps);
     this.#requests = [...(held?.requests ?? [])];
     this.#requestCount = held?.requestCount ?? 0;

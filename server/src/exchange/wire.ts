@@ -1,8 +1,8 @@
 import type { Instrument } from '../instruments/instrument.ts';
-import { format, price, UNITS_PER_ONE } from '../money/fixed.ts';
-import type { Money, Price, Quantity } from '../money/fixed.ts';
+import { format, price, ratio, UNITS_PER_ONE } from '../money/fixed.ts';
+import type { Money, Price, Quantity, Ratio } from '../money/fixed.ts';
 import type { Instant } from '../money/instant.ts';
-import { abs, add, negate, notional, priceOf, share, subtract, ZERO_MONEY } from '../money/money.ts';
+import { abs, add, negate, notional, priceOf, scale, share, subtract, ZERO_MONEY } from '../money/money.ts';
 import { derivedId } from './core/identity.ts';
 import type { AccountFigures } from './core/margin.ts';
 import type { AccountState } from './core/state.ts';
@@ -26,8 +26,11 @@ export const assetId = (symbol: string): string => derivedId('asset', symbol);
 const averagePrice = (order: VenueOrder): string | null =>
   order.filledQuantity === 0n ? null : format(priceOf(order.filledNotional, order.filledQuantity));
 
-/** An order as the REST interface and the stream show it. */
-export const orderJson = (order: VenueOrder, assetClass: Instrument['assetClass']) => ({
+/** Percent as text, from a fraction. */
+const percent = (fraction: Ratio | undefined): string | null => (fraction === undefined ? null : format(scale(fraction, ratio('100'))));
+
+/** An order as the REST interface and the stream show it. `legs` where the caller wants them shown under it. */
+export const orderJson = (order: VenueOrder, assetClass: Instrument['assetClass'], legs: readonly VenueOrder[] = []): OrderJson => ({
   id: order.id,
   client_order_id: order.clientOrderId,
   created_at: rfc3339(order.createdAt),
@@ -38,18 +41,18 @@ export const orderJson = (order: VenueOrder, assetClass: Instrument['assetClass'
   expires_at: rfc3339(order.expiresAt),
   cancel_requested_at: stamp(order.cancelRequestedAt),
   canceled_at: stamp(order.canceledAt),
-  failed_at: null,
+  failed_at: stamp(order.failedAt),
   replaced_at: stamp(order.replacedAt),
   replaced_by: order.replacedBy ?? null,
   replaces: order.replaces ?? null,
   asset_id: assetId(order.symbol),
   symbol: order.symbol,
   asset_class: assetClass,
-  notional: null,
-  qty: format(order.quantity),
+  notional: text(order.notional),
+  qty: order.notional === undefined ? format(order.quantity) : null,
   filled_qty: format(order.filledQuantity),
   filled_avg_price: averagePrice(order),
-  order_class: '',
+  order_class: order.orderClass === undefined || order.orderClass === 'simple' ? '' : order.orderClass,
   order_type: order.type,
   type: order.type,
   side: order.side,
@@ -59,14 +62,17 @@ export const orderJson = (order: VenueOrder, assetClass: Instrument['assetClass'
   stop_price: text(order.stopPrice),
   status: order.status,
   extended_hours: order.extendedHours,
-  legs: null,
+  legs: legs.length === 0 ? null : legs.map((leg) => orderJson(leg, assetClass)),
   ratio_qty: null,
-  trail_percent: null,
-  trail_price: null,
-  hwm: null,
+  trail_percent: percent(order.trailPercent),
+  trail_price: text(order.trailPrice),
+  hwm: text(order.highWater),
   subtag: null,
   source: null,
 });
+
+type Shown = string | boolean | null;
+export type OrderJson = { readonly [name: string]: Shown | readonly OrderJson[] };
 
 /** The `data` of a `trade_updates` message. */
 export const tradeUpdateJson = (

@@ -9,6 +9,7 @@ import { lockDirectory } from '../journal/directory-lock.ts';
 import type { ProjectionTables } from '../journal/projector.ts';
 import type { PostgresJournalTables } from '../journal/postgres-store.ts';
 import type { MarketDataTables } from '../market-data/service.ts';
+import type { OptionTables } from '../options/service.ts';
 import type { StrategyVersionTables } from '../strategies/service.ts';
 import { columnTypes, watchedPool } from './connection-pool.ts';
 import { openEmbeddedDatabase } from './embedded-database.ts';
@@ -16,6 +17,7 @@ import { openEmbeddedDatabase } from './embedded-database.ts';
 /** Every table, each declared by the slice that owns it. */
 export type Database = MarketDataTables &
   InstrumentTables &
+  OptionTables &
   ProjectionTables &
   PostgresJournalTables &
   BacktestTables &

@@ -92,6 +92,25 @@ export function fieldsHash(intent: OrderIntent): string {
     decimal(intent.stopPrice),
     decimal(intent.protectiveStop),
     intent.reduceOnly,
+    ...laterFields(intent, decimal),
   ];
   return createHash('sha256').update(JSON.stringify(fields)).digest('hex');
+}
+
+/** Fields that came later: they count where there are any, so that an approval of before keeps its hash. */
+function laterFields(intent: OrderIntent, decimal: (value: bigint | undefined) => string | null): readonly unknown[] {
+  const { orderClass, takeProfit, stopLoss, extendedHours, replaces, leg } = intent;
+  const fields = [
+    decimal(intent.trail),
+    decimal(intent.trailRatio),
+    orderClass ?? null,
+    decimal(takeProfit?.limitPrice),
+    decimal(stopLoss?.stopPrice),
+    decimal(stopLoss?.limitPrice),
+    extendedHours ?? null,
+    replaces ?? null,
+    leg?.parentId ?? null,
+    leg?.role ?? null,
+  ];
+  return fields.every((field) => field === null) ? [] : fields;
 }

@@ -100,6 +100,12 @@ function readable<T>(act: () => T): T | Unreadable {
 
 const cents = (value: bigint | undefined): number | undefined => (value === undefined ? undefined : Number(value / 10_000_000n));
 
+/** The gate of a simulated day lets no other type through. */
+function venueType(type: ApprovedOrder['intent']['type']): VenueType {
+  if (type === 'trailing_stop') throw new Error('Invariant: the simulation trades no trailing stops');
+  return type;
+}
+
 export function requestOf({ intent }: ApprovedOrder): VenueRequest {
   const limitCents = cents(intent.limitPrice);
   const stopCents = cents(intent.stopPrice);
@@ -107,7 +113,7 @@ export function requestOf({ intent }: ApprovedOrder): VenueRequest {
     clientId: intent.id,
     symbol: intent.symbol,
     side: intent.side,
-    type: intent.type as VenueType,
+    type: venueType(intent.type),
     timeInForce: intent.timeInForce,
     shares: toNumber(intent.quantity),
     ...(limitCents === undefined ? {} : { limitCents }),
@@ -171,6 +177,14 @@ export function openDoor(options: DoorOptions, owner: Owner): Broker {
     mode: 'simulated',
     submit: (order) => submit(options, owner, order),
     cancel: (brokerOrderId) => cancel(options, owner, brokerOrderId),
+    // The venue of the simulation replaces nothing; a broker may refuse to.
+    replace: async () => await Promise.resolve({ kind: 'rejected', code: '42210000', message: 'order is not replaceable' }),
+    family: (brokerOrderId) =>
+      read(`family ${brokerOrderId}`, (at, subject) => {
+        const order = venue.orders.get(brokerOrderId);
+        const found = order === undefined ? undefined : rest.order(order.clientId, at);
+        return found === undefined ? undefined : parseOrder(garbled(found, subject, options));
+      }),
     account: () => read('account', (at, subject) => parseAccount(garbled(rest.account(at), subject, options))),
     clock: () =>
       read('clock', () => {

@@ -41,6 +41,8 @@ export interface VenueExecution {
   readonly shares: number;
   readonly cents: number;
   readonly at: number;
+  /** What of the order was filled after it. */
+  readonly cumulative: number;
 }
 
 export interface VenuePosition {

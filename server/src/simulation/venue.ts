@@ -198,7 +198,17 @@ export class Venue {
     const limit = order.limitCents;
     const paid = limit === undefined ? cents : order.side === 'buy' ? Math.min(cents, limit) : Math.max(cents, limit);
     const { id: orderId, clientId, symbol, side } = order;
-    const execution: VenueExecution = { id: `x${this.lastNumber}-${clientId}`, orderId, clientId, symbol, side, shares, cents: paid, at };
+    const execution: VenueExecution = {
+      id: `x${this.lastNumber}-${clientId}`,
+      orderId,
+      clientId,
+      symbol,
+      side,
+      shares,
+      cents: paid,
+      at,
+      cumulative: order.filled + shares,
+    };
     this.executions.push(execution);
     this.log.push({ kind: 'executed', at, execution });
     this.book(symbol, side === 'buy' ? shares : -shares, paid);

@@ -42,7 +42,7 @@ export function updateJson({ event, order, execution, at }: VenueUpdate): Json {
   };
 }
 
-export const activityJson = ({ id, orderId, symbol, side, shares, cents, at }: VenueExecution): Json => ({
+export const activityJson = ({ id, orderId, symbol, side, shares, cents, at, cumulative }: VenueExecution): Json => ({
   id: `${at}::${id}`,
   activity_type: 'FILL',
   order_id: orderId,
@@ -50,6 +50,7 @@ export const activityJson = ({ id, orderId, symbol, side, shares, cents, at }: V
   side,
   qty: String(shares),
   price: dollars(cents),
+  cum_qty: String(cumulative),
   transaction_time: time(at),
 });
 

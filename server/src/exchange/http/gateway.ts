@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { VenueHaltedError } from '../host.ts';
 import type { VenueHost } from '../host.ts';
+import type { OptionMarket } from '../option-market/option-market.ts';
 import { accountRoutes } from './account.ts';
 import { admin } from './admin.ts';
 import type { AdminParts } from './admin.ts';
@@ -11,18 +12,21 @@ import { barRoutes } from './bars.ts';
 import { readJson } from './body.ts';
 import { clockRoutes } from './clock.ts';
 import { latestRoutes } from './latest.ts';
+import { optionRoutes } from './options.ts';
 import { orderRoutes } from './orders.ts';
 import { RateLimiter } from './rate-limit.ts';
 import { failure } from './reply.ts';
 import type { Reply, Route } from './reply.ts';
 
 const ROUTES: readonly Route[] = [...orderRoutes, ...accountRoutes, ...clockRoutes, ...latestRoutes, ...barRoutes];
+const DATA_PATH = /^\/(?:v2\/stocks|v1beta1\/options)\//;
 const LOOPBACK = /^(?:::1|(?:::ffff:)?127\.\d+\.\d+\.\d+)$/;
 const LOCAL_HOST = /^(?:localhost|127\.0\.0\.1|\[::1\])(?::\d+)?$/;
 const LOCAL_ORIGIN = /^https?:\/\/(?:localhost|127\.0\.0\.1|\[::1\])(?::\d+)?$/;
 
 export interface GatewayParts extends AdminParts {
   readonly host: VenueHost;
+  readonly optionMarket: OptionMarket;
   readonly authenticate: (pair: KeyPair | undefined) => Promise<string | undefined>;
   readonly rateLimitPerMinute: number;
   readonly onWarning: (message: string) => void;
@@ -48,10 +52,12 @@ function match(path: RegExp, pathname: string): readonly string[] | undefined {
 export class Gateway {
   readonly #parts: GatewayParts;
   readonly #limiter: RateLimiter;
+  readonly #routes: readonly Route[];
 
   constructor(parts: GatewayParts) {
     this.#parts = parts;
     this.#limiter = new RateLimiter(parts.rateLimitPerMinute);
+    this.#routes = [...ROUTES, ...optionRoutes(parts.optionMarket)];
   }
 
   async handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
@@ -82,7 +88,7 @@ export class Gateway {
 
     const accountId = await this.#parts.authenticate(keyPairIn(request.headers));
     if (accountId === undefined) return failure(401, 40110000, 'unauthorized.');
-    const lane = url.pathname.startsWith('/v2/stocks/') ? 'data' : 'trading';
+    const lane = DATA_PATH.test(url.pathname) ? 'data' : 'trading';
     const rate = this.#limiter.take(`${lane} ${accountId}`, Date.now());
     response.setHeader('X-RateLimit-Limit', rate.limit);
     response.setHeader('X-RateLimit-Remaining', rate.remaining);
@@ -93,14 +99,15 @@ export class Gateway {
 
   async #route(request: IncomingMessage, method: string, url: URL, accountId: string): Promise<Reply> {
     let known = false;
-    for (const route of ROUTES) {
+    for (const route of this.#routes) {
       const params = match(route.path, url.pathname);
       if (params === undefined) continue;
       known = true;
       if (route.method !== method) continue;
       const body = method === 'POST' || method === 'PATCH' ? await readJson(request) : ({ ok: true, value: undefined } as const);
       if (!body.ok) return failure(body.status, 40010000, body.message);
-      return route.handler({ host: this.#parts.host, accountId, params, query: url.searchParams, body: body.value });
+      const { host } = this.#parts;
+      return route.handler({ host, core: host.venue.core, accountId, params, query: url.searchParams, body: body.value });
     }
     return known
       ? failure(405, 40510000, `method ${method} is not allowed here`)

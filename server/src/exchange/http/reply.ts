@@ -1,3 +1,4 @@
+import type { ExchangeCore } from '../core/core.ts';
 import type { Refusal } from '../core/types.ts';
 import type { VenueHost } from '../host.ts';
 
@@ -10,6 +11,8 @@ export interface Reply {
 /** A request as a handler sees it: authenticated, its path matched, its body parsed. */
 export interface Call {
   readonly host: VenueHost;
+  /** What reads look at: the venue as it is, or as it was a while ago where a fault wants that. */
+  readonly core: ExchangeCore;
   readonly accountId: string;
   /** The parts of the path that the route captured, decoded. */
   readonly params: readonly string[];
@@ -27,7 +30,12 @@ export interface Route {
 
 export const ok = (body: unknown): Reply => ({ status: 200, body });
 
-export const failure = (status: number, code: number, message: string, extra: Readonly<Record<string, string>> = {}): Reply => ({
+export const failure = (
+  status: number,
+  code: number,
+  message: string,
+  extra: Readonly<Record<string, string | readonly string[]>> = {},
+): Reply => ({
   status,
   body: { ...extra, code, message },
 });

@@ -5,6 +5,7 @@ import { instantFromMs } from '../../money/instant.ts';
 import { evaluate } from '../../risk/gate.ts';
 import type { ApprovedOrder } from '../../risk/gate.ts';
 import { UNLIMITED } from '../../risk/limits.ts';
+import type { RiskContext } from '../../risk/types.ts';
 import type { Instrument } from '../../instruments/instrument.ts';
 import type { Broker, BrokerOrderUpdate } from '../broker.ts';
 import type { OrderIntent } from '../order.ts';
@@ -22,7 +23,10 @@ export interface BrokerUnderTest {
 }
 
 /** An approval for tests: the gate's own, without limits. */
-export function approved(change: Partial<OrderIntent> & Pick<OrderIntent, 'id' | 'symbol'>): ApprovedOrder {
+export function approved(
+  change: Partial<OrderIntent> & Pick<OrderIntent, 'id' | 'symbol'>,
+  positions: RiskContext['positions'] = new Map(),
+): ApprovedOrder {
   const at = instantFromMs(0);
   const intent: OrderIntent = {
     side: 'buy',
@@ -52,7 +56,7 @@ export function approved(change: Partial<OrderIntent> & Pick<OrderIntent, 'id' |
     equity: undefined,
     equityAt: undefined,
     buyingPower: undefined,
-    positions: new Map(),
+    positions,
     openOrders: [],
     marks: new Map(),
     profiles: new Map(),

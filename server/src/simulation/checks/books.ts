@@ -59,7 +59,7 @@ export function booksCheck(): Check {
     // What is taken over from the broker is a difference that was told, and nothing else.
     const taken = after.cashAdjustments - before.cashAdjustments;
     if (taken !== 0n && cash !== undefined) cash += accepted(taken, event.kind === 'KillSwitchReleased', facts);
-    if (event.kind === 'KillSwitchReleased') adopt(before, after, positions);
+    if (facts.some((fact) => fact.kind === 'TradingStateChanged') && event.kind === 'KillSwitchReleased') adopt(before, after, positions);
     compare(after, facts, positions, cash);
   };
   return { stepped: look };

@@ -94,6 +94,19 @@ export function parseOrder(value: unknown): BrokerOrder {
     ...(stopPrice === undefined ? {} : { stopPrice }),
     status: text(fields, 'status'),
     updatedAt: time(pick(fields, 'updated_at') ?? pick(fields, 'created_at'), 'updated_at'),
+    ...kinOf(fields),
+  };
+}
+
+/** What an order hangs together with, where the broker tells it. */
+function kinOf(fields: Fields): Pick<BrokerOrder, 'replaces' | 'replacedBy' | 'legs'> {
+  const replaces = pick(fields, 'replaces');
+  const replacedBy = pick(fields, 'replaced_by');
+  const legs = pick(fields, 'legs');
+  return {
+    ...(typeof replaces === 'string' && replaces !== '' ? { replaces } : {}),
+    ...(typeof replacedBy === 'string' && replacedBy !== '' ? { replacedBy } : {}),
+    ...(Array.isArray(legs) && legs.length > 0 ? { legs: legs.map(parseOrder) } : {}),
   };
 }
 
@@ -121,6 +134,7 @@ function executionIdOf(activityId: string): string {
 
 export function parseExecution(value: unknown): BrokerExecution {
   const fields = fieldsOf(value, 'activity');
+  const cumulative = pick(fields, 'cum_qty');
   return {
     executionId: executionIdOf(text(fields, 'id')),
     brokerOrderId: text(fields, 'order_id'),
@@ -129,6 +143,7 @@ export function parseExecution(value: unknown): BrokerExecution {
     quantity: abs(quantityOf(fields, 'qty')),
     price: priceOf(fields, 'price'),
     at: time(pick(fields, 'transaction_time'), 'transaction_time'),
+    ...(isAbsent(cumulative) ? {} : { cumulativeQuantity: abs(units(cumulative, 'cum_qty') as Quantity) }),
   };
 }
 
