@@ -8,6 +8,7 @@ import type { SignedExecution } from '../positions/average-cost.ts';
 import { ACCOUNT_OWNER, bookIntoLedgers, holdingOf } from '../positions/sub-ledgers.ts';
 import { EMPTY_BOOK, entryPriceAfter } from '../positions/symbol-book.ts';
 import type { SymbolBook } from '../positions/symbol-book.ts';
+import { withExecuted } from '../risk/activity.ts';
 import { assertAccount, assertOrder } from './invariants.ts';
 import { bookedWithin, isSame } from './recognition.ts';
 import type { BookedExecution, EngineState, ExecutionSource, StrategySlot } from './state.ts';
@@ -90,6 +91,8 @@ export function bookFill(turn: Turn, order: Order, execution: OrderExecution): O
   emit(turn, { kind: 'FillBooked', fill, late, ...(strategyId === undefined ? {} : { strategyId }) });
   const quantity = side === 'buy' ? execution.quantity : negate(execution.quantity);
   markByTrade(turn, symbol, execution);
+  if (strategyId !== undefined && order.filledQuantity === 0n)
+    change(turn, { activity: withExecuted(turn.state.activity, { at: turn.state.now, strategyId, symbol, side }) });
   bookOnAccount(turn, { symbol, quantity, price: execution.price, fee, at: execution.at }, execution.executionId, strategyId);
   assertOrder(booked);
   assertAccount(turn.state, symbol);

@@ -1,4 +1,6 @@
+import { layeredValue, withLayer } from '../risk/layers.ts';
 import { formatLimit, parseLimit, withLimit } from '../risk/limits.ts';
+import type { LimitValue } from '../risk/limits.ts';
 import { requestCancel } from './cancel.ts';
 import type { EventOf } from './events.ts';
 import { submitIntent } from './intents.ts';
@@ -22,11 +24,27 @@ export function limitSet(turn: Turn, event: EventOf<'LimitSet'>): void {
     raise(turn, 'LimitRefused', `${name}-${at}`, 'warning', `${name} was not changed`, `${by}: ${parsed.message}`);
     return;
   }
+  if (event.who !== undefined) {
+    layerSet(turn, event, event.who, parsed.value);
+    return;
+  }
   const from = formatLimit(name, turn.state.limits[name]);
   const limits = withLimit(turn.state.limits, name, parsed.value);
   const to = formatLimit(name, limits[name]);
   change(turn, { limits });
   emit(turn, { kind: 'LimitChanged', name, from, to, by, reason, at });
+}
+
+/** A limit of one strategy or agent: the account's holds beside it, and the tighter of the two counts. */
+function layerSet(turn: Turn, { name, by, reason, at }: EventOf<'LimitSet'>, who: string, value: LimitValue): void {
+  const { limits, layers } = turn.state;
+  const from = formatLimit(name, layeredValue(limits, layers, who, name));
+  change(turn, { layers: withLayer(layers, who, name, value) });
+  emit(turn, { kind: 'LimitChanged', name, from, to: formatLimit(name, value), by, reason, at, who });
+}
+
+export function symbolsRestricted(turn: Turn, { list, symbols }: EventOf<'SymbolsRestricted'>): void {
+  change(turn, { restrictions: { ...turn.state.restrictions, [list]: [...new Set(symbols)].sort() } });
 }
 
 export function alertAcknowledged(turn: Turn, event: EventOf<'AlertAcknowledged'>): void {

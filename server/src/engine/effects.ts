@@ -97,6 +97,8 @@ export type Fact =
     }
   | {
       readonly kind: 'LimitChanged';
+      /** The strategy or agent whose limit it is; absent for the account. */
+      readonly who?: string;
       readonly name: LimitName;
       readonly from: string;
       readonly to: string;

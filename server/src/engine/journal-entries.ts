@@ -18,6 +18,8 @@ const SOURCES: Readonly<Record<Exclude<EventKind, Named>, 'feed' | 'broker' | 'e
   SessionOpened: 'feed',
   SessionClosed: 'feed',
   ClockTicked: 'engine',
+  SymbolHalted: 'feed',
+  ClockSkewMeasured: 'engine',
   StrategyDecided: 'strategy',
   StrategyWarmed: 'strategy',
   StrategyFailed: 'strategy',

@@ -85,6 +85,11 @@ export function barRefused(turn: Turn, event: EventOf<'BarRefused'>): void {
   );
 }
 
+export function symbolHalted(turn: Turn, { symbol, halted }: EventOf<'SymbolHalted'>): void {
+  const others = turn.state.haltedSymbols.filter((other) => other !== symbol);
+  change(turn, { haltedSymbols: halted ? [...others, symbol].sort() : others });
+}
+
 /** Newer prices; one that is older than what we have says nothing. Equity moves only where a symbol is held. */
 export function marked(turn: Turn, event: EventOf<'Marked'>): void {
   const before = turn.state.marks;

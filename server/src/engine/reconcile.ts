@@ -36,6 +36,10 @@ export function accountReported(turn: Turn, event: EventOf<'AccountReported'>): 
   takeAccount(turn, event.account);
 }
 
+export function clockSkewMeasured(turn: Turn, { skewMs }: EventOf<'ClockSkewMeasured'>): void {
+  change(turn, { clockSkewMs: skewMs });
+}
+
 export function brokerConnected(turn: Turn): void {
   change(turn, { brokerConnected: true });
   closeAlert(turn, 'Disconnected-broker', 'broker');
@@ -132,11 +136,12 @@ function compareCash(turn: Turn, account: BrokerAccount): void {
   const difference = subtract(account.cash, turn.state.cash);
   const filling = turn.state.differences.size > 0;
   if (abs(difference) <= CASH_DIFFERENCE_MAX || filling) {
-    change(turn, { cashDifference: ZERO_MONEY });
+    change(turn, { cashDifference: ZERO_MONEY, cashDifferenceAt: undefined });
     return;
   }
   if (difference !== turn.state.cashDifference) {
-    change(turn, { cashDifference: difference });
+    const since = turn.state.cashDifferenceAt ?? turn.state.now;
+    change(turn, { cashDifference: difference, cashDifferenceAt: since });
     return;
   }
   const ours = format(turn.state.cash);
@@ -144,6 +149,7 @@ function compareCash(turn: Turn, account: BrokerAccount): void {
     cash: account.cash,
     cashAdjustments: add(turn.state.cashAdjustments, difference),
     cashDifference: ZERO_MONEY,
+    cashDifferenceAt: undefined,
   });
   emit(turn, { kind: 'DifferenceFound', what: 'cash', ours, brokers: format(account.cash), at: turn.state.now });
   raise(
