@@ -66,9 +66,11 @@ interface Window {
 function windowsOf({ openAt, closeAt }: Session, dice: Dice): readonly Window[] {
   const middle = openAt + dice.between('middle', 0.2, 0.8) * (closeAt - openAt);
   return [
-    { from: openAt - 10 * SECOND, to: openAt + 130 * SECOND },
-    { from: middle, to: middle + 80 * SECOND },
-    { from: closeAt - 80 * SECOND, to: closeAt + 20 * SECOND },
+    { from: openAt - 5 * SECOND, to: openAt + 10 * SECOND },
+    // Entries are let through from two minutes after the opening to two minutes before the close.
+    { from: openAt + 115 * SECOND, to: openAt + 235 * SECOND },
+    { from: middle, to: middle + 110 * SECOND },
+    { from: closeAt - 150 * SECOND, to: closeAt + 15 * SECOND },
   ];
 }
 
@@ -78,7 +80,7 @@ function some(dice: Dice, windows: readonly Window[], name: string, most: number
   const count = dice.whole(`count ${name}`, 0, most);
   for (let number = 1; number <= count; number += 1) {
     const id = `${name}-${number}`;
-    const { from, to } = dice.pick(`window ${id}`, windows);
+    const { from, to } = dice.pick(`window ${id}`, windows.slice(1));
     const done = deed(id);
     if (done !== undefined) acts.push({ id, at: dice.between(`at ${id}`, from, to), ...done });
   }
@@ -110,7 +112,7 @@ const LIMITS: readonly (readonly ['orderNotionalUsdMax' | 'grossExposureRatioMax
 function personalActs(dice: Dice, windows: readonly Window[], symbols: readonly string[]): Act[] {
   const symbolOf = (id: string): string => dice.pick(`symbol ${id}`, symbols);
   return [
-    ...some(dice, windows, 'ticket', 26, (id) => ({
+    ...some(dice, windows, 'ticket', 40, (id) => ({
       kind: 'ticket',
       symbol: symbolOf(id),
       side: dice.draw(`side ${id}`) < 0.55 ? 'buy' : 'sell',
@@ -161,7 +163,8 @@ export function planDay(dice: Dice, faults: Faults, without: ReadonlySet<string>
   const session = sessionFor(dice, faults);
   const windows = windowsOf(session, dice);
   const symbols = SYMBOLS.slice(0, dice.whole('symbols', 2, SYMBOLS.length));
-  const [first, , last] = windows;
+  const [first] = windows;
+  const last = windows.at(-1);
   const startsAt = first?.from ?? session.openAt;
   const faultsEndAt = last?.to ?? session.closeAt;
   const bars = windows.flatMap(({ from, to }): Act[] => {
@@ -170,7 +173,7 @@ export function planDay(dice: Dice, faults: Faults, without: ReadonlySet<string>
     return acts;
   });
   const gaps = windows.slice(1).map(({ from }, index) => {
-    const how = dice.pick(`gap ${index}`, ['jump', 'crash', 'restart'] as const);
+    const how = dice.pick(`gap ${index}`, ['jump', 'jump', 'crash', 'restart'] as const);
     return { from: windows[index]?.to ?? from, to: from, how: how === 'jump' && !faults.has('clock-jump') ? ('restart' as const) : how };
   });
   const fixed: Act[] = [

@@ -49,15 +49,27 @@ const instrument = (symbol: string): Instrument => ({
   shortable: true,
 });
 
+/** Controls whose figures a short day cannot give (volumes, sectors, value at risk) are off; they have an oracle of their own. */
+const { unchecked: _unchecked, ...OPEN_LIMITS } = UNLIMITED;
+
 /** Limits that the day's orders meet now and then. */
 const limitsFor = (dice: Dice): Limits => ({
-  ...DEFAULT_LIMITS,
-  orderRiskRatioMax: ratio('0.05'),
+  ...OPEN_LIMITS,
+  orderNotionalUsdMax: DEFAULT_LIMITS.orderNotionalUsdMax,
+  orderNotionalRatioMax: DEFAULT_LIMITS.orderNotionalRatioMax,
+  grossExposureRatioMax: DEFAULT_LIMITS.grossExposureRatioMax,
   concentrationRatioMax: ratio(dice.pick('concentration', ['0.1', '0.2', '0.5'])),
+  priceCollarRatioMax: DEFAULT_LIMITS.priceCollarRatioMax,
+  buyingPowerRatioMax: DEFAULT_LIMITS.buyingPowerRatioMax,
   staleDataMsMax: 60_000,
-  minimumPriceUsdMin: price('1'),
   openPositionsMax: dice.pick('positions', [2, 4, 20]),
-  ...(dice.draw('breakers') < 0.5 ? { dailyLossHalfRatioMax: UNLIMITED.dailyLossHalfRatioMax } : {}),
+  orderRateSecondMax: DEFAULT_LIMITS.orderRateSecondMax,
+  orderRateMinuteMax: DEFAULT_LIMITS.orderRateMinuteMax,
+  dailyLossHalfRatioMax: DEFAULT_LIMITS.dailyLossHalfRatioMax,
+  dailyLossOffRatioMax: ratio(dice.pick('daily loss', ['0.03', '0.005'])),
+  drawdownHalfRatioMax: DEFAULT_LIMITS.drawdownHalfRatioMax,
+  drawdownReduceRatioMax: DEFAULT_LIMITS.drawdownReduceRatioMax,
+  drawdownKillRatioMax: ratio(dice.pick('drawdown', ['0.1', '0.02'])),
 });
 
 /** Everything there is in one run. */
