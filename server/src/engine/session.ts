@@ -152,11 +152,11 @@ function brokerListener({ loop, background, market, reconciler, stream }: Sessio
       if (update.execution !== undefined) reconciler.request(AFTER_FILL_MS);
     },
     onConnected: () => {
-      stream.stands = true;
+      stream.connected = true;
       send('note the connection', { kind: 'BrokerConnected', at: loop.state().now });
     },
     onDisconnected: (reason) => {
-      stream.stands = false;
+      stream.connected = false;
       const { brokerConnected, alerts, now } = loop.state();
       // Each further try that fails says nothing new.
       if (!brokerConnected && alerts.has('Disconnected-broker')) return;

@@ -5,11 +5,13 @@ import type { Effect } from './effects.ts';
 import type { EngineEvent, EventKind, EventOf } from './events.ts';
 import { killSwitchEngaged, killSwitchReleased } from './kill-switch.ts';
 import * as market from './market-events.ts';
+import { watchTime } from './market-watch.ts';
 import * as notices from './notices.ts';
 import * as reconcile from './reconcile.ts';
 import * as restating from './restating-events.ts';
 import type { EngineState } from './state.ts';
 import * as strategies from './strategy-events.ts';
+import * as watch from './strategy-watch.ts';
 import type { Turn } from './turn.ts';
 
 export interface Step {
@@ -45,9 +47,9 @@ const HANDLERS: Handlers = {
   OrderNotFound: broker.orderNotFound,
   OrderUpdated: broker.orderUpdated,
   ExecutionFound: broker.executionFound,
+  ClockSkewMeasured: reconcile.clockSkewMeasured,
   ExecutionBusted: restating.executionBusted,
   ExecutionCorrected: restating.executionCorrected,
-  ClockSkewMeasured: reconcile.clockSkewMeasured,
   AccountReported: reconcile.accountReported,
   Reconciled: reconcile.reconciled,
   OrdersListed: reconcile.ordersListed,
@@ -60,6 +62,8 @@ const HANDLERS: Handlers = {
   CancelRequested: commands.cancelRequested,
   LimitSet: commands.limitSet,
   SymbolsRestricted: commands.symbolsRestricted,
+  ModelDriftMeasured: watch.modelDriftMeasured,
+  BrakeReleased: commands.brakeReleased,
   KillSwitchEngaged: killSwitchEngaged,
   KillSwitchReleased: killSwitchReleased,
   AlertAcknowledged: commands.alertAcknowledged,
@@ -85,5 +89,6 @@ export function step(state: EngineState, event: EngineEvent): Step {
   const turn: Turn = { state: { ...state, now }, effects: [] };
   const handle = HANDLERS[event.kind] as (turn: Turn, event: EngineEvent) => void;
   handle(turn, event);
+  watchTime(turn);
   return { state: turn.state, effects: turn.effects };
 }

@@ -35,8 +35,8 @@ export interface SessionParts {
   readonly background: Background;
   readonly barClock: BarClock;
   readonly latencies: LatencyRecorder;
-  /** Whether the broker's order stream stands now. */
-  readonly stream: { stands: boolean };
+  /** What the order stream said of itself last. */
+  readonly stream: { connected: boolean };
   readonly timing: SessionTiming;
 }
 
@@ -94,11 +94,11 @@ export function openParts(options: SessionOptions, initial: EngineState): Sessio
   const timing = { ...DEFAULT_TIMING, ...options.timing };
   const background = openBackground(report, options.clock ?? SYSTEM_CLOCK);
   const latencies = latencyRecorder();
-  const barClock = barClockOver(latencies, background.nowMs);
+  const barClock = barClockOver(latencies, () => background.nowMs());
   const loopOf = (): Loop => loop;
   const orders = orderActions({ broker, loop: loopOf, background, timing, latencies });
-  const stream = { stands: false };
-  const reconciler = openReconciler({ broker, loop: loopOf, background, timing, canonical, streamStands: () => stream.stands });
+  const stream = { connected: false };
+  const reconciler = openReconciler({ broker, loop: loopOf, background, timing, canonical, isStreaming: () => stream.connected });
   const runners = openRunners({ open: options.openRunner, history: options.history, loop: loopOf, background, latencies });
   const loop = openLoop({
     journal,

@@ -14,8 +14,8 @@ export interface ReconcilerOptions {
   readonly timing: SessionTiming;
   /** Canonical text: equal answers of the broker have equal text. */
   readonly canonical: (value: unknown) => string;
-  /** The order stream stands. */
-  readonly streamStands: () => boolean;
+  /** Whether the order stream is connected, as it says itself. */
+  readonly isStreaming: () => boolean;
 }
 
 export interface Reconciler {
@@ -62,28 +62,33 @@ function differsFromOurs(state: EngineState, listed: readonly BrokerOrder[]): bo
   return ours.some(({ id }) => !theirs.has(id));
 }
 
+/** Executions that the stream has not told, each as an event. */
+async function bookMissed(broker: Broker, loop: Loop): Promise<void> {
+  const since = missedSince(loop.state());
+  if (since === undefined) return;
+  for (const execution of await broker.executions(since)) {
+    if (isBooked(loop.state(), execution)) continue;
+    await loop.dispatch({ kind: 'ExecutionFound', at: execution.at, execution });
+  }
+}
+
 /** Compares with the broker: missed executions first, then account, positions and open orders of one moment. */
-export function openReconciler({ broker, loop, background, timing, canonical, streamStands }: ReconcilerOptions): Reconciler {
+export function openReconciler({ broker, loop, background, timing, canonical, isStreaming }: ReconcilerOptions): Reconciler {
   let succeededAt: number | undefined;
   let lastText: string | undefined;
   let lastOrders: string | undefined;
-  /** Entries were switched off because the broker did not answer. */
-  let saidOverdue = false;
   let wished = false;
   let running: Promise<void> | undefined;
-
-  const bookMissed = async (): Promise<void> => {
-    const since = missedSince(loop().state());
-    if (since === undefined) return;
-    for (const execution of await broker.executions(since)) {
-      if (isBooked(loop().state(), execution)) continue;
-      await loop().dispatch({ kind: 'ExecutionFound', at: execution.at, execution });
-    }
-  };
+  /** Trading counts the broker as gone because nobody could reconcile, not because the stream has ended. */
+  let givenUp = false;
 
   const compare = async (): Promise<void> => {
-    await bookMissed();
+    await bookMissed(broker, loop());
     const [account, positions, listed] = await Promise.all([broker.account(), broker.positions(), broker.openOrders()]);
+    if (givenUp) {
+      givenUp = false;
+      if (isStreaming()) await loop().dispatch({ kind: 'BrokerConnected', at: loop().state().now });
+    }
     const text = canonical({ account, positions, openOrders: listed });
     // The same answer as before, and nothing that wants a second look: there is nothing to write down.
     if (text !== lastText || wantsSecondLook(loop().state())) {
@@ -111,28 +116,19 @@ export function openReconciler({ broker, loop, background, timing, canonical, st
     lastOrders = text;
   };
 
-  /** The stream stood all the while: nobody else will say that the broker is back. */
-  const noteRecovery = async (): Promise<void> => {
-    if (!saidOverdue || !streamStands()) return;
-    saidOverdue = false;
-    const { brokerConnected, now } = loop().state();
-    if (!brokerConnected) await loop().dispatch({ kind: 'BrokerConnected', at: now });
-  };
-
   const isOverdue = (): boolean => succeededAt !== undefined && background.nowMs() - succeededAt > timing.reconcileOverdueMs;
 
   const repeat = async (): Promise<void> => {
     for (let round = 1; await background.pause(timing.reconcileEveryMs); round += 1) {
       try {
-        const whole = saidOverdue || round % timing.positionsEvery === 0 || wantsSecondLook(loop().state());
+        const whole = givenUp || round % timing.positionsEvery === 0 || wantsSecondLook(loop().state());
         await (whole ? once() : compareOrders());
-        if (whole) await noteRecovery();
       } catch (error) {
         if (loop().halted() !== undefined || background.signal.aborted) throw error;
         const { reconciled, now } = loop().state();
-        if (!isOverdue()) continue;
-        saidOverdue = true;
-        if (reconciled) await loop().dispatch({ kind: 'BrokerDisconnected', at: now, reason: `no reconcile: ${String(error)}` });
+        if (!reconciled || !isOverdue()) continue;
+        givenUp = true;
+        await loop().dispatch({ kind: 'BrokerDisconnected', at: now, reason: `no reconcile: ${String(error)}` });
       }
     }
   };
