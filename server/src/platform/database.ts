@@ -8,6 +8,7 @@ import type { InstrumentTables } from '../instruments/service.ts';
 import { lockDirectory } from '../journal/directory-lock.ts';
 import type { ProjectionTables } from '../journal/projector.ts';
 import type { PostgresJournalTables } from '../journal/postgres-store.ts';
+import type { SnapshotTables } from '../journal/snapshots/snapshot-rows.ts';
 import type { MarketDataTables } from '../market-data/service.ts';
 import type { OptionTables } from '../options/service.ts';
 import type { StrategyVersionTables } from '../strategies/service.ts';
@@ -20,6 +21,7 @@ export type Database = MarketDataTables &
   OptionTables &
   ProjectionTables &
   PostgresJournalTables &
+  SnapshotTables &
   BacktestTables &
   StrategyVersionTables &
   AccountTables;
