@@ -280,3 +280,18 @@ test('limits of a strategy tighten what it may do, and nobody else', () => {
   expect(desk.order('own').decision.denials.map(({ code, limit }) => `${code} ${limit}`)).toEqual(['OrderNotional 500']);
   expect(ALDER.symbol).toBe('ALDR');
 });
+
+test('the largest use of each limit in a day is written down at its close', () => {
+  const desk = openDesk(DEFAULT_LIMITS);
+  desk.ticket('in', { quantity: quantity('50') });
+  desk.says('in', { event: 'fill', filled: '50', execution: ['50', '100', 'fill-in'] });
+  desk.ticket('out', { side: 'sell', quantity: quantity('50'), limitPrice: price('100') });
+  desk.says('out', { event: 'fill', filled: '50', execution: ['50', '100', 'fill-out'] });
+  desk.give({ kind: 'SessionClosed', at: desk.state.now, date: '2024-03-04' });
+  const [fact] = desk.last.filter(({ kind }) => kind === 'LimitUseRecorded');
+  expect(fact).toMatchObject({ date: '2024-03-04' });
+  const peaks = fact?.kind === 'LimitUseRecorded' ? fact.peaks : [];
+  expect(peaks.find(({ name }) => name === 'grossExposureRatioMax')).toMatchObject({ limit: '1', actual: '0.05' });
+  expect(peaks.find(({ name }) => name === 'concentrationRatioMax')).toMatchObject({ actual: '0.05', subject: 'ALDR' });
+  expect(desk.state.limitPeaks.size).toBe(0);
+});

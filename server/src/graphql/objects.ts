@@ -15,7 +15,7 @@ import type { Health, HealthPart } from '../platform/graphql.ts';
 import type { Position } from '../positions/position.ts';
 import type { Brake } from '../risk/brakes.ts';
 import type { BreakerView, Controls, KillFlatten, KillPreview, LimitView } from '../risk/graphql.ts';
-import type { StrategyLimit } from '../risk/graphql-layers.ts';
+import type { StrategyLimit, StrategyLimitPayload } from '../risk/graphql-layers.ts';
 import type { Holding, ParameterPair, StrategyTemplate } from '../strategies/graphql.ts';
 import type { Page, PageInfo } from './connections.ts';
 import type { CompileFailed, Conflict, InvalidInput, NotFound, OrderDenied, Unavailable } from './errors.ts';
@@ -84,7 +84,7 @@ export interface Objects {
   KillPreview: KillPreview;
   Brake: Brake;
   StrategyLimit: StrategyLimit;
-  StrategyLimitPayload: { readonly limit: StrategyLimit };
+  StrategyLimitPayload: StrategyLimitPayload;
   KillFlatten: KillFlatten;
   Alert: AlertRecord;
 

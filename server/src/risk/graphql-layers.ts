@@ -21,7 +21,7 @@ export interface StrategyLimit {
   /** Decimal text. */
   readonly value: string;
 }
-interface StrategyLimitPayload {
+export interface StrategyLimitPayload {
   readonly __typename: 'StrategyLimitPayload';
   readonly limit: StrategyLimit;
 }
