@@ -10,6 +10,7 @@ import { addIndicators } from './commands/indicators.ts';
 import { addOptions } from './commands/options.ts';
 import { addReport } from './commands/report.ts';
 import { addServe } from './commands/serve.ts';
+import { addSimulate } from './commands/simulate.ts';
 import { addVerify } from './commands/verify.ts';
 import { addSweep } from './commands/sweep.ts';
 import type { Terminal } from './commands/usage.ts';
@@ -38,6 +39,7 @@ function build(terminal: Terminal): Command {
   addSweep(program, terminal);
   addReport(program, terminal, version());
   addExchange(program, terminal);
+  addSimulate(program, terminal);
   addVerify(program, terminal);
   addDoctor(program, terminal, version());
   for (const command of program.commands) command.exitOverride().showHelpAfterError('Run with --help to see what it takes.');

@@ -1,9 +1,10 @@
 import type { Instrument } from '../instruments/instrument.ts';
 import type { Bar, Timeframe } from '../market-data/bar.ts';
-import type { Money } from '../money/fixed.ts';
+import type { Money, Ratio } from '../money/fixed.ts';
 import type { Instant } from '../money/instant.ts';
 import type { BrokerAccount, BrokerExecution, BrokerOrder, BrokerOrderUpdate, BrokerPosition } from '../orders/broker.ts';
 import type { OrderIntent } from '../orders/order.ts';
+import type { Brake, BrakeScope } from '../risk/brakes.ts';
 import type { LimitName } from '../risk/limits.ts';
 import type { InstrumentProfile, Mark, TradingState } from '../risk/types.ts';
 import type { StrategyConfig, StrategyDecision } from '../strategies/strategy.ts';
@@ -46,12 +47,12 @@ export type EngineEvent =
   | { readonly kind: 'OrderNotFound'; readonly at: Instant; readonly orderId: string }
   | { readonly kind: 'OrderUpdated'; readonly at: Instant; readonly update: BrokerOrderUpdate }
   | { readonly kind: 'ExecutionFound'; readonly at: Instant; readonly execution: BrokerExecution }
+  /** Our clock less the broker's. */
+  | { readonly kind: 'ClockSkewMeasured'; readonly at: Instant; readonly skewMs: number }
   /** The broker takes an execution back: it never counted. */
   | { readonly kind: 'ExecutionBusted'; readonly at: Instant; readonly previousId: string; readonly brokerOrderId: string }
   /** The broker puts another execution in the place of one that it told before. */
   | { readonly kind: 'ExecutionCorrected'; readonly at: Instant; readonly previousId: string; readonly execution: BrokerExecution }
-  /** Our clock less the broker's. */
-  | { readonly kind: 'ClockSkewMeasured'; readonly at: Instant; readonly skewMs: number }
   | { readonly kind: 'AccountReported'; readonly at: Instant; readonly account: BrokerAccount }
   | {
       readonly kind: 'Reconciled';
@@ -75,6 +76,17 @@ export type EngineEvent =
       readonly who?: string;
       readonly name: LimitName;
       readonly value: string;
+      readonly reason: string;
+    }
+  /** How far a model's inputs have moved from those that it was made with; no index where its output was not a number. */
+  | { readonly kind: 'ModelDriftMeasured'; readonly at: Instant; readonly strategyId: string; readonly stabilityIndex?: Ratio }
+  /** A person lets a breaker's brake go. */
+  | {
+      readonly kind: 'BrakeReleased';
+      readonly at: Instant;
+      readonly by: string;
+      readonly code: Brake['code'];
+      readonly scope: BrakeScope;
       readonly reason: string;
     }
   /** The whole of one list of symbols; an empty list lets go. */

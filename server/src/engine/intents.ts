@@ -7,6 +7,7 @@ import { withRequest } from '../risk/activity.ts';
 import { evaluate } from '../risk/gate.ts';
 import { collaredIntent } from '../risk/order-preview.ts';
 import { riskContext } from './risk-context.ts';
+import { watchDenial } from './strategy-watch.ts';
 import { change, emit, raise, setOrder, withEntry } from './turn.ts';
 import type { Turn } from './turn.ts';
 
@@ -55,6 +56,7 @@ export function submitIntent(turn: Turn, wanted: OrderIntent): void {
   setOrder(turn, order);
   if (gate.verdict === 'denied') {
     announceDenial(turn, order);
+    watchDenial(turn, order);
     return;
   }
   if (afterwards !== undefined) change(turn, { heldIntents: withEntry(turn.state.heldIntents, order.id, afterwards) });

@@ -20,6 +20,7 @@ const SOURCES: Readonly<Record<Exclude<EventKind, Named>, 'feed' | 'broker' | 'e
   ClockTicked: 'engine',
   SymbolHalted: 'feed',
   ClockSkewMeasured: 'engine',
+  ModelDriftMeasured: 'engine',
   StrategyDecided: 'strategy',
   StrategyWarmed: 'strategy',
   StrategyFailed: 'strategy',

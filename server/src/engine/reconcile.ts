@@ -8,6 +8,7 @@ import type { Lot } from '../positions/lots.ts';
 import type { Position } from '../positions/position.ts';
 import type { SymbolBook } from '../positions/symbol-book.ts';
 import { isStricter } from '../risk/trading-state.ts';
+import { liftBrake } from './brakes.ts';
 import { findOrder, orderAcknowledged } from './broker-events.ts';
 import { markEquity } from './equity.ts';
 import type { EventOf } from './events.ts';
@@ -46,9 +47,16 @@ export function brokerConnected(turn: Turn): void {
   emit(turn, { kind: 'Reconcile', because: 'the order stream has connected' });
 }
 
+/** Connected, and compared with the broker since: what was off for want of the stream is on again. */
+function noteConnection(turn: Turn): void {
+  change(turn, { disconnectedAt: undefined });
+  closeAlert(turn, 'DisconnectedLong-broker', 'broker');
+  liftBrake(turn, { code: 'Disconnected', scope: { kind: 'account' } }, 'engine', 'reconciled over a new connection');
+}
+
 /** Without the stream fills may be missed: entries are denied until a reconcile over a new connection. */
 export function brokerDisconnected(turn: Turn, event: EventOf<'BrokerDisconnected'>): void {
-  change(turn, { brokerConnected: false, reconciled: false });
+  change(turn, { brokerConnected: false, reconciled: false, disconnectedAt: turn.state.disconnectedAt ?? turn.state.now });
   raise(turn, 'Disconnected', 'broker', 'warning', 'The broker is not connected', event.reason);
 }
 
@@ -188,5 +196,6 @@ export function reconciled(turn: Turn, event: EventOf<'Reconciled'>): void {
   const positions = comparePositions(turn, event.positions);
   compareCash(turn, event.account);
   change(turn, { reconciledAt: event.at, reconciled: positions === 'equal' || (positions === 'unconfirmed' && turn.state.reconciled) });
+  if (turn.state.reconciled && turn.state.brokerConnected) noteConnection(turn);
   markEquity(turn, false);
 }

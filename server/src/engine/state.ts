@@ -5,15 +5,17 @@ import type { BrokerAccount } from '../orders/broker.ts';
 import type { Order, OrderIntent } from '../orders/order.ts';
 import type { Position } from '../positions/position.ts';
 import type { SubLedgers } from '../positions/sub-ledgers.ts';
-import type { SymbolBook } from '../positions/symbol-book.ts';
 import type { Activity } from '../risk/activity.ts';
 import type { Brake } from '../risk/brakes.ts';
 import type { LimitLayers } from '../risk/layers.ts';
+import type { SymbolBook } from '../positions/symbol-book.ts';
 import type { Limits } from '../risk/limits.ts';
 import type { LiveGateView } from '../risk/live-gate.ts';
 import type { InstrumentProfile, Mark, TradingState } from '../risk/types.ts';
 import type { Alert, EquityPoint, StrategyView } from './effects.ts';
 import type { EngineOptions, RestrictionLists } from './events.ts';
+import type { SymbolWatch } from './market-watch.ts';
+import type { StrategyWatch } from './strategy-watch.ts';
 
 /** What a strategy was last asked about: targets and orders are sized by these figures. */
 export interface Signal {
@@ -180,6 +182,14 @@ export interface EngineState {
   readonly activity: Activity;
   /** Breakers that have tripped on a strategy, a symbol or for a time, by {@link brakeKey}. */
   readonly brakes: ReadonlyMap<string, Brake>;
+  /** What breakers remember of each strategy and symbol. */
+  readonly watches: ReadonlyMap<string, StrategyWatch>;
+  readonly symbolWatches: ReadonlyMap<string, SymbolWatch>;
+  /** When the newest intraday bar came, by `<timeframe> <symbol>`. */
+  readonly lastBars: ReadonlyMap<string, Instant>;
+  readonly feedCheckedAt: Instant;
+  /** Since when the order stream is down, or has not been reconciled over. */
+  readonly disconnectedAt: Instant | undefined;
   readonly restrictions: RestrictionLists;
   /** Symbols in which trading is halted. */
   readonly haltedSymbols: readonly string[];

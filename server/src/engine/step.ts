@@ -5,10 +5,12 @@ import type { Effect } from './effects.ts';
 import type { EngineEvent, EventKind, EventOf } from './events.ts';
 import { killSwitchEngaged, killSwitchReleased } from './kill-switch.ts';
 import * as market from './market-events.ts';
+import { watchTime } from './market-watch.ts';
 import * as reconcile from './reconcile.ts';
 import * as restating from './restating-events.ts';
 import type { EngineState } from './state.ts';
 import * as strategies from './strategy-events.ts';
+import * as watch from './strategy-watch.ts';
 import type { Turn } from './turn.ts';
 
 export interface Step {
@@ -44,9 +46,9 @@ const HANDLERS: Handlers = {
   OrderNotFound: broker.orderNotFound,
   OrderUpdated: broker.orderUpdated,
   ExecutionFound: broker.executionFound,
+  ClockSkewMeasured: reconcile.clockSkewMeasured,
   ExecutionBusted: restating.executionBusted,
   ExecutionCorrected: restating.executionCorrected,
-  ClockSkewMeasured: reconcile.clockSkewMeasured,
   AccountReported: reconcile.accountReported,
   Reconciled: reconcile.reconciled,
   StrategyCreated: strategies.strategyCreated,
@@ -57,6 +59,8 @@ const HANDLERS: Handlers = {
   CancelRequested: commands.cancelRequested,
   LimitSet: commands.limitSet,
   SymbolsRestricted: commands.symbolsRestricted,
+  ModelDriftMeasured: watch.modelDriftMeasured,
+  BrakeReleased: commands.brakeReleased,
   KillSwitchEngaged: killSwitchEngaged,
   KillSwitchReleased: killSwitchReleased,
   AlertAcknowledged: commands.alertAcknowledged,
@@ -82,5 +86,6 @@ export function step(state: EngineState, event: EngineEvent): Step {
   const turn: Turn = { state: { ...state, now }, effects: [] };
   const handle = HANDLERS[event.kind] as (turn: Turn, event: EngineEvent) => void;
   handle(turn, event);
+  watchTime(turn);
   return { state: turn.state, effects: turn.effects };
 }

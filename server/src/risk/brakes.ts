@@ -35,3 +35,24 @@ export function brakesOrder({ scope }: Brake, { symbol, origin }: Pick<OrderInte
   if (scope.kind === 'symbol') return scope.symbol === symbol;
   return origin.kind === 'strategy' && origin.strategyId === scope.strategyId;
 }
+
+/** Why a person cannot let a brake go; `undefined` where they can. */
+export function releaseProblem(brake: Brake | undefined, reason: string): string | undefined {
+  if (brake === undefined) return 'There is no such brake: it was released before, or never put.';
+  if (brake.reset === 'automatic') return 'This brake lifts by itself when its cause has gone.';
+  return reason.trim() === '' ? 'A release needs a reason: say what was found and why trading may go on.' : undefined;
+}
+
+/** The brake that keeps a paused strategy paused until a person has released it. */
+export const brakeOnResuming = (brakes: Iterable<Brake>, strategyId: string): Brake | undefined => {
+  for (const brake of brakes) {
+    if (
+      brake.reset === 'person' &&
+      brake.effect === 'entries-off' &&
+      brake.scope.kind === 'strategy' &&
+      brake.scope.strategyId === strategyId
+    )
+      return brake;
+  }
+  return undefined;
+};

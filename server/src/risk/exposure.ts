@@ -190,7 +190,7 @@ function accumulate(parts: Parts, of: SymbolExposure, sign: 1n | -1n): void {
 }
 
 function exposureFrom(bySymbol: ReadonlyMap<string, SymbolExposure>, parts: Parts, unpriced: boolean): Exposure {
-  const sum = <T extends bigint>(units: bigint): T | undefined => (unpriced ? undefined : (units as T));
+  const sum = (units: bigint): ExactMoney | undefined => (unpriced ? undefined : (units as ExactMoney));
   return {
     bySymbol,
     gross: sum(parts.gross),
@@ -198,7 +198,7 @@ function exposureFrom(bySymbol: ReadonlyMap<string, SymbolExposure>, parts: Part
     short: sum(parts.short),
     shorts: sum(parts.shorts),
     cost: sum(parts.cost),
-    reservedCost: sum(parts.reservedCost),
+    reservedCost: unpriced ? undefined : (parts.reservedCost as FineMoney),
     count: bySymbol.size,
     orders: parts.orders,
   };

@@ -32,6 +32,8 @@ export interface InstrumentProfile {
   /** Median over 60 days of a day's range (high less low) as a share of the close before. */
   readonly medianRange60?: Ratio;
   readonly dailyReturns?: DailyReturns;
+  /** In an event: the newest return alone, which is added to the history that is known. */
+  readonly newestReturn?: NewestReturn;
   /** Slope against the broad market; 1 where it is not known. */
   readonly beta?: Ratio;
   readonly asOf: Instant;
@@ -43,6 +45,11 @@ export interface DailyReturns {
   readonly days: readonly number[];
   /** The return of that day in whole millionths. */
   readonly millionths: readonly number[];
+}
+
+export interface NewestReturn {
+  readonly day: number;
+  readonly millionths: number;
 }
 
 /** An order that is open, or whose outcome is unknown: it reserves its worst case. */

@@ -22,7 +22,7 @@ export function openBackground(report: Report, clock: SessionClock): Background 
   const { signal } = closing;
   return {
     signal,
-    nowMs: clock.nowMs,
+    nowMs: () => clock.nowMs(),
     run: (what, task) => {
       if (signal.aborted) return;
       const done = task(signal)

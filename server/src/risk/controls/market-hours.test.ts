@@ -19,6 +19,12 @@ test.each([
   { name: 'closed: waits for the next opening', intent: intentOf('1'), context: contextOf(closed), says: [] },
   { name: 'closed: at the opening', intent: intentOf('1', { timeInForce: 'opg' }), context: contextOf(closed), says: [] },
   { name: 'closed: at once', intent: intentOf('1', { timeInForce: 'ioc' }), context: contextOf(closed), says: ['day, gtc, opg < ioc'] },
+  {
+    name: 'closed: in extended hours',
+    intent: intentOf('1', { extendedHours: true }),
+    context: contextOf(closed),
+    says: ['regular hours < extended hours'],
+  },
   { name: 'closed in regular hours', intent: intentOf('1'), context: contextOf({ marketOpen: false }), says: ['open < halted'] },
   {
     name: 'open, and the calendar knows nothing',

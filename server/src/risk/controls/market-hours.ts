@@ -5,7 +5,7 @@ import { msDenial, textDenial } from './denial.ts';
 /** The first and the last moments of a session: spreads are wide, and prices jump. */
 export const EDGE_MS = 120_000;
 
-/** Orders that a broker holds for the next opening. No order of ours asks for extended hours, so nothing fills before. */
+/** Orders that a broker holds for the next opening, where they do not ask for extended hours. */
 const HELD_UNTIL_OPEN: ReadonlySet<TimeInForce> = new Set(['day', 'gtc', 'opg']);
 
 const deny = (message: string, limit: string, actual: string): readonly Denial[] => [textDenial('MarketHours', message, limit, actual)];
@@ -16,10 +16,12 @@ const deny = (message: string, limit: string, actual: string): readonly Denial[]
  */
 export const marketHours: Control = ({ isEntry, intent, instrument }, { limits, marketOpen, session, halted, now }) => {
   if (!isEntry || limits.unchecked === true || instrument?.assetClass === 'crypto') return [];
-  const { symbol, timeInForce } = intent;
+  const { symbol, timeInForce, extendedHours } = intent;
   if (halted.has(symbol)) return deny(`Trading in ${symbol} is halted.`, 'not halted', 'halted');
   if (!marketOpen) {
     if (session !== undefined) return deny('The market is closed in its regular hours.', 'open', 'halted');
+    if (extendedHours === true)
+      return deny('An order for extended hours would fill outside of the session.', 'regular hours', 'extended hours');
     if (HELD_UNTIL_OPEN.has(timeInForce)) return [];
     return deny(`A ${timeInForce} order cannot wait for the next opening.`, [...HELD_UNTIL_OPEN].join(', '), timeInForce);
   }
