@@ -35,7 +35,7 @@ beforeAll(async () => {
     { provider: alpacaOptions({ endpoint, feed: 'indicative' }), math: await openOptionMath() },
   );
   await api.world.session.command({ kind: 'ClockTicked', at: exchange.now() });
-}, 60_000);
+}, 120_000);
 afterAll(async () => {
   await api.close();
   await exchange.close();
