@@ -7,7 +7,7 @@ import { eventually, logIn, root, run, start, temporaryFolder } from './product.
 import type { Api, Running } from './product.ts';
 
 const SCREENSHOTS = join(root, 'screenshots');
-const PAGES = ['/', '/strategies', '/positions', '/orders', '/runs', '/controls', '/health', '/help'] as const;
+const PAGES = ['/', '/strategies', '/positions', '/orders', '/options', '/runs', '/controls', '/health', '/help'] as const;
 
 let folder: Awaited<ReturnType<typeof temporaryFolder>>;
 let server: Running;

@@ -33,7 +33,7 @@ export const SLICES = [
   'accounts',
 ] as const;
 /** What stands after the slices, in order. The exchange uses only money, instruments and market data. */
-export const SURROUNDINGS = ['exchange', 'journal', 'platform', 'graphql', 'commands'] as const;
+export const SURROUNDINGS = ['exchange', 'journal', 'platform', 'graphql', 'simulation', 'commands'] as const;
 const ORDER: readonly string[] = [...SLICES, ...SURROUNDINGS];
 
 const isTest = (path: string): boolean =>
@@ -117,7 +117,8 @@ export const pureCode: Rule = ({ path, text }) => {
   const slice = sliceOf(path);
   const pureSlice = slice !== undefined && SLICES.some((name) => name === slice);
   const pureExchange = path.startsWith('server/src/exchange/core/');
-  if (!(pureSlice || pureExchange) || isTest(path) || TOUCHES_THE_WORLD.test(path)) return [];
+  const simulation = path.startsWith('server/src/simulation/') && !path.startsWith('server/src/simulation/host/');
+  if (!(pureSlice || pureExchange || simulation) || isTest(path) || TOUCHES_THE_WORLD.test(path)) return [];
   return WORLD.flatMap(([pattern, what]) =>
     [...text.matchAll(pattern)].map((match) => ({
       rule: 'pure-code',

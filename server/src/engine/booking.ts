@@ -6,11 +6,13 @@ import type { Fill, Order } from '../orders/order.ts';
 import { applyExecution } from '../positions/average-cost.ts';
 import type { SignedExecution } from '../positions/average-cost.ts';
 import { ACCOUNT_OWNER, bookIntoLedgers, holdingOf } from '../positions/sub-ledgers.ts';
+import { withExecuted } from '../risk/activity.ts';
 import { EMPTY_BOOK, entryPriceAfter } from '../positions/symbol-book.ts';
 import type { SymbolBook } from '../positions/symbol-book.ts';
 import { assertAccount, assertOrder } from './invariants.ts';
 import { bookedWithin, isSame } from './recognition.ts';
 import type { BookedExecution, EngineState, ExecutionSource, StrategySlot } from './state.ts';
+import { watchFill } from './strategy-watch.ts';
 import { change, emit, isOpen, track, trackingOf, withEntry, withoutEntry } from './turn.ts';
 import type { Turn } from './turn.ts';
 
@@ -90,6 +92,9 @@ export function bookFill(turn: Turn, order: Order, execution: OrderExecution): O
   emit(turn, { kind: 'FillBooked', fill, late, ...(strategyId === undefined ? {} : { strategyId }) });
   const quantity = side === 'buy' ? execution.quantity : negate(execution.quantity);
   markByTrade(turn, symbol, execution);
+  if (strategyId !== undefined && order.filledQuantity === 0n)
+    change(turn, { activity: withExecuted(turn.state.activity, { at: turn.state.now, strategyId, symbol, side }) });
+  watchFill(turn, order, { ...execution, fee });
   bookOnAccount(turn, { symbol, quantity, price: execution.price, fee, at: execution.at }, execution.executionId, strategyId);
   assertOrder(booked);
   assertAccount(turn.state, symbol);

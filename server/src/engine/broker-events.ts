@@ -13,6 +13,7 @@ import type { EventOf } from './events.ts';
 import { orderEnded } from './order-ended.ts';
 import { recognise } from './recognition.ts';
 import type { EngineState } from './state.ts';
+import { markStrategiesOf, watchEnd, watchOutcome } from './strategy-watch.ts';
 import { closeAlert, emit, isOpen, raise, setOrder, track, trackingOf } from './turn.ts';
 import type { Turn } from './turn.ts';
 
@@ -53,14 +54,21 @@ export function settle(turn: Turn, before: Order, order: Order, word: BrokerEven
   const now = turn.state.now;
   const settled: Order = { ...order, state, updatedAt: now, ...(ends ? { closedAt: now } : {}) };
   setOrder(turn, settled);
-  if (order.filledQuantity !== before.filledQuantity) markEquity(turn, false);
+  if (order.filledQuantity !== before.filledQuantity) {
+    markEquity(turn, false);
+    markStrategiesOf(turn, new Set([order.intent.symbol]), false);
+  }
   if (state !== 'unknown') closeAlert(turn, `OutcomeUnknown-${order.id}`, 'broker');
-  if (ends) orderEnded(turn, settled);
+  if (!ends) return;
+  if (state === 'rejected') watchOutcome(turn, settled, true);
+  watchEnd(turn, settled);
+  orderEnded(turn, settled);
 }
 
 /** Learn the broker's id and the time of its first word. */
 function adopt(turn: Turn, order: Order, report: BrokerOrder): Order {
   if (order.brokerOrderId !== undefined) return order;
+  watchOutcome(turn, order, false);
   return { ...order, brokerOrderId: report.brokerOrderId, acknowledgedAt: turn.state.now };
 }
 

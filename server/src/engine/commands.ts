@@ -1,7 +1,12 @@
+import { brakeKey, releaseProblem } from '../risk/brakes.ts';
+import { layeredValue, withLayer } from '../risk/layers.ts';
 import { formatLimit, parseLimit, withLimit } from '../risk/limits.ts';
+import type { LimitValue } from '../risk/limits.ts';
+import { liftBrake } from './brakes.ts';
 import { requestCancel } from './cancel.ts';
 import type { EventOf } from './events.ts';
 import { submitIntent } from './intents.ts';
+import { forgetTrip } from './strategy-watch.ts';
 import { change, closeAlert, emit, raise, setTradingState } from './turn.ts';
 import type { Turn } from './turn.ts';
 
@@ -22,11 +27,39 @@ export function limitSet(turn: Turn, event: EventOf<'LimitSet'>): void {
     raise(turn, 'LimitRefused', `${name}-${at}`, 'warning', `${name} was not changed`, `${by}: ${parsed.message}`);
     return;
   }
+  if (event.who !== undefined) {
+    layerSet(turn, event, event.who, parsed.value);
+    return;
+  }
   const from = formatLimit(name, turn.state.limits[name]);
   const limits = withLimit(turn.state.limits, name, parsed.value);
   const to = formatLimit(name, limits[name]);
   change(turn, { limits });
   emit(turn, { kind: 'LimitChanged', name, from, to, by, reason, at });
+}
+
+/** A limit of one strategy or agent: the account's holds beside it, and the tighter of the two counts. */
+function layerSet(turn: Turn, { name, by, reason, at }: EventOf<'LimitSet'>, who: string, value: LimitValue): void {
+  const { limits, layers } = turn.state;
+  const from = formatLimit(name, layeredValue(limits, layers, who, name));
+  change(turn, { layers: withLayer(layers, who, name, value) });
+  emit(turn, { kind: 'LimitChanged', name, from, to: formatLimit(name, value), by, reason, at, who });
+}
+
+export function symbolsRestricted(turn: Turn, { list, symbols }: EventOf<'SymbolsRestricted'>): void {
+  change(turn, { restrictions: { ...turn.state.restrictions, [list]: [...new Set(symbols)].sort() } });
+}
+
+/** Only brakes that wait for a person; what tripped them is forgotten, and a strategy that was paused with it may be enabled again. */
+export function brakeReleased(turn: Turn, { code, scope, by, reason, at }: EventOf<'BrakeReleased'>): void {
+  const brake = turn.state.brakes.get(brakeKey({ code, scope }));
+  const problem = releaseProblem(brake, reason);
+  if (brake === undefined || problem !== undefined) {
+    raise(turn, 'ReleaseRefused', `${code}-${at}`, 'info', `${code} was not released`, `${by}: ${problem ?? ''}`);
+    return;
+  }
+  forgetTrip(turn, brake);
+  liftBrake(turn, brake, by, reason);
 }
 
 export function alertAcknowledged(turn: Turn, event: EventOf<'AlertAcknowledged'>): void {

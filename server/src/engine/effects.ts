@@ -4,6 +4,7 @@ import type { Instant } from '../money/instant.ts';
 import type { Fill, Order, Undone } from '../orders/order.ts';
 import type { Position, Trade } from '../positions/position.ts';
 import type { ApprovedOrder } from '../risk/gate.ts';
+import type { Brake } from '../risk/brakes.ts';
 import type { LimitName } from '../risk/limits.ts';
 import type { TradingState } from '../risk/types.ts';
 import type { StrategyConfig, StrategyState } from '../strategies/strategy.ts';
@@ -97,6 +98,8 @@ export type Fact =
     }
   | {
       readonly kind: 'LimitChanged';
+      /** The strategy or agent whose limit it is; absent for the account. */
+      readonly who?: string;
       readonly name: LimitName;
       readonly from: string;
       readonly to: string;
@@ -104,6 +107,8 @@ export type Fact =
       readonly reason: string;
       readonly at: Instant;
     }
+  | { readonly kind: 'BrakePut'; readonly brake: Brake }
+  | { readonly kind: 'BrakeLifted'; readonly brake: Brake; readonly by: string; readonly reason: string; readonly at: Instant }
   | { readonly kind: 'AlertRaised'; readonly alert: Alert }
   | { readonly kind: 'AlertClosed'; readonly alertId: string; readonly by: string; readonly at: Instant }
   | { readonly kind: 'DifferenceFound'; readonly what: string; readonly ours: string; readonly brokers: string; readonly at: Instant };

@@ -1,9 +1,10 @@
 import type { Instrument } from '../instruments/instrument.ts';
 import type { Bar, Timeframe } from '../market-data/bar.ts';
-import type { Money } from '../money/fixed.ts';
+import type { Money, Ratio } from '../money/fixed.ts';
 import type { Instant } from '../money/instant.ts';
 import type { BrokerAccount, BrokerExecution, BrokerOrder, BrokerOrderUpdate, BrokerPosition } from '../orders/broker.ts';
 import type { OrderIntent } from '../orders/order.ts';
+import type { Brake, BrakeScope } from '../risk/brakes.ts';
 import type { LimitName } from '../risk/limits.ts';
 import type { InstrumentProfile, Mark, TradingState } from '../risk/types.ts';
 import type { StrategyConfig, StrategyDecision } from '../strategies/strategy.ts';
@@ -21,6 +22,8 @@ export type EngineEvent =
   | { readonly kind: 'SessionOpened'; readonly at: Instant; readonly date: string }
   | { readonly kind: 'SessionClosed'; readonly at: Instant; readonly date: string }
   | { readonly kind: 'ClockTicked'; readonly at: Instant }
+  /** Trading in a symbol is halted by its exchange, or goes on. */
+  | { readonly kind: 'SymbolHalted'; readonly at: Instant; readonly symbol: string; readonly halted: boolean }
   // strategies
   | { readonly kind: 'StrategyDecided'; readonly at: Instant; readonly decision: StrategyDecision }
   /** Bars of the past, given to a strategy's module before its first decision. */
@@ -44,6 +47,8 @@ export type EngineEvent =
   | { readonly kind: 'OrderNotFound'; readonly at: Instant; readonly orderId: string }
   | { readonly kind: 'OrderUpdated'; readonly at: Instant; readonly update: BrokerOrderUpdate }
   | { readonly kind: 'ExecutionFound'; readonly at: Instant; readonly execution: BrokerExecution }
+  /** Our clock less the broker's. */
+  | { readonly kind: 'ClockSkewMeasured'; readonly at: Instant; readonly skewMs: number }
   /** The broker takes an execution back: it never counted. */
   | { readonly kind: 'ExecutionBusted'; readonly at: Instant; readonly previousId: string; readonly brokerOrderId: string }
   /** The broker puts another execution in the place of one that it told before. */
@@ -67,8 +72,30 @@ export type EngineEvent =
       readonly kind: 'LimitSet';
       readonly at: Instant;
       readonly by: string;
+      /** A strategy or an agent, as `strategy:<id>` or `agent:<id>`; absent for the account. */
+      readonly who?: string;
       readonly name: LimitName;
       readonly value: string;
+      readonly reason: string;
+    }
+  /** How far a model's inputs have moved from those that it was made with; no index where its output was not a number. */
+  | { readonly kind: 'ModelDriftMeasured'; readonly at: Instant; readonly strategyId: string; readonly stabilityIndex?: Ratio }
+  /** A person lets a breaker's brake go. */
+  | {
+      readonly kind: 'BrakeReleased';
+      readonly at: Instant;
+      readonly by: string;
+      readonly code: Brake['code'];
+      readonly scope: BrakeScope;
+      readonly reason: string;
+    }
+  /** The whole of one list of symbols; an empty list lets go. */
+  | {
+      readonly kind: 'SymbolsRestricted';
+      readonly at: Instant;
+      readonly by: string;
+      readonly list: keyof RestrictionLists;
+      readonly symbols: readonly string[];
       readonly reason: string;
     }
   | { readonly kind: 'KillSwitchEngaged'; readonly at: Instant; readonly by: string; readonly action: KillAction; readonly reason: string }
@@ -77,7 +104,6 @@ export type EngineEvent =
   /** The state could not be read at start: everything is halted until a person releases it. */
   | { readonly kind: 'StateUnreadable'; readonly at: Instant; readonly reason: string };
 
-/** One instant's closed bars. */
 export interface SymbolMark {
   readonly symbol: string;
   readonly mark: Mark;
@@ -86,6 +112,15 @@ export interface SymbolMark {
 export interface BarSlice {
   readonly at: Instant;
   readonly bars: readonly Bar[];
+}
+
+/** Symbols by what is said of them, each list sorted. */
+export interface RestrictionLists {
+  readonly denied: readonly string[];
+  /** Where it is not empty, nothing else may be opened. */
+  readonly allowed: readonly string[];
+  /** Outside of exchanges, or with leverage, and let through by name. */
+  readonly excepted: readonly string[];
 }
 
 /** After the gate is closed and every order cancelled: keep the positions, or close them too. */

@@ -1,6 +1,8 @@
 import type { Instant } from '../money/instant.ts';
 import { ZERO_MONEY } from '../money/money.ts';
+import { NO_ACTIVITY } from '../risk/activity.ts';
 import type { Limits } from '../risk/limits.ts';
+import { NOBODY_LIVE } from '../risk/live-gate.ts';
 import type { EngineOptions } from './events.ts';
 import type { EngineState } from './state.ts';
 
@@ -29,6 +31,7 @@ export function initialState(options: EngineOptions, limits: Limits): EngineStat
     cashFlow: ZERO_MONEY,
     cashAdjustments: ZERO_MONEY,
     cashDifference: ZERO_MONEY,
+    cashDifferenceAt: undefined,
     equity: undefined,
     highWaterMark: undefined,
     highWaterMarkAt: undefined,
@@ -53,6 +56,18 @@ export function initialState(options: EngineOptions, limits: Limits): EngineStat
     lastExecutionAt: undefined,
     strategies: new Map(),
     limits,
+    layers: new Map(),
+    activity: NO_ACTIVITY,
+    brakes: new Map(),
+    watches: new Map(),
+    symbolWatches: new Map(),
+    lastBars: new Map(),
+    feedCheckedAt: beginning,
+    disconnectedAt: undefined,
+    restrictions: { denied: [], allowed: [], excepted: [] },
+    haltedSymbols: [],
+    clockSkewMs: undefined,
+    liveGate: NOBODY_LIVE,
     alerts: new Map(),
   };
 }

@@ -3,9 +3,11 @@ import type { Quantity } from '../money/fixed.ts';
 import { abs, subtract, ZERO_MONEY, ZERO_QUANTITY } from '../money/money.ts';
 import type { Order, OrderIntent } from '../orders/order.ts';
 import { sameSign } from '../positions/average-cost.ts';
+import { withRequest } from '../risk/activity.ts';
 import { evaluate } from '../risk/gate.ts';
 import { collaredIntent } from '../risk/order-preview.ts';
 import { riskContext } from './risk-context.ts';
+import { watchDenial } from './strategy-watch.ts';
 import { change, emit, raise, setOrder, withEntry } from './turn.ts';
 import type { Turn } from './turn.ts';
 
@@ -49,9 +51,12 @@ export function submitIntent(turn: Turn, wanted: OrderIntent): void {
     ...(arrival === undefined ? {} : { arrivalPrice: arrival }),
     ...(gate.verdict === 'approved' ? { sentAt: turn.state.now } : { closedAt: turn.state.now }),
   };
+  const activity = withRequest(turn.state.activity, intent, gate.isEntry, gate.verdict === 'approved', turn.state.now);
+  change(turn, { activity });
   setOrder(turn, order);
   if (gate.verdict === 'denied') {
     announceDenial(turn, order);
+    watchDenial(turn, order);
     return;
   }
   if (afterwards !== undefined) change(turn, { heldIntents: withEntry(turn.state.heldIntents, order.id, afterwards) });

@@ -3,12 +3,15 @@ import { priceFromNumber, toNumber } from '../money/fixed.ts';
 import type { Price } from '../money/fixed.ts';
 import { ZERO_QUANTITY } from '../money/money.ts';
 import type { Instant } from '../money/instant.ts';
+import { mergedProfile } from '../risk/daily-returns.ts';
 import { foldBefore } from '../positions/symbol-book.ts';
 import { markEquity, remarkEquity } from './equity.ts';
 import type { EventOf } from './events.ts';
 import { flattenAll } from './flattening.ts';
 import type { EngineState, StrategySlot } from './state.ts';
+import { watchBars, watchPrice } from './market-watch.ts';
 import { workingOf } from './own-orders.ts';
+import { countBar, markStrategiesOf, openStrategySession } from './strategy-watch.ts';
 import { change, closeAlert, emit, isOpen, raise, withEntry } from './turn.ts';
 import type { Turn } from './turn.ts';
 
@@ -18,7 +21,7 @@ export function instrumentListed(turn: Turn, event: EventOf<'InstrumentListed'>)
 
 export function instrumentsProfiled(turn: Turn, event: EventOf<'InstrumentsProfiled'>): void {
   const profiles = new Map(turn.state.profiles);
-  for (const profile of event.profiles) profiles.set(profile.symbol, profile);
+  for (const profile of event.profiles) profiles.set(profile.symbol, mergedProfile(profiles.get(profile.symbol), profile));
   change(turn, { profiles });
 }
 
@@ -39,11 +42,15 @@ const isEnabled = (slot: StrategySlot): boolean => slot.state === 'paper' || slo
 export function barsClosed(turn: Turn, event: EventOf<'BarsClosed'>): void {
   markBars(turn, event.bars, event.at);
   for (const bar of event.bars) closeAlert(turn, `BarRefused-${bar.symbol}`, 'feed');
+  watchBars(turn, event.timeframe, event.bars, event.at);
   markEquity(turn, true);
+  markStrategiesOf(turn, new Set(event.bars.map(({ symbol }) => symbol)), true);
   // A daily bar is published just after its session's close, and its close is the session's last price.
   if (!turn.state.marketOpen && turn.state.closingEquity !== undefined) change(turn, { closingEquity: turn.state.equity?.equity });
   for (const slot of turn.state.strategies.values()) {
-    if (isEnabled(slot) && slot.config.timeframe === event.timeframe) askStrategy(turn, slot, event);
+    if (!isEnabled(slot) || slot.config.timeframe !== event.timeframe) continue;
+    if (event.bars.some(({ symbol }) => slot.config.symbols.includes(symbol))) countBar(turn, slot);
+    askStrategy(turn, turn.state.strategies.get(slot.config.id) ?? slot, event);
   }
 }
 
@@ -85,6 +92,11 @@ export function barRefused(turn: Turn, event: EventOf<'BarRefused'>): void {
   );
 }
 
+export function symbolHalted(turn: Turn, { symbol, halted }: EventOf<'SymbolHalted'>): void {
+  const others = turn.state.haltedSymbols.filter((other) => other !== symbol);
+  change(turn, { haltedSymbols: halted ? [...others, symbol].sort() : others });
+}
+
 /** Newer prices; one that is older than what we have says nothing. Equity moves only where a symbol is held. */
 export function marked(turn: Turn, event: EventOf<'Marked'>): void {
   const before = turn.state.marks;
@@ -92,10 +104,12 @@ export function marked(turn: Turn, event: EventOf<'Marked'>): void {
   const marks = new Map(before);
   for (const { symbol, mark } of newer) marks.set(symbol, mark);
   change(turn, { marks });
+  for (const { symbol, mark } of newer) watchPrice(turn, symbol, [mark.price], mark.at);
   for (const { symbol, mark } of newer) {
     const position = turn.state.positions.get(symbol);
     if (position !== undefined) remarkEquity(turn, position, before.get(symbol)?.price ?? position.averagePrice, mark.price);
   }
+  markStrategiesOf(turn, new Set(newer.map(({ symbol }) => symbol)), false);
 }
 
 /** Terminal orders of sessions before the previous one are forgotten: no late fill comes after so long. */
@@ -123,6 +137,7 @@ export function sessionOpened(turn: Turn, event: EventOf<'SessionOpened'>): void
     closingEquity: undefined,
   });
   change(turn, forgetOldOrders(turn.state));
+  openStrategySession(turn);
   markEquity(turn, false);
   flattenAll(turn);
 }

@@ -8,6 +8,7 @@ import type { Lot } from '../positions/lots.ts';
 import type { Position } from '../positions/position.ts';
 import type { SymbolBook } from '../positions/symbol-book.ts';
 import { isStricter } from '../risk/trading-state.ts';
+import { liftBrake } from './brakes.ts';
 import { findOrder, orderAcknowledged } from './broker-events.ts';
 import { markEquity } from './equity.ts';
 import type { EventOf } from './events.ts';
@@ -36,15 +37,26 @@ export function accountReported(turn: Turn, event: EventOf<'AccountReported'>): 
   takeAccount(turn, event.account);
 }
 
+export function clockSkewMeasured(turn: Turn, { skewMs }: EventOf<'ClockSkewMeasured'>): void {
+  change(turn, { clockSkewMs: skewMs });
+}
+
 export function brokerConnected(turn: Turn): void {
   change(turn, { brokerConnected: true });
   closeAlert(turn, 'Disconnected-broker', 'broker');
   emit(turn, { kind: 'Reconcile', because: 'the order stream has connected' });
 }
 
+/** Connected, and compared with the broker since: what was off for want of the stream is on again. */
+function noteConnection(turn: Turn): void {
+  change(turn, { disconnectedAt: undefined });
+  closeAlert(turn, 'DisconnectedLong-broker', 'broker');
+  liftBrake(turn, { code: 'Disconnected', scope: { kind: 'account' } }, 'engine', 'reconciled over a new connection');
+}
+
 /** Without the stream fills may be missed: entries are denied until a reconcile over a new connection. */
 export function brokerDisconnected(turn: Turn, event: EventOf<'BrokerDisconnected'>): void {
-  change(turn, { brokerConnected: false, reconciled: false });
+  change(turn, { brokerConnected: false, reconciled: false, disconnectedAt: turn.state.disconnectedAt ?? turn.state.now });
   raise(turn, 'Disconnected', 'broker', 'warning', 'The broker is not connected', event.reason);
 }
 
@@ -132,11 +144,12 @@ function compareCash(turn: Turn, account: BrokerAccount): void {
   const difference = subtract(account.cash, turn.state.cash);
   const filling = turn.state.differences.size > 0;
   if (abs(difference) <= CASH_DIFFERENCE_MAX || filling) {
-    change(turn, { cashDifference: ZERO_MONEY });
+    change(turn, { cashDifference: ZERO_MONEY, cashDifferenceAt: undefined });
     return;
   }
   if (difference !== turn.state.cashDifference) {
-    change(turn, { cashDifference: difference });
+    const since = turn.state.cashDifferenceAt ?? turn.state.now;
+    change(turn, { cashDifference: difference, cashDifferenceAt: since });
     return;
   }
   const ours = format(turn.state.cash);
@@ -144,6 +157,7 @@ function compareCash(turn: Turn, account: BrokerAccount): void {
     cash: account.cash,
     cashAdjustments: add(turn.state.cashAdjustments, difference),
     cashDifference: ZERO_MONEY,
+    cashDifferenceAt: undefined,
   });
   emit(turn, { kind: 'DifferenceFound', what: 'cash', ours, brokers: format(account.cash), at: turn.state.now });
   raise(
@@ -182,5 +196,6 @@ export function reconciled(turn: Turn, event: EventOf<'Reconciled'>): void {
   const positions = comparePositions(turn, event.positions);
   compareCash(turn, event.account);
   change(turn, { reconciledAt: event.at, reconciled: positions === 'equal' || (positions === 'unconfirmed' && turn.state.reconciled) });
+  if (turn.state.reconciled && turn.state.brokerConnected) noteConnection(turn);
   markEquity(turn, false);
 }

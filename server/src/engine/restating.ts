@@ -11,6 +11,7 @@ import type { OrderExecution } from './booking.ts';
 import { markEquity } from './equity.ts';
 import { assertAccount, assertOrder } from './invariants.ts';
 import type { BookedExecution } from './state.ts';
+import { shiftCash } from './strategy-watch.ts';
 import { change, emit, raise, setOrder, track, trackingOf, withEntry, withoutEntry } from './turn.ts';
 import type { Turn } from './turn.ts';
 
@@ -31,9 +32,21 @@ function takeBook(turn: Turn, symbol: string, book: SymbolBook): void {
     positions: figures.position === undefined ? withoutEntry(positions, symbol) : withEntry(positions, symbol, figures.position),
     ledgers: ledgersWith(turn, symbol, figures),
   });
+  restateWatches(turn, before, book);
   shareFigures(turn, symbol, figures);
   tellFigures(turn, symbol, old, figures);
   assertAccount(turn.state, symbol);
+}
+
+/** The cash of each strategy follows its executions. */
+function restateWatches(turn: Turn, before: SymbolBook, after: SymbolBook): void {
+  for (const [book, sign] of [
+    [before, -1n],
+    [after, 1n],
+  ] as const) {
+    for (const { strategyId, execution } of book.entries)
+      if (strategyId !== undefined) shiftCash(turn, strategyId, (sign * flowOf(execution)) as Money);
+  }
 }
 
 function ledgersWith(turn: Turn, symbol: string, { owners }: BookFigures) {

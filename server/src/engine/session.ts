@@ -140,7 +140,7 @@ function commandDoor({ loop, market, runners }: SessionParts): Session['command'
 }
 
 /** The order stream's messages as events, in the order in which they came. */
-function brokerListener({ loop, background, market, reconciler }: SessionParts): BrokerStreamListener {
+function brokerListener({ loop, background, market, reconciler, stream }: SessionParts): BrokerStreamListener {
   const send = (what: string, event: EngineEvent): void => background.run(what, async () => void (await loop.dispatch(event)));
   return {
     onUpdate: (update) => {
@@ -149,8 +149,12 @@ function brokerListener({ loop, background, market, reconciler }: SessionParts):
       // A fill moves cash and buying power: the broker's figures are fetched soon.
       if (update.execution !== undefined) reconciler.request(AFTER_FILL_MS);
     },
-    onConnected: () => send('note the connection', { kind: 'BrokerConnected', at: loop.state().now }),
+    onConnected: () => {
+      stream.connected = true;
+      send('note the connection', { kind: 'BrokerConnected', at: loop.state().now });
+    },
     onDisconnected: (reason) => {
+      stream.connected = false;
       const { brokerConnected, alerts, now } = loop.state();
       // Each further try that fails says nothing new.
       if (!brokerConnected && alerts.has('Disconnected-broker')) return;

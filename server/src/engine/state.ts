@@ -5,11 +5,17 @@ import type { BrokerAccount } from '../orders/broker.ts';
 import type { Order, OrderIntent } from '../orders/order.ts';
 import type { Position } from '../positions/position.ts';
 import type { SubLedgers } from '../positions/sub-ledgers.ts';
+import type { Activity } from '../risk/activity.ts';
+import type { Brake } from '../risk/brakes.ts';
+import type { LimitLayers } from '../risk/layers.ts';
 import type { SymbolBook } from '../positions/symbol-book.ts';
 import type { Limits } from '../risk/limits.ts';
+import type { LiveGateView } from '../risk/live-gate.ts';
 import type { InstrumentProfile, Mark, TradingState } from '../risk/types.ts';
 import type { Alert, EquityPoint, StrategyView } from './effects.ts';
-import type { EngineOptions } from './events.ts';
+import type { EngineOptions, RestrictionLists } from './events.ts';
+import type { SymbolWatch } from './market-watch.ts';
+import type { StrategyWatch } from './strategy-watch.ts';
 
 /** What a strategy was last asked about: targets and orders are sized by these figures. */
 export interface Signal {
@@ -136,6 +142,8 @@ export interface EngineState {
   readonly cashAdjustments: Money;
   /** The broker's cash less ours at the last reconcile, when it was not zero: taken over when it is still there at the next. */
   readonly cashDifference: Money;
+  /** Since when it was not zero. */
+  readonly cashDifferenceAt: Instant | undefined;
   readonly equity: EquityPoint | undefined;
   readonly highWaterMark: Money | undefined;
   readonly highWaterMarkAt: Instant | undefined;
@@ -168,6 +176,26 @@ export interface EngineState {
   readonly lastExecutionAt: Instant | undefined;
   readonly strategies: ReadonlyMap<string, StrategySlot>;
   readonly limits: Limits;
+  /** Limits of single strategies and agents, where they were set. */
+  readonly layers: LimitLayers;
+  /** What came to the gate and what filled lately. */
+  readonly activity: Activity;
+  /** Breakers that have tripped on a strategy, a symbol or for a time, by {@link brakeKey}. */
+  readonly brakes: ReadonlyMap<string, Brake>;
+  /** What breakers remember of each strategy and symbol. */
+  readonly watches: ReadonlyMap<string, StrategyWatch>;
+  readonly symbolWatches: ReadonlyMap<string, SymbolWatch>;
+  /** When the newest intraday bar came, by `<timeframe> <symbol>`. */
+  readonly lastBars: ReadonlyMap<string, Instant>;
+  readonly feedCheckedAt: Instant;
+  /** Since when the order stream is down, or has not been reconciled over. */
+  readonly disconnectedAt: Instant | undefined;
+  readonly restrictions: RestrictionLists;
+  /** Symbols in which trading is halted. */
+  readonly haltedSymbols: readonly string[];
+  /** Our clock less the broker's, as last measured. */
+  readonly clockSkewMs: number | undefined;
+  readonly liveGate: LiveGateView;
   /** Open alerts by id. */
   readonly alerts: ReadonlyMap<string, Alert>;
 }

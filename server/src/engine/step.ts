@@ -5,10 +5,12 @@ import type { Effect } from './effects.ts';
 import type { EngineEvent, EventKind, EventOf } from './events.ts';
 import { killSwitchEngaged, killSwitchReleased } from './kill-switch.ts';
 import * as market from './market-events.ts';
+import { watchTime } from './market-watch.ts';
 import * as reconcile from './reconcile.ts';
 import * as restating from './restating-events.ts';
 import type { EngineState } from './state.ts';
 import * as strategies from './strategy-events.ts';
+import * as watch from './strategy-watch.ts';
 import type { Turn } from './turn.ts';
 
 export interface Step {
@@ -32,6 +34,7 @@ const HANDLERS: Handlers = {
   SessionOpened: market.sessionOpened,
   SessionClosed: market.sessionClosed,
   ClockTicked: nothing,
+  SymbolHalted: market.symbolHalted,
   StrategyDecided: strategies.strategyDecided,
   StrategyWarmed: nothing,
   StrategyFailed: strategies.strategyFailed,
@@ -43,6 +46,7 @@ const HANDLERS: Handlers = {
   OrderNotFound: broker.orderNotFound,
   OrderUpdated: broker.orderUpdated,
   ExecutionFound: broker.executionFound,
+  ClockSkewMeasured: reconcile.clockSkewMeasured,
   ExecutionBusted: restating.executionBusted,
   ExecutionCorrected: restating.executionCorrected,
   AccountReported: reconcile.accountReported,
@@ -54,6 +58,9 @@ const HANDLERS: Handlers = {
   OrderRequested: commands.orderRequested,
   CancelRequested: commands.cancelRequested,
   LimitSet: commands.limitSet,
+  SymbolsRestricted: commands.symbolsRestricted,
+  ModelDriftMeasured: watch.modelDriftMeasured,
+  BrakeReleased: commands.brakeReleased,
   KillSwitchEngaged: killSwitchEngaged,
   KillSwitchReleased: killSwitchReleased,
   AlertAcknowledged: commands.alertAcknowledged,
@@ -79,5 +86,6 @@ export function step(state: EngineState, event: EngineEvent): Step {
   const turn: Turn = { state: { ...state, now }, effects: [] };
   const handle = HANDLERS[event.kind] as (turn: Turn, event: EngineEvent) => void;
   handle(turn, event);
+  watchTime(turn);
   return { state: turn.state, effects: turn.effects };
 }

@@ -1,10 +1,10 @@
-import type { OrderIntent } from '../orders/order.ts';
+import { brakeOnResuming } from '../risk/brakes.ts';
 import type { StrategyDecision } from '../strategies/strategy.ts';
-import { requestCancel } from './cancel.ts';
 import type { EventOf } from './events.ts';
 import type { StrategySlot } from './state.ts';
+import { pauseStrategy } from './strategy-pause.ts';
 import { act } from './strategy-wishes.ts';
-import { change, closeAlert, openOrders, raise, setStrategy, withEntry } from './turn.ts';
+import { change, closeAlert, raise, setStrategy, withEntry } from './turn.ts';
 import type { Turn } from './turn.ts';
 import { sentenceOf, wishOf, wishProblem } from './wishes.ts';
 
@@ -24,6 +24,12 @@ export function strategyConfigured(turn: Turn, event: EventOf<'StrategyConfigure
 export function strategyEnabled(turn: Turn, event: EventOf<'StrategyEnabled'>): void {
   const slot = turn.state.strategies.get(event.strategyId);
   if (slot === undefined) return;
+  const brake = brakeOnResuming(turn.state.brakes.values(), slot.config.id);
+  if (brake !== undefined) {
+    const detail = `${event.by}: ${brake.code} has to be released first. ${brake.because}`;
+    raise(turn, 'ResumeRefused', `${slot.config.id}-${event.at}`, 'warning', `Strategy ${slot.config.name} stays paused`, detail);
+    return;
+  }
   const { pausedBecause: _pausedBecause, ...rest } = slot;
   closeAlert(turn, `StrategyFailed-${slot.config.id}`, event.by);
   setStrategy(turn, { ...rest, state: turn.state.mode === 'live' ? 'live' : 'paper' });
@@ -31,29 +37,13 @@ export function strategyEnabled(turn: Turn, event: EventOf<'StrategyEnabled'>): 
 
 export function strategyDisabled(turn: Turn, event: EventOf<'StrategyDisabled'>): void {
   const slot = turn.state.strategies.get(event.strategyId);
-  if (slot !== undefined) pause(turn, slot, event.reason);
-}
-
-const isOf = ({ origin }: OrderIntent, strategyId: string): boolean => origin.kind === 'strategy' && origin.strategyId === strategyId;
-
-/** A paused strategy wants nothing: its waiting targets and orders are dropped and its open orders cancelled. What it holds stays. */
-function pause(turn: Turn, slot: StrategySlot, reason: string): void {
-  const { id } = slot.config;
-  change(turn, {
-    deferredTargets: new Map([...turn.state.deferredTargets].filter(([, target]) => target.strategyId !== id)),
-    deferredOrders: new Map([...turn.state.deferredOrders].filter(([, [first]]) => first === undefined || !isOf(first.intent, id))),
-  });
-  for (const order of openOrders(turn.state)) {
-    if (isOf(order.intent, id)) requestCancel(turn, order);
-  }
-  const current = turn.state.strategies.get(id) ?? slot;
-  setStrategy(turn, { ...current, state: 'paused', pausedBecause: reason });
+  if (slot !== undefined) pauseStrategy(turn, slot, event.reason);
 }
 
 export function strategyFailed(turn: Turn, event: EventOf<'StrategyFailed'>): void {
   const slot = turn.state.strategies.get(event.strategyId);
   if (slot === undefined) return;
-  pause(turn, slot, event.reason);
+  pauseStrategy(turn, slot, event.reason);
   raise(turn, 'StrategyFailed', slot.config.id, 'critical', `Strategy ${slot.config.name} was paused`, event.reason);
 }
 

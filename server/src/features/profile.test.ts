@@ -63,6 +63,19 @@ describe('profileInstrument', () => {
     expect(toNumber(profile?.dailyVolatility60 ?? (0n as never))).toBeCloseTo(expected, 9);
   });
 
+  test('returns are whole millionths of up to 250 days, beside their days', () => {
+    const closes = [100, 101, 101, 50.5];
+    expect(profileInstrument(columns(closes, () => 1))?.dailyReturns).toEqual({ days: [1, 2, 3], millionths: [10_000, 0, -500_000] });
+    const long = Array.from({ length: 300 }, (_, day) => 100 + day);
+    expect(profileInstrument(columns(long, () => 1))?.dailyReturns?.days).toEqual(Array.from({ length: 250 }, (_, day) => day + 50));
+  });
+
+  test('the usual range is the median of 60 days', () => {
+    const flat = columns(new Array<number>(61).fill(100), () => 1);
+    const high = flat.close.map((close, day) => close + (day <= 30 ? 1 : 3));
+    expect(format(profileInstrument({ ...flat, high })?.medianRange60 ?? (0n as never))).toBe('0.02');
+  });
+
   test('a longer history does not change what was known earlier', () => {
     const long = columns(
       Array.from({ length: 90 }, (_, day) => 100 + Math.sin(day)),

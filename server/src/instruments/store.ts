@@ -13,6 +13,10 @@ interface InstrumentRow {
   readonly broad: boolean;
   readonly tradable: boolean;
   readonly shortable: boolean;
+  readonly easy_to_borrow: boolean | null;
+  readonly sector: string | null;
+  readonly over_the_counter: boolean | null;
+  readonly leveraged: boolean | null;
 }
 
 export interface InstrumentTables {
@@ -36,6 +40,10 @@ const toInstrument = (row: InstrumentRow): Instrument => ({
   broad: row.broad,
   tradable: row.tradable,
   shortable: row.shortable,
+  ...(row.easy_to_borrow === null ? {} : { easyToBorrow: row.easy_to_borrow }),
+  ...(row.sector === null ? {} : { sector: row.sector }),
+  ...(row.over_the_counter === null ? {} : { overTheCounter: row.over_the_counter }),
+  ...(row.leveraged === null ? {} : { leveraged: row.leveraged }),
 });
 
 const toRow = (instrument: Instrument): InstrumentRow => ({
@@ -48,6 +56,10 @@ const toRow = (instrument: Instrument): InstrumentRow => ({
   broad: instrument.broad,
   tradable: instrument.tradable,
   shortable: instrument.shortable,
+  easy_to_borrow: instrument.easyToBorrow ?? null,
+  sector: instrument.sector ?? null,
+  over_the_counter: instrument.overTheCounter ?? null,
+  leveraged: instrument.leveraged ?? null,
 });
 
 export async function selectInstruments(db: Kysely<InstrumentTables>): Promise<readonly Instrument[]> {
@@ -70,6 +82,10 @@ export async function upsertInstruments(db: Kysely<InstrumentTables>, instrument
         broad: row.ref('excluded.broad'),
         tradable: row.ref('excluded.tradable'),
         shortable: row.ref('excluded.shortable'),
+        easy_to_borrow: row.ref('excluded.easy_to_borrow'),
+        sector: row.ref('excluded.sector'),
+        over_the_counter: row.ref('excluded.over_the_counter'),
+        leveraged: row.ref('excluded.leveraged'),
       })),
     )
     .execute();

@@ -77,7 +77,8 @@ function addFact({ orders, positions, equity, strategies, risk, alerts }: Change
       risk.tradingStates.push({ ...fact, seq });
       return;
     case 'LimitChanged':
-      risk.limits.push({ name: fact.name, value: fact.to, by: fact.by, reason: fact.reason, at: fact.at, seq });
+      // Limits of strategies and agents are read from the state: the table has one row a limit of the account.
+      if (fact.who === undefined) risk.limits.push({ name: fact.name, value: fact.to, by: fact.by, reason: fact.reason, at: fact.at, seq });
       return;
     case 'AlertRaised':
       alerts.push({ kind: 'raised', alert: fact.alert, seq });
@@ -86,6 +87,8 @@ function addFact({ orders, positions, equity, strategies, risk, alerts }: Change
       alerts.push({ kind: 'closed', alertId: fact.alertId, by: fact.by, at: fact.at });
       return;
     case 'DifferenceFound':
+    case 'BrakePut':
+    case 'BrakeLifted':
       // The alert beside it is what people see; the entry itself is found by kind.
       return;
   }

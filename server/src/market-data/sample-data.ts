@@ -10,8 +10,8 @@ const folder = new URL('../../sample-data/', import.meta.url);
 
 /** Real series: their sources and licences stand in `server/sample-data/README.md`. */
 const REAL = [
-  { symbol: 'AAPL', name: 'Apple Inc.', file: 'aapl-daily-2013-2018.csv.gz', broad: false },
-  { symbol: 'SPX', name: 'S&P 500 index, traded as if it were a fund', file: 'spx-daily-2000-2020.csv.gz', broad: true },
+  { symbol: 'AAPL', name: 'Apple Inc.', file: 'aapl-daily-2013-2018.csv.gz', broad: false, sector: 'Technology' },
+  { symbol: 'SPX', name: 'S&P 500 index, traded as if it were a fund', file: 'spx-daily-2000-2020.csv.gz', broad: true, sector: undefined },
 ] as const;
 
 /** The span in which every sample instrument has bars. */
@@ -29,13 +29,13 @@ const recipe = (symbol: string, seed: number, firstPrice: number, volatility: nu
   volume,
 });
 
-const SYNTHETIC: readonly (SyntheticRecipe & { readonly name: string })[] = [
-  { ...recipe('SYNA', 1, 84, 0.011, 0.0006, 6_000_000), name: 'Synthetic Alder (seed 1)' },
-  { ...recipe('SYNB', 2, 132, 0.013, 0.0005, 4_500_000), name: 'Synthetic Birch (seed 2)' },
-  { ...recipe('SYNC', 3, 47, 0.016, 0.0007, 8_000_000), name: 'Synthetic Cedar (seed 3)' },
-  { ...recipe('SYND', 4, 210, 0.009, 0.0004, 3_000_000), name: 'Synthetic Dogwood (seed 4)' },
-  { ...recipe('SYNE', 5, 61, 0.018, 0.0005, 7_000_000), name: 'Synthetic Elm (seed 5)' },
-  { ...recipe('SYNF', 6, 98, 0.012, 0.0003, 5_000_000), name: 'Synthetic Fir (seed 6)' },
+const SYNTHETIC: readonly (SyntheticRecipe & { readonly name: string; readonly sector: string })[] = [
+  { ...recipe('SYNA', 1, 84, 0.011, 0.0006, 6_000_000), name: 'Synthetic Alder (seed 1)', sector: 'Materials' },
+  { ...recipe('SYNB', 2, 132, 0.013, 0.0005, 4_500_000), name: 'Synthetic Birch (seed 2)', sector: 'Energy' },
+  { ...recipe('SYNC', 3, 47, 0.016, 0.0007, 8_000_000), name: 'Synthetic Cedar (seed 3)', sector: 'Industrials' },
+  { ...recipe('SYND', 4, 210, 0.009, 0.0004, 3_000_000), name: 'Synthetic Dogwood (seed 4)', sector: 'Utilities' },
+  { ...recipe('SYNE', 5, 61, 0.018, 0.0005, 7_000_000), name: 'Synthetic Elm (seed 5)', sector: 'Health care' },
+  { ...recipe('SYNF', 6, 98, 0.012, 0.0003, 5_000_000), name: 'Synthetic Fir (seed 6)', sector: 'Financials' },
 ];
 
 export interface SampleData {
@@ -45,6 +45,13 @@ export interface SampleData {
   /** Minute bars of two synthetic instruments. */
   readonly minutes: readonly BarColumns[];
 }
+
+/** As the simulated exchange lists it: its shares can be borrowed, and its sector is known. */
+const listed = (instrument: Instrument, sector: string | undefined): Instrument => ({
+  ...instrument,
+  easyToBorrow: true,
+  ...(sector === undefined ? {} : { sector }),
+});
 
 /** Reads the real sample bars and generates the synthetic ones: 2 real and 6 synthetic daily series, 2 synthetic minute series. */
 export async function loadSampleData(): Promise<SampleData> {
@@ -58,8 +65,8 @@ export async function loadSampleData(): Promise<SampleData> {
   );
   return {
     instruments: [
-      ...REAL.map(({ symbol, name, broad }) => equity(symbol, name, 'real', broad)),
-      ...SYNTHETIC.map(({ symbol, name }) => equity(symbol, name, 'synthetic')),
+      ...REAL.map(({ symbol, name, broad, sector }) => listed(equity(symbol, name, 'real', broad), sector)),
+      ...SYNTHETIC.map(({ symbol, name, sector }) => listed(equity(symbol, name, 'synthetic'), sector)),
     ],
     daily: [...real, ...SYNTHETIC.map((synthetic) => syntheticDaily(synthetic, SAMPLE_SPAN.from, SAMPLE_SPAN.to))],
     minutes: SYNTHETIC.slice(0, 2).map((synthetic) => syntheticMinutes(synthetic, SAMPLE_MINUTE_SPAN.from, SAMPLE_MINUTE_SPAN.to)),

@@ -101,6 +101,21 @@ export async function saveChain(db: Kysely<OptionTables>, rows: readonly QuotedC
   });
 }
 
+/** Fetches contracts page by page and keeps each page as it comes. Gives what was refused. */
+export async function saveContracts(
+  db: Kysely<OptionTables>,
+  provider: OptionProvider,
+  request: ChainRequest,
+  at: Instant,
+): Promise<readonly RefusedOption[]> {
+  const refused: RefusedOption[] = [];
+  for await (const page of provider.contracts(request)) {
+    refused.push(...page.refused);
+    await upsertContracts(db, page.items, provider.name, at);
+  }
+  return refused;
+}
+
 export const storedExpirations = (db: Kysely<OptionTables>, underlying: string, from: string): Promise<readonly string[]> =>
   selectExpirations(db, underlying, from);
 

@@ -10,11 +10,12 @@ import { columnsOf, fetchBars, loadBars, saveBars } from '../../market-data/serv
 import { instantFromMs } from '../../money/instant.ts';
 import type { Instant } from '../../money/instant.ts';
 import type { Database } from '../../platform/database.ts';
+import type { InstrumentProfile } from '../../risk/types.ts';
 
 /** Bars of one instant come within moments of each other; a symbol that did not trade is not waited for longer. */
 const GRACE_MS = 150;
-/** Sixty returns for volatility, and as much again for gaps. */
-const PROFILE_BARS = 130;
+/** 250 returns, and some days for gaps. */
+const PROFILE_BARS = 270;
 const HISTORY_MS = 3 * 366 * 86_400_000;
 
 export interface FeedOptions {
@@ -40,6 +41,7 @@ const later = (action: () => void, afterMs: number): (() => void) => {
 /** Newest daily bars of each symbol, and the profile that follows from them. */
 class Profiles {
   readonly #bars = new Map<string, Bar[]>();
+  readonly #told = new Set<string>();
   readonly #session: Session;
 
   constructor(session: Session) {
@@ -70,9 +72,21 @@ class Profiles {
     this.#bars.set(bar.symbol, rows);
   }
 
+  /** The history of returns is told once; afterwards the newest goes on with it. */
+  #profileOf(symbol: string): InstrumentProfile | undefined {
+    const profile = profileInstrument(columnsOf(symbol, '1Day', this.#bars.get(symbol) ?? []));
+    if (profile?.dailyReturns === undefined) return profile;
+    const { dailyReturns, ...figures } = profile;
+    const day = dailyReturns.days.at(-1);
+    const millionths = dailyReturns.millionths.at(-1);
+    if (this.#told.has(symbol) && day !== undefined && millionths !== undefined) return { ...figures, newestReturn: { day, millionths } };
+    this.#told.add(symbol);
+    return profile;
+  }
+
   /** Tells the engine what is now known of these symbols. */
   async announce(symbols: readonly string[], at: Instant): Promise<void> {
-    const profiles = symbols.flatMap((symbol) => profileInstrument(columnsOf(symbol, '1Day', this.#bars.get(symbol) ?? [])) ?? []);
+    const profiles = symbols.flatMap((symbol) => this.#profileOf(symbol) ?? []);
     if (profiles.length > 0) await this.#session.command({ kind: 'InstrumentsProfiled', at, profiles });
   }
 }

@@ -18,6 +18,8 @@ import { importSampleData } from '../../market-data/service.ts';
 import { money } from '../../money/fixed.ts';
 import { instantFromMs } from '../../money/instant.ts';
 import type { Instant } from '../../money/instant.ts';
+import { alpacaOptions } from '../../options/providers/alpaca.ts';
+import { openOptionMath } from '../../options/service.ts';
 import { alpacaBroker } from '../../orders/brokers/alpaca/alpaca-broker.ts';
 import { serveBackups } from '../../platform/backup/backup-socket.ts';
 import { openDataDir } from '../../platform/data-dir.ts';
@@ -26,6 +28,7 @@ import type { OpenedDatabase } from '../../platform/database.ts';
 import { createServer } from '../../platform/http.ts';
 import { migrate } from '../../platform/migrate.ts';
 import { DEFAULT_LIMITS } from '../../risk/limits.ts';
+import { watchClock } from './clock-watch.ts';
 import { Closers } from './closers.ts';
 import { createFirstStrategies } from './demo.ts';
 import { openMarketFeed } from './market-feed.ts';
@@ -167,6 +170,7 @@ async function open(options: ServeOptions, closers: Closers): Promise<Omit<Servi
     projector,
     session,
     indicators: await openIndicators(),
+    options: { provider: alpacaOptions({ endpoint, feed: 'indicative' }), math: await openOptionMath() },
     renderReport,
     version: options.version,
     now: wallClock,
@@ -174,6 +178,10 @@ async function open(options: ServeOptions, closers: Closers): Promise<Omit<Servi
   });
   closers.add('the API', () => opened.close());
   await session.command({ kind: 'ClockTicked', at: (await broker.clock()).now });
+  if (endpoint.mode !== 'simulated') {
+    const watch = await watchClock(session, broker, wallClock, report);
+    closers.add('the clock', async () => await Promise.resolve(watch.close()));
+  }
   const symbols = await listAll(session, database);
   const feed = await openMarketFeed({
     db: database.db,

@@ -34,6 +34,8 @@ export interface SessionParts {
   readonly background: Background;
   readonly barClock: BarClock;
   readonly latencies: LatencyRecorder;
+  /** What the order stream said of itself last. */
+  readonly stream: { connected: boolean };
 }
 
 const BARS_TIMED_MAX = 100;
@@ -90,10 +92,11 @@ export function openParts(options: SessionOptions, initial: EngineState): Sessio
   const timing = { ...DEFAULT_TIMING, ...options.timing };
   const background = openBackground(report, options.clock ?? SYSTEM_CLOCK);
   const latencies = latencyRecorder();
-  const barClock = barClockOver(latencies, background.nowMs);
+  const barClock = barClockOver(latencies, () => background.nowMs());
   const loopOf = (): Loop => loop;
   const orders = orderActions({ broker, loop: loopOf, background, timing, latencies });
-  const reconciler = openReconciler({ broker, loop: loopOf, background, timing, canonical });
+  const stream = { connected: false };
+  const reconciler = openReconciler({ broker, loop: loopOf, background, timing, canonical, isStreaming: () => stream.connected });
   const runners = openRunners({ open: options.openRunner, history: options.history, loop: loopOf, background, latencies });
   const loop = openLoop({
     journal,
@@ -105,5 +108,5 @@ export function openParts(options: SessionOptions, initial: EngineState): Sessio
     },
   });
   const market = marketInput(loopOf, background, timing.markEveryMs);
-  return { loop, market, runners, reconciler, background, barClock, latencies };
+  return { loop, market, runners, reconciler, background, barClock, latencies, stream };
 }

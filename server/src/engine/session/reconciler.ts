@@ -13,6 +13,8 @@ export interface ReconcilerOptions {
   readonly timing: SessionTiming;
   /** Canonical text: equal answers of the broker have equal text. */
   readonly canonical: (value: unknown) => string;
+  /** Whether the order stream is connected, as it says itself. */
+  readonly isStreaming: () => boolean;
 }
 
 export interface Reconciler {
@@ -52,25 +54,32 @@ function wantsSecondLook({ reconciled, differences, cashDifference, alerts }: En
   return [...differences.keys()].some((symbol) => !alerts.has(`PositionDifference-${symbol}`));
 }
 
+/** Executions that the stream has not told, each as an event. */
+async function bookMissed(broker: Broker, loop: Loop): Promise<void> {
+  const since = missedSince(loop.state());
+  if (since === undefined) return;
+  for (const execution of await broker.executions(since)) {
+    if (isBooked(loop.state(), execution)) continue;
+    await loop.dispatch({ kind: 'ExecutionFound', at: execution.at, execution });
+  }
+}
+
 /** Compares with the broker: missed executions first, then account, positions and open orders of one moment. */
-export function openReconciler({ broker, loop, background, timing, canonical }: ReconcilerOptions): Reconciler {
+export function openReconciler({ broker, loop, background, timing, canonical, isStreaming }: ReconcilerOptions): Reconciler {
   let succeededAt: number | undefined;
   let lastText: string | undefined;
   let wished = false;
   let running: Promise<void> | undefined;
-
-  const bookMissed = async (): Promise<void> => {
-    const since = missedSince(loop().state());
-    if (since === undefined) return;
-    for (const execution of await broker.executions(since)) {
-      if (isBooked(loop().state(), execution)) continue;
-      await loop().dispatch({ kind: 'ExecutionFound', at: execution.at, execution });
-    }
-  };
+  /** Trading counts the broker as gone because nobody could reconcile, not because the stream has ended. */
+  let givenUp = false;
 
   const compare = async (): Promise<void> => {
-    await bookMissed();
+    await bookMissed(broker, loop());
     const [account, positions, openOrders] = await Promise.all([broker.account(), broker.positions(), broker.openOrders()]);
+    if (givenUp) {
+      givenUp = false;
+      if (isStreaming()) await loop().dispatch({ kind: 'BrokerConnected', at: loop().state().now });
+    }
     const text = canonical({ account, positions, openOrders });
     // The same answer as before, and nothing that wants a second look: there is nothing to write down.
     if (text !== lastText || wantsSecondLook(loop().state())) {
@@ -96,8 +105,9 @@ export function openReconciler({ broker, loop, background, timing, canonical }: 
       } catch (error) {
         if (loop().halted() !== undefined || background.signal.aborted) throw error;
         const { reconciled, now } = loop().state();
-        if (reconciled && isOverdue())
-          await loop().dispatch({ kind: 'BrokerDisconnected', at: now, reason: `no reconcile: ${String(error)}` });
+        if (!reconciled || !isOverdue()) continue;
+        givenUp = true;
+        await loop().dispatch({ kind: 'BrokerDisconnected', at: now, reason: `no reconcile: ${String(error)}` });
       }
     }
   };

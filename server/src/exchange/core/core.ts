@@ -4,6 +4,8 @@ import type { Instant } from '../../money/instant.ts';
 import { closeSession, openPhase, openSession } from './bells.ts';
 import type { CorporateAction } from './corporate-actions.ts';
 import { Desk } from './desk.ts';
+import { bandAround, isOver, PAUSE, remembered, within } from './luld.ts';
+import type { Band } from './luld.ts';
 import { figuresOf } from './margin.ts';
 import type { AccountFigures } from './margin.ts';
 import type { CoreOptions } from './options.ts';
@@ -95,19 +97,41 @@ export class ExchangeCore {
    */
   price(symbol: string, price: Price, at: Instant, move: PriceMove = 'path', offered: Quantity = ZERO_QUANTITY): readonly VenueEvent[] {
     const { state } = this;
+    const halt = state.halts.get(symbol);
+    if (halt !== undefined && isOver(halt, at)) this.resume(symbol);
     if (state.halts.has(symbol)) return [];
     if (this.options.participation !== undefined) state.liquidity.set(symbol, offered);
+    const level = this.#withinBand(symbol, price, at);
     const last = state.lastPrices.get(symbol);
-    state.lastPrices.set(symbol, price);
+    state.lastPrices.set(symbol, level);
     if (!isTrading(state)) return [];
     const opening = state.phase === 'core' && !state.tradedToday.has(symbol);
     if (state.phase === 'core') state.tradedToday.add(symbol);
-    const gap = move === 'gap' || opening || last === undefined || state.resumed.delete(symbol);
-    run(this.#desk, { symbol, from: gap ? price : last, to: price, at, opening });
+    const gap = state.resumed.delete(symbol) || move === 'gap' || opening || last === undefined;
+    run(this.#desk, { symbol, from: gap ? level : last, to: level, at, opening });
     if (state.delayed) {
-      for (const only of arrive(this.#desk, symbol, at)) run(this.#desk, { symbol, from: price, to: price, at, opening, only });
+      for (const only of arrive(this.#desk, symbol, at)) run(this.#desk, { symbol, from: level, to: level, at, opening, only });
     }
+    if (level !== price) this.halt(symbol, PAUSE.code, PAUSE.reason, at);
     return this.#desk.drain();
+  }
+
+  /** The price that trades where limit up and limit down are watched: a move beyond them ends at them, and trading pauses. */
+  #withinBand(symbol: string, price: Price, at: Instant): Price {
+    const { state, options } = this;
+    if (options.luldBand === undefined || state.phase !== 'core') return price;
+    const fresh = !state.tradedToday.has(symbol) || state.resumed.has(symbol);
+    const shown = fresh ? [] : (state.shown.get(symbol) ?? []);
+    const band = bandAround(shown, options.luldBand);
+    const level = band === undefined ? price : within(band, price);
+    state.shown.set(symbol, remembered(shown, { at, price: level }));
+    return level;
+  }
+
+  /** Limit up and limit down of a symbol now. */
+  band(symbol: string): Band | undefined {
+    const { luldBand } = this.options;
+    return luldBand === undefined ? undefined : bandAround(this.state.shown.get(symbol) ?? [], luldBand);
   }
 
   /** Closes the session at the newest prices: closing orders fill, what was good for the day expires, equity is noted. */

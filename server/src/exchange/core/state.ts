@@ -1,6 +1,7 @@
 import type { Money, Price, Quantity } from '../../money/fixed.ts';
 import type { Instant } from '../../money/instant.ts';
 import type { CorporateAction } from './corporate-actions.ts';
+import type { Shown } from './luld.ts';
 import type { Charge, Entry, Execution, VenueOrder, VenuePosition, VenueSession } from './types.ts';
 
 /** Orders that belong together: the ids that its members have now, for a replaced one has a new id. */
@@ -115,6 +116,8 @@ export interface ExchangeState {
   /** Symbols whose next price is a gap, whatever way it came: they were halted. */
   readonly resumed: Set<string>;
   readonly assets: Map<string, AssetChange>;
+  /** Prices of the last minutes, where limit up and limit down are watched. */
+  readonly shown: Map<string, readonly Shown[]>;
   readonly corporateActions: CorporateAction[];
   /** Requests reach the matching with the next price only. */
   delayed: boolean;
@@ -135,6 +138,7 @@ export const emptyState = (): ExchangeState => ({
   halts: new Map(),
   resumed: new Set(),
   assets: new Map(),
+  shown: new Map(),
   corporateActions: [],
   delayed: false,
   orderCount: 0,

@@ -56,9 +56,7 @@ describe('a chain through the real SDK', () => {
     const spot = toNumber(underlying?.price ?? price('0'));
     const near = rows.filter(
       ({ contract, quote }) =>
-        quote?.volatilitySource === 'computed' &&
-        contract.expiresOn > '2024-03-08' &&
-        Math.abs(toNumber(contract.strike) / spot - 1) < 0.1,
+        quote?.volatilitySource === 'computed' && contract.expiresOn > '2024-03-08' && Math.abs(toNumber(contract.strike) / spot - 1) < 0.1,
     );
     expect(near.length).toBeGreaterThan(5);
     const feed = rows.filter(({ quote }) => quote?.volatilitySource === 'feed');

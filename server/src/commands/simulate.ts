@@ -1,0 +1,94 @@
+import { InvalidArgumentError, Option } from 'commander';
+import type { Command } from 'commander';
+import type { Summary } from '../simulation/summary.ts';
+import { TIERS } from '../simulation/host/task.ts';
+import type { Tier } from '../simulation/host/task.ts';
+import { UsageError } from './usage.ts';
+import type { Terminal } from './usage.ts';
+
+interface SimulateOptions {
+  readonly seeds: number;
+  readonly from: bigint;
+  readonly plant?: string;
+  readonly tier: Tier;
+  readonly threads: number;
+  readonly json?: boolean;
+}
+
+function parseCount(text: string): number {
+  if (!/^[1-9]\d{0,8}$/.test(text)) throw new InvalidArgumentError('Expected a whole number of one or more.');
+  return Number(text);
+}
+
+function parseSeed(text: string): bigint {
+  if (!/^\d{1,20}$/.test(text) || BigInt(text) >= 1n << 64n)
+    throw new InvalidArgumentError('A seed is a whole number from 0 to 18446744073709551615.');
+  return BigInt(text);
+}
+
+const FAILURES_SHOWN = 5;
+
+function figures(summary: Summary, seconds: number, replay: (seed: bigint) => string) {
+  const { failures, counts, slowest, seldom, ...sums } = summary;
+  return {
+    ...sums,
+    seconds: Math.round(seconds * 10) / 10,
+    daysASecond: Math.round((sums.seeds / seconds) * 10) / 10,
+    faults: Object.fromEntries([...counts].sort(([left], [right]) => (left < right ? -1 : 1))),
+    seldom,
+    slowest: slowest === undefined ? null : { seed: String(slowest.seed), milliseconds: Math.round(slowest.milliseconds) },
+    failures: failures.map(({ seed, violated }) => ({ seed: String(seed), ...violated, replay: replay(seed) })),
+  };
+}
+
+function text(shown: ReturnType<typeof figures>): string {
+  const lines = [
+    `${shown.seeds} days in ${shown.seconds} s (${shown.daysASecond} a second): ${shown.orders} orders, ${shown.executions} executions, ${shown.starts} starts of the process, ${shown.steps} steps checked`,
+    `${shown.twice} seeds were run twice and gave the same journal`,
+    `slowest seed: ${shown.slowest === null ? 'none' : `${shown.slowest.seed}, ${shown.slowest.milliseconds} ms`}`,
+    'fault points, and how often each fired:',
+    ...Object.entries(shown.faults).map(([name, count]) => `  ${name.padEnd(24)} ${count}`),
+  ];
+  for (const failure of shown.failures.slice(0, FAILURES_SHOWN))
+    lines.push(`seed ${failure.seed} FAILED ${failure.message ?? ''}`, `  ${failure.replay}`);
+  if (shown.seldom.length > 0) lines.push(`these fault points fired too seldom to prove anything: ${shown.seldom.join(', ')}`);
+  lines.push(shown.failures.length === 0 ? 'no invariant was violated' : `${shown.failures.length} seeds violated an invariant`);
+  return `${lines.join('\n')}\n`;
+}
+
+export function addSimulate(program: Command, terminal: Terminal): void {
+  program
+    .command('simulate')
+    .description('Trade simulated days against an adversarial broker, clock and disk, and check every invariant after each step')
+    .option('--seeds <n>', 'how many days', parseCount, 1_000)
+    .option('--from <seed>', 'the first seed; the others follow it', parseSeed, 1n)
+    .option('--plant <bug>', 'with a planted bug: shows that it is found (--plant list names them)')
+    .addOption(new Option('--tier <store>', 'where the journal is kept').choices(TIERS).default('model'))
+    .option('--threads <n>', 'threads', parseCount, 2)
+    .option('--json', 'print figures as JSON')
+    .addHelpText(
+      'after',
+      `
+Every seed is a trading day of its own: which symbols, orders, strategies and faults it has follows from the seed alone, so that a failing one can
+be repeated by its number. Exit code 1 when an invariant was violated, or when a fault point fired too seldom.
+
+Examples:
+  tidemark simulate --seeds 10000
+  tidemark simulate --seeds 1 --from 4711
+  tidemark simulate --plant blind-retry`,
+    )
+    .action(async (options: SimulateOptions) => {
+      const [{ runSeeds }, { openTally }] = await Promise.all([import('../simulation/host/pool.ts'), import('../simulation/summary.ts')]);
+      if (options.plant !== undefined) throw new UsageError(`There is no planted bug named ${options.plant}`);
+      const startedAt = performance.now();
+      const tally = openTally();
+      const { seeds, from, tier, threads } = options;
+      const databaseUrl = terminal.environment['DATABASE_URL'];
+      await runSeeds({ seeds, from, tier, threads, plant: undefined, databaseUrl, onOutcome: tally.add });
+      const summary = tally.summary();
+      const shown = figures(summary, (performance.now() - startedAt) / 1_000, (seed) => `tidemark simulate --seeds 1 --from ${seed}`);
+      terminal.out.write(options.json === true ? `${JSON.stringify(shown)}\n` : text(shown));
+      if (summary.failures.length > 0) throw new Error(`${summary.failures.length} of ${seeds} simulated days violated an invariant`);
+      if (summary.seldom.length > 0) throw new Error(`Fault points that fired too seldom: ${summary.seldom.join(', ')}`);
+    });
+}

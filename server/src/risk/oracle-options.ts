@@ -1,0 +1,98 @@
+import { newYorkDate } from '../instruments/calendar.ts';
+import { format } from '../money/fixed.ts';
+import { countedOf, maybe, positionOf, symbolsOf, total, UNKNOWN } from './oracle-case.ts';
+import type { Case, Maybe, Say } from './oracle-case.ts';
+import { F, ONE, R, ZERO } from './rational.ts';
+
+const isOption = (symbol: string): boolean => symbol.length > 15 && /^[A-Z]+[0-9]{6}[CP][0-9]{8}$/.test(symbol);
+
+function delta(of: Case, with_: boolean): Maybe {
+  const { context, lines, own } = of;
+  return total(of, (symbol) => {
+    let units = positionOf(context, symbol);
+    for (const line of lines) {
+      if (line.intent.symbol !== symbol || (line === own && !with_)) continue;
+      units = line.intent.side === 'buy' ? units.plus(line.increase) : units.minus(line.increase);
+    }
+    if (units.isZero()) return ZERO;
+    const contract = context.options?.contracts.get(symbol);
+    const each = contract === undefined ? (isOption(symbol) ? undefined : ONE) : maybe(context.options?.deltas.get(symbol));
+    const follows = contract?.underlying ?? symbol;
+    const at = countedOf(context, follows);
+    if (each === undefined || at === undefined) return undefined;
+    const beta = maybe(context.profiles.get(follows)?.beta) ?? ONE;
+    return units
+      .times(R.of(contract?.multiplier ?? 1n, 1n))
+      .times(each)
+      .times(beta)
+      .times(at);
+  });
+}
+
+export function greeks(of: Case, say: Say): void {
+  const { limits, equity } = of;
+  if (!symbolsOf(of).some(isOption)) return;
+  const text = format(limits.greeksDeltaRatioMax);
+  const [before, after] = [delta(of, false), delta(of, true)];
+  if (after === undefined || equity === undefined) return say('Greeks', text, UNKNOWN);
+  if (before !== undefined && before.abs().gte(after.abs())) return;
+  if (after.abs().gt(F(limits.greeksDeltaRatioMax).times(equity))) say('Greeks', text, after.abs().over(equity).text());
+}
+
+/** Long units that no open order would sell. */
+function sureUnits({ context, lines }: Case, symbol: string): R {
+  let units = positionOf(context, symbol);
+  if (!units.gt(ZERO)) return ZERO;
+  for (const line of lines) if (line.intent.symbol === symbol && line.intent.side === 'sell') units = units.minus(line.units);
+  return units.gt(ZERO) ? units : ZERO;
+}
+
+function shortUnits({ context, lines }: Case, symbol: string): R {
+  const position = positionOf(context, symbol);
+  let net = ZERO;
+  for (const line of lines) {
+    if (line.intent.symbol === symbol) net = line.intent.side === 'buy' ? net.minus(line.increase) : net.plus(line.increase);
+  }
+  return (position.lt(ZERO) ? position.abs() : ZERO).plus(net.gt(ZERO) ? net : ZERO);
+}
+
+/** Short contracts of one kind, and how many of them are bounded. Whole units of the smallest step cover. */
+function bounds(of: Case, symbol: string): { readonly short: R; readonly cover: R } {
+  const contracts = [...(of.context.options?.contracts.values() ?? [])];
+  const contract = contracts.find((each) => each.symbol === symbol);
+  if (contract === undefined) return { short: ZERO, cover: ZERO };
+  let [short, cover] = [ZERO, ZERO];
+  for (const other of contracts.filter((each) => each.underlying === contract.underlying && each.right === contract.right)) {
+    short = short.plus(shortUnits(of, other.symbol));
+    if (other.expiresOn >= contract.expiresOn) cover = cover.plus(sureUnits(of, other.symbol));
+  }
+  if (contract.right === 'call') cover = cover.plus(F(sureUnits(of, contract.underlying).over(R.of(contract.multiplier, 1n)).down()));
+  return { short, cover };
+}
+
+export function optionEntry(of: Case, say: Say): void {
+  const { intent, context } = of;
+  if (!isOption(intent.symbol)) return;
+  const contract = context.options?.contracts.get(intent.symbol);
+  const today = newYorkDate(context.now);
+  if (contract === undefined) return say('OptionStrategy', 'a known contract', UNKNOWN);
+  if (contract.expiresOn <= today) return say('OptionStrategy', `after ${today}`, contract.expiresOn);
+  const { short, cover } = bounds(of, intent.symbol);
+  if (intent.side === 'sell' && short.gt(cover)) say('OptionStrategy', cover.text(), short.text());
+}
+
+export function optionExit(of: Case, say: Say): void {
+  const { intent, context } = of;
+  if (intent.origin.kind === 'flatten' || intent.side === 'buy') return;
+  const contracts = [...(context.options?.contracts.values() ?? [])];
+  const own = contracts.find((each) => each.symbol === intent.symbol);
+  for (const contract of contracts) {
+    const bound =
+      own === undefined
+        ? contract.underlying === intent.symbol && contract.right === 'call'
+        : contract.underlying === own.underlying && contract.right === own.right;
+    if (!bound || shortUnits(of, contract.symbol).isZero()) continue;
+    const { short, cover } = bounds(of, contract.symbol);
+    if (short.gt(cover)) return say('OptionStrategy', cover.text(), short.text());
+  }
+}

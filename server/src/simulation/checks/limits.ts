@@ -1,0 +1,133 @@
+import { riskContext } from '../../engine/risk-context.ts';
+import type { EngineState } from '../../engine/state.ts';
+import { TERMINAL_STATES } from '../../orders/order.ts';
+import type { Order, OrderIntent } from '../../orders/order.ts';
+import { TRADING_STATES } from '../../risk/types.ts';
+import { Violated } from '../watch.ts';
+import type { Check, Stepped } from '../watch.ts';
+import { isExit } from './stop.ts';
+
+const ONE = 1_000_000_000n;
+const size = (value: bigint): bigint => (value < 0n ? -value : value);
+const most = (...values: readonly bigint[]): bigint => values.reduce((left, right) => (left > right ? left : right));
+
+/** The most that one symbol could come to: its position with all its open buys, or with all its open sells, at the higher of price and order. */
+function worstOf(state: EngineState, symbol: string): bigint {
+  const mark = state.marks.get(symbol);
+  const middle = mark?.basis === 'quote' && mark.bid !== undefined && mark.ask !== undefined ? (mark.bid + mark.ask) / 2n : mark?.price;
+  const reference = middle ?? 0n;
+  const held = (state.positions.get(symbol)?.quantity ?? 0n) * reference;
+  let buys = 0n;
+  let sells = 0n;
+  for (const { intent, state: lives, filledQuantity } of state.orders.values()) {
+    if (intent.symbol !== symbol || TERMINAL_STATES.has(lives)) continue;
+    const value = (intent.quantity - filledQuantity) * most(reference, intent.limitPrice ?? 0n, intent.stopPrice ?? 0n);
+    if (intent.side === 'buy') buys += value;
+    else sells += value;
+  }
+  return most(size(held), held + buys, sells - held);
+}
+
+function symbolsOf(state: EngineState): ReadonlySet<string> {
+  const symbols = new Set(state.positions.keys());
+  for (const { intent, state: lives } of state.orders.values()) if (!TERMINAL_STATES.has(lives)) symbols.add(intent.symbol);
+  return symbols;
+}
+
+/** Rounding of a middle price at 1e-9. */
+const ROUNDING = ONE * ONE;
+
+/** I18: no cap is passed by an order that we let through, with everything that is open counted at its worst. */
+function withinCaps({ intent, decision }: Order, after: EngineState): void {
+  const { limits } = after;
+  const equity = decision.equity;
+  const symbols = symbolsOf(after);
+  let gross = 0n;
+  for (const symbol of symbols) gross += worstOf(after, symbol);
+  const own = worstOf(after, intent.symbol);
+  const price = most(after.marks.get(intent.symbol)?.price ?? 0n, intent.limitPrice ?? 0n);
+  if (gross > limits.grossExposureRatioMax * equity + ROUNDING)
+    throw new Violated('I18', `${intent.id} takes gross exposure to ${gross / ONE} of ${(limits.grossExposureRatioMax * equity) / ONE}`);
+  if (own > limits.concentrationRatioMax * equity + ROUNDING)
+    throw new Violated('I18', `${intent.id} takes ${intent.symbol} to ${own / ONE} of ${(limits.concentrationRatioMax * equity) / ONE}`);
+  if (symbols.size > limits.openPositionsMax)
+    throw new Violated('I18', `${intent.id} makes ${symbols.size} positions of ${limits.openPositionsMax}`);
+  if (intent.quantity * price > limits.orderNotionalUsdMax * ONE + ROUNDING)
+    throw new Violated('I18', `${intent.id} is worth ${(intent.quantity * price) / ONE}, more than ${limits.orderNotionalUsdMax}`);
+}
+
+/** I20: an entry is let through only on a live, reconciled account with a fresh price. */
+function knowsEnough(intent: OrderIntent, { reconciled, brokerConnected, account, equity, marks, limits, now }: EngineState): void {
+  const what = !brokerConnected
+    ? 'the broker is not connected'
+    : !reconciled
+      ? 'the account is not reconciled'
+      : account?.tradable !== true
+        ? 'the account may not trade'
+        : equity === undefined
+          ? 'equity is not known'
+          : undefined;
+  if (what !== undefined) throw new Violated('I20', `${intent.id} opens a position while ${what}`);
+  const mark = marks.get(intent.symbol);
+  if (mark === undefined || mark.price <= 0n || now - mark.at > limits.staleDataMsMax)
+    throw new Violated('I20', `${intent.id} opens a position on a price of ${mark === undefined ? 'nothing' : `${now - mark.at} ms`}`);
+}
+
+/** I6, second half: every open order, known or unknown, is in what the gate counts. */
+function reserved(state: EngineState): void {
+  const counted = new Map(riskContext(state).openOrders.map(({ id, remaining }) => [id, remaining]));
+  for (const { id, intent, state: lives, filledQuantity } of state.orders.values()) {
+    if (TERMINAL_STATES.has(lives)) continue;
+    if (counted.get(id) !== intent.quantity - filledQuantity)
+      throw new Violated('I6', `${id} is ${lives}, and the gate counts ${counted.get(id) ?? 'nothing'} of it`);
+  }
+}
+
+/** Equity from its parts, and what the breakers must have made of it (I21). */
+function breakers({ before, after, event }: Stepped): void {
+  const point = after.equity;
+  if (point === undefined || point === before.equity) return;
+  let value = after.cash as bigint;
+  for (const { symbol, quantity, averagePrice } of after.positions.values())
+    value += roundedHalf(quantity * (after.marks.get(symbol)?.price ?? averagePrice));
+  if (value !== point.equity) throw new Violated('I13', `equity is ${point.equity}, and cash and positions are worth ${value}`);
+  const mark = after.highWaterMark ?? 0n;
+  const earlier = before.highWaterMark ?? mark;
+  if (mark < earlier && event.kind !== 'KillSwitchReleased' && after.cashAdjustments === before.cashAdjustments)
+    throw new Violated('I21', `the high-water mark fell from ${earlier} to ${mark}`);
+  const { limits, sessionStartEquity: start } = after;
+  const loss = (base: bigint, limit: bigint): boolean => base > 0n && (base - point.equity) * ONE >= limit * base;
+  const demanded = loss(mark, limits.drawdownKillRatioMax)
+    ? 'HALTED'
+    : loss(mark, limits.drawdownReduceRatioMax) || loss(start ?? 0n, limits.dailyLossOffRatioMax)
+      ? 'REDUCING'
+      : loss(mark, limits.drawdownHalfRatioMax) || loss(start ?? 0n, limits.dailyLossHalfRatioMax)
+        ? 'HALF'
+        : 'ACTIVE';
+  if (TRADING_STATES.indexOf(after.tradingState) < TRADING_STATES.indexOf(demanded))
+    throw new Violated('I21', `equity ${point.equity} of ${mark} demands ${demanded}, and trading is ${after.tradingState}`);
+}
+
+function roundedHalf(value: bigint): bigint {
+  const below = value >= 0n ? value / ONE : -((-value + ONE - 1n) / ONE);
+  const rest = (value - below * ONE) * 2n;
+  return rest > ONE || (rest === ONE && below % 2n !== 0n) ? below + 1n : below;
+}
+
+export function limitsCheck(): Check {
+  return {
+    stepped: (step) => {
+      const { facts, before, after } = step;
+      let approved = false;
+      for (const fact of facts) {
+        if (fact.kind !== 'OrderChanged' || before.orders.has(fact.order.id) || fact.order.state !== 'approved') continue;
+        approved = true;
+        if (isExit(before, fact.order.intent) || isExit(after, fact.order.intent)) continue;
+        knowsEnough(fact.order.intent, after);
+        withinCaps(fact.order, after);
+      }
+      if (approved || before.orders !== after.orders) reserved(after);
+      breakers(step);
+    },
+  };
+}

@@ -1,0 +1,107 @@
+import { OVER } from '../venue-types.ts';
+import { toNumber } from '../../money/fixed.ts';
+import { TERMINAL_STATES } from '../../orders/order.ts';
+import type { Order, OrderState } from '../../orders/order.ts';
+import { fieldsHash } from '../../risk/gate.ts';
+import { Violated } from '../watch.ts';
+import type { Check } from '../watch.ts';
+import type { Sight } from './sight.ts';
+
+interface Approval {
+  readonly seq: number;
+  readonly fieldsHash: string;
+  readonly decisionId: string;
+}
+
+/** An approval that waited longer than this was made for another market. */
+const APPROVAL_MS_MAX = 60_000;
+
+/** I1, I2, I3, I30: what goes to the wire was approved before, durably, for exactly these fields, and goes once. */
+export function wireCheck({ nowMs }: Sight): Check {
+  const approvals = new Map<string, Approval>();
+  const orders = new Map<string, Order>();
+  const sent = new Set<string>();
+  return {
+    durable: (entries) => {
+      for (const { kind, payload, seq } of entries) {
+        if (kind === 'OrderChanged') {
+          const { order } = payload as { readonly order: Order };
+          if (!orders.has(order.id)) orders.set(order.id, order);
+        }
+        if (kind !== 'SubmitOrder') continue;
+        const { orderId, fieldsHash: hash, decisionId } = payload as { orderId: string; fieldsHash: string; decisionId: string };
+        if (approvals.has(orderId)) throw new Violated('I3', `the record sends ${orderId} twice`);
+        approvals.set(orderId, { seq, fieldsHash: hash, decisionId });
+      }
+    },
+    submitted: ({ intent, decision }) => {
+      const approval = approvals.get(intent.id);
+      const order = orders.get(intent.id);
+      if (approval === undefined || order === undefined)
+        throw new Violated('I1', `${intent.id} leaves without a durable record of its approval`);
+      if (order.decision.verdict !== 'approved' || decision.verdict !== 'approved')
+        throw new Violated('I1', `${intent.id} leaves though it was denied`);
+      const hash = fieldsHash(intent);
+      if (approval.fieldsHash !== hash || approval.decisionId !== decision.id || order.decision.fieldsHash !== hash)
+        throw new Violated('I1', `${intent.id} leaves with other fields than were approved`);
+      const ageMs = nowMs() - order.decision.decidedAt;
+      if (ageMs > APPROVAL_MS_MAX) throw new Violated('I1', `${intent.id} leaves ${Math.round(ageMs)} ms after its approval`);
+      if (sent.has(intent.id)) throw new Violated('I3', `${intent.id} is sent a second time`);
+      sent.add(intent.id);
+      const { origin } = order.intent;
+      const named = origin.kind === 'strategy' ? origin.strategyId !== '' && origin.version !== '' : origin.principal !== '';
+      if (!named) throw new Violated('I30', `${intent.id} names nobody`);
+    },
+  };
+}
+
+/** From which state which may follow. Written down apart from the engine's table: a step may pass through several words of the broker. */
+const FOLLOWS: Readonly<Record<OrderState, readonly OrderState[]>> = {
+  intent: ['approved', 'denied'],
+  denied: [],
+  approved: ['unknown', 'accepted', 'working', 'partially_filled', 'pending_cancel', 'filled', 'canceled', 'expired', 'rejected'],
+  unknown: ['accepted', 'working', 'partially_filled', 'pending_cancel', 'filled', 'canceled', 'expired', 'rejected'],
+  accepted: ['working', 'partially_filled', 'pending_cancel', 'filled', 'canceled', 'expired', 'rejected'],
+  working: ['partially_filled', 'pending_cancel', 'filled', 'canceled', 'expired', 'rejected'],
+  partially_filled: ['pending_cancel', 'filled', 'canceled', 'expired', 'rejected'],
+  pending_cancel: ['working', 'partially_filled', 'filled', 'canceled', 'expired', 'rejected'],
+  pending_replace: ['working', 'partially_filled', 'pending_cancel', 'filled', 'canceled', 'expired', 'replaced', 'rejected'],
+  filled: [],
+  // Late fills complete them.
+  canceled: ['filled'],
+  expired: ['filled'],
+  replaced: ['filled'],
+  rejected: ['filled'],
+};
+
+/** I4, I5, I6: legal transitions, quantities that only grow, and no end that the venue does not know. */
+export function lifeCheck({ venue, underWay, nowMs }: Sight): Check {
+  const known = new Map<string, Order>();
+  const look = (order: Order): void => {
+    const before = known.get(order.id);
+    known.set(order.id, order);
+    if (before !== undefined && before.state !== order.state && !FOLLOWS[before.state].includes(order.state))
+      throw new Violated('I4', `${order.id} went from ${before.state} to ${order.state}`);
+    if (order.filledQuantity < (before?.filledQuantity ?? 0n) || order.filledQuantity > order.intent.quantity)
+      throw new Violated(
+        'I5',
+        `${order.id} has filled ${order.filledQuantity} of ${order.intent.quantity} after ${before?.filledQuantity ?? 0n}`,
+      );
+    const truth = venue.byClientId.get(order.id);
+    if (toNumber(order.filledQuantity) > (truth?.filled ?? 0))
+      throw new Violated('I14', `${order.id} has filled ${toNumber(order.filledQuantity)} here, and ${truth?.filled ?? 0} at the venue`);
+    const ended =
+      TERMINAL_STATES.has(order.state) && order.state !== 'denied' && (before === undefined || !TERMINAL_STATES.has(before.state));
+    if (ended && truth !== undefined && !OVER.has(truth.status))
+      throw new Violated('I6', `${order.id} is ${order.state} here, and ${truth.status} at the venue`);
+    if (ended && truth === undefined && (underWay.get(order.id) ?? 0) > nowMs())
+      throw new Violated('I6', `${order.id} is ${order.state} while it is still on its way to the venue`);
+    if (ended && order.state === 'rejected' && truth !== undefined)
+      throw new Violated('I6', `${order.id} is rejected here, and the venue took it`);
+  };
+  return {
+    stepped: ({ facts }) => {
+      for (const fact of facts) if (fact.kind === 'OrderChanged') look(fact.order);
+    },
+  };
+}

@@ -1,0 +1,97 @@
+import type { EngineState } from '../../engine/state.ts';
+import type { Order, OrderIntent } from '../../orders/order.ts';
+import { TERMINAL_STATES } from '../../orders/order.ts';
+import { TRADING_STATES } from '../../risk/types.ts';
+import type { TradingState } from '../../risk/types.ts';
+import { Violated } from '../watch.ts';
+import type { Check, Stepped } from '../watch.ts';
+import type { Sight } from './sight.ts';
+
+const rank = (state: TradingState): number => TRADING_STATES.indexOf(state);
+const size = (value: bigint): bigint => (value < 0n ? -value : value);
+
+/** Units of the position that no open order closes already. */
+export function closable(state: EngineState, symbol: string, except: string): bigint {
+  const held = state.positions.get(symbol)?.quantity ?? 0n;
+  let left = size(held);
+  for (const { id, intent, state: lives, filledQuantity } of state.orders.values()) {
+    if (id === except || intent.symbol !== symbol || TERMINAL_STATES.has(lives)) continue;
+    if ((intent.side === 'sell') === held > 0n) left -= intent.quantity - filledQuantity;
+  }
+  return left < 0n ? 0n : left;
+}
+
+/** Whether an order only takes a position nearer to zero. */
+export function isExit(state: EngineState, intent: OrderIntent): boolean {
+  const held = state.positions.get(intent.symbol)?.quantity ?? 0n;
+  return held !== 0n && (intent.side === 'sell') === held > 0n && intent.quantity <= closable(state, intent.symbol, intent.id);
+}
+
+/** Denials that an exit may meet: it is nonsense in itself, or its price is. */
+const MAY_MEET: ReadonlySet<string> = new Set(['OrderSanity', 'PriceCollar', 'OrderRate', 'DuplicateOrder']);
+
+/** The reserve of time in which an open order must have been cancelled, or spoken of, after the gate has closed. */
+const CANCEL_MS_MAX = 60_000;
+
+/** I7, I8, I9, I10: what the kill switch and the trading states promise. */
+export function stopCheck({ nowMs, venue }: Sight): Check {
+  /** The newest state that was written down. */
+  let recorded: TradingState | undefined;
+  let killedAt: number | undefined;
+  const asked = new Set<string>();
+  const decide = ({ facts, before, after, event }: Stepped): void => {
+    // An order is judged by the state before the step, or by what the step itself has made of it before.
+    let now = before.tradingState;
+    for (const fact of facts) {
+      if (fact.kind === 'TradingStateChanged') {
+        now = fact.to;
+        recorded = fact.to;
+        const left = rank(fact.to) < rank(fact.from);
+        if (left && event.kind !== 'KillSwitchReleased')
+          throw new Violated('I9', `trading went from ${fact.from} to ${fact.to} without a person`);
+      }
+      if (fact.kind === 'OrderChanged' && !before.orders.has(fact.order.id) && fact.order.decision.decidedAt === after.now)
+        judge(fact.order, now, before, after);
+    }
+    noteKill(after, event.kind);
+  };
+  const noteKill = (after: EngineState, kind: string): void => {
+    if (kind === 'KillSwitchEngaged') killedAt = nowMs();
+    if (rank(after.tradingState) < rank('HALTED')) killedAt = undefined;
+  };
+  const judge = ({ intent, decision, state }: Order, now: TradingState, before: EngineState, after: EngineState): void => {
+    if (state === 'intent') return;
+    const exits = isExit(before, intent) || isExit(after, intent);
+    const approved = decision.verdict === 'approved';
+    if (approved && rank(now) >= rank('REDUCING') && !exits)
+      throw new Violated('I7', `${intent.id} opens a position while trading is ${now}`);
+    if (approved && now === 'FROZEN') throw new Violated('I7', `${intent.id} was let through while trading is FROZEN`);
+    const barred = decision.denials.filter(({ code }) => !MAY_MEET.has(code));
+    if (!approved && now !== 'FROZEN' && isExit(before, intent) && isExit(after, intent) && barred.length > 0)
+      throw new Violated('I10', `the exit ${intent.id} was denied: ${barred.map(({ message }) => message).join(' ')}`);
+  };
+  const overdue = (state: EngineState): void => {
+    if (killedAt === undefined || nowMs() - killedAt < CANCEL_MS_MAX || !state.brokerConnected || !state.reconciled) return;
+    for (const order of state.orders.values()) {
+      if (TERMINAL_STATES.has(order.state) || order.intent.origin.kind === 'flatten' || order.brokerOrderId === undefined) continue;
+      if ((order.sentAt ?? 0) > killedAt || (order.acknowledgedAt ?? 0) > nowMs() - CANCEL_MS_MAX) continue;
+      if (!asked.has(order.brokerOrderId))
+        throw new Violated(
+          'I8',
+          `${order.id} is ${order.state} a minute after the kill switch, and no cancel was sent (${venue.byClientId.get(order.id)?.status ?? 'unknown'} at the venue)`,
+        );
+    }
+  };
+  return {
+    stepped: (step) => {
+      decide(step);
+      overdue(step.after);
+    },
+    cancelled: (id) => void asked.add(id),
+    recovered: (state, problem) => {
+      if (problem !== undefined) throw new Violated('I21', `the record does not lead to itself: ${problem}`);
+      if (recorded !== undefined && state.tradingState !== recorded)
+        throw new Violated('I9', `trading was ${recorded} before the crash, and is ${state.tradingState} after it`);
+    },
+  };
+}

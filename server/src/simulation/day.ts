@@ -1,0 +1,191 @@
+import { sessionOn } from '../instruments/calendar.ts';
+import type { Session } from '../instruments/calendar.ts';
+import type { Dice } from './dice.ts';
+import type { Faults } from './faults.ts';
+
+/** Something that somebody or something outside the engine does, at its time. Named, so that a failing run can be repeated without it. */
+export type Act = { readonly id: string; readonly at: number } & Deed;
+
+/** A kind of deed for each of the words, each with the same further fields. */
+type Plain<K extends string, Fields = unknown> = K extends string ? { readonly kind: K } & Fields : never;
+
+export type Deed =
+  | Plain<'open' | 'close' | 'bar' | 'release' | 'disconnect' | 'crash' | 'crash-while-writing' | 'restart' | 'bust' | 'correction'>
+  | Plain<'exit' | 'halt' | 'split' | 'foreign', { readonly symbol: string }>
+  | Plain<'dividend' | 'transfer', { readonly cents: number }>
+  | { readonly kind: 'price'; readonly symbol: string; readonly cents: number }
+  | {
+      readonly kind: 'ticket';
+      readonly symbol: string;
+      readonly side: 'buy' | 'sell';
+      readonly shares: number;
+      readonly type: 'market' | 'limit' | 'stop';
+      /** From the price of the moment, in its thousandths. */
+      readonly offset: number;
+      readonly gtc: boolean;
+    }
+  | { readonly kind: 'cancel'; readonly which: number }
+  | { readonly kind: 'kill'; readonly action: 'freeze' | 'flatten' }
+  | { readonly kind: 'limit'; readonly name: 'orderNotionalUsdMax' | 'grossExposureRatioMax' | 'openPositionsMax'; readonly value: string }
+  | { readonly kind: 'strategy'; readonly on: boolean };
+
+export interface Day {
+  readonly session: Session;
+  readonly symbols: readonly string[];
+  readonly startsAt: number;
+  /** When faults stop. */
+  readonly faultsEndAt: number;
+  readonly endsAt: number;
+  /** Pieces of the day that are played; between them time is skipped. */
+  readonly gaps: readonly { readonly from: number; readonly to: number; readonly how: 'jump' | 'crash' | 'restart' }[];
+  readonly acts: readonly Act[];
+}
+
+const DAYS = ['2024-05-14', '2024-08-21', '2023-10-17', '2025-02-05', '2024-12-31', '2022-06-15'] as const;
+const HALF_DAYS = ['2024-11-29', '2024-07-03', '2023-11-24'] as const;
+/** The first session after the clocks have changed. */
+const CLOCK_CHANGES = ['2024-03-11', '2024-11-04', '2023-03-13'] as const;
+const SYMBOLS = ['ALDR', 'BIRC', 'CEDR', 'DOGW', 'ELMM'] as const;
+const SECOND = 1_000;
+const LIVENESS_MS = 200 * SECOND;
+
+function sessionFor(dice: Dice, faults: Faults): Session {
+  const special = faults.has('half-day') ? HALF_DAYS : faults.has('daylight-saving') ? CLOCK_CHANGES : undefined;
+  if (special !== undefined) faults.fired(special === HALF_DAYS ? 'half-day' : 'daylight-saving', 'the day');
+  const session = sessionOn(dice.pick('day', special ?? DAYS));
+  if (session === undefined) throw new Error('Invariant: the days of a simulation are trading days');
+  return session;
+}
+
+interface Window {
+  readonly from: number;
+  readonly to: number;
+}
+
+/** The parts of the day that are worth playing: its opening, a while in its middle, its end. */
+function windowsOf({ openAt, closeAt }: Session, dice: Dice): readonly Window[] {
+  const middle = openAt + dice.between('middle', 0.2, 0.8) * (closeAt - openAt);
+  return [
+    { from: openAt - 5 * SECOND, to: openAt + 10 * SECOND },
+    // Entries are let through from two minutes after the opening to two minutes before the close.
+    { from: openAt + 115 * SECOND, to: openAt + 235 * SECOND },
+    { from: middle, to: middle + 110 * SECOND },
+    { from: closeAt - 150 * SECOND, to: closeAt + 15 * SECOND },
+  ];
+}
+
+/** Some acts of one kind at times of the windows. */
+function some(dice: Dice, windows: readonly Window[], name: string, most: number, deed: (name: string) => Deed | undefined): Act[] {
+  const acts: Act[] = [];
+  const count = dice.whole(`count ${name}`, 0, most);
+  for (let number = 1; number <= count; number += 1) {
+    const id = `${name}-${number}`;
+    const { from, to } = dice.pick(`window ${id}`, windows.slice(1));
+    const done = deed(id);
+    if (done !== undefined) acts.push({ id, at: dice.between(`at ${id}`, from, to), ...done });
+  }
+  return acts;
+}
+
+function pricesOf(dice: Dice, windows: readonly Window[], symbol: string): Act[] {
+  const acts: Act[] = [];
+  let cents = dice.whole(`price ${symbol}`, 2_000, 20_000);
+  const pace = dice.between(`pace ${symbol}`, 3, 9);
+  const swing = dice.draw(`swing ${symbol}`) < 0.15 ? 0.03 : 0.004;
+  for (const { from, to } of windows) {
+    for (let at = from, number = 1; at < to; number += 1) {
+      const id = `price-${symbol}-${Math.round(from)}-${number}`;
+      cents = Math.max(600, Math.round(cents * (1 + dice.between(`move ${id}`, -swing, swing))));
+      acts.push({ id, at, kind: 'price', symbol, cents });
+      at += dice.between(`step ${id}`, 0.3, 1.7) * pace * SECOND;
+    }
+  }
+  return acts;
+}
+
+const LIMITS: readonly (readonly ['orderNotionalUsdMax' | 'grossExposureRatioMax' | 'openPositionsMax', readonly string[]])[] = [
+  ['orderNotionalUsdMax', ['2000', '5000', '25000']],
+  ['grossExposureRatioMax', ['0.2', '0.5', '1']],
+  ['openPositionsMax', ['1', '2', '20']],
+];
+
+function personalActs(dice: Dice, windows: readonly Window[], symbols: readonly string[]): Act[] {
+  const symbolOf = (id: string): string => dice.pick(`symbol ${id}`, symbols);
+  return [
+    ...some(dice, windows, 'ticket', 40, (id) => ({
+      kind: 'ticket',
+      symbol: symbolOf(id),
+      side: dice.draw(`side ${id}`) < 0.55 ? 'buy' : 'sell',
+      shares: dice.whole(`shares ${id}`, 1, 70),
+      type: dice.pick(`type ${id}`, ['market', 'limit', 'limit', 'stop']),
+      offset: dice.between(`offset ${id}`, -12, 12),
+      gtc: dice.draw(`gtc ${id}`) < 0.3,
+    })),
+    ...some(dice, windows, 'exit', 5, (id) => ({ kind: 'exit', symbol: symbolOf(id) })),
+    ...some(dice, windows, 'cancel', 8, (id) => ({ kind: 'cancel', which: dice.draw(`which ${id}`) })),
+    ...some(dice, windows, 'kill', 1, (id) =>
+      dice.draw(`killed ${id}`) < 0.5 ? { kind: 'kill', action: dice.pick(`action ${id}`, ['freeze', 'flatten']) } : undefined,
+    ),
+    ...some(dice, windows, 'release', 2, () => ({ kind: 'release' })),
+    ...some(dice, windows, 'limit', 2, (id) => {
+      const [name, values] = dice.pick(`limit ${id}`, LIMITS);
+      return { kind: 'limit', name, value: dice.pick(`value ${id}`, values) };
+    }),
+    ...some(dice, windows, 'strategy', 2, (id) => ({ kind: 'strategy', on: dice.draw(`on ${id}`) < 0.6 })),
+  ];
+}
+
+/** What a schedule brings about, where the seed has the fault at all. */
+function scheduledFaults(dice: Dice, faults: Faults, windows: readonly Window[], symbols: readonly string[]): Act[] {
+  const symbolOf = (id: string): string => dice.pick(`symbol ${id}`, symbols);
+  const when = (has: boolean, name: string, most: number, deed: (id: string) => Deed): Act[] =>
+    has ? some(dice, windows, name, most, deed) : [];
+  return [
+    ...when(faults.has('disconnect'), 'disconnect', 5, () => ({ kind: 'disconnect' })),
+    ...when(faults.has('process-crash'), 'crash', 2, () => ({ kind: 'crash' })),
+    ...when(faults.has('crash-while-writing'), 'crash-while-writing', 3, () => ({ kind: 'crash-while-writing' })),
+    ...when(dice.draw('has restart') < 0.3, 'restart', 1, () => ({ kind: 'restart' })),
+    ...when(faults.has('foreign-order') && dice.draw('rare foreign') < 0.3, 'foreign', 3, (id) => ({
+      kind: 'foreign',
+      symbol: symbolOf(id),
+    })),
+    ...when(faults.has('bust') && dice.draw('rare bust') < 0.2, 'bust', 1, () => ({ kind: 'bust' })),
+    ...when(faults.has('correction') && dice.draw('rare correction') < 0.2, 'correction', 1, () => ({ kind: 'correction' })),
+    ...when(faults.has('dividend'), 'dividend', 2, (id) => ({ kind: 'dividend', cents: dice.whole(`cents ${id}`, 5, 90_000) })),
+    ...when(faults.has('transfer'), 'transfer', 1, (id) => ({ kind: 'transfer', cents: dice.whole(`cents ${id}`, -900_000, 2_000_000) })),
+    ...when(faults.has('split') && dice.draw('rare split') < 0.2, 'split', 1, (id) => ({ kind: 'split', symbol: symbolOf(id) })),
+    ...when(faults.has('halt'), 'halt', 2, (id) => ({ kind: 'halt', symbol: symbolOf(id) })),
+  ];
+}
+
+/** One seed's day: which session, what is traded, what happens. */
+export function planDay(dice: Dice, faults: Faults, without: ReadonlySet<string>): Day {
+  const session = sessionFor(dice, faults);
+  const windows = windowsOf(session, dice);
+  const symbols = SYMBOLS.slice(0, dice.whole('symbols', 2, SYMBOLS.length));
+  const [first] = windows;
+  const last = windows.at(-1);
+  const startsAt = first?.from ?? session.openAt;
+  const faultsEndAt = last?.to ?? session.closeAt;
+  const bars = windows.flatMap(({ from, to }): Act[] => {
+    const acts: Act[] = [];
+    for (let at = Math.ceil(from / 60_000) * 60_000; at < to; at += 60_000) acts.push({ id: `bar-${at}`, at: at + 50, kind: 'bar' });
+    return acts;
+  });
+  const gaps = windows.slice(1).map(({ from }, index) => {
+    const how = dice.pick(`gap ${index}`, ['jump', 'jump', 'crash', 'restart'] as const);
+    return { from: windows[index]?.to ?? from, to: from, how: how === 'jump' && !faults.has('clock-jump') ? ('restart' as const) : how };
+  });
+  const fixed: Act[] = [
+    { id: 'open', at: session.openAt, kind: 'open' },
+    { id: 'close', at: session.closeAt, kind: 'close' },
+  ];
+  const free = [
+    ...symbols.flatMap((symbol) => pricesOf(dice, windows, symbol)),
+    ...bars,
+    ...personalActs(dice, windows, symbols),
+    ...scheduledFaults(dice, faults, windows, symbols),
+  ];
+  const acts = [...fixed, ...free.filter(({ id }) => !without.has(`act:${id}`))].sort((left, right) => left.at - right.at);
+  return { session, symbols, startsAt, faultsEndAt, endsAt: faultsEndAt + LIVENESS_MS, gaps, acts };
+}

@@ -1,0 +1,89 @@
+import type { SliceWish } from '@tidemark/compute/types';
+import type { StrategyConfig } from '../strategies/strategy.ts';
+import { quantity, ratio } from '../money/fixed.ts';
+import type { StrategyRunner } from '../engine/session/strategy-runners.ts';
+import type { Dice } from './dice.ts';
+import type { Faults } from './faults.ts';
+import type { Owner, Scheduler } from './scheduler.ts';
+
+/** After this a worker that does not answer is ended. */
+const DEADLINE_MS = 5_000;
+const VERSION = 'd'.repeat(64);
+
+/** Strategies of the day: small sizes, so that many orders meet. */
+export function strategiesOf(dice: Dice, symbols: readonly string[]): readonly StrategyConfig[] {
+  return Array.from({ length: dice.whole('strategies', 1, 3) }, (_, index) => {
+    const id = `s${index + 1}`;
+    return {
+      id,
+      name: id,
+      version: VERSION,
+      source: 'random decider',
+      parameters: {},
+      symbols: symbols.slice(0, dice.whole(`symbols of ${id}`, 1, symbols.length)),
+      timeframe: '1Min',
+      allocation: ratio('1'),
+      size: { kind: 'units', units: quantity(String(dice.whole(`units of ${id}`, 2, 40))) },
+      wholeUnits: true,
+    };
+  });
+}
+
+const NOTHING = {
+  limit: null,
+  stop: null,
+  trail: null,
+  trailFraction: null,
+  stopLoss: null,
+  takeProfit: null,
+  day: false,
+  reduceOnly: false,
+  group: 0,
+  orderId: 0,
+} as const;
+
+/** One wish about one symbol after one bar. */
+function wishOf(dice: Dice, name: string, symbolIndex: number, close: number, bar: number): SliceWish | undefined {
+  const kind = dice.draw(`wish ${name}`);
+  const reason = 'drawn';
+  if (kind < 0.35) return undefined;
+  const amount = dice.pick(`amount ${name}`, [1, -1, 0, 0.5, -0.5, 1]);
+  if (kind < 0.75) return { ...NOTHING, symbolIndex, kind: 'target', measure: 'exposure', amount, reason };
+  const orderId = bar * 10 + symbolIndex + 1;
+  const units = Math.round(amount * dice.whole(`size ${name}`, 1, 30));
+  const near = Math.round(close * (1 + dice.between(`near ${name}`, -0.01, 0.01)) * 100) / 100;
+  if (kind < 0.88) return { ...NOTHING, symbolIndex, kind: 'limit', measure: 'units', amount: units, limit: near, orderId, reason };
+  if (kind < 0.95)
+    return { ...NOTHING, symbolIndex, kind: 'stop', measure: 'units', amount: units, stop: near, day: true, orderId, reason };
+  return { ...NOTHING, symbolIndex, kind: 'cancel', measure: 'units', amount: 0, reason };
+}
+
+export interface DeciderOptions {
+  readonly dice: Dice;
+  readonly faults: Faults;
+  readonly scheduler: Scheduler;
+}
+
+/** A strategy's module that answers at random, and always the same to the same bar: so a restart can rebuild it. */
+export function openDecider({ dice, faults, scheduler }: DeciderOptions, { id, symbols }: StrategyConfig, owner: Owner): StrategyRunner {
+  return {
+    onBars: async ({ atMs, bars }) => {
+      const name = `${id}@${atMs}`;
+      if (faults.strikes('strategy-hung', name)) {
+        await scheduler.wait(DEADLINE_MS, owner);
+        throw new Error(`no answer within ${DEADLINE_MS} ms`);
+      }
+      await scheduler.wait(dice.between(`thinks ${name}`, 0.1, 40), owner);
+      const nonsense = faults.strikes('strategy-nonsense', name);
+      return symbols.flatMap((symbol, index) => {
+        const bar = bars[index];
+        if (bar === undefined) return [];
+        const wish = wishOf(dice, `${name} ${symbol}`, index, bar.close, Math.round(atMs / 60_000) % 1_000_000);
+        if (nonsense)
+          return [{ ...NOTHING, symbolIndex: index, kind: 'target', measure: 'exposure', amount: Number.NaN, reason: 'nonsense' }];
+        return wish === undefined || (wish.kind !== 'target' && wish.kind !== 'cancel' && wish.amount === 0) ? [] : [wish];
+      });
+    },
+    close: async () => await Promise.resolve(),
+  };
+}

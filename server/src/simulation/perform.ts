@@ -1,0 +1,199 @@
+import { price, quantity } from '../money/fixed.ts';
+import type { Price } from '../money/fixed.ts';
+import type { EngineEvent } from '../engine/events.ts';
+import type { OrderIntent } from '../orders/order.ts';
+import { TERMINAL_STATES } from '../orders/order.ts';
+import { closable } from './checks/stop.ts';
+import type { Act } from './day.ts';
+import type { World } from './world.ts';
+
+const PERSON = 'user:sim';
+
+const tick = (cents: number): Price => price((Math.max(1, Math.round(cents)) / 100).toFixed(2));
+
+/** A person's or program's wish, put to the engine while its process lives; nobody hears it otherwise. */
+function say(world: World, event: (at: EngineEvent['at']) => EngineEvent | undefined): void {
+  const process = world.lives.current();
+  if (process === undefined) return;
+  const said = event(process.session.state().now);
+  if (said === undefined) return;
+  void process.session.command(said).catch((error: unknown) => {
+    if (process.alive) world.watch.reported(`command ${said.kind}`, error);
+  });
+}
+
+function ticket(world: World, act: Extract<Act, { kind: 'ticket' }>): void {
+  const cents = world.venue.prices.get(act.symbol) ?? 5_000;
+  const priced = tick(cents * (1 + act.offset / 1_000));
+  say(world, (at) => {
+    const intent: OrderIntent = {
+      id: act.id,
+      symbol: act.symbol,
+      side: act.side,
+      quantity: quantity(String(act.shares)),
+      type: act.type,
+      timeInForce: act.gtc ? 'gtc' : 'day',
+      ...(act.type === 'limit' ? { limitPrice: priced } : {}),
+      ...(act.type === 'stop' ? { stopPrice: priced } : {}),
+      reduceOnly: false,
+      origin: { kind: 'ticket', principal: PERSON },
+      reason: 'ticket',
+      createdAt: at,
+    };
+    return { kind: 'OrderRequested', at, by: PERSON, intent };
+  });
+}
+
+/** Close what is held of a symbol, as far as no other order does. */
+function exit(world: World, { id, symbol }: Extract<Act, { kind: 'exit' }>): void {
+  say(world, (at) => {
+    const state = world.lives.current()?.session.state();
+    const held = state?.positions.get(symbol)?.quantity;
+    if (state === undefined || held === undefined) return undefined;
+    const left = closable(state, symbol, id);
+    if (left === 0n) return undefined;
+    const intent: OrderIntent = {
+      id,
+      symbol,
+      side: held > 0n ? 'sell' : 'buy',
+      quantity: left as OrderIntent['quantity'],
+      type: 'market',
+      timeInForce: 'day',
+      reduceOnly: true,
+      origin: { kind: 'ticket', principal: PERSON },
+      reason: 'exit',
+      createdAt: at,
+    };
+    return { kind: 'OrderRequested', at, by: PERSON, intent };
+  });
+}
+
+function cancelOne(world: World, which: number): void {
+  say(world, (at) => {
+    const open = [...(world.lives.current()?.session.state().orders.values() ?? [])].filter(({ state }) => !TERMINAL_STATES.has(state));
+    const order = open[Math.floor(which * open.length)];
+    return order === undefined ? undefined : { kind: 'CancelRequested', at, by: PERSON, orderId: order.id };
+  });
+}
+
+function foreign(world: World, id: string, symbol: string): void {
+  const side = world.dice.draw(`side ${id}`) < 0.5 ? 'buy' : 'sell';
+  const cents = world.venue.prices.get(symbol) ?? 5_000;
+  const away = world.dice.draw(`away ${id}`) < 0.6;
+  const limitCents = Math.max(1, Math.round(cents * (away === (side === 'buy') ? 0.8 : 1.2)));
+  world.venue.submit(
+    {
+      clientId: `elsewhere-${id}`,
+      symbol,
+      side,
+      type: 'limit',
+      timeInForce: 'day',
+      shares: world.dice.whole(`shares ${id}`, 1, 20),
+      limitCents,
+    },
+    true,
+  );
+}
+
+function halt(world: World, id: string, symbol: string): void {
+  const { venue, scheduler, dice } = world;
+  venue.halted.add(symbol);
+  scheduler.after(dice.between(`halted ${id}`, 2_000, 60_000), { alive: true }, () => venue.halted.delete(symbol));
+}
+
+/** What happens outside the engine's process, or to it. */
+export function perform(world: World, act: Act): void {
+  const { venue } = world;
+  switch (act.kind) {
+    case 'open':
+      return venue.open();
+    case 'close':
+      return venue.close();
+    case 'bar':
+      return world.feed.publishBars();
+    case 'price':
+      venue.price(act.symbol, act.cents);
+      return world.feed.price(act.symbol, act.cents);
+    case 'ticket':
+      return ticket(world, act);
+    case 'exit':
+      return exit(world, act);
+    case 'cancel':
+      return cancelOne(world, act.which);
+    case 'kill':
+      return say(world, (at) => ({ kind: 'KillSwitchEngaged', at, by: PERSON, action: act.action, reason: 'drill' }));
+    case 'release':
+      return say(world, (at) => ({ kind: 'KillSwitchReleased', at, by: PERSON, reason: 'looked at it' }));
+    case 'limit':
+      return say(world, (at) => ({ kind: 'LimitSet', at, by: PERSON, name: act.name, value: act.value, reason: 'drill' }));
+    case 'strategy':
+      return say(world, (at) =>
+        act.on
+          ? { kind: 'StrategyEnabled', at, by: PERSON, strategyId: 's1' }
+          : { kind: 'StrategyDisabled', at, by: PERSON, strategyId: 's1', reason: 'drill' },
+      );
+    case 'disconnect':
+    case 'crash':
+    case 'crash-while-writing':
+    case 'restart':
+    case 'foreign':
+    case 'bust':
+    case 'correction':
+    case 'dividend':
+    case 'transfer':
+    case 'split':
+    case 'halt':
+      return happen(world, act);
+  }
+}
+
+type Mishap = Extract<
+  Act,
+  {
+    kind:
+      | 'disconnect'
+      | 'crash'
+      | 'crash-while-writing'
+      | 'restart'
+      | 'foreign'
+      | 'bust'
+      | 'correction'
+      | 'dividend'
+      | 'transfer'
+      | 'split'
+      | 'halt';
+  }
+>;
+
+function happen(world: World, act: Mishap): void {
+  const { venue, faults } = world;
+  switch (act.kind) {
+    case 'disconnect':
+      faults.fired('disconnect', act.id);
+      return world.lives.current()?.stream.cut('connection reset by peer');
+    case 'crash':
+      faults.fired('process-crash', act.id);
+      return world.lives.crash();
+    case 'crash-while-writing':
+      return world.dieAtNextWrite();
+    case 'restart':
+      return world.lives.restart();
+    case 'foreign':
+      faults.fired('foreign-order', act.id);
+      return foreign(world, act.id, act.symbol);
+    case 'bust':
+    case 'correction':
+      if (venue.revise(act.kind === 'bust' ? 'busted' : 'corrected')) faults.fired(act.kind, act.id);
+      return;
+    case 'dividend':
+    case 'transfer':
+      faults.fired(act.kind, act.id);
+      return venue.cash(act.cents, act.kind);
+    case 'split':
+      faults.fired('split', act.id);
+      return venue.split(act.symbol);
+    case 'halt':
+      faults.fired('halt', act.id);
+      return halt(world, act.id, act.symbol);
+  }
+}

@@ -1,0 +1,138 @@
+import type { Venue } from './venue.ts';
+import { OVER } from './venue-types.ts';
+import type { VenueExecution, VenueOrder, VenueUpdate } from './venue-types.ts';
+import { Versions } from './versions.ts';
+
+/** A JSON object as the broker would send it. */
+export type Json = Record<string, unknown>;
+
+const dollars = (cents: number): string => (cents / 100).toFixed(2);
+const time = (at: number): string => new Date(at).toISOString();
+
+export function orderJson(order: Readonly<VenueOrder>): Json {
+  const { id, clientId, symbol, side, type, timeInForce, shares, filled, paidCents, limitCents, stopCents, status, createdAt, updatedAt } =
+    order;
+  return {
+    id,
+    client_order_id: clientId,
+    symbol,
+    side,
+    type,
+    time_in_force: timeInForce,
+    qty: String(shares),
+    filled_qty: String(filled),
+    filled_avg_price: filled === 0 ? null : (paidCents / filled / 100).toFixed(9),
+    limit_price: limitCents === undefined ? null : dollars(limitCents),
+    stop_price: stopCents === undefined ? null : dollars(stopCents),
+    status,
+    created_at: time(createdAt),
+    updated_at: time(updatedAt),
+  };
+}
+
+export function updateJson({ event, order, execution, at }: VenueUpdate): Json {
+  const base = { event, order: orderJson(order), at: time(at), timestamp: time(at) };
+  if (execution === undefined) return base;
+  return {
+    ...base,
+    execution_id: execution.id,
+    qty: String(execution.shares),
+    price: dollars(execution.cents),
+    timestamp: time(execution.at),
+  };
+}
+
+export const activityJson = ({ id, orderId, symbol, side, shares, cents, at, cumulative }: VenueExecution): Json => ({
+  id: `${at}::${id}`,
+  activity_type: 'FILL',
+  order_id: orderId,
+  symbol,
+  side,
+  qty: String(shares),
+  price: dollars(cents),
+  cum_qty: String(cumulative),
+  transaction_time: time(at),
+});
+
+/** The venue as its REST service shows it: each figure as it was a while ago. */
+export interface RestView {
+  readonly note: () => void;
+  readonly account: (at: number) => Json;
+  readonly positions: (at: number) => readonly Json[];
+  readonly openOrders: (at: number) => readonly Json[];
+  readonly order: (clientId: string, at: number) => Json | undefined;
+  readonly executions: (after: number, at: number) => readonly Json[];
+}
+
+interface Money {
+  readonly cashCents: number;
+  readonly valueCents: number;
+  readonly grossCents: number;
+}
+
+function moneyOf(venue: Venue): Money {
+  let valueCents = 0;
+  let grossCents = 0;
+  for (const [symbol, { shares }] of venue.positions) {
+    const value = shares * (venue.prices.get(symbol) ?? 0);
+    valueCents += value;
+    grossCents += Math.abs(value);
+  }
+  return { cashCents: venue.cashCents, valueCents, grossCents };
+}
+
+const positionsJson = (venue: Venue): readonly Json[] =>
+  [...venue.positions].map(([symbol, { shares, costCents }]) => ({
+    symbol,
+    qty: String(shares),
+    side: shares < 0 ? 'short' : 'long',
+    avg_entry_price: (costCents / shares / 100).toFixed(6),
+  }));
+
+function accountJson({ cashCents, valueCents, grossCents }: Money): Json {
+  const equity = cashCents + valueCents;
+  return {
+    account_number: 'SIM1',
+    status: 'ACTIVE',
+    cash: dollars(cashCents),
+    equity: dollars(equity),
+    buying_power: dollars(Math.max(0, 2 * equity - grossCents)),
+    account_blocked: false,
+    trading_blocked: false,
+    trade_suspended_by_user: false,
+    shorting_enabled: true,
+  };
+}
+
+export function restView(venue: Venue, now: () => number): RestView {
+  const money = new Versions<Money>();
+  const positions = new Versions<readonly Json[]>();
+  const orders = new Map<string, { readonly history: Versions<Json>; updatedAt: number; status: string; filled: number }>();
+  const noteOrder = (order: VenueOrder): void => {
+    const known = orders.get(order.clientId);
+    if (known !== undefined && known.updatedAt === order.updatedAt && known.status === order.status && known.filled === order.filled)
+      return;
+    const kept = known ?? { history: new Versions<Json>(), updatedAt: 0, status: '', filled: 0 };
+    kept.history.set(now(), orderJson(order));
+    Object.assign(kept, { updatedAt: order.updatedAt, status: order.status, filled: order.filled });
+    orders.set(order.clientId, kept);
+  };
+  const note = (): void => {
+    money.set(now(), moneyOf(venue));
+    positions.set(now(), positionsJson(venue));
+    for (const order of venue.orders.values()) noteOrder(order);
+  };
+  note();
+  return {
+    note,
+    account: (at) => accountJson(money.at(at) ?? { cashCents: venue.startedWith, valueCents: 0, grossCents: 0 }),
+    positions: (at) => positions.at(at) ?? [],
+    openOrders: (at) =>
+      [...orders.values()].flatMap(({ history }) => {
+        const order = history.at(at);
+        return order === undefined || OVER.has(order['status'] as VenueOrder['status']) ? [] : [order];
+      }),
+    order: (clientId, at) => orders.get(clientId)?.history.at(at),
+    executions: (after, at) => venue.executions.filter((each) => each.at > after && each.at <= at).map(activityJson),
+  };
+}

@@ -1,0 +1,185 @@
+import type { EngineEvent, EngineOptions } from '../engine/events.ts';
+import { initialState } from '../engine/initial-state.ts';
+import type { Instrument } from '../instruments/instrument.ts';
+import { money, price, quantity, ratio } from '../money/fixed.ts';
+import { DEFAULT_LIMITS, UNLIMITED } from '../risk/limits.ts';
+import type { Limits } from '../risk/limits.ts';
+import type { StrategyConfig } from '../strategies/strategy.ts';
+import { booksCheck } from './checks/books.ts';
+import { limitsCheck } from './checks/limits.ts';
+import { lifeCheck, wireCheck } from './checks/orders.ts';
+import type { Sight } from './checks/sight.ts';
+import { stopCheck } from './checks/stop.ts';
+import type { Day } from './day.ts';
+import { strategiesOf } from './deciders.ts';
+import type { Dice } from './dice.ts';
+import type { Faults } from './faults.ts';
+import { openFeed } from './feed.ts';
+import type { Feed } from './feed.ts';
+import { openOutside } from './host/outside.ts';
+import type { Outside } from './host/outside.ts';
+import { openLives } from './lives.ts';
+import type { Lives } from './lives.ts';
+import type { Process } from './process.ts';
+import { openScheduler } from './scheduler.ts';
+import type { Scheduler } from './scheduler.ts';
+import type { SimulatedStore, StoreOptions } from './store.ts';
+import { Venue } from './venue.ts';
+import { openWatch } from './watch.ts';
+import type { Watch } from './watch.ts';
+import { restView } from './wire.ts';
+
+const ENGINE: EngineOptions = {
+  mode: 'simulated',
+  accountId: 'SIM1',
+  feeRateEstimate: money('0'),
+  collarMarketOrders: true,
+  initialTradingState: 'ACTIVE',
+};
+
+const instrument = (symbol: string): Instrument => ({
+  symbol,
+  name: symbol,
+  assetClass: 'us_equity',
+  source: 'synthetic',
+  tick: price('0.01'),
+  lot: quantity('1'),
+  broad: false,
+  tradable: true,
+  shortable: true,
+});
+
+/** Controls whose figures a short day cannot give (volumes, sectors, value at risk) are off; they have an oracle of their own. */
+const { unchecked: _unchecked, ...OPEN_LIMITS } = UNLIMITED;
+
+/** Limits that the day's orders meet now and then. */
+const limitsFor = (dice: Dice): Limits => ({
+  ...OPEN_LIMITS,
+  orderNotionalUsdMax: DEFAULT_LIMITS.orderNotionalUsdMax,
+  orderNotionalRatioMax: DEFAULT_LIMITS.orderNotionalRatioMax,
+  grossExposureRatioMax: DEFAULT_LIMITS.grossExposureRatioMax,
+  concentrationRatioMax: ratio(dice.pick('concentration', ['0.1', '0.2', '0.5'])),
+  priceCollarRatioMax: DEFAULT_LIMITS.priceCollarRatioMax,
+  buyingPowerRatioMax: DEFAULT_LIMITS.buyingPowerRatioMax,
+  staleDataMsMax: 60_000,
+  openPositionsMax: dice.pick('positions', [2, 4, 20]),
+  orderRateSecondMax: DEFAULT_LIMITS.orderRateSecondMax,
+  orderRateMinuteMax: DEFAULT_LIMITS.orderRateMinuteMax,
+  dailyLossHalfRatioMax: DEFAULT_LIMITS.dailyLossHalfRatioMax,
+  dailyLossOffRatioMax: ratio(dice.pick('daily loss', ['0.03', '0.005'])),
+  drawdownHalfRatioMax: DEFAULT_LIMITS.drawdownHalfRatioMax,
+  drawdownReduceRatioMax: DEFAULT_LIMITS.drawdownReduceRatioMax,
+  drawdownKillRatioMax: ratio(dice.pick('drawdown', ['0.1', '0.02'])),
+});
+
+/** Everything there is in one run. */
+export interface World {
+  readonly dice: Dice;
+  readonly faults: Faults;
+  readonly scheduler: Scheduler;
+  readonly venue: Venue;
+  readonly watch: Watch;
+  readonly store: SimulatedStore;
+  readonly day: Day;
+  readonly feed: Feed;
+  readonly lives: Lives;
+  readonly outside: Outside;
+  /** The process dies in the middle of what it writes next. */
+  readonly dieAtNextWrite: () => void;
+}
+
+/** Instruments and strategies of the day, as far as a process does not know them yet. */
+function introduction({ session }: Process, symbols: readonly string[], strategies: readonly StrategyConfig[]): readonly EngineEvent[] {
+  const { now: at, instruments, strategies: known } = session.state();
+  const by = 'user:sim';
+  return [
+    ...symbols
+      .filter((symbol) => !instruments.has(symbol))
+      .map((symbol) => ({ kind: 'InstrumentListed', at, instrument: instrument(symbol) }) as const),
+    ...strategies
+      .filter(({ id }) => !known.has(id))
+      .flatMap((config) => [
+        { kind: 'StrategyCreated', at, by, config } as const,
+        { kind: 'StrategyEnabled', at, by, strategyId: config.id } as const,
+      ]),
+  ];
+}
+
+const checksOf = (sight: Sight) => [wireCheck(sight), lifeCheck(sight), booksCheck(), stopCheck(sight), limitsCheck()];
+
+function counter(): (name: string) => number {
+  const counts = new Map<string, number>();
+  return (name) => {
+    const next = (counts.get(name) ?? 0) + 1;
+    counts.set(name, next);
+    return next;
+  };
+}
+
+export function openWorld(dice: Dice, faults: Faults, day: Day, openStore: (options: StoreOptions) => SimulatedStore): World {
+  const scheduler = openScheduler(day.startsAt);
+  const number = counter();
+  const outside = openOutside();
+  const underWay = new Map<string, number>();
+  const strategies = strategiesOf(dice, day.symbols);
+  const limits = limitsFor(dice);
+  let dying = false;
+  const venue: Venue = new Venue(
+    { dice, faults, scheduler },
+    (update) => lives.current()?.stream.tell(update),
+    () => rest.note(),
+  );
+  const rest = restView(venue, scheduler.now);
+  const watch = openWatch(checksOf({ venue, nowMs: scheduler.now, underWay }), initialState(ENGINE, limits));
+  const store = openStore({
+    dice,
+    faults,
+    scheduler,
+    number,
+    outside,
+    dying: () => {
+      const now = dying;
+      dying = false;
+      return now;
+    },
+    crash: () => {
+      faults.fired('crash-while-writing', String(Math.round(scheduler.now())));
+      lives.crash();
+    },
+  });
+  const feed = openFeed({
+    dice,
+    faults,
+    scheduler,
+    onMark: (symbol, mark) => lives.current()?.session.onMark(symbol, mark),
+    onBars: (bars, closedAt) =>
+      void lives
+        .current()
+        ?.session.onBars(bars, closedAt)
+        .catch((error: unknown) => watch.reported('bars', error)),
+  });
+  const wire = { dice, faults, scheduler, venue, rest, number, onSubmit: watch.submitted, onCancel: watch.cancelled, underWay };
+  const lives = openLives({
+    dice,
+    scheduler,
+    store,
+    watch,
+    outside,
+    introduction: (process) => introduction(process, day.symbols, strategies),
+    options: {
+      wire,
+      decider: { dice, faults, scheduler },
+      scheduler,
+      store,
+      watch,
+      engine: ENGINE,
+      limits,
+      history: feed.history,
+      outside: outside.of,
+    },
+  });
+  const dieAtNextWrite = (): void => {
+    dying = true;
+  };
+  return { dice, faults, scheduler, venue, watch, store, day, feed, lives, outside, dieAtNextWrite };
+}
