@@ -1,3 +1,4 @@
+import { ROLES } from '../accounts/roles.ts';
 import { TIMEFRAMES } from '../market-data/bar.ts';
 import type { Timeframe } from '../market-data/bar.ts';
 import { ORDER_STATES } from '../orders/order.ts';
@@ -39,6 +40,10 @@ export function addEnums(builder: Builder) {
     tradingState: builder.enumType('TradingState', {
       values: upper(TRADING_STATES),
       description: 'From free to frozen: breakers move right, only people move left.',
+    }),
+    role: builder.enumType('Role', {
+      values: upper(ROLES),
+      description: 'From least to most: each may do what the ones before it may.',
     }),
     side: builder.enumType('Side', { values: upper(SIDES) }),
     orderType: builder.enumType('OrderType', { values: upper(ORDER_TYPES) }),

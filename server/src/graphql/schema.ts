@@ -1,5 +1,6 @@
 import type { GraphQLSchema } from 'graphql';
 import { addAccounts } from '../accounts/graphql.ts';
+import { addPeople } from '../accounts/graphql-people.ts';
 import { addAlerts } from '../alerts/graphql.ts';
 import { addBacktests } from '../backtests/graphql.ts';
 import { addBacktestMutations } from '../backtests/graphql-mutations.ts';
@@ -14,6 +15,7 @@ import { addRisk, limitViews } from '../risk/graphql.ts';
 import { addRiskMutations } from '../risk/graphql-mutations.ts';
 import { addStrategies } from '../strategies/graphql.ts';
 import { addStrategyMutations } from '../strategies/graphql-mutations.ts';
+import { withAuthorization } from './authorization.ts';
 import { createBuilder } from './builder.ts';
 import { addConnections } from './connections.ts';
 import { addEnums } from './enums.ts';
@@ -38,7 +40,8 @@ export function buildSchema(): GraphQLSchema {
   });
   addErrors(builder);
   addConnections(builder);
-  addAccounts(builder);
+  addAccounts(builder, enums);
+  addPeople(builder, enums);
   addEngine(builder, enums);
   const parameterInput = addParameterInput(builder);
   addMarketData(builder, enums, parameterInput);
@@ -55,5 +58,5 @@ export function buildSchema(): GraphQLSchema {
   addHealth(builder, enums);
   addJournal(builder);
   addSubscriptions(builder);
-  return builder.toSchema();
+  return withAuthorization(builder.toSchema());
 }

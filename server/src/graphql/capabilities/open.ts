@@ -62,7 +62,7 @@ export async function openCapabilities(parts: CapabilityParts): Promise<OpenCapa
   const { database, journal, session, projector, now, report } = parts;
   const { db } = database;
   const reads = journalReads(parts);
-  const { accounts, keys } = openAccounts(db, now);
+  const { accounts, keys, people } = openAccounts(db, now);
   const stored = storedBars(db);
   const latest = openLatestPoint(journal);
   const marketData = marketDataOf(db, stored, parts.indicators, () => session.state().now);
@@ -78,6 +78,7 @@ export async function openCapabilities(parts: CapabilityParts): Promise<OpenCapa
     runs,
     health: healthOf({ session, journal, database, appliedSeq: () => projector.appliedSeq(), version: parts.version, now }),
     keys,
+    people,
   };
   const reports = reportsOf({
     render: parts.renderReport,

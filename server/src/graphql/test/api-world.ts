@@ -98,7 +98,7 @@ export async function openApiWorld(openDatabase: () => Promise<TestDatabase>, ch
     report,
   });
   const owner = await ensureOwner(database.db, now());
-  const { secret: apiKey } = await opened.capabilities.keys.create({ ...owner, kind: 'owner' }, 'test program');
+  const { secret: apiKey } = await opened.capabilities.keys.create({ ...owner, personId: owner.id }, 'test program', 'admin');
   const webBuild = join(world.dir, 'web');
   const server = await createServer({
     capabilities: opened.capabilities,
