@@ -53,6 +53,40 @@ async function ratioRow(name: string, strategy: string, parameters: ParameterVal
 }
 
 const CROSSOVER = { fast: 10, slow: 50 };
+/** So many series of bars, and what they are copied to, are more than the caches hold. */
+const FROM_MEMORY = 128;
+
+/** Each round takes the next of several works: what it reads and writes has long left the caches. */
+function inTurn(works: readonly Work[]): Work {
+  let round = 0;
+  const next = (): Work | undefined => works[round % works.length];
+  return {
+    name: works[0]?.name ?? '',
+    prepare: () => {
+      round += 1;
+      return next()?.prepare?.();
+    },
+    run: () => next()?.run(),
+  };
+}
+
+/** As a user meets it: bars that were read a while ago, one backtest. Beside a copy of bars that were read a while ago. */
+async function fromMemoryRow(): Promise<Row> {
+  const name = 'the same, bars and copy from memory instead of the caches';
+  progress(name);
+  const module = await compileBuiltIn('sma-crossover');
+  const series = Array.from({ length: FROM_MEMORY }, (_, index) => sampleSeries(BARS, index + 1));
+  return measureRow({
+    name,
+    figure: 'ratio',
+    clock: 'least',
+    units: { count: BARS, of: 'bar' },
+    subject: inTurn(series.map((bars) => backtestOf(module, CROSSOVER, [{ symbol: 'AAA', bars }]))),
+    reference: inTurn(series.map(copyOfBars)),
+    goal: 4,
+    ...planOf(3 * FROM_MEMORY, 2 * FROM_MEMORY),
+  });
+}
 
 async function growthInBars(): Promise<Row> {
   const name = 'growth in bars, SMA 10/50';
@@ -131,6 +165,7 @@ async function portfolioRow(): Promise<Row> {
 
 const rows = [
   await ratioRow('SMA 10/50, 10,000 bars, fees, all metrics', 'sma-crossover', CROSSOVER, 4),
+  await fromMemoryRow(),
   await ratioRow('RSI 14, 10,000 bars, fees, all metrics', 'rsi-reversion', {}),
   await stopsRow(),
   await portfolioRow(),

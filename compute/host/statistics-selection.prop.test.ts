@@ -120,7 +120,8 @@ function slowOverfitting(
         ),
       );
     const [own, others] = [ratios(true), ratios(false)];
-    const best = own.indexOf(Math.max(...own));
+    const largest = Math.max(...own);
+    const best = own.findIndex((value) => value >= largest - 1e-12);
     const outside = others[best] ?? Number.NaN;
     const less = others.filter((other) => other < outside - 1e-12).length;
     const equal = others.filter((other) => Math.abs(other - outside) <= 1e-12).length;

@@ -1,14 +1,15 @@
 import { divide } from '../money/fixed.ts';
 import type { Money, Price, Quantity } from '../money/fixed.ts';
 import type { Instant } from '../money/instant.ts';
-import { abs, add, negate, notional, priceOf, scale, subtract, ZERO_QUANTITY } from '../money/money.ts';
+import { abs, add, min, negate, notional, priceOf, scale, subtract, ZERO_QUANTITY } from '../money/money.ts';
 import type { Ratio } from '../money/fixed.ts';
 import type { Fill, Order } from '../orders/order.ts';
 import { applyExecution, sameSign } from '../positions/average-cost.ts';
 import type { SignedExecution } from '../positions/average-cost.ts';
 import { ACCOUNT_OWNER, bookIntoLedgers, holdingOf } from '../positions/sub-ledgers.ts';
 import { assertAccount, assertOrder } from './invariants.ts';
-import type { StrategySlot } from './state.ts';
+import { bookedWithin, isSame } from './recognition.ts';
+import type { BookedExecution, ExecutionSource, StrategySlot } from './state.ts';
 import { change, emit, isOpen, track, trackingOf, withEntry, withoutEntry } from './turn.ts';
 import type { Turn } from './turn.ts';
 
@@ -20,48 +21,40 @@ export interface OrderExecution {
   readonly at: Instant;
   /** The broker's figure; where it gives none, the account's fee rate is applied. */
   readonly fee?: Money;
-  /** Made up from a cumulative quantity. */
-  readonly synthetic?: boolean;
+  readonly cumulative?: Quantity;
+  readonly source?: ExecutionSource;
 }
 
-/** How an execution relates to what has been booked. */
-export type Recognition = 'new' | 'known' | 'alias' | 'synthetic' | 'excess';
+const asBooked = ({ executionId, quantity, price, at, cumulative, source }: OrderExecution): BookedExecution => ({
+  executionId,
+  quantity,
+  price,
+  at,
+  ...(cumulative === undefined ? {} : { cumulative }),
+  ...(source === undefined ? {} : { source }),
+});
 
-/** Reports of one execution by stream and by activity list agree to this. */
-const ALIAS_MS_MAX = 2000;
-
-/** Is this execution new, or another report of one already booked? */
-export function recognise(turn: Turn, order: Order, execution: OrderExecution, fromList: boolean): Recognition {
-  const tracking = trackingOf(turn.state, order.id);
-  const { executionId } = execution;
-  if (tracking.executions.some((booked) => booked.executionId === executionId || booked.alias === executionId)) return 'known';
-  if (tracking.syntheticQuantity >= execution.quantity) return 'synthetic';
-  if (fromList && tracking.executions.some((booked) => booked.alias === undefined && looksLike(booked, execution))) return 'alias';
-  return add(order.filledQuantity, execution.quantity) > order.intent.quantity ? 'excess' : 'new';
-}
-
-const looksLike = (
-  booked: { readonly quantity: Quantity; readonly price: Price; readonly at: Instant },
-  execution: OrderExecution,
-): boolean =>
-  booked.quantity === execution.quantity && booked.price === execution.price && Math.abs(booked.at - execution.at) <= ALIAS_MS_MAX;
+const asName = (execution: OrderExecution): BookedExecution => ({ ...asBooked(execution), nameOnly: true });
 
 /** Remember another name of an execution that is booked already. */
 export function noteAlias(turn: Turn, order: Order, execution: OrderExecution): void {
   const { executions } = trackingOf(turn.state, order.id);
-  const index = executions.findIndex((booked) => booked.alias === undefined && looksLike(booked, execution));
-  const booked = executions[index];
+  const booked = executions.find((known) => isSame(known, execution));
   if (booked === undefined) return;
-  track(turn, order.id, { executions: executions.with(index, { ...booked, alias: execution.executionId }) });
+  track(turn, order.id, { executions: executions.with(executions.indexOf(booked), { ...booked, alias: execution.executionId }) });
+}
+
+/** An execution that is in the books under another name: its own is remembered, so that it is asked about no more. */
+export function noteName(turn: Turn, order: Order, execution: OrderExecution): void {
+  track(turn, order.id, { executions: [...trackingOf(turn.state, order.id).executions, asName(execution)] });
 }
 
 /** A real execution that a synthetic fill has already booked: remembered by name, and booked no second time. */
 export function absorbIntoSynthetic(turn: Turn, order: Order, execution: OrderExecution): void {
   const tracking = trackingOf(turn.state, order.id);
-  const { executionId, quantity, price, at } = execution;
   track(turn, order.id, {
-    executions: [...tracking.executions, { executionId, quantity, price, at }],
-    syntheticQuantity: subtract(tracking.syntheticQuantity, quantity),
+    executions: [...tracking.executions, asName(execution)],
+    syntheticQuantity: subtract(tracking.syntheticQuantity, execution.quantity),
   });
 }
 
@@ -98,13 +91,13 @@ export function bookFill(turn: Turn, order: Order, execution: OrderExecution): O
 }
 
 function bookOnOrder(turn: Turn, order: Order, execution: OrderExecution, fee: Money): Order {
-  const { executionId, quantity, price, at } = execution;
+  const { quantity, price } = execution;
   const tracking = trackingOf(turn.state, order.id);
   const paid = add(tracking.notional, notional(quantity, price));
   track(turn, order.id, {
-    executions: [...tracking.executions, { executionId, quantity, price, at }],
+    executions: [...tracking.executions, asBooked(execution)],
     notional: paid,
-    ...(execution.synthetic === true ? { syntheticQuantity: add(tracking.syntheticQuantity, quantity) } : {}),
+    ...(execution.source === 'inferred' ? { syntheticQuantity: add(tracking.syntheticQuantity, quantity) } : {}),
   });
   const filledQuantity = add(order.filledQuantity, quantity);
   return {
@@ -179,12 +172,25 @@ function holdingIn(slot: StrategySlot, symbol: string, held: Quantity, price: Pr
   return { ...slot, holdings: withEntry(slot.holdings, symbol, held), entryPrices: withEntry(slot.entryPrices, symbol, entry) };
 }
 
-/** The part of an order that the broker's cumulative quantity shows and no execution has told: booked at the price that makes the average right. */
+/**
+ * The part of an order that the broker's cumulative quantity shows and no execution has told: booked at the price that makes the average right. The
+ * report may be older than executions that we have heard of, which are not part of it.
+ */
 export function bookMissing(turn: Turn, order: Order, cumulative: Quantity, averagePrice: Price, at: Instant): Order {
-  const missing = subtract(cumulative, order.filledQuantity);
+  const tracking = trackingOf(turn.state, order.id);
+  if (cumulative <= (tracking.accountedUpTo ?? 0n)) return order;
+  const booked = bookedWithin(tracking, cumulative);
+  const missing = min(subtract(cumulative, booked.quantity), subtract(order.intent.quantity, order.filledQuantity));
   if (missing <= 0n) return order;
-  const paid = trackingOf(turn.state, order.id).notional;
-  const price = priceOf(subtract(notional(cumulative, averagePrice), paid), missing);
+  const price = priceOf(subtract(notional(cumulative, averagePrice), booked.paid), missing);
   const executionId = `synthetic:${order.id}:${cumulative}`;
-  return bookFill(turn, order, { executionId, quantity: missing, price: price > 0n ? price : averagePrice, at, synthetic: true });
+  const fill = { executionId, quantity: missing, price: price > 0n ? price : averagePrice, at, cumulative, source: 'inferred' } as const;
+  return bookFill(turn, order, fill);
+}
+
+/** Note that the books hold all that was executed up to the broker's cumulative quantity. */
+export function noteAccounted(turn: Turn, orderId: string, cumulative: Quantity): void {
+  const tracking = trackingOf(turn.state, orderId);
+  if ((tracking.accountedUpTo ?? 0n) >= cumulative || bookedWithin(tracking, cumulative).quantity !== cumulative) return;
+  track(turn, orderId, { accountedUpTo: cumulative });
 }

@@ -1,16 +1,17 @@
 import type { Quantity } from '../money/fixed.ts';
 import { format } from '../money/fixed.ts';
-import type { BrokerOrder } from '../orders/broker.ts';
+import type { BrokerExecution, BrokerOrder } from '../orders/broker.ts';
 import { TERMINAL_STATES } from '../orders/order.ts';
 import type { Order, OrderState } from '../orders/order.ts';
 import { brokerEventName, eventOfStatus, TRANSITIONS } from '../orders/transitions.ts';
 import type { BrokerEventName } from '../orders/transitions.ts';
-import { absorbIntoSynthetic, bookFill, bookMissing, noteAlias, recognise } from './booking.ts';
+import { absorbIntoSynthetic, bookFill, bookMissing, noteAccounted, noteAlias, noteName } from './booking.ts';
 import type { OrderExecution } from './booking.ts';
 import { sendCancel } from './cancel.ts';
 import { markEquity } from './equity.ts';
 import type { EventOf } from './events.ts';
 import { orderEnded } from './order-ended.ts';
+import { recognise } from './recognition.ts';
 import type { EngineState } from './state.ts';
 import { closeAlert, emit, isOpen, raise, setOrder, track, trackingOf } from './turn.ts';
 import type { Turn } from './turn.ts';
@@ -70,10 +71,11 @@ function cancelIfWanted(turn: Turn, orderId: string, said: BrokerEventName): voi
 }
 
 /** Book one execution unless it is known under this or another name. Gives the order after it. */
-function bookExecution(turn: Turn, order: Order, execution: OrderExecution, fromList: boolean): Order {
-  const recognition = recognise(turn, order, execution, fromList);
+function bookExecution(turn: Turn, order: Order, execution: OrderExecution): Order {
+  const recognition = recognise(trackingOf(turn.state, order.id), order, execution);
   if (recognition === 'known') return order;
   if (recognition === 'alias') noteAlias(turn, order, execution);
+  if (recognition === 'accounted') noteName(turn, order, execution);
   if (recognition === 'synthetic') absorbIntoSynthetic(turn, order, execution);
   if (recognition === 'excess') {
     const detail = `${order.id}: execution ${execution.executionId} of ${format(execution.quantity)} would fill more than was ordered. It is not booked; the next reconcile compares positions.`;
@@ -93,6 +95,23 @@ function bookExecution(turn: Turn, order: Order, execution: OrderExecution, from
   }
   return bookFill(turn, order, execution);
 }
+
+/** What a message of the stream tells of its execution: the order in it is as of just after. */
+const fromStream = (update: EventOf<'OrderUpdated'>['update'], execution: OrderExecution): OrderExecution => ({
+  ...execution,
+  source: 'stream',
+  ...(update.order.filledQuantity < execution.quantity ? {} : { cumulative: update.order.filledQuantity }),
+});
+
+const fromList = ({ executionId, quantity, price, at, fee, cumulativeQuantity }: BrokerExecution): OrderExecution => ({
+  executionId,
+  quantity,
+  price,
+  at,
+  source: 'list',
+  ...(fee === undefined ? {} : { fee }),
+  ...(cumulativeQuantity === undefined ? {} : { cumulative: cumulativeQuantity }),
+});
 
 /** True where the report is about the same trade as our order; a clash is told, and changes nothing. */
 function matches(turn: Turn, order: Order, report: BrokerOrder): boolean {
@@ -124,7 +143,7 @@ export function orderUpdated(turn: Turn, event: EventOf<'OrderUpdated'>): void {
   const word = brokerEventName(update.event);
   const fresh = isFresh(turn, found, update.order);
   const adopted = adopt(turn, found, update.order);
-  const order = update.execution === undefined ? adopted : bookExecution(turn, adopted, update.execution, false);
+  const order = update.execution === undefined ? adopted : bookExecution(turn, adopted, fromStream(update, update.execution));
   settle(turn, found, order, fresh || ENDINGS.has(word) ? word : undefined, update.event);
   if (update.order.filledQuantity > order.filledQuantity) emit(turn, { kind: 'ResolveOrder', orderId: order.id });
   cancelIfWanted(turn, order.id, word);
@@ -136,10 +155,11 @@ export function orderAcknowledged(turn: Turn, event: EventOf<'OrderAcknowledged'
   if (!matches(turn, found, event.order)) return;
   const fresh = isFresh(turn, found, event.order);
   let order = adopt(turn, found, event.order);
-  for (const execution of event.executions ?? []) order = bookExecution(turn, order, execution, true);
+  for (const execution of event.executions ?? []) order = bookExecution(turn, order, fromList(execution));
   const lookup = event.basis === 'lookup';
   const { filledQuantity, averagePrice, status, updatedAt } = event.order;
   if (lookup && averagePrice !== undefined) order = bookMissing(turn, order, filledQuantity, averagePrice, updatedAt);
+  noteAccounted(turn, order.id, filledQuantity);
   const word = eventOfStatus(status);
   settle(turn, found, order, fresh || ENDINGS.has(word) ? word : undefined, status);
   if (!lookup && filledQuantity > order.filledQuantity) emit(turn, { kind: 'ResolveOrder', orderId: order.id });
@@ -154,7 +174,7 @@ export function executionFound(turn: Turn, event: EventOf<'ExecutionFound'>): vo
     raise(turn, 'ForeignExecution', execution.executionId, 'critical', 'An execution that is not ours', detail);
     return;
   }
-  settle(turn, found, bookExecution(turn, found, execution, true), undefined, 'execution');
+  settle(turn, found, bookExecution(turn, found, fromList(execution)), undefined, 'execution');
 }
 
 export function orderRejected(turn: Turn, event: EventOf<'OrderRejected'>): void {

@@ -11,6 +11,7 @@ import type { EngineEvent, EngineOptions } from './events.ts';
 import { initialState } from './initial-state.ts';
 import { riskContext } from './risk-context.ts';
 import type { Report } from './session/background.ts';
+import type { SessionClock } from './session/clock.ts';
 import type { Latencies } from './session/latencies.ts';
 import type { Loop } from './session/loop.ts';
 import { openParts } from './session/parts.ts';
@@ -38,6 +39,8 @@ export interface SessionOptions {
   /** The engine has stopped for good: no order leaves any more. The process should end and start again. */
   readonly onHalt?: (reason: string) => void;
   readonly timing?: Partial<SessionTiming>;
+  /** The system's, unless a simulation gives its own. */
+  readonly clock?: SessionClock;
 }
 
 /** The running engine: the one place where its actions are carried out. */

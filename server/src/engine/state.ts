@@ -34,9 +34,18 @@ export interface BookedExecution {
   readonly quantity: Quantity;
   readonly price: Price;
   readonly at: Instant;
-  /** Another name of the same execution, by which the activity list calls it. */
+  /** What of the order was filled after it, where the broker said so. */
+  readonly cumulative?: Quantity;
+  /** Who told it. */
+  readonly source?: ExecutionSource;
+  /** Another name of the same execution, by which another source calls it. */
   readonly alias?: string;
+  /** Only a name: its quantity is in the books by another entry. */
+  readonly nameOnly?: true;
 }
+
+/** Executions are told twice: by the stream as they happen, and by the broker's list afterwards. Others are inferred from a cumulative quantity. */
+export type ExecutionSource = 'stream' | 'list' | 'inferred';
 
 /** What the engine remembers of an order beside its public face. */
 export interface OrderTracking {
@@ -45,6 +54,8 @@ export interface OrderTracking {
   readonly notional: Money;
   /** Booked from a cumulative quantity alone; a real execution heard of later is part of it. */
   readonly syntheticQuantity: Quantity;
+  /** The broker's cumulative quantity at which our books were complete: what was executed up to it has been booked, under whatever name. */
+  readonly accountedUpTo?: Quantity;
   /** Newest broker time whose state was taken over: older reports change no state. */
   readonly brokerUpdatedAt?: Instant;
   /** Somebody wants it cancelled: also when it is acknowledged only later. */

@@ -72,6 +72,8 @@ export interface BrokerExecution {
   readonly quantity: Quantity;
   readonly price: Price;
   readonly at: Instant;
+  /** What of the order was filled after it, where the broker says so. */
+  readonly cumulativeQuantity?: Quantity;
   readonly fee?: Money;
 }
 

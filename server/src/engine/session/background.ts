@@ -1,4 +1,4 @@
-import { setTimeout as sleep } from 'node:timers/promises';
+import type { SessionClock } from './clock.ts';
 import { SessionHalted } from './loop.ts';
 
 /** Tells the operator of something that went wrong and was dealt with. */
@@ -10,16 +10,19 @@ export interface Background {
   run(what: string, task: (signal: AbortSignal) => Promise<void>): void;
   /** Resolves after a while, or at once when the session closes; false then. */
   pause(milliseconds: number): Promise<boolean>;
+  /** Milliseconds by the session's clock, to measure with. */
+  nowMs(): number;
   readonly signal: AbortSignal;
   close(): Promise<void>;
 }
 
-export function openBackground(report: Report): Background {
+export function openBackground(report: Report, clock: SessionClock): Background {
   const closing = new AbortController();
   const running = new Set<Promise<void>>();
   const { signal } = closing;
   return {
     signal,
+    nowMs: clock.nowMs,
     run: (what, task) => {
       if (signal.aborted) return;
       const done = task(signal)
@@ -33,7 +36,7 @@ export function openBackground(report: Report): Background {
     pause: async (milliseconds) => {
       if (signal.aborted) return false;
       try {
-        await sleep(milliseconds, undefined, { signal });
+        await clock.sleep(milliseconds, signal);
         return true;
       } catch (error) {
         if (signal.aborted) return false;

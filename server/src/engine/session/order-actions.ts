@@ -41,11 +41,11 @@ export function orderActions({ broker, loop, background, timing, latencies }: Or
   const submit = async (order: ApprovedOrder): Promise<void> => {
     assertApproved(order);
     const orderId = order.intent.id;
-    const startedAt = performance.now();
+    const startedAt = background.nowMs();
     underWay.add(orderId);
     try {
       const outcome = await broker.submit(order);
-      latencies.record('submit-to-answer', performance.now() - startedAt);
+      latencies.record('submit-to-answer', background.nowMs() - startedAt);
       await loop().dispatch(outcomeEvent(orderId, outcome, loop().state().now));
     } finally {
       underWay.delete(orderId);

@@ -48,13 +48,13 @@ export function orderResolver({ broker, loop, background, timing, isUnderWay }: 
   };
 
   const resolve = async (orderId: string): Promise<void> => {
-    let startedAt = performance.now();
+    let startedAt = background.nowMs();
     for (let wait = timing.resolveFirstMs; await background.pause(wait); wait = Math.min(wait * 2, timing.resolveStepMsMax)) {
       const order = openOrder(loop(), orderId);
       if (order === undefined) return;
-      if (isUnderWay(orderId)) startedAt = performance.now();
+      if (isUnderWay(orderId)) startedAt = background.nowMs();
       try {
-        if (await ask(order, performance.now() - startedAt)) return;
+        if (await ask(order, background.nowMs() - startedAt)) return;
       } catch (error) {
         // The broker cannot be asked now: it is asked again, for as long as the session lives. A halted engine asks no more.
         if (loop().halted() !== undefined || background.signal.aborted) throw error;

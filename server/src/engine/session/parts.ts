@@ -5,6 +5,7 @@ import type { SessionOptions } from '../session.ts';
 import type { EngineState } from '../state.ts';
 import { openBackground } from './background.ts';
 import type { Background } from './background.ts';
+import { SYSTEM_CLOCK } from './clock.ts';
 import { latencyRecorder } from './latencies.ts';
 import type { LatencyRecorder } from './latencies.ts';
 import { openLoop } from './loop.ts';
@@ -37,17 +38,17 @@ export interface SessionParts {
 
 const BARS_TIMED_MAX = 100;
 
-function barClockOver(latencies: LatencyRecorder): BarClock {
+function barClockOver(latencies: LatencyRecorder, nowMs: () => number): BarClock {
   const arrivals = new Map<number, number>();
   return {
     arrived: (closedAt) => {
-      arrivals.set(closedAt, performance.now());
+      arrivals.set(closedAt, nowMs());
       const [oldest] = arrivals.keys();
       if (arrivals.size > BARS_TIMED_MAX && oldest !== undefined) arrivals.delete(oldest);
     },
     ordered: (cause) => {
       const arrivedMs = cause.kind === 'StrategyDecided' ? arrivals.get(cause.decision.barAt) : undefined;
-      if (arrivedMs !== undefined) latencies.record('bar-to-order', performance.now() - arrivedMs);
+      if (arrivedMs !== undefined) latencies.record('bar-to-order', nowMs() - arrivedMs);
     },
   };
 }
@@ -87,9 +88,9 @@ function carryOutWith({ orders, runners, reconciler, barClock, reconcileAgainMs 
 export function openParts(options: SessionOptions, initial: EngineState): SessionParts {
   const { broker, journal, report, canonical } = options;
   const timing = { ...DEFAULT_TIMING, ...options.timing };
-  const background = openBackground(report);
+  const background = openBackground(report, options.clock ?? SYSTEM_CLOCK);
   const latencies = latencyRecorder();
-  const barClock = barClockOver(latencies);
+  const barClock = barClockOver(latencies, background.nowMs);
   const loopOf = (): Loop => loop;
   const orders = orderActions({ broker, loop: loopOf, background, timing, latencies });
   const reconciler = openReconciler({ broker, loop: loopOf, background, timing, canonical });

@@ -77,7 +77,7 @@ export function openReconciler({ broker, loop, background, timing, canonical }: 
       await loop().dispatch({ kind: 'Reconciled', at: loop().state().now, account, positions, openOrders });
     }
     lastText = text;
-    succeededAt = performance.now();
+    succeededAt = background.nowMs();
   };
 
   const once = (): Promise<void> => {
@@ -87,7 +87,7 @@ export function openReconciler({ broker, loop, background, timing, canonical }: 
     return running;
   };
 
-  const isOverdue = (): boolean => succeededAt !== undefined && performance.now() - succeededAt > timing.reconcileOverdueMs;
+  const isOverdue = (): boolean => succeededAt !== undefined && background.nowMs() - succeededAt > timing.reconcileOverdueMs;
 
   const repeat = async (): Promise<void> => {
     while (await background.pause(timing.reconcileEveryMs)) {
@@ -114,6 +114,6 @@ export function openReconciler({ broker, loop, background, timing, canonical }: 
     },
     now: once,
     start: () => background.run('reconcile', repeat),
-    ageMs: () => (succeededAt === undefined ? undefined : performance.now() - succeededAt),
+    ageMs: () => (succeededAt === undefined ? undefined : background.nowMs() - succeededAt),
   };
 }

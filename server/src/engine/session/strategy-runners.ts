@@ -152,9 +152,9 @@ export function openRunners({ open, history, loop, background, latencies }: Runn
       enqueue(ask.strategyId, 'deciding', async () => {
         const module = modules.get(ask.strategyId);
         if (module === undefined) return;
-        const startedAt = performance.now();
+        const startedAt = background.nowMs();
         const targets = await module.answer(ask);
-        latencies.record('strategy', performance.now() - startedAt);
+        latencies.record('strategy', background.nowMs() - startedAt);
         await decideFor(module)(ask, targets);
       }),
     rebuild: (config, life) =>

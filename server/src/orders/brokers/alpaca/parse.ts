@@ -121,6 +121,7 @@ function executionIdOf(activityId: string): string {
 
 export function parseExecution(value: unknown): BrokerExecution {
   const fields = fieldsOf(value, 'activity');
+  const cumulative = pick(fields, 'cum_qty');
   return {
     executionId: executionIdOf(text(fields, 'id')),
     brokerOrderId: text(fields, 'order_id'),
@@ -129,6 +130,7 @@ export function parseExecution(value: unknown): BrokerExecution {
     quantity: abs(quantityOf(fields, 'qty')),
     price: priceOf(fields, 'price'),
     at: time(pick(fields, 'transaction_time'), 'transaction_time'),
+    ...(isAbsent(cumulative) ? {} : { cumulativeQuantity: abs(units(cumulative, 'cum_qty') as Quantity) }),
   };
 }
 
