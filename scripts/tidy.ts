@@ -26,6 +26,7 @@ export const SLICES = [
   'positions',
   'risk',
   'strategies',
+  'approvals',
   'engine',
   'backtests',
   'alerts',

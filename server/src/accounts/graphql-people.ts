@@ -8,8 +8,8 @@ import type { Principal } from '../graphql/principal.ts';
 import type { Instant } from '../money/instant.ts';
 import { nameProblem } from './people-service.ts';
 import type { Invited, KnownPerson } from './people-service.ts';
-import { ROLE_MEANINGS } from './roles.ts';
-import type { Role } from './roles.ts';
+import { ROLE_MEANINGS } from '../approvals/roles.ts';
+import type { Role } from '../approvals/roles.ts';
 
 /** What the API needs of the people on this installation. */
 export interface AccountPeople {

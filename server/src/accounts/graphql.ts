@@ -6,8 +6,8 @@ import type { InvalidInput, NotFound } from '../graphql/errors.ts';
 import type { Principal } from '../graphql/principal.ts';
 import type { Instant } from '../money/instant.ts';
 import { isPrintable } from '../orders/ticket.ts';
-import { atLeast, FRESH_MS, lesser, ROLE_NAMES } from './roles.ts';
-import type { Role } from './roles.ts';
+import { atLeast, FRESH_MS, lesser, ROLE_NAMES } from '../approvals/roles.ts';
+import type { Role } from '../approvals/roles.ts';
 
 /** A new key: the secret is known to nobody after this answer. */
 export interface NewApiKey {

@@ -4,7 +4,7 @@ import type { Instant } from '../money/instant.ts';
 import { hashPassword, passwordMatches, passwordProblem } from './password-service.ts';
 import * as people from './people-store.ts';
 import type { PersonRow } from './people-store.ts';
-import type { Role } from './roles.ts';
+import type { Role } from '../approvals/roles.ts';
 import { createInvitation, invitedPerson, newId, newSession, useInvitation } from './service.ts';
 import type { NewSession } from './service.ts';
 import * as store from './store.ts';

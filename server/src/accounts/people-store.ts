@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
 import type { Kysely } from 'kysely';
-import type { Role } from './roles.ts';
+import type { Role } from '../approvals/roles.ts';
 import type { AccountTables } from './store.ts';
 
 export interface PersonRow {

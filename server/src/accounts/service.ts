@@ -3,8 +3,8 @@ import type { Kysely } from 'kysely';
 import { instantFromMs } from '../money/instant.ts';
 import type { Instant } from '../money/instant.ts';
 import * as people from './people-store.ts';
-import { lesser } from './roles.ts';
-import type { Role } from './roles.ts';
+import { lesser } from '../approvals/roles.ts';
+import type { Role } from '../approvals/roles.ts';
 import * as store from './store.ts';
 import type { AccountTables, SessionRow } from './store.ts';
 

@@ -1,5 +1,5 @@
 import type { Kysely } from 'kysely';
-import type { Role } from './roles.ts';
+import type { Role } from '../approvals/roles.ts';
 import type { PersonRow } from './people-store.ts';
 
 export type TokenPurpose = 'login' | 'invitation';

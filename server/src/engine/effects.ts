@@ -4,9 +4,11 @@ import type { Instant } from '../money/instant.ts';
 import type { Fill, Order } from '../orders/order.ts';
 import type { Position, Trade } from '../positions/position.ts';
 import type { ApprovedOrder } from '../risk/gate.ts';
+import type { Proposal, ProposalState } from '../approvals/proposal.ts';
 import type { LimitName } from '../risk/limits.ts';
 import type { TradingState } from '../risk/types.ts';
 import type { StrategyConfig, StrategyState } from '../strategies/strategy.ts';
+import type { Promotion } from './promotion.ts';
 
 export type AlertSeverity = 'info' | 'warning' | 'critical';
 
@@ -100,6 +102,16 @@ export type Fact =
       readonly reason: string;
       readonly at: Instant;
     }
+  | {
+      readonly kind: 'ProposalChanged';
+      readonly proposal: Proposal;
+      readonly state: ProposalState;
+      readonly decidedBy?: string;
+      /** The wall clock. */
+      readonly decidedAt?: Instant;
+      readonly decisionReason?: string;
+    }
+  | { readonly kind: 'StrategyPromoted'; readonly promotion: Promotion }
   | { readonly kind: 'AlertRaised'; readonly alert: Alert }
   | { readonly kind: 'AlertClosed'; readonly alertId: string; readonly by: string; readonly at: Instant }
   | { readonly kind: 'DifferenceFound'; readonly what: string; readonly ours: string; readonly brokers: string; readonly at: Instant };

@@ -4,6 +4,8 @@ import type { Money } from '../money/fixed.ts';
 import type { Instant } from '../money/instant.ts';
 import type { BrokerAccount, BrokerExecution, BrokerOrder, BrokerOrderUpdate, BrokerPosition } from '../orders/broker.ts';
 import type { OrderIntent } from '../orders/order.ts';
+import type { Role } from '../approvals/roles.ts';
+import type { Proposal } from '../approvals/proposal.ts';
 import type { LimitName } from '../risk/limits.ts';
 import type { InstrumentProfile, Mark, TradingState } from '../risk/types.ts';
 import type { StrategyConfig, StrategyDecision } from '../strategies/strategy.ts';
@@ -69,9 +71,29 @@ export type EngineEvent =
     }
   | { readonly kind: 'KillSwitchEngaged'; readonly at: Instant; readonly by: string; readonly action: KillAction; readonly reason: string }
   | { readonly kind: 'KillSwitchReleased'; readonly at: Instant; readonly by: string; readonly reason: string }
+  /** From here on nothing that lets more risk through happens by one person alone. */
+  | { readonly kind: 'SecondPersonRequired'; readonly at: Instant }
+  | { readonly kind: 'ChangeProposed'; readonly at: Instant; readonly by: string; readonly proposal: Proposal }
+  | ({
+      readonly kind: 'ChangeApproved';
+      readonly at: Instant;
+      readonly proposalId: string;
+      readonly hash: string;
+    } & Deciding)
+  | ({ readonly kind: 'ChangeRejected'; readonly at: Instant; readonly proposalId: string; readonly reason: string } & Deciding)
+  | { readonly kind: 'ChangeExpired'; readonly at: Instant; readonly proposalId: string; readonly decidedAt: Instant }
   | { readonly kind: 'AlertAcknowledged'; readonly at: Instant; readonly by: string; readonly alertId: string }
   /** The state could not be read at start: everything is halted until a person releases it. */
   | { readonly kind: 'StateUnreadable'; readonly at: Instant; readonly reason: string };
+
+/** Who decides on a proposal: all that the rules look at is in the journal. Times other than `at` are the wall clock's. */
+interface Deciding {
+  readonly by: string;
+  readonly person: string;
+  readonly role: Role;
+  readonly confirmedAt: Instant | undefined;
+  readonly decidedAt: Instant;
+}
 
 /** One instant's closed bars. */
 export interface SymbolMark {

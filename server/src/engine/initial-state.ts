@@ -51,6 +51,10 @@ export function initialState(options: EngineOptions, limits: Limits): EngineStat
     lastExecutionAt: undefined,
     strategies: new Map(),
     limits,
+    secondPerson: false,
+    proposals: new Map(),
+    promotions: new Map(),
+    service: new Map(),
     alerts: new Map(),
   };
 }

@@ -31,6 +31,8 @@ const SOURCES: Readonly<Record<Exclude<EventKind, Named>, 'feed' | 'broker' | 'e
   ExecutionFound: 'broker',
   AccountReported: 'broker',
   Reconciled: 'broker',
+  SecondPersonRequired: 'engine',
+  ChangeExpired: 'engine',
   StateUnreadable: 'engine',
 };
 

@@ -35,11 +35,17 @@ export function killSwitchEngaged(turn: Turn, event: EventOf<'KillSwitchEngaged'
   engageKillSwitch(turn, event.by, event.action, event.reason, event.at);
 }
 
+/** One person alone releases only where the journal asks for no second one. */
+export function killSwitchReleased(turn: Turn, event: EventOf<'KillSwitchReleased'>): void {
+  if (!turn.state.secondPerson) releaseTrading(turn, event);
+  else raise(turn, 'ReleaseRefused', String(event.at), 'warning', 'Trading was not released', `${event.by}: this takes a second person.`);
+}
+
 /**
- * A person lets trading go on; it takes a reason. Where the broker's positions differ from ours, releasing accepts the broker's view. After a
+ * People let trading go on; it takes a reason. Where the broker's positions differ from ours, releasing accepts the broker's view. After a
  * drawdown the high-water mark starts again at the equity of now, else the breaker would trip again at once.
  */
-export function killSwitchReleased(turn: Turn, event: EventOf<'KillSwitchReleased'>): void {
+export function releaseTrading(turn: Turn, event: Pick<EventOf<'KillSwitchReleased'>, 'by' | 'reason' | 'at'>): void {
   const { equity, highWaterMark, sessionStartEquity } = turn.state;
   const released = release(
     turn.state.tradingState,
@@ -65,7 +71,7 @@ const ENDED_BY_RELEASE: ReadonlySet<string> = new Set(['KillSwitch', 'PositionDi
  * Book what the broker holds and we do not, as the account's own and at the broker's price. Its cash moved with it at some unknown time, so that
  * the amount is put back here, and the next comparison of cash tells the truth.
  */
-function acceptBrokersView(turn: Turn, at: Instant): void {
+export function acceptBrokersView(turn: Turn, at: Instant): void {
   for (const difference of turn.state.differences.values()) {
     const held = turn.state.positions.get(difference.symbol)?.quantity ?? (0n as Quantity);
     const missing = subtract(difference.brokers, held);

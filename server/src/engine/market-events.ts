@@ -6,6 +6,7 @@ import type { Instant } from '../money/instant.ts';
 import { markEquity, remarkEquity } from './equity.ts';
 import type { EventOf } from './events.ts';
 import { flattenAll } from './flattening.ts';
+import { dayServed } from './promotion.ts';
 import type { EngineState, StrategySlot } from './state.ts';
 import { workingOf } from './own-orders.ts';
 import { change, closeAlert, emit, isOpen, raise, withEntry } from './turn.ts';
@@ -127,5 +128,6 @@ export function sessionOpened(turn: Turn, event: EventOf<'SessionOpened'>): void
 export function sessionClosed(turn: Turn, event: EventOf<'SessionClosed'>): void {
   if (turn.state.sessionDate === event.date && !turn.state.marketOpen) return;
   markEquity(turn, false);
+  dayServed(turn);
   change(turn, { sessionDate: event.date, marketOpen: false, closingEquity: turn.state.equity?.equity });
 }

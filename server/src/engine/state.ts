@@ -5,10 +5,12 @@ import type { BrokerAccount } from '../orders/broker.ts';
 import type { Order, OrderIntent } from '../orders/order.ts';
 import type { Position } from '../positions/position.ts';
 import type { SubLedgers } from '../positions/sub-ledgers.ts';
+import type { Proposal } from '../approvals/proposal.ts';
 import type { Limits } from '../risk/limits.ts';
 import type { InstrumentProfile, Mark, TradingState } from '../risk/types.ts';
 import type { Alert, EquityPoint, StrategyView } from './effects.ts';
 import type { EngineOptions } from './events.ts';
+import type { Promotion, Service } from './promotion.ts';
 
 /** What a strategy was last asked about: targets and orders are sized by these figures. */
 export interface Signal {
@@ -154,6 +156,14 @@ export interface EngineState {
   readonly lastExecutionAt: Instant | undefined;
   readonly strategies: ReadonlyMap<string, StrategySlot>;
   readonly limits: Limits;
+  /** True once the journal says so: nothing that lets more risk through happens by one person alone. */
+  readonly secondPerson: boolean;
+  /** Changes that wait for a second person, by id, oldest first. */
+  readonly proposals: ReadonlyMap<string, Proposal>;
+  /** Strategies that may trade with real money, by id. */
+  readonly promotions: ReadonlyMap<string, Promotion>;
+  /** Trading days that strategies have served, by id. */
+  readonly service: ReadonlyMap<string, Service>;
   /** Open alerts by id. */
   readonly alerts: ReadonlyMap<string, Alert>;
 }

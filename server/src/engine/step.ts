@@ -5,6 +5,7 @@ import type { Effect } from './effects.ts';
 import type { EngineEvent, EventKind, EventOf } from './events.ts';
 import { killSwitchEngaged, killSwitchReleased } from './kill-switch.ts';
 import * as market from './market-events.ts';
+import * as proposals from './proposals.ts';
 import * as reconcile from './reconcile.ts';
 import type { EngineState } from './state.ts';
 import * as strategies from './strategy-events.ts';
@@ -53,6 +54,11 @@ const HANDLERS: Handlers = {
   LimitSet: commands.limitSet,
   KillSwitchEngaged: killSwitchEngaged,
   KillSwitchReleased: killSwitchReleased,
+  SecondPersonRequired: proposals.secondPersonRequired,
+  ChangeProposed: proposals.changeProposed,
+  ChangeApproved: proposals.changeApproved,
+  ChangeRejected: proposals.changeRejected,
+  ChangeExpired: proposals.changeExpired,
   AlertAcknowledged: commands.alertAcknowledged,
   StateUnreadable: commands.stateUnreadable,
 };

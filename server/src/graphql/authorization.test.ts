@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { WebSocket } from 'ws';
 import { confirmSession } from '../accounts/service.ts';
-import { FRESH_MS, ROLES } from '../accounts/roles.ts';
-import type { Role } from '../accounts/roles.ts';
+import { FRESH_MS, ROLES } from '../approvals/roles.ts';
+import type { Role } from '../approvals/roles.ts';
 import { instantFromMs } from '../money/instant.ts';
 import { openEmbeddedTestDatabase } from '../platform/test-database.ts';
 import { NEEDS, withAuthorization } from './authorization.ts';
@@ -52,6 +52,7 @@ test('a field that the table does not know stops the server', () => {
 const OPERATIONS: Readonly<Record<string, string>> = {
   abortRun: 'abortRun(id: "x") { __typename }',
   acknowledgeAlert: 'acknowledgeAlert(id: "x") { __typename }',
+  approveChange: 'approveChange(id: "x", hash: "x") { __typename }',
   cancelOrder: 'cancelOrder(id: "x") { __typename }',
   changePassword: 'changePassword(password: "short") { __typename }',
   configureStrategy: 'configureStrategy(input: { id: "x" }) { __typename }',
@@ -65,6 +66,8 @@ const OPERATIONS: Readonly<Record<string, string>> = {
   inviteAgain: 'inviteAgain(id: "x") { __typename }',
   placeOrder: 'placeOrder(input: { idempotencyKey: "", symbol: "X", side: BUY, quantity: "1" }) { __typename }',
   previewOrder: 'previewOrder(input: { idempotencyKey: "", symbol: "X", side: BUY, quantity: "1" }) { __typename }',
+  proposeAcceptance: 'proposeAcceptance(reason: "") { __typename }',
+  rejectChange: 'rejectChange(id: "x", reason: "why") { __typename }',
   releaseKillSwitch: 'releaseKillSwitch(reason: "") { __typename }',
   removePerson: 'removePerson(id: "x") { __typename }',
   revokeApiKey: 'revokeApiKey(id: "x") { __typename }',

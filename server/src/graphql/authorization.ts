@@ -1,7 +1,7 @@
 import { defaultFieldResolver, GraphQLError } from 'graphql';
 import type { GraphQLField, GraphQLFieldResolver, GraphQLSchema } from 'graphql';
-import { atLeast, FRESH_MS, ROLE_NAMES } from '../accounts/roles.ts';
-import type { Role } from '../accounts/roles.ts';
+import { atLeast, FRESH_MS, ROLE_NAMES } from '../approvals/roles.ts';
+import type { Role } from '../approvals/roles.ts';
 import { unauthenticated } from './builder.ts';
 import type { Context } from './context.ts';
 import type { Principal } from './principal.ts';
@@ -39,6 +39,7 @@ export const NEEDS: { readonly [type in 'Query' | 'Mutation' | 'Subscription']: 
     overview: VIEWER,
     people: VIEWER,
     positions: VIEWER,
+    proposals: VIEWER,
     run: VIEWER,
     runs: VIEWER,
     series: VIEWER,
@@ -50,6 +51,7 @@ export const NEEDS: { readonly [type in 'Query' | 'Mutation' | 'Subscription']: 
   Mutation: {
     abortRun: TRADER,
     acknowledgeAlert: TRADER,
+    approveChange: FRESH_OFFICER,
     cancelOrder: TRADER,
     changePassword: { role: 'viewer', fresh: true },
     configureStrategy: TRADER,
@@ -64,7 +66,11 @@ export const NEEDS: { readonly [type in 'Query' | 'Mutation' | 'Subscription']: 
     inviteAgain: FRESH_ADMIN,
     placeOrder: TRADER,
     previewOrder: VIEWER,
-    releaseKillSwitch: FRESH_OFFICER,
+    proposeAcceptance: TRADER,
+    // The proposer takes their own back; the rest is looked at with the proposal.
+    rejectChange: TRADER,
+    // Proposes; what makes it happen is another person's approval.
+    releaseKillSwitch: TRADER,
     removePerson: FRESH_ADMIN,
     revokeApiKey: VIEWER,
     runBacktest: TRADER,

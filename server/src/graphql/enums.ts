@@ -1,4 +1,5 @@
-import { ROLES } from '../accounts/roles.ts';
+import { PROPOSAL_STATES } from '../approvals/proposal.ts';
+import { ROLES } from '../approvals/roles.ts';
 import { TIMEFRAMES } from '../market-data/bar.ts';
 import type { Timeframe } from '../market-data/bar.ts';
 import { ORDER_STATES } from '../orders/order.ts';
@@ -44,6 +45,10 @@ export function addEnums(builder: Builder) {
     role: builder.enumType('Role', {
       values: upper(ROLES),
       description: 'From least to most: each may do what the ones before it may.',
+    }),
+    proposalState: builder.enumType('ProposalState', {
+      values: upper(PROPOSAL_STATES),
+      description: 'OBSOLETE: approved when what it was about had changed; nothing was done.',
     }),
     side: builder.enumType('Side', { values: upper(SIDES) }),
     orderType: builder.enumType('OrderType', { values: upper(ORDER_TYPES) }),

@@ -1,4 +1,4 @@
-import type { Role } from '../accounts/roles.ts';
+import type { Role } from '../approvals/roles.ts';
 
 /** Who asks. Every field needs one. */
 export interface Principal {

@@ -1,5 +1,6 @@
 import type { GraphQLSchema } from 'graphql';
 import { addAccounts } from '../accounts/graphql.ts';
+import { addApprovals } from '../approvals/graphql.ts';
 import { addPeople } from '../accounts/graphql-people.ts';
 import { addAlerts } from '../alerts/graphql.ts';
 import { addBacktests } from '../backtests/graphql.ts';
@@ -42,6 +43,7 @@ export function buildSchema(): GraphQLSchema {
   addConnections(builder);
   addAccounts(builder, enums);
   addPeople(builder, enums);
+  addApprovals(builder, enums);
   addEngine(builder, enums);
   const parameterInput = addParameterInput(builder);
   addMarketData(builder, enums, parameterInput);

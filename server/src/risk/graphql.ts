@@ -185,6 +185,7 @@ function addControlTypes(builder: Builder, enums: Enums): void {
         nullable: true,
         resolve: async (_controls, _args, { limits }) => (await limits.lastTradingStateChange())?.at,
       }),
+      openProposals: t.int({ description: 'Changes that wait for a second person.', resolve: ({ state }) => state.proposals.size }),
       breakers: t.field({ type: ['Breaker'], resolve: ({ state }) => breakerViews(state) }),
       killPreview: t.field({ type: 'KillPreview', resolve: ({ state }) => killPreview(state) }),
     }),

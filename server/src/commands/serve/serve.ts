@@ -155,6 +155,7 @@ async function open(options: ServeOptions, closers: Closers): Promise<Omit<Servi
   });
   closers.add('the API', () => opened.close());
   await session.command({ kind: 'ClockTicked', at: (await broker.clock()).now });
+  if (!session.state().secondPerson) await session.command({ kind: 'SecondPersonRequired', at: session.state().now });
   const symbols = await listAll(session, database);
   const feed = await openMarketFeed({
     db: database.db,

@@ -14,6 +14,7 @@ import { healthOf } from './health.ts';
 import { openLatestPoint } from './latest-point.ts';
 import { marketDataOf } from './market-data.ts';
 import type { IndicatorModule } from './market-data.ts';
+import { watchProposals } from './proposal-expiry.ts';
 import { recordsOf } from './records.ts';
 import { reportsOf } from './reports.ts';
 import type { RenderReport } from './reports.ts';
@@ -67,6 +68,7 @@ export async function openCapabilities(parts: CapabilityParts): Promise<OpenCapa
   const latest = openLatestPoint(journal);
   const marketData = marketDataOf(db, stored, parts.indicators, () => session.state().now);
   const trades = await openTrades(db, journal, reads);
+  const expiry = watchProposals(session, now, report);
   const runs: RunService = await openRunService({ db, bars: (query) => stored.read(query), now, report });
   const capabilities: Capabilities = {
     session,
@@ -92,6 +94,7 @@ export async function openCapabilities(parts: CapabilityParts): Promise<OpenCapa
     accounts,
     reports,
     close: async () => {
+      await expiry.stop();
       latest.stop();
       trades.stop();
       await runs.close();

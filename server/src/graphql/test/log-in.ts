@@ -1,4 +1,4 @@
-import type { Role } from '../../accounts/roles.ts';
+import type { Role } from '../../approvals/roles.ts';
 import type { ApiWorld, GraphqlAnswer } from './api-world.ts';
 
 /** A browser of one person: its cookie, and what it may ask. */

@@ -1,5 +1,5 @@
 import type { IncomingHttpHeaders } from 'node:http';
-import type { Role } from '../../accounts/roles.ts';
+import type { Role } from '../../approvals/roles.ts';
 import type { Principal } from '../../graphql/principal.ts';
 
 /** A principal with what proved it; the key of that proof ends everything that rests on it. */
