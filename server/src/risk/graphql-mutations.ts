@@ -93,7 +93,11 @@ export function addRiskMutations(builder: Builder, enums: Enums): void {
     resolveType: typeOfMember,
   });
   const killResult = builder.unionType('KillSwitchResult', {
-    types: ['ControlsPayload', 'ProposalPayload', 'InvalidInputError', 'ConflictError', 'UnavailableError'],
+    types: ['ControlsPayload', 'InvalidInputError', 'ConflictError', 'UnavailableError'],
+    resolveType: typeOfMember,
+  });
+  const releaseResult = builder.unionType('ReleaseKillSwitchResult', {
+    types: ['ProposalPayload', 'InvalidInputError', 'ConflictError', 'UnavailableError'],
     resolveType: typeOfMember,
   });
   const authScopes = { principal: true } as const;
@@ -113,7 +117,7 @@ export function addRiskMutations(builder: Builder, enums: Enums): void {
       resolve: (_root, { input }, context) => engage(input.action, input.reason, context),
     }),
     releaseKillSwitch: t.authField({
-      type: killResult,
+      type: releaseResult,
       authScopes,
       description: 'Proposes that trading goes on; it does when a second person approves.',
       args: { reason: t.arg.string({ required: true }) },

@@ -123,6 +123,10 @@ function addLimitType(builder: Builder): void {
       code: t.string({ description: 'Code of the denial or breaker it belongs to.', resolve: ({ definition }) => definition.code }),
       title: t.string({ resolve: ({ definition }) => definition.title }),
       description: t.string({ resolve: ({ definition }) => definition.description }),
+      looser: t.string({
+        description: 'higher or lower: the direction that takes a second person.',
+        resolve: ({ definition }) => definition.looser,
+      }),
       unit: t.string({ description: 'ratio, usd, count or ms.', resolve: ({ definition }) => definition.unit }),
       value: t.expose('value', { type: 'Decimal' }),
       default: t.field({ type: 'Decimal', resolve: ({ definition }) => decimalText(definition.default) }),
