@@ -7,7 +7,19 @@ import { approveAll, eventually, logIn, root, run, secondPerson, start, temporar
 import type { Api, Running } from './product.ts';
 
 const SCREENSHOTS = join(root, 'screenshots');
-const PAGES = ['/', '/strategies', '/positions', '/orders', '/runs', '/controls', '/approvals', '/health', '/people', '/help'] as const;
+const PAGES = [
+  '/',
+  '/strategies',
+  '/positions',
+  '/orders',
+  '/options',
+  '/runs',
+  '/controls',
+  '/approvals',
+  '/health',
+  '/people',
+  '/help',
+] as const;
 
 let folder: Awaited<ReturnType<typeof temporaryFolder>>;
 let server: Running;

@@ -21,6 +21,7 @@ export const SLICES = [
   'money',
   'instruments',
   'market-data',
+  'options',
   'features',
   'orders',
   'positions',

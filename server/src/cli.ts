@@ -7,6 +7,7 @@ import { addExchange } from './commands/exchange.ts';
 import { addDoctor } from './commands/doctor.ts';
 import { explain, readerLeft } from './commands/failures.ts';
 import { addIndicators } from './commands/indicators.ts';
+import { addOptions } from './commands/options.ts';
 import { addReport } from './commands/report.ts';
 import { addServe } from './commands/serve.ts';
 import { addVerify } from './commands/verify.ts';
@@ -30,6 +31,7 @@ function build(terminal: Terminal): Command {
   addServe(program, terminal, version());
   addImport(program, terminal);
   addFetch(program, terminal);
+  addOptions(program, terminal);
   addIndicators(program, terminal);
   addCompile(program, terminal);
   addBacktest(program, terminal);

@@ -4,8 +4,8 @@ import { held, heldSymbol } from './holdings';
 import { borrowRate, cashRate, debitRate } from './options';
 import { splitProtection } from './protection';
 import { splitOrders } from './resting';
-import { splitTarget } from './targets';
 import { splitLots } from './trades';
+import { splitTarget } from './waiting-targets';
 
 const YEAR_MS: f64 = 31536000000;
 

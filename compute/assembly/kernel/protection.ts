@@ -3,7 +3,7 @@ import { charged, closeUnits } from './account';
 import { NOT_CHARGED } from './costs';
 import { held, heldSymbol } from './holdings';
 import { fineStart, finePrice, isFine } from './market';
-import { placeExit } from './targets';
+import { placeExit } from './waiting-targets';
 
 /**
  * Protective orders of a symbol's position: a stop and a take profit of which one cancels the other, and which end with the position.

@@ -30,8 +30,9 @@ import { writeMetrics } from './metrics';
 import { VOLUME_SHARE, fillModel, hasCarry, initialCash, leverage, maintenance, protectNextBar, readOptions, riskOn, sameClose } from './options';
 import { isTouched, openProtections, protectPosition, protectedCount, runProtections, startTrail } from './protection';
 import { cancelOrders, expireOrders, fillMarketOrders, openResting, placeOrder, resting, runResting } from './resting';
-import { cancelTarget, fillTargets, openTargets, forceExit, placeTarget, waiting } from './targets';
+import { fillTargets } from './targets';
 import { openTrades, writeOpenTrades } from './trades';
+import { cancelTarget, forceExit, openTargets, placeTarget, waiting } from './waiting-targets';
 
 let times: usize = 0;
 let sliceCount: i32 = 0;

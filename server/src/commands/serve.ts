@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import type { Command } from 'commander';
 import { endpointOf } from './endpoints.ts';
 import { untilStopped } from './signals.ts';
@@ -9,6 +10,7 @@ import type { Instant } from '../money/instant.ts';
 interface Options {
   readonly port: number;
   readonly dataDir: string;
+  readonly anchorFile?: string;
   readonly roles: string;
   readonly exchange: string;
   readonly exchangeUrl?: string;
@@ -44,6 +46,10 @@ export function addServe(program: Command, terminal: Terminal, version: string):
     .description('The server: API, dashboard, engine and, without keys, a simulated exchange that replays real bars')
     .option('--port <port>', 'where to listen on loopback; 0 takes any free port', parsePort, 4000)
     .option('--data-dir <folder>', 'journal, database and exchange live here', '.tidemark')
+    .option(
+      '--anchor-file <file>',
+      'where the head of the journal is written down, best on another disk (default: TIDEMARK_ANCHOR_FILE, else "anchors" in the data folder)',
+    )
     .option('--roles <roles>', 'api,engine,worker', ALL_ROLES.join(','))
     .option('--exchange <name>', 'simulated, alpaca-paper or alpaca-live', 'simulated')
     .option('--exchange-url <url>', 'a simulated exchange that runs elsewhere (see tidemark exchange)')
@@ -69,6 +75,7 @@ Prints one line with the URL that logs the owner in, once. Ctrl-C stops everythi
         port: options.port,
         dataDir: options.dataDir,
         databaseUrl: terminal.environment['DATABASE_URL'],
+        anchorFile: options.anchorFile ?? terminal.environment['TIDEMARK_ANCHOR_FILE'] ?? join(options.dataDir, 'anchors'),
         endpoint,
         speed: options.speed,
         from: options.from === undefined ? undefined : formatInstant(options.from).slice(0, 10),

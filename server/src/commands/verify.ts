@@ -1,92 +1,73 @@
-import { readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Command } from 'commander';
-import type { Head } from '../journal/chain.ts';
-import type { JournalProblem } from '../journal/segments.ts';
+import type { CheckResult } from '../journal/audit/findings.ts';
 import type { Terminal } from './usage.ts';
+import type { RecordsChecked } from './verify/records.ts';
 
 interface Options {
   readonly dataDir: string;
+  readonly anchorFile?: string;
+  readonly rebuild?: boolean;
   readonly json?: boolean;
-}
-
-interface Verdict {
-  /** The file folder, or the database. */
-  readonly journal: string;
-  readonly head: Head;
-  readonly problem: JournalProblem | undefined;
-}
-
-/** The last entry of the newest file that holds one; what stands there may be damaged, which the walk over the chain finds. */
-async function lastEntry(dir: string): Promise<Head> {
-  const { decodeBody } = await import('../journal/frames.ts');
-  const { intactFrames, segmentNames } = await import('../journal/segments.ts');
-  const { EMPTY_HEAD } = await import('../journal/chain.ts');
-  for (const name of (await segmentNames(dir)).reverse()) {
-    const frame = intactFrames(await readFile(join(dir, name))).frames.at(-1);
-    if (frame === undefined) continue;
-    try {
-      const entry = decodeBody(frame.body).at(-1)?.entry;
-      if (entry !== undefined) return { seq: entry.seq, hash: entry.hash };
-    } catch (error) {
-      if (!(error instanceof SyntaxError || error instanceof TypeError)) throw error;
-    }
-  }
-  return EMPTY_HEAD;
-}
-
-/** Reads the files as they are and changes nothing; a running server must stop first, for its last write may be half there. */
-async function verifyFiles(dataDir: string): Promise<Verdict> {
-  const { lockDirectory } = await import('../journal/directory-lock.ts');
-  const { verifySegments } = await import('../journal/segments.ts');
-  const dir = join(dataDir, 'journal');
-  await stat(dir);
-  const lock = await lockDirectory(dir);
-  try {
-    return { journal: dir, head: await lastEntry(dir), problem: await verifySegments(dir) };
-  } finally {
-    lock.release();
-  }
-}
-
-async function verifyDatabase(url: string): Promise<Verdict> {
-  const { openDatabase } = await import('../platform/database.ts');
-  const { openJournal } = await import('../journal/open.ts');
-  const { migrationState } = await import('./doctor/migration-state.ts');
-  const database = await openDatabase({ url });
-  try {
-    const { pending } = await migrationState(database.db);
-    if (pending.length > 0) throw new Error('The database is not of this version yet: start tidemark serve on it once, then verify');
-    const journal = await openJournal({ kind: 'postgres', db: database.db });
-    const verdict = { journal: 'the database', head: journal.head(), problem: await journal.verify() };
-    await journal.close();
-    return verdict;
-  } finally {
-    await database.close();
-  }
 }
 
 const TORN =
   'If it is the very last write, a crash left it: nobody was told that it was done, and the next start sets it aside. Otherwise restore the journal from a backup.';
 
-async function verify({ dataDir, json }: Options, terminal: Terminal): Promise<void> {
-  const url = terminal.environment['DATABASE_URL'];
-  const { journal, head, problem } = url === undefined ? await verifyFiles(dataDir) : await verifyDatabase(url);
-  if (json === true) {
-    terminal.out.write(`${JSON.stringify({ journal, ok: problem === undefined, entries: head.seq, head: head.hash, problem })}\n`);
-  } else if (problem === undefined) {
+const isSound = ({ problems }: CheckResult): boolean => problems.length === 0;
+
+function lineOf({ check, looked, problems, further, skipped }: CheckResult): string {
+  if (skipped !== undefined) return `${check.padEnd(12)} not checked: ${skipped}`;
+  return `${check.padEnd(12)} ${problems.length === 0 ? 'ok' : `${problems.length + further} PROBLEMS`}: ${looked}`;
+}
+
+function print({ journal, head, problem, checks }: RecordsChecked, json: boolean, terminal: Terminal): void {
+  const ok = problem === undefined && checks.every(isSound);
+  if (json) {
+    terminal.out.write(`${JSON.stringify({ journal, ok, entries: head.seq, head: head.hash, problem, checks })}\n`);
+    return;
+  }
+  if (problem === undefined) {
     const found = head.seq === 0 ? 'no entries' : `${head.seq} entries, every hash follows from the one before; the last is ${head.hash}`;
     terminal.out.write(`${journal}: ${found}\n`);
   }
-  if (problem === undefined) return;
-  throw new Error(`${journal} is damaged at entry ${problem.seq}: ${problem.problem}. ${TORN}`);
+  for (const check of checks) {
+    terminal.out.write(`${lineOf(check)}\n`);
+    for (const { where, problem: what } of check.problems) terminal.out.write(`  ${where}: ${what}\n`);
+    if (check.further > 0) terminal.out.write(`  … and ${check.further} more\n`);
+  }
+}
+
+async function verify({ dataDir, anchorFile, rebuild, json }: Options, terminal: Terminal): Promise<void> {
+  const { checkRecords } = await import('./verify/records.ts');
+  const checked = await checkRecords({
+    dataDir,
+    url: terminal.environment['DATABASE_URL'],
+    anchorFile: anchorFile ?? terminal.environment['TIDEMARK_ANCHOR_FILE'] ?? join(dataDir, 'anchors'),
+    rebuild: rebuild === true,
+    progress: (what) => terminal.err.isTTY && terminal.err.write(`tidemark: ${what} …\n`),
+  });
+  print(checked, json === true, terminal);
+  const { journal, problem, checks } = checked;
+  if (problem !== undefined) throw new Error(`${journal} is damaged at entry ${problem.seq}: ${problem.problem}. ${TORN}`);
+  const unsound = checks.filter((check) => !isSound(check));
+  const [first] = unsound;
+  if (first === undefined) return;
+  const mend = unsound.every(({ check }) => check === 'projections')
+    ? ' The journal is sound: --rebuild builds the tables anew from it.'
+    : '';
+  throw new Error(
+    `${first.problems[0]?.where}: ${first.problems[0]?.problem}. Checks that failed: ${unsound.map(({ check }) => check).join(', ')}.${mend}`,
+  );
 }
 
 export function addVerify(program: Command, terminal: Terminal): void {
   program
     .command('verify')
-    .description('Check the hash chain of the journal from its first entry to its last')
+    .description('Check the records: hash chain, anchors, decisions, ledgers, snapshots, and every row of the tables')
     .option('--data-dir <folder>', 'where the journal lives; DATABASE_URL names a PostgreSQL instead', '.tidemark')
+    .option('--anchor-file <file>', 'where its head was written down (default: TIDEMARK_ANCHOR_FILE, else "anchors" in the data folder)')
+    .option('--rebuild', 'first build the tables anew from the journal')
     .option('--json', 'print JSON')
     .addHelpText(
       'after',
@@ -94,9 +75,10 @@ export function addVerify(program: Command, terminal: Terminal): void {
 Examples:
   tidemark verify
   tidemark verify --data-dir /var/lib/tidemark --json
+  tidemark verify --rebuild
   DATABASE_URL=postgres://localhost/tidemark tidemark verify
 
-Changes nothing. Exit code 1 names the first entry that is wrong.`,
+Changes nothing without --rebuild. The server must be stopped, unless the records are in PostgreSQL. Exit code 1 names what is wrong, and where.`,
     )
     .action((options: Options) => verify(options, terminal));
 }

@@ -1,15 +1,17 @@
-import { divide } from '../money/fixed.ts';
 import type { Money, Price, Quantity } from '../money/fixed.ts';
 import type { Instant } from '../money/instant.ts';
 import { abs, add, min, negate, notional, priceOf, scale, subtract, ZERO_QUANTITY } from '../money/money.ts';
 import type { Ratio } from '../money/fixed.ts';
 import type { Fill, Order } from '../orders/order.ts';
-import { applyExecution, sameSign } from '../positions/average-cost.ts';
+import { applyExecution } from '../positions/average-cost.ts';
 import type { SignedExecution } from '../positions/average-cost.ts';
 import { ACCOUNT_OWNER, bookIntoLedgers, holdingOf } from '../positions/sub-ledgers.ts';
+import { EMPTY_BOOK, entryPriceAfter } from '../positions/symbol-book.ts';
+import type { SymbolBook } from '../positions/symbol-book.ts';
+import { withExecuted } from '../risk/activity.ts';
 import { assertAccount, assertOrder } from './invariants.ts';
 import { bookedWithin, isSame } from './recognition.ts';
-import type { BookedExecution, ExecutionSource, StrategySlot } from './state.ts';
+import type { BookedExecution, EngineState, ExecutionSource, StrategySlot } from './state.ts';
 import { change, emit, isOpen, track, trackingOf, withEntry, withoutEntry } from './turn.ts';
 import type { Turn } from './turn.ts';
 
@@ -25,7 +27,7 @@ export interface OrderExecution {
   readonly source?: ExecutionSource;
 }
 
-const asBooked = ({ executionId, quantity, price, at, cumulative, source }: OrderExecution): BookedExecution => ({
+export const asBooked = ({ executionId, quantity, price, at, cumulative, source }: OrderExecution): BookedExecution => ({
   executionId,
   quantity,
   price,
@@ -35,6 +37,11 @@ const asBooked = ({ executionId, quantity, price, at, cumulative, source }: Orde
 });
 
 const asName = (execution: OrderExecution): BookedExecution => ({ ...asBooked(execution), nameOnly: true });
+
+/** What of an order the broker has ever filled, also what it took back: its cumulative quantities may count either. */
+export const usedUp = ({ filledQuantity, undoneQuantity }: Order): Quantity => add(filledQuantity, undoneQuantity ?? ZERO_QUANTITY);
+
+export const bookOf = ({ books }: EngineState, symbol: string): SymbolBook => books.get(symbol) ?? EMPTY_BOOK;
 
 /** Remember another name of an execution that is booked already. */
 export function noteAlias(turn: Turn, order: Order, execution: OrderExecution): void {
@@ -58,7 +65,7 @@ export function absorbIntoSynthetic(turn: Turn, order: Order, execution: OrderEx
   });
 }
 
-const feeOf = (turn: Turn, execution: OrderExecution): Money =>
+export const feeOf = (turn: Turn, execution: OrderExecution): Money =>
   execution.fee ?? scale(abs(notional(execution.quantity, execution.price)), turn.state.options.feeRateEstimate as bigint as Ratio);
 
 /**
@@ -84,6 +91,8 @@ export function bookFill(turn: Turn, order: Order, execution: OrderExecution): O
   emit(turn, { kind: 'FillBooked', fill, late, ...(strategyId === undefined ? {} : { strategyId }) });
   const quantity = side === 'buy' ? execution.quantity : negate(execution.quantity);
   markByTrade(turn, symbol, execution);
+  if (strategyId !== undefined && order.filledQuantity === 0n)
+    change(turn, { activity: withExecuted(turn.state.activity, { at: turn.state.now, strategyId, symbol, side }) });
   bookOnAccount(turn, { symbol, quantity, price: execution.price, fee, at: execution.at }, execution.executionId, strategyId);
   assertOrder(booked);
   assertAccount(turn.state, symbol);
@@ -126,7 +135,10 @@ export function bookOnAccount(turn: Turn, execution: SignedExecution, cause: str
     abs(position.quantity) > abs(held?.quantity ?? (0n as Quantity)) ? abs(notional(execution.quantity, execution.price)) : (0n as Money);
   const { ledgers, trades, owners } = bookIntoLedgers(turn.state.ledgers, execution, cause, strategyId);
   const closed = position.quantity === 0n;
+  const book = bookOf(turn.state, symbol);
+  const entry = { cause, execution, ...(strategyId === undefined ? {} : { strategyId }) };
   change(turn, {
+    books: withEntry(turn.state.books, symbol, { ...book, entries: [...book.entries, entry] }),
     cash: add(turn.state.cash, flow),
     cashFlow: add(turn.state.cashFlow, flow),
     spentSinceReport: add(turn.state.spentSinceReport, entered),
@@ -161,14 +173,8 @@ const flatIn = (slot: StrategySlot, symbol: string): StrategySlot => ({
   entryPrices: withoutEntry(slot.entryPrices, symbol),
 });
 
-/** Units added are averaged in; units taken away leave the average as it is; beyond zero it starts anew. */
 function holdingIn(slot: StrategySlot, symbol: string, held: Quantity, price: Price): StrategySlot {
-  const before = slot.holdings.get(symbol) ?? ZERO_QUANTITY;
-  const known = slot.entryPrices.get(symbol);
-  const continues = known !== undefined && before !== 0n && sameSign(before, held);
-  const added = subtract(abs(held), abs(before));
-  const grown = (): Price => divide((known ?? price) * abs(before) + price * added, abs(held), 'half-even') as Price;
-  const entry = continues ? (added > 0n ? grown() : known) : price;
+  const entry = entryPriceAfter(slot.entryPrices.get(symbol), slot.holdings.get(symbol) ?? ZERO_QUANTITY, held, price);
   return { ...slot, holdings: withEntry(slot.holdings, symbol, held), entryPrices: withEntry(slot.entryPrices, symbol, entry) };
 }
 

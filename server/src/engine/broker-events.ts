@@ -5,7 +5,7 @@ import { TERMINAL_STATES } from '../orders/order.ts';
 import type { Order, OrderState } from '../orders/order.ts';
 import { brokerEventName, eventOfStatus, TRANSITIONS } from '../orders/transitions.ts';
 import type { BrokerEventName } from '../orders/transitions.ts';
-import { absorbIntoSynthetic, bookFill, bookMissing, noteAccounted, noteAlias, noteName } from './booking.ts';
+import { absorbIntoSynthetic, bookFill, bookMissing, noteAccounted, noteAlias, noteName, usedUp } from './booking.ts';
 import type { OrderExecution } from './booking.ts';
 import { sendCancel } from './cancel.ts';
 import { markEquity } from './equity.ts';
@@ -29,7 +29,7 @@ export function findOrder(
 
 /** What quantity says of a state: all filled is filled; some filled is at least partially filled; "filled" before all is booked waits. */
 function stateByQuantity(state: OrderState, before: OrderState, filled: Quantity, ordered: Quantity): OrderState {
-  if (filled === ordered) return 'filled';
+  if (filled >= ordered) return 'filled';
   if (state === 'filled') return TERMINAL_STATES.has(before) ? before : filled === 0n ? 'working' : 'partially_filled';
   const passing = state === 'approved' || state === 'unknown' || state === 'accepted' || state === 'working';
   return passing && filled > 0n ? 'partially_filled' : state;
@@ -39,7 +39,7 @@ function stateByQuantity(state: OrderState, before: OrderState, filled: Quantity
 const ENDINGS: ReadonlySet<BrokerEventName> = new Set(['fill', 'canceled', 'expired', 'replaced', 'rejected']);
 
 /** Take over the broker's word on an order's state by the transition table, write the order if anything changed, and react to its end. */
-function settle(turn: Turn, before: Order, order: Order, word: BrokerEventName | undefined, said: string): void {
+export function settle(turn: Turn, before: Order, order: Order, word: BrokerEventName | undefined, said: string): void {
   const next = word === undefined ? 'ignore' : TRANSITIONS[before.state][word];
   // A late fill has been told as such.
   if (next === 'alert' && order.filledQuantity === before.filledQuantity) {
@@ -47,7 +47,7 @@ function settle(turn: Turn, before: Order, order: Order, word: BrokerEventName |
     raise(turn, 'OrderContradiction', subject, 'critical', `The broker says "${said}" of an order that is ${before.state}`, order.id);
   }
   const wished = next === 'ignore' || next === 'alert' ? before.state : next;
-  const state = stateByQuantity(wished, before.state, order.filledQuantity, order.intent.quantity);
+  const state = stateByQuantity(wished, before.state, usedUp(order), order.intent.quantity);
   if (state === before.state && order === before) return;
   const ends = TERMINAL_STATES.has(state) && isOpen(before);
   const now = turn.state.now;
@@ -71,7 +71,8 @@ function cancelIfWanted(turn: Turn, orderId: string, said: BrokerEventName): voi
 }
 
 /** Book one execution unless it is known under this or another name. Gives the order after it. */
-function bookExecution(turn: Turn, order: Order, execution: OrderExecution): Order {
+export function bookExecution(turn: Turn, order: Order, execution: OrderExecution): Order {
+  if (turn.state.voided.has(execution.executionId)) return order;
   const recognition = recognise(trackingOf(turn.state, order.id), order, execution);
   if (recognition === 'known') return order;
   if (recognition === 'alias') noteAlias(turn, order, execution);
@@ -103,7 +104,7 @@ const fromStream = (update: EventOf<'OrderUpdated'>['update'], execution: OrderE
   ...(update.order.filledQuantity < execution.quantity ? {} : { cumulative: update.order.filledQuantity }),
 });
 
-const fromList = ({ executionId, quantity, price, at, fee, cumulativeQuantity }: BrokerExecution): OrderExecution => ({
+export const fromList = ({ executionId, quantity, price, at, fee, cumulativeQuantity }: BrokerExecution): OrderExecution => ({
   executionId,
   quantity,
   price,
@@ -145,7 +146,7 @@ export function orderUpdated(turn: Turn, event: EventOf<'OrderUpdated'>): void {
   const adopted = adopt(turn, found, update.order);
   const order = update.execution === undefined ? adopted : bookExecution(turn, adopted, fromStream(update, update.execution));
   settle(turn, found, order, fresh || ENDINGS.has(word) ? word : undefined, update.event);
-  if (update.order.filledQuantity > order.filledQuantity) emit(turn, { kind: 'ResolveOrder', orderId: order.id });
+  if (update.order.filledQuantity > usedUp(order)) emit(turn, { kind: 'ResolveOrder', orderId: order.id });
   cancelIfWanted(turn, order.id, word);
 }
 
@@ -162,7 +163,7 @@ export function orderAcknowledged(turn: Turn, event: EventOf<'OrderAcknowledged'
   noteAccounted(turn, order.id, filledQuantity);
   const word = eventOfStatus(status);
   settle(turn, found, order, fresh || ENDINGS.has(word) ? word : undefined, status);
-  if (!lookup && filledQuantity > order.filledQuantity) emit(turn, { kind: 'ResolveOrder', orderId: order.id });
+  if (!lookup && filledQuantity > usedUp(order)) emit(turn, { kind: 'ResolveOrder', orderId: order.id });
   cancelIfWanted(turn, order.id, word);
 }
 

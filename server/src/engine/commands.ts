@@ -1,6 +1,7 @@
 import type { Instant } from '../money/instant.ts';
-import { formatLimit, parseLimit, tightens, withLimit } from '../risk/limits.ts';
-import type { LimitName } from '../risk/limits.ts';
+import { isLoosening, layeredValue, withLayer } from '../risk/layers.ts';
+import { formatLimit, parseLimit, withLimit } from '../risk/limits.ts';
+import type { LimitName, LimitValue } from '../risk/limits.ts';
 import { requestCancel } from './cancel.ts';
 import type { EventOf } from './events.ts';
 import { submitIntent } from './intents.ts';
@@ -18,37 +19,46 @@ export function cancelRequested(turn: Turn, event: EventOf<'CancelRequested'>): 
 
 /**
  * A value that cannot be read, or is above its ceiling, changes nothing and is told: whoever sent it should have parsed it first. Where two people
- * are asked for, one alone only tightens.
+ * are asked for, one alone only tightens, the account's limits and those of a strategy or agent alike.
  */
 export function limitSet(turn: Turn, event: EventOf<'LimitSet'>): void {
-  const { name, by, at } = event;
+  const { name, by, at, who } = event;
   const parsed = parseLimit(name, event.value);
-  const loosens = parsed.ok && parsed.value !== turn.state.limits[name] && !tightens(name, turn.state.limits[name], parsed.value);
-  const problem = parsed.ok ? (loosens && turn.state.secondPerson ? 'this takes a second person' : undefined) : parsed.message;
-  if (problem !== undefined) {
-    raise(turn, 'LimitRefused', `${name}-${at}`, 'warning', `${name} was not changed`, `${by}: ${problem}`);
-    return;
-  }
-  applyLimit(turn, event);
+  const refuse = (why: string): void => raise(turn, 'LimitRefused', `${name}-${at}`, 'warning', `${name} was not changed`, `${by}: ${why}`);
+  if (!parsed.ok) return refuse(parsed.message);
+  const { limits, layers, secondPerson } = turn.state;
+  const current = who === undefined ? limits[name] : layeredValue(limits, layers, who, name);
+  if (secondPerson && isLoosening(name, current, parsed.value)) return refuse('this takes a second person');
+  if (who === undefined) applyLimit(turn, event, parsed.value);
+  else layerSet(turn, event, who, parsed.value);
 }
 
 interface LimitChange {
   readonly name: LimitName;
-  readonly value: string;
   readonly by: string;
   readonly reason: string;
   readonly at: Instant;
 }
 
 /** Whoever calls this has looked at who may. */
-export function applyLimit(turn: Turn, { name, value, by, reason, at }: LimitChange): void {
-  const parsed = parseLimit(name, value);
-  if (!parsed.ok) throw new Error(`Invariant: the value of ${name} was looked at before: ${parsed.message}`);
+export function applyLimit(turn: Turn, { name, by, reason, at }: LimitChange, value: LimitValue): void {
   const from = formatLimit(name, turn.state.limits[name]);
-  const limits = withLimit(turn.state.limits, name, parsed.value);
+  const limits = withLimit(turn.state.limits, name, value);
   const to = formatLimit(name, limits[name]);
   change(turn, { limits });
   emit(turn, { kind: 'LimitChanged', name, from, to, by, reason, at });
+}
+
+/** A limit of one strategy or agent: the account's holds beside it, and the tighter of the two counts. */
+function layerSet(turn: Turn, { name, by, reason, at }: EventOf<'LimitSet'>, who: string, value: LimitValue): void {
+  const { limits, layers } = turn.state;
+  const from = formatLimit(name, layeredValue(limits, layers, who, name));
+  change(turn, { layers: withLayer(layers, who, name, value) });
+  emit(turn, { kind: 'LimitChanged', name, from, to: formatLimit(name, value), by, reason, at, who });
+}
+
+export function symbolsRestricted(turn: Turn, { list, symbols }: EventOf<'SymbolsRestricted'>): void {
+  change(turn, { restrictions: { ...turn.state.restrictions, [list]: [...new Set(symbols)].sort() } });
 }
 
 export function alertAcknowledged(turn: Turn, event: EventOf<'AlertAcknowledged'>): void {

@@ -1,7 +1,7 @@
 import type { Bar, Timeframe } from '../market-data/bar.ts';
 import type { Money, Ratio } from '../money/fixed.ts';
 import type { Instant } from '../money/instant.ts';
-import type { Fill, Order } from '../orders/order.ts';
+import type { Fill, Order, Undone } from '../orders/order.ts';
 import type { Position, Trade } from '../positions/position.ts';
 import type { ApprovedOrder } from '../risk/gate.ts';
 import type { Proposal, ProposalState } from '../approvals/proposal.ts';
@@ -83,6 +83,10 @@ export type Fact =
   | { readonly kind: 'PositionChanged'; readonly position: Position }
   | { readonly kind: 'PositionClosed'; readonly symbol: string; readonly at: Instant; readonly realizedPnl: Money }
   | { readonly kind: 'TradeClosed'; readonly trade: Trade }
+  /** An execution that was booked counts no more. */
+  | { readonly kind: 'FillUndone'; readonly executionId: string; readonly orderId: string; readonly undone: Undone; readonly at: Instant }
+  /** Round trips of a symbol that are otherwise after an execution was taken back or put right. */
+  | { readonly kind: 'TradesRestated'; readonly symbol: string; readonly withdrawn: readonly string[]; readonly trades: readonly Trade[] }
   | { readonly kind: 'EquityMarked'; readonly point: EquityPoint }
   | { readonly kind: 'StrategyChanged'; readonly strategy: StrategyView }
   | {
@@ -95,6 +99,8 @@ export type Fact =
     }
   | {
       readonly kind: 'LimitChanged';
+      /** The strategy or agent whose limit it is; absent for the account. */
+      readonly who?: string;
       readonly name: LimitName;
       readonly from: string;
       readonly to: string;

@@ -23,6 +23,8 @@ export type EngineEvent =
   | { readonly kind: 'SessionOpened'; readonly at: Instant; readonly date: string }
   | { readonly kind: 'SessionClosed'; readonly at: Instant; readonly date: string }
   | { readonly kind: 'ClockTicked'; readonly at: Instant }
+  /** Trading in a symbol is halted by its exchange, or goes on. */
+  | { readonly kind: 'SymbolHalted'; readonly at: Instant; readonly symbol: string; readonly halted: boolean }
   // strategies
   | { readonly kind: 'StrategyDecided'; readonly at: Instant; readonly decision: StrategyDecision }
   /** Bars of the past, given to a strategy's module before its first decision. */
@@ -46,6 +48,12 @@ export type EngineEvent =
   | { readonly kind: 'OrderNotFound'; readonly at: Instant; readonly orderId: string }
   | { readonly kind: 'OrderUpdated'; readonly at: Instant; readonly update: BrokerOrderUpdate }
   | { readonly kind: 'ExecutionFound'; readonly at: Instant; readonly execution: BrokerExecution }
+  /** The broker takes an execution back: it never counted. */
+  | { readonly kind: 'ExecutionBusted'; readonly at: Instant; readonly previousId: string; readonly brokerOrderId: string }
+  /** The broker puts another execution in the place of one that it told before. */
+  | { readonly kind: 'ExecutionCorrected'; readonly at: Instant; readonly previousId: string; readonly execution: BrokerExecution }
+  /** Our clock less the broker's. */
+  | { readonly kind: 'ClockSkewMeasured'; readonly at: Instant; readonly skewMs: number }
   | { readonly kind: 'AccountReported'; readonly at: Instant; readonly account: BrokerAccount }
   | {
       readonly kind: 'Reconciled';
@@ -65,8 +73,19 @@ export type EngineEvent =
       readonly kind: 'LimitSet';
       readonly at: Instant;
       readonly by: string;
+      /** A strategy or an agent, as `strategy:<id>` or `agent:<id>`; absent for the account. */
+      readonly who?: string;
       readonly name: LimitName;
       readonly value: string;
+      readonly reason: string;
+    }
+  /** The whole of one list of symbols; an empty list lets go. */
+  | {
+      readonly kind: 'SymbolsRestricted';
+      readonly at: Instant;
+      readonly by: string;
+      readonly list: keyof RestrictionLists;
+      readonly symbols: readonly string[];
       readonly reason: string;
     }
   | { readonly kind: 'KillSwitchEngaged'; readonly at: Instant; readonly by: string; readonly action: KillAction; readonly reason: string }
@@ -95,7 +114,6 @@ interface Deciding {
   readonly decidedAt: Instant;
 }
 
-/** One instant's closed bars. */
 export interface SymbolMark {
   readonly symbol: string;
   readonly mark: Mark;
@@ -104,6 +122,15 @@ export interface SymbolMark {
 export interface BarSlice {
   readonly at: Instant;
   readonly bars: readonly Bar[];
+}
+
+/** Symbols by what is said of them, each list sorted. */
+export interface RestrictionLists {
+  readonly denied: readonly string[];
+  /** Where it is not empty, nothing else may be opened. */
+  readonly allowed: readonly string[];
+  /** Outside of exchanges, or with leverage, and let through by name. */
+  readonly excepted: readonly string[];
 }
 
 /** After the gate is closed and every order cancelled: keep the positions, or close them too. */

@@ -1,6 +1,8 @@
 import type { Instant } from '../money/instant.ts';
 import { ZERO_MONEY } from '../money/money.ts';
+import { NO_ACTIVITY } from '../risk/activity.ts';
 import type { Limits } from '../risk/limits.ts';
+import { NOBODY_LIVE } from '../risk/live-gate.ts';
 import type { EngineOptions } from './events.ts';
 import type { EngineState } from './state.ts';
 
@@ -29,6 +31,7 @@ export function initialState(options: EngineOptions, limits: Limits): EngineStat
     cashFlow: ZERO_MONEY,
     cashAdjustments: ZERO_MONEY,
     cashDifference: ZERO_MONEY,
+    cashDifferenceAt: undefined,
     equity: undefined,
     highWaterMark: undefined,
     highWaterMarkAt: undefined,
@@ -39,6 +42,8 @@ export function initialState(options: EngineOptions, limits: Limits): EngineStat
     marks: new Map(),
     positions: new Map(),
     ledgers: new Map(),
+    books: new Map(),
+    voided: new Map(),
     orders: new Map(),
     tracking: new Map(),
     heldIntents: new Map(),
@@ -55,6 +60,13 @@ export function initialState(options: EngineOptions, limits: Limits): EngineStat
     proposals: new Map(),
     promotions: new Map(),
     service: new Map(),
+    layers: new Map(),
+    activity: NO_ACTIVITY,
+    brakes: new Map(),
+    restrictions: { denied: [], allowed: [], excepted: [] },
+    haltedSymbols: [],
+    clockSkewMs: undefined,
+    liveGate: NOBODY_LIVE,
     alerts: new Map(),
   };
 }

@@ -3,6 +3,7 @@ import type { Quantity } from '../money/fixed.ts';
 import { abs, subtract, ZERO_MONEY, ZERO_QUANTITY } from '../money/money.ts';
 import type { Order, OrderIntent } from '../orders/order.ts';
 import { sameSign } from '../positions/average-cost.ts';
+import { withRequest } from '../risk/activity.ts';
 import { evaluate } from '../risk/gate.ts';
 import { collaredIntent } from '../risk/order-preview.ts';
 import { riskContext } from './risk-context.ts';
@@ -49,6 +50,8 @@ export function submitIntent(turn: Turn, wanted: OrderIntent): void {
     ...(arrival === undefined ? {} : { arrivalPrice: arrival }),
     ...(gate.verdict === 'approved' ? { sentAt: turn.state.now } : { closedAt: turn.state.now }),
   };
+  const activity = withRequest(turn.state.activity, intent, gate.isEntry, gate.verdict === 'approved', turn.state.now);
+  change(turn, { activity });
   setOrder(turn, order);
   if (gate.verdict === 'denied') {
     announceDenial(turn, order);

@@ -16,7 +16,8 @@ export function assertOrder(order: Order): void {
     order.filledQuantity <= order.intent.quantity,
     `order ${order.id} filled ${format(order.filledQuantity)} of ${format(order.intent.quantity)}: never more than ordered`,
   );
-  assert(order.state !== 'filled' || order.filledQuantity === order.intent.quantity, `order ${order.id} is filled only when all of it is`);
+  const used = order.filledQuantity + (order.undoneQuantity ?? 0n);
+  assert(order.state !== 'filled' || used >= order.intent.quantity, `order ${order.id} is filled only when all of it is`);
 }
 
 /** After each booking: the symbol's owners sum to the position, and cash is the sum of what moved it. */

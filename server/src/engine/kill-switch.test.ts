@@ -231,7 +231,8 @@ describe('the gate is the only way', () => {
     desk.ticket('still', { quantity: quantity('1') });
     expect(desk.order('still').state).toBe('denied');
     desk.reconcile();
-    desk.ticket('again', { quantity: quantity('1') });
+    // Below the exit that is still open: at its price it could trade with it.
+    desk.ticket('again', { quantity: quantity('1'), limitPrice: price('99') });
     expect(desk.order('again').state).toBe('approved');
   });
 

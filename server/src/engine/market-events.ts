@@ -3,6 +3,7 @@ import { priceFromNumber, toNumber } from '../money/fixed.ts';
 import type { Price } from '../money/fixed.ts';
 import { ZERO_QUANTITY } from '../money/money.ts';
 import type { Instant } from '../money/instant.ts';
+import { foldBefore } from '../positions/symbol-book.ts';
 import { markEquity, remarkEquity } from './equity.ts';
 import type { EventOf } from './events.ts';
 import { flattenAll } from './flattening.ts';
@@ -85,6 +86,11 @@ export function barRefused(turn: Turn, event: EventOf<'BarRefused'>): void {
   );
 }
 
+export function symbolHalted(turn: Turn, { symbol, halted }: EventOf<'SymbolHalted'>): void {
+  const others = turn.state.haltedSymbols.filter((other) => other !== symbol);
+  change(turn, { haltedSymbols: halted ? [...others, symbol].sort() : others });
+}
+
 /** Newer prices; one that is older than what we have says nothing. Equity moves only where a symbol is held. */
 export function marked(turn: Turn, event: EventOf<'Marked'>): void {
   const before = turn.state.marks;
@@ -99,14 +105,16 @@ export function marked(turn: Turn, event: EventOf<'Marked'>): void {
 }
 
 /** Terminal orders of sessions before the previous one are forgotten: no late fill comes after so long. */
-function forgetOldOrders(state: EngineState): Pick<EngineState, 'orders' | 'tracking'> {
+function forgetOldOrders(state: EngineState): Partial<EngineState> {
   const horizon = state.previousSessionOpenedAt;
-  if (horizon === undefined) return { orders: state.orders, tracking: state.tracking };
+  if (horizon === undefined) return {};
   const orders = new Map(
     [...state.orders].filter(([, order]) => isOpen(order) || order.closedAt === undefined || order.closedAt >= horizon),
   );
   const tracking = new Map([...state.tracking].filter(([orderId]) => orders.has(orderId)));
-  return { orders, tracking };
+  const books = new Map([...state.books].map(([symbol, book]) => [symbol, foldBefore(symbol, book, horizon)]));
+  const voided = new Map([...state.voided].filter(([, { at }]) => at >= horizon));
+  return { orders, tracking, books, voided };
 }
 
 /** The day's result is measured from the previous session's close, so that an overnight gap belongs to the new day. */

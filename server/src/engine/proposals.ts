@@ -1,7 +1,8 @@
 import { approvalProblem, rejectionProblem } from '../approvals/approval.ts';
 import { hashOf, OPEN_MAX, OPEN_PER_PERSON_MAX, subjectOf } from '../approvals/proposal.ts';
 import type { AcceptedDifference, Change, Proposal, ProposalState } from '../approvals/proposal.ts';
-import { formatLimit, isLimitName, parseLimit, tightens } from '../risk/limits.ts';
+import { isLoosening } from '../risk/layers.ts';
+import { formatLimit, isLimitName, parseLimit } from '../risk/limits.ts';
 import { applyLimit } from './commands.ts';
 import type { EventOf } from './events.ts';
 import { acceptBrokersView, releaseTrading } from './kill-switch.ts';
@@ -38,9 +39,7 @@ function limitProblem({ name, from, to }: Extract<Change, { kind: 'limit' }>, st
   if (!parsed.ok) return parsed.message;
   const current = state.limits[name];
   if (formatLimit(name, current) !== from) return `${name} is ${formatLimit(name, current)} by now: propose it again.`;
-  return tightens(name, current, parsed.value) || parsed.value === current
-    ? `${name} is not loosened by this: set it directly.`
-    : undefined;
+  return isLoosening(name, current, parsed.value) ? undefined : `${name} is not loosened by this: set it directly.`;
 }
 
 /** Why a change could not be made now, in one sentence; `undefined` where it could. */
@@ -107,12 +106,18 @@ function close(turn: Turn, proposal: Proposal, { state, by, at, reason }: Decisi
   closeAlert(turn, `ChangeProposed-${alertSubject(proposal)}`, by);
 }
 
+function limitLoosened(turn: Turn, { name, to }: Extract<Change, { kind: 'limit' }>, who: Parameters<typeof releaseTrading>[1]): void {
+  const parsed = parseLimit(name, to);
+  if (!parsed.ok) throw new Error(`Invariant: the value of ${name} was looked at before: ${parsed.message}`);
+  applyLimit(turn, { name, ...who }, parsed.value);
+}
+
 /** The change itself, in the same step and so in the same batch of the journal as the approval. */
 function apply(turn: Turn, { change: wanted, by, reason }: Proposal, { at, by: approver }: EventOf<'ChangeApproved'>): void {
   const why = `${reason} (approved by ${approver})`;
   switch (wanted.kind) {
     case 'limit':
-      applyLimit(turn, { name: wanted.name, value: wanted.to, by, reason: why, at });
+      limitLoosened(turn, wanted, { by, reason: why, at });
       return;
     case 'release':
       releaseTrading(turn, { by, reason: why, at });

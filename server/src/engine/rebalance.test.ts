@@ -77,7 +77,7 @@ describe('a strategy’s orders', () => {
   test('an entry at the market is sent as a limit at the collar; an exit stays at the market', () => {
     const desk = openDesk(DEFAULT_LIMITS, { collarMarketOrders: true });
     desk.decide(1, 100, 1);
-    expect(desk.order(newest(desk)).intent).toMatchObject({ type: 'limit', limitPrice: price('103'), timeInForce: 'day' });
+    expect(desk.order(newest(desk)).intent).toMatchObject({ type: 'limit', limitPrice: price('105'), timeInForce: 'day' });
     fill(desk, newest(desk), '10', '100');
     desk.decide(2, 100, 0);
     expect(desk.order(newest(desk)).intent).toMatchObject({ type: 'market', side: 'sell' });

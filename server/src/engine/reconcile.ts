@@ -6,6 +6,7 @@ import type { BrokerAccount, BrokerPosition } from '../orders/broker.ts';
 import { ACCOUNT_OWNER } from '../positions/sub-ledgers.ts';
 import type { Lot } from '../positions/lots.ts';
 import type { Position } from '../positions/position.ts';
+import type { SymbolBook } from '../positions/symbol-book.ts';
 import { isStricter } from '../risk/trading-state.ts';
 import { findOrder, orderAcknowledged } from './broker-events.ts';
 import { markEquity } from './equity.ts';
@@ -35,6 +36,10 @@ export function accountReported(turn: Turn, event: EventOf<'AccountReported'>): 
   takeAccount(turn, event.account);
 }
 
+export function clockSkewMeasured(turn: Turn, { skewMs }: EventOf<'ClockSkewMeasured'>): void {
+  change(turn, { clockSkewMs: skewMs });
+}
+
 export function brokerConnected(turn: Turn): void {
   change(turn, { brokerConnected: true });
   closeAlert(turn, 'Disconnected-broker', 'broker');
@@ -51,14 +56,23 @@ export function brokerDisconnected(turn: Turn, event: EventOf<'BrokerDisconnecte
 function takeOpening(turn: Turn, account: BrokerAccount, held: readonly BrokerPosition[]): void {
   const positions = new Map<string, Position>();
   const lots = new Map<string, readonly Lot[]>();
+  const books = new Map<string, SymbolBook>();
   const at = turn.state.now;
   for (const { symbol, quantity, averagePrice } of held) {
     const position: Position = { symbol, quantity, averagePrice, realizedPnl: ZERO_MONEY, fees: ZERO_MONEY, openedAt: at, updatedAt: at };
     positions.set(symbol, position);
-    lots.set(symbol, [{ quantity, price: averagePrice, fee: ZERO_MONEY, at }]);
+    const lot = { quantity, price: averagePrice, fee: ZERO_MONEY, at };
+    lots.set(symbol, [lot]);
+    books.set(symbol, { position, owners: [{ owner: ACCOUNT_OWNER, lots: [lot], entryPrice: averagePrice }], entries: [] });
     emit(turn, { kind: 'PositionChanged', position });
   }
-  change(turn, { openingCash: account.cash, cash: account.cash, positions, ledgers: withEntry(turn.state.ledgers, ACCOUNT_OWNER, lots) });
+  change(turn, {
+    openingCash: account.cash,
+    cash: account.cash,
+    positions,
+    books,
+    ledgers: withEntry(turn.state.ledgers, ACCOUNT_OWNER, lots),
+  });
 }
 
 /** Symbols whose quantity is not ours, with since when: the same one is a finding only when it is seen twice. */
@@ -122,11 +136,12 @@ function compareCash(turn: Turn, account: BrokerAccount): void {
   const difference = subtract(account.cash, turn.state.cash);
   const filling = turn.state.differences.size > 0;
   if (abs(difference) <= CASH_DIFFERENCE_MAX || filling) {
-    change(turn, { cashDifference: ZERO_MONEY });
+    change(turn, { cashDifference: ZERO_MONEY, cashDifferenceAt: undefined });
     return;
   }
   if (difference !== turn.state.cashDifference) {
-    change(turn, { cashDifference: difference });
+    const since = turn.state.cashDifferenceAt ?? turn.state.now;
+    change(turn, { cashDifference: difference, cashDifferenceAt: since });
     return;
   }
   const ours = format(turn.state.cash);
@@ -134,6 +149,7 @@ function compareCash(turn: Turn, account: BrokerAccount): void {
     cash: account.cash,
     cashAdjustments: add(turn.state.cashAdjustments, difference),
     cashDifference: ZERO_MONEY,
+    cashDifferenceAt: undefined,
   });
   emit(turn, { kind: 'DifferenceFound', what: 'cash', ours, brokers: format(account.cash), at: turn.state.now });
   raise(

@@ -9,16 +9,22 @@ export type Feeding =
   | { readonly kind: 'past'; readonly slices: readonly BarSlice[] }
   | { readonly kind: 'ask'; readonly ask: Ask; readonly decided: readonly Wished[] | undefined };
 
+/** By strategy, in order. */
+export type Lives = ReadonlyMap<string, readonly Feeding[]>;
+
 /** What each strategy's module was fed since it was last enabled, in order: gathered while a journal is replayed. */
 export interface RecordedLives {
   readonly note: (event: EngineEvent, effects: readonly Effect[]) => void;
   readonly of: (strategyId: string) => readonly Feeding[];
+  /** All of them as they are now: later notes do not change the answer. */
+  readonly all: () => Lives;
 }
 
 const isUnanswered = (feeding: Feeding): boolean => feeding.kind === 'ask' && feeding.decided === undefined;
 
-export function recordLives(): RecordedLives {
-  const lives = new Map<string, Feeding[]>();
+/** Goes on from lives that were recorded before. */
+export function recordLives(known: Lives = new Map()): RecordedLives {
+  const lives = new Map([...known].map(([strategyId, life]) => [strategyId, [...life]]));
   const lifeOf = (strategyId: string): Feeding[] => {
     const known = lives.get(strategyId) ?? [];
     lives.set(strategyId, known);
@@ -48,5 +54,6 @@ export function recordLives(): RecordedLives {
       }
     },
     of: lifeOf,
+    all: () => new Map([...lives].map(([strategyId, life]) => [strategyId, [...life]])),
   };
 }

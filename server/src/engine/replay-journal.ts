@@ -2,7 +2,7 @@ import type { JournalEntry } from '../journal/journal.ts';
 import type { EngineEvent } from './events.ts';
 import { effectPayload } from './journal-entries.ts';
 import { recordLives } from './recorded-lives.ts';
-import type { RecordedLives } from './recorded-lives.ts';
+import type { Lives, RecordedLives } from './recorded-lives.ts';
 import type { EngineState } from './state.ts';
 import { isEngineEvent, step } from './step.ts';
 import type { Step } from './step.ts';
@@ -13,9 +13,19 @@ export interface ReplayProblem {
   readonly problem: string;
 }
 
+/** Where a replay can begin instead of at the first entry: all that it knows after some number of entries. */
+export interface ReplayPoint {
+  readonly state: EngineState;
+  /** Events that led here. */
+  readonly events: number;
+  readonly lives: Lives;
+}
+
 export interface JournalReplay {
   /** Takes entries in order; any number at a time. */
   take(entries: readonly JournalEntry[]): void;
+  /** What is known after the entries so far, and the first problem in them. A cut between an event and its effects is no problem. */
+  soFar(): ReplayPoint & { readonly problem: ReplayProblem | undefined };
   /** What the record leads to, and the first place where it does not lead to itself. */
   finish(): {
     readonly state: EngineState;
@@ -44,12 +54,15 @@ interface Pending {
  * Repeats a journal through `step`, with nothing carried out, and compares every fact and action with the recorded one by canonical text. After the first
  * difference, and after an event that breaks the books, it goes on without comparing: the state is then a guess, and says so.
  */
-export function replayJournal(initial: EngineState, canonical: (value: unknown) => string): JournalReplay {
-  let state = initial;
-  let events = 0;
+export function replayJournal(
+  initial: EngineState,
+  canonical: (value: unknown) => string,
+  from: ReplayPoint = { state: initial, events: 0, lives: new Map() },
+): JournalReplay {
+  let { state, events } = from;
   let problem: ReplayProblem | undefined;
   let pending: Pending | undefined;
-  const lives = recordLives();
+  const lives = recordLives(from.lives);
 
   const found = (seq: number, what: string): void => {
     problem ??= { seq, problem: what };
@@ -92,6 +105,7 @@ export function replayJournal(initial: EngineState, canonical: (value: unknown) 
         else takeEffect(entry);
       }
     },
+    soFar: () => ({ state, events, lives: lives.all(), problem }),
     finish: () => {
       settle();
       return { state, events, problem, lives };

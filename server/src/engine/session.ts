@@ -8,7 +8,7 @@ import { previewOrder } from '../risk/order-preview.ts';
 import type { RiskPreview } from '../risk/order-preview.ts';
 import type { Mark } from '../risk/types.ts';
 import type { EngineEvent, EngineOptions } from './events.ts';
-import { initialState } from './initial-state.ts';
+import { firstState, openingEntry } from './opening-record.ts';
 import { riskContext } from './risk-context.ts';
 import type { Report } from './session/background.ts';
 import type { SessionClock } from './session/clock.ts';
@@ -17,13 +17,14 @@ import type { Loop } from './session/loop.ts';
 import { openParts } from './session/parts.ts';
 import type { SessionParts } from './session/parts.ts';
 import { recover } from './session/recover.ts';
-import type { Recovered } from './session/recover.ts';
+import type { Recovered, SnapshotPoint } from './session/recover.ts';
 import type { OpenRunner, WarmUpHistory } from './session/strategy-runners.ts';
 import type { SessionTiming } from './session/timing.ts';
 import type { EngineState } from './state.ts';
 import type { Step } from './step.ts';
 
 export { SessionHalted } from './session/loop.ts';
+export type { SnapshotPoint } from './session/recover.ts';
 
 export interface SessionOptions {
   readonly engine: EngineOptions;
@@ -35,6 +36,8 @@ export interface SessionOptions {
   readonly history: WarmUpHistory;
   /** The journal's canonical text: what is equal has equal text. */
   readonly canonical: (value: unknown) => string;
+  /** What an earlier run has written down of the state that `initial` led to; `undefined` where nothing fits, and without it the journal is read whole. */
+  readonly snapshot?: (initial: EngineState) => Promise<SnapshotPoint | undefined>;
   readonly report: Report;
   /** The engine has stopped for good: no order leaves any more. The process should end and start again. */
   readonly onHalt?: (reason: string) => void;
@@ -73,7 +76,11 @@ export interface Session {
 /** Reads the journal, rebuilds the state and the strategies' modules, and answers queries at once. Trading begins with `start`. */
 export async function openSession(options: SessionOptions): Promise<Session> {
   const { broker, engine } = options;
-  const recovered = await recover(options.journal, initialState(engine, options.limits), options.canonical);
+  const { journal } = options;
+  const [first] = await journal.read(0, 1);
+  const initial = firstState(first, options);
+  const recovered = await recover(journal, initial, options.canonical, await options.snapshot?.(initial));
+  if (first === undefined) await journal.append([openingEntry(options)]);
   const parts = openParts(options, recovered.state);
   const { loop, market, runners, reconciler, background, barClock, latencies } = parts;
   let stopListening: (() => Promise<void>) | undefined;

@@ -6,10 +6,15 @@ import type { Order, OrderIntent } from '../orders/order.ts';
 import type { Position } from '../positions/position.ts';
 import type { SubLedgers } from '../positions/sub-ledgers.ts';
 import type { Proposal } from '../approvals/proposal.ts';
+import type { SymbolBook } from '../positions/symbol-book.ts';
+import type { Activity } from '../risk/activity.ts';
+import type { Brake } from '../risk/brakes.ts';
+import type { LimitLayers } from '../risk/layers.ts';
 import type { Limits } from '../risk/limits.ts';
+import type { LiveGateView } from '../risk/live-gate.ts';
 import type { InstrumentProfile, Mark, TradingState } from '../risk/types.ts';
 import type { Alert, EquityPoint, StrategyView } from './effects.ts';
-import type { EngineOptions } from './events.ts';
+import type { EngineOptions, RestrictionLists } from './events.ts';
 import type { Promotion, Service } from './promotion.ts';
 
 /** What a strategy was last asked about: targets and orders are sized by these figures. */
@@ -44,6 +49,15 @@ export interface BookedExecution {
   readonly alias?: string;
   /** Only a name: its quantity is in the books by another entry. */
   readonly nameOnly?: true;
+  /** The broker took it back: its cumulative quantities may go on counting it. */
+  readonly undone?: true;
+}
+
+/** An execution that counts no more: its fill, should it be told only now, is not booked. */
+export interface VoidedExecution {
+  readonly at: Instant;
+  /** The execution that stands in its place; absent where it was taken back. */
+  readonly by?: string;
 }
 
 /** Executions are told twice: by the stream as they happen, and by the broker's list afterwards. Others are inferred from a cumulative quantity. */
@@ -128,6 +142,8 @@ export interface EngineState {
   readonly cashAdjustments: Money;
   /** The broker's cash less ours at the last reconcile, when it was not zero: taken over when it is still there at the next. */
   readonly cashDifference: Money;
+  /** Since when it was not zero. */
+  readonly cashDifferenceAt: Instant | undefined;
   readonly equity: EquityPoint | undefined;
   readonly highWaterMark: Money | undefined;
   readonly highWaterMarkAt: Instant | undefined;
@@ -139,6 +155,10 @@ export interface EngineState {
   readonly marks: ReadonlyMap<string, Mark>;
   readonly positions: ReadonlyMap<string, Position>;
   readonly ledgers: SubLedgers;
+  /** What led to each position, as far back as an execution may still be taken back or put right. */
+  readonly books: ReadonlyMap<string, SymbolBook>;
+  /** By the execution's id. */
+  readonly voided: ReadonlyMap<string, VoidedExecution>;
   /** Orders that are not terminal, and the terminal ones of the current and the previous session (late fills find them). */
   readonly orders: ReadonlyMap<string, Order>;
   readonly tracking: ReadonlyMap<string, OrderTracking>;
@@ -164,6 +184,18 @@ export interface EngineState {
   readonly promotions: ReadonlyMap<string, Promotion>;
   /** Trading days that strategies have served, by id. */
   readonly service: ReadonlyMap<string, Service>;
+  /** Limits of single strategies and agents, where they were set. */
+  readonly layers: LimitLayers;
+  /** What came to the gate and what filled lately. */
+  readonly activity: Activity;
+  /** Breakers that have tripped on a strategy, a symbol or for a time, by {@link brakeKey}. */
+  readonly brakes: ReadonlyMap<string, Brake>;
+  readonly restrictions: RestrictionLists;
+  /** Symbols in which trading is halted. */
+  readonly haltedSymbols: readonly string[];
+  /** Our clock less the broker's, as last measured. */
+  readonly clockSkewMs: number | undefined;
+  readonly liveGate: LiveGateView;
   /** Open alerts by id. */
   readonly alerts: ReadonlyMap<string, Alert>;
 }

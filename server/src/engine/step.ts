@@ -7,6 +7,7 @@ import { killSwitchEngaged, killSwitchReleased } from './kill-switch.ts';
 import * as market from './market-events.ts';
 import * as proposals from './proposals.ts';
 import * as reconcile from './reconcile.ts';
+import * as restating from './restating-events.ts';
 import type { EngineState } from './state.ts';
 import * as strategies from './strategy-events.ts';
 import type { Turn } from './turn.ts';
@@ -32,6 +33,7 @@ const HANDLERS: Handlers = {
   SessionOpened: market.sessionOpened,
   SessionClosed: market.sessionClosed,
   ClockTicked: nothing,
+  SymbolHalted: market.symbolHalted,
   StrategyDecided: strategies.strategyDecided,
   StrategyWarmed: nothing,
   StrategyFailed: strategies.strategyFailed,
@@ -43,6 +45,9 @@ const HANDLERS: Handlers = {
   OrderNotFound: broker.orderNotFound,
   OrderUpdated: broker.orderUpdated,
   ExecutionFound: broker.executionFound,
+  ExecutionBusted: restating.executionBusted,
+  ExecutionCorrected: restating.executionCorrected,
+  ClockSkewMeasured: reconcile.clockSkewMeasured,
   AccountReported: reconcile.accountReported,
   Reconciled: reconcile.reconciled,
   StrategyCreated: strategies.strategyCreated,
@@ -52,6 +57,7 @@ const HANDLERS: Handlers = {
   OrderRequested: commands.orderRequested,
   CancelRequested: commands.cancelRequested,
   LimitSet: commands.limitSet,
+  SymbolsRestricted: commands.symbolsRestricted,
   KillSwitchEngaged: killSwitchEngaged,
   KillSwitchReleased: killSwitchReleased,
   SecondPersonRequired: proposals.secondPersonRequired,

@@ -2,6 +2,7 @@ import { createHash, randomUUID } from 'node:crypto';
 import { mkdir, open, readFile, rm, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { LATER_DEFAULTS } from './core/options.ts';
 import type { CoreOptions } from './core/types.ts';
 import { encodeState } from './core/state.ts';
 import type { Tape } from './market/tape.ts';
@@ -14,11 +15,16 @@ const FORMAT = 1;
 
 const codeOf = (error: unknown): unknown => (error instanceof Error && 'code' in error ? error.code : undefined);
 
+/** Rules that were always there, and those of the later ones that differ from what was done before they could be chosen. */
+function rulesIn({ venueId: _venueId, ...rules }: CoreOptions): object {
+  const later: Readonly<Record<string, unknown>> = LATER_DEFAULTS;
+  return Object.fromEntries(Object.entries(rules).filter(([name, value]) => !(name in later) || later[name] !== value));
+}
+
 /** What a venue's history depends on besides its commands: the bars, the span, and the rules. */
 export function fingerprintOf(tape: Tape, options: CoreOptions): string {
   const hash = createHash('sha256');
-  const { venueId: _venueId, ...rules } = options;
-  hash.update(encodeState(rules));
+  hash.update(encodeState(rulesIn(options)));
   for (const { symbol, columns, historyRows } of tape.series) {
     hash.update(JSON.stringify([symbol, columns.timeframe, columns.length, historyRows]));
     for (const column of [columns.startAtMs, columns.open, columns.high, columns.low, columns.close, columns.volume]) hash.update(column);

@@ -1,6 +1,9 @@
 import type { Instrument } from '../instruments/instrument.ts';
 import type { Price } from '../money/fixed.ts';
 import type { Cancellation, CoreOptions, Submission, VenueEvent } from './core/types.ts';
+import type { Instant } from '../money/instant.ts';
+import type { SecondThought } from './core/second-thoughts.ts';
+import type { AccountEvent, MarketEvent } from './market-events.ts';
 import type { MarketStep } from './market/replay.ts';
 import type { OrderCommand, Venue, VenueCommand } from './venue.ts';
 
@@ -82,6 +85,28 @@ export class VenueHost {
     return step;
   }
 
+  /** Moves the clock on; false where that would overtake the next step. */
+  async advance(at: Instant): Promise<boolean> {
+    const moved = this.#change(() => this.venue.advance(at));
+    if (moved) await this.#keep({ kind: 'advance', at });
+    return moved;
+  }
+
+  /** What happens to the market from outside; whoever listens hears of it as of a step. */
+  async market(event: MarketEvent): Promise<MarketStep> {
+    const step = this.#change(() => this.venue.market(event));
+    await this.#keep({ kind: 'market', event });
+    for (const listener of this.#listeners) listener.onStep(step);
+    return step;
+  }
+
+  async account(accountId: string, event: AccountEvent): Promise<SecondThought | undefined> {
+    const result = this.#change(() => this.venue.account(accountId, event));
+    await this.#keep({ kind: 'account', accountId, event });
+    if (result?.ok === true) this.#tell(result.events, true);
+    return result;
+  }
+
   async close(): Promise<void> {
     await this.#log?.close();
   }
@@ -106,7 +131,8 @@ export class VenueHost {
     }
   }
 
-  #tell(events: readonly VenueEvent[]): void {
-    if (events.length > 0) for (const listener of this.#listeners) listener.onEvents(events);
+  /** `even`: also of no events, because something else was written in an account's book. */
+  #tell(events: readonly VenueEvent[], even = false): void {
+    if (events.length > 0 || even) for (const listener of this.#listeners) listener.onEvents(events);
   }
 }

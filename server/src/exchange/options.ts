@@ -43,6 +43,10 @@ export interface ExchangeOptions {
   readonly buyStopCollar?: boolean;
   /** Between bid and ask; a cent by default. */
   readonly spread?: Price;
+  /** Behaviours that the broker leaves uncertain, and rules that a mode decides; see the core's options for each. */
+  readonly switches?: Partial<Switches>;
+  /** Seed of the faults that happen to a share of their occasions. */
+  readonly faultSeed?: number;
   /** Calls a minute and account, apart for trading and data. */
   readonly rateLimitPerMinute?: number;
   readonly symbolLimit?: number | undefined;
@@ -56,6 +60,29 @@ export interface ExchangeOptions {
   /** Hears of warnings and internal errors. */
   readonly onWarning?: (message: string) => void;
 }
+
+export type Switches = Pick<
+  CoreOptions,
+  | 'auctionTif'
+  | 'auctionWindows'
+  | 'replaceCarriesFills'
+  | 'routingDelay'
+  | 'legEvents'
+  | 'doneForDay'
+  | 'extendedSessions'
+  | 'limitDistanceMax'
+  | 'luldBand'
+  | 'dividends'
+  | 'longFullBelow'
+  | 'closingOnlyRatio'
+  | 'washTradeChecks'
+>;
+
+/** What is unlike the broker's paper account in a venue that wants to be like a market. */
+const REALISTIC: Partial<Switches> = { routingDelay: true, dividends: true };
+/** Limit up and limit down are told by the minute: coarser bars jump over them. */
+const LULD_TIMEFRAMES: ReadonlySet<string> = new Set(['1Min', '5Min']);
+const LULD_BAND = ratio('0.05');
 
 /** Options that contradict each other or the data; the message says what to do. */
 export class ExchangeOptionsError extends Error {
@@ -91,11 +118,16 @@ const defined = <T extends object>(given: T): { readonly [K in keyof T]: Exclude
 export function rulesOf(options: ExchangeOptions, venueId: string): CoreOptions {
   const { startCash, commissionRate, multiplier, partialFills, penny, buyStopCollar, participation } = options;
   const realistic = options.mode === 'realistic';
+  const banded = realistic && LULD_TIMEFRAMES.has(options.bars[0]?.timeframe ?? '');
   return coreOptions({
     instruments: new Map(options.instruments.map((instrument) => [instrument.symbol, instrument])),
     venueId,
     regulatoryFees: realistic,
     ...(realistic ? { participation: participation ?? DEFAULTS.participation } : {}),
+    ...(realistic ? REALISTIC : {}),
+    ...(banded ? { luldBand: LULD_BAND } : {}),
+    spread: options.spread ?? DEFAULTS.spread,
+    ...defined(options.switches ?? {}),
     ...defined({ startCash, commissionRate, multiplier, partialFills, penny, buyStopCollar }),
   });
 }

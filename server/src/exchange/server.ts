@@ -3,8 +3,12 @@ import { createServer } from 'node:http';
 import type { IncomingMessage, Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Duplex } from 'node:stream';
+import { openOptions } from '@tidemark/compute/options';
 import { WebSocketServer } from 'ws';
 import type { Instant } from '../money/instant.ts';
+import { FaultBoard } from './faults/board.ts';
+import { RestFaults } from './faults/rest-faults.ts';
+import { StreamFaults } from './faults/stream-faults.ts';
 import { VenueHost } from './host.ts';
 import { authenticate, keyPairIn } from './http/authentication.ts';
 import type { KeyPair } from './http/authentication.ts';
@@ -15,9 +19,11 @@ import type { MarketStep } from './market/replay.ts';
 import { exchangeSessions } from './market/sessions.ts';
 import { buildTape } from './market/tape.ts';
 import { Metronome } from './metronome.ts';
+import { OptionMarket } from './option-market/option-market.ts';
 import { checkOptions, DEFAULTS, expectedPair, rulesOf } from './options.ts';
 import type { ExchangeOptions } from './options.ts';
 import { MarketDataStream } from './streams/market-data.ts';
+import type { MarketDataOptions } from './streams/market-data.ts';
 import type { Encoding } from './streams/socket.ts';
 import { TradeUpdateStream } from './streams/trade-updates.ts';
 import { recover, VenueLog } from './venue-log.ts';
@@ -94,17 +100,38 @@ const refuseUpgrade = (socket: Duplex, status: string): void => {
   socket.end(`HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
 };
 
+const dataOptionsOf = (options: ExchangeOptions): MarketDataOptions => ({
+  authTimeoutMs: options.authTimeoutMs ?? DEFAULTS.authTimeoutMs,
+  symbolLimit: options.symbolLimit,
+  connectionLimit: options.connectionLimit,
+});
+
+/** Sockets of both streams. Maintenance closes them all. */
+function openSockets(faults: FaultBoard): { readonly sockets: WebSocketServer; readonly closeStreams: () => void } {
+  const sockets = new WebSocketServer({ noServer: true, perMessageDeflate: false, maxPayload: FRAME_BYTES_MAX });
+  const closeStreams = (): void => {
+    for (const client of sockets.clients) client.terminate();
+  };
+  faults.watch('maintenance', (armed) => {
+    if (armed !== undefined) closeStreams();
+  });
+  return { sockets, closeStreams };
+}
+
 interface Streams {
   readonly tradeUpdates: TradeUpdateStream;
   readonly marketData: MarketDataStream;
 }
 
 /** Hands upgrades to the stream of their path, in the encoding that their `Content-Type` asks for. */
-function acceptStreams(server: Server, sockets: WebSocketServer, streams: Streams, binaryTradeUpdates: boolean): void {
+function acceptStreams(server: Server, sockets: WebSocketServer, streams: Streams, faults: FaultBoard, binaryTradeUpdates: boolean): void {
   server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
     const pathname = URL.parse(request.url ?? '/', 'http://localhost')?.pathname;
     const msgpack = (request.headers['content-type'] ?? '').includes('msgpack');
     const encoding = (json: Encoding): Encoding => (msgpack ? 'msgpack' : json);
+    const occasion = { path: pathname ?? '/' };
+    if (faults.fires('maintenance', occasion) !== undefined) return refuseUpgrade(socket, '503 Service Unavailable');
+    if (faults.fires('refuse-upgrade', occasion) !== undefined) return refuseUpgrade(socket, '429 Too Many Requests');
     if (pathname === '/stream') {
       sockets.handleUpgrade(request, socket, head, (client) => {
         streams.tradeUpdates.accept(client, encoding(binaryTradeUpdates ? 'binary-json' : 'text'));
@@ -138,21 +165,23 @@ export async function startExchange(options: ExchangeOptions): Promise<Exchange>
     if (accountId !== undefined) await host.openAccount(accountId);
     return accountId;
   };
-  const tradeUpdates = new TradeUpdateStream(host, identify);
-  const marketData = new MarketDataStream(host, identify, {
-    authTimeoutMs: options.authTimeoutMs ?? DEFAULTS.authTimeoutMs,
-    symbolLimit: options.symbolLimit,
-    connectionLimit: options.connectionLimit,
-  });
+  const faults = new FaultBoard(options.faultSeed ?? 0, () => performance.now());
+  const tradeUpdates = new TradeUpdateStream(host, identify, new StreamFaults(faults));
+  const marketData = new MarketDataStream(host, identify, dataOptionsOf(options), faults);
   host.listen({ onEvents: (events) => tradeUpdates.publish(events), onStep: (step) => marketData.publish(step) });
 
   const metronome = new Metronome(
     () => host.step(),
     (error) => warn(`The exchange's clock has stopped: ${error instanceof Error ? error.message : String(error)}`),
   );
+  const { sockets, closeStreams } = openSockets(faults);
   const gateway = new Gateway({
     host,
+    optionMarket: new OptionMarket(host.venue, await openOptions()),
     metronome,
+    faults,
+    restFaults: new RestFaults(faults, () => host.venue.core),
+    disturb: (action, count) => (action === 'close' ? closeStreams() : tradeUpdates.disturb(action, count)),
     mode: options.mode ?? 'alpaca-paper',
     authenticate: identify,
     rateLimitPerMinute: options.rateLimitPerMinute ?? DEFAULTS.rateLimitPerMinute,
@@ -161,8 +190,7 @@ export async function startExchange(options: ExchangeOptions): Promise<Exchange>
   const server = createServer((request, response) => {
     gateway.handle(request, response).catch((error: unknown) => response.destroy(error instanceof Error ? error : undefined));
   });
-  const sockets = new WebSocketServer({ noServer: true, perMessageDeflate: false, maxPayload: FRAME_BYTES_MAX });
-  acceptStreams(server, sockets, { tradeUpdates, marketData }, options.binaryTradeUpdates ?? true);
+  acceptStreams(server, sockets, { tradeUpdates, marketData }, faults, options.binaryTradeUpdates ?? true);
 
   const address = options.host ?? '127.0.0.1';
   const { port } = await listen(server, options.port ?? 0, address).catch(async (error: unknown) => {
@@ -187,7 +215,7 @@ export async function startExchange(options: ExchangeOptions): Promise<Exchange>
     setSpeed: (barsPerMinute) => metronome.setSpeed(barsPerMinute),
     close: async () => {
       await metronome.stop();
-      for (const client of sockets.clients) client.terminate();
+      closeStreams();
       server.closeAllConnections();
       await new Promise<void>((resolve) => server.close(() => resolve()));
       await host.close();

@@ -1,14 +1,20 @@
-import { format, priceFromNumber, quantityFromNumber } from '../money/fixed.ts';
+import { format, priceFromNumber, quantityFromNumber, toNumber } from '../money/fixed.ts';
 import { scale } from '../money/money.ts';
 import type { Instant } from '../money/instant.ts';
 import { ExchangeCore } from './core/core.ts';
-import { decodeState, encodeState } from './core/state.ts';
-import type { ExchangeState } from './core/state.ts';
+import { completed, decodeState, encodeState } from './core/state.ts';
+import type { HeldState } from './core/state.ts';
+import type { SecondThought } from './core/second-thoughts.ts';
 import type { Cancellation, CoreOptions, NewOrder, OrderChange, Refusal, Submission, VenueEvent } from './core/types.ts';
 import { Archive } from './market/archive.ts';
-import type { Laps } from './market/laps.ts';
+import { adjusted, splitFactor } from './market/adjustments.ts';
+import { extendedStep } from './market/extended.ts';
+import { roundToIncrement } from './market/laps.ts';
+import type { Laps, VenueBar } from './market/laps.ts';
 import { nextStep, startPosition } from './market/replay.ts';
-import type { MarketStep, ReplayPosition } from './market/replay.ts';
+import type { MarketStep, ReplayPosition, StepPrice } from './market/replay.ts';
+import { applyAccountEvent, applyMarketEvent } from './market-events.ts';
+import type { AccountEvent, MarketEvent } from './market-events.ts';
 
 /** Everything that changes the venue. What is not in here cannot change it, so a log of commands is its whole history. */
 export type VenueCommand =
@@ -16,7 +22,11 @@ export type VenueCommand =
   | { readonly kind: 'submit'; readonly accountId: string; readonly request: NewOrder }
   | { readonly kind: 'replace'; readonly accountId: string; readonly orderId: string; readonly change: OrderChange }
   | { readonly kind: 'cancel'; readonly accountId: string; readonly orderId: string }
-  | { readonly kind: 'step' };
+  | { readonly kind: 'step' }
+  /** The clock goes on to a time before the next step. */
+  | { readonly kind: 'advance'; readonly at: Instant }
+  | { readonly kind: 'market'; readonly event: MarketEvent }
+  | { readonly kind: 'account'; readonly accountId: string; readonly event: AccountEvent };
 
 export type OrderCommand = Extract<VenueCommand, { kind: 'submit' | 'replace' }>;
 
@@ -39,13 +49,14 @@ export interface RequestRecord {
 }
 
 interface VenueSnapshot {
-  readonly core: ExchangeState;
+  readonly core: HeldState;
   readonly position: ReplayPosition;
   readonly requests: readonly RequestRecord[];
   readonly requestCount: number;
 }
 
 const REQUESTS_KEPT = 20_000;
+const RESUMED = { code: 'T', reason: '' } as const;
 
 /** The exchange without sockets, disk and clock: the core, the market that is played to it, and the log of requests. */
 export class Venue {
@@ -60,7 +71,7 @@ export class Venue {
     this.laps = laps;
     this.archive = new Archive(laps);
     const held = snapshot === undefined ? undefined : (decodeState(snapshot) as VenueSnapshot);
-    this.core = new ExchangeCore(options, held?.core);
+    this.core = new ExchangeCore(options, held === undefined ? undefined : completed(held.core));
     this.position = held?.position ?? startPosition(laps);
     this.#requests = [...(held?.requests ?? [])];
     this.#requestCount = held?.requestCount ?? 0;
@@ -136,17 +147,99 @@ export class Venue {
 
   /** Plays one step of the market. */
   step(): { readonly step: MarketStep; readonly events: readonly VenueEvent[] } {
-    const { participation } = this.core.options;
-    const { step, position } = nextStep(this.laps, this.position);
+    const { core } = this;
+    const extended = core.options.extendedSessions
+      ? extendedStep(this.laps, this.position, (symbol) => this.#tapePrice(symbol))
+      : undefined;
+    const { step, position } = extended ?? nextStep(this.laps, this.position);
     this.position = position;
     const events: VenueEvent[] = [];
-    if (step.opens !== undefined) events.push(...this.core.openSession(step.opens));
-    for (const { symbol, price, move, volume } of step.prices) {
-      const offered = participation === undefined ? undefined : scale(quantityFromNumber(volume), participation);
-      events.push(...this.core.price(symbol, priceFromNumber(price), step.at, move, offered));
-    }
-    if (step.closes) events.push(...this.core.closeSession(step.at));
-    return { step, events };
+    if (step.opens !== undefined) events.push(...core.openSession(step.opens));
+    if (step.phase !== undefined && step.phase !== core.state.phase) events.push(...core.openPhase(step.phase, step.at));
+    const halted = new Set(core.state.halts.keys());
+    const shown = step.prices.flatMap((price) => this.#show(price, step.at, events));
+    if (step.closes) events.push(...core.closeSession(step.at));
+    const told = { ...step, prices: shown, ...this.#changes(halted, shown) };
+    return {
+      step: { ...told, bars: step.bars.map((bar) => this.#current(bar)), dailyBars: step.dailyBars.map((bar) => this.#current(bar)) },
+      events,
+    };
+  }
+
+  /** A price of the tape as it is told: after splits, within the bands, and not at all of a symbol that is halted. */
+  #show(given: StepPrice, at: Instant, events: VenueEvent[]): readonly StepPrice[] {
+    const { core } = this;
+    const { symbol, move, volume } = given;
+    const { participation } = core.options;
+    const factor = splitFactor(core.state.corporateActions, symbol, this.now);
+    const price = factor === 1 ? given.price : roundToIncrement(given.price * factor);
+    const offered = participation === undefined ? undefined : scale(quantityFromNumber(volume / factor), participation);
+    events.push(...core.price(symbol, priceFromNumber(price), at, move, offered));
+    const halt = core.state.halts.get(symbol);
+    if (halt !== undefined && halt.since !== at) return [];
+    const last = core.state.lastPrices.get(symbol);
+    return [{ symbol, move, volume: volume / factor, price: last === undefined ? price : toNumber(last) }];
+  }
+
+  /** What of halts and bands a step has changed. */
+  #changes(haltedBefore: ReadonlySet<string>, shown: readonly StepPrice[]): Pick<MarketStep, 'statuses' | 'bands'> {
+    const { halts } = this.core.state;
+    const begun = [...halts]
+      .filter(([symbol]) => !haltedBefore.has(symbol))
+      .map(([symbol, { code, reason }]) => ({ symbol, code, reason }));
+    const ended = [...haltedBefore].filter((symbol) => !halts.has(symbol)).map((symbol) => ({ symbol, ...RESUMED }));
+    const bands = shown.flatMap(({ symbol }) => {
+      const band = this.core.band(symbol);
+      return band === undefined ? [] : [{ symbol, ...band }];
+    });
+    return { statuses: [...begun, ...ended], bands };
+  }
+
+  /** A bar in the shares of today. */
+  #current(bar: VenueBar): VenueBar {
+    return adjusted(bar, splitFactor(this.core.state.corporateActions, bar.symbol, bar.startAt, this.now));
+  }
+
+  /** Where a symbol stands, in the tape's shares. */
+  #tapePrice(symbol: string): number | undefined {
+    const last = this.core.state.lastPrices.get(symbol);
+    return last === undefined ? undefined : toNumber(last) / splitFactor(this.core.state.corporateActions, symbol, this.now);
+  }
+
+  /** Moves the clock on without a step. False where the next step would be overtaken. */
+  advance(at: Instant): boolean {
+    if (at < this.now || at >= this.#nextStepAt()) return false;
+    this.position = { ...this.position, now: at };
+    return true;
+  }
+
+  #nextStepAt(): Instant {
+    const { extendedSessions } = this.core.options;
+    const next = extendedSessions ? extendedStep(this.laps, this.position, (symbol) => this.#tapePrice(symbol)) : undefined;
+    return (next ?? nextStep(this.laps, this.position)).step.at;
+  }
+
+  /** Carries out what happens to the market from outside, and tells it as a step without prices. */
+  market(event: MarketEvent): MarketStep {
+    const halted = new Set(this.core.state.halts.keys());
+    applyMarketEvent(this.core, event, this.now);
+    const { phase } = this.core.state;
+    const lap = this.laps.lapOf(this.position.slice);
+    return {
+      at: this.now,
+      name: phase,
+      lap,
+      opens: undefined,
+      prices: [],
+      closes: false,
+      bars: [],
+      dailyBars: [],
+      ...this.#changes(halted, []),
+    };
+  }
+
+  account(accountId: string, event: AccountEvent): SecondThought | undefined {
+    return applyAccountEvent(this.core, accountId, event, this.now);
   }
 
   /** Carries out a command of the durable log again. */
@@ -161,6 +254,12 @@ export class Venue {
         return void this.cancel(command.accountId, command.orderId);
       case 'step':
         return void this.step();
+      case 'advance':
+        return void this.advance(command.at);
+      case 'market':
+        return void this.market(command.event);
+      case 'account':
+        return void this.account(command.accountId, command.event);
     }
   }
 

@@ -1,12 +1,13 @@
 import type { Instrument } from '../instruments/instrument.ts';
-import { format, price, UNITS_PER_ONE } from '../money/fixed.ts';
-import type { Money, Price, Quantity } from '../money/fixed.ts';
+import { format, price, ratio } from '../money/fixed.ts';
+import type { Money, Price, Quantity, Ratio } from '../money/fixed.ts';
 import type { Instant } from '../money/instant.ts';
-import { abs, add, negate, notional, priceOf, share, subtract, ZERO_MONEY } from '../money/money.ts';
+import { abs, add, negate, notional, priceOf, scale, share, subtract, ZERO_MONEY } from '../money/money.ts';
 import { derivedId } from './core/identity.ts';
 import type { AccountFigures } from './core/margin.ts';
-import type { AccountState } from './core/state.ts';
-import type { Charge, Execution, VenueEvent, VenueOrder, VenuePosition } from './core/types.ts';
+import type { AccountSettings, AccountState } from './core/state.ts';
+import type { Listing } from './core/listing.ts';
+import type { Charge, Entry, Execution, VenueEvent, VenueOrder, VenuePosition } from './core/types.ts';
 import type { VenueBar } from './market/laps.ts';
 import { STEPS_PER_SLICE } from './market/replay.ts';
 
@@ -26,8 +27,11 @@ export const assetId = (symbol: string): string => derivedId('asset', symbol);
 const averagePrice = (order: VenueOrder): string | null =>
   order.filledQuantity === 0n ? null : format(priceOf(order.filledNotional, order.filledQuantity));
 
-/** An order as the REST interface and the stream show it. */
-export const orderJson = (order: VenueOrder, assetClass: Instrument['assetClass']) => ({
+/** Percent as text, from a fraction. */
+const percent = (fraction: Ratio | undefined): string | null => (fraction === undefined ? null : format(scale(fraction, ratio('100'))));
+
+/** An order as the REST interface and the stream show it. `legs` where the caller wants them shown under it. */
+export const orderJson = (order: VenueOrder, assetClass: Instrument['assetClass'], legs: readonly VenueOrder[] = []): OrderJson => ({
   id: order.id,
   client_order_id: order.clientOrderId,
   created_at: rfc3339(order.createdAt),
@@ -38,18 +42,18 @@ export const orderJson = (order: VenueOrder, assetClass: Instrument['assetClass'
   expires_at: rfc3339(order.expiresAt),
   cancel_requested_at: stamp(order.cancelRequestedAt),
   canceled_at: stamp(order.canceledAt),
-  failed_at: null,
+  failed_at: stamp(order.failedAt),
   replaced_at: stamp(order.replacedAt),
   replaced_by: order.replacedBy ?? null,
   replaces: order.replaces ?? null,
   asset_id: assetId(order.symbol),
   symbol: order.symbol,
   asset_class: assetClass,
-  notional: null,
-  qty: format(order.quantity),
+  notional: text(order.notional),
+  qty: order.notional === undefined ? format(order.quantity) : null,
   filled_qty: format(order.filledQuantity),
   filled_avg_price: averagePrice(order),
-  order_class: '',
+  order_class: order.orderClass === undefined || order.orderClass === 'simple' ? '' : order.orderClass,
   order_type: order.type,
   type: order.type,
   side: order.side,
@@ -59,14 +63,17 @@ export const orderJson = (order: VenueOrder, assetClass: Instrument['assetClass'
   stop_price: text(order.stopPrice),
   status: order.status,
   extended_hours: order.extendedHours,
-  legs: null,
+  legs: legs.length === 0 ? null : legs.map((leg) => orderJson(leg, assetClass)),
   ratio_qty: null,
-  trail_percent: null,
-  trail_price: null,
-  hwm: null,
+  trail_percent: percent(order.trailPercent),
+  trail_price: text(order.trailPrice),
+  hwm: text(order.highWater),
   subtag: null,
   source: null,
 });
+
+type Shown = string | boolean | null;
+export type OrderJson = { readonly [name: string]: Shown | readonly OrderJson[] };
 
 /** The `data` of a `trade_updates` message. */
 export const tradeUpdateJson = (
@@ -91,8 +98,8 @@ export const accountNumber = (accountId: string): string => `SIM${accountId.repl
 export const accountJson = (account: AccountState, figures: AccountFigures, now: Instant) => ({
   id: account.id,
   account_number: accountNumber(account.id),
-  status: 'ACTIVE',
-  crypto_status: 'ACTIVE',
+  status: account.settings.status,
+  crypto_status: account.settings.status,
   currency: 'USD',
   cash: format(figures.cash),
   equity: format(figures.equity),
@@ -119,14 +126,26 @@ export const accountJson = (account: AccountState, figures: AccountFigures, now:
   pending_transfer_in: '0',
   pending_transfer_out: '0',
   intraday_adjustments: '0',
-  account_blocked: false,
-  trading_blocked: false,
-  transfers_blocked: false,
-  trade_suspended_by_user: false,
-  shorting_enabled: figures.multiplier > 1,
+  account_blocked: account.settings.accountBlocked,
+  trading_blocked: account.settings.tradingBlocked,
+  transfers_blocked: account.settings.transfersBlocked,
+  trade_suspended_by_user: account.settings.suspendTrade,
+  shorting_enabled: figures.multiplier > 1 && !account.settings.noShorting,
   created_at: rfc3339(account.createdAt),
   admin_configurations: {},
-  user_configurations: null,
+  user_configurations: configurationsJson(account.settings),
+});
+
+/** `GET /v2/account/configurations`. */
+export const configurationsJson = (settings: AccountSettings) => ({
+  fractional_trading: settings.fractionalTrading,
+  max_margin_multiplier: String(settings.maxMultiplier),
+  max_options_trading_level: settings.maxOptionsLevel,
+  no_shorting: settings.noShorting,
+  suspend_trade: settings.suspendTrade,
+  disable_overnight_trading: settings.disableOvernight,
+  ptp_no_exception_entry: settings.ptpNoExceptionEntry,
+  trade_confirm_email: settings.tradeConfirmEmail,
 });
 
 const nonMarginable = (figures: AccountFigures): Money => {
@@ -172,8 +191,8 @@ export function positionJson(
 }
 
 /** The id of a row of the account's activities: sorts by time, then by arrival. */
-export const activityId = (row: Pick<Execution, 'id' | 'sequence' | 'at'>): string => {
-  const digits = rfc3339(row.at).replaceAll(/\D/g, '');
+export const activityId = (row: { readonly id: string; readonly sequence: number; readonly at: number }): string => {
+  const digits = rfc3339(row.at as Instant).replaceAll(/\D/g, '');
   return `${digits}::${row.sequence.toString().padStart(10, '0')}-${row.id}`;
 };
 
@@ -190,8 +209,100 @@ export const activityJson = (execution: Execution) => ({
   leaves_qty: format(execution.leaves),
   cum_qty: format(execution.cumulative),
   order_id: execution.orderId,
-  order_status: execution.kind === 'fill' ? 'filled' : 'partially_filled',
+  order_status: execution.leaves === 0n ? 'filled' : 'partially_filled',
   execution_id: execution.id,
+});
+
+/** A row of what is neither a fill nor a fee: a dividend, a split. */
+export const entryJson = (entry: Entry) => ({
+  id: activityId(entry),
+  activity_type: entry.type,
+  activity_sub_type: entry.subType ?? null,
+  date: newYorkStamp(entry.at).slice(0, 10),
+  net_amount: format(entry.amount),
+  symbol: entry.symbol,
+  cusip: null,
+  qty: format(entry.quantity),
+  per_share_amount: text(entry.perShare),
+  description: entry.description,
+  group_id: entry.groupId,
+  currency: 'USD',
+  status: 'executed',
+  created_at: rfc3339(entry.at),
+});
+
+const CROCKFORD = '0123456789ABCDEFGHJKMNPQRSTVWXYZ';
+const TIME_LETTERS = 10;
+const COUNT_LETTERS = 16;
+
+function letters(value: number, count: number): string {
+  let rest = value;
+  let found = '';
+  for (let place = 0; place < count; place++) {
+    found = (CROCKFORD[rest % CROCKFORD.length] ?? '0') + found;
+    rest = Math.floor(rest / CROCKFORD.length);
+  }
+  return found;
+}
+
+/** A ULID that follows from the time and the sequence number: sorts as the rows do. */
+export const eventIdOf = ({ at, sequence }: { readonly at: number; readonly sequence: number }): string =>
+  letters(at, TIME_LETTERS) + letters(sequence, COUNT_LETTERS);
+
+/** What all events of an account's activities have. */
+const eventHead = (row: { readonly id: string; readonly at: Instant; readonly sequence: number }) => ({
+  event_id: eventIdOf(row),
+  at: rfc3339(row.at),
+  executed_at: rfc3339(row.at),
+  settle_date: newYorkStamp(row.at).slice(0, 10),
+  status: 'executed',
+  currency: 'USD',
+  ref_id: row.id,
+  previous_id: null as string | null,
+});
+
+/** A trade, a bust or a correction as the events of activities tell it. */
+export const tradeEventJson = (execution: Execution, order: VenueOrder | undefined, asset: string) => ({
+  ...eventHead(execution),
+  activity_type: 'FILL',
+  activity_subtype: null,
+  qty: format(execution.quantity),
+  price: format(execution.price),
+  net_amount: format(notional(execution.side === 'buy' ? negate(execution.quantity) : execution.quantity, execution.price)),
+  previous_id: execution.amends?.previousId ?? null,
+  details: {
+    execution_type: execution.amends?.kind ?? 'fill',
+    order_id: execution.orderId,
+    client_order_id: order?.clientOrderId ?? null,
+    asset_id: asset,
+    symbol: execution.symbol,
+    cusip: null,
+    side: execution.side,
+    cum_qty: format(execution.cumulative),
+    leaves_qty: format(execution.leaves),
+    order_status: order?.status ?? null,
+    commission: format(execution.commission),
+  },
+});
+
+export const chargeEventJson = (charge: Charge) => ({
+  ...eventHead(charge),
+  activity_type: 'FEE',
+  activity_subtype: null,
+  qty: null,
+  price: null,
+  net_amount: format(negate(charge.amount)),
+  details: {},
+});
+
+export const entryEventJson = (entry: Entry) => ({
+  ...eventHead(entry),
+  activity_type: entry.type,
+  activity_subtype: entry.subType ?? null,
+  qty: format(entry.quantity),
+  price: text(entry.perShare),
+  net_amount: format(entry.amount),
+  details: { symbol: entry.symbol, group_id: entry.groupId, description: entry.description },
 });
 
 /** A FEE row: what regulators took of a day. */
@@ -205,27 +316,39 @@ export const chargeJson = (charge: Charge) => ({
   created_at: rfc3339(charge.at),
 });
 
+/** Attributes of an asset, by the broker's names. */
+const attributesOf = (listing: Listing): readonly string[] => [
+  ...(listing.ipo ? ['ipo'] : []),
+  ...(listing.fractionalExtended ? ['fractional_eh_enabled'] : []),
+  ...(listing.overnightTradable ? ['overnight_tradable'] : []),
+  ...(listing.overnightHalted ? ['overnight_halted'] : []),
+];
+
 /** `GET /v2/assets/{symbol}`. */
-export const assetJson = (instrument: Instrument) => ({
-  id: assetId(instrument.symbol),
-  class: instrument.assetClass,
+export const assetJson = (listing: Listing) => ({
+  id: assetId(listing.instrument.symbol),
+  class: listing.instrument.assetClass,
   exchange: EXCHANGE,
-  symbol: instrument.symbol,
-  name: instrument.name,
-  status: 'active',
-  tradable: instrument.tradable,
+  symbol: listing.instrument.symbol,
+  name: listing.instrument.name,
+  status: listing.active ? 'active' : 'inactive',
+  tradable: listing.tradable,
   marginable: true,
-  shortable: instrument.shortable,
-  easy_to_borrow: instrument.shortable,
-  borrow_status: instrument.shortable ? 'easy_to_borrow' : 'hard_to_borrow',
-  fractionable: instrument.lot < UNITS_PER_ONE,
+  shortable: listing.shortable,
+  easy_to_borrow: listing.borrow === 'easy_to_borrow',
+  borrow_status: listing.borrow,
+  fractionable: listing.fractionable,
   maintenance_margin_requirement: 30,
   margin_requirement_long: '30',
   margin_requirement_short: '30',
-  attributes: [],
+  attributes: attributesOf(listing),
   cusip: null,
-  ...(instrument.assetClass === 'crypto'
-    ? { min_order_size: format(instrument.lot), min_trade_increment: format(instrument.lot), price_increment: format(instrument.tick) }
+  ...(listing.instrument.assetClass === 'crypto'
+    ? {
+        min_order_size: format(listing.instrument.lot),
+        min_trade_increment: format(listing.instrument.lot),
+        price_increment: format(listing.instrument.tick),
+      }
     : {}),
 });
 

@@ -67,12 +67,14 @@ const OPERATIONS: Readonly<Record<string, string>> = {
   placeOrder: 'placeOrder(input: { idempotencyKey: "", symbol: "X", side: BUY, quantity: "1" }) { __typename }',
   previewOrder: 'previewOrder(input: { idempotencyKey: "", symbol: "X", side: BUY, quantity: "1" }) { __typename }',
   proposeAcceptance: 'proposeAcceptance(reason: "") { __typename }',
+  refreshOptionChain: 'refreshOptionChain(underlying: "x") { __typename }',
   rejectChange: 'rejectChange(id: "x", reason: "why") { __typename }',
   releaseKillSwitch: 'releaseKillSwitch(reason: "") { __typename }',
   removePerson: 'removePerson(id: "x") { __typename }',
   revokeApiKey: 'revokeApiKey(id: "x") { __typename }',
   runBacktest: 'runBacktest(input: { symbol: "X" }) { __typename }',
   setLimit: 'setLimit(input: { name: "x", value: "1", reason: "" }) { __typename }',
+  setOptionAssumptions: 'setOptionAssumptions(input: { rate: -9 }) { __typename }',
   setPersonRole: 'setPersonRole(id: "x", role: VIEWER) { __typename }',
 };
 const mutations = Object.entries(NEEDS.Mutation).map(([name, need]) => ({ name, ...need }));

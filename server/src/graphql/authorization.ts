@@ -34,6 +34,9 @@ export const NEEDS: { readonly [type in 'Query' | 'Mutation' | 'Subscription']: 
     journal: VIEWER,
     limits: VIEWER,
     node: VIEWER,
+    optionAssumptions: VIEWER,
+    optionChain: VIEWER,
+    optionContract: VIEWER,
     order: VIEWER,
     orders: VIEWER,
     overview: VIEWER,
@@ -67,6 +70,8 @@ export const NEEDS: { readonly [type in 'Query' | 'Mutation' | 'Subscription']: 
     placeOrder: TRADER,
     previewOrder: VIEWER,
     proposeAcceptance: TRADER,
+    // Asks the provider and fills tables: nothing of the account moves.
+    refreshOptionChain: TRADER,
     // The proposer takes their own back; the rest is looked at with the proposal.
     rejectChange: TRADER,
     // Proposes; what makes it happen is another person's approval.
@@ -75,6 +80,7 @@ export const NEEDS: { readonly [type in 'Query' | 'Mutation' | 'Subscription']: 
     revokeApiKey: VIEWER,
     runBacktest: TRADER,
     setLimit: TRADER,
+    setOptionAssumptions: TRADER,
     setPersonRole: FRESH_ADMIN,
   },
   Subscription: {

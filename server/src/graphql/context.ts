@@ -8,6 +8,7 @@ import type { EquityReads } from '../engine/graphql.ts';
 import type { HealthReads } from '../platform/graphql.ts';
 import type { JournalReads } from '../journal/graphql.ts';
 import type { MarketDataReads } from '../market-data/graphql.ts';
+import type { OptionReads } from '../options/graphql.ts';
 import type { OrderReads } from '../orders/graphql.ts';
 import type { TradeReads } from '../positions/graphql.ts';
 import type { LimitReads } from '../risk/graphql.ts';
@@ -26,6 +27,7 @@ export interface Capabilities {
   readonly limits: LimitReads;
   readonly alerts: AlertReads;
   readonly marketData: MarketDataReads;
+  readonly options: OptionReads;
   readonly runs: BacktestRuns;
   readonly health: HealthReads;
   readonly keys: AccountKeys;

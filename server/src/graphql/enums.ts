@@ -2,15 +2,13 @@ import { PROPOSAL_STATES } from '../approvals/proposal.ts';
 import { ROLES } from '../approvals/roles.ts';
 import { TIMEFRAMES } from '../market-data/bar.ts';
 import type { Timeframe } from '../market-data/bar.ts';
-import { ORDER_STATES } from '../orders/order.ts';
-import type { OrderType, Side, TimeInForce } from '../orders/order.ts';
+import { ORDER_CLASSES, ORDER_STATES, ORDER_TYPES, TIMES_IN_FORCE } from '../orders/order.ts';
+import type { Side } from '../orders/order.ts';
 import { TRADING_STATES } from '../risk/types.ts';
 import { STRATEGY_STATES } from '../strategies/strategy.ts';
 import type { Builder } from './builder.ts';
 
 const SIDES: readonly Side[] = ['buy', 'sell'];
-const ORDER_TYPES: readonly OrderType[] = ['market', 'limit', 'stop', 'stop_limit'];
-const TIMES_IN_FORCE: readonly TimeInForce[] = ['day', 'gtc', 'ioc', 'fok', 'opg', 'cls'];
 const MODES = ['simulated', 'paper', 'live'] as const;
 const RUN_STATES = ['queued', 'running', 'done', 'failed', 'aborted'] as const;
 const ALERT_SEVERITIES = ['info', 'warning', 'critical'] as const;
@@ -52,6 +50,10 @@ export function addEnums(builder: Builder) {
     }),
     side: builder.enumType('Side', { values: upper(SIDES) }),
     orderType: builder.enumType('OrderType', { values: upper(ORDER_TYPES) }),
+    orderClass: builder.enumType('OrderClass', {
+      values: upper(ORDER_CLASSES),
+      description: 'BRACKET: an entry with a take profit and a stop loss. OTO: with one of them. OCO: the two exits of what is held.',
+    }),
     timeInForce: builder.enumType('TimeInForce', { values: upper(TIMES_IN_FORCE) }),
     orderState: builder.enumType('OrderState', {
       values: upper(ORDER_STATES),

@@ -11,6 +11,9 @@ import type { CurvePoint, MarketStatus, Overview } from '../engine/graphql.ts';
 import type { StrategySlot } from '../engine/state.ts';
 import type { JournalEntry } from '../journal/journal.ts';
 import type { BarPoint, IndicatorColumn, ListedInstrument, Series } from '../market-data/graphql.ts';
+import type { ChainStrike, ChainView } from '../options/graphql.ts';
+import type { Greeks, OptionAssumptions, ValuationReceipt } from '../options/quote.ts';
+import type { StoredOption, StoredQuote } from '../options/service.ts';
 import type { BookedFill, OrderMoment, OrderPreview } from '../orders/graphql.ts';
 import type { Denial, Order } from '../orders/order.ts';
 import type { Health, HealthPart } from '../platform/graphql.ts';
@@ -67,6 +70,16 @@ export interface Objects {
   IndicatorColumn: IndicatorColumn;
   Series: Series;
   BarPoint: BarPoint;
+
+  OptionContract: StoredOption;
+  OptionQuote: StoredQuote;
+  OptionGreeks: Greeks;
+  OptionReceipt: ValuationReceipt;
+  OptionStrike: ChainStrike;
+  OptionChain: ChainView;
+  OptionAssumptions: OptionAssumptions;
+  OptionChainPayload: { readonly __typename: 'OptionChainPayload'; readonly chain: ChainView; readonly refused: number };
+  OptionAssumptionsPayload: { readonly __typename: 'OptionAssumptionsPayload'; readonly assumptions: OptionAssumptions };
 
   Limit: LimitView;
   Breaker: BreakerView;

@@ -8,6 +8,7 @@ import { addBacktestMutations } from '../backtests/graphql-mutations.ts';
 import { addEngine } from '../engine/graphql.ts';
 import { addJournal } from '../journal/graphql.ts';
 import { addMarketData, addParameterInput } from '../market-data/graphql.ts';
+import { addOptions } from '../options/graphql.ts';
 import { addOrders, findOrder } from '../orders/graphql.ts';
 import { addOrderMutations } from '../orders/graphql-mutations.ts';
 import { addHealth } from '../platform/graphql.ts';
@@ -47,6 +48,7 @@ export function buildSchema(): GraphQLSchema {
   addEngine(builder, enums);
   const parameterInput = addParameterInput(builder);
   addMarketData(builder, enums, parameterInput);
+  addOptions(builder);
   addOrders(builder, enums);
   addOrderMutations(builder, enums);
   addPositions(builder);

@@ -17,4 +17,12 @@ export interface Instrument {
   readonly broad: boolean;
   readonly tradable: boolean;
   readonly shortable: boolean;
+  /** Shares can be borrowed without asking; absent is no. */
+  readonly easyToBorrow?: boolean;
+  /** The sector that its risk is added up in; absent where it is not known. */
+  readonly sector?: string;
+  /** Trades outside of exchanges. */
+  readonly overTheCounter?: boolean;
+  /** A fund that promises a multiple, or the opposite, of what it follows. */
+  readonly leveraged?: boolean;
 }

@@ -26,8 +26,8 @@ export interface Changes {
 
 export function changesOf(entries: readonly JournalEntry[]): Changes {
   const changes: Changes = {
-    orders: { orders: [], fills: [], moments: [], requests: [] },
-    positions: { positions: [], trades: [] },
+    orders: { orders: [], fills: [], undone: [], moments: [], requests: [] },
+    positions: { positions: [], trades: [], withdrawn: [] },
     equity: [],
     strategies: [],
     risk: { limits: [], tradingStates: [] },
@@ -63,6 +63,13 @@ function addFact({ orders, positions, equity, strategies, risk, alerts, proposal
     case 'TradeClosed':
       positions.trades.push({ trade: fact.trade, seq });
       return;
+    case 'FillUndone':
+      orders.undone.push({ executionId: fact.executionId, undone: fact.undone });
+      return;
+    case 'TradesRestated':
+      positions.withdrawn.push(...fact.withdrawn.map((id) => ({ id, seq })));
+      positions.trades.push(...fact.trades.map((trade) => ({ trade, seq })));
+      return;
     case 'EquityMarked':
       equity.push({ ...fact.point, seq });
       return;
@@ -73,7 +80,8 @@ function addFact({ orders, positions, equity, strategies, risk, alerts, proposal
       risk.tradingStates.push({ ...fact, seq });
       return;
     case 'LimitChanged':
-      risk.limits.push({ name: fact.name, value: fact.to, by: fact.by, reason: fact.reason, at: fact.at, seq });
+      // Limits of strategies and agents are read from the state: the table has one row a limit of the account.
+      if (fact.who === undefined) risk.limits.push({ name: fact.name, value: fact.to, by: fact.by, reason: fact.reason, at: fact.at, seq });
       return;
     case 'ProposalChanged':
       proposals.push({ ...fact, seq });
@@ -111,6 +119,7 @@ function momentOf(entry: JournalEntry): Moment | undefined {
 
 function factMoment(fact: Fact): Moment | undefined {
   if (fact.kind === 'OrderChanged') return { orderId: fact.order.id, name: fact.order.state, detail: orderDetail(fact.order) };
+  if (fact.kind === 'FillUndone') return { orderId: fact.orderId, name: fact.undone, detail: fact.executionId };
   if (fact.kind !== 'FillBooked') return undefined;
   const { orderId, quantity, price } = fact.fill;
   return { orderId, name: 'fill', detail: `${format(quantity)} at ${format(price)}${fact.late ? ', late' : ''}` };

@@ -32,6 +32,25 @@ export type ProjectionTables = OrderTables &
   ProposalTables &
   JournalIndexTables;
 
+/** Their names, and what tells their rows apart. */
+export const PROJECTION_KEYS: Readonly<Record<string, readonly string[]>> = {
+  risk_decisions: ['id'],
+  orders: ['id'],
+  order_requests: ['id'],
+  order_moments: ['order_id', 'seq'],
+  fills: ['execution_id'],
+  positions: ['symbol'],
+  trades: ['id'],
+  equity_points: ['at'],
+  strategies: ['id'],
+  limits: ['name'],
+  trading_states: ['seq'],
+  alerts: ['id'],
+  projection_progress: ['id'],
+  journal_kinds: ['seq'],
+  journal_subjects: ['subject', 'seq'],
+};
+
 /** The tables were built from another journal, or from entries that this one has lost. */
 export class ProjectionMismatch extends Error {
   override readonly name = 'ProjectionMismatch';
@@ -101,7 +120,7 @@ async function catchUp(db: Kysely<ProjectionTables>, journal: Journal, from: Hea
 }
 
 /** Empties the tables and builds them anew, in one transaction: readers see the old ones until the new ones are whole. */
-export async function rebuildProjections(db: Kysely<ProjectionTables>, journal: Journal): Promise<Head> {
+export async function rebuildProjections(db: Kysely<ProjectionTables>, journal: Pick<Journal, 'read'>): Promise<Head> {
   return await db.transaction().execute(async (trx) => {
     await store.lockProgress(trx);
     await clear(trx);
@@ -116,9 +135,12 @@ export async function rebuildProjections(db: Kysely<ProjectionTables>, journal: 
   });
 }
 
+/** The newest entry that the tables hold. */
+export const projectedHead = async (db: Kysely<ProjectionTables>): Promise<Head> => (await store.selectProgress(db, false)) ?? EMPTY_HEAD;
+
 /** What the tables hold; throws {@link ProjectionMismatch} where that is not this journal's. */
 async function checkedProgress(db: Kysely<ProjectionTables>, journal: Journal): Promise<Head> {
-  const applied = (await store.selectProgress(db, false)) ?? EMPTY_HEAD;
+  const applied = await projectedHead(db);
   if (applied.seq === 0) return EMPTY_HEAD;
   const [entry] = await journal.read(applied.seq - 1, 1);
   if (entry?.hash === applied.hash) return applied;

@@ -112,7 +112,7 @@ export async function verifySegments(dir: string, until?: Head): Promise<Journal
       const entries = parseBody(body);
       if (entries === undefined) return { seq: head.seq + 1, problem: `the frame at byte ${offset} of ${name} does not hold entries` };
       const found = checkEntries(head, entries);
-      if (isProblem(found)) return found;
+      if (isProblem(found)) return { ...found, problem: `${found.problem} (in the frame at byte ${offset} of ${name})` };
       head = found;
     }
     const wholeRead = end === bytes.length || (until !== undefined && head.seq >= until.seq);

@@ -64,7 +64,11 @@ withTestDatabases('projected tables', (open) => {
       seq,
     });
     await db.transaction().execute(async (trx) => {
-      await projectPositions(trx, { positions: [change('AAPL', '5', 1), change('SPX', '-1', 2), change('AAPL', '7.5', 3)], trades: [] });
+      await projectPositions(trx, {
+        positions: [change('AAPL', '5', 1), change('SPX', '-1', 2), change('AAPL', '7.5', 3)],
+        trades: [],
+        withdrawn: [],
+      });
     });
     expect(await listPositions(db)).toEqual([
       { ...position('AAPL', '7.5'), seq: 3 },
@@ -75,6 +79,7 @@ withTestDatabases('projected tables', (open) => {
       await projectPositions(trx, {
         positions: [change('SPX', '1', 4), change('SPX', undefined, 5)],
         trades: trades.map((closed, index) => ({ trade: closed, seq: 10 + index })),
+        withdrawn: [],
       });
     });
     expect((await listPositions(db)).map(({ symbol }) => symbol)).toEqual(['AAPL']);

@@ -22,6 +22,11 @@ export interface BrokerOrder {
   readonly stopPrice?: Price;
   readonly status: BrokerStatus;
   readonly updatedAt: Instant;
+  /** The broker's ids of the order whose place it took, and of the one that took its own. */
+  readonly replaces?: string;
+  readonly replacedBy?: string;
+  /** The exits that hang on it, where the broker was asked for them. */
+  readonly legs?: readonly BrokerOrder[];
 }
 
 /** One message of the trade-update stream, parsed. */
@@ -101,11 +106,15 @@ export interface Broker {
   readonly mode: 'simulated' | 'paper' | 'live';
   submit(order: ApprovedOrder): Promise<SubmitOutcome>;
   cancel(brokerOrderId: string): Promise<CancelOutcome>;
+  /** Puts an order in the place of an open one, in one step: the new order has its own ids. */
+  replace(brokerOrderId: string, order: ApprovedOrder): Promise<SubmitOutcome>;
   account(): Promise<BrokerAccount>;
   clock(): Promise<BrokerClock>;
   positions(): Promise<readonly BrokerPosition[]>;
   openOrders(): Promise<readonly BrokerOrder[]>;
   orderByClientId(clientOrderId: string): Promise<BrokerOrder | undefined>;
+  /** An order with its legs. */
+  family(brokerOrderId: string): Promise<BrokerOrder | undefined>;
   /** Executions after an instant, oldest first. */
   executions(after: Instant): Promise<readonly BrokerExecution[]>;
   /** Listens to order updates until the returned function is called; reconnects by itself. */

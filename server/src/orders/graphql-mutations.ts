@@ -115,6 +115,13 @@ async function cancelOrder(id: string, context: Authorized): Promise<CancelOrder
 }
 
 function addTicketInput(builder: Builder, enums: Enums) {
+  const takeProfit = builder.inputType('TakeProfitInput', {
+    fields: (t) => ({ limitPrice: t.field({ type: 'Decimal', required: true }) }),
+  });
+  const stopLoss = builder.inputType('StopLossInput', {
+    description: 'A stop that becomes a market order, or a limit order where it has a limit price.',
+    fields: (t) => ({ stopPrice: t.field({ type: 'Decimal', required: true }), limitPrice: t.field({ type: 'Decimal' }) }),
+  });
   return builder.inputType('PlaceOrderInput', {
     fields: (t) => ({
       idempotencyKey: t.string({ required: true, description: 'The same key answers with the same order.' }),
@@ -127,8 +134,14 @@ function addTicketInput(builder: Builder, enums: Enums) {
       stopPrice: t.field({ type: 'Decimal' }),
       protectiveStop: t.field({
         type: 'Decimal',
-        description: 'Price of a stop that will be attached: it bounds what the order can lose.',
+        description: 'Price of a stop that will be attached: it bounds what the order can lose. Short for a stop loss alone.',
       }),
+      trail: t.field({ type: 'Decimal', description: 'Distance of a trailing stop in money.' }),
+      trailRatio: t.field({ type: 'Decimal', description: 'Distance of a trailing stop as a fraction of the price: 0.05 for 5 %.' }),
+      orderClass: t.field({ type: enums.orderClass, description: 'Follows from the exits where absent; OCO must be said.' }),
+      takeProfit: t.field({ type: takeProfit }),
+      stopLoss: t.field({ type: stopLoss }),
+      extendedHours: t.boolean({ description: 'May trade before and after the core session: limit orders only.' }),
       reduceOnly: t.boolean({ required: true, defaultValue: false }),
       reason: t.string(),
     }),

@@ -37,6 +37,8 @@ export interface OrderReads {
   byId(id: string): Promise<Order | undefined>;
   /** The order as it was first asked for: a market order before it became a marketable limit. */
   requestOf(id: string): Promise<OrderIntent | undefined>;
+  /** The exits that hang on an order. */
+  legsOf(order: Order): Promise<readonly Order[]>;
   fillsOf(orderIds: readonly string[]): Promise<readonly BookedFill[]>;
   fillsOfSymbol(symbol: string): Promise<readonly BookedFill[]>;
   fillById(executionId: string): Promise<BookedFill | undefined>;
@@ -144,7 +146,29 @@ function addOrderType(builder: Builder, enums: Enums): void {
       denials: t.field({ type: ['Denial'], resolve: ({ decision }) => [...decision.denials] }),
     }),
   });
+  addOrderFamily(builder, enums);
   addOrderLife(builder);
+}
+
+/** What hangs on an order, and what it hangs on. */
+function addOrderFamily(builder: Builder, enums: Enums): void {
+  builder.objectFields('Order', (t) => ({
+    orderClass: t.field({ type: enums.orderClass, resolve: ({ intent }) => intent.orderClass ?? 'simple' }),
+    trail: t.field({ type: 'Decimal', nullable: true, resolve: ({ intent }) => intent.trail }),
+    trailRatio: t.field({ type: 'Decimal', nullable: true, resolve: ({ intent }) => intent.trailRatio }),
+    takeProfitPrice: t.field({ type: 'Decimal', nullable: true, resolve: ({ intent }) => intent.takeProfit?.limitPrice }),
+    stopLossPrice: t.field({ type: 'Decimal', nullable: true, resolve: ({ intent }) => intent.stopLoss?.stopPrice }),
+    stopLossLimit: t.field({ type: 'Decimal', nullable: true, resolve: ({ intent }) => intent.stopLoss?.limitPrice }),
+    extendedHours: t.boolean({ resolve: ({ intent }) => intent.extendedHours ?? false }),
+    replaces: t.id({ nullable: true, description: 'The order whose place it took.', resolve: ({ intent }) => intent.replaces }),
+    parentId: t.id({ nullable: true, description: 'The order whose exit it is.', resolve: ({ intent }) => intent.leg?.parentId }),
+    legRole: t.string({ nullable: true, description: 'take_profit or stop_loss.', resolve: ({ intent }) => intent.leg?.role }),
+    legs: t.field({
+      type: ['Order'],
+      description: 'The exits that hang on it.',
+      resolve: async (order, _args, { orders }) => [...(await orders.legsOf(order))],
+    }),
+  }));
 }
 
 function addOrderLife(builder: Builder): void {

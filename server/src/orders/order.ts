@@ -2,8 +2,31 @@ import type { Money, Price, Quantity, Ratio } from '../money/fixed.ts';
 import type { Instant } from '../money/instant.ts';
 
 export type Side = 'buy' | 'sell';
-export type OrderType = 'market' | 'limit' | 'stop' | 'stop_limit';
-export type TimeInForce = 'day' | 'gtc' | 'ioc' | 'fok' | 'opg' | 'cls';
+export const ORDER_TYPES = ['market', 'limit', 'stop', 'stop_limit', 'trailing_stop'] as const;
+export type OrderType = (typeof ORDER_TYPES)[number];
+export const TIMES_IN_FORCE = ['day', 'gtc', 'ioc', 'fok', 'opg', 'cls'] as const;
+export type TimeInForce = (typeof TIMES_IN_FORCE)[number];
+
+/**
+ * How an order hangs together with others. `bracket`: an entry, then a take profit and a stop loss of which one cancels the other. `oto`: an entry, then one
+ * of the two. `oco`: the two alone, which close what is held; the order itself is the take profit.
+ */
+export const ORDER_CLASSES = ['simple', 'bracket', 'oco', 'oto'] as const;
+export type OrderClass = (typeof ORDER_CLASSES)[number];
+
+/** The two exits of a family of orders. */
+export const LEG_ROLES = ['take_profit', 'stop_loss'] as const;
+export type LegRole = (typeof LEG_ROLES)[number];
+
+export interface TakeProfit {
+  readonly limitPrice: Price;
+}
+
+/** A stop that becomes a market order when it is touched, or a limit order where it has a limit price. */
+export interface StopLoss {
+  readonly stopPrice: Price;
+  readonly limitPrice?: Price;
+}
 
 /** Who wants an order. */
 export type Origin =
@@ -24,8 +47,24 @@ export interface OrderIntent {
   readonly timeInForce: TimeInForce;
   readonly limitPrice?: Price;
   readonly stopPrice?: Price;
-  /** A protective stop that will be attached: bounds what the order can lose. */
+  /** Distance of a trailing stop from the best price since: in money, or as a fraction of that price. Exactly one of the two. */
+  readonly trail?: Price;
+  readonly trailRatio?: Ratio;
+  /** A protective stop that will be attached, by the broker as a leg or by the engine once it has filled: bounds what the order can lose. */
   readonly protectiveStop?: Price;
+  /** Absent for a simple order. */
+  readonly orderClass?: OrderClass;
+  /** Exits that start when it has filled: legs at the broker where the order has a class, kept by the engine where it is simple. */
+  readonly takeProfit?: TakeProfit;
+  readonly stopLoss?: StopLoss;
+  /** An exit of a position, kept at the broker for as long as the position needs it. */
+  readonly protects?: boolean;
+  /** May trade before and after the core session. */
+  readonly extendedHours?: boolean;
+  /** The order whose place this one takes, at the broker in one step. */
+  readonly replaces?: string;
+  /** A leg of another order's family: it was approved and sent with it. */
+  readonly leg?: { readonly parentId: string; readonly role: LegRole };
   readonly reduceOnly: boolean;
   readonly origin: Origin;
   readonly reason: string;
@@ -64,17 +103,39 @@ export interface Denial {
 }
 
 export const DENIAL_CODES = [
+  'TradingState',
+  'OrderSanity',
+  'RestrictedSymbol',
+  'MarketHours',
+  'StaleData',
+  'ClockSkew',
+  'MinimumPrice',
+  'MinimumLiquidity',
+  'PriceCollar',
   'OrderRisk',
   'OrderNotional',
+  'OrderVolume',
   'Concentration',
+  'SectorExposure',
   'GrossExposure',
+  'NetExposure',
+  'CapitalDeployed',
   'OpenPositions',
-  'PriceCollar',
-  'MinimumPrice',
-  'OrderSanity',
-  'StaleData',
+  'StrategyAllocation',
+  'PortfolioHeat',
+  'ValueAtRisk',
+  'ShortSale',
   'BuyingPower',
-  'TradingState',
+  'OptionStrategy',
+  'Greeks',
+  'OpenOrders',
+  'OrderRate',
+  'DuplicateOrder',
+  'RepeatedExecution',
+  'WashTrade',
+  'UnknownOutcome',
+  'Reconciliation',
+  'LiveGate',
 ] as const;
 export type DenialCode = (typeof DENIAL_CODES)[number];
 
@@ -105,7 +166,12 @@ export interface Fill {
   readonly price: Price;
   readonly fee: Money;
   readonly filledAt: Instant;
+  /** The execution in whose place this one stands. */
+  readonly corrects?: string;
 }
+
+/** What became of an execution that no longer counts. */
+export type Undone = 'busted' | 'corrected';
 
 /** An order with its whole life. `id` equals the intent's id and the broker's `client_order_id`. */
 export interface Order {
@@ -115,6 +181,8 @@ export interface Order {
   readonly state: OrderState;
   readonly brokerOrderId?: string;
   readonly filledQuantity: Quantity;
+  /** Filled, and taken back by the broker: what the order has used up beside `filledQuantity`. */
+  readonly undoneQuantity?: Quantity;
   readonly averagePrice?: Price;
   readonly fees: Money;
   /** Price that the market showed when the intent was made: slippage is measured from it. */

@@ -2,7 +2,21 @@ import { format, money, price, quantity, ratio } from '../money/fixed.ts';
 import type { Fixed } from '../money/fixed.ts';
 import { instantFromMs } from '../money/instant.ts';
 import type { Instant } from '../money/instant.ts';
-import type { Denial, Fill, Order, OrderIntent, OrderState, OrderType, Origin, RiskDecision, Side, TimeInForce } from './order.ts';
+import type {
+  Denial,
+  Fill,
+  LegRole,
+  Order,
+  OrderClass,
+  OrderIntent,
+  OrderState,
+  OrderType,
+  Origin,
+  RiskDecision,
+  Side,
+  TimeInForce,
+  Undone,
+} from './order.ts';
 
 /** Columns `numeric(38, 9)` travel as text, so that no float touches money. */
 type Numeric = string;
@@ -30,6 +44,17 @@ interface IntentRow {
   readonly limit_price: Numeric | null;
   readonly stop_price: Numeric | null;
   readonly protective_stop: Numeric | null;
+  readonly trail: Numeric | null;
+  readonly trail_ratio: Numeric | null;
+  readonly order_class: OrderClass | null;
+  readonly take_profit_price: Numeric | null;
+  readonly stop_loss_price: Numeric | null;
+  readonly stop_loss_limit: Numeric | null;
+  readonly extended_hours: boolean | null;
+  readonly replaces: string | null;
+  readonly parent_id: string | null;
+  readonly leg_role: LegRole | null;
+  readonly protects: boolean | null;
   readonly reduce_only: boolean;
   readonly origin_kind: Origin['kind'];
   /** The strategy's id, or the principal. */
@@ -44,6 +69,7 @@ export interface OrderRow extends IntentRow {
   readonly state: OrderState;
   readonly broker_order_id: string | null;
   readonly filled_quantity: Numeric;
+  readonly undone_quantity: Numeric | null;
   readonly average_price: Numeric | null;
   readonly fees: Numeric;
   readonly arrival_price: Numeric | null;
@@ -68,6 +94,10 @@ export interface FillRow {
   readonly filled_at: Date;
   readonly strategy_id: string | null;
   readonly late: boolean;
+  /** The broker took it back, or put another in its place. */
+  readonly undone: Undone | null;
+  /** The execution in whose place this one stands. */
+  readonly corrects: string | null;
   readonly seq: number;
 }
 
@@ -96,6 +126,7 @@ export interface OrderTables {
 export interface BookedFill extends Fill {
   readonly seq: number;
   readonly strategyId?: string;
+  readonly undone?: Undone;
   /** Booked after the order had ended. */
   readonly late: boolean;
 }
@@ -130,6 +161,17 @@ const intentRow = (intent: OrderIntent): IntentRow => ({
   limit_price: optionalText(intent.limitPrice),
   stop_price: optionalText(intent.stopPrice),
   protective_stop: optionalText(intent.protectiveStop),
+  trail: optionalText(intent.trail),
+  trail_ratio: optionalText(intent.trailRatio),
+  order_class: intent.orderClass ?? null,
+  take_profit_price: optionalText(intent.takeProfit?.limitPrice),
+  stop_loss_price: optionalText(intent.stopLoss?.stopPrice),
+  stop_loss_limit: optionalText(intent.stopLoss?.limitPrice),
+  extended_hours: intent.extendedHours ?? null,
+  replaces: intent.replaces ?? null,
+  parent_id: intent.leg?.parentId ?? null,
+  leg_role: intent.leg?.role ?? null,
+  protects: intent.protects ?? null,
   reduce_only: intent.reduceOnly,
   origin_kind: intent.origin.kind,
   origin_by: intent.origin.kind === 'strategy' ? intent.origin.strategyId : intent.origin.principal,
@@ -148,6 +190,7 @@ export function orderRow(order: Order, firstSeq: number, seq: number): OrderRow 
     state: order.state,
     broker_order_id: order.brokerOrderId ?? null,
     filled_quantity: format(order.filledQuantity),
+    undone_quantity: optionalText(order.undoneQuantity),
     average_price: optionalText(order.averagePrice),
     fees: format(order.fees),
     arrival_price: optionalText(order.arrivalPrice),
@@ -172,6 +215,8 @@ export const fillRow = (fill: Fill, strategyId: string | undefined, late: boolea
   filled_at: date(fill.filledAt),
   strategy_id: strategyId ?? null,
   late,
+  undone: null,
+  corrects: fill.corrects ?? null,
   seq,
 });
 
@@ -185,6 +230,8 @@ export const fillOf = (row: FillRow): BookedFill => ({
   fee: money(row.fee),
   filledAt: at(row.filled_at),
   ...(row.strategy_id === null ? {} : { strategyId: row.strategy_id }),
+  ...(row.undone === null ? {} : { undone: row.undone }),
+  ...(row.corrects === null ? {} : { corrects: row.corrects }),
   late: row.late,
   seq: row.seq,
 });
@@ -205,10 +252,31 @@ export const intentOf = (row: IntentRow): OrderIntent => ({
   ...(row.limit_price === null ? {} : { limitPrice: price(row.limit_price) }),
   ...(row.stop_price === null ? {} : { stopPrice: price(row.stop_price) }),
   ...(row.protective_stop === null ? {} : { protectiveStop: price(row.protective_stop) }),
+  ...familyOf(row),
   reduceOnly: row.reduce_only,
   origin: originOf(row),
   reason: row.reason,
   createdAt: at(row.created_at),
+});
+
+/** What only some orders have. */
+const familyOf = (row: IntentRow): Partial<OrderIntent> => ({
+  ...(row.trail === null ? {} : { trail: price(row.trail) }),
+  ...(row.trail_ratio === null ? {} : { trailRatio: ratio(row.trail_ratio) }),
+  ...(row.order_class === null ? {} : { orderClass: row.order_class }),
+  ...(row.take_profit_price === null ? {} : { takeProfit: { limitPrice: price(row.take_profit_price) } }),
+  ...(row.stop_loss_price === null
+    ? {}
+    : {
+        stopLoss: {
+          stopPrice: price(row.stop_loss_price),
+          ...(row.stop_loss_limit === null ? {} : { limitPrice: price(row.stop_loss_limit) }),
+        },
+      }),
+  ...(row.extended_hours === null ? {} : { extendedHours: row.extended_hours }),
+  ...(row.replaces === null ? {} : { replaces: row.replaces }),
+  ...(row.parent_id === null || row.leg_role === null ? {} : { leg: { parentId: row.parent_id, role: row.leg_role } }),
+  ...(row.protects === null ? {} : { protects: row.protects }),
 });
 
 const decisionOf = (row: RiskDecisionRow): RiskDecision => ({
@@ -231,6 +299,7 @@ export const orderOf = (row: OrderRow, decision: RiskDecisionRow): Order => ({
   state: row.state,
   ...(row.broker_order_id === null ? {} : { brokerOrderId: row.broker_order_id }),
   filledQuantity: quantity(row.filled_quantity),
+  ...(row.undone_quantity === null ? {} : { undoneQuantity: quantity(row.undone_quantity) }),
   ...(row.average_price === null ? {} : { averagePrice: price(row.average_price) }),
   fees: money(row.fees),
   ...(row.arrival_price === null ? {} : { arrivalPrice: price(row.arrival_price) }),

@@ -11,7 +11,7 @@ import { CursorError } from './page.ts';
 import { clearOrders, fillById, fillsBySymbol, fillsOf, listOrders, momentsOf, orderById, projectOrders, requestOf } from './service.ts';
 import type { OrderChanges } from './service.ts';
 
-const NOTHING: OrderChanges = { orders: [], fills: [], moments: [], requests: [] };
+const NOTHING: OrderChanges = { orders: [], fills: [], undone: [], moments: [], requests: [] };
 const drawn = (id: string, seed: number): Order => {
   const [order] = fc.sample(sampleOrder(id), { numRuns: 1, seed });
   if (order === undefined) throw new Error('Invariant: one sample');

@@ -1,7 +1,7 @@
 import type { Kysely, Transaction } from 'kysely';
 import type { Instant } from '../money/instant.ts';
 import { instantFromMs } from '../money/instant.ts';
-import type { Fill, Order, OrderIntent, OrderState } from './order.ts';
+import type { Fill, Order, OrderIntent, OrderState, Undone } from './order.ts';
 import { ORDER_STATES, TERMINAL_STATES } from './order.ts';
 import { numberCursor, pageOfRows } from './page.ts';
 import type { Page, PageQuery } from './page.ts';
@@ -52,6 +52,10 @@ export async function orderById(db: Kysely<OrderTables>, id: string): Promise<Or
   return row === undefined ? undefined : fromJoined(row);
 }
 
+/** An order with the orders of its family, parent first; alone where it has none. */
+export const familyOf = async (db: Kysely<OrderTables>, { id, intent }: Order): Promise<readonly Order[]> =>
+  (await store.selectFamily(db, intent.leg?.parentId ?? id)).map(fromJoined);
+
 /** The order as it was first asked for by ticket; `undefined` for orders that were never requested. */
 export async function requestOf(db: Kysely<OrderTables>, id: string): Promise<OrderIntent | undefined> {
   const row = await store.selectRequest(db, id);
@@ -78,12 +82,16 @@ export const momentsOf = async (db: Kysely<OrderTables>, orderId: string): Promi
 export interface OrderChanges {
   readonly orders: readonly { readonly order: Order; readonly seq: number }[];
   readonly fills: readonly { readonly fill: Fill; readonly strategyId: string | undefined; readonly late: boolean; readonly seq: number }[];
+  readonly undone: readonly { readonly executionId: string; readonly undone: Undone }[];
   readonly moments: readonly (OrderMoment & { readonly orderId: string })[];
   readonly requests: readonly { readonly intent: OrderIntent; readonly seq: number }[];
 }
 
 /** Brings the tables up to date with the changes. */
-export async function projectOrders(trx: Transaction<OrderTables>, { orders, fills, moments, requests }: OrderChanges): Promise<void> {
+export async function projectOrders(
+  trx: Transaction<OrderTables>,
+  { orders, fills, undone, moments, requests }: OrderChanges,
+): Promise<void> {
   await store.insertDecisions(
     trx,
     firstOfEach(orders, ({ order }) => order.decision.id).map(({ order }) => decisionRow(order.decision)),
@@ -96,6 +104,7 @@ export async function projectOrders(trx: Transaction<OrderTables>, { orders, fil
     trx,
     booked.map(({ fill, strategyId, late, seq }) => fillRow(fill, strategyId, late, seq)),
   );
+  for (const fill of undone) await store.undoFill(trx, fill.executionId, fill.undone);
   await store.insertMoments(
     trx,
     moments.map(({ orderId, at, ...moment }) => ({ ...moment, order_id: orderId, at: new Date(at) })),

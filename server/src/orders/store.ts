@@ -1,5 +1,5 @@
 import type { Kysely, Transaction } from 'kysely';
-import type { OrderState } from './order.ts';
+import type { OrderState, Undone } from './order.ts';
 import type { FillRow, OrderMomentRow, OrderRequestRow, OrderRow, OrderTables, RiskDecisionRow } from './rows.ts';
 
 /** Statements take at most 65,535 parameters. */
@@ -40,11 +40,23 @@ export async function upsertOrders(trx: Transaction<OrderTables>, rows: readonly
           limit_price: eb.ref('excluded.limit_price'),
           stop_price: eb.ref('excluded.stop_price'),
           protective_stop: eb.ref('excluded.protective_stop'),
+          trail: eb.ref('excluded.trail'),
+          trail_ratio: eb.ref('excluded.trail_ratio'),
+          order_class: eb.ref('excluded.order_class'),
+          take_profit_price: eb.ref('excluded.take_profit_price'),
+          stop_loss_price: eb.ref('excluded.stop_loss_price'),
+          stop_loss_limit: eb.ref('excluded.stop_loss_limit'),
+          extended_hours: eb.ref('excluded.extended_hours'),
+          replaces: eb.ref('excluded.replaces'),
+          parent_id: eb.ref('excluded.parent_id'),
+          leg_role: eb.ref('excluded.leg_role'),
+          protects: eb.ref('excluded.protects'),
           reason: eb.ref('excluded.reason'),
           risk_decision_id: eb.ref('excluded.risk_decision_id'),
           state: eb.ref('excluded.state'),
           broker_order_id: eb.ref('excluded.broker_order_id'),
           filled_quantity: eb.ref('excluded.filled_quantity'),
+          undone_quantity: eb.ref('excluded.undone_quantity'),
           average_price: eb.ref('excluded.average_price'),
           fees: eb.ref('excluded.fees'),
           arrival_price: eb.ref('excluded.arrival_price'),
@@ -69,6 +81,11 @@ export async function insertFills(trx: Transaction<OrderTables>, rows: readonly 
       .onConflict((conflict) => conflict.column('execution_id').doNothing())
       .execute();
   }
+}
+
+/** Executions that no longer count. */
+export async function undoFill(trx: Transaction<OrderTables>, executionId: string, undone: Undone): Promise<void> {
+  await trx.updateTable('fills').set({ undone }).where('execution_id', '=', executionId).execute();
 }
 
 export async function insertMoments(trx: Transaction<OrderTables>, rows: readonly OrderMomentRow[]): Promise<void> {
@@ -162,6 +179,14 @@ export const selectFillsOf = async (db: Kysely<OrderTables>, orderIds: readonly 
 
 export const selectFillsOfSymbol = async (db: Kysely<OrderTables>, symbol: string): Promise<readonly FillRow[]> =>
   await db.selectFrom('fills').selectAll().where('symbol', '=', symbol).orderBy('seq').execute();
+
+/** The family of an order, oldest first: its parent, or its legs. */
+export const selectFamily = async (db: Kysely<OrderTables>, parentId: string): Promise<readonly JoinedOrderRow[]> =>
+  await joined(db)
+    .where((eb) => eb.or([eb('orders.id', '=', parentId), eb('orders.parent_id', '=', parentId)]))
+    .orderBy('orders.first_seq')
+    .orderBy('orders.id')
+    .execute();
 
 export const selectFill = async (db: Kysely<OrderTables>, executionId: string): Promise<FillRow | undefined> =>
   await db.selectFrom('fills').selectAll().where('execution_id', '=', executionId).executeTakeFirst();

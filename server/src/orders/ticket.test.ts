@@ -25,6 +25,14 @@ describe('parseTicket', () => {
     ['a stop-limit order without its stop', { type: 'stop_limit', limitPrice: '10' }, 'stopPrice'],
     ['a limit order with a stop', { type: 'limit', limitPrice: '10', stopPrice: '9' }, 'stopPrice'],
     ['a protective stop on a market order', { protectiveStop: '9' }, undefined],
+    ['a trailing stop without its distance', { type: 'trailing_stop' }, 'trail'],
+    ['a trailing stop by a fraction', { type: 'trailing_stop', trailRatio: '0.05' }, undefined],
+    ['a trailing stop by all of the price', { type: 'trailing_stop', trailRatio: '1' }, 'trailRatio'],
+    ['a trailing stop with two distances', { type: 'trailing_stop', trail: '2', trailRatio: '0.05' }, 'trailRatio'],
+    ['a trailing distance on a market order', { trail: '2' }, 'trail'],
+    ['a stop loss of nothing', { stopLoss: { stopPrice: '0' } }, 'stopLoss'],
+    ['a take profit of words', { takeProfit: { limitPrice: 'much' } }, 'takeProfit'],
+    ['a protective stop beside a stop loss', { protectiveStop: '9', stopLoss: { stopPrice: '9' } }, 'protectiveStop'],
     ['nine places', { quantity: '0.000000001' }, undefined],
     ['ten places', { quantity: '0.0000000001' }, 'quantity'],
     ['a key of 128 characters', { idempotencyKey: 'k'.repeat(128) }, undefined],
@@ -46,9 +54,30 @@ describe('parseTicket', () => {
       { timeInForce: 'gtc' },
       { protectiveStop: '9' },
       { reduceOnly: true },
+      { takeProfit: { limitPrice: '12' } },
+      { stopLoss: { stopPrice: '9', limitPrice: '8' } },
+      { extendedHours: true },
+      { type: 'trailing_stop', trail: '2' },
       { reason: 'other' },
     ];
     for (const change of changes) expect(sameRequest(first, intentOf(parse(change)))).toBe(false);
+  });
+
+  test.each([
+    ['both exits', { takeProfit: { limitPrice: '12' }, stopLoss: { stopPrice: '9' } }, 'bracket'],
+    ['a stop loss alone', { stopLoss: { stopPrice: '9' } }, 'oto'],
+    ['a protective stop', { protectiveStop: '9' }, 'oto'],
+    ['neither', {}, undefined],
+  ] as const)('%s: the class follows, and the risk is bounded by the stop', (_name, change, orderClass) => {
+    const intent = intentOf(parse(change));
+    expect(intent.orderClass).toBe(orderClass);
+    expect(intent.protectiveStop).toBe(intent.stopLoss?.stopPrice);
+  });
+
+  test('an OCO only reduces', () => {
+    const text = { side: 'sell', type: 'limit', limitPrice: '12', orderClass: 'oco', stopLoss: { stopPrice: '9' } } as const;
+    expect(intentOf(parse(text))).toMatchObject({ reduceOnly: true, orderClass: 'oco' });
+    expect(intentOf(parse(text)).protectiveStop).toBeUndefined();
   });
 
   test('ids differ by principal and by key, and a principal cannot borrow another’s', () => {

@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto';
-import { DecimalTextError, price, quantity } from '../money/fixed.ts';
-import type { Price, Quantity } from '../money/fixed.ts';
+import { DecimalTextError, price, quantity, ratio } from '../money/fixed.ts';
+import type { Price, Quantity, Ratio } from '../money/fixed.ts';
 import type { Instant } from '../money/instant.ts';
-import type { OrderIntent, OrderType, Side, TimeInForce } from './order.ts';
+import type { OrderClass, OrderIntent, OrderType, Side, StopLoss, TakeProfit, TimeInForce } from './order.ts';
+import { CLASS_RULES, isFractional, TYPE_RULES } from './order-rules.ts';
 
 /** A manual order as it was typed. */
 export interface TicketText {
@@ -15,6 +16,13 @@ export interface TicketText {
   readonly limitPrice?: string | null | undefined;
   readonly stopPrice?: string | null | undefined;
   readonly protectiveStop?: string | null | undefined;
+  /** Distance of a trailing stop in money, or as a fraction of the price. */
+  readonly trail?: string | null | undefined;
+  readonly trailRatio?: string | null | undefined;
+  readonly orderClass?: OrderClass | null | undefined;
+  readonly takeProfit?: { readonly limitPrice: string } | null | undefined;
+  readonly stopLoss?: { readonly stopPrice: string; readonly limitPrice?: string | null | undefined } | null | undefined;
+  readonly extendedHours?: boolean | null | undefined;
   readonly reduceOnly: boolean;
   readonly reason?: string | null | undefined;
 }
@@ -45,9 +53,6 @@ class BadField extends Error {
     this.problem = { field, message, hint };
   }
 }
-
-const NEEDS_LIMIT: ReadonlySet<OrderType> = new Set(['limit', 'stop_limit']);
-const NEEDS_STOP: ReadonlySet<OrderType> = new Set(['stop', 'stop_limit']);
 
 function positive<T extends bigint>(field: string, text: string, parse: (text: string) => T): T {
   let value: T;
@@ -116,9 +121,9 @@ function intentOf(
     throw new BadField('reason', `reason must be at most ${REASON_LENGTH_MAX} printable characters`, 'Shorten it and remove line breaks.');
   }
   const size: Quantity = positive('quantity', text.quantity, quantity);
-  const limitPrice = optionalPrice('limitPrice', text.limitPrice, NEEDS_LIMIT.has(text.type), NEEDS_LIMIT.has(text.type), text.type);
-  const stopPrice = optionalPrice('stopPrice', text.stopPrice, NEEDS_STOP.has(text.type), NEEDS_STOP.has(text.type), text.type);
-  const protectiveStop = optionalPrice('protectiveStop', text.protectiveStop, false, true, text.type);
+  const rule = TYPE_RULES[text.type];
+  const limitPrice = optionalPrice('limitPrice', text.limitPrice, rule.limit, rule.limit, text.type);
+  const stopPrice = optionalPrice('stopPrice', text.stopPrice, rule.stop, rule.stop, text.type);
   return {
     id: ticketIntentId(from.principal, text.idempotencyKey),
     symbol: text.symbol,
@@ -128,12 +133,69 @@ function intentOf(
     timeInForce: text.timeInForce,
     ...(limitPrice === undefined ? {} : { limitPrice }),
     ...(stopPrice === undefined ? {} : { stopPrice }),
-    ...(protectiveStop === undefined ? {} : { protectiveStop }),
-    reduceOnly: text.reduceOnly,
+    ...trailOf(text),
+    ...exitsOf(text, !isFractional(size)),
+    ...(text.extendedHours === true ? { extendedHours: true } : {}),
+    reduceOnly: text.reduceOnly || text.orderClass === 'oco',
     origin: { kind: 'ticket', principal: from.principal },
     reason,
     createdAt: from.at,
   };
+}
+
+/** A trailing stop's distance: exactly one way to say it. */
+function trailOf({ type, trail, trailRatio }: TicketText): { readonly trail?: Price; readonly trailRatio?: Ratio } {
+  const { trail: trails } = TYPE_RULES[type];
+  const distance = optionalPrice('trail', trail, trails && (trailRatio ?? undefined) === undefined, trails, type);
+  if (trailRatio === null || trailRatio === undefined) return distance === undefined ? {} : { trail: distance };
+  if (!trails)
+    throw new BadField('trailRatio', `An order of type ${type} takes no trailRatio`, 'Leave trailRatio out, or choose another type.');
+  if (distance !== undefined) throw new BadField('trailRatio', 'trail and trailRatio say the same in two ways', 'Give one of them.');
+  const fraction = positive('trailRatio', trailRatio, ratio);
+  if (fraction >= ratio('1')) throw new BadField('trailRatio', `trailRatio must be below 1, got ${trailRatio}`, 'Write 5 % as 0.05.');
+  return { trailRatio: fraction };
+}
+
+interface Exits {
+  readonly orderClass?: OrderClass;
+  readonly takeProfit?: TakeProfit;
+  readonly stopLoss?: StopLoss;
+  readonly protectiveStop?: Price;
+}
+
+/** The exits that hang on the order. A protective stop alone is an OTO: the broker holds it from the fill on. */
+function exitsOf(
+  { type, orderClass: asked, takeProfit: profit, stopLoss: loss, protectiveStop: stop, reduceOnly }: TicketText,
+  whole: boolean,
+): Exits {
+  const protectiveStop = optionalPrice('protectiveStop', stop, false, true, type);
+  if (protectiveStop !== undefined && (profit ?? loss ?? asked ?? undefined) !== undefined)
+    throw new BadField('protectiveStop', 'protectiveStop stands alone', 'Say it as stopLoss where the order has a class or a take profit.');
+  const takeProfit = profit === null || profit === undefined ? undefined : { limitPrice: positive('takeProfit', profit.limitPrice, price) };
+  const stopLoss = protectiveStop === undefined ? stopLossOf(loss) : { stopPrice: protectiveStop };
+  const orderClass = asked ?? familyFor(takeProfit, stopLoss, whole);
+  const opens = !CLASS_RULES[orderClass ?? 'simple'].exitOnly && !reduceOnly;
+  return {
+    ...(orderClass === undefined || orderClass === 'simple' ? {} : { orderClass }),
+    ...(takeProfit === undefined ? {} : { takeProfit }),
+    ...(stopLoss === undefined ? {} : { stopLoss }),
+    ...(stopLoss !== undefined && opens ? { protectiveStop: stopLoss.stopPrice } : {}),
+  };
+}
+
+/** Brokers hold the exits of whole shares only; those of a fraction are kept here. */
+function familyFor(takeProfit: TakeProfit | undefined, stopLoss: StopLoss | undefined, whole: boolean): OrderClass | undefined {
+  if (!whole || (takeProfit === undefined && stopLoss === undefined)) return undefined;
+  return takeProfit !== undefined && stopLoss !== undefined ? 'bracket' : 'oto';
+}
+
+function stopLossOf(loss: TicketText['stopLoss']): StopLoss | undefined {
+  if (loss === null || loss === undefined) return undefined;
+  const stopPrice = positive('stopLoss', loss.stopPrice, price);
+  const { limitPrice } = loss;
+  return limitPrice === null || limitPrice === undefined
+    ? { stopPrice }
+    : { stopPrice, limitPrice: positive('stopLoss', limitPrice, price) };
 }
 
 /** Two requests under one key ask for the same order; when they asked does not matter. */
@@ -147,6 +209,14 @@ export function sameRequest(left: OrderIntent, right: OrderIntent): boolean {
     left.limitPrice === right.limitPrice &&
     left.stopPrice === right.stopPrice &&
     left.protectiveStop === right.protectiveStop &&
+    left.trail === right.trail &&
+    left.trailRatio === right.trailRatio &&
+    left.orderClass === right.orderClass &&
+    left.takeProfit?.limitPrice === right.takeProfit?.limitPrice &&
+    left.stopLoss?.stopPrice === right.stopLoss?.stopPrice &&
+    left.stopLoss?.limitPrice === right.stopLoss?.limitPrice &&
+    left.extendedHours === right.extendedHours &&
+    left.replaces === right.replaces &&
     left.reduceOnly === right.reduceOnly &&
     left.reason === right.reason
   );

@@ -8,7 +8,9 @@ import type { InstrumentTables } from '../instruments/service.ts';
 import { lockDirectory } from '../journal/directory-lock.ts';
 import type { ProjectionTables } from '../journal/projector.ts';
 import type { PostgresJournalTables } from '../journal/postgres-store.ts';
+import type { SnapshotTables } from '../journal/snapshots/snapshot-rows.ts';
 import type { MarketDataTables } from '../market-data/service.ts';
+import type { OptionTables } from '../options/service.ts';
 import type { StrategyVersionTables } from '../strategies/service.ts';
 import { columnTypes, watchedPool } from './connection-pool.ts';
 import { openEmbeddedDatabase } from './embedded-database.ts';
@@ -16,8 +18,10 @@ import { openEmbeddedDatabase } from './embedded-database.ts';
 /** Every table, each declared by the slice that owns it. */
 export type Database = MarketDataTables &
   InstrumentTables &
+  OptionTables &
   ProjectionTables &
   PostgresJournalTables &
+  SnapshotTables &
   BacktestTables &
   StrategyVersionTables &
   AccountTables;

@@ -26,13 +26,19 @@ export const realizedTotal = async (db: Kysely<PositionTables>): Promise<Money> 
 export interface PositionChanges {
   readonly positions: readonly { readonly symbol: string; readonly position: Position | undefined; readonly seq: number }[];
   readonly trades: readonly { readonly trade: Trade; readonly seq: number }[];
+  /** Round trips that never were, after an execution was taken back. */
+  readonly withdrawn: readonly { readonly id: string; readonly seq: number }[];
 }
 
-export async function projectPositions(trx: Transaction<PositionTables>, { positions, trades }: PositionChanges): Promise<void> {
+export async function projectPositions(trx: Transaction<PositionTables>, { positions, trades, withdrawn }: PositionChanges): Promise<void> {
   const newest = new Map(positions.map((change) => [change.symbol, change]));
   const rows = [...newest.values()].flatMap(({ position, seq }) => (position === undefined ? [] : [positionRow(position, seq)]));
   await store.replacePositions(trx, [...newest.keys()], rows);
-  const closed = firstOfEach(trades, ({ trade }) => trade.id);
+  // A round trip is written once; one that is told after it was withdrawn stands in its place.
+  const gone = new Map(withdrawn.map(({ id, seq }) => [id, seq]));
+  const standing = trades.filter(({ trade, seq }) => seq >= (gone.get(trade.id) ?? 0));
+  const closed = firstOfEach(standing, ({ trade }) => trade.id);
+  await store.deleteTrades(trx, [...gone.keys()]);
   await store.insertTrades(
     trx,
     closed.map(({ trade, seq }) => tradeRow(trade, seq)),

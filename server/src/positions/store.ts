@@ -58,6 +58,10 @@ export async function insertTrades(trx: Transaction<PositionTables>, rows: reado
   }
 }
 
+export async function deleteTrades(trx: Transaction<PositionTables>, ids: readonly string[]): Promise<void> {
+  if (ids.length > 0) await trx.deleteFrom('trades').where('id', 'in', ids).execute();
+}
+
 export async function deletePositions(trx: Transaction<PositionTables>): Promise<void> {
   await trx.deleteFrom('positions').execute();
   await trx.deleteFrom('trades').execute();

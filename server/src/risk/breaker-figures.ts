@@ -2,11 +2,11 @@ import type { Ratio } from '../money/fixed.ts';
 import { breakerStates } from './breakers.ts';
 import type { BreakerFigures } from './breakers.ts';
 import { percent } from './limits.ts';
-import type { BreakerCode, Limits } from './limits.ts';
+import type { AccountBreakerCode, Limits } from './limits.ts';
 
 /** Where a breaker stands, for people to look at. */
 export interface BreakerFigure {
-  readonly code: BreakerCode;
+  readonly code: AccountBreakerCode;
   readonly title: string;
   readonly state: 'armed' | 'tripped';
   /** The loss as a fraction, positive; negative is a gain; `undefined` before the first figures. */
@@ -15,9 +15,9 @@ export interface BreakerFigure {
   readonly thresholds: readonly string[];
 }
 
-const TITLES: Record<BreakerCode, string> = { DailyLoss: 'Daily loss', Drawdown: 'Drawdown from the high-water mark' };
+const TITLES: Record<AccountBreakerCode, string> = { DailyLoss: 'Daily loss', Drawdown: 'Drawdown from the high-water mark' };
 
-const thresholdsOf = (code: BreakerCode, limits: Limits): readonly string[] =>
+const thresholdsOf = (code: AccountBreakerCode, limits: Limits): readonly string[] =>
   code === 'DailyLoss'
     ? [`${percent(limits.dailyLossHalfRatioMax)}: half size`, `${percent(limits.dailyLossOffRatioMax)}: entries off`]
     : [

@@ -1,7 +1,7 @@
 import { divide, format, UNITS_PER_ONE } from '../money/fixed.ts';
 import type { Money, Ratio } from '../money/fixed.ts';
 import { percent } from './limits.ts';
-import type { BreakerCode, LimitName, Limits } from './limits.ts';
+import type { AccountBreakerCode, LimitName, Limits } from './limits.ts';
 import { TRADING_STATES } from './types.ts';
 import type { TradingState } from './types.ts';
 
@@ -15,7 +15,7 @@ export interface BreakerFigures {
 
 /** A breaker that moves the state to the right. Limit and actual are losses as positive fractions, in decimal text. */
 export interface BreakerTrip {
-  readonly code: BreakerCode;
+  readonly code: AccountBreakerCode;
   readonly to: TradingState;
   /** The kill switch engages as well: cancel every open order. */
   readonly kill: boolean;
@@ -28,14 +28,14 @@ export interface BreakerTrip {
 
 /** Where a breaker stands, whether or not the state still has to move. */
 export interface BreakerState {
-  readonly code: BreakerCode;
+  readonly code: AccountBreakerCode;
   readonly tripped: boolean;
   /** The loss as a positive fraction, rounded down at 1e-9; negative is a gain; `undefined` without figures. */
   readonly actual: Ratio | undefined;
 }
 
 interface Stage {
-  readonly code: BreakerCode;
+  readonly code: AccountBreakerCode;
   readonly limitName: LimitName & `${string}RatioMax`;
   readonly to: TradingState;
   readonly kill: boolean;
@@ -52,7 +52,7 @@ const STAGES: readonly Stage[] = [
 ];
 
 /** The base of each loss: equity at the session's start, or the high-water mark. */
-const baseOf = (code: BreakerCode, figures: BreakerFigures): Money | undefined =>
+const baseOf = (code: AccountBreakerCode, figures: BreakerFigures): Money | undefined =>
   code === 'DailyLoss' ? figures.sessionStartEquity : figures.highWaterMark;
 
 /** (base − equity) / base ≥ limit, multiplied out; a base that is not positive trips nothing. */
@@ -62,7 +62,7 @@ function reached(stage: Stage, figures: BreakerFigures, limits: Limits): boolean
   return (base - figures.equity) * UNITS_PER_ONE >= limits[stage.limitName] * base;
 }
 
-function lossRatio(code: BreakerCode, figures: BreakerFigures): Ratio | undefined {
+function lossRatio(code: AccountBreakerCode, figures: BreakerFigures): Ratio | undefined {
   const base = baseOf(code, figures);
   if (figures.equity === undefined || base === undefined || base <= 0n) return undefined;
   return divide((base - figures.equity) * UNITS_PER_ONE, base, 'floor') as Ratio;

@@ -1,8 +1,10 @@
 import type { Instrument } from '../instruments/instrument.ts';
 import type { Money, Price, Quantity, Ratio } from '../money/fixed.ts';
 import type { Denial, OrderIntent } from '../orders/order.ts';
+import { brakesOrder } from './brakes.ts';
 import { entryPart, exposureOf, symbolExposure, withOrder } from './exposure.ts';
 import type { Exposure } from './exposure.ts';
+import { limitsFor } from './layers.ts';
 import type { RiskContext } from './types.ts';
 import { ageMs, EQUITY_AGE_MS_MAX, isLiquid, referencePrice } from './valuation.ts';
 
@@ -26,6 +28,8 @@ export interface ControlInput {
   readonly isEntry: boolean;
   /** Positive and fresh, or `undefined`. */
   readonly equity: Money | undefined;
+  /** Sizing limits count half: by the trading state, or by a brake on the strategy or the symbol. */
+  readonly half: boolean;
   readonly before: Exposure;
   /** With the whole of the order open as well. */
   readonly after: Exposure;
@@ -40,6 +44,12 @@ export function usableEquity(context: RiskContext): Money | undefined {
   if (equity === undefined || equity <= 0n || equityAt === undefined) return undefined;
   const age = ageMs(equityAt, now);
   return age === undefined || age > EQUITY_AGE_MS_MAX ? undefined : equity;
+}
+
+/** The context with the limits that hold for whoever wants the order: the tightest of all layers. */
+export function scopedContext(context: RiskContext, intent: Pick<OrderIntent, 'origin'>): RiskContext {
+  const limits = limitsFor(context.limits, context.layers, intent.origin);
+  return limits === context.limits ? context : { ...context, limits };
 }
 
 /** Works out the figures of one intent. Its quantity and prices must be fixed-point integers. */
@@ -64,6 +74,7 @@ export function controlInput(intent: OrderIntent, context: RiskContext): Control
     entry,
     isEntry: entry > 0n,
     equity: usableEquity(context),
+    half: context.tradingState === 'HALF' || context.brakes.some((brake) => brake.effect === 'half' && brakesOrder(brake, intent)),
     before,
     after: withOrder(before, intent, context),
   };

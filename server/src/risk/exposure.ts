@@ -2,7 +2,7 @@ import { ratio, UNITS_PER_ONE } from '../money/fixed.ts';
 import type { Price, Quantity } from '../money/fixed.ts';
 import type { OrderIntent } from '../orders/order.ts';
 import type { OpenOrderView, PositionView, RiskContext } from './types.ts';
-import { referencePrice, worstPrice } from './valuation.ts';
+import { countedPrice, worstPrice } from './valuation.ts';
 import type { ExactMoney, FineMoney } from './valuation.ts';
 
 /** Brokers charge a short sale to buying power at no less than this times the price. */
@@ -19,6 +19,12 @@ export interface SymbolExposure {
   /** Value of all open buys, and of all open sells, each at the higher of its own price and the reference. */
   readonly buyValue: ExactMoney;
   readonly sellValue: ExactMoney;
+  /** Cost of the position at its average price, and of all open entries at their worst. */
+  readonly cost: ExactMoney;
+  /** Open orders, exits too. */
+  readonly orders: number;
+  /** Signed units by which open entries would change the position. */
+  readonly opened: Quantity;
   /** Cost of the open entries that the broker's buying power does not show yet. */
   readonly reservedCost: FineMoney;
   /** Something is held or ordered whose price is not known. */
@@ -30,12 +36,19 @@ export interface Exposure {
   readonly bySymbol: ReadonlyMap<string, SymbolExposure>;
   /** Σ over symbols of {@link worstValue}; `undefined` where a price is missing. */
   readonly gross: ExactMoney | undefined;
-  /** Signed value of the positions alone; `undefined` where a price is missing. */
-  readonly net: ExactMoney | undefined;
+  /** Signed value of the positions with all open buys filled, and turned around with all open sells filled; `undefined` where a price is missing. */
+  readonly long: ExactMoney | undefined;
+  readonly short: ExactMoney | undefined;
+  /** Σ over symbols of what all open sells would leave short; `undefined` where a price is missing. */
+  readonly shorts: ExactMoney | undefined;
+  /** Σ of the symbols' costs; `undefined` where a price is missing. */
+  readonly cost: ExactMoney | undefined;
   /** Σ of the symbols' reserved costs; `undefined` where a price is missing. */
   readonly reservedCost: FineMoney | undefined;
   /** Symbols held or ordered. */
   readonly count: number;
+  /** Open orders. */
+  readonly orders: number;
 }
 
 /** The same figures while orders are being added. */
@@ -43,14 +56,15 @@ type Book = { -readonly [K in keyof SymbolExposure]: SymbolExposure[K] };
 
 function openBook(symbol: string, position: PositionView | undefined, context: RiskContext): Book {
   const held = position?.quantity ?? (0n as Quantity);
-  const mark = context.marks.get(symbol);
-  // A crossed quote cannot open a position, but what is held must still be counted at something.
-  const price = referencePrice(mark) ?? (mark !== undefined && mark.price > 0n ? mark.price : undefined);
+  const price = countedPrice(context.marks.get(symbol));
   return {
     symbol,
     position: held,
     price,
     closable: (held < 0n ? 0n - held : held) as Quantity,
+    cost: ((held < 0n ? 0n - held : held) * (position?.averagePrice ?? 0n)) as ExactMoney,
+    orders: 0,
+    opened: 0n as Quantity,
     buyValue: 0n as ExactMoney,
     sellValue: 0n as ExactMoney,
     reservedCost: 0n as FineMoney,
@@ -77,12 +91,15 @@ function entryCost(intent: OrderIntent, entry: Quantity, worst: Price, reference
 function addOrder(book: Book, intent: OrderIntent, quantity: Quantity, heldByBroker: boolean): void {
   const entry = entryPart(intent, quantity, book);
   if (opposes(intent, book.position)) book.closable = (book.closable - (quantity - entry)) as Quantity;
+  book.orders += 1;
+  book.opened = (intent.side === 'buy' ? book.opened + entry : book.opened - entry) as Quantity;
   const worst = worstPrice(intent, book.price);
   if (worst === undefined) {
     book.unpriced = true;
     return;
   }
   const value = quantity * worst;
+  book.cost = (book.cost + entry * worst) as ExactMoney;
   if (intent.side === 'buy') book.buyValue = (book.buyValue + value) as ExactMoney;
   else book.sellValue = (book.sellValue + value) as ExactMoney;
   if (!heldByBroker) book.reservedCost = (book.reservedCost + entryCost(intent, entry, worst, book.price ?? worst)) as FineMoney;
@@ -123,10 +140,10 @@ export interface OpenEntry {
 }
 
 /** Δ of every open order; earlier ones use up what may be closed. */
-export function openEntries(context: RiskContext): readonly OpenEntry[] {
+export function openEntries(context: RiskContext, except?: string): readonly OpenEntry[] {
   const left = new Map<string, Pick<SymbolExposure, 'position' | 'closable'>>();
   return context.openOrders
-    .filter((open) => open.remaining > 0n)
+    .filter((open) => open.remaining > 0n && open.id !== except)
     .map((open) => {
       const { intent, remaining } = open;
       const of = left.get(intent.symbol) ?? openBook(intent.symbol, context.positions.get(intent.symbol), context);
@@ -141,40 +158,74 @@ export function openEntries(context: RiskContext): readonly OpenEntry[] {
 export const symbolExposure = (exposure: Exposure, symbol: string, context: RiskContext): SymbolExposure =>
   exposure.bySymbol.get(symbol) ?? openBook(symbol, undefined, context);
 
+/** What one symbol adds to each of the account's sums. */
+interface Parts {
+  gross: bigint;
+  long: bigint;
+  short: bigint;
+  shorts: bigint;
+  cost: bigint;
+  reservedCost: bigint;
+  orders: number;
+}
+
+const noParts = (): Parts => ({ gross: 0n, long: 0n, short: 0n, shorts: 0n, cost: 0n, reservedCost: 0n, orders: 0 });
+
+/** Short units at the worst, in dollars: 0 where all open sells would leave none. */
+function shortValue(of: SymbolExposure): bigint {
+  const short = of.sellValue - of.position * (of.price ?? 0n);
+  return short > 0n ? short : 0n;
+}
+
+/** Adds a symbol to the sums, or with −1 takes it out again. */
+function accumulate(parts: Parts, of: SymbolExposure, sign: 1n | -1n): void {
+  const value = of.position * (of.price ?? 0n);
+  parts.gross += sign * (worstValue(of) ?? 0n);
+  parts.long += sign * (value + of.buyValue);
+  parts.short += sign * (of.sellValue - value);
+  parts.shorts += sign * shortValue(of);
+  parts.cost += sign * of.cost;
+  parts.reservedCost += sign * of.reservedCost;
+  parts.orders += Number(sign) * of.orders;
+}
+
+function exposureFrom(bySymbol: ReadonlyMap<string, SymbolExposure>, parts: Parts, unpriced: boolean): Exposure {
+  const sum = <T extends bigint>(units: bigint): T | undefined => (unpriced ? undefined : (units as T));
+  return {
+    bySymbol,
+    gross: sum(parts.gross),
+    long: sum(parts.long),
+    short: sum(parts.short),
+    shorts: sum(parts.shorts),
+    cost: sum(parts.cost),
+    reservedCost: sum(parts.reservedCost),
+    count: bySymbol.size,
+    orders: parts.orders,
+  };
+}
+
 /** The exposure once the whole of an intent is open too. */
 export function withOrder(exposure: Exposure, intent: OrderIntent, context: RiskContext): Exposure {
   const before = exposure.bySymbol.get(intent.symbol);
   const book: Book = before === undefined ? openBook(intent.symbol, undefined, context) : { ...before };
   addOrder(book, intent, intent.quantity, false);
   const bySymbol = new Map(exposure.bySymbol).set(intent.symbol, book);
+  const { gross, long, short, shorts, cost, reservedCost, orders } = exposure;
+  const known = gross !== undefined && long !== undefined && short !== undefined && shorts !== undefined;
   // The sums change by one symbol alone, unless a price is missing somewhere.
-  if (exposure.gross === undefined || exposure.reservedCost === undefined || book.unpriced) return total(bySymbol);
-  const worstBefore = before === undefined ? 0n : (worstValue(before) ?? 0n);
-  return {
-    bySymbol,
-    gross: (exposure.gross - worstBefore + (worstValue(book) ?? 0n)) as ExactMoney,
-    net: exposure.net,
-    reservedCost: (exposure.reservedCost - (before?.reservedCost ?? 0n) + book.reservedCost) as FineMoney,
-    count: bySymbol.size,
-  };
+  if (!known || cost === undefined || reservedCost === undefined || book.unpriced) return total(bySymbol);
+  const parts: Parts = { gross, long, short, shorts, cost, reservedCost, orders };
+  if (before !== undefined) accumulate(parts, before, -1n);
+  accumulate(parts, book, 1n);
+  return exposureFrom(bySymbol, parts, false);
 }
 
 function total(bySymbol: ReadonlyMap<string, SymbolExposure>): Exposure {
-  let gross = 0n;
-  let net = 0n;
-  let reservedCost = 0n;
+  const parts = noParts();
   let unpriced = false;
   for (const of of bySymbol.values()) {
-    gross += worstValue(of) ?? 0n;
-    net += of.position * (of.price ?? 0n);
-    reservedCost += of.reservedCost;
+    accumulate(parts, of, 1n);
     unpriced ||= of.unpriced;
   }
-  return {
-    bySymbol,
-    gross: unpriced ? undefined : (gross as ExactMoney),
-    net: unpriced ? undefined : (net as ExactMoney),
-    reservedCost: unpriced ? undefined : (reservedCost as FineMoney),
-    count: bySymbol.size,
-  };
+  return exposureFrom(bySymbol, parts, unpriced);
 }

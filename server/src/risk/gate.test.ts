@@ -5,8 +5,21 @@ import { DENIAL_CODES } from '../orders/order.ts';
 import type { OrderIntent, RiskDecision } from '../orders/order.ts';
 import { assertApproved, evaluate, fieldsHash, isApprovedOrder } from './gate.ts';
 import type { ApprovedOrder } from './gate.ts';
-import { DEFAULT_LIMITS, UNLIMITED } from './limits.ts';
-import { ACME, BROAD, bySymbol, contextOf, intentOf, marketOf, markOf, NOW, positionOf, profileOf } from './sample-account.ts';
+import { DEFAULT_LIMITS, UNLIMITED, withLimit } from './limits.ts';
+import {
+  ACME,
+  before,
+  BROAD,
+  bySymbol,
+  contextOf,
+  intentOf,
+  marketOf,
+  markOf,
+  NOW,
+  openOf,
+  positionOf,
+  profileOf,
+} from './sample-account.ts';
 import { TRADING_STATES } from './types.ts';
 import type { OpenOrderView, RiskContext } from './types.ts';
 
@@ -42,15 +55,29 @@ describe('the decision', () => {
   });
 
   test('holds every violated control at once', () => {
-    const nineteen = Array.from({ length: 20 }, (_, index) => positionOf(`S${index}`, '1000'));
+    const symbol = 'ACME231215C00110000';
+    const many = Array.from({ length: 20 }, (_, index) => positionOf(`S${index}`, '1000'));
+    const origin = { kind: 'strategy', strategyId: 's1', version: 'v1' } as const;
+    const intent = intentOf('9000000', { symbol, side: 'sell', limitPrice: price('3'), origin });
+    const twin = { ...intent, by: 'strategy:s1', at: NOW, entry: true, approved: true };
+    const opposite = openOf('1', { id: 'open-1', symbol, limitPrice: price('5') });
     const context = contextOf({
       tradingState: 'REDUCING',
-      positions: bySymbol(...nineteen),
-      marks: new Map([...nineteen.map((position) => [position.symbol, markOf('100')] as const), ['ACME', markOf('4', 40_000)]]),
-      instruments: bySymbol({ ...ACME, tradable: false }),
+      mode: 'live',
+      clockSkewMs: undefined,
+      session: { openAt: NOW, closeAt: NOW },
+      positions: bySymbol(...many),
+      marks: new Map([...many.map((position) => [position.symbol, markOf('100')] as const), [symbol, markOf('4', 40_000)]]),
+      instruments: bySymbol({ ...ACME, symbol, tradable: false }),
+      openOrders: Array.from({ length: 60 }, (_, index) => ({ ...opposite, id: `open-${index}`, unknownSince: NOW })),
+      activity: {
+        requests: Array.from({ length: 99 }, () => twin),
+        executed: Array.from({ length: 99 }, () => ({ at: NOW, strategyId: 's1', symbol, side: 'sell' as const })),
+      },
+      restrictions: { denied: new Set([symbol]), allowed: new Set(), excepted: new Set() },
+      differences: [{ what: 'cash', since: before(90_000) }],
     });
-    const codes = codesOf(intentOf('9000000', { limitPrice: price('5') }), context);
-    expect(codes.toSorted()).toEqual([...DENIAL_CODES].toSorted());
+    expect(codesOf(intent, context).toSorted()).toEqual([...DENIAL_CODES].toSorted());
   });
 
   test('of a malformed intent says only that', () => {
@@ -212,7 +239,13 @@ test('a cap is reached by exactly as many orders as fit, each reserving its wors
   const passed: OpenOrderView[] = [];
   for (let index = 0; index < 100; index += 1) {
     const intent = intentOf('30', { id: `intent-${index}`, symbol: 'BROAD', ...size });
-    const context = contextOf({ openOrders: passed, profiles: bySymbol(profileOf('BROAD')), instruments: bySymbol(BROAD) });
+    const limits = withLimit(withLimit(DEFAULT_LIMITS, 'openOrdersSymbolMax', 100), 'valueAtRiskRatioMax', ratio('0.1'));
+    const context = contextOf({
+      openOrders: passed,
+      profiles: bySymbol(profileOf('BROAD')),
+      instruments: bySymbol(BROAD),
+      limits: withLimit(limits, 'expectedShortfallRatioMax', ratio('0.1')),
+    });
     if (evaluate(intent, context).verdict === 'approved') passed.push({ id: intent.id, intent, remaining: intent.quantity });
   }
   // 25 % of $100,000 in one broad fund is eight orders of $3,000.

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { format } from '../money/fixed.ts';
 import type { Money, Ratio } from '../money/fixed.ts';
 import type { OrderIntent, RiskDecision } from '../orders/order.ts';
-import { controlInput } from './control-input.ts';
+import { controlInput, scopedContext } from './control-input.ts';
 import type { ControlInput } from './control-input.ts';
 import { CONTROLS } from './controls/index.ts';
 import { malformedIntent } from './controls/order-sanity.ts';
@@ -34,8 +34,8 @@ export type ApprovedOrder = Approved;
 
 /** The gate's answer. The decision is the same object in both places. */
 export type GateResult =
-  | { readonly verdict: 'approved'; readonly order: ApprovedOrder; readonly decision: RiskDecision }
-  | { readonly verdict: 'denied'; readonly decision: RiskDecision };
+  | { readonly verdict: 'approved'; readonly order: ApprovedOrder; readonly decision: RiskDecision; readonly isEntry: boolean }
+  | { readonly verdict: 'denied'; readonly decision: RiskDecision; readonly isEntry: boolean };
 
 /** True only of objects that {@link evaluate} made; a look-alike from JSON or a copy is not one. */
 export const isApprovedOrder = (value: unknown): value is ApprovedOrder => Approved.holds(value);
@@ -52,7 +52,8 @@ export function assertApproved(order: ApprovedOrder): void {
  * Decides on one intent. Every control is evaluated, and every violated one is in the decision, with its limit and the actual
  * figure. Pure: the same intent and context give the same decision, byte for byte.
  */
-export function evaluate(intent: OrderIntent, context: RiskContext): GateResult {
+export function evaluate(intent: OrderIntent, account: RiskContext): GateResult {
+  const context = scopedContext(account, intent);
   const malformed = malformedIntent(intent);
   const input = malformed.length === 0 ? controlInput(intent, context) : undefined;
   const denials = input === undefined ? malformed : CONTROLS.flatMap((control) => control(input, context));
@@ -68,8 +69,10 @@ export function evaluate(intent: OrderIntent, context: RiskContext): GateResult 
     fieldsHash: fieldsHash(intent),
     decidedAt: context.now,
   });
-  if (verdict === 'denied') return { verdict, decision };
-  return { verdict, decision, order: new Approved(SEAL, Object.freeze({ ...intent }), decision) };
+  // What cannot be reckoned with counts as the worse of the two.
+  const isEntry = input?.isEntry ?? true;
+  if (verdict === 'denied') return { verdict, decision, isEntry };
+  return { verdict, decision, isEntry, order: new Approved(SEAL, Object.freeze({ ...intent }), decision) };
 }
 
 function riskFigures(input: ControlInput | undefined): { readonly orderRisk: Money; readonly orderRiskRatio: Ratio | undefined } {
@@ -92,6 +95,25 @@ export function fieldsHash(intent: OrderIntent): string {
     decimal(intent.stopPrice),
     decimal(intent.protectiveStop),
     intent.reduceOnly,
+    ...laterFields(intent, decimal),
   ];
   return createHash('sha256').update(JSON.stringify(fields)).digest('hex');
+}
+
+/** Fields that came later: they count where there are any, so that an approval of before keeps its hash. */
+function laterFields(intent: OrderIntent, decimal: (value: bigint | undefined) => string | null): readonly unknown[] {
+  const { orderClass, takeProfit, stopLoss, extendedHours, replaces, leg } = intent;
+  const fields = [
+    decimal(intent.trail),
+    decimal(intent.trailRatio),
+    orderClass ?? null,
+    decimal(takeProfit?.limitPrice),
+    decimal(stopLoss?.stopPrice),
+    decimal(stopLoss?.limitPrice),
+    extendedHours ?? null,
+    replaces ?? null,
+    leg?.parentId ?? null,
+    leg?.role ?? null,
+  ];
+  return fields.every((field) => field === null) ? [] : fields;
 }

@@ -12,7 +12,8 @@ import { reasonProblem } from '../graphql/reason.ts';
 import type { KillAction } from '../engine/events.ts';
 import { limitViews } from './graphql.ts';
 import type { Controls, LimitView } from './graphql.ts';
-import { formatLimit, isLimitName, LIMIT_DEFINITIONS, parseLimit, tightens } from './limits.ts';
+import { isLoosening } from './layers.ts';
+import { formatLimit, isLimitName, LIMIT_DEFINITIONS, parseLimit } from './limits.ts';
 
 type Authorized = Context & { readonly principal: Principal };
 interface LimitPayload {
@@ -45,7 +46,7 @@ async function setLimit({ name, value, reason }: SetLimit, context: Authorized):
   if (problem !== undefined) return problem;
   const { session, principal, report } = context;
   const current = session.state().limits[name];
-  if (parsed.value !== current && !tightens(name, current, parsed.value)) {
+  if (isLoosening(name, current, parsed.value)) {
     const change = { kind: 'limit', name, from: formatLimit(name, current), to: formatLimit(name, parsed.value) } as const;
     return await propose(change, reason, context);
   }

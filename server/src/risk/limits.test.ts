@@ -20,7 +20,7 @@ describe('definitions', () => {
   test('define each limit once, in both profiles', () => {
     const names = LIMIT_DEFINITIONS.map((definition) => definition.name).toSorted();
     expect(names).toEqual(Object.keys(DEFAULT_LIMITS).toSorted());
-    expect(names).toEqual(Object.keys(UNLIMITED).toSorted());
+    expect([...names, 'unchecked'].toSorted()).toEqual(Object.keys(UNLIMITED).toSorted());
     expect(new Set(names).size).toBe(names.length);
   });
 
@@ -98,9 +98,9 @@ describe('changing', () => {
   });
 
   test('unlimited is seen and shown as such', () => {
-    for (const { name } of LIMIT_DEFINITIONS) {
+    for (const { name, looser } of LIMIT_DEFINITIONS) {
       expect(isUnlimited(DEFAULT_LIMITS[name])).toBe(false);
-      expect(formatLimit(name, UNLIMITED[name])).toBe(name === 'minimumPriceUsdMin' ? '0' : 'unlimited');
+      expect(formatLimit(name, UNLIMITED[name])).toBe(looser === 'lower' ? '0' : 'unlimited');
     }
   });
 

@@ -1,4 +1,4 @@
-import { DecimalTextError, divide, format, money, price, ratio, UNITS_PER_ONE } from '../money/fixed.ts';
+import { DecimalTextError, divide, format, money, ratio, UNITS_PER_ONE } from '../money/fixed.ts';
 import type { Money, Price, Ratio } from '../money/fixed.ts';
 import type { DenialCode } from '../orders/order.ts';
 import { LIMIT_DEFINITIONS } from './limit-definitions.ts';
@@ -19,29 +19,82 @@ export interface LimitDefinition {
   readonly looser: 'higher' | 'lower';
 }
 
-export type BreakerCode = 'DailyLoss' | 'Drawdown';
+export const BREAKER_CODES = [
+  'DailyLoss',
+  'Drawdown',
+  'StrategyDrawdown',
+  'StrategyDailyLoss',
+  'StopCluster',
+  'Volatility',
+  'Disconnected',
+  'Rejects',
+  'Slippage',
+  'ModelDrift',
+  'FeedGap',
+] as const;
+export type BreakerCode = (typeof BREAKER_CODES)[number];
+/** Breakers that move the trading state of the account. */
+export type AccountBreakerCode = 'DailyLoss' | 'Drawdown';
 
-export interface Limits {
+interface Figures {
   readonly orderRiskRatioMax: Ratio;
   readonly orderNotionalUsdMax: Money;
   readonly orderNotionalRatioMax: Ratio;
+  readonly orderVolumeRatioMax: Ratio;
+  readonly minimumLiquidityUsdMin: Money;
+  readonly minimumPriceUsdMin: Price;
   readonly concentrationRatioMax: Ratio;
   readonly concentrationBroadRatioMax: Ratio;
   readonly grossExposureRatioMax: Ratio;
+  readonly netExposureRatioMax: Ratio;
+  readonly capitalDeployedRatioMax: Ratio;
   readonly openPositionsMax: number;
+  readonly strategyAllocationRatioMax: Ratio;
+  readonly sectorExposureRatioMax: Ratio;
+  readonly sectorUnknownRatioMax: Ratio;
+  readonly portfolioHeatRatioMax: Ratio;
+  readonly valueAtRiskRatioMax: Ratio;
+  readonly expectedShortfallRatioMax: Ratio;
   readonly priceCollarRatioMax: Ratio;
   readonly priceCollarLiquidRatioMax: Ratio;
-  readonly minimumPriceUsdMin: Price;
+  readonly orderRateSecondMax: number;
+  readonly orderRateMinuteMax: number;
+  readonly orderRateStrategyMinuteMax: number;
+  readonly orderRateAgentMinuteMax: number;
+  readonly repeatedExecutionMax: number;
+  readonly openOrdersMax: number;
+  readonly openOrdersSymbolMax: number;
   readonly staleDataMsMax: number;
   readonly staleDataLiquidMsMax: number;
+  readonly clockSkewMsMax: number;
+  readonly shortExposureRatioMax: Ratio;
   readonly buyingPowerRatioMax: Ratio;
+  readonly greeksDeltaRatioMax: Ratio;
+  readonly liveGatePaperDaysMin: number;
   readonly dailyLossHalfRatioMax: Ratio;
   readonly dailyLossOffRatioMax: Ratio;
   readonly drawdownHalfRatioMax: Ratio;
   readonly drawdownReduceRatioMax: Ratio;
   readonly drawdownKillRatioMax: Ratio;
+  readonly strategyDrawdownRatioMax: Ratio;
+  readonly strategyDailyLossRatioMax: Ratio;
+  readonly stopClusterMax: number;
+  readonly volatilityHalfMultipleMax: number;
+  readonly volatilityOffMultipleMax: number;
+  readonly disconnectedMsMax: number;
+  readonly rejectsRatioMax: Ratio;
+  readonly rejectsRowMax: number;
+  readonly slippageRatioMax: Ratio;
+  readonly modelDriftHalfRatioMax: Ratio;
+  readonly modelDriftPauseRatioMax: Ratio;
+  readonly feedGapIntervalsMax: number;
 }
-export type LimitName = keyof Limits;
+export type LimitName = keyof Figures;
+
+export interface Limits extends Figures {
+  /** Set in {@link UNLIMITED} alone: the controls that have no figure are off as well. */
+  readonly unchecked?: true;
+}
 /** The value of one limit: fixed point at 1e-9, or a whole number of things or milliseconds. */
 export type LimitValue<N extends LimitName = LimitName> = Limits[N];
 
@@ -63,54 +116,31 @@ const UNLIMITED_COUNT = Number.MAX_SAFE_INTEGER;
 export const isUnlimited = (limit: bigint | number): boolean =>
   typeof limit === 'bigint' ? limit >= UNLIMITED_UNITS : limit >= UNLIMITED_COUNT;
 
+const inUnits = ({ unit }: LimitDefinition, text: string): bigint | number => {
+  if (unit === 'count' || unit === 'ms') return Number(text);
+  return unit === 'ratio' ? ratio(text) : money(text);
+};
+
+/** A value for every limit there is: the definitions are the list of them. */
+function figuresOf(valueOf: (definition: LimitDefinition) => bigint | number): Figures {
+  const entries = LIMIT_DEFINITIONS.map((definition) => [definition.name, valueOf(definition)] as const);
+  return Object.fromEntries(entries) as unknown as Figures;
+}
+
+const nothingLimited = ({ unit, looser }: LimitDefinition): bigint | number => {
+  const whole = unit === 'count' || unit === 'ms';
+  if (looser === 'lower') return whole ? 0 : 0n;
+  return whole ? UNLIMITED_COUNT : UNLIMITED_UNITS;
+};
+
 /**
  * No limit limits anything, for replays that must equal a backtest without risk control. Only OrderSanity and TradingState
  * still deny; breakers never trip.
  */
-export const UNLIMITED: Limits = Object.freeze({
-  orderRiskRatioMax: UNLIMITED_UNITS as Ratio,
-  orderNotionalUsdMax: UNLIMITED_UNITS as Money,
-  orderNotionalRatioMax: UNLIMITED_UNITS as Ratio,
-  concentrationRatioMax: UNLIMITED_UNITS as Ratio,
-  concentrationBroadRatioMax: UNLIMITED_UNITS as Ratio,
-  grossExposureRatioMax: UNLIMITED_UNITS as Ratio,
-  openPositionsMax: UNLIMITED_COUNT,
-  priceCollarRatioMax: UNLIMITED_UNITS as Ratio,
-  priceCollarLiquidRatioMax: UNLIMITED_UNITS as Ratio,
-  minimumPriceUsdMin: 0n as Price,
-  staleDataMsMax: UNLIMITED_COUNT,
-  staleDataLiquidMsMax: UNLIMITED_COUNT,
-  buyingPowerRatioMax: UNLIMITED_UNITS as Ratio,
-  dailyLossHalfRatioMax: UNLIMITED_UNITS as Ratio,
-  dailyLossOffRatioMax: UNLIMITED_UNITS as Ratio,
-  drawdownHalfRatioMax: UNLIMITED_UNITS as Ratio,
-  drawdownReduceRatioMax: UNLIMITED_UNITS as Ratio,
-  drawdownKillRatioMax: UNLIMITED_UNITS as Ratio,
-});
-
-const defaultOf = (name: LimitName): string => limitDefinition(name).default;
+export const UNLIMITED: Limits = Object.freeze({ ...figuresOf(nothingLimited), unchecked: true as const });
 
 /** Every limit at its default. */
-export const DEFAULT_LIMITS: Limits = Object.freeze({
-  orderRiskRatioMax: ratio(defaultOf('orderRiskRatioMax')),
-  orderNotionalUsdMax: money(defaultOf('orderNotionalUsdMax')),
-  orderNotionalRatioMax: ratio(defaultOf('orderNotionalRatioMax')),
-  concentrationRatioMax: ratio(defaultOf('concentrationRatioMax')),
-  concentrationBroadRatioMax: ratio(defaultOf('concentrationBroadRatioMax')),
-  grossExposureRatioMax: ratio(defaultOf('grossExposureRatioMax')),
-  openPositionsMax: Number(defaultOf('openPositionsMax')),
-  priceCollarRatioMax: ratio(defaultOf('priceCollarRatioMax')),
-  priceCollarLiquidRatioMax: ratio(defaultOf('priceCollarLiquidRatioMax')),
-  minimumPriceUsdMin: price(defaultOf('minimumPriceUsdMin')),
-  staleDataMsMax: Number(defaultOf('staleDataMsMax')),
-  staleDataLiquidMsMax: Number(defaultOf('staleDataLiquidMsMax')),
-  buyingPowerRatioMax: ratio(defaultOf('buyingPowerRatioMax')),
-  dailyLossHalfRatioMax: ratio(defaultOf('dailyLossHalfRatioMax')),
-  dailyLossOffRatioMax: ratio(defaultOf('dailyLossOffRatioMax')),
-  drawdownHalfRatioMax: ratio(defaultOf('drawdownHalfRatioMax')),
-  drawdownReduceRatioMax: ratio(defaultOf('drawdownReduceRatioMax')),
-  drawdownKillRatioMax: ratio(defaultOf('drawdownKillRatioMax')),
-});
+export const DEFAULT_LIMITS: Limits = Object.freeze(figuresOf((definition) => inUnits(definition, definition.default)));
 
 /** A figure in the unit of a limit, and what it means: fixed-point units, or a whole number. */
 type Parsed = { readonly ok: true; readonly value: bigint | number } | { readonly ok: false; readonly message: string };

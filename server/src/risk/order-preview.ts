@@ -1,6 +1,6 @@
 import type { Money, Price, Quantity, Ratio } from '../money/fixed.ts';
 import type { Denial, OrderIntent } from '../orders/order.ts';
-import { controlInput } from './control-input.ts';
+import { controlInput, scopedContext } from './control-input.ts';
 import type { ControlInput } from './control-input.ts';
 import { malformedIntent } from './controls/order-sanity.ts';
 import { collaredLimit } from './controls/price-collar.ts';
@@ -39,7 +39,13 @@ export function collaredIntent(intent: OrderIntent, context: RiskContext): Order
   const instrument = context.instruments.get(intent.symbol);
   if (intent.type !== 'market' || mark === undefined || instrument === undefined || malformedIntent(intent).length > 0) return intent;
   if (!controlInput(intent, context).isEntry) return intent;
-  const limitPrice = collaredLimit(intent.side, mark, instrument, context.limits, context.profiles.get(intent.symbol));
+  const limitPrice = collaredLimit(
+    intent.side,
+    mark,
+    instrument,
+    scopedContext(context, intent).limits,
+    context.profiles.get(intent.symbol),
+  );
   return { ...intent, type: 'limit', limitPrice };
 }
 

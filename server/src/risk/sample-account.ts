@@ -3,9 +3,11 @@ import { money, price, quantity, ratio } from '../money/fixed.ts';
 import { instantFromMs } from '../money/instant.ts';
 import type { Instant } from '../money/instant.ts';
 import type { OrderIntent, Side } from '../orders/order.ts';
-import { controlInput } from './control-input.ts';
+import { NO_ACTIVITY } from './activity.ts';
+import { controlInput, scopedContext } from './control-input.ts';
 import type { Control } from './control-input.ts';
 import { DEFAULT_LIMITS } from './limits.ts';
+import { NOBODY_LIVE } from './live-gate.ts';
 import type { InstrumentProfile, Mark, OpenOrderView, PositionView, RiskContext } from './types.ts';
 
 /** A small account that tests vary: $100,000, nothing held, everything fresh. */
@@ -23,6 +25,8 @@ export const ACME: Instrument = {
   broad: false,
   tradable: true,
   shortable: true,
+  easyToBorrow: true,
+  sector: 'Industrials',
 };
 export const BROAD: Instrument = { ...ACME, symbol: 'BROAD', name: 'Broad fund', broad: true };
 
@@ -30,6 +34,7 @@ export const markOf = (at: string, ageMs = 0): Mark => ({ price: price(at), at: 
 export const profileOf = (symbol: string, figures: Partial<InstrumentProfile> = {}): InstrumentProfile => ({
   symbol,
   dailyVolatility60: ratio('0.02'),
+  averageVolume20: quantity('1000000'),
   averageDollarVolume20: money('1000000'),
   asOf: NOW,
   ...figures,
@@ -85,9 +90,21 @@ export const contextOf = (fields: Partial<RiskContext> = {}): RiskContext => ({
   instruments: bySymbol(ACME, BROAD),
   limits: DEFAULT_LIMITS,
   marketOpen: true,
+  mode: 'paper',
+  session: { openAt: before(3_600_000), closeAt: instantFromMs(NOW + 3_600_000) },
+  halted: new Set(),
+  clockSkewMs: 0,
+  shortingEnabled: true,
+  activity: NO_ACTIVITY,
+  strategies: new Map(),
+  brakes: [],
+  restrictions: { denied: new Set(), allowed: new Set(), excepted: new Set() },
+  differences: [],
+  liveGate: NOBODY_LIVE,
+  layers: new Map(),
   ...fields,
 });
 
 /** What one control alone says: `limit actual` of each denial. */
 export const saysOf = (control: Control, intent: OrderIntent, context: RiskContext): readonly string[] =>
-  control(controlInput(intent, context), context).map(({ limit, actual }) => `${limit} < ${actual}`);
+  control(controlInput(intent, context), scopedContext(context, intent)).map(({ limit, actual }) => `${limit} < ${actual}`);

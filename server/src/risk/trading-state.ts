@@ -1,6 +1,6 @@
 import type { Money } from '../money/fixed.ts';
 import { breakerStates } from './breakers.ts';
-import type { BreakerCode, Limits } from './limits.ts';
+import type { AccountBreakerCode, Limits } from './limits.ts';
 import { TRADING_STATES } from './types.ts';
 import type { TradingState } from './types.ts';
 
@@ -56,7 +56,7 @@ export type Release =
       /** Measure drawdown from here: the person who releases after a drawdown accepts it, else the breaker would trip again at once. */
       readonly highWaterMark: Money | undefined;
       /** Breakers that move the state right again at the next mark: a daily loss stands until the next session. */
-      readonly standing: readonly BreakerCode[];
+      readonly standing: readonly AccountBreakerCode[];
     }
   | { readonly ok: false; readonly message: string };
 

@@ -45,6 +45,10 @@ export function referencePrice(mark: Mark | undefined): Price | undefined {
   return mark.basis === 'quote' ? (divide(bid + ask, 2n, 'half-even') as Price) : mark.price;
 }
 
+/** What a position is counted at: a crossed quote cannot open one, but what is held must still be counted at something. */
+export const countedPrice = (mark: Mark | undefined): Price | undefined =>
+  referencePrice(mark) ?? (mark !== undefined && mark.price > 0n ? mark.price : undefined);
+
 /** Milliseconds since `at`; `undefined` where the stamp is no time, or lies in the future. */
 export function ageMs(at: Instant, now: Instant): number | undefined {
   const age = now - at;

@@ -27,6 +27,12 @@ export const GLOSSARY = {
     text: 'How much of each limit the account uses now. Exactly at a limit passes; one unit beyond is denied.',
   },
   mark: { name: 'Mark', text: 'The newest price known: mid of the quote, else the last trade, else the last bar’s close.' },
+  impliedVolatility: {
+    name: 'IV',
+    text: 'Implied volatility: the yearly volatility at which the model gives the middle of the quote. Computed here where the feed has none; where no volatility fits, there is none, and the reason.',
+  },
+  delta: { name: 'Delta', text: 'How far the option’s price moves with one dollar of its underlying; of one share.' },
+  theta: { name: 'Theta', text: 'What the option’s price loses with one calendar day that passes; of one share.' },
   weight: { name: 'Weight', text: 'Value of the position as a share of equity.' },
   averagePrice: {
     name: 'Average entry',

@@ -45,6 +45,7 @@ const serving = await serve({
   port: 0,
   dataDir: join(folder, 'data'),
   databaseUrl: undefined,
+  anchorFile: join(folder, 'anchors'),
   endpoint: undefined,
   speed: BARS_A_MINUTE,
   from: undefined,

@@ -9,6 +9,8 @@ import { listInstruments } from '../../instruments/service.ts';
 import { encode } from '../../journal/codec.ts';
 import type { Journal } from '../../journal/journal.ts';
 import { openJournal } from '../../journal/open.ts';
+import { startAnchors } from '../../journal/anchor-writer.ts';
+import { checkNewestAnchor } from '../../journal/anchors.ts';
 import { projectEntries, startProjector } from '../../journal/projector.ts';
 import { alpacaProvider } from '../../market-data/providers/alpaca.ts';
 import type { AlpacaEndpoint } from '../../market-data/providers/alpaca-client.ts';
@@ -16,6 +18,8 @@ import { importSampleData } from '../../market-data/service.ts';
 import { money } from '../../money/fixed.ts';
 import { instantFromMs } from '../../money/instant.ts';
 import type { Instant } from '../../money/instant.ts';
+import { alpacaOptions } from '../../options/providers/alpaca.ts';
+import { openOptionMath } from '../../options/service.ts';
 import { alpacaBroker } from '../../orders/brokers/alpaca/alpaca-broker.ts';
 import { openDataDir } from '../../platform/data-dir.ts';
 import { openDatabase } from '../../platform/database.ts';
@@ -26,6 +30,7 @@ import { DEFAULT_LIMITS } from '../../risk/limits.ts';
 import { Closers } from './closers.ts';
 import { createFirstStrategies } from './demo.ts';
 import { openMarketFeed } from './market-feed.ts';
+import { openRecordedPast } from './recorded-past.ts';
 import { startSimulatedExchange } from './simulated-exchange.ts';
 import type { SimulatedExchange } from './simulated-exchange.ts';
 import { runnersOf, warmUpHistory } from './strategy-modules.ts';
@@ -35,6 +40,8 @@ export interface ServeOptions {
   readonly dataDir: string;
   /** PostgreSQL instead of the embedded database. */
   readonly databaseUrl: string | undefined;
+  /** Where the journal's head is written down, apart from it. */
+  readonly anchorFile: string;
   /** Keys and place of a broker; the simulated exchange of our own where absent. */
   readonly endpoint: AlpacaEndpoint | undefined;
   /** Of our own simulated exchange: bars a minute, and the first date played. */
@@ -70,6 +77,8 @@ async function openRecords(
       ? await openJournal({ kind: 'embedded', dir: journalDir, onWarning })
       : await openJournal({ kind: 'postgres', db: database.db, url, onWarning, withTransaction: projectEntries });
   closers.add('the journal', () => journal.close());
+  await checkNewestAnchor(options.anchorFile, journal);
+  closers.add('the anchors', startAnchors({ path: options.anchorFile, journal, report }));
   return { database, journal };
 }
 
@@ -88,28 +97,37 @@ async function openEngine(
   options: ServeOptions,
   endpoint: AlpacaEndpoint,
   records: { database: OpenedDatabase; journal: Journal },
+  journalDir: string,
   closers: Closers,
 ) {
   const broker = alpacaBroker({ endpoint });
   const provider = alpacaProvider({ endpoint, feed: 'iex' });
   const sessionNow = (): Instant => session.state().now;
-  const session: Session = await openSession({
+  const engine = {
     engine: {
       mode: endpoint.mode,
       accountId: endpoint.keyId,
       feeRateEstimate: money('0'),
       collarMarketOrders: true,
-      initialTradingState: 'ACTIVE',
+      initialTradingState: 'ACTIVE' as const,
     },
     limits: DEFAULT_LIMITS,
+  };
+  const { databaseUrl: url, report } = options;
+  const place = url === undefined ? { kind: 'files' as const, dir: journalDir } : { kind: 'postgres' as const, url };
+  const recorded = await openRecordedPast({ ...records, place, engine, report }, closers);
+  const session: Session = await openSession({
+    ...engine,
+    snapshot: recorded.snapshot,
     journal: records.journal,
     broker,
     openRunner: runnersOf(records.database.db),
     history: warmUpHistory(records.database.db, provider, sessionNow),
     canonical: encode,
-    report: options.report,
+    report,
   });
   closers.add('the engine', session.close);
+  await recorded.startSnapshots();
   return { session, provider, broker };
 }
 
@@ -141,13 +159,14 @@ async function open(options: ServeOptions, closers: Closers): Promise<Omit<Servi
   if (endpoint.mode === 'simulated') await importSampleData(database.db);
 
   progress('starting the engine');
-  const { session, provider, broker } = await openEngine(options, endpoint, records, closers);
+  const { session, provider, broker } = await openEngine(options, endpoint, records, folders.journalDir, closers);
   const opened = await openCapabilities({
     database,
     journal,
     projector,
     session,
     indicators: await openIndicators(),
+    options: { provider: alpacaOptions({ endpoint, feed: 'indicative' }), math: await openOptionMath() },
     renderReport,
     version: options.version,
     now: wallClock,

@@ -11,7 +11,7 @@ export interface Background {
   /** Resolves after a while, or at once when the session closes; false then. */
   pause(milliseconds: number): Promise<boolean>;
   /** Milliseconds by the session's clock, to measure with. */
-  nowMs(): number;
+  readonly nowMs: () => number;
   readonly signal: AbortSignal;
   close(): Promise<void>;
 }

@@ -1,6 +1,7 @@
 import type { Journal } from '../../journal/journal.ts';
 import { assertState } from '../invariants.ts';
 import { replayJournal } from '../replay-journal.ts';
+import type { ReplayPoint } from '../replay-journal.ts';
 import type { RecordedLives } from '../recorded-lives.ts';
 import type { EngineState } from '../state.ts';
 
@@ -12,17 +13,23 @@ export interface Recovered {
   readonly lives: RecordedLives;
 }
 
+/** What was known after entry `seq`: recovery reads only what came later. */
+export interface SnapshotPoint extends ReplayPoint {
+  readonly seq: number;
+}
+
 const PAGE = 2_000;
 
-/** The state that the journal leads to. Reads it whole; nothing is carried out. */
+/** The state that the journal leads to: read whole, or from a snapshot on. Nothing is carried out. */
 export async function recover(
   journal: Pick<Journal, 'read' | 'head'>,
   initial: EngineState,
   canonical: (value: unknown) => string,
+  snapshot?: SnapshotPoint,
 ): Promise<Recovered> {
-  const replay = replayJournal(initial, canonical);
+  const replay = replayJournal(initial, canonical, snapshot);
   const head = journal.head().seq;
-  for (let after = 0; after < head;) {
+  for (let after = snapshot?.seq ?? 0; after < head;) {
     const entries = await journal.read(after, PAGE);
     const last = entries.at(-1);
     if (last === undefined) throw new Error(`The journal ends at entry ${after}, but its head is ${head}: verify it before trading`);

@@ -82,6 +82,21 @@ export function coreBroker(instruments: readonly Instrument[], given: Partial<Co
       tell(submission.events);
       return faults.loseAnswers ? { kind: 'unknown', message: 'timed out' } : { kind: 'accepted', order: brokerOrder(submission.order) };
     },
+    replace: async (brokerOrderId, order): Promise<SubmitOutcome> => {
+      assertApproved(order);
+      await Promise.resolve();
+      if (faults.loseRequests) return { kind: 'unknown', message: 'timed out' };
+      const { quantity, limitPrice, stopPrice, timeInForce, id: clientOrderId } = order.intent;
+      received.push(clientOrderId);
+      const submission = core.replace(ACCOUNT, brokerOrderId, { quantity, limitPrice, stopPrice, timeInForce, clientOrderId }, broker.now);
+      if (!submission.ok) return { kind: 'rejected', code: String(submission.refusal.code), message: submission.refusal.message };
+      tell(submission.events);
+      return faults.loseAnswers ? { kind: 'unknown', message: 'timed out' } : { kind: 'accepted', order: brokerOrder(submission.order) };
+    },
+    family: async (brokerOrderId) => {
+      const order = core.order(ACCOUNT, brokerOrderId);
+      return await Promise.resolve(order === undefined ? undefined : brokerOrder(order));
+    },
     cancel: async (brokerOrderId) => {
       await Promise.resolve();
       const cancelled = core.cancel(ACCOUNT, brokerOrderId, broker.now);

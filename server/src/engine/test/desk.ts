@@ -6,6 +6,7 @@ import type { BrokerAccount, BrokerOrder, BrokerPosition } from '../../orders/br
 import type { Order, OrderIntent } from '../../orders/order.ts';
 import { UNLIMITED } from '../../risk/limits.ts';
 import type { Limits } from '../../risk/limits.ts';
+import type { InstrumentProfile } from '../../risk/types.ts';
 import type { StrategyConfig, Wished } from '../../strategies/strategy.ts';
 import type { Effect } from '../effects.ts';
 import type { EngineEvent, EngineOptions } from '../events.ts';
@@ -27,6 +28,23 @@ export const ALDER: Instrument = {
   broad: false,
   tradable: true,
   shortable: true,
+  easyToBorrow: true,
+  sector: 'Materials',
+};
+
+const DAY = Math.floor(NOON / 86_400_000);
+
+/** A year of days that moved by a half percent, up and down, on a million shares. */
+const ALDER_PROFILE: InstrumentProfile = {
+  symbol: 'ALDR',
+  averageVolume20: quantity('1000000'),
+  averageDollarVolume20: money('10000000'),
+  dailyVolatility60: ratio('0.005'),
+  dailyReturns: {
+    days: Array.from({ length: 250 }, (_, index) => DAY - 250 + index),
+    millionths: Array.from({ length: 250 }, (_, index) => (index % 2 === 0 ? 5_000 : -5_000)),
+  },
+  asOf: NOON,
 };
 
 export const ACCOUNT: BrokerAccount = {
@@ -195,7 +213,12 @@ export function openDesk(limits: Limits = UNLIMITED, options: Partial<EngineOpti
     },
     kinds: () => desk.last.map(({ kind }) => kind),
   };
-  desk.give({ kind: 'InstrumentListed', at: NOON, instrument: ALDER }, { kind: 'BrokerConnected', at: NOON });
+  desk.give(
+    { kind: 'InstrumentListed', at: NOON, instrument: ALDER },
+    { kind: 'InstrumentsProfiled', at: NOON, profiles: [ALDER_PROFILE] },
+    { kind: 'BrokerConnected', at: NOON },
+    { kind: 'ClockSkewMeasured', at: NOON, skewMs: 0 },
+  );
   desk.reconcile();
   desk.give({ kind: 'SessionOpened', at: NOON, date: '2024-03-04' });
   desk.give(

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { format, money, price, quantity, ratio } from '../../money/fixed.ts';
 import { ExchangeCore } from './core.ts';
-import { decodeState, encodeState } from './state.ts';
-import type { ExchangeState } from './state.ts';
+import { completed, decodeState, encodeState } from './state.ts';
+import type { ExchangeState, HeldState } from './state.ts';
 import { ACCOUNT, at, kinds, openCore, order, place, session, taken, testCore } from './testing.ts';
 import type { Ticket } from './testing.ts';
 
@@ -312,4 +312,14 @@ test('a snapshot goes on exactly where the original would', () => {
     return encodeState([events, one.state]);
   };
   expect(go(copy)).toBe(go(core));
+});
+
+test('a state that was written before sessions, families and settings were kept goes on as it was', () => {
+  const core = openCore('100');
+  place(core, { type: 'limit', limit: '95', timeInForce: 'gtc' });
+  const { phase: _1, halts: _2, resumed: _3, assets: _4, corporateActions: _5, delayed: _6, accounts, ...kept } = core.state;
+  const older = new Map([...accounts].map(([id, { settings: _7, families: _8, entries: _9, history: _10, ...account }]) => [id, account]));
+  const copy = new ExchangeCore(core.options, completed(decodeState(encodeState({ ...kept, accounts: older })) as HeldState));
+  expect(kinds(copy.price('XYZ', price('94'), at()))).toEqual(['fill']);
+  expect(copy.account(ACCOUNT).settings.status).toBe('ACTIVE');
 });

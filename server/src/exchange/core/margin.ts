@@ -6,7 +6,6 @@ import type { AccountState } from './state.ts';
 import type { CoreOptions, OrderChange, PositionIntent, VenueOrder, VenuePosition } from './types.ts';
 
 const MARGIN_EQUITY_MIN = money('2000');
-const LONG_FULL_BELOW = price('2.5');
 const SHORT_MIN = price('2.5');
 const SHORT_FULL_BELOW = price('5');
 const MAINTENANCE = ratio('0.3');
@@ -37,10 +36,10 @@ export const markOf = (position: VenuePosition, prices: ReadonlyMap<string, Pric
   prices.get(position.symbol) ?? position.averagePrice;
 
 /** End-of-day maintenance requirement of one position, by the table of the broker's margin rules. */
-function maintenanceOf(quantity: Quantity, at: Price): Money {
+function maintenanceOf(quantity: Quantity, at: Price, longFullBelow: Price): Money {
   const size = abs(quantity);
   const value = notional(size, at);
-  if (quantity > 0n) return at < LONG_FULL_BELOW ? value : scale(value, MAINTENANCE);
+  if (quantity > 0n) return at < longFullBelow ? value : scale(value, MAINTENANCE);
   if (at < SHORT_FULL_BELOW) return max(notional(size, SHORT_MIN), value);
   return max(notional(size, SHORT_FULL_BELOW), scale(value, MAINTENANCE));
 }
@@ -50,6 +49,14 @@ export const opens = (intent: PositionIntent): boolean => intent === 'buy_to_ope
 /** Buying power that one open order reserves: closing orders reserve none. */
 const reservedBy = (order: VenueOrder): Money =>
   opens(order.positionIntent) ? notional(remaining(order), order.reservePrice) : ZERO_MONEY;
+
+/** While a replacement waits for its place, the larger of the two orders counts: here what it adds to the other one's. */
+function reservedBeyond(account: AccountState, order: VenueOrder): Money {
+  const old = order.replaces === undefined ? undefined : account.open.get(order.replaces);
+  return old === undefined ? reservedBy(order) : max(subtract(reservedBy(order), reservedBy(old)), ZERO_MONEY);
+}
+
+const lesser = (left: 1 | 2 | 4, right: 1 | 2 | 4): 1 | 2 | 4 => (left < right ? left : right);
 
 /** Price at which an opening order reserves: its limit, else the market's; a short sale 3 % above. */
 export function reservePriceOf(
@@ -67,7 +74,7 @@ export function reservePriceOf(
 export function figuresOf(
   account: AccountState,
   prices: ReadonlyMap<string, Price>,
-  options: Pick<CoreOptions, 'multiplier'>,
+  options: Pick<CoreOptions, 'multiplier' | 'longFullBelow'>,
   except?: string,
 ): AccountFigures {
   let long = ZERO_MONEY;
@@ -78,15 +85,15 @@ export function figuresOf(
     const value = notional(position.quantity, mark);
     if (value >= 0n) long = add(long, value);
     else short = add(short, value);
-    maintenance = add(maintenance, maintenanceOf(position.quantity, mark));
+    maintenance = add(maintenance, maintenanceOf(position.quantity, mark, options.longFullBelow));
   }
   let reserved = ZERO_MONEY;
-  for (const order of account.open.values()) if (order.id !== except) reserved = add(reserved, reservedBy(order));
+  for (const order of account.open.values()) if (order.id !== except) reserved = add(reserved, reservedBeyond(account, order));
 
   const equity = add(account.cash, add(long, short));
   const gross = subtract(long, short);
   const initial = scale(gross, INITIAL);
-  const multiplier = equity < MARGIN_EQUITY_MIN ? 1 : options.multiplier;
+  const multiplier = equity < MARGIN_EQUITY_MIN ? 1 : lesser(options.multiplier, account.settings.maxMultiplier);
   const regulationT = scale(max(subtract(equity, initial), ZERO_MONEY), TWICE);
   const intraday = scale(max(subtract(equity, maintenance), ZERO_MONEY), FOURFOLD);
   // Proceeds of a short sale are owed back, so they buy nothing.

@@ -33,6 +33,7 @@ function reach(level: Price, upward: boolean, from: Price, to: Price): Price | u
  */
 export function firstTouch(order: VenueOrder, from: Price, to: Price, buyStopCollar: boolean): Touch | undefined {
   if (!order.elected) {
+    if (order.stopPrice === undefined && order.type === 'trailing_stop') return undefined;
     if (order.stopPrice === undefined) throw new Error(`Invariant: order ${order.id} waits for a stop price that it lacks`);
     const at = reach(order.stopPrice, order.side === 'buy', from, to);
     return at === undefined ? undefined : { action: 'elect', at };

@@ -1,7 +1,7 @@
 import type { Price, Quantity } from '../../money/fixed.ts';
 import { abs, add, min, notional, priceOf, subtract, ZERO_QUANTITY } from '../../money/money.ts';
 import type { AccountState } from './state.ts';
-import type { VenueOrder, VenuePosition } from './types.ts';
+import type { PositionIntent, VenueOrder, VenuePosition } from './types.ts';
 
 const blend = (held: Quantity, average: Price, added: Quantity, at: Price): Price =>
   priceOf(add(notional(held, average), notional(added, at)), add(held, added));
@@ -30,13 +30,34 @@ export const remaining = (order: VenueOrder): Quantity => subtract(order.quantit
 
 export const heldQuantity = (account: AccountState, symbol: string): Quantity => account.positions.get(symbol)?.quantity ?? ZERO_QUANTITY;
 
-/** How much of a position open closing orders have spoken for. Never more than the position. */
-export function heldForOrders(account: AccountState, symbol: string, except?: string): Quantity {
-  const size = abs(heldQuantity(account, symbol));
-  let held = ZERO_QUANTITY;
+const CLOSING: ReadonlySet<PositionIntent> = new Set(['sell_to_close', 'buy_to_close']);
+
+/** Open orders that close a position. A leg whose entry is not filled closes nothing yet; the stop of a pair closes what its sibling does. */
+export function closingOrders(account: AccountState, symbol: string, except?: Excepted): readonly VenueOrder[] {
+  const pairs = new Set<string>();
+  const found: VenueOrder[] = [];
   for (const order of account.open.values()) {
-    if (order.symbol !== symbol || order.id === except) continue;
-    if (order.positionIntent === 'sell_to_close' || order.positionIntent === 'buy_to_close') held = add(held, remaining(order));
+    if (order.symbol !== symbol || order.id === except?.id || !CLOSING.has(order.positionIntent)) continue;
+    if (order.status === 'held' && order.armed !== true) continue;
+    if (order.replaces !== undefined && account.open.has(order.replaces)) continue;
+    if (order.role !== undefined && order.familyId !== undefined) {
+      if (pairs.has(order.familyId) || order.familyId === except?.familyId) continue;
+      pairs.add(order.familyId);
+    }
+    found.push(order);
   }
-  return min(held, size);
+  return found;
+}
+
+/** An order that is not counted, with its family. */
+export interface Excepted {
+  readonly id: string;
+  readonly familyId?: string | undefined;
+}
+
+/** How much of a position open closing orders have spoken for. Never more than the position. */
+export function heldForOrders(account: AccountState, symbol: string, except?: Excepted): Quantity {
+  let held = ZERO_QUANTITY;
+  for (const order of closingOrders(account, symbol, except)) held = add(held, remaining(order));
+  return min(held, abs(heldQuantity(account, symbol)));
 }

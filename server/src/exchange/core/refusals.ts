@@ -8,7 +8,7 @@ const UNPROCESSABLE = 42210000;
 const DUPLICATE = 40010001;
 
 export const unprocessable = (message: string): Refusal => ({ status: 422, code: UNPROCESSABLE, message });
-export const forbidden = (message: string, extra: Readonly<Record<string, string>> = {}): Refusal => ({
+export const forbidden = (message: string, extra: Readonly<Record<string, string | readonly string[]>> = {}): Refusal => ({
   status: 403,
   code: FORBIDDEN,
   message,
@@ -27,12 +27,14 @@ export const insufficientQuantity = (
   available: Quantity,
   existing: Quantity,
   held: Quantity,
+  related: readonly string[],
 ): Refusal =>
   forbidden(`insufficient qty available for order (requested: ${format(requested)}, available: ${format(available)})`, {
     symbol,
     available: format(available),
     existing_qty: format(existing),
     held_for_orders: format(held),
+    ...(related.length === 0 ? {} : { related_orders: related }),
   });
 
 export const washTrade = (existingOrderId: string, type: string): Refusal =>
@@ -41,5 +43,5 @@ export const washTrade = (existingOrderId: string, type: string): Refusal =>
     reject_reason: `opposite side ${type} order exists`,
   });
 
-export const subPenny = (field: 'limit_price' | 'stop_price', value: Price): Refusal =>
+export const subPenny = (field: string, value: Price): Refusal =>
   unprocessable(`invalid ${field} ${format(value)}. sub-penny increment does not fulfill minimum pricing criteria`);

@@ -1,5 +1,5 @@
 import type { Instrument } from '../../instruments/instrument.ts';
-import { price, quantity } from '../../money/fixed.ts';
+import { money, price, quantity } from '../../money/fixed.ts';
 import { instant } from '../../money/instant.ts';
 import type { Instant } from '../../money/instant.ts';
 import { coreOptions, ExchangeCore } from './core.ts';
@@ -49,22 +49,43 @@ export function openCore(text = '100', given: Partial<CoreOptions> = {}): Exchan
   return core;
 }
 
-export interface Ticket extends Partial<Omit<NewOrder, 'quantity' | 'limitPrice' | 'stopPrice'>> {
+export interface Ticket extends Partial<Omit<NewOrder, 'quantity' | 'limitPrice' | 'stopPrice' | 'notional' | 'takeProfit' | 'stopLoss'>> {
   readonly qty?: string;
+  readonly dollars?: string;
   readonly limit?: string;
   readonly stop?: string;
+  readonly trail?: string;
+  /** Take-profit's limit; stop-loss's stop, and its limit behind a slash. */
+  readonly profit?: string;
+  readonly loss?: string;
 }
 
-export const order = ({ qty = '10', limit, stop, ...rest }: Ticket = {}): NewOrder => ({
-  symbol: 'XYZ',
-  side: 'buy',
-  type: 'market',
-  timeInForce: 'day',
-  quantity: quantity(qty),
-  ...(limit === undefined ? {} : { limitPrice: price(limit) }),
-  ...(stop === undefined ? {} : { stopPrice: price(stop) }),
-  ...rest,
-});
+function exitsOf({ profit, loss }: Ticket): Pick<NewOrder, 'takeProfit' | 'stopLoss'> {
+  const [stopText, limitText] = loss?.split('/') ?? [];
+  return {
+    ...(profit === undefined ? {} : { takeProfit: { limitPrice: price(profit) } }),
+    ...(stopText === undefined
+      ? {}
+      : { stopLoss: { stopPrice: price(stopText), ...(limitText === undefined ? {} : { limitPrice: price(limitText) }) } }),
+  };
+}
+
+export const order = (ticket: Ticket = {}): NewOrder => {
+  const { qty = ticket.dollars === undefined ? '10' : '0', dollars, limit, stop, trail, profit: _profit, loss: _loss, ...rest } = ticket;
+  return {
+    symbol: 'XYZ',
+    side: 'buy',
+    type: 'market',
+    timeInForce: 'day',
+    quantity: quantity(qty),
+    ...(dollars === undefined ? {} : { notional: money(dollars) }),
+    ...(limit === undefined ? {} : { limitPrice: price(limit) }),
+    ...(stop === undefined ? {} : { stopPrice: price(stop) }),
+    ...(trail === undefined ? {} : { trailPrice: price(trail) }),
+    ...exitsOf(ticket),
+    ...rest,
+  };
+};
 
 /** The order of a submission that must have been taken, as it stands now. */
 export function taken(core: ExchangeCore, submission: Submission): VenueOrder {

@@ -1,6 +1,5 @@
 import type { Money, Price, Quantity, Ratio } from '../../money/fixed.ts';
 import type { Instant } from '../../money/instant.ts';
-import type { Instrument } from '../../instruments/instrument.ts';
 import type { OrderType, Side, TimeInForce } from '../../orders/order.ts';
 
 /** The venue's own words for an order's status, the subset that this exchange uses. */
@@ -15,22 +14,51 @@ export type VenueStatus =
   | 'expired'
   | 'pending_replace'
   | 'replaced'
-  | 'rejected';
+  | 'rejected'
+  /** A leg that waits for its parent, or a stop that the broker keeps until its price is touched. */
+  | 'held'
+  /** Over for today, on again at the next open. */
+  | 'done_for_day';
 
 export const VENUE_TERMINAL: ReadonlySet<VenueStatus> = new Set(['filled', 'canceled', 'expired', 'replaced', 'rejected']);
 
 export type PositionIntent = 'buy_to_open' | 'buy_to_close' | 'sell_to_open' | 'sell_to_close';
 
+export type VenueOrderType = OrderType | 'trailing_stop';
+
+/** Orders that belong together. `bracket`: an entry and both exits; `oto`: an entry and one exit; `oco`: both exits of what is held. */
+export type OrderClass = 'simple' | 'bracket' | 'oco' | 'oto';
+export type LegRole = 'take_profit' | 'stop_loss';
+
+export interface TakeProfit {
+  readonly limitPrice: Price;
+}
+
+export interface StopLoss {
+  readonly stopPrice: Price;
+  readonly limitPrice?: Price | undefined;
+}
+
 /** What a client asks for, parsed. Quantities and prices are positive. */
 export interface NewOrder {
   readonly symbol: string;
   readonly side: Side;
+  /** Zero where `notional` says how many dollars to trade for. */
   readonly quantity: Quantity;
-  readonly type: OrderType;
+  readonly notional?: Money | undefined;
+  readonly type: VenueOrderType;
   readonly timeInForce: TimeInForce;
   readonly limitPrice?: Price | undefined;
   readonly stopPrice?: Price | undefined;
+  /** Distance of a trailing stop in dollars, or as a fraction of the best price. */
+  readonly trailPrice?: Price | undefined;
+  readonly trailPercent?: Ratio | undefined;
   readonly extendedHours?: boolean | undefined;
+  readonly orderClass?: OrderClass | undefined;
+  readonly takeProfit?: TakeProfit | undefined;
+  readonly stopLoss?: StopLoss | undefined;
+  /** What the client believes the order does; refused when it does something else. */
+  readonly positionIntent?: PositionIntent | undefined;
   /** Made by the exchange when absent. */
   readonly clientOrderId?: string | undefined;
 }
@@ -40,6 +68,8 @@ export interface OrderChange {
   readonly quantity?: Quantity | undefined;
   readonly limitPrice?: Price | undefined;
   readonly stopPrice?: Price | undefined;
+  /** The new distance of a trailing stop, in the unit that it has: dollars, or percent. */
+  readonly trail?: Price | undefined;
   readonly timeInForce?: TimeInForce | undefined;
   readonly clientOrderId?: string | undefined;
 }
@@ -53,11 +83,23 @@ export interface VenueOrder {
   readonly sequence: number;
   readonly symbol: string;
   readonly side: Side;
-  readonly type: OrderType;
+  readonly type: VenueOrderType;
   readonly timeInForce: TimeInForce;
+  /** Of an order by notional: what the newest price makes of it, until it is filled. */
   readonly quantity: Quantity;
+  readonly notional?: Money | undefined;
   readonly limitPrice?: Price | undefined;
   readonly stopPrice?: Price | undefined;
+  readonly trailPrice?: Price | undefined;
+  readonly trailPercent?: Ratio | undefined;
+  /** The best price since submission, which a trailing stop follows. */
+  readonly highWater?: Price | undefined;
+  readonly orderClass?: OrderClass | undefined;
+  /** The family that the order belongs to, in {@link AccountState.families}, and its part in it; an entry has no role. */
+  readonly familyId?: string | undefined;
+  readonly role?: LegRole | undefined;
+  /** A `held` leg whose entry is filled: its price may be touched. */
+  readonly armed?: boolean | undefined;
   readonly extendedHours: boolean;
   readonly positionIntent: PositionIntent;
   readonly status: VenueStatus;
@@ -75,6 +117,7 @@ export interface VenueOrder {
   readonly canceledAt?: Instant | undefined;
   readonly expiredAt?: Instant | undefined;
   readonly replacedAt?: Instant | undefined;
+  readonly failedAt?: Instant | undefined;
   readonly replaces?: string | undefined;
   readonly replacedBy?: string | undefined;
 }
@@ -99,6 +142,8 @@ export interface Execution {
   readonly price: Price;
   readonly commission: Money;
   readonly kind: 'fill' | 'partial_fill';
+  /** Busts and corrections, told beside ordinary executions, and the execution that they take back or amend. */
+  readonly amends?: { readonly kind: 'trade_bust' | 'trade_correct'; readonly previousId: string } | undefined;
   /** Filled and still open quantity of the order after this execution. */
   readonly cumulative: Quantity;
   readonly leaves: Quantity;
@@ -115,6 +160,23 @@ export interface Charge {
   readonly at: Instant;
 }
 
+/** A row of the account's book that is no trade. `sequence` counts with the executions. */
+export interface Entry {
+  readonly id: string;
+  readonly sequence: number;
+  /** The broker's type of activity: `DIV`, `SPLIT`… */
+  readonly type: 'DIV' | 'SPLIT' | 'JNLC';
+  readonly subType?: string | undefined;
+  readonly symbol: string;
+  /** What cash and the position changed by. */
+  readonly amount: Money;
+  readonly quantity: Quantity;
+  readonly perShare?: Price | undefined;
+  readonly groupId: string;
+  readonly description: string;
+  readonly at: Instant;
+}
+
 export type VenueEventKind =
   | 'accepted'
   | 'pending_new'
@@ -126,7 +188,10 @@ export type VenueEventKind =
   | 'expired'
   | 'pending_replace'
   | 'replaced'
-  | 'rejected';
+  | 'rejected'
+  | 'done_for_day'
+  | 'order_cancel_rejected'
+  | 'order_replace_rejected';
 
 /** What an account hears on its stream of trade updates. */
 export interface VenueEvent {
@@ -154,7 +219,7 @@ export interface Refusal {
   readonly code: number;
   readonly message: string;
   /** Further members of the error's body. */
-  readonly extra?: Readonly<Record<string, string>>;
+  readonly extra?: Readonly<Record<string, string | readonly string[]>>;
 }
 
 /** Answer to submit and replace: the order as first acknowledged, and all that followed in the same instant. */
@@ -168,28 +233,4 @@ export type Cancellation =
 /** How a price came about: `path` passed through every price since the last one, `gap` jumped over them. */
 export type PriceMove = 'path' | 'gap';
 
-export interface CoreOptions {
-  /** Goes into every id, so that two venues never give the same one. */
-  readonly venueId: string;
-  readonly instruments: ReadonlyMap<string, Instrument>;
-  /** Cash of an account that is opened without an amount. */
-  readonly startCash: Money;
-  /** Fraction of notional charged on each fill. */
-  readonly commissionRate: Ratio;
-  /** 1: cash only; 2: Regulation T; 4: intraday. Below 2,000 dollars of equity it is 1 in any case. */
-  readonly multiplier: 1 | 2 | 4;
-  /** Refuse prices finer than the minimum increment. */
-  readonly penny: boolean;
-  /** Refuse opening orders beyond buying power. */
-  readonly buyingPowerChecks: boolean;
-  /** Refuse orders that could trade with an own order. */
-  readonly washTradeChecks: boolean;
-  /** A touched buy stop becomes a limit 4 % (below 50 dollars) or 2.5 % above it, as the broker documents; else a market order. */
-  readonly buyStopCollar: boolean;
-  /** Seed: one eligible order in ten gets a random part first. `undefined`: whole fills only. */
-  readonly partialFills: number | undefined;
-  /** Share of the volume of each price that orders may take together. `undefined`: any size fills. */
-  readonly participation: Ratio | undefined;
-  /** Charge regulators' fees of US shares, summed over a day. */
-  readonly regulatoryFees: boolean;
-}
+export type { CoreOptions } from './options.ts';

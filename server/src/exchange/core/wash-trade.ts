@@ -13,8 +13,12 @@ export function couldTradeTogether(left: Priced, right: Priced): boolean {
   return (buy.limitPrice ?? 0n) >= (sell.limitPrice ?? 0n);
 }
 
-/** The first open order that a new one could trade with. */
-export function washTradeWith(account: AccountState, order: Priced, except?: string): VenueOrder | undefined {
-  for (const other of account.open.values()) if (other.id !== except && couldTradeTogether(order, other)) return other;
+/** Members of a family and trailing stops are exempt, on either side of the comparison. */
+const exempt = (order: Pick<VenueOrder, 'type' | 'familyId'>): boolean => order.type === 'trailing_stop' || order.familyId !== undefined;
+
+/** The first open order that a new one could trade with. `complex`: the new one belongs to a family. */
+export function washTradeWith(account: AccountState, order: Priced, complex: boolean, except?: string): VenueOrder | undefined {
+  if (complex || order.type === 'trailing_stop') return undefined;
+  for (const other of account.open.values()) if (other.id !== except && !exempt(other) && couldTradeTogether(order, other)) return other;
   return undefined;
 }

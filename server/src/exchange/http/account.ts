@@ -1,187 +1,82 @@
-import { quantity, ratio } from '../../money/fixed.ts';
-import type { Quantity } from '../../money/fixed.ts';
-import { abs, roundToLot, scale } from '../../money/money.ts';
-import { instant, InstantTextError } from '../../money/instant.ts';
-import type { Instant } from '../../money/instant.ts';
-import { midnightOf } from '../market/sessions.ts';
-import { markOf } from '../core/margin.ts';
-import type { NewOrder, VenuePosition } from '../core/types.ts';
-import type { VenueHost } from '../host.ts';
-import { accountJson, activityId, activityJson, assetJson, chargeJson, positionJson } from '../wire.ts';
-import { cancelAllOrders, limitIn, listIn, shown, symbolIn } from './orders.ts';
-import { badQuery, failure, notFoundReply, ok, refused } from './reply.ts';
+import { listingOf } from '../core/listing.ts';
+import type { AccountSettings } from '../core/state.ts';
+import { isRecord } from '../streams/socket.ts';
+import { accountJson, assetJson, configurationsJson } from '../wire.ts';
+import { listIn, symbolIn } from './orders.ts';
+import { badQuery, notFoundReply, ok } from './reply.ts';
 import type { Call, Reply, Route } from './reply.ts';
 
-const PAGE_MAX = 100;
-
-function account({ host, accountId }: Call): Reply {
-  const { core, now } = host.venue;
-  return ok(accountJson(core.account(accountId), core.figures(accountId), now));
+function account({ host, core, accountId }: Call): Reply {
+  return ok(accountJson(core.account(accountId), core.figures(accountId), host.venue.now));
 }
 
-function shownPosition(host: VenueHost, accountId: string, position: VenuePosition) {
-  const { core } = host.venue;
-  const { symbol } = position;
-  const last = markOf(position, core.state.lastPrices);
-  const previous = core.state.closePrices.get(symbol) ?? position.averagePrice;
-  return positionJson(position, last, previous, core.availableQuantity(accountId, symbol), host.assetClass(symbol));
-}
-
-const positions = ({ host, accountId }: Call): Reply =>
-  ok(host.venue.core.positions(accountId).map((position) => shownPosition(host, accountId, position)));
-
-function positionIn({ host, accountId, params: [symbolOrId = ''] }: Call): VenuePosition | undefined {
-  return host.venue.core.account(accountId).positions.get(symbolIn(host, symbolOrId));
-}
-
-function position(call: Call): Reply {
-  const found = positionIn(call);
-  return found === undefined ? notFoundReply('position does not exist') : ok(shownPosition(call.host, call.accountId, found));
-}
-
-const closing = (held: VenuePosition, size: Quantity): NewOrder => ({
-  symbol: held.symbol,
-  side: held.quantity > 0n ? 'sell' : 'buy',
-  quantity: size,
-  type: 'market',
-  timeInForce: 'day',
-});
-
-/** How much of a position to close: all of it, `qty`, or `percentage` of it in whole lots. */
-function closingSize(host: VenueHost, held: VenuePosition, query: URLSearchParams): Quantity {
-  const size = abs(held.quantity);
-  const asked = query.get('qty');
-  if (asked !== null) return quantity(asked);
-  const percentage = query.get('percentage');
-  if (percentage === null) return size;
-  const lot = host.instrument(held.symbol)?.lot ?? quantity('1');
-  return roundToLot(scale(scale(size, ratio(percentage)), ratio('0.01')), lot);
-}
-
-async function closePosition(call: Call): Promise<Reply> {
-  const { host, accountId, query } = call;
-  const held = positionIn(call);
-  if (held === undefined) return notFoundReply('position does not exist');
-  let size: Quantity;
-  try {
-    size = closingSize(host, held, query);
-  } catch (error) {
-    return badQuery(error instanceof Error ? error.message : 'invalid quantity');
-  }
-  const result = await host.order({ kind: 'submit', accountId, request: closing(held, size) });
-  return result.ok ? ok(shown(host, result.order)) : refused(result.refusal);
-}
-
-async function closeAllPositions({ host, accountId, query }: Call): Promise<Reply> {
-  if (query.get('cancel_orders') === 'true') await cancelAllOrders(host, accountId);
-  const body = await Promise.all(
-    host.venue.core.positions(accountId).map(async (held) => {
-      const result = await host.order({ kind: 'submit', accountId, request: closing(held, abs(held.quantity)) });
-      const { status, body } = result.ok ? ok(shown(host, result.order)) : refused(result.refusal);
-      return { symbol: held.symbol, status, body };
-    }),
-  );
-  return { status: 207, body };
-}
-
-/** A time of a query; a bare date is midnight in New York. */
-export function timeIn(text: string): number {
-  const at = instant(text);
-  if (!/^\d{4}-\d{2}-\d{2}$/.test(text)) return at;
-  try {
-    return midnightOf(text);
-  } catch (error) {
-    if (error instanceof RangeError) throw new InstantTextError(text);
-    throw error;
-  }
-}
-
-interface Span {
-  readonly after: number;
-  readonly until: number;
-}
-
-function spanOf(query: URLSearchParams): Span | string {
-  try {
-    const date = query.get('date');
-    if (date !== null) {
-      const start = timeIn(date);
-      return { after: start - 1, until: midnightOf(Temporal.PlainDate.from(date).add({ days: 1 }).toString()) };
-    }
-    const time = (name: string, fallback: number): number => {
-      const text = query.get(name);
-      return text === null ? fallback : timeIn(text);
-    };
-    return { after: time('after', Number.NEGATIVE_INFINITY), until: time('until', Number.POSITIVE_INFINITY) };
-  } catch (error) {
-    return error instanceof Error ? error.message : 'invalid time';
-  }
-}
-
-function activities({ host, accountId, query, params: [type] }: Call): Reply {
-  const types = type === undefined ? listIn(query, 'activity_types') : [type];
-  const wanted = (name: string): boolean => types.length === 0 || types.includes(name);
-  const span = spanOf(query);
-  if (typeof span === 'string') return badQuery(span);
-  const size = limitIn(query, 'page_size', PAGE_MAX, PAGE_MAX);
-  if (size === undefined) return badQuery(`page_size must be between 1 and ${PAGE_MAX}`);
-  const direction = query.get('direction') ?? 'desc';
-  if (direction !== 'asc' && direction !== 'desc') return badQuery(`invalid direction: ${direction}`);
-  const { executions, charges } = host.venue.core.account(accountId);
-  const rows: Row[] = [];
-  if (wanted('FILL')) for (const execution of executions) rows.push({ ...execution, show: () => activityJson(execution) });
-  if (wanted('FEE')) for (const charge of charges) rows.push({ ...charge, show: () => chargeJson(charge) });
-  const found = rows.filter(({ at }) => at > span.after && at < span.until).sort((left, right) => left.sequence - right.sequence);
-  return pageOf(direction === 'asc' ? found : found.reverse(), query.get('page_token'), size);
-}
-
-interface Row {
-  readonly id: string;
-  readonly sequence: number;
-  readonly at: Instant;
-  readonly show: () => unknown;
-}
-
-function pageOf(rows: readonly Row[], token: string | null, size: number): Reply {
-  const start = token === null ? 0 : rows.findIndex((row) => activityId(row) === token) + 1;
-  if (token !== null && start === 0) return badQuery('page_token is not the id of an activity in this list');
-  return ok(rows.slice(start, start + size).map((row) => row.show()));
-}
-
-function assets({ host, query }: Call): Reply {
-  if ((query.get('status') ?? 'active') !== 'active') return ok([]);
-  const assetClass = query.get('asset_class');
-  const all = [...host.options.instruments.values()].filter((one) => assetClass === null || one.assetClass === assetClass);
-  return ok(all.map(assetJson));
-}
-
-function asset({ host, params: [symbolOrId = ''] }: Call): Reply {
-  const instrument = host.instrument(symbolIn(host, symbolOrId));
-  return instrument === undefined ? notFoundReply(`asset not found for ${symbolOrId}`) : ok(assetJson(instrument));
-}
-
-const configurations = ({ host }: Call): Reply =>
-  ok({
-    fractional_trading: true,
-    max_margin_multiplier: String(host.options.multiplier),
-    max_options_trading_level: 0,
-    no_shorting: false,
-    suspend_trade: false,
-    disable_overnight_trading: true,
-    ptp_no_exception_entry: false,
-    trade_confirm_email: 'none',
+/** The broker's asset attributes that this exchange knows, and those that it has none of. */
+function assets({ host, core, query }: Call): Reply {
+  const wanted = (name: string): string | undefined => query.get(name) ?? undefined;
+  const [status, assetClass, exchange] = [wanted('status'), wanted('asset_class'), wanted('exchange')];
+  if (status !== undefined && status !== 'active' && status !== 'inactive') return badQuery(`invalid status: ${status.slice(0, 40)}`);
+  const attributes = listIn(query, 'attributes');
+  const rows = [...host.options.instruments.keys()].flatMap((symbol) => {
+    const listing = listingOf(core.state, core.options, symbol);
+    return listing === undefined ? [] : [assetJson(listing)];
   });
+  return ok(
+    rows.filter(
+      (row) =>
+        (status === undefined || row.status === status) &&
+        (assetClass === undefined || row.class === assetClass) &&
+        (exchange === undefined || row.exchange === exchange) &&
+        attributes.every((attribute) => row.attributes.includes(attribute)),
+    ),
+  );
+}
+
+function asset({ host, core, params: [symbolOrId = ''] }: Call): Reply {
+  const listing = listingOf(core.state, core.options, symbolIn(host, symbolOrId));
+  return listing === undefined ? notFoundReply(`asset not found for ${symbolOrId}`) : ok(assetJson(listing));
+}
+
+const configurations = ({ core, accountId }: Call): Reply => ok(configurationsJson(core.account(accountId).settings));
+
+const MULTIPLIERS = { '1': 1, '2': 2, '4': 4 } as const;
+const multiplierOf = (value: unknown): 1 | 2 | 4 | undefined =>
+  value === '1' || value === '2' || value === '4' ? MULTIPLIERS[value] : undefined;
+const levelOf = (value: unknown): 0 | 1 | 2 | 3 | undefined =>
+  value === 0 || value === 1 || value === 2 || value === 3 ? value : undefined;
+const flagOf = (value: unknown): boolean | undefined => (typeof value === 'boolean' ? value : undefined);
+const mailOf = (value: unknown): 'all' | 'none' | undefined => (value === 'all' || value === 'none' ? value : undefined);
+
+/** What an account's owner may set, under the names of the interface. */
+const OWNERS: Readonly<Record<string, { readonly name: keyof AccountSettings; readonly read: (value: unknown) => unknown }>> = {
+  fractional_trading: { name: 'fractionalTrading', read: flagOf },
+  max_margin_multiplier: { name: 'maxMultiplier', read: multiplierOf },
+  max_options_trading_level: { name: 'maxOptionsLevel', read: levelOf },
+  no_shorting: { name: 'noShorting', read: flagOf },
+  suspend_trade: { name: 'suspendTrade', read: flagOf },
+  disable_overnight_trading: { name: 'disableOvernight', read: flagOf },
+  ptp_no_exception_entry: { name: 'ptpNoExceptionEntry', read: flagOf },
+  trade_confirm_email: { name: 'tradeConfirmEmail', read: mailOf },
+};
+
+async function configure(call: Call): Promise<Reply> {
+  const { host, accountId, body } = call;
+  if (!isRecord(body)) return badQuery('request body must be a JSON object');
+  const change: Record<string, unknown> = {};
+  for (const [field, value] of Object.entries(body)) {
+    const owner = OWNERS[field];
+    if (owner === undefined) return badQuery(`unknown configuration: ${field.slice(0, 40)}`);
+    const parsed = owner.read(value);
+    if (parsed === undefined) return badQuery(`invalid ${field}`);
+    change[owner.name] = parsed;
+  }
+  await host.account(accountId, { kind: 'settings', change });
+  return configurations(call);
+}
 
 export const accountRoutes: readonly Route[] = [
   { method: 'GET', path: /^\/v2\/account$/, handler: account },
   { method: 'GET', path: /^\/v2\/account\/configurations$/, handler: configurations },
-  { method: 'PATCH', path: /^\/v2\/account\/configurations$/, handler: () => failure(422, 42210000, 'configurations are fixed here') },
-  { method: 'GET', path: /^\/v2\/account\/activities$/, handler: activities },
-  { method: 'GET', path: /^\/v2\/account\/activities\/([^/]+)$/, handler: activities },
-  { method: 'GET', path: /^\/v2\/positions$/, handler: positions },
-  { method: 'DELETE', path: /^\/v2\/positions$/, handler: closeAllPositions },
-  { method: 'GET', path: /^\/v2\/positions\/([^/]+)$/, handler: position },
-  { method: 'DELETE', path: /^\/v2\/positions\/([^/]+)$/, handler: closePosition },
+  { method: 'PATCH', path: /^\/v2\/account\/configurations$/, handler: configure },
   { method: 'GET', path: /^\/v2\/assets$/, handler: assets },
   { method: 'GET', path: /^\/v2\/assets\/([^/]+)$/, handler: asset },
 ];

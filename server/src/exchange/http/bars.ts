@@ -1,7 +1,9 @@
+import { adjusted, dividendFactor, splitFactor } from '../market/adjustments.ts';
 import type { Grouping } from '../market/archive.ts';
+import type { VenueBar } from '../market/laps.ts';
 import type { Venue } from '../venue.ts';
 import { barJson } from '../wire.ts';
-import { timeIn } from './account.ts';
+import { timeIn } from './query.ts';
 import { limitIn, listIn } from './orders.ts';
 import { badDataQuery, ok } from './reply.ts';
 import type { Call, Reply, Route } from './reply.ts';
@@ -24,6 +26,23 @@ interface BarsQuery {
   readonly limit: number;
   readonly descending: boolean;
   readonly after: PageToken | undefined;
+  readonly adjustment: ReadonlySet<Adjustment>;
+}
+
+const ADJUSTMENTS = ['split', 'dividend', 'spin-off'] as const;
+type Adjustment = (typeof ADJUSTMENTS)[number];
+const FEEDS: ReadonlySet<string> = new Set(['sip', 'iex', 'otc', 'boats', 'delayed_sip', 'overnight']);
+
+function adjustmentOf(text: string): ReadonlySet<Adjustment> {
+  if (text === 'raw') return new Set();
+  if (text === 'all') return new Set(ADJUSTMENTS);
+  return new Set(
+    text.split(',').map((part) => {
+      const known = ADJUSTMENTS.find((one) => one === part);
+      if (known === undefined) throw new QueryError(`invalid adjustment: ${part.slice(0, 20)}`);
+      return known;
+    }),
+  );
 }
 
 class QueryError extends Error {}
@@ -55,6 +74,8 @@ function parseQuery(query: URLSearchParams, symbols: readonly string[]): BarsQue
   if (limit === undefined) throw new QueryError(`limit must be between 1 and ${LIMIT_MAX}`);
   const sort = query.get('sort') ?? 'asc';
   if (sort !== 'asc' && sort !== 'desc') throw new QueryError(`invalid sort: ${sort.slice(0, 20)}`);
+  const feed = query.get('feed');
+  if (feed !== null && !FEEDS.has(feed)) throw new QueryError(`invalid feed: ${feed.slice(0, 20)}`);
   const time = (name: string, fallback: number): number => {
     const text = query.get(name);
     return text === null ? fallback : timeIn(text);
@@ -67,13 +88,28 @@ function parseQuery(query: URLSearchParams, symbols: readonly string[]): BarsQue
     limit,
     descending: sort === 'desc',
     after: decodeToken(query.get('page_token')),
+    adjustment: adjustmentOf(query.get('adjustment') ?? 'raw'),
   };
 }
 
 type BarsPage = { readonly bars: Record<string, ReturnType<typeof barJson>[]>; readonly next_page_token: string | null };
 
+/** A recorded bar as it was shown on its day, or in the shares of today, or with later dividends taken off. */
+function shownAs({ core, archive, position, now }: Venue, bar: VenueBar, adjustment: ReadonlySet<Adjustment>): VenueBar {
+  const { corporateActions } = core.state;
+  if (corporateActions.length === 0) return bar;
+  const shares = splitFactor(corporateActions, bar.symbol, adjustment.has('split') ? now : bar.startAt);
+  if (!adjustment.has('dividend')) return adjusted(bar, shares);
+  const closeBefore = (dateMs: number): number | undefined => {
+    const [last] = archive.bars(bar.symbol, position.published, { unit: 'days' }, Number.NEGATIVE_INFINITY, dateMs - 1, true);
+    return last === undefined ? undefined : last.close * splitFactor(corporateActions, bar.symbol, last.startAt);
+  };
+  return adjusted(bar, shares * dividendFactor(corporateActions, bar.symbol, bar.startAt, closeBefore), shares);
+}
+
 /** One page: by symbol, then by time; the limit counts bars of all symbols. */
-function pageOf({ archive, position, core }: Venue, query: BarsQuery): BarsPage {
+function pageOf(venue: Venue, query: BarsQuery): BarsPage {
+  const { archive, position, core } = venue;
   const { grouping, descending, limit, after } = query;
   const bars: BarsPage['bars'] = {};
   let left = limit;
@@ -85,7 +121,7 @@ function pageOf({ archive, position, core }: Venue, query: BarsQuery): BarsPage 
     for (const bar of archive.bars(symbol, position.published, grouping, fromMs, query.toMs, descending)) {
       if (resumed !== undefined && (descending ? bar.startAt >= resumed : bar.startAt <= resumed)) continue;
       if (left === 0 && last !== undefined) return { bars, next_page_token: encodeToken(last) };
-      (bars[symbol] ??= []).push(barJson(bar));
+      (bars[symbol] ??= []).push(barJson(shownAs(venue, bar, query.adjustment)));
       last = { symbol, startMs: bar.startAt };
       left--;
     }

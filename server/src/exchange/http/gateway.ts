@@ -1,8 +1,14 @@
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Occasion } from '../faults/board.ts';
+import { occasionOf } from '../faults/rest-faults.ts';
+import type { Outcome, RestFaults } from '../faults/rest-faults.ts';
 import { VenueHaltedError } from '../host.ts';
 import type { VenueHost } from '../host.ts';
+import type { OptionMarket } from '../option-market/option-market.ts';
 import { accountRoutes } from './account.ts';
+import { activityRoutes } from './activities.ts';
+import { activityEventRoutes } from './activity-events.ts';
 import { admin } from './admin.ts';
 import type { AdminParts } from './admin.ts';
 import { keyPairIn } from './authentication.ts';
@@ -10,19 +16,43 @@ import type { KeyPair } from './authentication.ts';
 import { barRoutes } from './bars.ts';
 import { readJson } from './body.ts';
 import { clockRoutes } from './clock.ts';
+import { corporateActionRoutes } from './corporate-actions.ts';
 import { latestRoutes } from './latest.ts';
+import { marketRoutes } from './markets.ts';
+import { optionRoutes } from './options.ts';
 import { orderRoutes } from './orders.ts';
+import { portfolioRoutes } from './portfolio.ts';
+import { positionRoutes } from './positions.ts';
+import { printRoutes } from './prints.ts';
 import { RateLimiter } from './rate-limit.ts';
+import { steer } from './steering.ts';
+import type { SteeringParts } from './steering.ts';
 import { failure } from './reply.ts';
 import type { Reply, Route } from './reply.ts';
 
-const ROUTES: readonly Route[] = [...orderRoutes, ...accountRoutes, ...clockRoutes, ...latestRoutes, ...barRoutes];
+const ROUTES: readonly Route[] = [
+  ...orderRoutes,
+  ...accountRoutes,
+  ...positionRoutes,
+  ...activityRoutes,
+  ...activityEventRoutes,
+  ...portfolioRoutes,
+  ...clockRoutes,
+  ...marketRoutes,
+  ...corporateActionRoutes,
+  ...latestRoutes,
+  ...barRoutes,
+  ...printRoutes,
+];
+const DATA_PATH = /^\/(?:v2\/stocks|v1|v1beta1\/options)\//;
 const LOOPBACK = /^(?:::1|(?:::ffff:)?127\.\d+\.\d+\.\d+)$/;
 const LOCAL_HOST = /^(?:localhost|127\.0\.0\.1|\[::1\])(?::\d+)?$/;
 const LOCAL_ORIGIN = /^https?:\/\/(?:localhost|127\.0\.0\.1|\[::1\])(?::\d+)?$/;
 
-export interface GatewayParts extends AdminParts {
+export interface GatewayParts extends AdminParts, SteeringParts {
+  readonly restFaults: RestFaults;
   readonly host: VenueHost;
+  readonly optionMarket: OptionMarket;
   readonly authenticate: (pair: KeyPair | undefined) => Promise<string | undefined>;
   readonly rateLimitPerMinute: number;
   readonly onWarning: (message: string) => void;
@@ -30,6 +60,19 @@ export interface GatewayParts extends AdminParts {
 
 function urlOf(request: IncomingMessage): URL | undefined {
   return URL.parse(request.url ?? '/', 'http://localhost') ?? undefined;
+}
+
+function send(response: ServerResponse, reply: Reply): void {
+  if (reply.stream !== undefined) return reply.stream(response);
+  if (reply.text !== undefined) {
+    response.writeHead(reply.status, { 'Content-Type': reply.type ?? 'text/plain', 'Content-Length': Buffer.byteLength(reply.text) });
+    return void response.end(reply.text);
+  }
+  if (reply.body === undefined) return void response.writeHead(reply.status).end();
+  const text = JSON.stringify(reply.body);
+  response
+    .writeHead(reply.status, { 'Content-Type': 'application/json; charset=UTF-8', 'Content-Length': Buffer.byteLength(text) })
+    .end(text);
 }
 
 /** Path parts are decoded; a broken escape matches nothing. */
@@ -48,23 +91,31 @@ function match(path: RegExp, pathname: string): readonly string[] | undefined {
 export class Gateway {
   readonly #parts: GatewayParts;
   readonly #limiter: RateLimiter;
+  readonly #routes: readonly Route[];
 
   constructor(parts: GatewayParts) {
     this.#parts = parts;
     this.#limiter = new RateLimiter(parts.rateLimitPerMinute);
+    this.#routes = [...ROUTES, ...optionRoutes(parts.optionMarket)];
   }
 
   async handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
     response.setHeader('X-Request-ID', randomUUID());
-    const reply = await this.#answer(request, response).catch((error: unknown) => this.#internal(error));
-    if (reply.body === undefined) {
-      response.writeHead(reply.status).end();
-      return;
-    }
-    const text = JSON.stringify(reply.body);
-    response
-      .writeHead(reply.status, { 'Content-Type': 'application/json; charset=UTF-8', 'Content-Length': Buffer.byteLength(text) })
-      .end(text);
+    const occasion = occasionOf(request);
+    const steering = occasion.path?.startsWith('/sim/') === true;
+    const outcome = steering ? await this.#safely(request, response) : await this.#throughFaults(occasion, request, response);
+    if (outcome === 'reset') request.socket.destroy();
+    else send(response, outcome);
+  }
+
+  #safely(request: IncomingMessage, response: ServerResponse): Promise<Reply> {
+    return this.#answer(request, response).catch((error: unknown) => this.#internal(error));
+  }
+
+  async #throughFaults(occasion: Occasion, request: IncomingMessage, response: ServerResponse): Promise<Outcome> {
+    const { restFaults } = this.#parts;
+    const instead = await restFaults.before(occasion, response);
+    return instead ?? restFaults.after(occasion, await this.#safely(request, response));
   }
 
   #internal(error: unknown): Reply {
@@ -82,7 +133,7 @@ export class Gateway {
 
     const accountId = await this.#parts.authenticate(keyPairIn(request.headers));
     if (accountId === undefined) return failure(401, 40110000, 'unauthorized.');
-    const lane = url.pathname.startsWith('/v2/stocks/') ? 'data' : 'trading';
+    const lane = DATA_PATH.test(url.pathname) ? 'data' : 'trading';
     const rate = this.#limiter.take(`${lane} ${accountId}`, Date.now());
     response.setHeader('X-RateLimit-Limit', rate.limit);
     response.setHeader('X-RateLimit-Remaining', rate.remaining);
@@ -93,14 +144,17 @@ export class Gateway {
 
   async #route(request: IncomingMessage, method: string, url: URL, accountId: string): Promise<Reply> {
     let known = false;
-    for (const route of ROUTES) {
+    for (const route of this.#routes) {
       const params = match(route.path, url.pathname);
       if (params === undefined) continue;
       known = true;
       if (route.method !== method) continue;
       const body = method === 'POST' || method === 'PATCH' ? await readJson(request) : ({ ok: true, value: undefined } as const);
       if (!body.ok) return failure(body.status, 40010000, body.message);
-      return route.handler({ host: this.#parts.host, accountId, params, query: url.searchParams, body: body.value });
+      const { host, restFaults } = this.#parts;
+      const core = restFaults.view(host.venue.core, { method, path: url.pathname });
+      const skewMs = route.path.source.includes('clock') ? restFaults.skewMs() : 0;
+      return route.handler({ host, core, skewMs, accountId, params, query: url.searchParams, body: body.value });
     }
     return known
       ? failure(405, 40510000, `method ${method} is not allowed here`)
@@ -115,6 +169,11 @@ export class Gateway {
     if (!local) return failure(403, 40310000, 'the paths under /sim/ answer only on this machine');
     const body = await readJson(request);
     if (!body.ok) return failure(body.status, 40010000, body.message);
-    return (await admin(this.#parts, method, url, body.value)) ?? failure(404, 40410000, `endpoint not found: ${url.pathname}`);
+    const { value } = body;
+    return (
+      (await admin(this.#parts, method, url, value)) ??
+      (await steer(this.#parts, method, url, value)) ??
+      failure(404, 40410000, `endpoint not found: ${url.pathname}`)
+    );
   }
 }

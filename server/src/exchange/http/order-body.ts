@@ -1,8 +1,10 @@
-import { DecimalTextError, price, quantity } from '../../money/fixed.ts';
+import { DecimalTextError, money, price, quantity, ratio } from '../../money/fixed.ts';
 import type { Price, Quantity } from '../../money/fixed.ts';
-import type { OrderType, Side, TimeInForce } from '../../orders/order.ts';
+import { ZERO_QUANTITY } from '../../money/money.ts';
+import type { Side, TimeInForce } from '../../orders/order.ts';
 import { unprocessable } from '../core/refusals.ts';
-import type { NewOrder, OrderChange, Refusal } from '../core/types.ts';
+import { fractionOf } from '../core/requests.ts';
+import type { NewOrder, OrderChange, OrderClass, PositionIntent, Refusal, StopLoss, TakeProfit, VenueOrderType } from '../core/types.ts';
 
 export type Parsed<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly refusal: Refusal };
 
@@ -11,10 +13,12 @@ class FieldError extends Error {}
 type Fields = Readonly<Record<string, unknown>>;
 
 const SIDES: readonly Side[] = ['buy', 'sell'];
-const TYPES: readonly OrderType[] = ['market', 'limit', 'stop', 'stop_limit'];
+const TYPES: readonly VenueOrderType[] = ['market', 'limit', 'stop', 'stop_limit', 'trailing_stop'];
+const CLASSES: readonly OrderClass[] = ['simple', 'bracket', 'oco', 'oto'];
+const INTENTS: readonly PositionIntent[] = ['buy_to_open', 'buy_to_close', 'sell_to_open', 'sell_to_close'];
 const TIMES_IN_FORCE: readonly TimeInForce[] = ['day', 'gtc', 'ioc', 'fok', 'opg', 'cls'];
-/** Later: until then refused by name, so that nobody believes to have a bracket. */
-const UNSUPPORTED = ['notional', 'trail_price', 'trail_percent', 'trail', 'take_profit', 'stop_loss', 'legs'] as const;
+/** Refused by name, so that nobody believes to have what this exchange does not do. */
+const UNSUPPORTED = ['legs', 'advanced_instructions'] as const;
 
 const given = (value: unknown): boolean => value !== undefined && value !== null && value !== '';
 
@@ -74,27 +78,75 @@ function parsing<T>(parse: () => T): Parsed<T> {
 
 function refuseUnsupported(fields: Fields): void {
   for (const name of UNSUPPORTED) if (given(fields[name])) throw new FieldError(`${name} is not supported by this exchange`);
-  const orderClass = textOf(fields, 'order_class');
-  if (orderClass !== undefined && orderClass !== 'simple')
-    throw new FieldError(`order_class ${orderClass.slice(0, 20)} is not supported by this exchange`);
+  if (textOf(fields, 'order_class') === 'mleg') throw new FieldError('order_class mleg is not supported by this exchange');
 }
 
 const priceField = (fields: Fields, name: string): Price | undefined => decimal(fields, name, price);
 const quantityField = (fields: Fields, name: string): Quantity | undefined => decimal(fields, name, quantity);
+
+/** An object inside the body, its fields named as the errors name them. */
+function inner(fields: Fields, name: string): Fields | undefined {
+  const value = fields[name];
+  if (value === undefined || value === null) return undefined;
+  if (typeof value !== 'object' || Array.isArray(value)) throw new FieldError(`${name} must be an object`);
+  return Object.fromEntries(Object.entries(value).map(([field, member]) => [`${name}.${field}`, member]));
+}
+
+function takeProfitOf(fields: Fields): TakeProfit | undefined {
+  const exit = inner(fields, 'take_profit');
+  if (exit === undefined) return undefined;
+  return { limitPrice: required(priceField(exit, 'take_profit.limit_price'), 'take_profit.limit_price') };
+}
+
+function stopLossOf(fields: Fields): StopLoss | undefined {
+  const exit = inner(fields, 'stop_loss');
+  if (exit === undefined) return undefined;
+  return {
+    stopPrice: required(priceField(exit, 'stop_loss.stop_price'), 'stop_loss.stop_price'),
+    limitPrice: priceField(exit, 'stop_loss.limit_price'),
+  };
+}
+
+/** How much: shares or dollars, never both, never neither. */
+function sizeOf(fields: Fields): Pick<NewOrder, 'quantity' | 'notional'> {
+  const notional = decimal(fields, 'notional', money);
+  const size = quantityField(fields, 'qty');
+  if (notional !== undefined && size !== undefined) throw new FieldError('only one of qty or notional is accepted');
+  if (notional === undefined && size === undefined) throw new FieldError('qty or notional is required');
+  return { quantity: size ?? ZERO_QUANTITY, notional };
+}
+
+function trailOf(fields: Fields): Pick<NewOrder, 'trailPrice' | 'trailPercent'> {
+  const percent = decimal(fields, 'trail_percent', ratio);
+  return { trailPrice: priceField(fields, 'trail_price'), trailPercent: percent === undefined ? undefined : fractionOf(percent) };
+}
+
+/** The limit of an oco is its take-profit's, wherever it is told. */
+function limitOf(fields: Fields, orderClass: OrderClass | undefined, takeProfit: TakeProfit | undefined): Price | undefined {
+  const limit = priceField(fields, 'limit_price');
+  return orderClass === 'oco' && limit === undefined ? takeProfit?.limitPrice : limit;
+}
 
 /** The body of `POST /v2/orders`. A symbol may be an asset's id. */
 export const parseNewOrder = (body: unknown, symbolOf: (symbolOrId: string) => string): Parsed<NewOrder> =>
   parsing(() => {
     const fields = fieldsOf(body);
     refuseUnsupported(fields);
+    const orderClass = chosen(fields, 'order_class', CLASSES);
+    const takeProfit = takeProfitOf(fields);
     return {
       symbol: symbolOf(required(textOf(fields, 'symbol'), 'symbol')),
       side: required(chosen(fields, 'side', SIDES), 'side'),
-      quantity: required(quantityField(fields, 'qty'), 'qty'),
+      ...sizeOf(fields),
       type: required(chosen(fields, 'type', TYPES), 'type'),
       timeInForce: required(chosen(fields, 'time_in_force', TIMES_IN_FORCE), 'time_in_force'),
-      limitPrice: priceField(fields, 'limit_price'),
+      limitPrice: limitOf(fields, orderClass, takeProfit),
       stopPrice: priceField(fields, 'stop_price'),
+      ...trailOf(fields),
+      orderClass,
+      takeProfit,
+      stopLoss: stopLossOf(fields),
+      positionIntent: chosen(fields, 'position_intent', INTENTS),
       extendedHours: flag(fields, 'extended_hours'),
       clientOrderId: textOf(fields, 'client_order_id'),
     };
@@ -105,10 +157,12 @@ export const parseOrderChange = (body: unknown): Parsed<OrderChange> =>
   parsing(() => {
     const fields = fieldsOf(body);
     refuseUnsupported(fields);
+    if (given(fields['notional'])) throw new FieldError('notional can be changed of ipo orders only');
     return {
       quantity: quantityField(fields, 'qty'),
       limitPrice: priceField(fields, 'limit_price'),
       stopPrice: priceField(fields, 'stop_price'),
+      trail: priceField(fields, 'trail'),
       timeInForce: chosen(fields, 'time_in_force', TIMES_IN_FORCE),
       clientOrderId: textOf(fields, 'client_order_id'),
     };

@@ -1,5 +1,7 @@
 import { instant } from '../../money/instant.ts';
 import type { Instant } from '../../money/instant.ts';
+import { headOf, legsOf } from '../core/families.ts';
+import type { AccountState } from '../core/state.ts';
 import { VENUE_TERMINAL } from '../core/types.ts';
 import type { Submission, VenueOrder } from '../core/types.ts';
 import { assetId, orderJson } from '../wire.ts';
@@ -18,9 +20,15 @@ export const symbolIn = (host: VenueHost, symbolOrId: string): string => {
   return symbolOrId;
 };
 
-export const shown = (host: VenueHost, order: VenueOrder) => orderJson(order, host.assetClass(order.symbol));
+export const shown = (host: VenueHost, order: VenueOrder, legs: readonly VenueOrder[] = []) =>
+  orderJson(order, host.assetClass(order.symbol), legs);
 
-const answered = (host: VenueHost, result: Submission): Reply => (result.ok ? ok(shown(host, result.order)) : refused(result.refusal));
+/** A new order is told with its legs, as they stand. */
+function answered(host: VenueHost, result: Submission): Reply {
+  if (!result.ok) return refused(result.refusal);
+  const { order } = result;
+  return ok(shown(host, order, legsOf(host.venue.core.account(order.accountId), order)));
+}
 
 async function create({ host, accountId, body }: Call): Promise<Reply> {
   const parsed = parseNewOrder(body, (symbol) => symbolIn(host, symbol));
@@ -45,15 +53,24 @@ export async function cancelAllOrders(host: VenueHost, accountId: string): Promi
   return Promise.all(open.map(async (id) => ({ id, status: (await host.cancel(accountId, id)).ok ? 200 : 500 })));
 }
 
-function read({ host, accountId, params: [orderId = ''] }: Call): Reply {
-  const order = host.venue.core.order(accountId, orderId);
-  return order === undefined ? notFoundReply(`order not found for ${orderId}`) : ok(shown(host, order));
+/** One order; with `nested=true` its legs stand under it. */
+function told({ host, core, accountId, query }: Call, order: VenueOrder | undefined, name: string): Reply {
+  if (order === undefined) return notFoundReply(`order not found for ${name}`);
+  return ok(shown(host, order, query.get('nested') === 'true' ? legsOf(core.account(accountId), order) : []));
 }
 
-function readByClientId({ host, accountId, query }: Call): Reply {
-  const clientId = query.get('client_order_id') ?? '';
-  const order = host.venue.core.orderByClientId(accountId, clientId);
-  return order === undefined ? notFoundReply(`order not found for ${clientId}`) : ok(shown(host, order));
+const read = (call: Call): Reply => {
+  const {
+    core,
+    accountId,
+    params: [orderId = ''],
+  } = call;
+  return told(call, core.order(accountId, orderId), orderId);
+};
+
+function readByClientId(call: Call): Reply {
+  const clientId = call.query.get('client_order_id') ?? '';
+  return told(call, call.core.orderByClientId(call.accountId, clientId), clientId);
 }
 
 interface Listing {
@@ -64,6 +81,9 @@ interface Listing {
   readonly limit: number;
   readonly symbols: ReadonlySet<string> | undefined;
   readonly side: string | undefined;
+  readonly nested: boolean;
+  readonly classOf: (symbol: string) => string;
+  readonly classes: ReadonlySet<string> | undefined;
 }
 
 /** A whole number of a query between 1 and `max`; `undefined` when it is none. */
@@ -78,7 +98,7 @@ export function limitIn(query: URLSearchParams, name: string, fallback: number, 
 export const listIn = (query: URLSearchParams, name: string): readonly string[] =>
   query.getAll(name).flatMap((text) => text.split(',').filter((part) => part !== ''));
 
-function listingOf(query: URLSearchParams): Listing | string {
+function listingOf(query: URLSearchParams, classOf: (symbol: string) => string): Listing | string {
   const status = query.get('status') ?? 'open';
   if (!['open', 'closed', 'all'].includes(status)) return `invalid status: ${status}`;
   const direction = query.get('direction') ?? 'desc';
@@ -89,7 +109,12 @@ function listingOf(query: URLSearchParams): Listing | string {
     const text = query.get(name);
     return text === null ? undefined : instant(text);
   };
-  const symbols = listIn(query, 'symbols');
+  const set = (name: string): ReadonlySet<string> | undefined => {
+    const members = listIn(query, name);
+    return members.length === 0 ? undefined : new Set(members);
+  };
+  const side = query.get('side') ?? undefined;
+  if (side !== undefined && side !== 'buy' && side !== 'sell') return `invalid side: ${side.slice(0, 20)}`;
   try {
     return {
       status,
@@ -97,8 +122,11 @@ function listingOf(query: URLSearchParams): Listing | string {
       ascending: direction === 'asc',
       after: time('after'),
       until: time('until'),
-      symbols: symbols.length === 0 ? undefined : new Set(symbols),
-      side: query.get('side') ?? undefined,
+      symbols: set('symbols'),
+      classes: set('asset_class'),
+      classOf,
+      side,
+      nested: query.get('nested') === 'true',
     };
   } catch (error) {
     return error instanceof Error ? error.message : 'invalid time';
@@ -110,20 +138,30 @@ const listed = (order: VenueOrder, listing: Listing): boolean =>
   (listing.after === undefined || order.createdAt > listing.after) &&
   (listing.until === undefined || order.createdAt < listing.until) &&
   (listing.symbols === undefined || listing.symbols.has(order.symbol)) &&
+  (listing.classes === undefined || listing.classes.has(listing.classOf(order.symbol))) &&
   (listing.side === undefined || order.side === listing.side);
 
-function list({ host, accountId, query }: Call): Reply {
-  const listing = listingOf(query);
+/** A leg that the listing shows under its head, or, where legs are not wanted as rows of their own, not at all. */
+function hidden(account: AccountState, order: VenueOrder, listing: Listing): boolean {
+  if (listing.nested) {
+    const head = headOf(account, order);
+    return head !== undefined && listed(head, listing);
+  }
+  return listing.status === 'open' && order.status === 'held';
+}
+
+function list({ host, core, accountId, query }: Call): Reply {
+  const listing = listingOf(query, (symbol) => host.assetClass(symbol));
   if (typeof listing === 'string') return badQuery(listing);
-  const account = host.venue.core.account(accountId);
+  const account = core.account(accountId);
   const book = listing.status === 'open' ? account.open : account.orders;
   const bound = (name: string): number | undefined => account.orders.get(query.get(name) ?? '')?.sequence;
   const before = bound('before_order_id') ?? Number.POSITIVE_INFINITY;
   const after = bound('after_order_id') ?? 0;
   const found = [...book.values()]
-    .filter((order) => order.sequence < before && order.sequence > after && listed(order, listing))
+    .filter((order) => order.sequence < before && order.sequence > after && listed(order, listing) && !hidden(account, order, listing))
     .sort((left, right) => (listing.ascending ? left.sequence - right.sequence : right.sequence - left.sequence));
-  return ok(found.slice(0, listing.limit).map((order) => shown(host, order)));
+  return ok(found.slice(0, listing.limit).map((order) => shown(host, order, listing.nested ? legsOf(account, order) : [])));
 }
 
 export const orderRoutes: readonly Route[] = [

@@ -1,3 +1,5 @@
+import type { ServerResponse } from 'node:http';
+import type { ExchangeCore } from '../core/core.ts';
 import type { Refusal } from '../core/types.ts';
 import type { VenueHost } from '../host.ts';
 
@@ -5,11 +7,20 @@ import type { VenueHost } from '../host.ts';
 export interface Reply {
   readonly status: number;
   readonly body?: unknown;
+  /** Sent as it is, in place of `body`. */
+  readonly text?: string;
+  readonly type?: string;
+  /** Writes the whole response itself, for as long as it wants. */
+  readonly stream?: (response: ServerResponse) => void;
 }
 
 /** A request as a handler sees it: authenticated, its path matched, its body parsed. */
 export interface Call {
   readonly host: VenueHost;
+  /** What reads look at: the venue as it is, or as it was a while ago where a fault wants that. */
+  readonly core: ExchangeCore;
+  /** How far the clock is off that the exchange tells. */
+  readonly skewMs: number;
   readonly accountId: string;
   /** The parts of the path that the route captured, decoded. */
   readonly params: readonly string[];
@@ -27,7 +38,12 @@ export interface Route {
 
 export const ok = (body: unknown): Reply => ({ status: 200, body });
 
-export const failure = (status: number, code: number, message: string, extra: Readonly<Record<string, string>> = {}): Reply => ({
+export const failure = (
+  status: number,
+  code: number,
+  message: string,
+  extra: Readonly<Record<string, string | readonly string[]>> = {},
+): Reply => ({
   status,
   body: { ...extra, code, message },
 });

@@ -31,7 +31,7 @@ export interface VenueBar {
 }
 
 /** The smallest price increment that the venue takes: a cent, below a dollar a hundredth of one. */
-const roundToIncrement = (value: number): number =>
+export const roundToIncrement = (value: number): number =>
   value >= 1 ? Math.round(value * 100) / 100 : Math.max(Math.round(value * 10_000) / 10_000, 0.0001);
 
 interface LapSession extends VenueSession {

@@ -1,5 +1,7 @@
 import { instantFromMs } from '../../money/instant.ts';
 import type { Instant } from '../../money/instant.ts';
+import type { Price } from '../../money/fixed.ts';
+import type { Phase } from '../core/state.ts';
 import type { PriceMove, VenueSession } from '../core/types.ts';
 import { archivedFrom } from './archive.ts';
 import type { Laps, VenueBar } from './laps.ts';
@@ -23,6 +25,8 @@ export interface ReplayPosition {
   readonly published: number;
   /** The venue's clock: it stands still between steps. */
   readonly now: Instant;
+  /** How many steps of the hours before the next session have been played, where those are. */
+  readonly between?: number;
 }
 
 export interface StepPrice {
@@ -36,15 +40,33 @@ export interface StepPrice {
 /** What happens in one step of the market, in this order: the session opens, prices move, the session closes, bars are published. */
 export interface MarketStep {
   readonly at: Instant;
-  readonly name: (typeof STEP_NAMES)[number];
+  readonly name: (typeof STEP_NAMES)[number] | Phase;
   readonly lap: number;
   readonly opens: VenueSession | undefined;
+  /** Hours beside the regular session that begin, or go on. */
+  readonly phase?: Exclude<Phase, 'core'>;
   readonly prices: readonly StepPrice[];
   readonly closes: boolean;
   /** Intraday bars that ended. */
   readonly bars: readonly VenueBar[];
   /** The day's bars: running ones with intraday data, final ones at the close. */
   readonly dailyBars: readonly VenueBar[];
+  /** Halts and resumptions, and the limits up and down that have moved. */
+  readonly statuses?: readonly TradingStatus[];
+  readonly bands?: readonly SymbolBand[];
+}
+
+/** A message of the status channel: `code` H or P stops trading, T lets it go on. */
+export interface TradingStatus {
+  readonly symbol: string;
+  readonly code: string;
+  readonly reason: string;
+}
+
+export interface SymbolBand {
+  readonly symbol: string;
+  readonly up: Price;
+  readonly down: Price;
 }
 
 export function startPosition(laps: Laps): ReplayPosition {
@@ -86,7 +108,7 @@ function timeOf(laps: Laps, slice: number, step: number, session: VenueSession, 
   return instantFromMs(within(startMs + interval * fraction - early, session));
 }
 
-function barsOf(laps: Laps, slice: number): readonly VenueBar[] {
+export function barsOf(laps: Laps, slice: number): readonly VenueBar[] {
   const rows = laps.tape.slices[slice % laps.tape.slices.length]?.rows ?? [];
   return rows.map(({ series, row }) => laps.bar(series, row, slice));
 }

@@ -13,14 +13,19 @@ export interface SessionTimes {
   nextSession(date: string): VenueSession;
 }
 
-const timeOn = (date: string, time: string): Instant =>
+/** A time of day in New York, `HH:MM`. */
+export const atNewYork = (date: string, time: string): Instant =>
   instantFromMs(Temporal.PlainDate.from(date).toZonedDateTime({ timeZone: ZONE, plainTime: time }).epochMilliseconds);
 
 /** Midnight in New York, the stamp of a daily bar. */
-export const midnightOf = (date: string): Instant => timeOn(date, '00:00');
+export const midnightOf = (date: string): Instant => atNewYork(date, '00:00');
 
 /** 09:30 to 16:00 on any date, holiday or not. */
-export const regularSession = (date: string): VenueSession => ({ date, openAt: timeOn(date, '09:30'), closeAt: timeOn(date, '16:00') });
+export const regularSession = (date: string): VenueSession => ({
+  date,
+  openAt: atNewYork(date, '09:30'),
+  closeAt: atNewYork(date, '16:00'),
+});
 
 /** Every weekday, without holidays: what is left where the calendar's knowledge ends. */
 export const weekdaySessions: SessionTimes = {

@@ -1,11 +1,12 @@
 import type { WebSocket } from 'ws';
-import { priceFromNumber } from '../../money/fixed.ts';
+import { priceFromNumber, toNumber } from '../../money/fixed.ts';
 import type { VenueBar } from '../market/laps.ts';
 import type { MarketStep } from '../market/replay.ts';
+import type { FaultBoard } from '../faults/board.ts';
 import type { VenueHost } from '../host.ts';
 import type { KeyPair } from '../http/authentication.ts';
 import { quoteAround, quoteJson, tradeJson } from '../quotes.ts';
-import { barJson } from '../wire.ts';
+import { barJson, rfc3339 } from '../wire.ts';
 import { decodeFrame, isRecord, sendFrame, textIn } from './socket.ts';
 import type { Encoding } from './socket.ts';
 import { acknowledgement, noSubscriptions, resubscribed, symbolCount, wants } from './subscriptions.ts';
@@ -25,6 +26,21 @@ const ERRORS = {
   slowClient: [407, 'slow client'],
 } as const;
 type StreamError = keyof typeof ERRORS;
+
+const TAPE = 'C';
+const STATUS_NAMES: Readonly<Record<string, string>> = {
+  H: 'Trading Halt',
+  P: 'Volatility Trading Pause',
+  Q: 'Quotation Resumption',
+  T: 'Trading Resumption',
+};
+const REASON_NAMES: Readonly<Record<string, string>> = {
+  T1: 'Halt News Pending',
+  T2: 'Halt News Dissemination',
+  T12: 'Halt Additional Information Requested',
+  H10: 'Halt SEC Trading Suspension',
+  LUDP: 'Volatility Trading Pause',
+};
 
 export interface MarketDataOptions {
   readonly authTimeoutMs: number;
@@ -54,8 +70,11 @@ export class MarketDataStream {
   readonly #options: MarketDataOptions;
   readonly #clients = new Set<Client>();
 
-  constructor(host: VenueHost, authenticate: Authenticate, options: MarketDataOptions) {
+  readonly #faults: FaultBoard;
+
+  constructor(host: VenueHost, authenticate: Authenticate, options: MarketDataOptions, faults: FaultBoard) {
     this.#host = host;
+    this.#faults = faults;
     this.#authenticate = authenticate;
     this.#options = options;
   }
@@ -91,7 +110,11 @@ export class MarketDataStream {
     const messages = this.#messagesOf(step);
     for (const client of this.#clients) {
       const wanted = messages.filter(({ channel, symbol }) => wants(client.subscriptions, channel, symbol));
-      if (wanted.length === 0) continue;
+      if (wanted.length === 0 || this.#faults.fires('mute-data') !== undefined) continue;
+      if (this.#faults.fires('slow-client') !== undefined) {
+        this.#end(client, 'slowClient');
+        continue;
+      }
       const frame = wanted.map(({ payload }) => (client.encoding === 'msgpack' ? { ...payload, t: new Date(payload.t) } : payload));
       if (!sendFrame(client.socket, frame, client.encoding)) this.#end(client, 'slowClient');
     }
@@ -109,6 +132,22 @@ export class MarketDataStream {
       messages.push({ channel: 'trades', symbol, payload: { T: 't', S: symbol, ...trade } });
       messages.push({ channel: 'quotes', symbol, payload: { T: 'q', S: symbol, ...quote } });
     }
+    const t = rfc3339(step.at);
+    for (const { symbol, code, reason } of step.statuses ?? []) {
+      const payload = {
+        T: 's',
+        S: symbol,
+        sc: code,
+        sm: STATUS_NAMES[code] ?? code,
+        rc: reason,
+        rm: REASON_NAMES[reason] ?? '',
+        t,
+        z: TAPE,
+      };
+      messages.push({ channel: 'statuses', symbol, payload });
+    }
+    for (const { symbol, up, down } of step.bands ?? [])
+      messages.push({ channel: 'lulds', symbol, payload: { T: 'l', S: symbol, u: toNumber(up), d: toNumber(down), i: 'B', t, z: TAPE } });
     const bars = (all: readonly VenueBar[], channel: Channel, type: 'b' | 'd'): void => {
       for (const bar of all) messages.push({ channel, symbol: bar.symbol, payload: { T: type, S: bar.symbol, ...barJson(bar) } });
     };
@@ -133,8 +172,12 @@ export class MarketDataStream {
 
   async #authorize(client: Client, pair: KeyPair): Promise<void> {
     if (client.accountId !== undefined) return this.#error(client, 'alreadyAuthenticated');
+    if (this.#faults.fires('auth-silence', { path: '/v2' }) !== undefined) return;
+    if (this.#faults.fires('auth-timeout') !== undefined) return this.#end(client, 'authTimeout');
     const accountId = await this.#authenticate(pair);
     if (accountId === undefined) return this.#end(client, 'authFailed');
+    if (this.#faults.fires('connection-limit-open') !== undefined) return this.#error(client, 'connectionLimit');
+    if (this.#faults.fires('connection-limit') !== undefined) return this.#end(client, 'connectionLimit');
     const others = [...this.#clients].filter((other) => other.accountId === accountId).length;
     if (others >= (this.#options.connectionLimit ?? Number.POSITIVE_INFINITY)) return this.#end(client, 'connectionLimit');
     client.accountId = accountId;
@@ -145,6 +188,7 @@ export class MarketDataStream {
     if (client.accountId === undefined) return this.#error(client, 'notAuthenticated');
     const next = resubscribed(client.subscriptions, frame, add);
     if (next === undefined) return this.#error(client, 'syntax');
+    if (add && this.#faults.fires('symbol-limit') !== undefined) return this.#error(client, 'symbolLimit');
     if (add && symbolCount(next) > (this.#options.symbolLimit ?? Number.POSITIVE_INFINITY)) return this.#error(client, 'symbolLimit');
     client.subscriptions = next;
     this.#control(client, acknowledgement(next));

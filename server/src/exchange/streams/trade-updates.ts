@@ -1,5 +1,7 @@
 import type { WebSocket } from 'ws';
 import type { VenueEvent } from '../core/types.ts';
+import { newLineState } from '../faults/stream-faults.ts';
+import type { Line, LineState, StreamFaults } from '../faults/stream-faults.ts';
 import type { VenueHost } from '../host.ts';
 import type { KeyPair } from '../http/authentication.ts';
 import { tradeUpdateJson } from '../wire.ts';
@@ -8,12 +10,17 @@ import type { Encoding } from './socket.ts';
 
 const STREAM = 'trade_updates';
 const POLICY_VIOLATION = 1008;
+const INTERNAL_ERROR = 1011;
+const HEARTBEAT = Buffer.from([1]);
+const FLIPPED: Readonly<Record<Encoding, Encoding>> = { text: 'binary-json', 'binary-json': 'text', msgpack: 'msgpack' };
 
 export type Authenticate = (pair: KeyPair) => Promise<string | undefined>;
 
 interface Client {
   readonly socket: WebSocket;
   readonly encoding: Encoding;
+  readonly line: Line;
+  readonly state: LineState;
   accountId: string | undefined;
   listening: boolean;
 }
@@ -22,11 +29,13 @@ interface Client {
 export class TradeUpdateStream {
   readonly #host: VenueHost;
   readonly #authenticate: Authenticate;
+  readonly #faults: StreamFaults;
   readonly #clients = new Set<Client>();
 
-  constructor(host: VenueHost, authenticate: Authenticate) {
+  constructor(host: VenueHost, authenticate: Authenticate, faults: StreamFaults) {
     this.#host = host;
     this.#authenticate = authenticate;
+    this.#faults = faults;
   }
 
   /** Sockets that are open now. */
@@ -35,9 +44,19 @@ export class TradeUpdateStream {
   }
 
   accept(socket: WebSocket, encoding: Encoding): void {
-    const client: Client = { socket, encoding, accountId: undefined, listening: false };
+    const client: Client = {
+      socket,
+      encoding,
+      line: this.#lineOf(socket, encoding),
+      state: newLineState(),
+      accountId: undefined,
+      listening: false,
+    };
     this.#clients.add(client);
-    socket.on('close', () => this.#clients.delete(client));
+    socket.on('close', () => {
+      clearTimeout(client.state.flush);
+      this.#clients.delete(client);
+    });
     socket.on('error', () => socket.terminate());
     let queue = Promise.resolve();
     socket.on('message', (data, binary) => {
@@ -52,9 +71,34 @@ export class TradeUpdateStream {
       for (const event of events) {
         if (event.accountId !== client.accountId) continue;
         const data = tradeUpdateJson(event, this.#host.assetClass(event.order.symbol), this.#host.options.venueId);
-        if (!sendFrame(client.socket, { stream: STREAM, data }, client.encoding)) client.socket.terminate();
+        this.#faults.pass(client.line, client.state, { stream: STREAM, data }, (kind) => ({ stream: STREAM, data: { ...data, ...kind } }));
       }
     }
+  }
+
+  /** The newest events again, the byte 0x01, or an error and the end, to everybody who listens. */
+  disturb(action: 'replay' | 'heartbeat' | 'error', count: number): void {
+    for (const { line, state, listening } of this.#clients) {
+      if (!listening) continue;
+      if (action === 'replay') this.#faults.replay(line, state, count);
+      if (action === 'heartbeat') line.beat();
+      if (action === 'error') line.fail();
+    }
+  }
+
+  #lineOf(socket: WebSocket, encoding: Encoding): Line {
+    return {
+      send: (event, flipped) => {
+        if (!sendFrame(socket, event, flipped ? FLIPPED[encoding] : encoding)) socket.terminate();
+      },
+      beat: () => {
+        if (socket.readyState === socket.OPEN) socket.send(HEARTBEAT, { binary: true });
+      },
+      fail: () => {
+        sendFrame(socket, { action: 'error', data: { error_message: 'internal server error' } }, encoding);
+        socket.close(INTERNAL_ERROR);
+      },
+    };
   }
 
   async #receive(client: Client, frame: unknown): Promise<void> {
@@ -67,9 +111,10 @@ export class TradeUpdateStream {
 
   /** Both forms: keys beside the action, or in `data` as `key_id` and `secret_key`. */
   async #authorize(client: Client, frame: Readonly<Record<string, unknown>>): Promise<void> {
+    if (this.#faults.board.fires('auth-silence', { path: '/stream' }) !== undefined) return;
     const data = isRecord(frame['data']) ? frame['data'] : {};
     const pair = { keyId: textIn(frame, 'key') || textIn(data, 'key_id'), secret: textIn(frame, 'secret') || textIn(data, 'secret_key') };
-    client.accountId = await this.#authenticate(pair);
+    client.accountId = this.#faults.board.fires('stream-unauthorized') === undefined ? await this.#authenticate(pair) : undefined;
     const status = client.accountId === undefined ? 'unauthorized' : 'authorized';
     sendFrame(client.socket, { stream: 'authorization', data: { status, action: 'authenticate' } }, client.encoding);
     if (client.accountId === undefined) client.socket.close(POLICY_VIOLATION);

@@ -15,6 +15,8 @@ import { openLatestPoint } from './latest-point.ts';
 import { marketDataOf } from './market-data.ts';
 import type { IndicatorModule } from './market-data.ts';
 import { watchProposals } from './proposal-expiry.ts';
+import { optionsOf } from './options.ts';
+import type { OptionSource } from './options.ts';
 import { recordsOf } from './records.ts';
 import { reportsOf } from './reports.ts';
 import type { RenderReport } from './reports.ts';
@@ -32,6 +34,8 @@ export interface CapabilityParts {
   readonly projector: Pick<Projector, 'appliedSeq' | 'waitFor'>;
   readonly session: Session;
   readonly indicators: IndicatorModule;
+  /** Without it the options that are stored can be read, and not refreshed. */
+  readonly options?: OptionSource | undefined;
   readonly renderReport: RenderReport;
   readonly version: string;
   /** The wall clock: sessions, keys and runs live by it; trading lives by the venue's. */
@@ -77,6 +81,7 @@ export async function openCapabilities(parts: CapabilityParts): Promise<OpenCapa
     trades,
     strategies: strategiesIn(db, now),
     marketData,
+    options: optionsOf(db, parts.options, () => session.state().now, now),
     runs,
     health: healthOf({ session, journal, database, appliedSeq: () => projector.appliedSeq(), version: parts.version, now }),
     keys,

@@ -5,7 +5,7 @@ import { listProposals, proposalById } from '../../approvals/service.ts';
 import type { ProposalReads } from '../../approvals/graphql.ts';
 import { equitySince, highWaterMarkAt } from '../../engine/equity-service.ts';
 import type { EquityReads } from '../../engine/graphql.ts';
-import { fillById, fillsBySymbol, fillsOf, listOrders, momentsOf, orderById, requestOf } from '../../orders/service.ts';
+import { familyOf, fillById, fillsBySymbol, fillsOf, listOrders, momentsOf, orderById, requestOf } from '../../orders/service.ts';
 import type { OrderReads } from '../../orders/graphql.ts';
 import type { Database } from '../../platform/database.ts';
 import { lastLimitChanges, lastTradingStateChange } from '../../risk/service.ts';
@@ -30,6 +30,7 @@ export function recordsOf(db: Kysely<Database>, latest: Pick<EquityReads, 'newes
       fillsOfSymbol: (symbol) => fillsBySymbol(db, symbol),
       fillById: (executionId) => fillById(db, executionId),
       momentsOf: (orderId) => momentsOf(db, orderId),
+      legsOf: async (order) => (await familyOf(db, order)).filter(({ intent }) => intent.leg?.parentId === order.id),
     },
     alerts: { list: (query) => listAlerts(db, query), byId: (id) => alertById(db, id) },
     equity: { ...latest, since: (from) => equitySince(db, from), highWaterMarkAt: () => highWaterMarkAt(db) },

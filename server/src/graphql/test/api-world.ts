@@ -17,6 +17,7 @@ import type { TestDatabase } from '../../platform/test-database.ts';
 import { versionByHash } from '../../strategies/service.ts';
 import { openCapabilities } from '../capabilities/open.ts';
 import type { OpenCapabilities } from '../capabilities/open.ts';
+import type { OptionSource } from '../capabilities/options.ts';
 
 /** A whole server over a real engine, journal and database, and how to talk to it. */
 export interface ApiWorld {
@@ -70,7 +71,11 @@ async function openEngine(database: TestDatabase, change: Partial<SessionOptions
   return world;
 }
 
-export async function openApiWorld(openDatabase: () => Promise<TestDatabase>, change: Partial<SessionOptions> = {}): Promise<ApiWorld> {
+export async function openApiWorld(
+  openDatabase: () => Promise<TestDatabase>,
+  change: Partial<SessionOptions> = {},
+  options?: OptionSource,
+): Promise<ApiWorld> {
   const database = await openDatabase();
   const world = await openEngine(database, change);
   const csv = join(world.dir, 'aldr.csv');
@@ -92,6 +97,7 @@ export async function openApiWorld(openDatabase: () => Promise<TestDatabase>, ch
     projector,
     session: world.session,
     indicators,
+    options,
     renderReport: (result) => `<!doctype html><title>${result.strategy.name}</title><script>1</script>`,
     version: 'test',
     now,

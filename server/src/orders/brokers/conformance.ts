@@ -5,6 +5,8 @@ import { instantFromMs } from '../../money/instant.ts';
 import { evaluate } from '../../risk/gate.ts';
 import type { ApprovedOrder } from '../../risk/gate.ts';
 import { UNLIMITED } from '../../risk/limits.ts';
+import { contextOf } from '../../risk/sample-account.ts';
+import type { RiskContext } from '../../risk/types.ts';
 import type { Instrument } from '../../instruments/instrument.ts';
 import type { Broker, BrokerOrderUpdate } from '../broker.ts';
 import type { OrderIntent } from '../order.ts';
@@ -22,7 +24,10 @@ export interface BrokerUnderTest {
 }
 
 /** An approval for tests: the gate's own, without limits. */
-export function approved(change: Partial<OrderIntent> & Pick<OrderIntent, 'id' | 'symbol'>): ApprovedOrder {
+export function approved(
+  change: Partial<OrderIntent> & Pick<OrderIntent, 'id' | 'symbol'>,
+  positions: RiskContext['positions'] = new Map(),
+): ApprovedOrder {
   const at = instantFromMs(0);
   const intent: OrderIntent = {
     side: 'buy',
@@ -46,20 +51,8 @@ export function approved(change: Partial<OrderIntent> & Pick<OrderIntent, 'id' |
     tradable: true,
     shortable: true,
   };
-  const result = evaluate(intent, {
-    now: at,
-    tradingState: 'ACTIVE',
-    equity: undefined,
-    equityAt: undefined,
-    buyingPower: undefined,
-    positions: new Map(),
-    openOrders: [],
-    marks: new Map(),
-    profiles: new Map(),
-    instruments: new Map([[change.symbol, instrument]]),
-    limits: UNLIMITED,
-    marketOpen: true,
-  });
+  const known = { instruments: new Map([[change.symbol, instrument]]), marks: new Map(), profiles: new Map(), positions };
+  const result = evaluate(intent, contextOf({ now: at, ...known, equity: undefined, buyingPower: undefined, limits: UNLIMITED }));
   if (result.verdict === 'denied') throw new Error(`the gate denied a test order: ${JSON.stringify(result.decision.denials)}`);
   return result.order;
 }

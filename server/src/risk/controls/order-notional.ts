@@ -9,9 +9,9 @@ import type { ExactMoney } from '../valuation.ts';
 import { EQUITY_UNKNOWN, moneyDenial, ratioDenial, REFERENCE_UNKNOWN, unknownDenial } from './denial.ts';
 
 /** qty · max(own price, ref), against dollars and against a share of E; in the HALF state against half of each. */
-export const orderNotional: Control = (input, { limits, tradingState }) => {
+export const orderNotional: Control = (input, { limits }) => {
   if (!input.isEntry) return [];
-  const parts = tradingState === 'HALF' ? 2n : 1n;
+  const parts = input.half ? 2n : 1n;
   return [...inDollars(input, limits, parts), ...ofEquity(input, limits, parts)];
 };
 

@@ -5,10 +5,10 @@ import { orderRisk, orderRiskRatio } from '../order-risk.ts';
 import { EQUITY_UNKNOWN, ratioDenial, REFERENCE_UNKNOWN, unknownDenial } from './denial.ts';
 
 /** Order risk / E. In the HALF state against half of the limit. */
-export const orderRiskControl: Control = (input, { limits, tradingState }) => {
+export const orderRiskControl: Control = (input, { limits }) => {
   const full = limits.orderRiskRatioMax;
   if (!input.isEntry || isUnlimited(full)) return [];
-  const half = tradingState === 'HALF';
+  const { half } = input;
   const limit = half ? halved(full) : full;
   const risk = orderRisk(input);
   if (risk === undefined) return [unknownDenial('OrderRisk', 'ratio', format(limit), REFERENCE_UNKNOWN)];

@@ -1,7 +1,8 @@
 import type { Instrument } from '../../instruments/instrument.ts';
-import { format, UNITS_PER_ONE } from '../../money/fixed.ts';
+import { format } from '../../money/fixed.ts';
 import type { Price } from '../../money/fixed.ts';
-import type { Denial, OrderIntent, OrderType, TimeInForce } from '../../orders/order.ts';
+import type { Denial, OrderIntent } from '../../orders/order.ts';
+import { classOf, CLASS_RULES, orderRuleProblems, TYPE_RULES } from '../../orders/order-rules.ts';
 import type { Control, ControlInput } from '../control-input.ts';
 import { FIXED_MAX, tickAt } from '../valuation.ts';
 
@@ -9,32 +10,32 @@ const ID = /^[\x21-\x7e]{1,128}$/;
 
 const sanity = (message: string, limit: string, actual: string): Denial => ({ code: 'OrderSanity', message, limit, actual, unit: 'text' });
 
-/** Which prices each type of order has, and how long it may live. */
-const SHAPES: Record<OrderType, { readonly limit: boolean; readonly stop: boolean; readonly lives: readonly TimeInForce[] }> = {
-  market: { limit: false, stop: false, lives: ['day', 'gtc', 'ioc', 'fok', 'opg', 'cls'] },
-  limit: { limit: true, stop: false, lives: ['day', 'gtc', 'ioc', 'fok', 'opg', 'cls'] },
-  stop: { limit: false, stop: true, lives: ['day', 'gtc'] },
-  stop_limit: { limit: true, stop: true, lives: ['day', 'gtc'] },
-};
-
 /**
  * What makes an intent impossible to reckon with: figures that are not positive fixed-point numbers, words that are not ours.
  * Such an intent is denied for this alone.
  */
 export function malformedIntent(intent: OrderIntent): readonly Denial[] {
   const denials: Denial[] = [];
-  const words: Readonly<Record<'id' | 'side' | 'type', unknown>> = intent;
+  const words: Readonly<Record<'id' | 'side' | 'type', unknown>> & { readonly orderClass?: unknown } = intent;
   const id = String(words.id);
   if (!ID.test(id)) denials.push(sanity('The order has no usable id.', '1 to 128 printable characters', id.slice(0, 140)));
   if (words.side !== 'buy' && words.side !== 'sell')
     denials.push(sanity('The side is neither buy nor sell.', 'buy or sell', String(words.side)));
   const type = String(words.type);
-  if (!Object.hasOwn(SHAPES, type)) denials.push(sanity('The type of the order is unknown.', Object.keys(SHAPES).join(', '), type));
+  if (!Object.hasOwn(TYPE_RULES, type)) denials.push(sanity('The type of the order is unknown.', Object.keys(TYPE_RULES).join(', '), type));
+  const orderClass = typeof words.orderClass === 'string' ? words.orderClass : words.orderClass === undefined ? 'simple' : 'no word';
+  if (!Object.hasOwn(CLASS_RULES, orderClass))
+    denials.push(sanity('The class of the order is unknown.', Object.keys(CLASS_RULES).join(', '), orderClass));
   const figures: readonly (readonly [string, unknown, boolean])[] = [
     ['quantity', intent.quantity, true],
     ['limit price', intent.limitPrice, false],
     ['stop price', intent.stopPrice, false],
     ['protective stop', intent.protectiveStop, false],
+    ['trailing distance', intent.trail, false],
+    ['trailing fraction', intent.trailRatio, false],
+    ['take profit', intent.takeProfit?.limitPrice, intent.takeProfit !== undefined],
+    ['stop loss', intent.stopLoss?.stopPrice, intent.stopLoss !== undefined],
+    ['limit of the stop loss', intent.stopLoss?.limitPrice, false],
   ];
   for (const [name, value, required] of figures) {
     if (value === undefined && !required) continue;
@@ -47,30 +48,25 @@ export function malformedIntent(intent: OrderIntent): readonly Denial[] {
 }
 
 /** The order makes sense by itself and for its instrument. The whole intent has passed {@link malformedIntent}. */
-export const orderSanity: Control = (input) => [...fields(input.intent), ...lane(input), ...stopSide(input), ...listing(input)];
+export const orderSanity: Control = (input) => [...fields(input), ...lane(input), ...stopSide(input), ...listing(input)];
 
 /** Fields that belong together. */
-function fields(intent: OrderIntent): readonly Denial[] {
-  const shape = SHAPES[intent.type];
-  const denials: Denial[] = [];
-  const needs = (name: string, wanted: boolean, value: Price | undefined): void => {
-    if (wanted === (value !== undefined)) return;
-    denials.push(
-      sanity(
-        `A ${intent.type} order ${wanted ? 'needs' : 'has no'} ${name}.`,
-        wanted ? name : `no ${name}`,
-        value === undefined ? 'none' : format(value),
-      ),
-    );
-  };
-  needs('limit price', shape.limit, intent.limitPrice);
-  needs('stop price', shape.stop, intent.stopPrice);
-  if (!shape.lives.includes(intent.timeInForce)) {
-    denials.push(sanity(`A ${intent.type} order cannot be ${intent.timeInForce}.`, shape.lives.join(', '), intent.timeInForce));
-  }
+function fields({ intent, instrument }: ControlInput): readonly Denial[] {
+  const denials = orderRuleProblems(intent, instrument?.assetClass).map(({ message, limit, actual }) => sanity(message, limit, actual));
   if (intent.reduceOnly && intent.protectiveStop !== undefined) {
     denials.push(sanity('An order that only reduces has nothing to protect.', 'no protective stop', format(intent.protectiveStop)));
   }
+  return [...denials, ...exits(intent)];
+}
+
+/** An order that carries its own stop loss is reckoned with that very stop; an OCO opens nothing. */
+function exits(intent: OrderIntent): readonly Denial[] {
+  const { protectiveStop, stopLoss } = intent;
+  const denials: Denial[] = [];
+  if (protectiveStop !== undefined && stopLoss !== undefined && protectiveStop !== stopLoss.stopPrice)
+    denials.push(sanity('The protective stop is not the stop loss.', format(stopLoss.stopPrice), format(protectiveStop)));
+  if (CLASS_RULES[classOf(intent)].exitOnly && !intent.reduceOnly)
+    denials.push(sanity('An oco order only reduces what is held.', 'reduce only', 'an order that may open'));
   return denials;
 }
 
@@ -111,21 +107,18 @@ function listing({ intent, instrument, isEntry, entry, position, closable }: Con
   if (offLot && intent.quantity !== closable) {
     denials.push(sanity('The quantity is not a multiple of the lot.', format(instrument.lot), format(intent.quantity)));
   }
-  return [...denials, ...ticks(intent, instrument), ...lives(intent, instrument)];
+  return [...denials, ...ticks(intent, instrument)];
 }
 
 function ticks(intent: OrderIntent, instrument: Instrument): readonly Denial[] {
-  const prices = [intent.limitPrice, intent.stopPrice, intent.protectiveStop];
+  const prices = [
+    intent.limitPrice,
+    intent.stopPrice,
+    intent.protectiveStop,
+    intent.takeProfit?.limitPrice,
+    intent.stopLoss?.stopPrice === intent.protectiveStop ? undefined : intent.stopLoss?.stopPrice,
+    intent.stopLoss?.limitPrice,
+  ];
   const off = prices.filter((at): at is Price => at !== undefined && (instrument.tick <= 0n || at % tickAt(at, instrument) !== 0n));
   return off.map((at) => sanity('The price is not a multiple of the tick.', format(tickAt(at, instrument)), format(at)));
-}
-
-/** Fractions of a share live for the day; crypto has no day to live for. */
-function lives(intent: OrderIntent, instrument: Instrument): readonly Denial[] {
-  if (instrument.assetClass === 'crypto') {
-    const fits = intent.timeInForce === 'gtc' || intent.timeInForce === 'ioc';
-    return fits ? [] : [sanity('A crypto order is gtc or ioc.', 'gtc, ioc', intent.timeInForce)];
-  }
-  const whole = intent.quantity % UNITS_PER_ONE === 0n;
-  return whole || intent.timeInForce === 'day' ? [] : [sanity('An order for a fraction of a share is day.', 'day', intent.timeInForce)];
 }

@@ -1,5 +1,7 @@
 import type { Denial } from '../../orders/order.ts';
 import type { Control } from '../control-input.ts';
+import { brakeKey, brakesOrder } from '../brakes.ts';
+import type { Brake } from '../brakes.ts';
 import { readTradingState } from '../trading-state.ts';
 import type { TradingState } from '../types.ts';
 
@@ -12,12 +14,24 @@ const ALLOWED: Record<TradingState, 'everything' | 'exits' | 'nothing'> = {
   FROZEN: 'nothing',
 };
 
-export const tradingState: Control = ({ isEntry }, context) => {
+/** The account's state, and the brakes on the order's strategy and symbol. */
+export const tradingState: Control = ({ isEntry, intent }, context) => {
   // A state that cannot be read is HALTED.
   const allowed = ALLOWED[readTradingState(context.tradingState)];
-  if (allowed === 'everything' || (allowed === 'exits' && !isEntry)) return [];
-  return [denial(context.tradingState, allowed === 'exits' ? 'only orders that shrink a position' : 'no orders')];
+  if (allowed === 'nothing') return [denial(context.tradingState, 'no orders')];
+  if (!isEntry) return [];
+  const denials = allowed === 'exits' ? [denial(context.tradingState, 'only orders that shrink a position')] : [];
+  const brakes = context.brakes.filter((brake) => brake.effect === 'entries-off' && brakesOrder(brake, intent));
+  return [...denials, ...brakes.map(braked)];
 };
+
+const braked = (brake: Brake): Denial => ({
+  code: 'TradingState',
+  message: `No position is opened: ${brake.code} has tripped. ${brake.because}`,
+  limit: 'only orders that shrink a position',
+  actual: brakeKey(brake),
+  unit: 'state',
+});
 
 const denial = (state: TradingState, allowed: string): Denial => ({
   code: 'TradingState',

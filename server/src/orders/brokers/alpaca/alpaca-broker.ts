@@ -1,10 +1,10 @@
 import type { Alpaca } from '@alpacahq/alpaca-trade-api';
 import { openAlpaca, streamUrl } from '../../../market-data/providers/alpaca-client.ts';
 import type { AlpacaEndpoint } from '../../../market-data/providers/alpaca-client.ts';
-import { format } from '../../../money/fixed.ts';
 import type { Instant } from '../../../money/instant.ts';
 import type { ApprovedOrder } from '../../../risk/gate.ts';
 import type { Broker, BrokerExecution, BrokerOrder, SubmitOutcome } from '../../broker.ts';
+import { replacementOf, requestOf } from './order-request.ts';
 import { listenToOrders } from './order-stream.ts';
 import type { OrderStreamTiming } from './order-stream.ts';
 import { BrokerUnavailable, cancelFailure, describeFailure, isDuplicateClientId, isNotFound, submitFailure } from './outcomes.ts';
@@ -36,29 +36,34 @@ async function findByClientId({ trading }: Alpaca, clientOrderId: string): Promi
   }
 }
 
-/** The order's fields as the broker takes them: decimals as text. */
-function requestOf({ intent }: ApprovedOrder) {
-  return {
-    symbol: intent.symbol,
-    qty: format(intent.quantity),
-    side: intent.side,
-    type: intent.type,
-    timeInForce: intent.timeInForce,
-    clientOrderId: intent.id,
-    ...(intent.limitPrice === undefined ? {} : { limitPrice: format(intent.limitPrice) }),
-    ...(intent.stopPrice === undefined ? {} : { stopPrice: format(intent.stopPrice) }),
-  };
-}
-
 async function submit(alpaca: Alpaca, order: ApprovedOrder): Promise<SubmitOutcome> {
-  // The gate counted on the stop: without it the order would risk more than was approved.
-  if (order.intent.protectiveStop !== undefined)
-    return { kind: 'rejected', code: 'ProtectiveStop', message: 'Attached protective stops are not sent to this broker.' };
+  // The gate counted on the stop: without it the order would risk more than was approved. The exits of an order without a class are kept by the engine.
+  if (order.intent.protectiveStop !== undefined && order.intent.stopLoss === undefined)
+    return { kind: 'rejected', code: 'ProtectiveStop', message: 'A protective stop is sent as the stop loss of the order.' };
   try {
     return { kind: 'accepted', order: parseOrder(await alpaca.trading.orders.postOrder({ postOrderRequest: requestOf(order) })) };
   } catch (error) {
     if (!isDuplicateClientId(error)) return submitFailure(error);
     return await duplicateOutcome(alpaca, order.intent.id);
+  }
+}
+
+async function replace(alpaca: Alpaca, orderId: string, order: ApprovedOrder): Promise<SubmitOutcome> {
+  try {
+    const patched = await alpaca.trading.orders.patchOrderByOrderId({ orderId, patchOrderRequest: replacementOf(order) });
+    return { kind: 'accepted', order: parseOrder(patched) };
+  } catch (error) {
+    if (!isDuplicateClientId(error)) return submitFailure(error);
+    return await duplicateOutcome(alpaca, order.intent.id);
+  }
+}
+
+async function family({ trading }: Alpaca, orderId: string): Promise<BrokerOrder | undefined> {
+  try {
+    return parseOrder(await trading.orders.getOrderByOrderID({ orderId, nested: true }));
+  } catch (error) {
+    if (isNotFound(error)) return undefined;
+    throw new BrokerUnavailable(`Alpaca did not tell of the family of order ${orderId}: ${describeFailure(error)}`, { cause: error });
   }
 }
 
@@ -79,6 +84,8 @@ async function openOrders({ trading }: Alpaca): Promise<readonly BrokerOrder[]> 
   for (let afterOrderId: string | undefined; ;) {
     const page = await trading.orders.getAllOrders({
       status: 'open',
+      // Legs that wait at the broker are listed with their parent only.
+      nested: true,
       limit: ORDERS_PAGE,
       direction: 'asc',
       ...(afterOrderId === undefined ? {} : { afterOrderId }),
@@ -120,6 +127,8 @@ export function alpacaBroker({ endpoint, streamTiming }: AlpacaBrokerOptions): B
     name: endpoint.mode === 'simulated' ? 'simulated exchange' : `alpaca ${endpoint.mode}`,
     mode: endpoint.mode,
     submit: (order) => submit(alpaca, order),
+    replace: (orderId, order) => replace(alpaca, orderId, order),
+    family: (orderId) => family(alpaca, orderId),
     cancel: async (orderId) => {
       try {
         await trading.orders.deleteOrderByOrderID({ orderId });

@@ -94,6 +94,19 @@ export function parseOrder(value: unknown): BrokerOrder {
     ...(stopPrice === undefined ? {} : { stopPrice }),
     status: text(fields, 'status'),
     updatedAt: time(pick(fields, 'updated_at') ?? pick(fields, 'created_at'), 'updated_at'),
+    ...kinOf(fields),
+  };
+}
+
+/** What an order hangs together with, where the broker tells it. */
+function kinOf(fields: Fields): Pick<BrokerOrder, 'replaces' | 'replacedBy' | 'legs'> {
+  const replaces = pick(fields, 'replaces');
+  const replacedBy = pick(fields, 'replaced_by');
+  const legs = pick(fields, 'legs');
+  return {
+    ...(typeof replaces === 'string' && replaces !== '' ? { replaces } : {}),
+    ...(typeof replacedBy === 'string' && replacedBy !== '' ? { replacedBy } : {}),
+    ...(Array.isArray(legs) && legs.length > 0 ? { legs: legs.map(parseOrder) } : {}),
   };
 }
 

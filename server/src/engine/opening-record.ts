@@ -1,0 +1,45 @@
+import type { JournalEntry } from '../journal/journal.ts';
+import type { Limits } from '../risk/limits.ts';
+import type { EngineOptions } from './events.ts';
+import { initialState } from './initial-state.ts';
+import type { EntryDraft } from './journal-entries.ts';
+import type { EngineState } from './state.ts';
+
+/** With what an engine begins: its options, and the limits of an account that nobody has changed yet. */
+export interface Opening {
+  readonly engine: EngineOptions;
+  readonly limits: Limits;
+}
+
+const KIND = 'EngineOpened';
+
+/** The first entry of a journal: without it a replay would have to guess what the first decision was measured by. */
+export const openingEntry = ({ engine, limits }: Opening): EntryDraft => ({
+  kind: KIND,
+  type: 'event',
+  at: 0 as EntryDraft['at'],
+  actor: 'engine',
+  cause: undefined,
+  payload: { kind: KIND, options: engine, limits },
+});
+
+interface OpeningPayload {
+  readonly options: EngineOptions;
+  readonly limits: Limits;
+}
+
+const recordedIn = (entry: JournalEntry | undefined): OpeningPayload | undefined =>
+  entry?.kind === KIND ? (entry.payload as OpeningPayload) : undefined;
+
+/** What a journal says of its own beginning; `undefined` in journals of before it was written down. */
+export function recordedOpening(first: JournalEntry | undefined): Opening | undefined {
+  const recorded = recordedIn(first);
+  return recorded === undefined ? undefined : { engine: recorded.options, limits: recorded.limits };
+}
+
+/**
+ * The state before the first event, given the journal's first entry: under the limits that stood then, whatever the defaults are today; limits that
+ * came later stand at their defaults.
+ */
+export const firstState = (first: JournalEntry | undefined, { engine, limits }: Opening): EngineState =>
+  initialState(engine, { ...limits, ...recordedIn(first)?.limits });

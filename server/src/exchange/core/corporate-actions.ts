@@ -1,0 +1,27 @@
+import type { Money, Price } from '../../money/fixed.ts';
+import type { Instant } from '../../money/instant.ts';
+
+/** A split or cash dividend that takes effect before the open of its ex-date. */
+export type CorporateAction =
+  | {
+      readonly kind: 'split';
+      readonly id: string;
+      readonly symbol: string;
+      /** New shares for old ones: 4 for 1, or 1 for 10. */
+      readonly newRate: bigint;
+      readonly oldRate: bigint;
+      readonly exDate: string;
+      /** When it was carried out; `undefined` while it lies ahead. */
+      readonly doneAt?: Instant | undefined;
+    }
+  | {
+      readonly kind: 'cash-dividend';
+      readonly id: string;
+      readonly symbol: string;
+      /** Dollars a share. */
+      readonly rate: Price;
+      readonly exDate: string;
+      readonly doneAt?: Instant | undefined;
+      /** What all accounts together got. */
+      readonly paid?: Money | undefined;
+    };

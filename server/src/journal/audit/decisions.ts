@@ -1,0 +1,56 @@
+import type { Fact } from '../../engine/effects.ts';
+import type { Order } from '../../orders/order.ts';
+import { findings } from './findings.ts';
+import type { Auditor } from './findings.ts';
+
+interface SubmitPayload {
+  readonly orderId: string;
+  readonly decisionId: string;
+  readonly fieldsHash: string;
+}
+
+/**
+ * Every order that was to leave had an approval in an earlier entry, over exactly its fields, and was to leave once; no order that the gate denied went
+ * any further.
+ */
+export function decisionAuditor(): Auditor {
+  const found = findings('decisions');
+  const decided = new Map<string, Order['decision']>();
+  const submitted = new Set<string>();
+  let denied = 0;
+
+  const takeOrder = (seq: number, { id, decision, state, filledQuantity }: Order): void => {
+    const where = `entry ${seq}`;
+    const before = decided.get(id);
+    decided.set(id, decision);
+    if (decision.intentId !== id) found.add(where, `order ${id} carries a decision on ${decision.intentId}`);
+    if (
+      before !== undefined &&
+      (before.id !== decision.id || before.verdict !== decision.verdict || before.fieldsHash !== decision.fieldsHash)
+    )
+      found.add(where, `the decision on order ${id} is another than it was`);
+    if (decision.verdict === 'denied' && before === undefined) denied += 1;
+    if (decision.verdict === 'denied' && (state !== 'denied' || filledQuantity > 0n))
+      found.add(where, `order ${id} was denied, and is ${state}`);
+  };
+  const takeSubmit = (seq: number, { orderId, decisionId, fieldsHash }: SubmitPayload): void => {
+    const where = `entry ${seq}`;
+    const decision = decided.get(orderId);
+    if (submitted.has(orderId)) found.add(where, `order ${orderId} was to be sent a second time`);
+    submitted.add(orderId);
+    if (decision === undefined) found.add(where, `order ${orderId} was to be sent without a decision in any earlier entry`);
+    else if (decision.verdict !== 'approved') found.add(where, `order ${orderId} was to be sent, though the gate had denied it`);
+    else if (decision.id !== decisionId)
+      found.add(where, `order ${orderId} was to be sent by decision ${decisionId}, and has ${decision.id}`);
+    else if (decision.fieldsHash !== fieldsHash) found.add(where, `order ${orderId} was to be sent with other fields than were approved`);
+  };
+  return {
+    take: (entries) => {
+      for (const { kind, type, seq, payload } of entries) {
+        if (type === 'fact' && kind === 'OrderChanged') takeOrder(seq, (payload as Extract<Fact, { kind: 'OrderChanged' }>).order);
+        if (type === 'action' && kind === 'SubmitOrder') takeSubmit(seq, payload as SubmitPayload);
+      }
+    },
+    finish: () => found.result(`${decided.size} orders, each with its decision: ${submitted.size} sent, ${denied} denied`),
+  };
+}

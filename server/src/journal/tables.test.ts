@@ -1,0 +1,33 @@
+import { sql } from 'kysely';
+import { expect, test } from 'vitest';
+import { openEmbeddedTestDatabase } from '../platform/test-database.ts';
+import { PROJECTION_KEYS } from './projector.ts';
+
+/** What is not built from the journal: a backup holds it, a rebuild leaves it alone. */
+const RECORDS: readonly string[] = [
+  'api_keys',
+  'bars',
+  'instruments',
+  'login_tokens',
+  'owners',
+  'runs',
+  'sessions',
+  'settings',
+  'strategy_versions',
+];
+
+test('every table is a projection, which verify compares, or a record, which a backup holds, and its key is the table’s own', async () => {
+  const database = await openEmbeddedTestDatabase();
+  const { rows } = await sql<{ name: string; key: readonly string[] }>`
+    select c.relname::text as name, array(
+      select a.attname::text from pg_index i join pg_attribute a on a.attrelid = c.oid and a.attnum = any(i.indkey)
+      where i.indrelid = c.oid and i.indisprimary order by array_position(i.indkey, a.attnum)) as key
+    from pg_class c join pg_namespace n on n.oid = c.relnamespace where n.nspname = 'public' and c.relkind = 'r' order by 1`.execute(
+    database.db,
+  );
+  await database.close();
+  const projections = rows.filter(({ name }) => name in PROJECTION_KEYS);
+  expect(Object.fromEntries(projections.map(({ name, key }) => [name, [...key]]))).toEqual(PROJECTION_KEYS);
+  const others = rows.map(({ name }) => name).filter((name) => !(name in PROJECTION_KEYS));
+  expect(others).toEqual([...RECORDS, 'journal', 'journal_snapshots', 'migrations'].toSorted());
+});

@@ -1,0 +1,37 @@
+import type { Instant } from '../money/instant.ts';
+import type { OrderIntent } from '../orders/order.ts';
+import type { BreakerCode } from './limits.ts';
+
+/** What a brake is put on. */
+export type BrakeScope =
+  | { readonly kind: 'account' }
+  | { readonly kind: 'strategy'; readonly strategyId: string }
+  | { readonly kind: 'symbol'; readonly symbol: string };
+
+/** Sizing limits are halved, or nothing is opened. Exits pass either. */
+export type BrakeEffect = 'half' | 'entries-off';
+
+/** A breaker that has tripped on a part of the account, or for a time: the trading state is not moved by it. */
+export interface Brake {
+  readonly code: BreakerCode | 'OrderRate' | 'RepeatedExecution';
+  readonly scope: BrakeScope;
+  readonly effect: BrakeEffect;
+  readonly since: Instant;
+  /** One sentence with the figures. */
+  readonly because: string;
+  /** By itself when its cause has gone, or by a person with a reason. */
+  readonly reset: 'automatic' | 'person';
+}
+
+/** Names a brake: there is one of a code on a thing. */
+export const brakeKey = ({ code, scope }: Pick<Brake, 'code' | 'scope'>): string => {
+  if (scope.kind === 'account') return `${code} account`;
+  return `${code} ${scope.kind} ${scope.kind === 'strategy' ? scope.strategyId : scope.symbol}`;
+};
+
+/** True where a brake holds for an order. */
+export function brakesOrder({ scope }: Brake, { symbol, origin }: Pick<OrderIntent, 'symbol' | 'origin'>): boolean {
+  if (scope.kind === 'account') return true;
+  if (scope.kind === 'symbol') return scope.symbol === symbol;
+  return origin.kind === 'strategy' && origin.strategyId === scope.strategyId;
+}

@@ -1,0 +1,37 @@
+import { expect, test } from 'vitest';
+import type { LiveTrader } from '../live-gate.ts';
+import { UNLIMITED } from '../limits.ts';
+import { before, bySymbol, contextOf, intentOf, positionOf, saysOf } from '../sample-account.ts';
+import { liveGate } from './live-gate.ts';
+
+const own = { origin: { kind: 'strategy', strategyId: 's1', version: 'v1' } } as const;
+const promoted = (version: string, paperDays: number) =>
+  contextOf({ mode: 'live', liveGate: { promotions: new Map([['s1', { version, paperDays }]]), traders: new Map() } });
+const trader = (fields: Partial<LiveTrader>) =>
+  contextOf({
+    mode: 'live',
+    liveGate: { promotions: new Map(), traders: new Map([['owner', { mayTradeLive: true, loggedInAt: before(0), ...fields }]]) },
+  });
+
+test.each([
+  { name: 'one day under', intent: intentOf('1', own), context: promoted('v1', 19), says: ['20 < 19'] },
+  { name: 'exactly', intent: intentOf('1', own), context: promoted('v1', 20), says: [] },
+  { name: 'one day over', intent: intentOf('1', own), context: promoted('v1', 21), says: [] },
+  { name: 'another version', intent: intentOf('1', own), context: promoted('v2', 90), says: ['a promoted version < v1'] },
+  { name: 'never promoted', intent: intentOf('1', own), context: contextOf({ mode: 'live' }), says: ['a promoted version < v1'] },
+  { name: 'log-in, exactly', intent: intentOf('1'), context: trader({ loggedInAt: before(900_000) }), says: [] },
+  { name: 'log-in, one over', intent: intentOf('1'), context: trader({ loggedInAt: before(900_001) }), says: ['900000 < 900001'] },
+  { name: 'no log-in', intent: intentOf('1'), context: trader({ loggedInAt: undefined }), says: ['a fresh log-in < none'] },
+  { name: 'no role', intent: intentOf('1'), context: trader({ mayTradeLive: false }), says: ['a role for live trading < none'] },
+  { name: 'nobody', intent: intentOf('1'), context: contextOf({ mode: 'live' }), says: ['a role for live trading < none'] },
+  { name: 'on paper', intent: intentOf('1', own), context: contextOf(), says: [] },
+  {
+    name: 'an exit',
+    intent: intentOf('1', { side: 'sell' }),
+    context: contextOf({ mode: 'live', positions: bySymbol(positionOf('ACME', '1')) }),
+    says: [],
+  },
+  { name: 'unlimited', intent: intentOf('1'), context: contextOf({ mode: 'live', limits: UNLIMITED }), says: [] },
+])('$name', ({ intent, context, says }) => {
+  expect(saysOf(liveGate, intent, context)).toEqual(says);
+});
