@@ -53,43 +53,11 @@ const STATEMENTS = [
     check (state <> 'applied' or decided_by <> proposed_by)
   )`,
   'create index proposals_newest on proposals (first_seq)',
-
-  `create table alert_channels (
-    id text primary key,
-    name text not null,
-    kind text not null check (kind in ('webhook', 'email', 'command')),
-    settings text not null,
-    sealed_secret text,
-    severity_min text not null check (severity_min in ('info', 'warning', 'critical')),
-    created_by text not null,
-    created_at timestamptz not null,
-    removed_at timestamptz
-  )`,
-  `create table alert_deliveries (
-    channel_id text not null references alert_channels (id),
-    alert_seq bigint not null,
-    message text not null,
-    state text not null check (state in ('waiting', 'delivered', 'given_up')),
-    attempts integer not null default 0,
-    next_at timestamptz not null,
-    last_error text,
-    created_at timestamptz not null,
-    finished_at timestamptz,
-    primary key (channel_id, alert_seq)
-  )`,
-  `create index alert_deliveries_waiting on alert_deliveries (next_at) where state = 'waiting'`,
-
-  `create table broker_keys (
-    endpoint text primary key check (endpoint in ('paper', 'live')),
-    key_id text not null,
-    sealed_secret text not null,
-    stored_at timestamptz not null
-  )`,
 ];
 
 /**
  * Several people on one installation: roles, passwords, when a session was last confirmed, keys that may do less than their owner; what one of them
- * proposes and another approves; where alerts go; the broker's keys, sealed.
+ * proposes and another approves.
  */
 export async function up(db: Kysely<unknown>): Promise<void> {
   for (const statement of STATEMENTS) await sql.raw(statement).execute(db);

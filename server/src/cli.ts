@@ -8,6 +8,7 @@ import { addDoctor } from './commands/doctor.ts';
 import { explain, readerLeft } from './commands/failures.ts';
 import { addIndicators } from './commands/indicators.ts';
 import { addOptions } from './commands/options.ts';
+import { addPeople } from './commands/people.ts';
 import { addReport } from './commands/report.ts';
 import { addServe } from './commands/serve.ts';
 import { addVerify } from './commands/verify.ts';
@@ -39,6 +40,7 @@ function build(terminal: Terminal): Command {
   addReport(program, terminal, version());
   addExchange(program, terminal);
   addVerify(program, terminal);
+  addPeople(program, terminal);
   addDoctor(program, terminal, version());
   for (const command of program.commands) command.exitOverride().showHelpAfterError('Run with --help to see what it takes.');
   return program;

@@ -6,6 +6,7 @@ import type { Conflict, InvalidInput, NotFound } from '../graphql/errors.ts';
 import { actorOf } from '../graphql/principal.ts';
 import type { Principal } from '../graphql/principal.ts';
 import type { Instant } from '../money/instant.ts';
+import { invitationPath } from './invitation-path.ts';
 import { nameProblem } from './people-service.ts';
 import type { Invited, KnownPerson } from './people-service.ts';
 import { ROLE_MEANINGS } from '../approvals/roles.ts';
@@ -49,9 +50,6 @@ export interface SessionsEndedPayload {
 }
 
 type Authorized = Context & { readonly principal: Principal };
-
-/** The token stands behind the #: browsers send it to no server, and no log on the way holds it. */
-export const invitationPath = (token: string): string => `/join#${token}`;
 
 const invitation = ({ person, token, expiresAt }: Invited): InvitationPayload => ({
   __typename: 'InvitationPayload',

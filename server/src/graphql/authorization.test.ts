@@ -74,7 +74,7 @@ const OPERATIONS: Readonly<Record<string, string>> = {
   revokeApiKey: 'revokeApiKey(id: "x") { __typename }',
   runBacktest: 'runBacktest(input: { symbol: "X" }) { __typename }',
   setLimit: 'setLimit(input: { name: "x", value: "1", reason: "" }) { __typename }',
-  setOptionAssumptions: 'setOptionAssumptions(input: { rate: -9 }) { __typename }',
+  setOptionAssumptions: 'setOptionAssumptions(input: { rate: -9, dividendYield: 0 }) { __typename }',
   setPersonRole: 'setPersonRole(id: "x", role: VIEWER) { __typename }',
 };
 const mutations = Object.entries(NEEDS.Mutation).map(([name, need]) => ({ name, ...need }));
