@@ -88,7 +88,15 @@ export type EngineEvent =
       readonly symbols: readonly string[];
       readonly reason: string;
     }
-  | { readonly kind: 'KillSwitchEngaged'; readonly at: Instant; readonly by: string; readonly action: KillAction; readonly reason: string }
+  | {
+      readonly kind: 'KillSwitchEngaged';
+      readonly at: Instant;
+      readonly by: string;
+      readonly action: KillAction;
+      readonly reason: string;
+      /** Closing orders are made when the market opens next; absent in records of before, where they went to the broker at once. */
+      readonly whenClosed?: 'wait';
+    }
   | { readonly kind: 'KillSwitchReleased'; readonly at: Instant; readonly by: string; readonly reason: string }
   /** From here on nothing that lets more risk through happens by one person alone. */
   | { readonly kind: 'SecondPersonRequired'; readonly at: Instant }

@@ -15,10 +15,11 @@ import type { Turn } from './turn.ts';
  * The gate closes first, in this very step; then every open order is cancelled, those in flight as soon as the broker acknowledges them; then
  * positions are kept, or closed through the reduce-only lane. Freezing lets nothing through; flattening needs the lane, so it halts.
  */
-export function engageKillSwitch(turn: Turn, by: string, action: KillAction, reason: string, at: Instant): void {
+export function engageKillSwitch(turn: Turn, by: string, action: KillAction, reason: string, at: Instant, whenClosed?: 'wait'): void {
   const to: TradingState = action === 'freeze' ? 'FROZEN' : 'HALTED';
   setTradingState(turn, to, `kill switch: ${reason}`, by, at);
-  change(turn, { flattening: action === 'flatten' ? { by, reason, at } : undefined });
+  const flattening = { by, reason, at, ...(whenClosed === 'wait' ? { waitsForOpen: true as const } : {}) };
+  change(turn, { flattening: action === 'flatten' ? flattening : undefined });
   closeGate(turn);
   raise(
     turn,
@@ -32,7 +33,7 @@ export function engageKillSwitch(turn: Turn, by: string, action: KillAction, rea
 }
 
 export function killSwitchEngaged(turn: Turn, event: EventOf<'KillSwitchEngaged'>): void {
-  engageKillSwitch(turn, event.by, event.action, event.reason, event.at);
+  engageKillSwitch(turn, event.by, event.action, event.reason, event.at, event.whenClosed);
 }
 
 /** One person alone releases only where the journal asks for no second one. */
@@ -65,7 +66,14 @@ export function releaseTrading(turn: Turn, event: Pick<EventOf<'KillSwitchReleas
   emit(turn, { kind: 'Reconcile', because: 'trading was released' });
 }
 
-const ENDED_BY_RELEASE: ReadonlySet<string> = new Set(['KillSwitch', 'PositionDifference', 'StateUnreadable', 'DailyLoss', 'Drawdown']);
+const ENDED_BY_RELEASE: ReadonlySet<string> = new Set([
+  'KillSwitch',
+  'FlattenWaits',
+  'PositionDifference',
+  'StateUnreadable',
+  'DailyLoss',
+  'Drawdown',
+]);
 
 /**
  * Book what the broker holds and we do not, as the account's own and at the broker's price. Its cash moved with it at some unknown time, so that

@@ -99,6 +99,8 @@ export interface DeferredOrder {
 
 /** Positions are being closed by the kill switch until none is left. */
 export interface Flattening {
+  /** While the market is closed nothing is sent: the next open makes the orders, of what is held then. */
+  readonly waitsForOpen?: true;
   readonly by: string;
   readonly reason: string;
   readonly at: Instant;

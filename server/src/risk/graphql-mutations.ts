@@ -70,7 +70,7 @@ async function engage(action: KillAction, reason: string, context: Authorized): 
   const problem = reasonProblem(reason);
   if (problem !== undefined) return problem;
   const { session, principal, report } = context;
-  const event = { kind: 'KillSwitchEngaged', at: session.state().now, by: actorOf(principal), action, reason } as const;
+  const event = { kind: 'KillSwitchEngaged', at: session.state().now, by: actorOf(principal), action, reason, whenClosed: 'wait' } as const;
   const outcome = await command(session, event, report);
   return outcome.ok ? { __typename: 'ControlsPayload', controls: { state: outcome.state } } : outcome.error;
 }

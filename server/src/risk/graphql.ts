@@ -102,7 +102,7 @@ export function killPreview(state: EngineState): KillPreview {
     });
   const note = state.marketOpen
     ? 'The market is open: cancels and closing orders are sent at once.'
-    : 'The market is closed: cancels are sent at once; closing orders wait at the broker for the next open.';
+    : 'The market is closed: cancels are sent at once; closing orders are sent when it opens next, for what is held then.';
   return { cancels, flattens, marketOpen: state.marketOpen, note };
 }
 
