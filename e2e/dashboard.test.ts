@@ -3,11 +3,23 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Browser, Page } from 'playwright-core';
 import { DESKTOP, openBrowser, PHONE } from './browser.ts';
-import { eventually, logIn, root, run, start, temporaryFolder } from './product.ts';
+import { approveAll, eventually, logIn, root, run, secondPerson, start, temporaryFolder } from './product.ts';
 import type { Api, Running } from './product.ts';
 
 const SCREENSHOTS = join(root, 'screenshots');
-const PAGES = ['/', '/strategies', '/positions', '/orders', '/options', '/runs', '/controls', '/health', '/help'] as const;
+const PAGES = [
+  '/',
+  '/strategies',
+  '/positions',
+  '/orders',
+  '/options',
+  '/runs',
+  '/controls',
+  '/approvals',
+  '/health',
+  '/people',
+  '/help',
+] as const;
 
 let folder: Awaited<ReturnType<typeof temporaryFolder>>;
 let server: Running;
@@ -134,7 +146,7 @@ describe('the dashboard in a real browser', () => {
     expect(journal.journal.edges.map(({ node }) => node.kind)).toContain('OrderChanged');
   });
 
-  test('the kill switch from a phone: no further entry, kept over kill -9, released with a reason', async () => {
+  test('the kill switch from a phone: no further entry, kept over kill -9, released by two', async () => {
     const resting = await placeResting();
     expect((await orderCounts()).working).toBeGreaterThan(0);
     const phone = await open('/', PHONE, 'dark');
@@ -164,13 +176,15 @@ describe('the dashboard in a real browser', () => {
 
     const page = await open('/', PHONE, 'dark');
     await page.getByRole('button', { name: 'Release' }).first().click();
-    const release = page.getByRole('dialog').getByRole('button', { name: /^Release/ });
+    const release = page.getByRole('dialog').getByRole('button', { name: /^Propose/ });
     expect(await release.isDisabled()).toBe(true);
     await page
       .getByRole('dialog')
       .getByLabel(/Reason/)
       .fill('drill is over');
     await release.click();
+    const second = await secondPerson(api, origin);
+    await eventually('proposed and approved', async () => ((await approveAll(second)) === 1 ? true : undefined));
     await eventually('active again', async () => ((await tradingState()) === 'ACTIVE' ? true : undefined));
     await page.context().close();
   });

@@ -112,7 +112,10 @@ export async function logIn(loginUrl: string): Promise<Api> {
   const response = await fetch(loginUrl, { redirect: 'manual' });
   const cookie = response.headers.getSetCookie()[0]?.split(';')[0];
   if (cookie === undefined) throw new Error(`the log-in link answered ${response.status} without a cookie`);
-  const { origin } = new URL(loginUrl);
+  return apiWith(new URL(loginUrl).origin, cookie);
+}
+
+function apiWith(origin: string, cookie: string): Api {
   return {
     cookie,
     async query<T>(document: string, variables: Record<string, unknown> = {}): Promise<T> {
@@ -127,4 +130,37 @@ export async function logIn(loginUrl: string): Promise<Api> {
       return body.data;
     },
   };
+}
+
+const PASSWORD = 'correct horse battery staple';
+
+/** A second person, invited by the first, who has chosen a password and is logged in: what lets more risk through takes two. */
+export async function secondPerson(first: Api, origin: string, name = 'Second', role = 'RISK_OFFICER'): Promise<Api> {
+  const { invitePerson } = await first.query<{ invitePerson: { path: string } }>(
+    `mutation($name: String!, $role: Role!) { invitePerson(name: $name, role: $role) { ... on InvitationPayload { path } } }`,
+    { name, role },
+  );
+  const response = await fetch(`${origin}/join`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', origin },
+    body: JSON.stringify({ token: invitePerson.path.replace('/join#', ''), password: PASSWORD }),
+  });
+  const cookie = response.headers.getSetCookie()[0]?.split(';')[0];
+  if (cookie === undefined) throw new Error(`joining answered ${response.status} without a cookie: ${await response.text()}`);
+  return apiWith(origin, cookie);
+}
+
+/** Approves everything that waits; how many there were. */
+export async function approveAll(by: Api): Promise<number> {
+  const { proposals } = await by.query<{ proposals: { edges: { node: { id: string; hash: string } }[] } }>(
+    '{ proposals(first: 50, open: true) { edges { node { id hash } } } }',
+  );
+  for (const { node } of proposals.edges) {
+    const { approveChange } = await by.query<{ approveChange: { __typename: string; message?: string } }>(
+      'mutation($id: ID!, $hash: String!) { approveChange(id: $id, hash: $hash) { __typename ... on Error { message } } }',
+      { ...node },
+    );
+    if (approveChange.__typename !== 'ProposalPayload') throw new Error(`not approved: ${approveChange.message ?? ''}`);
+  }
+  return proposals.edges.length;
 }

@@ -2,7 +2,7 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { sampleMarket } from '../server/src/market-data/sample-data.ts';
-import { eventually, logIn, start, temporaryFolder } from './product.ts';
+import { approveAll, eventually, logIn, secondPerson, start, temporaryFolder } from './product.ts';
 import type { Api, Running } from './product.ts';
 
 const KEYS = { APCA_API_KEY_ID: 'risk', APCA_API_SECRET_KEY: 'risk-secret' };
@@ -24,6 +24,8 @@ let folder: Awaited<ReturnType<typeof temporaryFolder>>;
 let exchange: Running;
 let server: Running;
 let api: Api;
+/** Whoever approves what the first proposes. */
+let second: Api;
 
 /** The sample's daily bars as files, SYNC without any after 4 January 2016. */
 async function writeMarket(directory: string): Promise<readonly string[]> {
@@ -51,6 +53,7 @@ beforeAll(async () => {
   exchange = await start(['exchange', '--port', '0', '--speed', '0', '--from', '2016-01-04', ...files.flatMap((file) => ['--csv', file])]);
   server = await start(['serve', '--port', '0', '--data-dir', folder.path, '--exchange-url', exchange.url], KEYS);
   api = await logIn(server.url);
+  second = await secondPerson(api, new URL(server.url).origin);
   await step();
   await eventually('the market is open and reconciled', async () => {
     const { overview } = await api.query<{ overview: { market: { isOpen: boolean }; equity: string | null } }>(
@@ -92,13 +95,14 @@ async function place(order: Record<string, unknown>): Promise<Placed> {
   return answer.placeOrder;
 }
 
-async function setLimit(name: string, value: string): Promise<string> {
+/** Tightened by one person, loosened by two. */
+async function setLimit(name: string, value: string): Promise<void> {
   const answer = await api.query<{ setLimit: { __typename: string; limit?: { value: string }; message?: string } }>(
     `mutation($input: SetLimitInput!) { setLimit(input: $input) { __typename ... on LimitPayload { limit { value } } ... on InvalidInputError { message } ... on ConflictError { message } } }`,
     { input: { name, value, reason: 'boundary test' } },
   );
   expect(answer.setLimit.message ?? '').toBe('');
-  return answer.setLimit.limit?.value ?? '';
+  if (answer.setLimit.__typename === 'ProposalPayload') expect(await approveAll(second)).toBe(1);
 }
 
 const defaults = async (): Promise<Map<string, string>> => {
@@ -219,6 +223,8 @@ describe('each control, over the whole product: denied with its figures, journal
     await api.query('mutation { engageKillSwitch(input: { action: FREEZE, reason: "boundary test" }) { __typename } }');
     await expectDenied('TradingState', { symbol: 'SYNE' });
     await api.query('mutation { releaseKillSwitch(reason: "boundary test over") { __typename } }');
+    await expectDenied('TradingState', { symbol: 'SYNE' });
+    expect(await approveAll(second)).toBe(1);
     expect((await place({ symbol: 'SYNE' })).__typename).toBe('OrderPayload');
   });
 

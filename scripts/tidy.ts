@@ -27,6 +27,7 @@ export const SLICES = [
   'positions',
   'risk',
   'strategies',
+  'approvals',
   'engine',
   'backtests',
   'alerts',

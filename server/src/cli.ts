@@ -9,6 +9,7 @@ import { addDoctor } from './commands/doctor.ts';
 import { explain, readerLeft } from './commands/failures.ts';
 import { addIndicators } from './commands/indicators.ts';
 import { addOptions } from './commands/options.ts';
+import { addPeople } from './commands/people.ts';
 import { addReport } from './commands/report.ts';
 import { addServe } from './commands/serve.ts';
 import { addSimulate } from './commands/simulate.ts';
@@ -44,6 +45,7 @@ function build(terminal: Terminal): Command {
   addVerify(program, terminal);
   addBackup(program, terminal);
   addRestore(program, terminal);
+  addPeople(program, terminal);
   addDoctor(program, terminal, version());
   for (const command of program.commands) command.exitOverride().showHelpAfterError('Run with --help to see what it takes.');
   return program;

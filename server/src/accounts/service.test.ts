@@ -45,7 +45,13 @@ withTestDatabases('accounts', (open) => {
     const owner = await ensureOwner(db, at(0));
     const session = await openSession(db, await createLoginToken(db, owner, at(0)), at(0));
     if (session === undefined) throw new Error('Invariant: the token is fresh');
-    expect(await sessionByToken(db, session.token, at(1))).toMatchObject({ owner, kind: 'owner', expiresAt: session.expiresAt });
+    expect(await sessionByToken(db, session.token, at(1))).toMatchObject({
+      person: owner,
+      kind: 'person',
+      role: 'admin',
+      expiresAt: session.expiresAt,
+      confirmedAt: at(0),
+    });
     expect(await sessionByToken(db, session.token, at(30 * DAY))).toBeUndefined();
     expect(await sessionByToken(db, `${session.token}x`, at(1))).toBeUndefined();
     await closeSession(db, session.token, at(2));
@@ -57,8 +63,17 @@ withTestDatabases('accounts', (open) => {
     const owner = await ensureOwner(db, at(0));
     const { id, secret } = await createApiKey(db, owner, 'notebook', at(0));
     expect(secret).toMatch(/^tmk_[\w-]{43}$/);
-    expect(await credentialByKey(db, secret, at(5))).toEqual({ id, owner, name: 'notebook', kind: 'api-key', expiresAt: undefined });
-    expect(await listApiKeys(db)).toEqual([{ id, name: 'notebook', createdAt: at(0), lastUsedAt: at(5), revoked: false }]);
+    expect(await credentialByKey(db, secret, at(5))).toMatchObject({
+      id,
+      person: owner,
+      name: 'notebook',
+      kind: 'api-key',
+      role: 'admin',
+      confirmedAt: undefined,
+    });
+    expect(await listApiKeys(db)).toEqual([
+      { id, name: 'notebook', personId: 'owner', role: 'admin', createdAt: at(0), lastUsedAt: at(5), revoked: false },
+    ]);
     expect(await credentialByKey(db, secret.replace('tmk_', 'xyz_'), at(5))).toBeUndefined();
     expect(await credentialByKey(db, `${secret}0`, at(5))).toBeUndefined();
     for (const table of ['login_tokens', 'sessions', 'api_keys']) {

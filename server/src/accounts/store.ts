@@ -1,24 +1,24 @@
 import type { Kysely } from 'kysely';
+import type { Role } from '../approvals/roles.ts';
+import type { PersonRow } from './people-store.ts';
 
-interface OwnerRow {
-  readonly id: string;
-  readonly name: string;
-  readonly created_at: Date;
-}
+export type TokenPurpose = 'login' | 'invitation';
 
 interface LoginTokenRow {
   readonly token_hash: string;
-  readonly owner_id: string;
+  readonly person_id: string;
+  readonly purpose: TokenPurpose;
   readonly created_at: Date;
   readonly expires_at: Date;
   readonly used_at: Date | null;
 }
 
-interface SessionRow {
+export interface SessionRow {
   readonly id: string;
   readonly token_hash: string;
-  readonly owner_id: string;
+  readonly person_id: string;
   readonly created_at: Date;
+  readonly confirmed_at: Date;
   readonly expires_at: Date;
   readonly revoked_at: Date | null;
 }
@@ -27,7 +27,8 @@ export interface ApiKeyRow {
   readonly id: string;
   readonly key_hash: string;
   readonly name: string;
-  readonly owner_id: string;
+  readonly person_id: string;
+  readonly role: Role;
   readonly created_at: Date;
   readonly last_used_at: Date | null;
   readonly revoked_at: Date | null;
@@ -40,7 +41,7 @@ interface SettingRow {
 }
 
 export interface AccountTables {
-  readonly owners: OwnerRow;
+  readonly people: PersonRow;
   readonly login_tokens: LoginTokenRow;
   readonly sessions: SessionRow;
   readonly api_keys: ApiKeyRow;
@@ -49,32 +50,40 @@ export interface AccountTables {
 
 type Db = Kysely<AccountTables>;
 
-export async function insertOwner(db: Db, row: OwnerRow): Promise<void> {
-  await db
-    .insertInto('owners')
-    .values(row)
-    .onConflict((conflict) => conflict.column('id').doNothing())
-    .execute();
-}
-
-export const selectOwner = async (db: Db, id: string): Promise<OwnerRow | undefined> =>
-  await db.selectFrom('owners').selectAll().where('id', '=', id).executeTakeFirst();
-
 export async function insertLoginToken(db: Db, row: LoginTokenRow): Promise<void> {
   await db.insertInto('login_tokens').values(row).execute();
 }
 
+/** The person a token stands for, where it could be used now. */
+export async function selectToken(db: Db, tokenHash: string, purpose: TokenPurpose, now: Date): Promise<string | undefined> {
+  const row = await db
+    .selectFrom('login_tokens')
+    .select('person_id')
+    .where('token_hash', '=', tokenHash)
+    .where('purpose', '=', purpose)
+    .where('used_at', 'is', null)
+    .where('expires_at', '>', now)
+    .executeTakeFirst();
+  return row?.person_id;
+}
+
 /** Uses the token up in one statement, so that of two attempts at once only one is let in. */
-export async function useLoginToken(db: Db, tokenHash: string, now: Date): Promise<string | undefined> {
+export async function useToken(db: Db, tokenHash: string, purpose: TokenPurpose, now: Date): Promise<string | undefined> {
   const row = await db
     .updateTable('login_tokens')
     .set({ used_at: now })
     .where('token_hash', '=', tokenHash)
+    .where('purpose', '=', purpose)
     .where('used_at', 'is', null)
     .where('expires_at', '>', now)
-    .returning('owner_id')
+    .returning('person_id')
     .executeTakeFirst();
-  return row?.owner_id;
+  return row?.person_id;
+}
+
+/** Links that were given to somebody and not used yet open nothing any more. */
+export async function deleteTokensOf(db: Db, personId: string): Promise<void> {
+  await db.deleteFrom('login_tokens').where('person_id', '=', personId).where('used_at', 'is', null).execute();
 }
 
 export async function insertSession(db: Db, row: SessionRow): Promise<void> {
@@ -90,8 +99,28 @@ export const selectSession = async (db: Db, tokenHash: string, now: Date): Promi
     .where('expires_at', '>', now)
     .executeTakeFirst();
 
+export async function confirmSession(db: Db, id: string, now: Date): Promise<void> {
+  await db.updateTable('sessions').set({ confirmed_at: now }).where('id', '=', id).where('revoked_at', 'is', null).execute();
+}
+
+export const selectSessionById = async (db: Db, id: string, now: Date): Promise<SessionRow | undefined> =>
+  await db
+    .selectFrom('sessions')
+    .selectAll()
+    .where('id', '=', id)
+    .where('revoked_at', 'is', null)
+    .where('expires_at', '>', now)
+    .executeTakeFirst();
+
 export async function revokeSession(db: Db, tokenHash: string, now: Date): Promise<void> {
   await db.updateTable('sessions').set({ revoked_at: now }).where('token_hash', '=', tokenHash).where('revoked_at', 'is', null).execute();
+}
+
+/** Ends every session of a person but `except`; their ids. */
+export async function revokeSessionsOf(db: Db, personId: string, now: Date, except?: string): Promise<readonly string[]> {
+  let query = db.updateTable('sessions').set({ revoked_at: now }).where('person_id', '=', personId).where('revoked_at', 'is', null);
+  if (except !== undefined) query = query.where('id', '!=', except);
+  return (await query.returning('id').execute()).map(({ id }) => id);
 }
 
 export async function deleteExpired(db: Db, now: Date): Promise<void> {
@@ -127,6 +156,16 @@ export async function revokeApiKey(db: Db, id: string, now: Date): Promise<boole
     .executeTakeFirst();
   return result.numUpdatedRows > 0n;
 }
+
+export async function revokeKeysOf(db: Db, personId: string, now: Date): Promise<readonly string[]> {
+  const query = db.updateTable('api_keys').set({ revoked_at: now }).where('person_id', '=', personId).where('revoked_at', 'is', null);
+  return (await query.returning('id').execute()).map(({ id }) => id);
+}
+
+export const selectKeysOf = async (db: Db, personId: string): Promise<readonly string[]> =>
+  (await db.selectFrom('api_keys').select('id').where('person_id', '=', personId).where('revoked_at', 'is', null).execute()).map(
+    ({ id }) => id,
+  );
 
 export const selectApiKeys = async (db: Db): Promise<readonly ApiKeyRow[]> =>
   await db.selectFrom('api_keys').selectAll().orderBy('created_at').execute();

@@ -19,6 +19,9 @@ export function endpointOf(exchange: string, exchangeUrl: string | undefined, en
   if (exchange === 'alpaca-live') throw new UsageError('Live trading is not part of this version: use alpaca-paper or simulated');
   if (exchange !== 'alpaca-paper') throw new UsageError(`--exchange is "${exchange}"; it must be simulated, alpaca-paper or alpaca-live`);
   if (!keyId || !secret) throw new UsageError('Alpaca needs keys: set APCA_API_KEY_ID and APCA_API_SECRET_KEY to a paper key pair');
+  // The broker names its keys after the account they open: AK… is real money.
+  if (/^AK/i.test(keyId))
+    throw new UsageError('APCA_API_KEY_ID is the key of a live account (AK…): alpaca-paper starts with paper keys (PK…) only');
   return { mode: 'paper', keyId, secret };
 }
 

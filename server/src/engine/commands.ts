@@ -1,7 +1,8 @@
+import type { Instant } from '../money/instant.ts';
 import { brakeKey, releaseProblem } from '../risk/brakes.ts';
-import { layeredValue, withLayer } from '../risk/layers.ts';
+import { isLoosening, layeredValue, withLayer } from '../risk/layers.ts';
 import { formatLimit, parseLimit, withLimit } from '../risk/limits.ts';
-import type { LimitValue } from '../risk/limits.ts';
+import type { LimitName, LimitValue } from '../risk/limits.ts';
 import { liftBrake } from './brakes.ts';
 import { requestCancel } from './cancel.ts';
 import type { EventOf } from './events.ts';
@@ -19,20 +20,33 @@ export function cancelRequested(turn: Turn, event: EventOf<'CancelRequested'>): 
   if (order !== undefined) requestCancel(turn, order);
 }
 
-/** A value that cannot be read, or is above its ceiling, changes nothing and is told: whoever sent it should have parsed it first. */
+/**
+ * A value that cannot be read, or is above its ceiling, changes nothing and is told: whoever sent it should have parsed it first. Where two people
+ * are asked for, one alone only tightens, the account's limits and those of a strategy or agent alike.
+ */
 export function limitSet(turn: Turn, event: EventOf<'LimitSet'>): void {
-  const { name, by, reason, at } = event;
+  const { name, by, at, who } = event;
   const parsed = parseLimit(name, event.value);
-  if (!parsed.ok) {
-    raise(turn, 'LimitRefused', `${name}-${at}`, 'warning', `${name} was not changed`, `${by}: ${parsed.message}`);
-    return;
-  }
-  if (event.who !== undefined) {
-    layerSet(turn, event, event.who, parsed.value);
-    return;
-  }
+  const refuse = (why: string): void => raise(turn, 'LimitRefused', `${name}-${at}`, 'warning', `${name} was not changed`, `${by}: ${why}`);
+  if (!parsed.ok) return refuse(parsed.message);
+  const { limits, layers, secondPerson } = turn.state;
+  const current = who === undefined ? limits[name] : layeredValue(limits, layers, who, name);
+  if (secondPerson && isLoosening(name, current, parsed.value)) return refuse('this takes a second person');
+  if (who === undefined) applyLimit(turn, event, parsed.value);
+  else layerSet(turn, event, who, parsed.value);
+}
+
+interface LimitChange {
+  readonly name: LimitName;
+  readonly by: string;
+  readonly reason: string;
+  readonly at: Instant;
+}
+
+/** Whoever calls this has looked at who may. */
+export function applyLimit(turn: Turn, { name, by, reason, at }: LimitChange, value: LimitValue): void {
   const from = formatLimit(name, turn.state.limits[name]);
-  const limits = withLimit(turn.state.limits, name, parsed.value);
+  const limits = withLimit(turn.state.limits, name, value);
   const to = formatLimit(name, limits[name]);
   change(turn, { limits });
   emit(turn, { kind: 'LimitChanged', name, from, to, by, reason, at });

@@ -9,6 +9,8 @@ import type { LimitName } from '../risk/limits.ts';
 import type { TradingState } from '../risk/types.ts';
 import type { StrategyConfig, StrategyState } from '../strategies/strategy.ts';
 import type { RecordedPeak } from './limit-peaks.ts';
+import type { Proposal, ProposalState } from '../approvals/proposal.ts';
+import type { Promotion } from './promotion.ts';
 
 export type AlertSeverity = 'info' | 'warning' | 'critical';
 
@@ -112,6 +114,16 @@ export type Fact =
   | { readonly kind: 'LimitUseRecorded'; readonly date: string; readonly at: Instant; readonly peaks: readonly RecordedPeak[] }
   | { readonly kind: 'BrakePut'; readonly brake: Brake }
   | { readonly kind: 'BrakeLifted'; readonly brake: Brake; readonly by: string; readonly reason: string; readonly at: Instant }
+  | {
+      readonly kind: 'ProposalChanged';
+      readonly proposal: Proposal;
+      readonly state: ProposalState;
+      readonly decidedBy?: string;
+      /** The wall clock. */
+      readonly decidedAt?: Instant;
+      readonly decisionReason?: string;
+    }
+  | { readonly kind: 'StrategyPromoted'; readonly promotion: Promotion }
   | { readonly kind: 'AlertRaised'; readonly alert: Alert }
   | { readonly kind: 'AlertClosed'; readonly alertId: string; readonly by: string; readonly at: Instant }
   | { readonly kind: 'DifferenceFound'; readonly what: string; readonly ours: string; readonly brokers: string; readonly at: Instant };

@@ -6,6 +6,8 @@ import type { Instant } from '../money/instant.ts';
 import type { BrokerAccount, BrokerExecution, BrokerOrder, BrokerOrderUpdate, BrokerPosition } from '../orders/broker.ts';
 import type { OrderIntent } from '../orders/order.ts';
 import type { Brake, BrakeScope } from '../risk/brakes.ts';
+import type { Role } from '../approvals/roles.ts';
+import type { Proposal } from '../approvals/proposal.ts';
 import type { LimitName } from '../risk/limits.ts';
 import type { InstrumentProfile, Mark, TradingState } from '../risk/types.ts';
 import type { StrategyConfig, StrategyDecision } from '../strategies/strategy.ts';
@@ -103,11 +105,39 @@ export type EngineEvent =
       readonly symbols: readonly string[];
       readonly reason: string;
     }
-  | { readonly kind: 'KillSwitchEngaged'; readonly at: Instant; readonly by: string; readonly action: KillAction; readonly reason: string }
+  | {
+      readonly kind: 'KillSwitchEngaged';
+      readonly at: Instant;
+      readonly by: string;
+      readonly action: KillAction;
+      readonly reason: string;
+      /** Closing orders are made when the market opens next; absent in records of before, where they went to the broker at once. */
+      readonly whenClosed?: 'wait';
+    }
   | { readonly kind: 'KillSwitchReleased'; readonly at: Instant; readonly by: string; readonly reason: string }
+  /** From here on nothing that lets more risk through happens by one person alone. */
+  | { readonly kind: 'SecondPersonRequired'; readonly at: Instant }
+  | { readonly kind: 'ChangeProposed'; readonly at: Instant; readonly by: string; readonly proposal: Proposal }
+  | ({
+      readonly kind: 'ChangeApproved';
+      readonly at: Instant;
+      readonly proposalId: string;
+      readonly hash: string;
+    } & Deciding)
+  | ({ readonly kind: 'ChangeRejected'; readonly at: Instant; readonly proposalId: string; readonly reason: string } & Deciding)
+  | { readonly kind: 'ChangeExpired'; readonly at: Instant; readonly proposalId: string; readonly decidedAt: Instant }
   | { readonly kind: 'AlertAcknowledged'; readonly at: Instant; readonly by: string; readonly alertId: string }
   /** The state could not be read at start: everything is halted until a person releases it. */
   | { readonly kind: 'StateUnreadable'; readonly at: Instant; readonly reason: string };
+
+/** Who decides on a proposal: all that the rules look at is in the journal. Times other than `at` are the wall clock's. */
+interface Deciding {
+  readonly by: string;
+  readonly person: string;
+  readonly role: Role;
+  readonly confirmedAt: Instant | undefined;
+  readonly decidedAt: Instant;
+}
 
 export interface SymbolMark {
   readonly symbol: string;

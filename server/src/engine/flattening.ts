@@ -3,7 +3,7 @@ import { TERMINAL_STATES } from '../orders/order.ts';
 import type { Order, OrderIntent } from '../orders/order.ts';
 import { submitIntent } from './intents.ts';
 import type { EngineState } from './state.ts';
-import { change, isOpen } from './turn.ts';
+import { change, closeAlert, isOpen, raise } from './turn.ts';
 import type { Turn } from './turn.ts';
 
 const hasOpenOrders = (state: EngineState, symbol: string): boolean => {
@@ -31,10 +31,13 @@ function flattenIntent(state: EngineState, symbol: string, by: string, reason: s
   };
 }
 
+/** The market is closed, and whoever stopped trading was told that closing waits for its open. */
+const waits = ({ flattening, marketOpen }: EngineState): boolean => flattening?.waitsForOpen === true && !marketOpen;
+
 /** Close one symbol once none of its orders is open any more: the shares they hold back must be free first. */
 function flattenSymbol(turn: Turn, symbol: string): void {
   const { flattening } = turn.state;
-  if (flattening === undefined || hasOpenOrders(turn.state, symbol)) return;
+  if (flattening === undefined || waits(turn.state) || hasOpenOrders(turn.state, symbol)) return;
   const intent = flattenIntent(turn.state, symbol, flattening.by, flattening.reason);
   if (intent !== undefined) submitIntent(turn, intent);
 }
@@ -42,7 +45,14 @@ function flattenSymbol(turn: Turn, symbol: string): void {
 /** Begin, or begin again at a session's open, to close everything that is held. */
 export function flattenAll(turn: Turn): void {
   if (turn.state.flattening === undefined) return;
-  for (const symbol of [...turn.state.positions.keys()].sort()) flattenSymbol(turn, symbol);
+  const symbols = [...turn.state.positions.keys()].sort();
+  if (waits(turn.state) && symbols.length > 0) {
+    const detail = `The market is closed. At its next open closing orders are sent for ${symbols.join(', ')}, unless trading is released before.`;
+    raise(turn, 'FlattenWaits', 'account', 'critical', 'Closing waits for the market', detail);
+    return;
+  }
+  closeAlert(turn, 'FlattenWaits-account', 'engine');
+  for (const symbol of symbols) flattenSymbol(turn, symbol);
 }
 
 /**

@@ -38,6 +38,8 @@ const SOURCES: Readonly<Record<Exclude<EventKind, Named>, 'feed' | 'broker' | 'e
   Reconciled: 'broker',
   OrdersListed: 'broker',
   NoticeGiven: 'broker',
+  SecondPersonRequired: 'engine',
+  ChangeExpired: 'engine',
   StateUnreadable: 'engine',
 };
 

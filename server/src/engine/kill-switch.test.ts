@@ -252,3 +252,50 @@ describe('the gate is the only way', () => {
     expect(desk.kinds()).toEqual(['OrderChanged', 'AlertRaised']);
   });
 });
+
+describe('flattening while the market is closed', () => {
+  const stop = (desk: Desk): void =>
+    desk.give({ kind: 'KillSwitchEngaged', at: desk.state.now, by: 'user:ada', action: 'flatten', reason: 'drill', whenClosed: 'wait' });
+  const opens = (desk: Desk, days: number): void =>
+    desk.give({ kind: 'SessionOpened', at: instantFromMs(NOON + days * 86_400_000), date: `2024-03-0${4 + days}` });
+  const closes = (desk: Desk): void =>
+    desk.give({ kind: 'SessionClosed', at: desk.state.now, date: desk.state.sessionDate ?? '2024-03-04' });
+
+  test('cancels at once, closes at the next open what is held then, and says so', () => {
+    const desk = openDesk();
+    desk.hold('10');
+    desk.ticket('resting');
+    desk.says('resting', { event: 'new' });
+    closes(desk);
+    stop(desk);
+    expect(submitted(desk)).toEqual([]);
+    expect(desk.last.some((effect) => effect.kind === 'CancelOrder')).toBe(true);
+    expect([...desk.state.alerts.values()].map(({ code }) => code)).toContain('FlattenWaits');
+    // Filled before the cancel arrived: it is held then, too.
+    desk.says('resting', { event: 'fill', status: 'filled', filled: '100', average: '50', execution: ['100', '50', 'late'] });
+    expect(submitted(desk)).toEqual([]);
+    opens(desk, 1);
+    expect(submitted(desk)).toHaveLength(1);
+    expect(desk.last).toContainEqual(expect.objectContaining({ kind: 'AlertClosed', alertId: 'FlattenWaits-account' }));
+    expect(desk.order(submitted(desk)[0] ?? '').intent).toMatchObject({ side: 'sell', quantity: quantity('110'), reduceOnly: true });
+  });
+
+  test('a release before the open closes nothing, and ends the alert', () => {
+    const desk = openDesk();
+    desk.hold('10');
+    closes(desk);
+    stop(desk);
+    release(desk, 'no need');
+    expect([...desk.state.alerts.values()].map(({ code }) => code)).not.toContain('FlattenWaits');
+    opens(desk, 1);
+    expect(submitted(desk)).toEqual([]);
+  });
+
+  test('a record of before sends at once, as it did', () => {
+    const desk = openDesk();
+    desk.hold('10');
+    closes(desk);
+    kill(desk, 'flatten');
+    expect(submitted(desk)).toHaveLength(1);
+  });
+});

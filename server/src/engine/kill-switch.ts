@@ -15,10 +15,11 @@ import type { Turn } from './turn.ts';
  * The gate closes first, in this very step; then every open order is cancelled, those in flight as soon as the broker acknowledges them; then
  * positions are kept, or closed through the reduce-only lane. Freezing lets nothing through; flattening needs the lane, so it halts.
  */
-export function engageKillSwitch(turn: Turn, by: string, action: KillAction, reason: string, at: Instant): void {
+export function engageKillSwitch(turn: Turn, by: string, action: KillAction, reason: string, at: Instant, whenClosed?: 'wait'): void {
   const to: TradingState = action === 'freeze' ? 'FROZEN' : 'HALTED';
   setTradingState(turn, to, `kill switch: ${reason}`, by, at);
-  change(turn, { flattening: action === 'flatten' ? { by, reason, at } : undefined });
+  const flattening = { by, reason, at, ...(whenClosed === 'wait' ? { waitsForOpen: true as const } : {}) };
+  change(turn, { flattening: action === 'flatten' ? flattening : undefined });
   closeGate(turn);
   raise(
     turn,
@@ -32,14 +33,20 @@ export function engageKillSwitch(turn: Turn, by: string, action: KillAction, rea
 }
 
 export function killSwitchEngaged(turn: Turn, event: EventOf<'KillSwitchEngaged'>): void {
-  engageKillSwitch(turn, event.by, event.action, event.reason, event.at);
+  engageKillSwitch(turn, event.by, event.action, event.reason, event.at, event.whenClosed);
+}
+
+/** One person alone releases only where the journal asks for no second one. */
+export function killSwitchReleased(turn: Turn, event: EventOf<'KillSwitchReleased'>): void {
+  if (!turn.state.secondPerson) releaseTrading(turn, event);
+  else raise(turn, 'ReleaseRefused', String(event.at), 'warning', 'Trading was not released', `${event.by}: this takes a second person.`);
 }
 
 /**
- * A person lets trading go on; it takes a reason. Where the broker's positions differ from ours, releasing accepts the broker's view. After a
+ * People let trading go on; it takes a reason. Where the broker's positions differ from ours, releasing accepts the broker's view. After a
  * drawdown the high-water mark starts again at the equity of now, else the breaker would trip again at once.
  */
-export function killSwitchReleased(turn: Turn, event: EventOf<'KillSwitchReleased'>): void {
+export function releaseTrading(turn: Turn, event: Pick<EventOf<'KillSwitchReleased'>, 'by' | 'reason' | 'at'>): void {
   const { equity, highWaterMark, sessionStartEquity } = turn.state;
   const released = release(
     turn.state.tradingState,
@@ -59,13 +66,20 @@ export function killSwitchReleased(turn: Turn, event: EventOf<'KillSwitchRelease
   emit(turn, { kind: 'Reconcile', because: 'trading was released' });
 }
 
-const ENDED_BY_RELEASE: ReadonlySet<string> = new Set(['KillSwitch', 'PositionDifference', 'StateUnreadable', 'DailyLoss', 'Drawdown']);
+const ENDED_BY_RELEASE: ReadonlySet<string> = new Set([
+  'KillSwitch',
+  'FlattenWaits',
+  'PositionDifference',
+  'StateUnreadable',
+  'DailyLoss',
+  'Drawdown',
+]);
 
 /**
  * Book what the broker holds and we do not, as the account's own and at the broker's price. Its cash moved with it at some unknown time, so that
  * the amount is put back here, and the next comparison of cash tells the truth.
  */
-function acceptBrokersView(turn: Turn, at: Instant): void {
+export function acceptBrokersView(turn: Turn, at: Instant): void {
   for (const difference of turn.state.differences.values()) {
     const held = turn.state.positions.get(difference.symbol)?.quantity ?? (0n as Quantity);
     const missing = subtract(difference.brokers, held);

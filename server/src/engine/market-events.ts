@@ -8,6 +8,7 @@ import { foldBefore } from '../positions/symbol-book.ts';
 import { markEquity, remarkEquity } from './equity.ts';
 import type { EventOf } from './events.ts';
 import { flattenAll } from './flattening.ts';
+import { dayServed } from './promotion.ts';
 import type { EngineState, StrategySlot } from './state.ts';
 import { notePeaks, recordPeaks } from './limit-peaks.ts';
 import { watchBars, watchPrice } from './market-watch.ts';
@@ -149,5 +150,6 @@ export function sessionClosed(turn: Turn, event: EventOf<'SessionClosed'>): void
   markEquity(turn, false);
   notePeaks(turn);
   recordPeaks(turn, event.date);
+  dayServed(turn);
   change(turn, { sessionDate: event.date, marketOpen: false, closingEquity: turn.state.equity?.equity });
 }

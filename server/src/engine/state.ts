@@ -5,6 +5,7 @@ import type { BrokerAccount } from '../orders/broker.ts';
 import type { Order, OrderIntent } from '../orders/order.ts';
 import type { Position } from '../positions/position.ts';
 import type { SubLedgers } from '../positions/sub-ledgers.ts';
+import type { Proposal } from '../approvals/proposal.ts';
 import type { Activity } from '../risk/activity.ts';
 import type { Brake } from '../risk/brakes.ts';
 import type { LimitLayers } from '../risk/layers.ts';
@@ -17,6 +18,7 @@ import type { EngineOptions, RestrictionLists } from './events.ts';
 import type { LimitPeak } from './limit-peaks.ts';
 import type { SymbolWatch } from './market-watch.ts';
 import type { StrategyWatch } from './strategy-watch.ts';
+import type { Promotion, Service } from './promotion.ts';
 
 /** What a strategy was last asked about: targets and orders are sized by these figures. */
 export interface Signal {
@@ -100,6 +102,8 @@ export interface DeferredOrder {
 
 /** Positions are being closed by the kill switch until none is left. */
 export interface Flattening {
+  /** While the market is closed nothing is sent: the next open makes the orders, of what is held then. */
+  readonly waitsForOpen?: true;
   readonly by: string;
   readonly reason: string;
   readonly at: Instant;
@@ -177,6 +181,14 @@ export interface EngineState {
   readonly lastExecutionAt: Instant | undefined;
   readonly strategies: ReadonlyMap<string, StrategySlot>;
   readonly limits: Limits;
+  /** True once the journal says so: nothing that lets more risk through happens by one person alone. */
+  readonly secondPerson: boolean;
+  /** Changes that wait for a second person, by id, oldest first. */
+  readonly proposals: ReadonlyMap<string, Proposal>;
+  /** Strategies that may trade with real money, by id. */
+  readonly promotions: ReadonlyMap<string, Promotion>;
+  /** Trading days that strategies have served, by id. */
+  readonly service: ReadonlyMap<string, Service>;
   /** Limits of single strategies and agents, where they were set. */
   readonly layers: LimitLayers;
   /** What came to the gate and what filled lately. */

@@ -7,6 +7,7 @@ import { killSwitchEngaged, killSwitchReleased } from './kill-switch.ts';
 import * as market from './market-events.ts';
 import { watchTime } from './market-watch.ts';
 import * as notices from './notices.ts';
+import * as proposals from './proposals.ts';
 import * as reconcile from './reconcile.ts';
 import * as restating from './restating-events.ts';
 import type { EngineState } from './state.ts';
@@ -66,6 +67,11 @@ const HANDLERS: Handlers = {
   BrakeReleased: commands.brakeReleased,
   KillSwitchEngaged: killSwitchEngaged,
   KillSwitchReleased: killSwitchReleased,
+  SecondPersonRequired: proposals.secondPersonRequired,
+  ChangeProposed: proposals.changeProposed,
+  ChangeApproved: proposals.changeApproved,
+  ChangeRejected: proposals.changeRejected,
+  ChangeExpired: proposals.changeExpired,
   AlertAcknowledged: commands.alertAcknowledged,
   StateUnreadable: commands.stateUnreadable,
 };

@@ -3,6 +3,7 @@ import type { StrategyDecision } from '../strategies/strategy.ts';
 import type { EventOf } from './events.ts';
 import type { StrategySlot } from './state.ts';
 import { pauseStrategy } from './strategy-pause.ts';
+import { serviceBegins, serviceVoid } from './promotion.ts';
 import { act } from './strategy-wishes.ts';
 import { change, closeAlert, raise, setStrategy, withEntry } from './turn.ts';
 import type { Turn } from './turn.ts';
@@ -18,7 +19,9 @@ export function strategyConfigured(turn: Turn, event: EventOf<'StrategyConfigure
   const slot = turn.state.strategies.get(event.config.id);
   if (slot === undefined) return;
   const { signal: _signal, ...rest } = slot;
-  setStrategy(turn, { ...rest, config: event.config });
+  const changed = { ...rest, config: event.config };
+  setStrategy(turn, changed);
+  serviceVoid(turn, changed);
 }
 
 export function strategyEnabled(turn: Turn, event: EventOf<'StrategyEnabled'>): void {
@@ -33,6 +36,7 @@ export function strategyEnabled(turn: Turn, event: EventOf<'StrategyEnabled'>): 
   const { pausedBecause: _pausedBecause, ...rest } = slot;
   closeAlert(turn, `StrategyFailed-${slot.config.id}`, event.by);
   setStrategy(turn, { ...rest, state: turn.state.mode === 'live' ? 'live' : 'paper' });
+  serviceBegins(turn, slot, event.at);
 }
 
 export function strategyDisabled(turn: Turn, event: EventOf<'StrategyDisabled'>): void {

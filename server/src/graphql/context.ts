@@ -1,6 +1,8 @@
 import type { BacktestRuns } from '../backtests/graphql.ts';
 import type { StrategyLibrary } from '../strategies/graphql.ts';
 import type { AccountKeys } from '../accounts/graphql.ts';
+import type { AccountPeople } from '../accounts/graphql-people.ts';
+import type { ProposalReads } from '../approvals/graphql.ts';
 import type { AlertReads } from '../alerts/graphql.ts';
 import type { EquityReads } from '../engine/graphql.ts';
 import type { HealthReads } from '../platform/graphql.ts';
@@ -29,6 +31,8 @@ export interface Capabilities {
   readonly runs: BacktestRuns;
   readonly health: HealthReads;
   readonly keys: AccountKeys;
+  readonly people: AccountPeople;
+  readonly proposals: ProposalReads;
 }
 
 /** One operation's context. */

@@ -1,3 +1,5 @@
+import { PROPOSAL_STATES } from '../approvals/proposal.ts';
+import { ROLES } from '../approvals/roles.ts';
 import { TIMEFRAMES } from '../market-data/bar.ts';
 import type { Timeframe } from '../market-data/bar.ts';
 import { ORDER_CLASSES, ORDER_STATES, ORDER_TYPES, TIMES_IN_FORCE } from '../orders/order.ts';
@@ -37,6 +39,14 @@ export function addEnums(builder: Builder) {
     tradingState: builder.enumType('TradingState', {
       values: upper(TRADING_STATES),
       description: 'From free to frozen: breakers move right, only people move left.',
+    }),
+    role: builder.enumType('Role', {
+      values: upper(ROLES),
+      description: 'From least to most: each may do what the ones before it may.',
+    }),
+    proposalState: builder.enumType('ProposalState', {
+      values: upper(PROPOSAL_STATES),
+      description: 'OBSOLETE: approved when what it was about had changed; nothing was done.',
     }),
     side: builder.enumType('Side', { values: upper(SIDES) }),
     orderType: builder.enumType('OrderType', { values: upper(ORDER_TYPES) }),

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { withTestDatabases } from '../platform/test-database.ts';
 import { openApiWorld, quiet } from './test/api-world.ts';
 import type { ApiWorld } from './test/api-world.ts';
+import { logIn } from './test/log-in.ts';
 import { ask, CREATE_STRATEGY, ENABLE_STRATEGY, PLACE_ORDER, ticket } from './test/trading-day.ts';
 
 const CANCEL =
@@ -206,7 +207,8 @@ withTestDatabases('mutations', (openDatabase) => {
       __typename: 'OrderDeniedError',
       denials: expect.arrayContaining([expect.objectContaining({ code: 'TradingState' })]),
     });
-    expect(await ask(api, RELEASE, { reason: 'the drill is over' })).toMatchObject({ controls: { tradingState: 'ACTIVE' } });
+    expect(await ask(api, RELEASE, { reason: 'the drill is over' })).toMatchObject({ __typename: 'ProposalPayload' });
+    expect(api.world.session.state().tradingState).toBe('FROZEN');
     await quiet(api.world);
     const alerts = await ask(api, '{ alerts(open: true) { edges { node { id code severity seq } } } }');
     const [alert] = alerts['edges'] as { node: { id: string } }[];
@@ -340,13 +342,17 @@ withTestDatabases('mutations', (openDatabase) => {
     });
   });
 
-  test('an API key works at once, and its name is checked', async () => {
+  test('an API key works at once, its name is checked, and no key makes another', async () => {
     const create =
-      'mutation ($name: String!) { createApiKey(name: $name) { __typename ... on InvalidInputError { field } ... on ApiKeyPayload { secret name } } }';
-    expect(await ask(api, create, { name: '\u0000' })).toMatchObject({ __typename: 'InvalidInputError', field: 'name' });
-    const made = await ask(api, create, { name: 'notebook' });
-    const { status, data } = await api.post('{ viewer { name kind } }', {}, { authorization: `Bearer ${String(made['secret'])}` });
-    expect([status, data]).toEqual([200, { viewer: { name: 'notebook', kind: 'api-key' } }]);
+      'mutation ($name: String!) { createApiKey(name: $name) { __typename ... on InvalidInputError { field } ... on ApiKeyPayload { secret name role } } }';
+    const refused = await api.post(create, { name: 'notebook' });
+    expect(refused.errors?.[0]?.extensions?.code).toBe('CONFIRM_LOGIN');
+    const owner = await logIn(api);
+    expect(await owner.ask(create, { name: '\u0000' })).toMatchObject({ __typename: 'InvalidInputError', field: 'name' });
+    const made = await owner.ask(create, { name: 'notebook' });
+    expect(made).toMatchObject({ role: 'TRADER' });
+    const { status, data } = await api.post('{ viewer { name kind role } }', {}, { authorization: `Bearer ${String(made['secret'])}` });
+    expect([status, data]).toEqual([200, { viewer: { name: 'notebook', kind: 'api-key', role: 'TRADER' } }]);
   });
 });
 

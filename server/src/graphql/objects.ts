@@ -1,5 +1,10 @@
 import type { CompileError, IndicatorSpec, ParameterSpec } from '@tidemark/compute/types';
 import type { ListedApiKey, NewApiKey } from '../accounts/graphql.ts';
+import type { InvitationPayload, PersonPayload, PersonRemovedPayload, SessionsEndedPayload } from '../accounts/graphql-people.ts';
+import type { KnownPerson } from '../accounts/people-service.ts';
+import type { ProposalPayload } from '../approvals/graphql.ts';
+import type { RecordedProposal } from '../approvals/service.ts';
+import type { ChangeLine } from '../approvals/words.ts';
 import type { AlertRecord } from '../alerts/graphql.ts';
 import type { Run, RunMetric, RunPoint, RunTrade } from '../backtests/graphql.ts';
 import type { CurvePoint, MarketStatus, Overview } from '../engine/graphql.ts';
@@ -99,6 +104,15 @@ export interface Objects {
   LimitPayload: { readonly __typename: 'LimitPayload'; readonly limit: LimitView };
   ControlsPayload: { readonly __typename: 'ControlsPayload'; readonly controls: Controls };
   AlertPayload: { readonly __typename: 'AlertPayload'; readonly alert: AlertRecord };
+  Proposal: RecordedProposal;
+  ProposalConnection: Page<RecordedProposal>;
+  ProposalPayload: ProposalPayload;
+  ChangeLine: ChangeLine;
+  Person: KnownPerson;
+  InvitationPayload: InvitationPayload;
+  PersonPayload: PersonPayload;
+  PersonRemovedPayload: PersonRemovedPayload;
+  SessionsEndedPayload: SessionsEndedPayload;
   ApiKey: ListedApiKey;
   ApiKeyPayload: NewApiKey;
   ApiKeyRevokedPayload: { readonly __typename: 'ApiKeyRevokedPayload'; readonly id: string };

@@ -1,10 +1,18 @@
+import type { Role } from '../approvals/roles.ts';
+
 /** Who asks. Every field needs one. */
 export interface Principal {
-  /** Stable: written to the journal as `user:<id>`. */
+  /** Stable: written to the journal as `user:<id>`. A key has an id of its own: who did it is the program. */
   readonly id: string;
   readonly name: string;
-  readonly kind: 'owner' | 'api-key';
+  readonly kind: 'person' | 'api-key';
+  /** The person, or the key's owner: nobody approves what came from themselves by another door. */
+  readonly personId: string;
+  /** What they may do. */
+  readonly role: Role;
+  /** The session or key that this rests on. */
+  readonly proof: string;
 }
 
 /** How the journal names a principal. */
-export const actorOf = (principal: Principal): string => `user:${principal.id}`;
+export const actorOf = (principal: Pick<Principal, 'id'>): string => `user:${principal.id}`;

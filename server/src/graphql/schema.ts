@@ -1,5 +1,7 @@
 import type { GraphQLSchema } from 'graphql';
 import { addAccounts } from '../accounts/graphql.ts';
+import { addApprovals } from '../approvals/graphql.ts';
+import { addPeople } from '../accounts/graphql-people.ts';
 import { addAlerts } from '../alerts/graphql.ts';
 import { addBacktests } from '../backtests/graphql.ts';
 import { addBacktestMutations } from '../backtests/graphql-mutations.ts';
@@ -16,6 +18,7 @@ import { addRiskLayers } from '../risk/graphql-layers.ts';
 import { addRiskMutations } from '../risk/graphql-mutations.ts';
 import { addStrategies } from '../strategies/graphql.ts';
 import { addStrategyMutations } from '../strategies/graphql-mutations.ts';
+import { withAuthorization } from './authorization.ts';
 import { createBuilder } from './builder.ts';
 import { addConnections } from './connections.ts';
 import { addEnums } from './enums.ts';
@@ -40,7 +43,9 @@ export function buildSchema(): GraphQLSchema {
   });
   addErrors(builder);
   addConnections(builder);
-  addAccounts(builder);
+  addAccounts(builder, enums);
+  addPeople(builder, enums);
+  addApprovals(builder, enums);
   addEngine(builder, enums);
   const parameterInput = addParameterInput(builder);
   addMarketData(builder, enums, parameterInput);
@@ -59,5 +64,5 @@ export function buildSchema(): GraphQLSchema {
   addHealth(builder, enums);
   addJournal(builder);
   addSubscriptions(builder);
-  return builder.toSchema();
+  return withAuthorization(builder.toSchema());
 }

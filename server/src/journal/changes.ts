@@ -1,4 +1,5 @@
 import type { AlertChange } from '../alerts/service.ts';
+import type { ProposalChange } from '../approvals/service.ts';
 import type { Fact } from '../engine/effects.ts';
 import type { RecordedEquityPoint } from '../engine/equity-service.ts';
 import type { EngineEvent } from '../engine/events.ts';
@@ -20,6 +21,7 @@ export interface Changes {
   readonly strategies: RecordedStrategy[];
   readonly risk: Mutable<RiskChanges>;
   readonly alerts: AlertChange[];
+  readonly proposals: ProposalChange[];
 }
 
 export function changesOf(entries: readonly JournalEntry[]): Changes {
@@ -30,6 +32,7 @@ export function changesOf(entries: readonly JournalEntry[]): Changes {
     strategies: [],
     risk: { limits: [], tradingStates: [] },
     alerts: [],
+    proposals: [],
   };
   for (const entry of entries) {
     // The payload is ours, under the hash: its kind is the entry's.
@@ -43,7 +46,7 @@ export function changesOf(entries: readonly JournalEntry[]): Changes {
   return changes;
 }
 
-function addFact({ orders, positions, equity, strategies, risk, alerts }: Changes, fact: Fact, seq: number): void {
+function addFact({ orders, positions, equity, strategies, risk, alerts, proposals }: Changes, fact: Fact, seq: number): void {
   switch (fact.kind) {
     case 'OrderChanged':
       orders.orders.push({ order: fact.order, seq });
@@ -79,6 +82,12 @@ function addFact({ orders, positions, equity, strategies, risk, alerts }: Change
     case 'LimitChanged':
       // Limits of strategies and agents are read from the state: the table has one row a limit of the account.
       if (fact.who === undefined) risk.limits.push({ name: fact.name, value: fact.to, by: fact.by, reason: fact.reason, at: fact.at, seq });
+      return;
+    case 'ProposalChanged':
+      proposals.push({ ...fact, seq });
+      return;
+    case 'StrategyPromoted':
+      // The engine's state knows it; the entry is found by kind.
       return;
     case 'AlertRaised':
       alerts.push({ kind: 'raised', alert: fact.alert, seq });

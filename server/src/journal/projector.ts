@@ -2,6 +2,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Kysely, Transaction } from 'kysely';
 import { clearAlerts, projectAlerts } from '../alerts/service.ts';
 import type { AlertTables } from '../alerts/service.ts';
+import { clearProposals, projectProposals } from '../approvals/service.ts';
+import type { ProposalTables } from '../approvals/service.ts';
 import { clearEquity, projectEquity } from '../engine/equity-service.ts';
 import type { EquityTables } from '../engine/equity-service.ts';
 import { clearOrders, projectOrders } from '../orders/service.ts';
@@ -21,7 +23,14 @@ import type { JournalIndexTables } from './store.ts';
 import { subjectsOf } from './subjects.ts';
 
 /** Every table that is built from the journal. */
-export type ProjectionTables = OrderTables & PositionTables & EquityTables & StrategyTables & RiskTables & AlertTables & JournalIndexTables;
+export type ProjectionTables = OrderTables &
+  PositionTables &
+  EquityTables &
+  StrategyTables &
+  RiskTables &
+  AlertTables &
+  ProposalTables &
+  JournalIndexTables;
 
 /** Their names, and what tells their rows apart. */
 export const PROJECTION_KEYS: Readonly<Record<string, readonly string[]>> = {
@@ -66,6 +75,7 @@ export async function projectEntries(trx: Transaction<ProjectionTables>, entries
   await projectStrategies(trx, changes.strategies);
   await projectRisk(trx, changes.risk);
   await projectAlerts(trx, changes.alerts);
+  await projectProposals(trx, changes.proposals);
   await indexEntries(trx, entries);
   await store.saveProgress(trx, last);
 }
@@ -91,6 +101,7 @@ async function clear(trx: Transaction<ProjectionTables>): Promise<void> {
   await clearStrategies(trx);
   await clearRisk(trx);
   await clearAlerts(trx);
+  await clearProposals(trx);
   await store.deleteIndex(trx);
 }
 

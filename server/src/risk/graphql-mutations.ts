@@ -2,15 +2,18 @@ import type { Builder } from '../graphql/builder.ts';
 import { command } from '../graphql/command.ts';
 import type { Context } from '../graphql/context.ts';
 import type { Enums } from '../graphql/enums.ts';
-import { conflict, invalidInput, typeOfMember, unavailable } from '../graphql/errors.ts';
-import type { Conflict, InvalidInput, Unavailable } from '../graphql/errors.ts';
+import { propose, proposeRelease } from '../approvals/graphql.ts';
+import type { Proposed } from '../approvals/graphql.ts';
+import { invalidInput, typeOfMember, unavailable } from '../graphql/errors.ts';
+import type { InvalidInput, Unavailable } from '../graphql/errors.ts';
 import { actorOf } from '../graphql/principal.ts';
 import type { Principal } from '../graphql/principal.ts';
 import { reasonProblem } from '../graphql/reason.ts';
 import type { KillAction } from '../engine/events.ts';
 import { limitViews } from './graphql.ts';
 import type { Controls, LimitView } from './graphql.ts';
-import { isLimitName, LIMIT_DEFINITIONS, parseLimit } from './limits.ts';
+import { isLoosening } from './layers.ts';
+import { formatLimit, isLimitName, LIMIT_DEFINITIONS, parseLimit } from './limits.ts';
 
 type Authorized = Context & { readonly principal: Principal };
 interface LimitPayload {
@@ -28,7 +31,8 @@ interface SetLimit {
   readonly reason: string;
 }
 
-async function setLimit({ name, value, reason }: SetLimit, context: Authorized): Promise<LimitPayload | InvalidInput | Unavailable> {
+/** What lets less risk through holds at once; what lets more through waits for a second person. */
+async function setLimit({ name, value, reason }: SetLimit, context: Authorized): Promise<LimitPayload | Proposed> {
   if (!isLimitName(name)) {
     return invalidInput(
       'name',
@@ -41,6 +45,11 @@ async function setLimit({ name, value, reason }: SetLimit, context: Authorized):
   const problem = reasonProblem(reason);
   if (problem !== undefined) return problem;
   const { session, principal, report } = context;
+  const current = session.state().limits[name];
+  if (isLoosening(name, current, parsed.value)) {
+    const change = { kind: 'limit', name, from: formatLimit(name, current), to: formatLimit(name, parsed.value) } as const;
+    return await propose(change, reason, context);
+  }
   const outcome = await command(
     session,
     { kind: 'LimitSet', at: session.state().now, by: actorOf(principal), name, value, reason },
@@ -61,22 +70,9 @@ async function engage(action: KillAction, reason: string, context: Authorized): 
   const problem = reasonProblem(reason);
   if (problem !== undefined) return problem;
   const { session, principal, report } = context;
-  const event = { kind: 'KillSwitchEngaged', at: session.state().now, by: actorOf(principal), action, reason } as const;
+  const event = { kind: 'KillSwitchEngaged', at: session.state().now, by: actorOf(principal), action, reason, whenClosed: 'wait' } as const;
   const outcome = await command(session, event, report);
   return outcome.ok ? { __typename: 'ControlsPayload', controls: { state: outcome.state } } : outcome.error;
-}
-
-async function release(reason: string, context: Authorized): Promise<ControlsPayload | InvalidInput | Conflict | Unavailable> {
-  const problem = reasonProblem(reason);
-  if (problem !== undefined) return problem;
-  const { session, principal, report } = context;
-  if (session.state().tradingState === 'ACTIVE') return conflict('Trading is active: there is nothing to release.');
-  const event = { kind: 'KillSwitchReleased', at: session.state().now, by: actorOf(principal), reason } as const;
-  const outcome = await command(session, event, report);
-  if (!outcome.ok) return outcome.error;
-  if (outcome.state.tradingState !== 'ACTIVE')
-    return conflict(`Trading stays ${outcome.state.tradingState}: ${outcome.state.tradingStateBecause}`);
-  return { __typename: 'ControlsPayload', controls: { state: outcome.state } };
 }
 
 /** Limits and the kill switch. */
@@ -94,11 +90,15 @@ export function addRiskMutations(builder: Builder, enums: Enums): void {
     fields: (t) => ({ action: t.field({ type: enums.killAction, required: true }), reason: t.string({ required: true }) }),
   });
   const setLimitResult = builder.unionType('SetLimitResult', {
-    types: ['LimitPayload', 'InvalidInputError', 'ConflictError', 'UnavailableError'],
+    types: ['LimitPayload', 'ProposalPayload', 'InvalidInputError', 'ConflictError', 'UnavailableError'],
     resolveType: typeOfMember,
   });
   const killResult = builder.unionType('KillSwitchResult', {
     types: ['ControlsPayload', 'InvalidInputError', 'ConflictError', 'UnavailableError'],
+    resolveType: typeOfMember,
+  });
+  const releaseResult = builder.unionType('ReleaseKillSwitchResult', {
+    types: ['ProposalPayload', 'InvalidInputError', 'ConflictError', 'UnavailableError'],
     resolveType: typeOfMember,
   });
   const authScopes = { principal: true } as const;
@@ -106,6 +106,7 @@ export function addRiskMutations(builder: Builder, enums: Enums): void {
     setLimit: t.authField({
       type: setLimitResult,
       authScopes,
+      description: 'Tightening holds at once. Loosening proposes: it holds when a second person approves.',
       args: { input: t.arg({ type: setLimitInput, required: true }) },
       resolve: (_root, { input }, context) => setLimit(input, context),
     }),
@@ -117,10 +118,11 @@ export function addRiskMutations(builder: Builder, enums: Enums): void {
       resolve: (_root, { input }, context) => engage(input.action, input.reason, context),
     }),
     releaseKillSwitch: t.authField({
-      type: killResult,
+      type: releaseResult,
       authScopes,
+      description: 'Proposes that trading goes on; it does when a second person approves.',
       args: { reason: t.arg.string({ required: true }) },
-      resolve: (_root, { reason }, context) => release(reason, context),
+      resolve: (_root, { reason }, context) => proposeRelease(reason, context),
     }),
   }));
 }

@@ -102,7 +102,7 @@ export function killPreview(state: EngineState): KillPreview {
     });
   const note = state.marketOpen
     ? 'The market is open: cancels and closing orders are sent at once.'
-    : 'The market is closed: cancels are sent at once; closing orders wait at the broker for the next open.';
+    : 'The market is closed: cancels are sent at once; closing orders are sent when it opens next, for what is held then.';
   return { cancels, flattens, marketOpen: state.marketOpen, note };
 }
 
@@ -123,6 +123,10 @@ function addLimitType(builder: Builder): void {
       code: t.string({ description: 'Code of the denial or breaker it belongs to.', resolve: ({ definition }) => definition.code }),
       title: t.string({ resolve: ({ definition }) => definition.title }),
       description: t.string({ resolve: ({ definition }) => definition.description }),
+      looser: t.string({
+        description: 'higher or lower: the direction that takes a second person.',
+        resolve: ({ definition }) => definition.looser,
+      }),
       unit: t.string({ description: 'ratio, usd, count or ms.', resolve: ({ definition }) => definition.unit }),
       value: t.expose('value', { type: 'Decimal' }),
       default: t.field({ type: 'Decimal', resolve: ({ definition }) => decimalText(definition.default) }),
@@ -185,6 +189,7 @@ function addControlTypes(builder: Builder, enums: Enums): void {
         nullable: true,
         resolve: async (_controls, _args, { limits }) => (await limits.lastTradingStateChange())?.at,
       }),
+      openProposals: t.int({ description: 'Changes that wait for a second person.', resolve: ({ state }) => state.proposals.size }),
       breakers: t.field({ type: ['Breaker'], resolve: ({ state }) => breakerViews(state) }),
       killPreview: t.field({ type: 'KillPreview', resolve: ({ state }) => killPreview(state) }),
     }),

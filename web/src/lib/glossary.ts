@@ -66,7 +66,7 @@ export const GLOSSARY = {
   },
   killSwitch: {
     name: 'Kill switch',
-    text: 'Closes the gate first, then cancels every open order; then freezes, or closes the positions too. Releasing asks for a reason.',
+    text: 'Closes the gate first, then cancels every open order; then freezes, or closes the positions too. Releasing takes a reason and a second person.',
   },
   breaker: { name: 'Breaker', text: 'A rule that lowers the trading state by itself when losses pass a threshold.' },
   ceiling: { name: 'Ceiling', text: 'Compiled in. No one can raise a limit above it.' },

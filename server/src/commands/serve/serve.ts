@@ -182,6 +182,7 @@ async function open(options: ServeOptions, closers: Closers): Promise<Omit<Servi
     const watch = await watchClock(session, broker, wallClock, report);
     closers.add('the clock', async () => await Promise.resolve(watch.close()));
   }
+  if (!session.state().secondPerson) await session.command({ kind: 'SecondPersonRequired', at: session.state().now });
   const symbols = await listAll(session, database);
   const feed = await openMarketFeed({
     db: database.db,

@@ -14,6 +14,7 @@ import { healthOf } from './health.ts';
 import { openLatestPoint } from './latest-point.ts';
 import { marketDataOf } from './market-data.ts';
 import type { IndicatorModule } from './market-data.ts';
+import { watchProposals } from './proposal-expiry.ts';
 import { optionsOf } from './options.ts';
 import type { OptionSource } from './options.ts';
 import { recordsOf } from './records.ts';
@@ -66,11 +67,12 @@ export async function openCapabilities(parts: CapabilityParts): Promise<OpenCapa
   const { database, journal, session, projector, now, report } = parts;
   const { db } = database;
   const reads = journalReads(parts);
-  const { accounts, keys } = openAccounts(db, now);
+  const { accounts, keys, people } = openAccounts(db, now);
   const stored = storedBars(db);
   const latest = openLatestPoint(journal);
   const marketData = marketDataOf(db, stored, parts.indicators, () => session.state().now);
   const trades = await openTrades(db, journal, reads);
+  const expiry = watchProposals(session, now, report);
   const runs: RunService = await openRunService({ db, bars: (query) => stored.read(query), now, report });
   const capabilities: Capabilities = {
     session,
@@ -83,6 +85,7 @@ export async function openCapabilities(parts: CapabilityParts): Promise<OpenCapa
     runs,
     health: healthOf({ session, journal, database, appliedSeq: () => projector.appliedSeq(), version: parts.version, now }),
     keys,
+    people,
   };
   const reports = reportsOf({
     render: parts.renderReport,
@@ -96,6 +99,7 @@ export async function openCapabilities(parts: CapabilityParts): Promise<OpenCapa
     accounts,
     reports,
     close: async () => {
+      await expiry.stop();
       latest.stop();
       trades.stop();
       await runs.close();

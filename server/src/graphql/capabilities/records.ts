@@ -1,6 +1,8 @@
 import type { Kysely } from 'kysely';
 import { alertById, listAlerts } from '../../alerts/service.ts';
 import type { AlertReads } from '../../alerts/graphql.ts';
+import { listProposals, proposalById } from '../../approvals/service.ts';
+import type { ProposalReads } from '../../approvals/graphql.ts';
 import { equitySince, highWaterMarkAt } from '../../engine/equity-service.ts';
 import type { EquityReads } from '../../engine/graphql.ts';
 import { familyOf, fillById, fillsBySymbol, fillsOf, listOrders, momentsOf, orderById, requestOf } from '../../orders/service.ts';
@@ -15,6 +17,7 @@ export interface Records {
   readonly alerts: AlertReads;
   readonly equity: EquityReads;
   readonly limits: LimitReads;
+  readonly proposals: ProposalReads;
 }
 
 export function recordsOf(db: Kysely<Database>, latest: Pick<EquityReads, 'newestAfter'>): Records {
@@ -31,6 +34,7 @@ export function recordsOf(db: Kysely<Database>, latest: Pick<EquityReads, 'newes
     },
     alerts: { list: (query) => listAlerts(db, query), byId: (id) => alertById(db, id) },
     equity: { ...latest, since: (from) => equitySince(db, from), highWaterMarkAt: () => highWaterMarkAt(db) },
+    proposals: { list: (query) => listProposals(db, query), byId: (id) => proposalById(db, id) },
     limits: { lastChanges: () => lastLimitChanges(db), lastTradingStateChange: () => lastTradingStateChange(db) },
   };
 }

@@ -167,7 +167,8 @@ const controlsChanged = (before: EngineState, now: EngineState): boolean =>
   before.orders !== now.orders ||
   before.positions !== now.positions ||
   before.marketOpen !== now.marketOpen ||
-  before.limits !== now.limits;
+  before.limits !== now.limits ||
+  before.proposals !== now.proposals;
 
 const controlsEvents = (context: Context): AsyncIterableIterator<Objects['Controls']> =>
   closable((signal) => states(stateSource(context), { changed: controlsChanged, restMs: STATE_REST_MS }, (state) => ({ state }), signal));

@@ -104,7 +104,7 @@ export async function openApiWorld(
     report,
   });
   const owner = await ensureOwner(database.db, now());
-  const { secret: apiKey } = await opened.capabilities.keys.create({ ...owner, kind: 'owner' }, 'test program');
+  const { secret: apiKey } = await opened.capabilities.keys.create({ ...owner, personId: owner.id }, 'test program', 'admin');
   const webBuild = join(world.dir, 'web');
   const server = await createServer({
     capabilities: opened.capabilities,

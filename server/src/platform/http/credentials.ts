@@ -1,4 +1,5 @@
 import type { IncomingHttpHeaders } from 'node:http';
+import type { Role } from '../../approvals/roles.ts';
 import type { Principal } from '../../graphql/principal.ts';
 
 /** A principal with what proved it; the key of that proof ends everything that rests on it. */
@@ -11,12 +12,27 @@ export interface Authenticated {
   readonly expiresAtMs: number | undefined;
 }
 
+export interface OpenedSession {
+  readonly secret: string;
+  readonly expiresAtMs: number;
+}
+export type LogInAnswer = { readonly ok: true; readonly session: OpenedSession } | { readonly ok: false; readonly problem: string };
+
 /** What the edge needs of the accounts. Secrets go in, and are kept only as hashes. */
 export interface Accounts {
   /** A one-time link's token becomes a session; `undefined` where it is unknown, used or expired. */
-  redeemLogin(token: string): Promise<{ readonly secret: string; readonly expiresAtMs: number } | undefined>;
+  redeemLogin(token: string): Promise<OpenedSession | undefined>;
   bySession(secret: string): Promise<Authenticated | undefined>;
   byApiKey(secret: string): Promise<Authenticated | undefined>;
+  /** What a session stands for now. */
+  byProof(proof: string): Promise<Authenticated | undefined>;
+  /** Whom an invitation is for, while it can be used. */
+  invited(token: string): Promise<{ readonly name: string; readonly role: Role } | undefined>;
+  /** The invited person chooses a password and is logged in. */
+  join(token: string, password: string): Promise<LogInAnswer>;
+  logIn(name: string, password: string): Promise<LogInAnswer>;
+  /** The person of a session proves again who they are; one sentence where that failed. */
+  confirm(by: Authenticated, password: string): Promise<string | undefined>;
   endSession(secret: string): Promise<void>;
   /** Called with the proof of each session or key that was ended by someone. Returns the way to stop. */
   onEnded(listener: (proof: string) => void): () => void;

@@ -5,6 +5,7 @@ import { BODY_BYTES_MAX, GRAPHQL_PATH } from './graphql-endpoint.ts';
 import type { HandleGraphql } from './graphql-endpoint.ts';
 import { graphiqlPage } from './graphiql.ts';
 import { isJson, isSameOrigin } from './guards.ts';
+import { isLogInDoor, logInDoor } from './log-in.ts';
 import { contentSecurityPolicy, scriptHashes } from './security-headers.ts';
 import type { StaticFiles } from './static-files.ts';
 
@@ -118,6 +119,7 @@ export async function routeRequest(request: IncomingMessage, response: ServerRes
   if (path === GRAPHQL_PATH && wantsPage(request)) return graphiql(request, response, parts);
   if (path === GRAPHQL_PATH) return graphql(request, response, parts);
   if (path === '/logout') return logout(request, response, parts);
+  if (request.method === 'POST' && isLogInDoor(path)) return logInDoor(request, response, path, parts.accounts);
   if (request.method !== 'GET' && request.method !== 'HEAD') return text(response, 405, 'Only GET here.', { Allow: 'GET, HEAD' });
   if (path === '/healthz') return text(response, 200, 'ok');
   if (path === '/login' && request.method === 'GET') return login(request, response, parts);

@@ -120,7 +120,7 @@ describe('who may stay', () => {
 
 test('a revoked key ends its sockets and opens no more', async () => {
   const { keys } = api.opened.capabilities;
-  const made = await keys.create({ id: 'owner', name: 'owner', kind: 'owner' }, 'short-lived');
+  const made = await keys.create({ personId: 'owner', name: 'owner', role: 'admin' }, 'short-lived', 'trader');
   const opened = await accepted({}, { apiKey: made.secret });
   const revoke = 'mutation ($id: ID!) { revokeApiKey(id: $id) { __typename } }';
   expect((await api.post(revoke, { id: made.id })).data).toEqual({ revokeApiKey: { __typename: 'ApiKeyRevokedPayload' } });

@@ -87,7 +87,8 @@ function startProtocol(graphql: GraphqlServer, accounts: Accounts, server: WebSo
         if (authenticated === undefined) return false;
         extra.authenticated = authenticated;
         live.accept(extra.socket, authenticated);
-        return true;
+        // What ended while it was being checked has closed no socket that it did not know of.
+        return (await authenticateSocket(extra.request, connectionParams, accounts)) !== undefined;
       },
       onSubscribe: async ({ extra, subscriptions }, _id, params) => {
         if (Object.keys(subscriptions).length > SOCKET_LIMITS.subscriptionsMax) {

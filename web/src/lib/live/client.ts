@@ -124,6 +124,10 @@ export function isLoggedOut(error: CombinedError | undefined): boolean {
   return error.graphQLErrors.some((one) => one.extensions['code'] === 'UNAUTHENTICATED');
 }
 
+/** Whether the server asks the person to prove again who they are. */
+export const needsConfirming = (error: CombinedError | undefined): boolean =>
+  error?.graphQLErrors.some((one) => one.extensions['code'] === 'CONFIRM_LOGIN') ?? false;
+
 /** One sentence for a person about what went wrong, and what to do. */
 export function explainError(error: CombinedError): string {
   if (error.networkError) return 'The server did not answer. Check that it is running; this page tries again by itself when it is back.';

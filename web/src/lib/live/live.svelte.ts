@@ -22,7 +22,8 @@ import type {
   StartQuery,
   StrategyPartsFragment,
 } from '@tidemark/schema/documents';
-import { answerOf, explainError, isLoggedOut, openWire } from './client.ts';
+import { confirmLogin } from '#lib/people/confirm.svelte.ts';
+import { answerOf, explainError, isLoggedOut, needsConfirming, openWire } from './client.ts';
 import type { Answer, Connection, Wire } from './client.ts';
 import { makeFrame, throttle } from './frame.ts';
 
@@ -110,6 +111,8 @@ class Live {
 
   async mutate<D, V extends AnyVariables>(document: TypedDocumentNode<D, V>, variables: V): Promise<Answer<D>> {
     const result = await this.#client().mutation(document, variables).toPromise();
+    // Nothing was done: the same again, once the person has proved who they are.
+    if (needsConfirming(result.error) && (await confirmLogin.ask())) return this.mutate(document, variables);
     if (isLoggedOut(result.error)) this.loggedOut = true;
     return answerOf(result);
   }

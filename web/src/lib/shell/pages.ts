@@ -1,3 +1,5 @@
+import UsersRound from '@lucide/svelte/icons/users-round';
+import BadgeCheck from '@lucide/svelte/icons/badge-check';
 import Activity from '@lucide/svelte/icons/activity';
 import BookOpen from '@lucide/svelte/icons/book-open';
 import ChartSpline from '@lucide/svelte/icons/chart-spline';
@@ -26,8 +28,10 @@ export const PAGES: readonly Page[] = [
   { path: '/options', name: 'Options', group: 'research', key: '9', icon: Sigma },
   { path: '/runs', name: 'Runs', group: 'research', key: '5', icon: FlaskConical },
   { path: '/controls', name: 'Controls', group: 'govern', key: '6', icon: SlidersHorizontal },
-  { path: '/health', name: 'Health', group: 'govern', key: '7', icon: Activity },
-  { path: '/help', name: 'Help', group: 'govern', key: '8', icon: BookOpen },
+  { path: '/approvals', name: 'Approvals', group: 'govern', key: '7', icon: BadgeCheck },
+  { path: '/health', name: 'Health', group: 'govern', key: '8', icon: Activity },
+  { path: '/people', name: 'People', group: 'govern', key: '9', icon: UsersRound },
+  { path: '/help', name: 'Help', group: 'govern', key: '0', icon: BookOpen },
 ];
 
 export const GROUPS = ['now', 'research', 'govern'] as const;

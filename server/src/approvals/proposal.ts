@@ -1,0 +1,108 @@
+import { createHash } from 'node:crypto';
+import { format } from '../money/fixed.ts';
+import type { Price, Quantity } from '../money/fixed.ts';
+import type { Instant } from '../money/instant.ts';
+import type { LimitName } from '../risk/limits.ts';
+import type { TradingState } from '../risk/types.ts';
+
+/** The broker's quantity of a symbol, which differs from ours: exactly this one would be booked. */
+export interface AcceptedDifference {
+  readonly symbol: string;
+  readonly ours: Quantity;
+  readonly brokers: Quantity;
+  readonly brokersAveragePrice: Price;
+}
+
+/** What lets more risk through, and so takes two people. Whole: what is approved is this and nothing else. */
+export type Change =
+  /** A limit that is loosened; values are decimal text. */
+  | { readonly kind: 'limit'; readonly name: LimitName; readonly from: string; readonly to: string }
+  /** Trading goes on after a breaker or the kill switch; where positions differ, the broker's are taken over. */
+  | { readonly kind: 'release'; readonly from: TradingState; readonly accepts: readonly AcceptedDifference[] }
+  /** The broker's positions are taken over; trading stays as it is. */
+  | { readonly kind: 'accept'; readonly accepts: readonly AcceptedDifference[] }
+  /** A strategy may trade with real money: this version with this configuration. */
+  | {
+      readonly kind: 'promote';
+      readonly strategyId: string;
+      readonly version: string;
+      readonly configHash: string;
+      /** What stood on the checklist when it was proposed. */
+      readonly evidence: readonly string[];
+    };
+export type ChangeKind = Change['kind'];
+
+/** A change that waits for a second person. Times are the wall clock's: people live by it, whatever the venue's clock does. */
+export interface Proposal {
+  readonly id: string;
+  readonly change: Change;
+  readonly reason: string;
+  /** As in the journal: `user:<id>`. */
+  readonly by: string;
+  /** The person behind it, also where a program of theirs proposed. */
+  readonly person: string;
+  readonly proposedAt: Instant;
+  readonly expiresAt: Instant;
+  /** Over all of the above. */
+  readonly hash: string;
+}
+
+export type ProposalContent = Omit<Proposal, 'hash'>;
+
+export const PROPOSAL_STATES = ['open', 'applied', 'rejected', 'expired', 'obsolete'] as const;
+export type ProposalState = (typeof PROPOSAL_STATES)[number];
+
+/** How long somebody has to think about it. */
+export const PROPOSAL_MS = 24 * 3_600_000;
+/** Open ones of one person: nobody reads a flood. */
+export const OPEN_PER_PERSON_MAX = 5;
+export const OPEN_MAX = 50;
+
+const textOf = ({ symbol, ours, brokers, brokersAveragePrice }: AcceptedDifference): readonly string[] => [
+  symbol,
+  format(ours),
+  format(brokers),
+  format(brokersAveragePrice),
+];
+
+/** Every field of a change as text, in a fixed order. */
+function fieldsOf(change: Change): readonly unknown[] {
+  switch (change.kind) {
+    case 'limit':
+      return [change.kind, change.name, change.from, change.to];
+    case 'release':
+      return [change.kind, change.from, change.accepts.map(textOf)];
+    case 'accept':
+      return [change.kind, change.accepts.map(textOf)];
+    case 'promote':
+      return [change.kind, change.strategyId, change.version, change.configHash, change.evidence];
+  }
+}
+
+const digest = (fields: readonly unknown[]): string => createHash('sha256').update(JSON.stringify(fields), 'utf8').digest('hex');
+
+/** What an approval is given for: one changed field, and it is another hash. */
+export const hashOf = ({ id, change, reason, by, person, proposedAt, expiresAt }: ProposalContent): string =>
+  digest([id, fieldsOf(change), reason, by, person, proposedAt, expiresAt]);
+
+/** A proposal over this content; the id follows from it, so that the same wish at the same instant is the same proposal. */
+export function newProposal(content: Omit<ProposalContent, 'id' | 'expiresAt'>): Proposal {
+  const { change, reason, by, person, proposedAt } = content;
+  const expiresAt = (proposedAt + PROPOSAL_MS) as Instant;
+  const id = `proposal-${digest([fieldsOf(change), reason, by, person, proposedAt]).slice(0, 16)}`;
+  const whole = { id, change, reason, by, person, proposedAt, expiresAt };
+  return { ...whole, hash: hashOf(whole) };
+}
+
+/** Two proposals for the same thing cannot both be meant. */
+export function subjectOf(change: Change): string {
+  switch (change.kind) {
+    case 'limit':
+      return `limit ${change.name}`;
+    case 'release':
+    case 'accept':
+      return change.kind;
+    case 'promote':
+      return `promote ${change.strategyId}`;
+  }
+}

@@ -1,0 +1,56 @@
+import { format } from '../money/fixed.ts';
+import { formatValue, limitDefinition, parseLimit } from '../risk/limits.ts';
+import type { LimitName } from '../risk/limits.ts';
+import type { AcceptedDifference, Change } from './proposal.ts';
+
+/** One line of what an approver is shown: nothing of the change is left out. */
+export interface ChangeLine {
+  readonly label: string;
+  readonly before: string | undefined;
+  readonly after: string;
+}
+
+function limitValue(name: LimitName, text: string): string {
+  const parsed = parseLimit(name, text);
+  return parsed.ok ? formatValue(limitDefinition(name).unit, parsed.value) : text;
+}
+
+export function titleOf(change: Change): string {
+  switch (change.kind) {
+    case 'limit':
+      return `Raise a limit: ${limitDefinition(change.name).title}`;
+    case 'release':
+      return 'Release: trading goes on';
+    case 'accept':
+      return 'Accept the broker’s positions';
+    case 'promote':
+      return `Promote to live: ${change.strategyId}`;
+  }
+}
+
+const acceptedLines = (accepts: readonly AcceptedDifference[]): readonly ChangeLine[] =>
+  accepts.map(({ symbol, ours, brokers, brokersAveragePrice }) => ({
+    label: `Position ${symbol}`,
+    before: `${format(ours)} in our books`,
+    after: `${format(brokers)} as the broker says, at ${format(brokersAveragePrice)}`,
+  }));
+
+/** Everything that would change, for people. */
+export function linesOf(change: Change): readonly ChangeLine[] {
+  switch (change.kind) {
+    case 'limit': {
+      const { title } = limitDefinition(change.name);
+      return [{ label: title, before: limitValue(change.name, change.from), after: limitValue(change.name, change.to) }];
+    }
+    case 'release':
+      return [{ label: 'Trading state', before: change.from, after: 'ACTIVE' }, ...acceptedLines(change.accepts)];
+    case 'accept':
+      return acceptedLines(change.accepts);
+    case 'promote':
+      return [
+        { label: 'Strategy', before: undefined, after: change.strategyId },
+        { label: 'Version', before: undefined, after: change.version.slice(0, 12) },
+        ...change.evidence.map((after) => ({ label: 'Evidence', before: undefined, after })),
+      ];
+  }
+}

@@ -1,0 +1,98 @@
+import { createHash } from 'node:crypto';
+import type { Change } from '../approvals/proposal.ts';
+import { format } from '../money/fixed.ts';
+import type { Instant } from '../money/instant.ts';
+import { formatSize } from '../strategies/configuration.ts';
+import type { StrategyConfig } from '../strategies/strategy.ts';
+import type { EngineState, StrategySlot } from './state.ts';
+import { change, emit, withEntry, withoutEntry } from './turn.ts';
+import type { Turn } from './turn.ts';
+
+/** A strategy that may trade with real money: this version, configured like this, until either changes. */
+export interface Promotion {
+  readonly strategyId: string;
+  readonly version: string;
+  readonly configHash: string;
+  readonly by: string;
+  readonly approvedBy: string;
+  readonly at: Instant;
+}
+
+/** Whole trading days that a strategy has served unchanged. */
+export interface Service {
+  readonly configHash: string;
+  readonly days: number;
+  /** Began to run before this session opened, so that the day counts whole. */
+  readonly since: Instant;
+}
+
+/** Trading days on paper before real money. */
+export const PAPER_DAYS_MIN = 20;
+
+/** Over everything that decides what the strategy does and how large; its name is for people. */
+export function configHash({ version, parameters, symbols, timeframe, allocation, size, wholeUnits }: StrategyConfig): string {
+  const pairs = Object.entries(parameters).sort(([left], [right]) => (left < right ? -1 : 1));
+  const fields = [version, pairs, symbols, timeframe, format(allocation), formatSize(size), wholeUnits];
+  return createHash('sha256').update(JSON.stringify(fields), 'utf8').digest('hex');
+}
+
+/** Days served on paper with the configuration of now. Days on the simulated exchange are no paper days: nobody else set its prices. */
+export function paperDays({ config }: Pick<StrategySlot, 'config'>, state: EngineState): number {
+  const service = state.mode === 'paper' ? state.service.get(config.id) : undefined;
+  return service?.configHash === configHash(config) ? service.days : 0;
+}
+
+/** Whether the gate may let orders of this strategy through to real money. */
+export function isPromoted({ config }: Pick<StrategySlot, 'config'>, state: EngineState): boolean {
+  const promotion = state.promotions.get(config.id);
+  return promotion !== undefined && promotion.version === config.version && promotion.configHash === configHash(config);
+}
+
+export function promoteProblem(wanted: Extract<Change, { kind: 'promote' }>, state: EngineState): string | undefined {
+  const slot = state.strategies.get(wanted.strategyId);
+  if (slot === undefined) return 'There is no such strategy.';
+  if (state.mode !== 'live') return 'Only a server on a live account promotes to live: this one trades without real money.';
+  if (wanted.version !== slot.config.version || wanted.configHash !== configHash(slot.config))
+    return 'The strategy was changed since: look at it and propose it again.';
+  if (isPromoted(slot, state)) return 'It is promoted already.';
+  return undefined;
+}
+
+export function promoted(
+  turn: Turn,
+  { strategyId, version, configHash: hash }: Extract<Change, { kind: 'promote' }>,
+  { by, approvedBy, at }: Pick<Promotion, 'by' | 'approvedBy' | 'at'>,
+): void {
+  const promotion: Promotion = { strategyId, version, configHash: hash, by, approvedBy, at };
+  change(turn, { promotions: withEntry(turn.state.promotions, strategyId, promotion) });
+  emit(turn, { kind: 'StrategyPromoted', promotion });
+}
+
+/** Days begin to count anew when a strategy starts, and not at all while it stands still. */
+export function serviceBegins(turn: Turn, { config }: StrategySlot, at: Instant): void {
+  const hash = configHash(config);
+  const before = turn.state.service.get(config.id);
+  const days = before?.configHash === hash ? before.days : 0;
+  change(turn, { service: withEntry(turn.state.service, config.id, { configHash: hash, days, since: at }) });
+}
+
+/** A configuration that changes what it does begins at zero, and is promoted no longer. */
+export function serviceVoid(turn: Turn, { config }: StrategySlot): void {
+  const hash = configHash(config);
+  if (turn.state.service.get(config.id)?.configHash !== hash) change(turn, { service: withoutEntry(turn.state.service, config.id) });
+  if (turn.state.promotions.get(config.id)?.configHash !== hash)
+    change(turn, { promotions: withoutEntry(turn.state.promotions, config.id) });
+}
+
+/** At a session's close: one day more for every strategy that ran from its open on. */
+export function dayServed(turn: Turn): void {
+  const { sessionOpenedAt } = turn.state;
+  if (sessionOpenedAt === undefined) return;
+  const service = new Map(turn.state.service);
+  for (const slot of turn.state.strategies.values()) {
+    const served = service.get(slot.config.id);
+    if (served === undefined || (slot.state !== 'paper' && slot.state !== 'live')) continue;
+    if (served.since <= sessionOpenedAt) service.set(slot.config.id, { ...served, days: served.days + 1 });
+  }
+  change(turn, { service });
+}

@@ -1,0 +1,168 @@
+import { approvalProblem, rejectionProblem } from '../approvals/approval.ts';
+import { hashOf, OPEN_MAX, OPEN_PER_PERSON_MAX, subjectOf } from '../approvals/proposal.ts';
+import type { AcceptedDifference, Change, Proposal, ProposalState } from '../approvals/proposal.ts';
+import { isLoosening } from '../risk/layers.ts';
+import { formatLimit, isLimitName, parseLimit } from '../risk/limits.ts';
+import { applyLimit } from './commands.ts';
+import type { EventOf } from './events.ts';
+import { acceptBrokersView, releaseTrading } from './kill-switch.ts';
+import { promoteProblem, promoted } from './promotion.ts';
+import type { EngineState } from './state.ts';
+import { change, closeAlert, emit, raise, withEntry, withoutEntry } from './turn.ts';
+import type { Turn } from './turn.ts';
+
+/** From here on nothing that lets more risk through happens by one person alone. There is no way back. */
+export function secondPersonRequired(turn: Turn): void {
+  change(turn, { secondPerson: true });
+}
+
+const sameDifference = (left: AcceptedDifference, right: AcceptedDifference | undefined): boolean =>
+  right !== undefined &&
+  left.ours === right.ours &&
+  left.brokers === right.brokers &&
+  left.brokersAveragePrice === right.brokersAveragePrice;
+
+/** What would be taken over now, by symbol. */
+export const differencesNow = (state: EngineState): readonly AcceptedDifference[] =>
+  [...state.differences.values()]
+    .map(({ symbol, ours, brokers, brokersAveragePrice }) => ({ symbol, ours, brokers, brokersAveragePrice }))
+    .sort((left, right) => (left.symbol < right.symbol ? -1 : 1));
+
+function differenceProblem(accepts: readonly AcceptedDifference[], state: EngineState): string | undefined {
+  const same = accepts.length === state.differences.size && accepts.every((one) => sameDifference(one, state.differences.get(one.symbol)));
+  return same ? undefined : 'What differs from the broker is not what it was: look at it again.';
+}
+
+function limitProblem({ name, from, to }: Extract<Change, { kind: 'limit' }>, state: EngineState): string | undefined {
+  if (!isLimitName(name)) return 'There is no such limit.';
+  const parsed = parseLimit(name, to);
+  if (!parsed.ok) return parsed.message;
+  const current = state.limits[name];
+  if (formatLimit(name, current) !== from) return `${name} is ${formatLimit(name, current)} by now: propose it again.`;
+  return isLoosening(name, current, parsed.value) ? undefined : `${name} is not loosened by this: set it directly.`;
+}
+
+/** Why a change could not be made now, in one sentence; `undefined` where it could. */
+export function changeProblem(wanted: Change, state: EngineState): string | undefined {
+  switch (wanted.kind) {
+    case 'limit':
+      return limitProblem(wanted, state);
+    case 'release':
+      if (state.tradingState === 'ACTIVE') return 'Trading is active: there is nothing to release.';
+      if (state.tradingState !== wanted.from) return `Trading is ${state.tradingState} by now: look at why, and propose it again.`;
+      return differenceProblem(wanted.accepts, state);
+    case 'accept':
+      return wanted.accepts.length === 0 ? 'Nothing differs from the broker.' : differenceProblem(wanted.accepts, state);
+    case 'promote':
+      return promoteProblem(wanted, state);
+  }
+}
+
+/** Why a proposal is not taken; `undefined` where it is. */
+export function proposalProblem(proposal: Proposal, state: EngineState): string | undefined {
+  const open = [...state.proposals.values()];
+  if (hashOf(proposal) !== proposal.hash) return 'The proposal is not whole.';
+  if (state.proposals.has(proposal.id)) return 'This was proposed already.';
+  if (proposal.reason.trim() === '') return 'A proposal needs a reason.';
+  if (open.some((one) => subjectOf(one.change) === subjectOf(proposal.change)))
+    return 'The same thing is proposed already: approve, reject or take that back first.';
+  if (open.filter(({ person }) => person === proposal.person).length >= OPEN_PER_PERSON_MAX)
+    return `At most ${OPEN_PER_PERSON_MAX} open proposals of one person: take one back first.`;
+  if (open.length >= OPEN_MAX) return `At most ${OPEN_MAX} open proposals: decide some first.`;
+  return changeProblem(proposal.change, state);
+}
+
+const alertSubject = ({ id }: Proposal): string => id;
+
+export function changeProposed(turn: Turn, event: EventOf<'ChangeProposed'>): void {
+  const { proposal } = event;
+  const problem = proposalProblem(proposal, turn.state);
+  if (problem !== undefined) {
+    raise(turn, 'ProposalRefused', proposal.id, 'info', 'A proposal was not taken', `${proposal.by}: ${problem}`);
+    return;
+  }
+  change(turn, { proposals: withEntry(turn.state.proposals, proposal.id, proposal) });
+  emit(turn, { kind: 'ProposalChanged', proposal, state: 'open' });
+  raise(turn, 'ChangeProposed', alertSubject(proposal), 'warning', 'A second person is asked for', `${proposal.by}: ${proposal.reason}`);
+}
+
+interface Decision {
+  readonly state: Exclude<ProposalState, 'open'>;
+  readonly by: string;
+  readonly at: EventOf<'ChangeApproved'>['decidedAt'];
+  readonly reason?: string;
+}
+
+function close(turn: Turn, proposal: Proposal, { state, by, at, reason }: Decision): void {
+  change(turn, { proposals: withoutEntry(turn.state.proposals, proposal.id) });
+  emit(turn, {
+    kind: 'ProposalChanged',
+    proposal,
+    state,
+    decidedBy: by,
+    decidedAt: at,
+    ...(reason === undefined ? {} : { decisionReason: reason }),
+  });
+  closeAlert(turn, `ChangeProposed-${alertSubject(proposal)}`, by);
+}
+
+function limitLoosened(turn: Turn, { name, to }: Extract<Change, { kind: 'limit' }>, who: Parameters<typeof releaseTrading>[1]): void {
+  const parsed = parseLimit(name, to);
+  if (!parsed.ok) throw new Error(`Invariant: the value of ${name} was looked at before: ${parsed.message}`);
+  applyLimit(turn, { name, ...who }, parsed.value);
+}
+
+/** The change itself, in the same step and so in the same batch of the journal as the approval. */
+function apply(turn: Turn, { change: wanted, by, reason }: Proposal, { at, by: approver }: EventOf<'ChangeApproved'>): void {
+  const why = `${reason} (approved by ${approver})`;
+  switch (wanted.kind) {
+    case 'limit':
+      limitLoosened(turn, wanted, { by, reason: why, at });
+      return;
+    case 'release':
+      releaseTrading(turn, { by, reason: why, at });
+      return;
+    case 'accept':
+      acceptBrokersView(turn, at);
+      emit(turn, { kind: 'Reconcile', because: 'the broker’s view was accepted' });
+      return;
+    case 'promote':
+      promoted(turn, wanted, { by, approvedBy: approver, at });
+  }
+}
+
+/** Used once: it is closed before it is applied, and an id that is not open cannot be approved. */
+export function changeApproved(turn: Turn, event: EventOf<'ChangeApproved'>): void {
+  const proposal = turn.state.proposals.get(event.proposalId);
+  const problem = approvalProblem(proposal, event);
+  if (problem !== undefined || proposal === undefined) {
+    raise(
+      turn,
+      'ApprovalRefused',
+      `${event.proposalId}-${event.at}`,
+      'warning',
+      'An approval did not count',
+      `${event.by}: ${problem ?? ''}`,
+    );
+    return;
+  }
+  const obsolete = changeProblem(proposal.change, turn.state);
+  if (obsolete !== undefined) {
+    close(turn, proposal, { state: 'obsolete', by: event.by, at: event.decidedAt, reason: obsolete });
+    return;
+  }
+  close(turn, proposal, { state: 'applied', by: event.by, at: event.decidedAt });
+  apply(turn, proposal, event);
+}
+
+export function changeRejected(turn: Turn, event: EventOf<'ChangeRejected'>): void {
+  const proposal = turn.state.proposals.get(event.proposalId);
+  if (proposal === undefined || rejectionProblem(proposal, event) !== undefined) return;
+  close(turn, proposal, { state: 'rejected', by: event.by, at: event.decidedAt, reason: event.reason });
+}
+
+export function changeExpired(turn: Turn, event: EventOf<'ChangeExpired'>): void {
+  const proposal = turn.state.proposals.get(event.proposalId);
+  if (proposal === undefined || event.decidedAt < proposal.expiresAt) return;
+  close(turn, proposal, { state: 'expired', by: 'engine', at: event.decidedAt });
+}

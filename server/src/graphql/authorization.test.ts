@@ -1,0 +1,202 @@
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { WebSocket } from 'ws';
+import { confirmSession } from '../accounts/service.ts';
+import { FRESH_MS, ROLES } from '../approvals/roles.ts';
+import type { Role } from '../approvals/roles.ts';
+import { instantFromMs } from '../money/instant.ts';
+import { openEmbeddedTestDatabase } from '../platform/test-database.ts';
+import { NEEDS, withAuthorization } from './authorization.ts';
+import { buildSchema } from './schema.ts';
+import { openApiWorld } from './test/api-world.ts';
+import type { ApiWorld } from './test/api-world.ts';
+import { joined, logIn, PASSWORD } from './test/log-in.ts';
+import type { LoggedIn } from './test/log-in.ts';
+
+let api: ApiWorld;
+let owner: LoggedIn;
+const byRole = new Map<Role, LoggedIn & { readonly id: string }>();
+beforeAll(async () => {
+  api = await openApiWorld(openEmbeddedTestDatabase);
+  await api.world.day(100, 100);
+  owner = await logIn(api);
+  for (const role of ROLES) byRole.set(role, await joined(api, owner, `The ${role.replace('_', ' ')}`, role));
+});
+afterAll(() => api.close());
+
+const who = (role: Role): LoggedIn & { readonly id: string } => {
+  const person = byRole.get(role);
+  if (person === undefined) throw new Error(`Invariant: there is a ${role}`);
+  return person;
+};
+
+test('every field that an operation can begin with is in the table, and nothing else', () => {
+  const schema = buildSchema();
+  for (const [name, type] of [
+    ['Query', schema.getQueryType()],
+    ['Mutation', schema.getMutationType()],
+    ['Subscription', schema.getSubscriptionType()],
+  ] as const)
+    expect(Object.keys(NEEDS[name]).sort()).toEqual(Object.keys(type?.getFields() ?? {}).sort());
+});
+
+test('a field that the table does not know stops the server', () => {
+  const schema = buildSchema();
+  const fields = schema.getMutationType()?.getFields() ?? {};
+  const { setLimit } = fields;
+  if (setLimit === undefined) throw new Error('Invariant: there is setLimit');
+  fields['setEverything'] = setLimit;
+  expect(() => withAuthorization(schema)).toThrow(/setEverything/);
+});
+
+/** One operation for each mutation; what it answers besides FORBIDDEN does not matter here. */
+const OPERATIONS: Readonly<Record<string, string>> = {
+  abortRun: 'abortRun(id: "x") { __typename }',
+  acknowledgeAlert: 'acknowledgeAlert(id: "x") { __typename }',
+  approveChange: 'approveChange(id: "x", hash: "x") { __typename }',
+  cancelOrder: 'cancelOrder(id: "x") { __typename }',
+  changePassword: 'changePassword(password: "short") { __typename }',
+  configureStrategy: 'configureStrategy(input: { id: "x" }) { __typename }',
+  createApiKey: 'createApiKey(name: "") { __typename }',
+  createStrategy: 'createStrategy(input: { name: "", symbols: [] }) { __typename }',
+  disableStrategy: 'disableStrategy(id: "x", reason: "why") { __typename }',
+  enableStrategy: 'enableStrategy(id: "x") { __typename }',
+  endSessions: 'endSessions(id: "x") { __typename }',
+  engageKillSwitch: 'engageKillSwitch(input: { action: FREEZE, reason: "" }) { __typename }',
+  invitePerson: 'invitePerson(name: "", role: VIEWER) { __typename }',
+  inviteAgain: 'inviteAgain(id: "x") { __typename }',
+  placeOrder: 'placeOrder(input: { idempotencyKey: "", symbol: "X", side: BUY, quantity: "1" }) { __typename }',
+  previewOrder: 'previewOrder(input: { idempotencyKey: "", symbol: "X", side: BUY, quantity: "1" }) { __typename }',
+  proposeAcceptance: 'proposeAcceptance(reason: "") { __typename }',
+  refreshOptionChain: 'refreshOptionChain(underlying: "x") { __typename }',
+  rejectChange: 'rejectChange(id: "x", reason: "why") { __typename }',
+  releaseKillSwitch: 'releaseKillSwitch(reason: "") { __typename }',
+  removePerson: 'removePerson(id: "x") { __typename }',
+  revokeApiKey: 'revokeApiKey(id: "x") { __typename }',
+  runBacktest: 'runBacktest(input: { symbol: "X" }) { __typename }',
+  setLimit: 'setLimit(input: { name: "x", value: "1", reason: "" }) { __typename }',
+  setOptionAssumptions: 'setOptionAssumptions(input: { rate: -9, dividendYield: 0 }) { __typename }',
+  setPersonRole: 'setPersonRole(id: "x", role: VIEWER) { __typename }',
+};
+const mutations = Object.entries(NEEDS.Mutation).map(([name, need]) => ({ name, ...need }));
+
+describe('each mutation, asked for by each role', () => {
+  test.each(mutations)('$name needs $role', async ({ name, role: least }) => {
+    const operation = OPERATIONS[name];
+    expect(operation, 'the test has an operation for it').toBeDefined();
+    for (const role of ROLES) {
+      const { errors } = await who(role).post(`mutation { ${operation ?? ''} }`);
+      const refused = errors?.some(({ extensions }) => extensions?.code === 'FORBIDDEN') ?? false;
+      expect([role, refused, errors]).toEqual([role, ROLES.indexOf(role) < ROLES.indexOf(least), refused ? errors : undefined]);
+    }
+  });
+
+  test.each(mutations.filter(({ fresh }) => fresh === true))('$name asks a stale session, and refuses every key', async ({ name }) => {
+    const admin = who('admin');
+    const sessions = await api.database.db.selectFrom('sessions').select('id').where('person_id', '=', admin.id).execute();
+    const confirmed = async (agoMs: number): Promise<void> => {
+      for (const { id } of sessions) await confirmSession(api.database.db, id, instantFromMs(Date.now() - agoMs));
+    };
+    const code = async (by: Pick<LoggedIn, 'post'>): Promise<string | undefined> =>
+      (await by.post(`mutation { ${OPERATIONS[name] ?? ''} }`)).errors?.[0]?.extensions?.code;
+    await confirmed(FRESH_MS + 1_000);
+    expect(await code(admin)).toBe('CONFIRM_LOGIN');
+    expect(await code(api)).toBe('CONFIRM_LOGIN');
+    // A clock that was set back makes nobody fresh.
+    await confirmed(-60_000);
+    expect(await code(admin)).toBe('CONFIRM_LOGIN');
+    expect((await admin.door('/confirm', { password: 'not this one at all' })).status).toBe(403);
+    expect(await code(admin)).toBe('CONFIRM_LOGIN');
+    expect((await admin.door('/confirm', { password: PASSWORD })).status).toBe(200);
+    expect(await code(admin)).toBeUndefined();
+  });
+});
+
+test('without a log-in every root field is refused', async () => {
+  const { errors } = await api.post('{ overview { seq } }', {}, { authorization: 'Bearer tmk_nobody_nobody_nobody' });
+  expect(errors?.[0]?.extensions?.code).toBe('UNAUTHENTICATED');
+});
+
+describe('what is open ends at once', () => {
+  async function socketOf({ cookie }: LoggedIn): Promise<{ readonly closed: Promise<number>; readonly socket: WebSocket }> {
+    const { url } = api.server;
+    const socket = new WebSocket(`${url.replace('http', 'ws')}/graphql`, 'graphql-transport-ws', { headers: { cookie, origin: url } });
+    const closed = new Promise<number>((resolve) => socket.on('close', (code) => resolve(code)));
+    await new Promise((resolve) => socket.on('open', resolve));
+    const acknowledged = new Promise((resolve) => socket.once('message', resolve));
+    socket.send(JSON.stringify({ type: 'connection_init' }));
+    await acknowledged;
+    return { closed, socket };
+  }
+  const within = async (ms: number, closed: Promise<number>): Promise<number | 'still open'> =>
+    Promise.race([closed, new Promise<'still open'>((resolve) => void setTimeout(() => resolve('still open'), ms))]);
+
+  test.each([
+    ['a role is changed', (id: string) => owner.ask('mutation ($id: ID!) { setPersonRole(id: $id, role: VIEWER) { __typename } }', { id })],
+    ['a person is removed', (id: string) => owner.ask('mutation ($id: ID!) { removePerson(id: $id) { __typename } }', { id })],
+    ['sessions are ended', (id: string) => owner.ask('mutation ($id: ID!) { endSessions(id: $id) { __typename } }', { id })],
+  ])('%s: sockets close within a second, and the cookie is worth nothing', async (name, end) => {
+    const person = await joined(api, owner, `Short ${name.slice(2, 8)}`, 'trader');
+    const { closed } = await socketOf(person);
+    await end(person.id);
+    expect(await within(1_000, closed)).toBe(4403);
+    expect((await person.post('{ viewer { id } }')).status).toBe(401);
+  });
+
+  test('a new password ends the other sessions and keeps this one', async () => {
+    const person = await joined(api, owner, 'Two browsers', 'viewer');
+    const other = await fetch(`${api.server.url}/login`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', origin: api.server.url },
+      body: JSON.stringify({ name: 'two BROWSERS', password: PASSWORD }),
+    });
+    expect(other.status).toBe(200);
+    const { closed } = await socketOf({ ...person, cookie: other.headers.get('set-cookie')?.split(';')[0] ?? '' });
+    await person.ask('mutation { changePassword(password: "another four plain words") { __typename } }');
+    expect(await within(1_000, closed)).toBe(4403);
+    expect((await person.post('{ viewer { id } }')).status).toBe(200);
+  });
+});
+
+test('a key does at most what its owner may, and is seen and revoked by its owner or an admin', async () => {
+  const trader = who('trader');
+  const create = 'mutation ($role: Role) { createApiKey(name: "bot", role: $role) { __typename ... on ApiKeyPayload { id secret role } } }';
+  expect(await trader.ask(create, { role: 'ADMIN' })).toMatchObject({ __typename: 'InvalidInputError' });
+  const made = (await trader.ask(create)) as unknown as { id: string; secret: string };
+  const names = async (by: LoggedIn): Promise<unknown> => (await by.post('{ apiKeys { id } }')).data?.['apiKeys'];
+  expect(await names(trader)).toEqual([{ id: made.id }]);
+  expect(await names(who('viewer'))).toEqual([]);
+  const revoke = 'mutation ($id: ID!) { revokeApiKey(id: $id) { __typename } }';
+  expect(await who('risk_officer').ask(revoke, { id: made.id })).toMatchObject({ __typename: 'NotFoundError' });
+  expect(await who('admin').ask(revoke, { id: made.id })).toMatchObject({ __typename: 'ApiKeyRevokedPayload' });
+  expect((await api.post('{ viewer { id } }', {}, { authorization: `Bearer ${made.secret}` })).status).toBe(401);
+});
+
+describe('the doors of the edge', () => {
+  const send = (path: string, body: string, headers: Record<string, string> = {}): Promise<Response> =>
+    fetch(`${api.server.url}${path}`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', origin: api.server.url, ...headers },
+      body,
+    });
+
+  test.each([
+    ['another site', '/login', '{}', { origin: 'http://evil.example' }, 403],
+    ['a form', '/login', 'name=x', { 'content-type': 'application/x-www-form-urlencoded' }, 415],
+    ['no object', '/login', '[]', {}, 400],
+    ['a number for a text', '/login', '{"name":1}', {}, 400],
+    ['no JSON', '/join', '{', {}, 400],
+    ['a long body', '/join', JSON.stringify({ token: 'x'.repeat(5_000) }), {}, 400],
+    ['an unknown invitation', '/invitation', '{"token":"nothing"}', {}, 404],
+    ['an unknown name', '/login', '{"name":"__proto__","password":"x"}', {}, 403],
+    ['confirming without a session', '/confirm', '{"password":"x"}', {}, 401],
+  ])('%s is refused', async (_name, path, body, headers, status) => {
+    expect((await send(path, body, headers)).status).toBe(status);
+  });
+
+  test('a flood of log-ins is bounded', async () => {
+    const answers = await Promise.all(Array.from({ length: 12 }, () => send('/login', '{"name":"flood","password":"x"}')));
+    const statuses = answers.map(({ status }) => status);
+    expect(statuses.filter((status) => status === 429).length).toBeGreaterThanOrEqual(1);
+    await vi.waitFor(async () => expect((await send('/login', '{"name":"flood","password":"x"}')).status).toBe(403));
+  });
+});

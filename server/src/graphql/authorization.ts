@@ -1,0 +1,159 @@
+import { defaultFieldResolver, GraphQLError } from 'graphql';
+import type { GraphQLField, GraphQLFieldResolver, GraphQLSchema } from 'graphql';
+import { atLeast, FRESH_MS, ROLE_NAMES } from '../approvals/roles.ts';
+import type { Role } from '../approvals/roles.ts';
+import { unauthenticated } from './builder.ts';
+import type { Context } from './context.ts';
+import type { Principal } from './principal.ts';
+
+/** What a field asks of whoever asks for it. */
+export interface Need {
+  readonly role: Role;
+  /** The person has logged in or confirmed within the last quarter of an hour; no key ever has. */
+  readonly fresh?: true;
+}
+
+const VIEWER: Need = { role: 'viewer' };
+const TRADER: Need = { role: 'trader' };
+const FRESH_OFFICER: Need = { role: 'risk_officer', fresh: true };
+const FRESH_ADMIN: Need = { role: 'admin', fresh: true };
+
+/**
+ * The least role for every field that an operation can begin with. There is no other place that decides it, and no default: the server does not
+ * start while a field is missing here. What an object holds further inside is reached only through one of these.
+ */
+export const NEEDS: { readonly [type in 'Query' | 'Mutation' | 'Subscription']: Readonly<Record<string, Need>> } = {
+  Query: {
+    alerts: VIEWER,
+    apiKeys: VIEWER,
+    controls: VIEWER,
+    equity: VIEWER,
+    health: VIEWER,
+    indicators: VIEWER,
+    instruments: VIEWER,
+    journal: VIEWER,
+    limits: VIEWER,
+    node: VIEWER,
+    optionAssumptions: VIEWER,
+    optionChain: VIEWER,
+    optionContract: VIEWER,
+    order: VIEWER,
+    orders: VIEWER,
+    overview: VIEWER,
+    people: VIEWER,
+    positions: VIEWER,
+    proposals: VIEWER,
+    run: VIEWER,
+    runs: VIEWER,
+    series: VIEWER,
+    strategies: VIEWER,
+    strategy: VIEWER,
+    strategyTemplates: VIEWER,
+    viewer: VIEWER,
+  },
+  Mutation: {
+    abortRun: TRADER,
+    acknowledgeAlert: TRADER,
+    approveChange: FRESH_OFFICER,
+    cancelOrder: TRADER,
+    changePassword: { role: 'viewer', fresh: true },
+    configureStrategy: TRADER,
+    createApiKey: { role: 'viewer', fresh: true },
+    createStrategy: TRADER,
+    disableStrategy: TRADER,
+    enableStrategy: TRADER,
+    endSessions: { role: 'viewer', fresh: true },
+    // Stopping is never harder than it must be: no fresh log-in, and a key may do it.
+    engageKillSwitch: TRADER,
+    invitePerson: FRESH_ADMIN,
+    inviteAgain: FRESH_ADMIN,
+    placeOrder: TRADER,
+    previewOrder: VIEWER,
+    proposeAcceptance: TRADER,
+    // Asks the provider and fills tables: nothing of the account moves.
+    refreshOptionChain: TRADER,
+    // The proposer takes their own back; the rest is looked at with the proposal.
+    rejectChange: TRADER,
+    // Proposes; what makes it happen is another person's approval.
+    releaseKillSwitch: TRADER,
+    removePerson: FRESH_ADMIN,
+    revokeApiKey: VIEWER,
+    runBacktest: TRADER,
+    setLimit: TRADER,
+    setOptionAssumptions: TRADER,
+    setPersonRole: FRESH_ADMIN,
+  },
+  Subscription: {
+    alerts: VIEWER,
+    controls: VIEWER,
+    equity: VIEWER,
+    health: VIEWER,
+    journal: VIEWER,
+    orders: VIEWER,
+    positions: VIEWER,
+    runProgress: VIEWER,
+    strategies: VIEWER,
+  },
+};
+
+export const forbidden = (least: Role, has: Role): GraphQLError =>
+  new GraphQLError(`This needs the role ${ROLE_NAMES[least]}; yours is ${ROLE_NAMES[has]}. An admin gives roles, on the page People.`, {
+    extensions: { code: 'FORBIDDEN', http: { status: 403 } },
+  });
+
+export const notFresh = (kind: Principal['kind']): GraphQLError =>
+  new GraphQLError(
+    kind === 'api-key'
+      ? 'This needs a person who has just logged in: an API key cannot do it.'
+      : 'Confirm that it is you: your last log-in is longer ago than 15 minutes.',
+    { extensions: { code: 'CONFIRM_LOGIN', http: { status: 403 } } },
+  );
+
+/** Whether the session behind a principal was confirmed a short time ago. Asked anew each time: a socket lives for days. */
+export async function isFresh({ proof, kind }: Principal, { people }: Pick<Context, 'people'>): Promise<boolean> {
+  if (kind !== 'person') return false;
+  const confirmedAt = await people.confirmedAt(proof);
+  return confirmedAt !== undefined && people.now() - confirmedAt <= FRESH_MS && people.now() >= confirmedAt;
+}
+
+/** Throws where the need is not met. */
+export async function authorize({ role, fresh }: Need, context: Context): Promise<void> {
+  const { principal } = context;
+  if (principal === undefined) throw unauthenticated();
+  if (!atLeast(principal.role, role)) throw forbidden(role, principal.role);
+  if (fresh === true && !(await isFresh(principal, context))) throw notFresh(principal.kind);
+}
+
+const sentenceOf = ({ role, fresh }: Need): string => `Needs the role ${ROLE_NAMES[role]}${fresh === true ? ' and a fresh log-in' : ''}.`;
+
+type Field = GraphQLField<unknown, Context>;
+
+function guard(field: Field, need: Need, step: 'resolve' | 'subscribe'): void {
+  const inner: GraphQLFieldResolver<unknown, Context> = field[step] ?? defaultFieldResolver;
+  field[step] = async (source, args: Record<string, unknown>, context, info): Promise<unknown> => {
+    await authorize(need, context);
+    return inner(source, args, context, info);
+  };
+  if (need.role !== 'viewer' || need.fresh === true)
+    field.description = [field.description, sentenceOf(need)].filter((text) => text !== undefined && text !== null).join(' ');
+}
+
+/** Puts the table before every root field. Throws `Invariant: …` where the table and the schema name different fields. */
+export function withAuthorization(schema: GraphQLSchema): GraphQLSchema {
+  const roots = { Query: schema.getQueryType(), Mutation: schema.getMutationType(), Subscription: schema.getSubscriptionType() } as const;
+  for (const name of ['Query', 'Mutation', 'Subscription'] as const) {
+    const fields: Record<string, Field> = roots[name]?.getFields() ?? {};
+    const needs = NEEDS[name];
+    const odd = [
+      ...Object.keys(fields).filter((field) => !Object.hasOwn(needs, field)),
+      ...Object.keys(needs).filter((field) => fields[field] === undefined),
+    ];
+    if (odd.length > 0)
+      throw new Error(`Invariant: graphql/authorization.ts and the schema agree on the fields of ${name}: ${odd.join(', ')}`);
+    for (const [field, need] of Object.entries(needs)) {
+      const guarded = fields[field];
+      if (guarded !== undefined) guard(guarded, need, name === 'Subscription' ? 'subscribe' : 'resolve');
+    }
+  }
+  return schema;
+}
