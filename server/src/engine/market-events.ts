@@ -7,6 +7,8 @@ import { foldBefore } from '../positions/symbol-book.ts';
 import { markEquity, remarkEquity } from './equity.ts';
 import type { EventOf } from './events.ts';
 import { flattenAll } from './flattening.ts';
+import { followBars, touchProtections } from './protections.ts';
+import { followOrders } from './trailing-orders.ts';
 import type { EngineState, StrategySlot } from './state.ts';
 import { workingOf } from './own-orders.ts';
 import { change, closeAlert, emit, isOpen, raise, withEntry } from './turn.ts';
@@ -42,9 +44,21 @@ export function barsClosed(turn: Turn, event: EventOf<'BarsClosed'>): void {
   markEquity(turn, true);
   // A daily bar is published just after its session's close, and its close is the session's last price.
   if (!turn.state.marketOpen && turn.state.closingEquity !== undefined) change(turn, { closingEquity: turn.state.equity?.equity });
+  followTrails(turn, event);
   for (const slot of turn.state.strategies.values()) {
     if (isEnabled(slot) && slot.config.timeframe === event.timeframe) askStrategy(turn, slot, event);
   }
+}
+
+/** Stops that follow move with the bars of their own strategy, before it is asked. */
+function followTrails(turn: Turn, { bars, timeframe }: EventOf<'BarsClosed'>): void {
+  touchProtections(
+    turn,
+    bars.map(({ symbol }) => symbol),
+  );
+  const owners = [...turn.state.strategies.values()].flatMap(({ config }) => (config.timeframe === timeframe ? [config.id] : []));
+  followBars(turn, bars, new Set(owners));
+  followOrders(turn, bars, new Set(owners));
 }
 
 function askStrategy(turn: Turn, slot: StrategySlot, event: EventOf<'BarsClosed'>): void {
@@ -92,6 +106,10 @@ export function marked(turn: Turn, event: EventOf<'Marked'>): void {
   const marks = new Map(before);
   for (const { symbol, mark } of newer) marks.set(symbol, mark);
   change(turn, { marks });
+  touchProtections(
+    turn,
+    newer.map(({ symbol }) => symbol),
+  );
   for (const { symbol, mark } of newer) {
     const position = turn.state.positions.get(symbol);
     if (position !== undefined) remarkEquity(turn, position, before.get(symbol)?.price ?? position.averagePrice, mark.price);

@@ -5,6 +5,7 @@ import type { Effect } from './effects.ts';
 import type { EngineEvent, EventKind, EventOf } from './events.ts';
 import { killSwitchEngaged, killSwitchReleased } from './kill-switch.ts';
 import * as market from './market-events.ts';
+import { keepProtections } from './protections.ts';
 import * as reconcile from './reconcile.ts';
 import * as restating from './restating-events.ts';
 import type { EngineState } from './state.ts';
@@ -52,6 +53,7 @@ const HANDLERS: Handlers = {
   StrategyEnabled: strategies.strategyEnabled,
   StrategyDisabled: strategies.strategyDisabled,
   OrderRequested: commands.orderRequested,
+  ReplaceRequested: commands.replaceRequested,
   CancelRequested: commands.cancelRequested,
   LimitSet: commands.limitSet,
   KillSwitchEngaged: killSwitchEngaged,
@@ -70,6 +72,14 @@ function timeAfter(state: EngineState, event: EngineEvent): Instant {
   return newest;
 }
 
+/** Whether anything changed that the exits of positions depend on. */
+const isMoved = (before: EngineState, after: EngineState): boolean =>
+  before.protections !== after.protections ||
+  before.orders !== after.orders ||
+  before.ledgers !== after.ledgers ||
+  before.tradingState !== after.tradingState ||
+  before.flattening !== after.flattening;
+
 /**
  * One event's whole consequence. Pure: the same state and event give the same result, byte for byte; nothing is done here, only described.
  * Throws `Invariant: …` where the books would no longer hold: the caller must then stop trading.
@@ -79,5 +89,6 @@ export function step(state: EngineState, event: EngineEvent): Step {
   const turn: Turn = { state: { ...state, now }, effects: [] };
   const handle = HANDLERS[event.kind] as (turn: Turn, event: EngineEvent) => void;
   handle(turn, event);
+  if (isMoved(state, turn.state)) keepProtections(turn);
   return { state: turn.state, effects: turn.effects };
 }

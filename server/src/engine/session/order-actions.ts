@@ -5,6 +5,7 @@ import type { EngineEvent } from '../events.ts';
 import type { Background } from './background.ts';
 import type { LatencyRecorder } from './latencies.ts';
 import type { Loop } from './loop.ts';
+import { familyReader } from './family-reader.ts';
 import { openOrder, orderResolver } from './order-resolver.ts';
 import type { SessionTiming } from './timing.ts';
 
@@ -19,6 +20,8 @@ export interface OrderActionsOptions {
 export interface OrderActions {
   readonly submit: (order: ApprovedOrder) => void;
   readonly cancel: (orderId: string, brokerOrderId: string) => void;
+  readonly replace: (order: ApprovedOrder, brokerOrderId: string) => void;
+  readonly readFamily: (orderId: string, brokerOrderId: string) => void;
   readonly resolve: (orderId: string) => void;
 }
 
@@ -38,13 +41,13 @@ export function orderActions({ broker, loop, background, timing, latencies }: Or
   const underWay = new Set<string>();
   const resolve = orderResolver({ broker, loop, background, timing, isUnderWay: (orderId) => underWay.has(orderId) });
 
-  const submit = async (order: ApprovedOrder): Promise<void> => {
+  const send = async (order: ApprovedOrder, to: () => Promise<SubmitOutcome>): Promise<void> => {
     assertApproved(order);
     const orderId = order.intent.id;
     const startedAt = background.nowMs();
     underWay.add(orderId);
     try {
-      const outcome = await broker.submit(order);
+      const outcome = await to();
       latencies.record('submit-to-answer', background.nowMs() - startedAt);
       await loop().dispatch(outcomeEvent(orderId, outcome, loop().state().now));
     } finally {
@@ -60,7 +63,10 @@ export function orderActions({ broker, loop, background, timing, latencies }: Or
   };
 
   return {
-    submit: (order) => background.run(`submit order ${order.intent.id}`, () => submit(order)),
+    submit: (order) => background.run(`submit order ${order.intent.id}`, () => send(order, () => broker.submit(order))),
+    replace: (order, brokerOrderId) =>
+      background.run(`replace by order ${order.intent.id}`, () => send(order, () => broker.replace(brokerOrderId, order))),
+    readFamily: familyReader({ broker, loop, background, timing }),
     cancel: (orderId, brokerOrderId) => background.run(`cancel order ${orderId}`, () => cancel(orderId, brokerOrderId)),
     resolve,
   };
