@@ -23,6 +23,7 @@ export async function up(db: Kysely<unknown>): Promise<void> {
   }
   await sql.raw('create index orders_parent on orders (parent_id) where parent_id is not null').execute(db);
   await sql.raw('alter table orders add column undone_quantity numeric(38, 9)').execute(db);
+  await sql.raw('alter table orders add column carried_quantity numeric(38, 9)').execute(db);
   await sql.raw(`alter table fills add column undone text check (undone in ('busted', 'corrected'))`).execute(db);
   await sql.raw('alter table fills add column corrects text').execute(db);
 }

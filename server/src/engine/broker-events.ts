@@ -1,5 +1,6 @@
 import type { Quantity } from '../money/fixed.ts';
 import { format } from '../money/fixed.ts';
+import { add, ZERO_QUANTITY } from '../money/money.ts';
 import type { BrokerExecution, BrokerOrder } from '../orders/broker.ts';
 import { TERMINAL_STATES } from '../orders/order.ts';
 import type { Order, OrderState } from '../orders/order.ts';
@@ -8,10 +9,14 @@ import type { BrokerEventName } from '../orders/transitions.ts';
 import { absorbIntoSynthetic, bookFill, bookMissing, noteAccounted, noteAlias, noteName, usedUp } from './booking.ts';
 import type { OrderExecution } from './booking.ts';
 import { sendCancel } from './cancel.ts';
+import { cancelGroup } from './stated-orders.ts';
 import { markEquity } from './equity.ts';
 import type { EventOf } from './events.ts';
+import { headAwaiting, isUnsettled, legOf, readFamily, reduceSiblings, widened } from './families.ts';
 import { orderEnded } from './order-ended.ts';
+import { protectFill } from './protections.ts';
 import { recognise } from './recognition.ts';
+import { carriedInto, replaceFailed } from './replacing.ts';
 import type { EngineState } from './state.ts';
 import { markStrategiesOf, watchEnd, watchOutcome } from './strategy-watch.ts';
 import { closeAlert, emit, isOpen, raise, setOrder, track, trackingOf } from './turn.ts';
@@ -48,21 +53,39 @@ export function settle(turn: Turn, before: Order, order: Order, word: BrokerEven
     raise(turn, 'OrderContradiction', subject, 'critical', `The broker says "${said}" of an order that is ${before.state}`, order.id);
   }
   const wished = next === 'ignore' || next === 'alert' ? before.state : next;
-  const state = stateByQuantity(wished, before.state, usedUp(order), order.intent.quantity);
+  const carried = carriedInto(turn.state, order);
+  const state = stateByQuantity(
+    wished,
+    before.state,
+    usedUp(order) > 0n ? add(usedUp(order), carried) : ZERO_QUANTITY,
+    order.intent.quantity,
+  );
   if (state === before.state && order === before) return;
   const ends = TERMINAL_STATES.has(state) && isOpen(before);
   const now = turn.state.now;
-  const settled: Order = { ...order, state, updatedAt: now, ...(ends ? { closedAt: now } : {}) };
+  const settled: Order = {
+    ...order,
+    state,
+    updatedAt: now,
+    ...(carried > 0n ? { carriedQuantity: carried } : {}),
+    ...(ends ? { closedAt: now } : {}),
+  };
   setOrder(turn, settled);
   if (order.filledQuantity !== before.filledQuantity) {
     markEquity(turn, false);
     markStrategiesOf(turn, new Set([order.intent.symbol]), false);
   }
   if (state !== 'unknown') closeAlert(turn, `OutcomeUnknown-${order.id}`, 'broker');
-  if (!ends) return;
-  if (state === 'rejected') watchOutcome(turn, settled, true);
-  watchEnd(turn, settled);
-  orderEnded(turn, settled);
+  if (order.filledQuantity > before.filledQuantity) {
+    protectFill(turn, settled);
+    cancelGroup(turn, settled);
+  }
+  if (ends) {
+    if (state === 'rejected') watchOutcome(turn, settled, true);
+    watchEnd(turn, settled);
+    orderEnded(turn, settled);
+  }
+  if (order.filledQuantity !== before.filledQuantity) reduceSiblings(turn, settled);
 }
 
 /** Learn the broker's id and the time of its first word. */
@@ -81,7 +104,7 @@ function cancelIfWanted(turn: Turn, orderId: string, said: BrokerEventName): voi
 /** Book one execution unless it is known under this or another name. Gives the order after it. */
 export function bookExecution(turn: Turn, order: Order, execution: OrderExecution): Order {
   if (turn.state.voided.has(execution.executionId)) return order;
-  const recognition = recognise(trackingOf(turn.state, order.id), order, execution);
+  const recognition = recognise(trackingOf(turn.state, order.id), widened(turn.state, order, execution.quantity), execution);
   if (recognition === 'known') return order;
   if (recognition === 'alias') noteAlias(turn, order, execution);
   if (recognition === 'accounted') noteName(turn, order, execution);
@@ -102,7 +125,7 @@ export function bookExecution(turn: Turn, order: Order, execution: OrderExecutio
       `${order.id} was ${order.state} when a fill of ${format(execution.quantity)} arrived. It is booked.`,
     );
   }
-  return bookFill(turn, order, execution);
+  return bookFill(turn, widened(turn.state, order, execution.quantity), execution);
 }
 
 /** What a message of the stream tells of its execution: the order in it is as of just after. */
@@ -125,7 +148,9 @@ export const fromList = ({ executionId, quantity, price, at, fee, cumulativeQuan
 /** True where the report is about the same trade as our order; a clash is told, and changes nothing. */
 function matches(turn: Turn, order: Order, report: BrokerOrder): boolean {
   const { symbol, side, quantity } = order.intent;
-  if (report.symbol === symbol && report.side === side && report.quantity === quantity) return true;
+  // The broker itself makes the exits of a family smaller.
+  const sized = order.intent.leg === undefined ? report.quantity === quantity : report.quantity > 0n;
+  if (report.symbol === symbol && report.side === side && sized) return true;
   const detail = `${order.id}: ours ${side} ${format(quantity)} ${symbol}; the broker's ${report.side} ${format(report.quantity)} ${report.symbol}.`;
   raise(turn, 'OrderMismatch', order.id, 'critical', 'The broker describes another order', detail);
   return false;
@@ -147,7 +172,10 @@ function foreign(turn: Turn, report: BrokerOrder, said: string): void {
 export function orderUpdated(turn: Turn, event: EventOf<'OrderUpdated'>): void {
   const { update } = event;
   const found = findOrder(turn.state, update.order);
-  if (found === undefined) return foreign(turn, update.order, update.event);
+  if (found === undefined) {
+    const head = headAwaiting(turn.state, update.order);
+    return head === undefined ? foreign(turn, update.order, update.event) : readFamily(turn, head);
+  }
   if (!matches(turn, found, update.order)) return;
   const word = brokerEventName(update.event);
   const fresh = isFresh(turn, found, update.order);
@@ -156,23 +184,47 @@ export function orderUpdated(turn: Turn, event: EventOf<'OrderUpdated'>): void {
   settle(turn, found, order, fresh || ENDINGS.has(word) ? word : undefined, update.event);
   if (update.order.filledQuantity > usedUp(order)) emit(turn, { kind: 'ResolveOrder', orderId: order.id });
   cancelIfWanted(turn, order.id, word);
+  if (turn.state.orders.get(found.id) !== found) readFamily(turn, found);
 }
 
-export function orderAcknowledged(turn: Turn, event: EventOf<'OrderAcknowledged'>): void {
-  const found = turn.state.orders.get(event.orderId);
-  if (found === undefined) return foreign(turn, event.order, 'acknowledged');
-  if (!matches(turn, found, event.order)) return;
-  const fresh = isFresh(turn, found, event.order);
-  let order = adopt(turn, found, event.order);
-  for (const execution of event.executions ?? []) order = bookExecution(turn, order, fromList(execution));
-  const lookup = event.basis === 'lookup';
-  const { filledQuantity, averagePrice, status, updatedAt } = event.order;
-  if (lookup && averagePrice !== undefined) order = bookMissing(turn, order, filledQuantity, averagePrice, updatedAt);
+/** What a report of the order, and its executions, say; the legs that come with it after it. */
+function takeReport(turn: Turn, found: Order, report: BrokerOrder, lookup: boolean, executions: readonly BrokerExecution[]): void {
+  if (!matches(turn, found, report)) return;
+  const fresh = isFresh(turn, found, report);
+  let order = adopt(turn, found, report);
+  for (const execution of executions) {
+    if (execution.brokerOrderId === report.brokerOrderId) order = bookExecution(turn, order, fromList(execution));
+  }
+  const { filledQuantity, averagePrice, status, updatedAt } = report;
+  // What an order took over from the one before it is in the books of that one: nothing is inferred from the sum.
+  const inferred = lookup && averagePrice !== undefined && found.intent.replaces === undefined;
+  if (inferred)
+    order = bookMissing(turn, widened(turn.state, order, missingIn(order, filledQuantity)), filledQuantity, averagePrice, updatedAt);
   noteAccounted(turn, order.id, filledQuantity);
   const word = eventOfStatus(status);
   settle(turn, found, order, fresh || ENDINGS.has(word) ? word : undefined, status);
   if (!lookup && filledQuantity > usedUp(order)) emit(turn, { kind: 'ResolveOrder', orderId: order.id });
   cancelIfWanted(turn, order.id, word);
+}
+
+const missingIn = (order: Order, cumulative: Quantity): Quantity => {
+  const missing = cumulative - usedUp(order);
+  return (missing > 0n ? missing : 0n) as Quantity;
+};
+
+export function orderAcknowledged(turn: Turn, event: EventOf<'OrderAcknowledged'>): void {
+  const found = turn.state.orders.get(event.orderId);
+  if (found === undefined) return foreign(turn, event.order, 'acknowledged');
+  const lookup = event.basis === 'lookup';
+  const executions = event.executions ?? [];
+  takeReport(turn, found, event.order, lookup, executions);
+  for (const report of event.order.legs ?? []) {
+    const leg = legOf(turn.state, found, report);
+    if (leg === undefined) foreign(turn, report, 'a leg');
+    else takeReport(turn, leg, report, lookup, executions);
+  }
+  const after = turn.state.orders.get(found.id) ?? found;
+  if (isUnsettled(turn.state, after) || (!lookup && !isOpen(after))) readFamily(turn, after);
 }
 
 export function executionFound(turn: Turn, event: EventOf<'ExecutionFound'>): void {
@@ -193,6 +245,7 @@ export function orderRejected(turn: Turn, event: EventOf<'OrderRejected'>): void
   const { side, quantity, symbol } = order.intent;
   raise(turn, 'OrderRejected', order.id, 'warning', `Rejected by the broker: ${side} ${format(quantity)} ${symbol}`, rejection);
   settle(turn, order, isOpen(order) ? { ...order, rejection } : order, 'rejected', 'rejected');
+  replaceFailed(turn, order);
 }
 
 export function orderOutcomeUnknown(turn: Turn, event: EventOf<'OrderOutcomeUnknown'>): void {
@@ -220,6 +273,7 @@ export function orderNotFound(turn: Turn, event: EventOf<'OrderNotFound'>): void
       const { side, quantity, symbol } = order.intent;
       raise(turn, 'OrderNotSent', order.id, 'warning', `Not sent: ${side} ${format(quantity)} ${symbol}`, event.message);
     }
+    replaceFailed(turn, order);
     return;
   }
   if (!isOpen(order)) return;

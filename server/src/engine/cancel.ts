@@ -1,22 +1,34 @@
 import type { Order } from '../orders/order.ts';
+import { familyOf, headOf } from './families.ts';
+import { openSuccessor } from './replacing.ts';
 import { change, emit, isOpen, setOrder, track, trackingOf, withoutEntry } from './turn.ts';
 import type { Turn } from './turn.ts';
 
 /**
  * Want an order cancelled. Known to the broker: asked at once. Still in flight: the wish is kept, and asked as soon as the broker
- * acknowledges the order. An opening part that waited behind it is given up.
+ * acknowledges the order. An opening part that waited behind it is given up. Of a family all are cancelled, and the broker is asked of one;
+ * of an order that is being replaced, whichever of the two there is in the end.
  */
 export function requestCancel(turn: Turn, order: Order): void {
   if (!isOpen(order)) return;
   change(turn, { heldIntents: withoutEntry(turn.state.heldIntents, order.id) });
-  if (trackingOf(turn.state, order.id).cancelWanted) return;
-  track(turn, order.id, { cancelWanted: true });
-  sendCancel(turn, order);
+  const wanted = familyOf(turn.state, order).filter((member) => isOpen(member) && !trackingOf(turn.state, member.id).cancelWanted);
+  if (wanted.length === 0) return;
+  for (const member of wanted) track(turn, member.id, { cancelWanted: true });
+  for (const member of wanted) {
+    const successor = openSuccessor(turn.state, member.id);
+    if (successor !== undefined) requestCancel(turn, successor);
+  }
+  const head = headOf(turn.state, order);
+  const first = wanted.find(({ id, brokerOrderId }) => id === head?.id && brokerOrderId !== undefined);
+  const asked = first ?? wanted.find(({ brokerOrderId }) => brokerOrderId !== undefined);
+  if (asked !== undefined) sendCancel(turn, turn.state.orders.get(asked.id) ?? asked);
 }
 
-/** Ask the broker, where it knows the order. */
+/** Ask the broker, where it knows the order. One that is being replaced it would refuse: it is asked when that has failed. */
 export function sendCancel(turn: Turn, order: Order): void {
   if (order.brokerOrderId === undefined || !isOpen(order)) return;
+  if (order.state === 'pending_replace' && openSuccessor(turn.state, order.id) !== undefined) return;
   if (order.state !== 'pending_cancel') setOrder(turn, { ...order, state: 'pending_cancel', updatedAt: turn.state.now });
   emit(turn, { kind: 'CancelOrder', orderId: order.id, brokerOrderId: order.brokerOrderId });
 }

@@ -7,12 +7,17 @@ import { liftBrake } from './brakes.ts';
 import { requestCancel } from './cancel.ts';
 import type { EventOf } from './events.ts';
 import { submitIntent } from './intents.ts';
+import { replaceOrder } from './replacing.ts';
 import { forgetTrip } from './strategy-watch.ts';
 import { change, closeAlert, emit, raise, setTradingState } from './turn.ts';
 import type { Turn } from './turn.ts';
 
 export function orderRequested(turn: Turn, event: EventOf<'OrderRequested'>): void {
   submitIntent(turn, event.intent);
+}
+
+export function replaceRequested(turn: Turn, event: EventOf<'ReplaceRequested'>): void {
+  replaceOrder(turn, event.intent);
 }
 
 export function cancelRequested(turn: Turn, event: EventOf<'CancelRequested'>): void {

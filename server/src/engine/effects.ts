@@ -74,6 +74,10 @@ export type Action =
     }
   | { readonly kind: 'SubmitOrder'; readonly order: ApprovedOrder }
   | { readonly kind: 'CancelOrder'; readonly orderId: string; readonly brokerOrderId: string }
+  /** Put an approved order in the place of an open one: `brokerOrderId` is that one's. */
+  | { readonly kind: 'ReplaceOrder'; readonly order: ApprovedOrder; readonly brokerOrderId: string }
+  /** Read an order with its legs until the broker answers: `orderId` is ours of their head. */
+  | { readonly kind: 'ReadFamily'; readonly orderId: string; readonly brokerOrderId: string }
   /** Find out what became of an order: look it up by client id until the broker answers. */
   | { readonly kind: 'ResolveOrder'; readonly orderId: string }
   /** Read account, positions, open orders and missed executions; answer with Reconciled. */
@@ -133,6 +137,8 @@ export const ACTION_KINDS: ReadonlySet<Effect['kind']> = new Set<Action['kind']>
   'AskStrategy',
   'SubmitOrder',
   'CancelOrder',
+  'ReplaceOrder',
+  'ReadFamily',
   'ResolveOrder',
   'Reconcile',
 ]);

@@ -74,6 +74,8 @@ export type EngineEvent =
   | { readonly kind: 'StrategyEnabled'; readonly at: Instant; readonly by: string; readonly strategyId: string }
   | { readonly kind: 'StrategyDisabled'; readonly at: Instant; readonly by: string; readonly strategyId: string; readonly reason: string }
   | { readonly kind: 'OrderRequested'; readonly at: Instant; readonly by: string; readonly intent: OrderIntent }
+  /** Put this order in the place of the one that it names. */
+  | { readonly kind: 'ReplaceRequested'; readonly at: Instant; readonly by: string; readonly intent: OrderIntent }
   | { readonly kind: 'CancelRequested'; readonly at: Instant; readonly by: string; readonly orderId: string }
   | {
       readonly kind: 'LimitSet';

@@ -49,6 +49,8 @@ export function initialState(options: EngineOptions, limits: Limits): EngineStat
     heldIntents: new Map(),
     deferredTargets: new Map(),
     deferredOrders: new Map(),
+    protections: new Map(),
+    trailing: new Map(),
     flattening: undefined,
     differences: new Map(),
     previousSessionOpenedAt: undefined,

@@ -6,6 +6,7 @@ import { sameSign } from '../positions/average-cost.ts';
 import { withRequest } from '../risk/activity.ts';
 import { evaluate } from '../risk/gate.ts';
 import { collaredIntent } from '../risk/order-preview.ts';
+import { foundFamily } from './families.ts';
 import { notePeaks } from './limit-peaks.ts';
 import { riskContext } from './risk-context.ts';
 import { watchDenial } from './strategy-watch.ts';
@@ -24,8 +25,10 @@ export function splitAtZero(intent: OrderIntent, held: Quantity): SplitIntent {
   const closable = abs(held);
   if (held === 0n || sameSign(held, signed) || intent.quantity <= closable || intent.reduceOnly)
     return { now: intent, afterwards: undefined };
+  // What closes has nothing to protect: the exits belong to what opens.
+  const { takeProfit: _profit, stopLoss: _loss, protectiveStop: _stop, orderClass: _class, ...plain } = intent;
   return {
-    now: { ...intent, quantity: closable },
+    now: { ...plain, quantity: closable },
     afterwards: { ...intent, id: `${intent.id}-open`, quantity: subtract(intent.quantity, closable) },
   };
 }
@@ -60,12 +63,13 @@ export function submitIntent(turn: Turn, wanted: OrderIntent): void {
     watchDenial(turn, order);
     return;
   }
+  foundFamily(turn, order);
   if (afterwards !== undefined) change(turn, { heldIntents: withEntry(turn.state.heldIntents, order.id, afterwards) });
   notePeaks(turn);
   emit(turn, { kind: 'SubmitOrder', order: gate.order });
 }
 
-function announceDenial(turn: Turn, order: Order): void {
+export function announceDenial(turn: Turn, order: Order): void {
   const { origin, side, quantity, symbol } = order.intent;
   const codes = order.decision.denials.map((denial) => denial.code).join(', ');
   const detail = order.decision.denials.map((denial) => denial.message).join(' ');

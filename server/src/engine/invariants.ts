@@ -16,7 +16,7 @@ export function assertOrder(order: Order): void {
     order.filledQuantity <= order.intent.quantity,
     `order ${order.id} filled ${format(order.filledQuantity)} of ${format(order.intent.quantity)}: never more than ordered`,
   );
-  const used = order.filledQuantity + (order.undoneQuantity ?? 0n);
+  const used = order.filledQuantity + (order.undoneQuantity ?? 0n) + (order.carriedQuantity ?? 0n);
   assert(order.state !== 'filled' || used >= order.intent.quantity, `order ${order.id} is filled only when all of it is`);
 }
 

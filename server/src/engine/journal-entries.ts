@@ -63,7 +63,13 @@ function actionPayload(action: Action): unknown {
       const { intent, decision } = action.order;
       return { kind: action.kind, orderId: intent.id, decisionId: decision.id, fieldsHash: decision.fieldsHash };
     }
+    case 'ReplaceOrder': {
+      const { intent, decision } = action.order;
+      const { kind, brokerOrderId } = action;
+      return { kind, orderId: intent.id, brokerOrderId, decisionId: decision.id, fieldsHash: decision.fieldsHash };
+    }
     case 'CancelOrder':
+    case 'ReadFamily':
     case 'ResolveOrder':
     case 'Reconcile':
       return action;

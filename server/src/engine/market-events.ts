@@ -9,6 +9,8 @@ import { markEquity, remarkEquity } from './equity.ts';
 import type { EventOf } from './events.ts';
 import { flattenAll } from './flattening.ts';
 import { dayServed } from './promotion.ts';
+import { followBars, touchProtections } from './protections.ts';
+import { followOrders } from './trailing-orders.ts';
 import type { EngineState, StrategySlot } from './state.ts';
 import { notePeaks, recordPeaks } from './limit-peaks.ts';
 import { watchBars, watchPrice } from './market-watch.ts';
@@ -50,11 +52,23 @@ export function barsClosed(turn: Turn, event: EventOf<'BarsClosed'>): void {
   notePeaks(turn);
   // A daily bar is published just after its session's close, and its close is the session's last price.
   if (!turn.state.marketOpen && turn.state.closingEquity !== undefined) change(turn, { closingEquity: turn.state.equity?.equity });
+  followTrails(turn, event);
   for (const slot of turn.state.strategies.values()) {
     if (!isEnabled(slot) || slot.config.timeframe !== event.timeframe) continue;
     if (event.bars.some(({ symbol }) => slot.config.symbols.includes(symbol))) countBar(turn, slot);
     askStrategy(turn, turn.state.strategies.get(slot.config.id) ?? slot, event);
   }
+}
+
+/** Stops that follow move with the bars of their own strategy, before it is asked. */
+function followTrails(turn: Turn, { bars, timeframe }: EventOf<'BarsClosed'>): void {
+  touchProtections(
+    turn,
+    bars.map(({ symbol }) => symbol),
+  );
+  const owners = [...turn.state.strategies.values()].flatMap(({ config }) => (config.timeframe === timeframe ? [config.id] : []));
+  followBars(turn, bars, new Set(owners));
+  followOrders(turn, bars, new Set(owners));
 }
 
 function askStrategy(turn: Turn, slot: StrategySlot, event: EventOf<'BarsClosed'>): void {
@@ -108,6 +122,10 @@ export function marked(turn: Turn, event: EventOf<'Marked'>): void {
   for (const { symbol, mark } of newer) marks.set(symbol, mark);
   change(turn, { marks });
   for (const { symbol, mark } of newer) watchPrice(turn, symbol, [mark.price], mark.at);
+  touchProtections(
+    turn,
+    newer.map(({ symbol }) => symbol),
+  );
   for (const { symbol, mark } of newer) {
     const position = turn.state.positions.get(symbol);
     if (position !== undefined) remarkEquity(turn, position, before.get(symbol)?.price ?? position.averagePrice, mark.price);

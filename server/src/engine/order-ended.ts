@@ -1,7 +1,9 @@
 import type { Order } from '../orders/order.ts';
+import { endLegs } from './families.ts';
 import { continueFlattening } from './flattening.ts';
 import { submitIntent } from './intents.ts';
 import { deferredKey } from './own-orders.ts';
+import { protectRemainder } from './protections.ts';
 import { rebalanceTo } from './rebalance.ts';
 import { releaseStated } from './stated-orders.ts';
 import { change, raise, withoutEntry } from './turn.ts';
@@ -9,6 +11,10 @@ import type { Turn } from './turn.ts';
 
 /** What waited for this order's end goes on now: the opening part of a flip, a strategy's newer target and orders, flattening. */
 export function orderEnded(turn: Turn, order: Order): void {
+  if (order.state !== 'filled' && order.state !== 'replaced' && order.intent.leg === undefined) {
+    endLegs(turn, order);
+    protectRemainder(turn, order);
+  }
   releaseHeld(turn, order);
   releaseDeferred(turn, order);
   if (order.intent.origin.kind === 'strategy') releaseStated(turn, order.intent.origin.strategyId, order.intent.symbol);

@@ -8,7 +8,8 @@ export const deferredKey = (strategyId: string, symbol: string): string => `${st
 /** Orders of this strategy on the symbol that may still fill, oldest first. */
 export const ownOpenOrders = (state: EngineState, strategyId: string, symbol: string): readonly Order[] =>
   openOrders(state).filter(
-    ({ intent }) => intent.symbol === symbol && intent.origin.kind === 'strategy' && intent.origin.strategyId === strategyId,
+    ({ intent }) =>
+      intent.symbol === symbol && intent.origin.kind === 'strategy' && intent.origin.strategyId === strategyId && intent.leg === undefined,
   );
 
 /** The strategy's own number of an order that it stated itself; `undefined` for what a target led to. */
@@ -17,8 +18,11 @@ export const orderNumberOf = ({ origin }: OrderIntent): number | undefined => (o
 /** What of this strategy waits or rests on each symbol, as a backtest counts it: what it has cancelled counts no more. */
 export function workingOf(state: EngineState, strategyId: string, symbols: readonly string[]): readonly number[] {
   const resting = new Map<string, number>();
-  for (const { id, intent } of openOrders(state)) {
+  const open = openOrders(state);
+  const replaced = new Set(open.flatMap(({ intent }) => intent.replaces ?? []));
+  for (const { id, intent } of open) {
     if (intent.origin.kind !== 'strategy' || intent.origin.strategyId !== strategyId || trackingOf(state, id).cancelWanted) continue;
+    if (intent.protects === true || intent.leg !== undefined || replaced.has(id)) continue;
     resting.set(intent.symbol, (resting.get(intent.symbol) ?? 0) + 1);
   }
   return symbols.map((symbol) => {

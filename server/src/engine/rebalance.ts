@@ -30,7 +30,7 @@ export function rebalanceTo(turn: Turn, slot: StrategySlot, target: DeferredTarg
   const held = slot.holdings.get(symbol) ?? ZERO_QUANTITY;
   const desired = target.shrinkOnly === true ? shrunk(target.desired, held) : target.desired;
   const open = ownOpenOrders(turn.state, strategyId, symbol);
-  const pending = open.filter(({ intent }) => orderNumberOf(intent) === undefined);
+  const pending = open.filter(({ intent }) => orderNumberOf(intent) === undefined && intent.protects !== true);
   if (pending.length > 0) {
     if (leadsTo(turn.state, pending, held, desired)) return;
     waitFor(turn, target, pending);
@@ -40,11 +40,12 @@ export function rebalanceTo(turn: Turn, slot: StrategySlot, target: DeferredTarg
   if (delta === 0n) return;
   const inTheWay = open.filter((order) => givesWay(order, delta, held));
   if (inTheWay.length > 0) {
-    for (const order of inTheWay) tellGivingWay(turn, order);
+    for (const order of inTheWay) if (order.intent.protects !== true) tellGivingWay(turn, order);
     waitFor(turn, target, inTheWay);
     return;
   }
-  submitIntent(turn, intentOf(turn.state, slot.config, target, delta));
+  const opens = held === 0n || !sameSign(held, desired) ? desired !== 0n : abs(desired) > abs(held);
+  submitIntent(turn, intentOf(turn.state, slot.config, target, delta, opens));
 }
 
 /** Whether what is on its way already ends at what is desired. */
@@ -72,7 +73,7 @@ function tellGivingWay(turn: Turn, { id, intent }: Order): void {
   raise(turn, 'OrderGaveWay', id, 'warning', `A resting order of ${intent.symbol} made way for a target`, detail);
 }
 
-function intentOf(state: EngineState, config: StrategyConfig, target: DeferredTarget, delta: Quantity): OrderIntent {
+function intentOf(state: EngineState, config: StrategyConfig, target: DeferredTarget, delta: Quantity, opens: boolean): OrderIntent {
   const stem = `${config.id}-${target.barAt}-${target.symbol}`;
   let count = 1;
   while (state.orders.has(`${stem}-${count}`)) count += 1;
@@ -83,6 +84,8 @@ function intentOf(state: EngineState, config: StrategyConfig, target: DeferredTa
     quantity: abs(delta),
     type: 'market',
     timeInForce: 'day',
+    ...(opens && target.takeProfit !== undefined ? { takeProfit: { limitPrice: target.takeProfit } } : {}),
+    ...(opens && target.stopLoss !== undefined ? { stopLoss: { stopPrice: target.stopLoss }, protectiveStop: target.stopLoss } : {}),
     reduceOnly: false,
     origin: { kind: 'strategy', strategyId: config.id, version: config.version },
     reason: target.reason,

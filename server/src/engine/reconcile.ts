@@ -9,6 +9,7 @@ import type { Position } from '../positions/position.ts';
 import type { SymbolBook } from '../positions/symbol-book.ts';
 import { isStricter } from '../risk/trading-state.ts';
 import { liftBrake } from './brakes.ts';
+import { legOf, readFamily } from './families.ts';
 import { findOrder, orderAcknowledged } from './broker-events.ts';
 import { markEquity } from './equity.ts';
 import type { EventOf } from './events.ts';
@@ -182,10 +183,16 @@ function compareOrders(turn: Turn, event: EventOf<'Reconciled' | 'OrdersListed'>
       continue;
     }
     listed.add(own.id);
+    for (const leg of order.legs ?? []) {
+      const known = legOf(turn.state, own, leg);
+      if (known !== undefined) listed.add(known.id);
+    }
     orderAcknowledged(turn, { kind: 'OrderAcknowledged', at: event.at, orderId: own.id, order, basis: 'submit' });
   }
   for (const order of openOrders(turn.state)) {
-    if (!listed.has(order.id)) emit(turn, { kind: 'ResolveOrder', orderId: order.id });
+    if (listed.has(order.id)) continue;
+    if (order.intent.leg === undefined) emit(turn, { kind: 'ResolveOrder', orderId: order.id });
+    else readFamily(turn, order);
   }
 }
 

@@ -18,6 +18,9 @@ export interface ReplayVenue {
   closeSession(at: Instant): readonly EngineEvent[];
   submit(order: ApprovedOrder, at: Instant): readonly EngineEvent[];
   cancel(brokerOrderId: string, at: Instant): readonly EngineEvent[];
+  replace(brokerOrderId: string, order: ApprovedOrder, at: Instant): readonly EngineEvent[];
+  /** An order with its legs, as they are now. */
+  family(orderId: string, brokerOrderId: string, at: Instant): readonly EngineEvent[];
 }
 
 export type Ask = Extract<Action, { kind: 'AskStrategy' }>;
@@ -31,6 +34,8 @@ export interface ReplayStrategy {
 export interface ReplayCapabilities {
   readonly venue: ReplayVenue;
   readonly strategies: ReadonlyMap<string, ReplayStrategy>;
+  /** The way of a bar's price from its open on, where it is not by rise and fall alone; asked once the open has been passed. */
+  readonly wayOf?: (bar: Bar, state: EngineState) => readonly [number, number, number];
   /** Sees every effect as it arises, with the event that caused it. */
   readonly onEffect?: (effect: Effect, cause: EngineEvent) => void;
 }
@@ -48,6 +53,10 @@ function answer(action: Action, state: EngineState, { venue, strategies }: Repla
       return venue.submit(action.order, state.now);
     case 'CancelOrder':
       return venue.cancel(action.brokerOrderId, state.now);
+    case 'ReplaceOrder':
+      return venue.replace(action.brokerOrderId, action.order, state.now);
+    case 'ReadFamily':
+      return venue.family(action.orderId, action.brokerOrderId, state.now);
     case 'ResolveOrder':
     case 'Reconcile':
       return [];
@@ -84,9 +93,16 @@ export const closeOf = (startAt: Instant, timeframe: Timeframe): Instant => inst
 /** When a price inside a bar is passed that starts at `startAt`: before its close, which is therefore the newest price of the bar. */
 export const insideOf = (startAt: Instant, timeframe: Timeframe): Instant => instantFromMs(closeOf(startAt, timeframe) - 1);
 
-/** The prices a bar passes: a rising bar goes to its low first, a falling one to its high. */
-const pathOf = ({ open, high, low, close }: Bar): readonly number[] =>
-  close >= open ? [open, low, high, close] : [open, high, low, close];
+/** The prices a bar passes after its open: a rising bar goes to its low first, a falling one to its high. */
+const byRise = ({ open, high, low, close }: Bar): readonly [number, number, number] =>
+  close >= open ? [low, high, close] : [high, low, close];
+
+/** What was held at the open meets the worse of the bar's extremes first: where a bar holds both, a stop counts before a take profit. */
+export function worseFirst(bar: Bar, state: EngineState): readonly [number, number, number] {
+  const held = state.positions.get(bar.symbol)?.quantity ?? 0n;
+  if (held === 0n) return byRise(bar);
+  return held > 0n ? [bar.low, bar.high, bar.close] : [bar.high, bar.low, bar.close];
+}
 
 /**
  * When the strategies hear of a bar: after its session has closed, so that their orders fill at the next open; or at its last price, so that
@@ -105,11 +121,12 @@ export function replaySlice(state: EngineState, bars: readonly Bar[], when: Deci
   const closeAt = closeOf(startAt, timeframe);
   const { venue } = capabilities;
   let current = drive(state, venue.openSession(startAt), capabilities);
-  for (let point = 0; point < 4; point += 1) {
-    const at = point === 0 ? startAt : insideOf(startAt, timeframe);
-    for (const bar of bars) {
-      const price = pathOf(bar)[point];
-      if (price !== undefined) current = drive(current, venue.price(bar.symbol, priceFromNumber(price), at), capabilities);
+  for (const bar of bars) current = drive(current, venue.price(bar.symbol, priceFromNumber(bar.open), startAt), capabilities);
+  const ways = bars.map((bar) => (capabilities.wayOf ?? byRise)(bar, current));
+  for (const point of [0, 1, 2] as const) {
+    for (const [index, bar] of bars.entries()) {
+      const price = ways[index]?.[point] ?? bar.close;
+      current = drive(current, venue.price(bar.symbol, priceFromNumber(price), insideOf(startAt, timeframe)), capabilities);
     }
   }
   const closed: EngineEvent = { kind: 'BarsClosed', at: closeAt, timeframe, bars };

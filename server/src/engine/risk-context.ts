@@ -1,19 +1,52 @@
 import { CalendarRangeError, sessionAt, sessionOn } from '../instruments/calendar.ts';
-import type { Money, Ratio } from '../money/fixed.ts';
-import { max, subtract, ZERO_MONEY } from '../money/money.ts';
+import type { Money, Quantity, Ratio } from '../money/fixed.ts';
+import { max, subtract, ZERO_MONEY, ZERO_QUANTITY } from '../money/money.ts';
+import type { Order } from '../orders/order.ts';
+import { classOf, CLASS_RULES } from '../orders/order-rules.ts';
 import type { OpenOrderView, Restrictions, RiskContext, SessionHours, StrategyRiskView, UnexplainedDifference } from '../risk/types.ts';
+import { headOf } from './families.ts';
 import type { EngineState } from './state.ts';
 import { isOpen } from './turn.ts';
 
-const remainingOf = (state: EngineState): readonly OpenOrderView[] => {
-  const views: OpenOrderView[] = [];
-  for (const order of state.orders.values()) {
-    if (!isOpen(order)) continue;
-    const view = { id: order.id, intent: order.intent, remaining: subtract(order.intent.quantity, order.filledQuantity) };
-    views.push(order.state === 'unknown' ? { ...view, unknownSince: order.updatedAt } : view);
+const remainingIn = ({ intent, filledQuantity, carriedQuantity }: Order): Quantity =>
+  subtract(subtract(intent.quantity, filledQuantity), carriedQuantity ?? ZERO_QUANTITY);
+
+/** Orders of which at most one fills are counted once: of a pair of exits the stop, of an order and the one that takes its place the larger. */
+function* reserving(state: EngineState): Generator<Order> {
+  const open = [...state.orders.values()].filter(isOpen);
+  const stopped = new Set(open.flatMap(({ intent: { leg } }) => (leg?.role === 'stop_loss' ? [leg.parentId] : [])));
+  const successors = new Map(
+    open.flatMap((order) => (order.intent.replaces === undefined ? [] : [[order.intent.replaces, order] as const])),
+  );
+  const smaller = new Set<string>();
+  for (const old of open) {
+    const fresh = successors.get(old.id);
+    if (fresh !== undefined) smaller.add(worth(fresh) < worth(old) ? fresh.id : old.id);
   }
-  return views;
-};
+  for (const order of open) {
+    const { leg } = order.intent;
+    const waits = leg !== undefined && isWaiting(state, order);
+    const isTwin =
+      stopped.has(leg?.parentId ?? order.id) && (leg === undefined ? classOf(order.intent) === 'oco' : leg.role === 'take_profit');
+    if (!waits && !isTwin && !smaller.has(order.id)) yield order;
+  }
+}
+
+const worth = (order: Order): bigint => remainingIn(order) * (order.intent.limitPrice ?? order.intent.stopPrice ?? 1n);
+
+/** The exits of an entry that has not filled: what they would close is not there yet. */
+function isWaiting(state: EngineState, leg: Order): boolean {
+  const head = headOf(state, leg);
+  return head !== undefined && !CLASS_RULES[classOf(head.intent)].exitOnly && head.state !== 'filled';
+}
+
+const remainingOf = (state: EngineState): readonly OpenOrderView[] =>
+  [...reserving(state)].map((order) => ({
+    id: order.id,
+    intent: order.intent,
+    remaining: remainingIn(order),
+    ...(order.state === 'unknown' ? { unknownSince: order.updatedAt } : {}),
+  }));
 
 /** What the broker would lend now: its last word, less what entries have cost since. */
 const buyingPower = (state: EngineState): Money | undefined =>

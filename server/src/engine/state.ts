@@ -2,7 +2,7 @@ import type { Instrument } from '../instruments/instrument.ts';
 import type { Money, Price, Quantity } from '../money/fixed.ts';
 import type { Instant } from '../money/instant.ts';
 import type { BrokerAccount } from '../orders/broker.ts';
-import type { Order, OrderIntent } from '../orders/order.ts';
+import type { Order, OrderIntent, Origin } from '../orders/order.ts';
 import type { Position } from '../positions/position.ts';
 import type { SubLedgers } from '../positions/sub-ledgers.ts';
 import type { Proposal } from '../approvals/proposal.ts';
@@ -91,6 +91,47 @@ export interface DeferredTarget {
   readonly barAt: Instant;
   /** The holding may come nearer to zero and no more: the wish had protective orders, which trading cannot carry. */
   readonly shrinkOnly?: boolean;
+  /** Exits that what it opens is to have. */
+  readonly stopLoss?: Price;
+  readonly takeProfit?: Price;
+}
+
+/**
+ * Exits that a position is to have for as long as it lives: kept at the broker as an order of their own where it can hold them, else watched here and sent
+ * when their price is touched.
+ */
+export interface Protection {
+  /** A strategy's id, or the account's own. */
+  readonly owner: string;
+  readonly symbol: string;
+  /** Whether what is held is bought. */
+  readonly long: boolean;
+  readonly stopPrice?: Price;
+  readonly takeProfit?: Price;
+  /** Distance of a stop that follows the best price of the bars since, and that price: figures of the strategy, as it gave them. */
+  readonly trail?: { readonly fraction: number; readonly best: number };
+  readonly origin: Origin;
+  readonly reason: string;
+  /** What ids derive from: the order, or the bar, that asked for it, and how many exits there were. */
+  readonly stem: string;
+  readonly count: number;
+  /** The newest exit. */
+  readonly exitId?: string;
+  /** The broker does not hold this: quantity and prices as {@link Protection} keys write them. */
+  readonly watched?: string;
+  /** Touched while it was watched: the position is being closed. */
+  readonly touchedAt?: Instant;
+  /** The position has ended: what is left of the exits is cancelled. */
+  readonly over?: true;
+}
+
+/** A stop of a strategy's own that follows the best price of the bars since it was placed. */
+export interface Trailing {
+  readonly orderId: string;
+  readonly best: number;
+  readonly distance?: number;
+  readonly fraction?: number;
+  readonly count: number;
 }
 
 /** A strategy's order that waits until others of its own on the symbol have ended. */
@@ -173,6 +214,10 @@ export interface EngineState {
   readonly deferredTargets: ReadonlyMap<string, DeferredTarget>;
   /** By `<strategyId> <symbol>`, in the order in which they were wished for. */
   readonly deferredOrders: ReadonlyMap<string, readonly DeferredOrder[]>;
+  /** By `<owner> <symbol>`. */
+  readonly protections: ReadonlyMap<string, Protection>;
+  /** By the id with which the order was first stated. */
+  readonly trailing: ReadonlyMap<string, Trailing>;
   readonly flattening: Flattening | undefined;
   readonly differences: ReadonlyMap<string, PositionDifference>;
   readonly previousSessionOpenedAt: Instant | undefined;

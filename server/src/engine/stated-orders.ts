@@ -11,8 +11,9 @@ import type { StrategyConfig, Wish } from '../strategies/strategy.ts';
 import { requestCancel } from './cancel.ts';
 import { submitIntent } from './intents.ts';
 import { deferredKey, orderNumberOf, ownOpenOrders } from './own-orders.ts';
+import { steppedExits } from './protections.ts';
 import type { DeferredOrder, EngineState, StrategySlot } from './state.ts';
-import { change, raise, trackingOf, withEntry, withoutEntry } from './turn.ts';
+import { change, openOrders, raise, trackingOf, withEntry, withoutEntry } from './turn.ts';
 import type { Turn } from './turn.ts';
 
 /** The orders that a strategy may state itself, as the broker calls them. */
@@ -24,7 +25,7 @@ export const ORDER_TYPES: Readonly<Partial<Record<Wish['kind'], OrderType>>> = {
 };
 
 /** In steps of the tick: a limit never worse than wished for, a stop never touched earlier. */
-function steppedPrice(value: number, towards: 'floor' | 'ceil', instrument: Instrument | undefined): Price {
+export function steppedPrice(value: number, towards: 'floor' | 'ceil', instrument: Instrument | undefined): Price {
   const raw = priceFromNumber(value);
   return instrument === undefined || instrument.tick <= 0n ? raw : roundToTick(raw, tickAt(raw, instrument), towards);
 }
@@ -37,7 +38,7 @@ export function statedIntent(
   units: Quantity,
   barAt: Instant,
 ): OrderIntent {
-  const { symbol, type, limit, stop, orderNumber = 0, day = false, reduceOnly = false, reason } = wish;
+  const { symbol, type, limit, stop, orderNumber = 0, group, day = false, reduceOnly = false, reason } = wish;
   const side: Side = units > 0n ? 'buy' : 'sell';
   const instrument = state.instruments.get(symbol);
   const [within, beyond] = side === 'buy' ? (['floor', 'ceil'] as const) : (['ceil', 'floor'] as const);
@@ -50,11 +51,44 @@ export function statedIntent(
     timeInForce: day || type === 'market' ? 'day' : 'gtc',
     ...(limit === undefined ? {} : { limitPrice: steppedPrice(limit, within, instrument) }),
     ...(stop === undefined ? {} : { stopPrice: steppedPrice(stop, beyond, instrument) }),
+    ...(reduceOnly ? {} : exitsOf(state, wish, units > 0n)),
     reduceOnly,
-    origin: { kind: 'strategy', strategyId: config.id, version: config.version, orderNumber },
+    origin: { kind: 'strategy', strategyId: config.id, version: config.version, orderNumber, ...(group === undefined ? {} : { group }) },
     reason,
     createdAt: state.now,
   };
+}
+
+/** The exits of a wish, as an order carries them. */
+export function exitsOf(
+  state: EngineState,
+  { symbol, stopLoss, takeProfit }: Pick<Wish, 'symbol' | 'stopLoss' | 'takeProfit'>,
+  long: boolean,
+): Pick<OrderIntent, 'stopLoss' | 'takeProfit' | 'protectiveStop'> {
+  const stepped = steppedExits(state, symbol, long, { stopLoss, takeProfit });
+  return {
+    ...(stepped.takeProfit === undefined ? {} : { takeProfit: { limitPrice: stepped.takeProfit } }),
+    ...(stepped.stopLoss === undefined ? {} : { stopLoss: { stopPrice: stepped.stopLoss }, protectiveStop: stepped.stopLoss }),
+  };
+}
+
+/** Whoever fills first cancels the others of its group, and those that still wait. */
+export function cancelGroup(turn: Turn, { id, intent: { origin } }: Order): void {
+  if (origin.kind !== 'strategy' || origin.group === undefined) return;
+  const isOther = (intent: OrderIntent): boolean =>
+    intent.id !== id &&
+    intent.origin.kind === 'strategy' &&
+    intent.origin.strategyId === origin.strategyId &&
+    intent.origin.group === origin.group;
+  const left = [...turn.state.deferredOrders].flatMap(([key, waiting]) => {
+    const kept = waiting.filter(({ intent }) => !isOther(intent));
+    return kept.length === 0 ? [] : [[key, kept] as const];
+  });
+  change(turn, { deferredOrders: new Map(left) });
+  // A replacement is of the group of what it replaces: it takes its place, and is no rival.
+  for (const order of openOrders(turn.state)) {
+    if (isOther(order.intent) && order.intent.replaces !== id) requestCancel(turn, order);
+  }
 }
 
 /** The part of a signed size that closes what is held. */
@@ -70,7 +104,7 @@ export function closingPart(units: Quantity, held: Quantity): Quantity {
  */
 export function placeStated(turn: Turn, slot: StrategySlot, intent: OrderIntent, before: DeferredOrder['cancelled'] = []): void {
   const { symbol } = intent;
-  const open = ownOpenOrders(turn.state, slot.config.id, symbol);
+  const open = rivals(turn.state, slot.config.id, intent);
   const cancelled = open.filter(({ id }) => trackingOf(turn.state, id).cancelWanted);
   const opposed = open.filter((order) => !cancelled.includes(order) && couldTradeTogether(order.intent, intent));
   if (cancelled.length + opposed.length === 0) {
@@ -83,6 +117,16 @@ export function placeStated(turn: Turn, slot: StrategySlot, intent: OrderIntent,
   const key = deferredKey(slot.config.id, symbol);
   const waiting = [...(turn.state.deferredOrders.get(key) ?? []), { intent, cancelled: behind }];
   change(turn, { deferredOrders: withEntry(turn.state.deferredOrders, key, waiting) });
+}
+
+/**
+ * Own orders that a new one may not rest beside. The exits of the position give way to what the strategy states, where they are orders that it could
+ * trade with: the position is watched meanwhile.
+ */
+function rivals(state: EngineState, strategyId: string, intent: OrderIntent): readonly Order[] {
+  return ownOpenOrders(state, strategyId, intent.symbol).filter(
+    (order) => order.intent.protects !== true || trackingOf(state, order.id).cancelWanted,
+  );
 }
 
 function tellWaiting(turn: Turn, { id, symbol, type }: OrderIntent, opposed: readonly Order[]): void {
@@ -130,13 +174,19 @@ function tellAbandoned(turn: Turn, { id, symbol, type }: OrderIntent): void {
   raise(turn, 'OrderAbandoned', id, 'warning', `A ${type} order of ${symbol} was given up`, detail);
 }
 
+const pairedNumberOf = ({ origin }: OrderIntent): number | undefined => (origin.kind === 'strategy' ? origin.pairedNumber : undefined);
+
 /** Cancel the strategy's order of that number, or everything of the symbol: what is open, and what still waits. */
 export function cancelStated(turn: Turn, strategyId: string, symbol: string, orderNumber: number | undefined): void {
-  const isMeant = (intent: OrderIntent): boolean => orderNumber === undefined || orderNumberOf(intent) === orderNumber;
+  const isMeant = (intent: OrderIntent): boolean =>
+    orderNumber === undefined || orderNumberOf(intent) === orderNumber || pairedNumberOf(intent) === orderNumber;
   const key = deferredKey(strategyId, symbol);
   const left = (turn.state.deferredOrders.get(key) ?? []).filter(({ intent }) => !isMeant(intent));
   const { deferredOrders, deferredTargets } = turn.state;
   change(turn, { deferredOrders: left.length === 0 ? withoutEntry(deferredOrders, key) : withEntry(deferredOrders, key, left) });
   if (orderNumber === undefined) change(turn, { deferredTargets: withoutEntry(deferredTargets, key) });
-  for (const order of ownOpenOrders(turn.state, strategyId, symbol)) if (isMeant(order.intent)) requestCancel(turn, order);
+  for (const order of ownOpenOrders(turn.state, strategyId, symbol)) {
+    // The exits of a position are no orders of the strategy's own: they end with the position.
+    if (order.intent.protects !== true && isMeant(order.intent)) requestCancel(turn, order);
+  }
 }

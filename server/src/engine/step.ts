@@ -8,6 +8,7 @@ import * as market from './market-events.ts';
 import { watchTime } from './market-watch.ts';
 import * as notices from './notices.ts';
 import * as proposals from './proposals.ts';
+import { keepProtections } from './protections.ts';
 import * as reconcile from './reconcile.ts';
 import * as restating from './restating-events.ts';
 import type { EngineState } from './state.ts';
@@ -60,6 +61,7 @@ const HANDLERS: Handlers = {
   StrategyEnabled: strategies.strategyEnabled,
   StrategyDisabled: strategies.strategyDisabled,
   OrderRequested: commands.orderRequested,
+  ReplaceRequested: commands.replaceRequested,
   CancelRequested: commands.cancelRequested,
   LimitSet: commands.limitSet,
   SymbolsRestricted: commands.symbolsRestricted,
@@ -86,6 +88,14 @@ function timeAfter(state: EngineState, event: EngineEvent): Instant {
   return newest;
 }
 
+/** Whether anything changed that the exits of positions depend on. */
+const isMoved = (before: EngineState, after: EngineState): boolean =>
+  before.protections !== after.protections ||
+  before.orders !== after.orders ||
+  before.ledgers !== after.ledgers ||
+  before.tradingState !== after.tradingState ||
+  before.flattening !== after.flattening;
+
 /**
  * One event's whole consequence. Pure: the same state and event give the same result, byte for byte; nothing is done here, only described.
  * Throws `Invariant: …` where the books would no longer hold: the caller must then stop trading.
@@ -95,6 +105,7 @@ export function step(state: EngineState, event: EngineEvent): Step {
   const turn: Turn = { state: { ...state, now }, effects: [] };
   const handle = HANDLERS[event.kind] as (turn: Turn, event: EngineEvent) => void;
   handle(turn, event);
+  if (isMoved(state, turn.state)) keepProtections(turn);
   watchTime(turn);
   return { state: turn.state, effects: turn.effects };
 }

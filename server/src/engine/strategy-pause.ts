@@ -14,7 +14,8 @@ export function pauseStrategy(turn: Turn, slot: StrategySlot, reason: string): v
     deferredOrders: new Map([...turn.state.deferredOrders].filter(([, [first]]) => first === undefined || !isOf(first.intent, id))),
   });
   for (const order of openOrders(turn.state)) {
-    if (isOf(order.intent, id)) requestCancel(turn, order);
+    // What protects the position stays: a paused strategy still holds it.
+    if (isOf(order.intent, id) && order.intent.protects !== true) requestCancel(turn, order);
   }
   const current = turn.state.strategies.get(id) ?? slot;
   setStrategy(turn, { ...current, state: 'paused', pausedBecause: reason });

@@ -1,16 +1,17 @@
-import { quantity } from '../money/fixed.ts';
+import { quantity, toNumber } from '../money/fixed.ts';
 import type { Quantity } from '../money/fixed.ts';
 import type { Instant } from '../money/instant.ts';
 import { ZERO_QUANTITY } from '../money/money.ts';
 import type { OrderType } from '../orders/order.ts';
 import type { Wish } from '../strategies/strategy.ts';
+import { protect, steppedExits, trailFrom } from './protections.ts';
 import { rebalanceTo } from './rebalance.ts';
 import { desiredUnits } from './sizing.ts';
 import type { StrategySlot } from './state.ts';
 import { cancelStated, closingPart, ORDER_TYPES, placeStated, statedIntent } from './stated-orders.ts';
+import { beginTrailing, trailedPrice } from './trailing-orders.ts';
 import { raise } from './turn.ts';
 import type { Turn } from './turn.ts';
-import { isProtected, unsupportedIn } from './wishes.ts';
 
 const WHOLE_LOT: Quantity = quantity('1');
 
@@ -21,30 +22,61 @@ export interface Occasion {
   readonly index: number;
 }
 
-/**
- * Carry one wish out. What trading cannot carry is denied by name; what of it takes a position nearer to zero is still done, because an exit is never
- * held up.
- */
+/** Carry one wish out. Exits are never held up. */
 export function act(turn: Turn, strategyId: string, wish: Wish, occasion: Occasion): void {
   const slot = turn.state.strategies.get(strategyId);
   if (slot === undefined) return;
-  const unsupported = unsupportedIn(wish);
-  if (unsupported !== undefined) deny(turn, slot, wish, unsupported, occasion);
-  if (wish.kind === 'cancel') {
-    cancelStated(turn, strategyId, wish.symbol, wish.orderNumber);
-    return;
+  if (wish.kind === 'cancel') cancelStated(turn, strategyId, wish.symbol, wish.orderNumber);
+  else if (wish.kind === 'protect') protectHeld(turn, slot, wish, occasion);
+  else if (wish.kind === 'target') seek(turn, slot, wish, occasion);
+  else if (wish.kind === 'trailing') trail(turn, slot, wish, occasion);
+  else {
+    const type = ORDER_TYPES[wish.kind];
+    if (type !== undefined) state(turn, slot, { ...wish, type }, occasion);
   }
-  if (unsupported !== undefined && (!isProtected(wish) || wish.group !== undefined)) return;
-  const type = ORDER_TYPES[wish.kind];
-  if (wish.kind === 'target') seek(turn, slot, wish, unsupported !== undefined, occasion);
-  else if (type !== undefined) state(turn, slot, { ...wish, type }, unsupported !== undefined, occasion);
 }
 
-/** Critical where a position stays without the orders that were to protect it. */
-function deny(turn: Turn, { config, holdings }: StrategySlot, { symbol, reason }: Wish, what: string, { barAt, index }: Occasion): void {
-  const severity = holdings.has(symbol) ? 'critical' : 'warning';
-  const detail = `${config.name} wished for ${what} of ${symbol} (${reason}). Trading cannot carry it: nothing is opened for it, and nothing is protected by it.`;
-  raise(turn, 'UnsupportedOrder', `${config.id}-${symbol}-${barAt}-${index}`, severity, `Denied: ${what} of ${symbol}`, detail);
+/** Other exits for what is held, from the next bar on. Nothing held: nothing to protect. */
+function protectHeld(turn: Turn, slot: StrategySlot, wish: Wish, { barAt, index }: Occasion): void {
+  const { symbol, stopLoss, takeProfit, trailFraction, reason } = wish;
+  const held = slot.holdings.get(symbol) ?? ZERO_QUANTITY;
+  const close = slot.signal?.closes.get(symbol);
+  if (held === 0n) return;
+  const long = held > 0n;
+  const exits = steppedExits(turn.state, symbol, long, { stopLoss, takeProfit });
+  const { id, version } = slot.config;
+  const follows =
+    trailFraction === undefined || close === undefined ? {} : trailFrom(turn.state, symbol, long, trailFraction, toNumber(close));
+  protect(turn, {
+    owner: id,
+    symbol,
+    long,
+    ...(exits.stopLoss === undefined ? {} : { stopPrice: exits.stopLoss }),
+    ...(exits.takeProfit === undefined ? {} : { takeProfit: exits.takeProfit }),
+    ...follows,
+    origin: { kind: 'strategy', strategyId: id, version },
+    reason,
+    stem: `${id}-${barAt}-${symbol}-protect-${index}`,
+  });
+}
+
+/** A stop that follows the best price of the bars: moved at each close, so that it is touched where the backtest's was. */
+function trail(turn: Turn, slot: StrategySlot, wish: Wish, occasion: Occasion): void {
+  const close = slot.signal?.closes.get(wish.symbol);
+  if (close === undefined) {
+    unitsOf(turn, slot, { ...wish, measure: 'notional' }, occasion);
+    return;
+  }
+  const { trail: distance, trailFraction: fraction } = wish;
+  const follows = {
+    best: toNumber(close),
+    ...(distance === undefined ? {} : { distance }),
+    ...(fraction === undefined ? {} : { fraction }),
+  };
+  const stop = trailedPrice(follows, wish.amount > 0);
+  if (stop <= 0) return;
+  const orderId = state(turn, slot, { ...wish, type: 'stop', stop }, occasion);
+  if (orderId !== undefined) beginTrailing(turn, { orderId, ...follows });
 }
 
 function unitsOf(turn: Turn, slot: StrategySlot, wish: Wish, { barAt, index }: Occasion): Quantity | undefined {
@@ -61,11 +93,18 @@ function unitsOf(turn: Turn, slot: StrategySlot, wish: Wish, { barAt, index }: O
   return undefined;
 }
 
-function seek(turn: Turn, slot: StrategySlot, wish: Wish, shrinkOnly: boolean, occasion: Occasion): void {
+function seek(turn: Turn, slot: StrategySlot, wish: Wish, occasion: Occasion): void {
   const desired = unitsOf(turn, slot, wish, occasion);
   if (desired === undefined) return;
-  const target = { strategyId: slot.config.id, symbol: wish.symbol, desired, reason: wish.reason, barAt: occasion.barAt };
-  rebalanceTo(turn, slot, shrinkOnly ? { ...target, shrinkOnly } : target);
+  const exits = steppedExits(turn.state, wish.symbol, desired > 0n, wish);
+  rebalanceTo(turn, slot, {
+    strategyId: slot.config.id,
+    symbol: wish.symbol,
+    desired,
+    reason: wish.reason,
+    barAt: occasion.barAt,
+    ...exits,
+  });
 }
 
 /** Unlike a target, an order says nothing of where it leads: decided on another holding, it could come on top of what has just filled. */
@@ -81,15 +120,17 @@ function tellOvertaken(turn: Turn, { config }: StrategySlot, { symbol, kind }: W
   );
 }
 
-function state(turn: Turn, slot: StrategySlot, wish: Wish & { readonly type: OrderType }, closesOnly: boolean, occasion: Occasion): void {
+/** Gives the id of the order where there is one to send. */
+function state(turn: Turn, slot: StrategySlot, wish: Wish & { readonly type: OrderType }, occasion: Occasion): string | undefined {
   const wanted = unitsOf(turn, slot, wish, occasion);
-  if (wanted === undefined) return;
+  if (wanted === undefined) return undefined;
   const held = slot.holdings.get(wish.symbol) ?? ZERO_QUANTITY;
   const overtaken = held !== (slot.signal?.holdings.get(wish.symbol) ?? ZERO_QUANTITY);
   if (overtaken) tellOvertaken(turn, slot, wish, occasion);
-  const cut = closesOnly || overtaken;
-  const units = cut ? closingPart(wanted, held) : wanted;
-  if (units === 0n) return;
-  const order = cut ? { ...wish, reduceOnly: true } : wish;
-  placeStated(turn, slot, statedIntent(turn.state, slot.config, order, units, occasion.barAt));
+  const units = overtaken ? closingPart(wanted, held) : wanted;
+  if (units === 0n) return undefined;
+  const order = overtaken ? { ...wish, reduceOnly: true } : wish;
+  const intent = statedIntent(turn.state, slot.config, order, units, occasion.barAt);
+  placeStated(turn, slot, intent);
+  return intent.id;
 }

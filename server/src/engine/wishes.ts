@@ -30,31 +30,14 @@ export function wishProblem({ kind, measure, amount, symbol, ...rest }: Wish): s
   return undefined;
 }
 
-/** Whether a wish has a stop loss or a take profit that start when it fills. */
-export const isProtected = ({ stopLoss, takeProfit }: Wish): boolean => stopLoss !== undefined || takeProfit !== undefined;
-
-const PROTECTIONS = [
-  ['stopLoss', 'a stop loss'],
-  ['takeProfit', 'a take profit'],
-] as const;
-
-/** What of a wish trading cannot carry, by name; `undefined` where it can carry all. A target of nothing has nothing to protect. */
-export function unsupportedIn(wish: Wish): string | undefined {
-  const { kind, group, amount } = wish;
-  if (kind === 'trailing') return 'a trailing order';
-  if (kind === 'protect') return 'protect';
-  if (kind === 'cancel' || (kind === 'target' && amount === 0)) return undefined;
-  const what = kind === 'target' ? 'a target' : `a ${kind} order`;
-  if (group !== undefined) return `${what} in an OCO group`;
-  const protections = PROTECTIONS.flatMap(([name, words]) => (wish[name] === undefined ? [] : [words]));
-  return protections.length === 0 ? undefined : `${what} with ${protections.join(' and ')}`;
-}
-
 function whatIn(wish: Wish): string {
-  const { kind, measure, amount, limit, stop, orderNumber } = wish;
+  const { kind, measure, amount, limit, stop, trail, trailFraction, stopLoss, takeProfit, orderNumber } = wish;
   if (kind === 'cancel') return orderNumber === undefined ? 'cancel all' : `cancel order ${orderNumber}`;
-  if (kind === 'protect') return 'protect';
-  const prices = [limit === undefined ? '' : ` limit ${limit}`, stop === undefined ? '' : ` stop ${stop}`].join('');
+  const figures = { limit, stop, trail, 'trail fraction': trailFraction, 'stop loss': stopLoss, 'take profit': takeProfit };
+  const prices = Object.entries(figures)
+    .map(([name, value]) => (value === undefined ? '' : ` ${name} ${value}`))
+    .join('');
+  if (kind === 'protect') return `protect${prices}`;
   return `${kind} ${amount} (${measure})${prices}`;
 }
 
@@ -64,7 +47,6 @@ export const sentenceOf = (wishes: readonly Wished[]): string =>
     .map((wished) => {
       const { symbol, reason } = wished;
       if ('exposure' in wished) return `${symbol} → ${wished.exposure}: ${reason}`;
-      const unsupported = unsupportedIn(wished);
-      return `${symbol} → ${whatIn(wished)}: ${reason}${unsupported === undefined ? '' : ` (denied: ${unsupported})`}`;
+      return `${symbol} → ${whatIn(wished)}: ${reason}`;
     })
     .join('; ');

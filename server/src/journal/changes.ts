@@ -37,8 +37,9 @@ export function changesOf(entries: readonly JournalEntry[]): Changes {
   for (const entry of entries) {
     // The payload is ours, under the hash: its kind is the entry's.
     if (entry.type === 'fact') addFact(changes, entry.payload as Fact, entry.seq);
-    if (entry.type === 'event' && entry.kind === 'OrderRequested') {
-      changes.orders.requests.push({ intent: (entry.payload as Extract<EngineEvent, { kind: 'OrderRequested' }>).intent, seq: entry.seq });
+    if (entry.type === 'event' && (entry.kind === 'OrderRequested' || entry.kind === 'ReplaceRequested')) {
+      const { intent } = entry.payload as Extract<EngineEvent, { kind: 'OrderRequested' | 'ReplaceRequested' }>;
+      changes.orders.requests.push({ intent, seq: entry.seq });
     }
     const moment = momentOf(entry);
     if (moment !== undefined) changes.orders.moments.push({ ...moment, at: entry.at, seq: entry.seq });
@@ -136,6 +137,8 @@ function orderDetail({ state, decision, rejection, filledQuantity, intent }: Ord
 
 function eventMoment(event: EngineEvent): Moment | undefined {
   if (event.kind === 'OrderRequested') return { orderId: event.intent.id, name: event.kind, detail: event.by };
+  if (event.kind === 'ReplaceRequested')
+    return { orderId: event.intent.replaces ?? event.intent.id, name: event.kind, detail: `${event.by}: ${event.intent.id}` };
   if (event.kind === 'OrderUpdated') return { orderId: event.update.order.clientOrderId, name: event.kind, detail: event.update.event };
   return 'orderId' in event ? { orderId: event.orderId, name: event.kind, detail: eventDetail(event) } : undefined;
 }

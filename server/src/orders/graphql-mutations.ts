@@ -7,12 +7,13 @@ import type { Conflict, InvalidInput, NotFound, OrderDenied, Unavailable } from 
 import type { LiveSession } from '../graphql/live-session.ts';
 import { actorOf } from '../graphql/principal.ts';
 import type { Principal } from '../graphql/principal.ts';
+import { whyNotReplaceable } from '../engine/replacing.ts';
 import { findOrder } from './graphql.ts';
 import type { OrderPreview } from './graphql.ts';
 import { TERMINAL_STATES } from './order.ts';
 import type { Order, OrderIntent } from './order.ts';
-import { parseTicket, sameRequest } from './ticket.ts';
-import type { TicketText } from './ticket.ts';
+import { parseReplacement, parseTicket, sameRequest } from './ticket.ts';
+import type { ReplacementText, TicketText } from './ticket.ts';
 
 interface OrderPayload {
   readonly __typename: 'OrderPayload';
@@ -104,6 +105,30 @@ async function placeOrder(input: TicketText, context: Authorized): Promise<Place
   });
 }
 
+type ReplaceOrderResult = OrderPayload | OrderDenied | InvalidInput | NotFound | Conflict | Unavailable;
+
+/** An order in the place of an open one, under an id of its own; the same key answers with the same order. */
+async function replaceOrder(input: ReplacementText, context: Authorized): Promise<ReplaceOrderResult> {
+  const old = await findOrder(input.id, context);
+  if (old === undefined) return notFound('order', input.id);
+  const { session, principal, report } = context;
+  const parsed = parseReplacement(input, old.intent, { principal: principal.id, at: session.state().now });
+  if (!parsed.ok) return invalidInput(parsed.problem.field, parsed.problem.message, parsed.problem.hint);
+  const { intent } = parsed;
+  return oneAtATime(session, intent.id, async () => {
+    const earlier = await earlierAnswer(intent, context);
+    if (earlier !== undefined) return earlier;
+    const why = whyNotReplaceable(session.state(), session.state().orders.get(old.id), intent);
+    if (why !== undefined) return conflict(`This order cannot be replaced. ${why}`);
+    const outcome = await command(session, { kind: 'ReplaceRequested', at: session.state().now, by: actorOf(principal), intent }, report);
+    if (!outcome.ok) return outcome.error;
+    const order = outcome.state.orders.get(intent.id);
+    if (order === undefined) return conflict('The order changed while it was to be replaced. Read it again.');
+    remember(requestsOf(session), intent);
+    return answerFor(order);
+  });
+}
+
 async function cancelOrder(id: string, context: Authorized): Promise<CancelOrderResult> {
   const order = await findOrder(id, context);
   if (order === undefined) return notFound('order', id);
@@ -181,7 +206,33 @@ export function addOrderMutations(builder: Builder, enums: Enums): void {
     types: ['OrderPayload', 'NotFoundError', 'ConflictError', 'UnavailableError'],
     resolveType: typeOfMember,
   });
+  const replacement = builder.inputType('ReplaceOrderInput', {
+    description: 'What is left out stays as it is.',
+    fields: (t) => ({
+      id: t.id({ required: true, description: 'The order whose place is taken.' }),
+      idempotencyKey: t.string({ required: true }),
+      quantity: t.field({ type: 'Decimal', description: 'The whole quantity, with what has filled already.' }),
+      limitPrice: t.field({ type: 'Decimal' }),
+      stopPrice: t.field({ type: 'Decimal' }),
+      trail: t.field({ type: 'Decimal' }),
+      trailRatio: t.field({ type: 'Decimal' }),
+      timeInForce: t.field({ type: enums.timeInForce }),
+      reason: t.string(),
+    }),
+  });
+  const replaceResult = builder.unionType('ReplaceOrderResult', {
+    types: ['OrderPayload', 'OrderDeniedError', 'InvalidInputError', 'NotFoundError', 'ConflictError', 'UnavailableError'],
+    resolveType: typeOfMember,
+  });
   const authScopes = { principal: true } as const;
+  builder.mutationFields((t) => ({
+    replaceOrder: t.authField({
+      type: replaceResult,
+      authScopes,
+      args: { input: t.arg({ type: replacement, required: true }) },
+      resolve: (_root, { input }, context) => replaceOrder(input, context),
+    }),
+  }));
   builder.mutationFields((t) => ({
     previewOrder: t.authField({
       type: previewResult,

@@ -30,8 +30,18 @@ export interface StopLoss {
 
 /** Who wants an order. */
 export type Origin =
-  /** `orderNumber`: the strategy's own number of an order that it stated itself, by which it cancels it; absent for what a target led to. */
-  | { readonly kind: 'strategy'; readonly strategyId: string; readonly version: string; readonly orderNumber?: number }
+  /**
+   * `orderNumber`: the strategy's own number of an order that it stated itself, by which it cancels it; absent for what a target led to. Orders of one
+   * `group` cancel each other; `pairedNumber` is that of the stop which is a leg of this limit.
+   */
+  | {
+      readonly kind: 'strategy';
+      readonly strategyId: string;
+      readonly version: string;
+      readonly orderNumber?: number;
+      readonly group?: number;
+      readonly pairedNumber?: number;
+    }
   | { readonly kind: 'ticket'; readonly principal: string }
   | { readonly kind: 'flatten'; readonly principal: string };
 
@@ -183,6 +193,8 @@ export interface Order {
   readonly filledQuantity: Quantity;
   /** Filled, and taken back by the broker: what the order has used up beside `filledQuantity`. */
   readonly undoneQuantity?: Quantity;
+  /** What the orders whose place it took had filled of its quantity. */
+  readonly carriedQuantity?: Quantity;
   readonly averagePrice?: Price;
   readonly fees: Money;
   /** Price that the market showed when the intent was made: slippage is measured from it. */

@@ -70,6 +70,7 @@ export interface OrderRow extends IntentRow {
   readonly broker_order_id: string | null;
   readonly filled_quantity: Numeric;
   readonly undone_quantity: Numeric | null;
+  readonly carried_quantity: Numeric | null;
   readonly average_price: Numeric | null;
   readonly fees: Numeric;
   readonly arrival_price: Numeric | null;
@@ -191,6 +192,7 @@ export function orderRow(order: Order, firstSeq: number, seq: number): OrderRow 
     broker_order_id: order.brokerOrderId ?? null,
     filled_quantity: format(order.filledQuantity),
     undone_quantity: optionalText(order.undoneQuantity),
+    carried_quantity: optionalText(order.carriedQuantity),
     average_price: optionalText(order.averagePrice),
     fees: format(order.fees),
     arrival_price: optionalText(order.arrivalPrice),
@@ -300,6 +302,7 @@ export const orderOf = (row: OrderRow, decision: RiskDecisionRow): Order => ({
   ...(row.broker_order_id === null ? {} : { brokerOrderId: row.broker_order_id }),
   filledQuantity: quantity(row.filled_quantity),
   ...(row.undone_quantity === null ? {} : { undoneQuantity: quantity(row.undone_quantity) }),
+  ...(row.carried_quantity === null ? {} : { carriedQuantity: quantity(row.carried_quantity) }),
   ...(row.average_price === null ? {} : { averagePrice: price(row.average_price) }),
   fees: money(row.fees),
   ...(row.arrival_price === null ? {} : { arrivalPrice: price(row.arrival_price) }),

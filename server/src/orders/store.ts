@@ -57,6 +57,7 @@ export async function upsertOrders(trx: Transaction<OrderTables>, rows: readonly
           broker_order_id: eb.ref('excluded.broker_order_id'),
           filled_quantity: eb.ref('excluded.filled_quantity'),
           undone_quantity: eb.ref('excluded.undone_quantity'),
+          carried_quantity: eb.ref('excluded.carried_quantity'),
           average_price: eb.ref('excluded.average_price'),
           fees: eb.ref('excluded.fees'),
           arrival_price: eb.ref('excluded.arrival_price'),

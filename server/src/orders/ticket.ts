@@ -229,3 +229,66 @@ export function sameRequest(left: OrderIntent, right: OrderIntent): boolean {
     left.reason === right.reason
   );
 }
+
+/** What is to be otherwise of an open order, as it was typed. */
+export interface ReplacementText {
+  readonly id: string;
+  readonly idempotencyKey: string;
+  readonly quantity?: string | null | undefined;
+  readonly limitPrice?: string | null | undefined;
+  readonly stopPrice?: string | null | undefined;
+  readonly trail?: string | null | undefined;
+  readonly trailRatio?: string | null | undefined;
+  readonly timeInForce?: TimeInForce | null | undefined;
+  readonly reason?: string | null | undefined;
+}
+
+/** Reads what is to take an order's place: the old one with the fields that are given. The gate judges it anew. */
+export function parseReplacement(
+  text: ReplacementText,
+  old: OrderIntent,
+  from: { readonly principal: string; readonly at: Instant },
+): ParsedTicket {
+  try {
+    if (!KEY.test(text.idempotencyKey))
+      throw new BadField('idempotencyKey', 'idempotencyKey must be 1 to 128 printable ASCII characters', 'Use a fresh random text.');
+    const changes = replacedFields(text, old.type);
+    const reason = text.reason ?? old.reason;
+    if (reason.length > REASON_LENGTH_MAX || !isPrintable(reason))
+      throw new BadField(
+        'reason',
+        `reason must be at most ${REASON_LENGTH_MAX} printable characters`,
+        'Shorten it and remove line breaks.',
+      );
+    const { trail: _trail, trailRatio: _ratio, ...rest } = old;
+    const distance = changes.trail === undefined && changes.trailRatio === undefined ? trailed(old) : {};
+    const id = ticketIntentId(from.principal, text.idempotencyKey);
+    return { ok: true, intent: { ...rest, ...distance, ...changes, id, replaces: text.id, reason, createdAt: from.at } };
+  } catch (error) {
+    if (error instanceof BadField) return { ok: false, problem: error.problem };
+    throw error;
+  }
+}
+
+const trailed = ({ trail, trailRatio }: OrderIntent): Pick<OrderIntent, 'trail' | 'trailRatio'> => ({
+  ...(trail === undefined ? {} : { trail }),
+  ...(trailRatio === undefined ? {} : { trailRatio }),
+});
+
+function replacedFields(text: ReplacementText, type: OrderType): Partial<OrderIntent> {
+  const rule = TYPE_RULES[type];
+  const limitPrice = optionalPrice('limitPrice', text.limitPrice, false, rule.limit, type);
+  const stopPrice = optionalPrice('stopPrice', text.stopPrice, false, rule.stop, type);
+  const trail = optionalPrice('trail', text.trail, false, rule.trail, type);
+  const ratioText = text.trailRatio ?? undefined;
+  if (ratioText !== undefined && !rule.trail)
+    throw new BadField('trailRatio', `An order of type ${type} takes no trailRatio`, 'Leave trailRatio out.');
+  return {
+    ...(text.quantity === null || text.quantity === undefined ? {} : { quantity: positive('quantity', text.quantity, quantity) }),
+    ...(limitPrice === undefined ? {} : { limitPrice }),
+    ...(stopPrice === undefined ? {} : { stopPrice }),
+    ...(trail === undefined ? {} : { trail }),
+    ...(ratioText === undefined ? {} : { trailRatio: positive('trailRatio', ratioText, ratio) }),
+    ...(text.timeInForce === null || text.timeInForce === undefined ? {} : { timeInForce: text.timeInForce }),
+  };
+}

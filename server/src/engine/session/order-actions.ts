@@ -6,6 +6,7 @@ import { trackingOf } from '../turn.ts';
 import type { Background } from './background.ts';
 import type { LatencyRecorder } from './latencies.ts';
 import type { Loop } from './loop.ts';
+import { familyReader } from './family-reader.ts';
 import { openOrder, orderResolver } from './order-resolver.ts';
 import type { SessionTiming } from './timing.ts';
 
@@ -20,6 +21,8 @@ export interface OrderActionsOptions {
 export interface OrderActions {
   readonly submit: (order: ApprovedOrder) => void;
   readonly cancel: (orderId: string, brokerOrderId: string) => void;
+  readonly replace: (order: ApprovedOrder, brokerOrderId: string) => void;
+  readonly readFamily: (orderId: string, brokerOrderId: string) => void;
   readonly resolve: (orderId: string) => void;
 }
 
@@ -42,23 +45,23 @@ export function orderActions({ broker, loop, background, timing, latencies }: Or
   const resolve = orderResolver({ broker, loop, background, timing, isUnderWay: (orderId) => underWay.has(orderId) });
 
   /** What certainly did not leave may be sent again: an exit is, for a while, for as long as it is still wanted. An entry is decided anew. */
-  const send = async (order: ApprovedOrder): Promise<SubmitOutcome> => {
+  const untilSent = async ({ intent }: ApprovedOrder, to: () => Promise<SubmitOutcome>): Promise<SubmitOutcome> => {
     const startedAt = background.nowMs();
     for (;;) {
-      const outcome = await broker.submit(order);
-      if (outcome.kind !== 'unsent' || !order.intent.reduceOnly) return outcome;
+      const outcome = await to();
+      if (outcome.kind !== 'unsent' || !intent.reduceOnly) return outcome;
       if (background.nowMs() - startedAt > timing.unsentExitMsMax || !(await background.pause(timing.unsentAgainMs))) return outcome;
-      if (openOrder(loop(), order.intent.id) === undefined || trackingOf(loop().state(), order.intent.id).cancelWanted) return outcome;
+      if (openOrder(loop(), intent.id) === undefined || trackingOf(loop().state(), intent.id).cancelWanted) return outcome;
     }
   };
 
-  const submit = async (order: ApprovedOrder): Promise<void> => {
+  const send = async (order: ApprovedOrder, to: () => Promise<SubmitOutcome>): Promise<void> => {
     assertApproved(order);
     const orderId = order.intent.id;
     const startedAt = background.nowMs();
     underWay.add(orderId);
     try {
-      const outcome = await send(order);
+      const outcome = await untilSent(order, to);
       latencies.record('submit-to-answer', background.nowMs() - startedAt);
       await loop().dispatch(outcomeEvent(orderId, outcome, loop().state().now));
     } finally {
@@ -74,7 +77,10 @@ export function orderActions({ broker, loop, background, timing, latencies }: Or
   };
 
   return {
-    submit: (order) => background.run(`submit order ${order.intent.id}`, () => submit(order)),
+    submit: (order) => background.run(`submit order ${order.intent.id}`, () => send(order, () => broker.submit(order))),
+    replace: (order, brokerOrderId) =>
+      background.run(`replace by order ${order.intent.id}`, () => send(order, () => broker.replace(brokerOrderId, order))),
+    readFamily: familyReader({ broker, loop, background, timing }),
     cancel: (orderId, brokerOrderId) => background.run(`cancel order ${orderId}`, () => cancel(orderId, brokerOrderId)),
     resolve,
   };

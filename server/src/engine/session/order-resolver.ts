@@ -35,7 +35,11 @@ export function orderResolver({ broker, loop, background, timing, isUnderWay }: 
 
   /** One question; true when it is answered for good. */
   const ask = async (order: Order, askedForMs: number): Promise<boolean> => {
-    const report = await broker.orderByClientId(order.id);
+    // The broker has an id of its own for a leg: it is found through the family.
+    const report =
+      order.intent.leg === undefined || order.brokerOrderId === undefined
+        ? await broker.orderByClientId(order.id)
+        : await broker.family(order.brokerOrderId);
     const at = loop().state().now;
     if (report === undefined) {
       if (askedForMs < timing.notFoundAfterMs) return false;
@@ -51,7 +55,7 @@ export function orderResolver({ broker, loop, background, timing, isUnderWay }: 
     let startedAt = background.nowMs();
     for (let wait = timing.resolveFirstMs; await background.pause(wait); wait = Math.min(wait * 2, timing.resolveStepMsMax)) {
       const order = openOrder(loop(), orderId);
-      if (order === undefined) return;
+      if (order === undefined || (order.intent.leg !== undefined && order.brokerOrderId === undefined)) return;
       if (isUnderWay(orderId)) startedAt = background.nowMs();
       try {
         if (await ask(order, background.nowMs() - startedAt)) return;

@@ -79,6 +79,12 @@ function carryOutWith({ orders, runners, reconciler, barClock, reconcileAgainMs 
       case 'CancelOrder':
         orders.cancel(action.orderId, action.brokerOrderId);
         return;
+      case 'ReplaceOrder':
+        orders.replace(action.order, action.brokerOrderId);
+        return;
+      case 'ReadFamily':
+        orders.readFamily(action.orderId, action.brokerOrderId);
+        return;
       case 'ResolveOrder':
         orders.resolve(action.orderId);
         return;

@@ -5,7 +5,7 @@ import type { Price } from '../../money/fixed.ts';
 import type { Instant } from '../../money/instant.ts';
 import type { Broker, BrokerStreamListener, BrokerOrderUpdate, SubmitOutcome } from '../../orders/broker.ts';
 import { assertApproved } from '../../risk/gate.ts';
-import { brokerOrder } from './core-venue.ts';
+import { brokerOrder, changeOf, executionOf, familyReport, newOrder } from './core-venue.ts';
 
 const ACCOUNT = 'core';
 
@@ -74,10 +74,8 @@ export function coreBroker(instruments: readonly Instrument[], given: Partial<Co
       assertApproved(order);
       await Promise.resolve();
       if (faults.loseRequests) return { kind: 'unknown', message: 'timed out' };
-      const { symbol, side, quantity, type, timeInForce, limitPrice, stopPrice, id: clientOrderId } = order.intent;
-      received.push(clientOrderId);
-      const request = { symbol, side, quantity, type, timeInForce, limitPrice, stopPrice, clientOrderId };
-      const submission = core.submit(ACCOUNT, request, broker.now);
+      received.push(order.intent.id);
+      const submission = core.submit(ACCOUNT, newOrder(order.intent), broker.now);
       if (!submission.ok) return { kind: 'rejected', code: String(submission.refusal.code), message: submission.refusal.message };
       tell(submission.events);
       return faults.loseAnswers ? { kind: 'unknown', message: 'timed out' } : { kind: 'accepted', order: brokerOrder(submission.order) };
@@ -86,16 +84,14 @@ export function coreBroker(instruments: readonly Instrument[], given: Partial<Co
       assertApproved(order);
       await Promise.resolve();
       if (faults.loseRequests) return { kind: 'unknown', message: 'timed out' };
-      const { quantity, limitPrice, stopPrice, timeInForce, id: clientOrderId } = order.intent;
-      received.push(clientOrderId);
-      const submission = core.replace(ACCOUNT, brokerOrderId, { quantity, limitPrice, stopPrice, timeInForce, clientOrderId }, broker.now);
+      received.push(order.intent.id);
+      const submission = core.replace(ACCOUNT, brokerOrderId, changeOf(order), broker.now);
       if (!submission.ok) return { kind: 'rejected', code: String(submission.refusal.code), message: submission.refusal.message };
       tell(submission.events);
       return faults.loseAnswers ? { kind: 'unknown', message: 'timed out' } : { kind: 'accepted', order: brokerOrder(submission.order) };
     },
     family: async (brokerOrderId) => {
-      const order = core.order(ACCOUNT, brokerOrderId);
-      return await Promise.resolve(order === undefined ? undefined : brokerOrder(order));
+      return await Promise.resolve(familyReport(core, ACCOUNT, brokerOrderId));
     },
     cancel: async (brokerOrderId) => {
       await Promise.resolve();
@@ -117,7 +113,8 @@ export function coreBroker(instruments: readonly Instrument[], given: Partial<Co
     },
     positions: async () =>
       await Promise.resolve(core.positions(ACCOUNT).map(({ symbol, quantity, averagePrice }) => ({ symbol, quantity, averagePrice }))),
-    openOrders: async () => await Promise.resolve([...core.account(ACCOUNT).open.values()].map(brokerOrder)),
+    openOrders: async () =>
+      await Promise.resolve([...core.account(ACCOUNT).open.values()].flatMap(({ id }) => familyReport(core, ACCOUNT, id) ?? [])),
     orderByClientId: async (clientOrderId) => {
       const order = core.orderByClientId(ACCOUNT, clientOrderId);
       return await Promise.resolve(order === undefined ? undefined : brokerOrder(order));
@@ -127,16 +124,7 @@ export function coreBroker(instruments: readonly Instrument[], given: Partial<Co
         core
           .account(ACCOUNT)
           .executions.filter(({ at }) => at > after)
-          .map(({ id, orderId, symbol, side, quantity, price, commission, at }) => ({
-            executionId: id,
-            brokerOrderId: orderId,
-            symbol,
-            side,
-            quantity,
-            price,
-            fee: commission,
-            at,
-          })),
+          .map(executionOf),
       ),
     listen: async (heard) => {
       listener = heard;

@@ -1,9 +1,13 @@
 import { coreOptions, ExchangeCore } from '../../exchange/core/core.ts';
-import type { CoreOptions, NewOrder, VenueEvent, VenueOrder } from '../../exchange/core/types.ts';
+import { legsOf } from '../../exchange/core/families.ts';
+import type { CoreOptions, Execution, NewOrder, OrderChange, VenueEvent, VenueOrder } from '../../exchange/core/types.ts';
 import type { Instrument } from '../../instruments/instrument.ts';
 import type { Instant } from '../../money/instant.ts';
 import { priceOf } from '../../money/money.ts';
-import type { BrokerOrder } from '../../orders/broker.ts';
+import type { BrokerExecution, BrokerOrder } from '../../orders/broker.ts';
+import type { OrderIntent } from '../../orders/order.ts';
+import type { ApprovedOrder } from '../../risk/gate.ts';
+import type { Ratio } from '../../money/fixed.ts';
 import type { EngineEvent } from '../events.ts';
 import type { ReplayVenue } from '../replay.ts';
 
@@ -44,6 +48,40 @@ function engineEvent({ kind, order, execution, at }: VenueEvent): EngineEvent {
   return { kind: 'OrderUpdated', at, update: { event: kind, order: brokerOrder(order), ...told } };
 }
 
+/** An intent as the core takes it. */
+export function newOrder(intent: OrderIntent): NewOrder {
+  const { symbol, side, quantity, type, timeInForce, limitPrice, stopPrice, trail, trailRatio, orderClass, takeProfit, stopLoss } = intent;
+  const trailPercent = trailRatio === undefined ? undefined : ((trailRatio * 100n) as Ratio);
+  const base = { symbol, side, quantity, type, timeInForce, stopPrice, trailPrice: trail, trailPercent, clientOrderId: intent.id };
+  if (orderClass === undefined) return { ...base, limitPrice };
+  const isOco = orderClass === 'oco' && limitPrice !== undefined;
+  return { ...base, orderClass, stopLoss, limitPrice, takeProfit: isOco ? { limitPrice } : takeProfit };
+}
+
+export const changeOf = ({ intent }: ApprovedOrder): OrderChange => {
+  const { quantity, limitPrice, stopPrice, timeInForce, trail, id: clientOrderId } = intent;
+  return { quantity, limitPrice, stopPrice, timeInForce, trail, clientOrderId };
+};
+
+/** An order with its legs. */
+export function familyReport(core: ExchangeCore, account: string, orderId: string): BrokerOrder | undefined {
+  const order = core.order(account, orderId);
+  if (order === undefined) return undefined;
+  const legs = legsOf(core.account(account), order).map(brokerOrder);
+  return { ...brokerOrder(order), ...(legs.length === 0 ? {} : { legs }) };
+}
+
+export const executionOf = ({ id, orderId, symbol, side, quantity, price, commission, at }: Execution): BrokerExecution => ({
+  executionId: id,
+  brokerOrderId: orderId,
+  symbol,
+  side,
+  quantity,
+  price,
+  fee: commission,
+  at,
+});
+
 export interface CoreVenue extends ReplayVenue {
   readonly core: ExchangeCore;
   /** What the engine must hear before its first bar. */
@@ -61,14 +99,25 @@ export function coreVenue(instruments: readonly Instrument[], given: Partial<Cor
     openSession: (at) => told(core.openSession({ date: new Date(at).toISOString().slice(0, 10), openAt: at, closeAt: at })),
     price: (symbol, price, at) => told(core.price(symbol, price, at)),
     closeSession: (at) => told(core.closeSession(at)),
+    replace: (brokerOrderId, order, at) => {
+      const replaced = core.replace(ACCOUNT, brokerOrderId, changeOf(order), at);
+      if (replaced.ok) return told(replaced.events);
+      const { code, message } = replaced.refusal;
+      return [{ kind: 'OrderRejected', at, orderId: order.intent.id, code: String(code), message }];
+    },
+    family: (orderId, brokerOrderId, at) => {
+      const order = familyReport(core, ACCOUNT, brokerOrderId);
+      if (order === undefined) return [];
+      const executions = core.account(ACCOUNT).executions.map(executionOf);
+      return [{ kind: 'OrderAcknowledged', at, orderId, order, basis: 'lookup', executions }];
+    },
     cancel: (brokerOrderId, at) => {
       const cancelled = core.cancel(ACCOUNT, brokerOrderId, at);
       return cancelled.ok ? told(cancelled.events) : [];
     },
     submit: ({ intent }, at) => {
-      const { symbol, side, quantity, type, timeInForce, limitPrice, stopPrice, id: clientOrderId } = intent;
-      const request: NewOrder = { symbol, side, quantity, type, timeInForce, limitPrice, stopPrice, clientOrderId };
-      const submission = core.submit(ACCOUNT, request, at);
+      const clientOrderId = intent.id;
+      const submission = core.submit(ACCOUNT, newOrder(intent), at);
       if (submission.ok) return told(submission.events);
       const { code, message } = submission.refusal;
       return [{ kind: 'OrderRejected', at, orderId: clientOrderId, code: String(code), message }];

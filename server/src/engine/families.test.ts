@@ -1,0 +1,225 @@
+import { describe, expect, test } from 'vitest';
+import { price, quantity } from '../money/fixed.ts';
+import type { BrokerOrder } from '../orders/broker.ts';
+import type { OrderIntent } from '../orders/order.ts';
+import type { EngineEvent } from './events.ts';
+import { openDesk, reportOf } from './test/desk.ts';
+import type { Desk, Said } from './test/desk.ts';
+import { riskContext } from './risk-context.ts';
+
+const BRACKET: Partial<OrderIntent> = {
+  quantity: quantity('10'),
+  orderClass: 'bracket',
+  takeProfit: { limitPrice: price('110') },
+  stopLoss: { stopPrice: price('90') },
+  protectiveStop: price('90'),
+};
+
+/** The broker's word on one leg: it has an id of its own there. */
+const leg = (desk: Desk, id: string, said: Said): BrokerOrder => ({ ...reportOf(desk.order(id), said), clientOrderId: `theirs-${id}` });
+
+/** The family as the broker has it now. */
+const family = (desk: Desk, head: Said, profit: Said, loss: Said): EngineEvent => ({
+  kind: 'OrderAcknowledged',
+  at: desk.state.now,
+  orderId: 'b1',
+  basis: 'lookup',
+  order: { ...reportOf(desk.order('b1'), head), legs: [leg(desk, 'b1-tp', profit), leg(desk, 'b1-sl', loss)] },
+});
+
+const filledHead: Said = { event: 'fill', status: 'filled', filled: '10', average: '100', at: 10 };
+
+/** A bracket whose entry has filled. */
+function entered(): Desk {
+  const desk = openDesk();
+  desk.ticket('b1', BRACKET);
+  desk.give(family(desk, { event: 'new', at: 1 }, { event: 'held', at: 1 }, { event: 'held', at: 1 }));
+  desk.says('b1', { event: 'fill', filled: '10', execution: ['10', '100', 'e1'], at: 10 });
+  desk.give(family(desk, filledHead, { event: 'new', at: 11 }, { event: 'held', at: 11 }));
+  return desk;
+}
+
+const legSays = (desk: Desk, id: string, said: Said): void => {
+  const [size, paid, executionId] = said.execution ?? [];
+  const order = leg(desk, id, said);
+  const execution =
+    size === undefined || paid === undefined || executionId === undefined
+      ? {}
+      : { execution: { executionId, quantity: quantity(size), price: price(paid), at: order.updatedAt } };
+  desk.give({ kind: 'OrderUpdated', at: order.updatedAt, update: { event: said.event, order, ...execution } });
+};
+const states = (desk: Desk): readonly string[] => ['b1', 'b1-tp', 'b1-sl'].map((id) => desk.order(id).state);
+
+describe('a bracket', () => {
+  test('its legs are approved with it and named after it, and nothing but the entry is sent', () => {
+    const desk = openDesk();
+    desk.ticket('b1', BRACKET);
+    expect(desk.effects.filter(({ kind }) => kind === 'SubmitOrder')).toHaveLength(1);
+    expect(desk.order('b1-tp')).toMatchObject({
+      state: 'approved',
+      intent: { side: 'sell', type: 'limit', limitPrice: price('110'), reduceOnly: true },
+    });
+    expect(desk.order('b1-sl').intent).toMatchObject({ side: 'sell', type: 'stop', stopPrice: price('90') });
+    expect(desk.order('b1-sl').decision).toBe(desk.order('b1').decision);
+    // The entry alone is reserved: what the exits would close is not there yet.
+    expect(riskContext(desk.state).openOrders.map(({ id }) => id)).toEqual(['b1']);
+  });
+
+  test('once it has filled, the stop alone is counted as closing', () => {
+    expect(riskContext(entered().state).openOrders.map(({ id }) => id)).toEqual(['b1-sl']);
+  });
+
+  test('a word on a leg before the answer to the order is no stranger’s: the family is read', () => {
+    const desk = openDesk();
+    desk.ticket('b1', BRACKET);
+    desk.says('b1', { event: 'new', at: 1 });
+    legSays(desk, 'b1-tp', { event: 'held', at: 2 });
+    expect(desk.kinds()).toContain('ReadFamily');
+    expect([...desk.state.alerts.values()]).toEqual([]);
+  });
+
+  test('a take profit that fills: the stream says nothing of the stop, so that the family is read until it has ended', () => {
+    const desk = entered();
+    legSays(desk, 'b1-tp', { event: 'fill', status: 'filled', filled: '10', execution: ['10', '110', 'e2'], at: 20 });
+    expect(desk.last).toContainEqual({ kind: 'ReadFamily', orderId: 'b1', brokerOrderId: 'broker-b1' });
+    const profit = { event: 'fill', status: 'filled', filled: '10', average: '110', at: 20 };
+    desk.give(family(desk, filledHead, profit, { event: 'held', at: 20 }));
+    expect(desk.kinds()).toContain('ReadFamily');
+    desk.give(family(desk, filledHead, profit, { event: 'canceled', at: 21 }));
+    expect(desk.kinds()).not.toContain('ReadFamily');
+    expect(states(desk)).toEqual(['filled', 'filled', 'canceled']);
+    expect(desk.state.positions.size).toBe(0);
+  });
+
+  test('a part of the take profit makes the stop smaller', () => {
+    const desk = entered();
+    legSays(desk, 'b1-tp', { event: 'partial_fill', status: 'partially_filled', filled: '4', execution: ['4', '110', 'e2'], at: 20 });
+    expect(desk.order('b1-sl').intent.quantity).toBe(quantity('6'));
+    const profit = { event: 'partial_fill', status: 'partially_filled', filled: '4', average: '110', at: 20 };
+    desk.give(family(desk, filledHead, profit, { event: 'held', at: 21 }));
+    expect([...desk.state.alerts.values()]).toEqual([]);
+  });
+
+  test('in a fast market both exits fill: the second is booked, and the position is the broker’s', () => {
+    const desk = entered();
+    legSays(desk, 'b1-tp', { event: 'partial_fill', status: 'partially_filled', filled: '4', execution: ['4', '110', 'e2'], at: 20 });
+    legSays(desk, 'b1-sl', { event: 'fill', status: 'filled', filled: '10', execution: ['10', '90', 'e3'], at: 21 });
+    expect(desk.state.positions.get('ALDR')?.quantity).toBe(quantity('-4'));
+    expect(desk.state.alerts.has('ExcessExecution-e3')).toBe(false);
+  });
+
+  test('a stop that triggers: the take profit shows as replaced, and that is no contradiction', () => {
+    const desk = entered();
+    legSays(desk, 'b1-tp', { event: 'replaced', at: 20 });
+    legSays(desk, 'b1-sl', { event: 'new', at: 20 });
+    legSays(desk, 'b1-sl', { event: 'fill', status: 'filled', filled: '10', execution: ['10', '90', 'e3'], at: 21 });
+    expect(states(desk)).toEqual(['filled', 'replaced', 'filled']);
+    expect([...desk.state.alerts.values()]).toEqual([]);
+  });
+
+  test('cancelling one member asks the broker once, and wants all of them gone', () => {
+    const desk = entered();
+    desk.give({ kind: 'CancelRequested', at: desk.state.now, by: 'user:ada', orderId: 'b1-sl' });
+    expect(desk.kinds().filter((kind) => kind === 'CancelOrder')).toHaveLength(1);
+    desk.give(family(desk, filledHead, { event: 'canceled', at: 30 }, { event: 'canceled', at: 30 }));
+    expect(states(desk)).toEqual(['filled', 'canceled', 'canceled']);
+  });
+
+  test('an entry that is refused takes its legs along', () => {
+    const desk = openDesk();
+    desk.ticket('b1', BRACKET);
+    desk.give({ kind: 'OrderRejected', at: desk.state.now, orderId: 'b1', code: '403', message: 'no' });
+    expect(states(desk)).toEqual(['rejected', 'canceled', 'canceled']);
+  });
+
+  test('an entry that ends with a part: the broker drops the exits, and they are kept here', () => {
+    const desk = openDesk();
+    desk.ticket('b1', BRACKET);
+    desk.give(family(desk, { event: 'new', at: 1 }, { event: 'held', at: 1 }, { event: 'held', at: 1 }));
+    desk.says('b1', { event: 'partial_fill', status: 'partially_filled', filled: '4', execution: ['4', '100', 'e1'], at: 10 });
+    desk.says('b1', { event: 'canceled', filled: '4', at: 20 });
+    const exit = desk.effects.findLast((effect) => effect.kind === 'SubmitOrder');
+    expect(exit).toMatchObject({ order: { intent: { orderClass: 'oco', quantity: quantity('4'), side: 'sell', protects: true } } });
+    expect([...desk.state.alerts.values()].map(({ code }) => code)).toContain('ExitsTakenOver');
+  });
+});
+
+describe('an order in the place of another', () => {
+  const resting = (): Desk => {
+    const desk = openDesk();
+    desk.ticket('t1', { quantity: quantity('10') });
+    desk.says('t1', { event: 'new', at: 1 });
+    return desk;
+  };
+  const replace = (desk: Desk, change: Partial<OrderIntent> = {}): void =>
+    desk.give({
+      kind: 'ReplaceRequested',
+      at: desk.state.now,
+      by: 'user:ada',
+      intent: { ...desk.order('t1').intent, id: 't2', replaces: 't1', limitPrice: price('101'), ...change },
+    });
+
+  test('is judged anew, and the larger of the two is reserved until the broker has answered', () => {
+    const desk = resting();
+    replace(desk);
+    expect(desk.kinds()).toEqual(['OrderChanged', 'OrderChanged', 'ReplaceOrder']);
+    expect([desk.order('t1').state, desk.order('t2').state]).toEqual(['pending_replace', 'approved']);
+    expect(riskContext(desk.state).openOrders.map(({ id }) => id)).toEqual(['t2']);
+    desk.says('t1', { event: 'replaced', at: 2 });
+    desk.says('t2', { event: 'new', at: 2 });
+    expect([desk.order('t1').state, desk.order('t2').state]).toEqual(['replaced', 'working']);
+  });
+
+  test('loses the race: the old one filled, the new one is refused', () => {
+    const desk = resting();
+    replace(desk);
+    desk.says('t1', { event: 'fill', filled: '10', execution: ['10', '100', 'e1'], at: 2 });
+    desk.give({ kind: 'OrderRejected', at: desk.state.now, orderId: 't2', code: '42210000', message: 'order is already filled' });
+    expect([desk.order('t1').state, desk.order('t2').state]).toEqual(['filled', 'rejected']);
+    expect(desk.state.positions.get('ALDR')?.quantity).toBe(quantity('10'));
+  });
+
+  test('is refused: the old one is at the market as before, and the broker is asked how it stands', () => {
+    const desk = resting();
+    replace(desk);
+    desk.give({ kind: 'OrderRejected', at: desk.state.now, orderId: 't2', code: '403', message: 'no' });
+    expect(desk.order('t1').state).toBe('working');
+    expect(desk.last).toContainEqual({ kind: 'ResolveOrder', orderId: 't1' });
+  });
+
+  test('what the old one filled counts towards the whole, whether the broker carries it over or not', () => {
+    for (const carried of ['4', '0']) {
+      const desk = resting();
+      desk.says('t1', { event: 'partial_fill', status: 'partially_filled', filled: '4', execution: ['4', '100', 'e1'], at: 2 });
+      replace(desk);
+      desk.says('t1', { event: 'replaced', filled: '4', at: 3 });
+      desk.says('t2', { event: 'new', filled: carried, at: 3 });
+      const total = carried === '4' ? '10' : '6';
+      desk.says('t2', { event: 'fill', filled: total, execution: ['6', '101', 'e2'], at: 4 });
+      expect(desk.order('t2')).toMatchObject({ state: 'filled', filledQuantity: quantity('6'), carriedQuantity: quantity('4') });
+      expect(desk.state.positions.get('ALDR')?.quantity).toBe(quantity('10'));
+    }
+  });
+
+  test.each([
+    { name: 'another side', change: { side: 'sell' as const } },
+    { name: 'less than has filled', change: { quantity: quantity('0') } },
+    { name: 'a fraction', change: { quantity: quantity('9.5') } },
+    { name: 'an id that was used', change: { id: 't1' } },
+    { name: 'an order that is not there', change: { replaces: 'nothing' } },
+  ])('$name is refused, and told', ({ change }) => {
+    const desk = resting();
+    replace(desk, change);
+    expect(desk.kinds()).toEqual(['AlertRaised']);
+    expect(desk.order('t1').state).toBe('working');
+  });
+
+  test('a cancel meanwhile reaches whichever of the two there is', () => {
+    const desk = resting();
+    replace(desk);
+    desk.give({ kind: 'CancelRequested', at: desk.state.now, by: 'user:ada', orderId: 't1' });
+    expect(desk.kinds()).not.toContain('CancelOrder');
+    desk.says('t2', { event: 'new', at: 3 });
+    expect(desk.last).toContainEqual({ kind: 'CancelOrder', orderId: 't2', brokerOrderId: 'broker-t2' });
+  });
+});

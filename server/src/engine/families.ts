@@ -1,0 +1,161 @@
+import type { Quantity } from '../money/fixed.ts';
+import { min, subtract, ZERO_MONEY, ZERO_QUANTITY } from '../money/money.ts';
+import type { BrokerOrder } from '../orders/broker.ts';
+import type { LegRole, Order, OrderIntent, Side } from '../orders/order.ts';
+import { classOf, CLASS_RULES } from '../orders/order-rules.ts';
+import type { EngineState } from './state.ts';
+import { emit, isOpen, setOrder } from './turn.ts';
+import type { Turn } from './turn.ts';
+
+const SUFFIXES: Readonly<Record<LegRole, string>> = { take_profit: 'tp', stop_loss: 'sl' };
+
+/** A leg's id derives from its parent's: the broker gives it another one, which is learned from the family. */
+export const legIdOf = (parentId: string, role: LegRole): string => `${parentId}-${SUFFIXES[role]}`;
+
+const opposite = (side: Side): Side => (side === 'buy' ? 'sell' : 'buy');
+
+/** The exits that the broker makes of an order with a class. */
+export function legIntents(parent: OrderIntent): readonly OrderIntent[] {
+  const orderClass = classOf(parent);
+  if (orderClass === 'simple') return [];
+  const { limitPrice: _limit, stopPrice: _stop, takeProfit, stopLoss, protectiveStop: _protective, orderClass: _class, ...rest } = parent;
+  const side = CLASS_RULES[orderClass].exitOnly ? parent.side : opposite(parent.side);
+  const leg = (role: LegRole, prices: Pick<OrderIntent, 'type' | 'limitPrice' | 'stopPrice'>): OrderIntent => ({
+    ...rest,
+    ...prices,
+    id: legIdOf(parent.id, role),
+    side,
+    reduceOnly: true,
+    leg: { parentId: parent.id, role },
+  });
+  const stopType = stopLoss?.limitPrice === undefined ? 'stop' : 'stop_limit';
+  return [
+    ...(takeProfit === undefined ? [] : [leg('take_profit', { type: 'limit', limitPrice: takeProfit.limitPrice })]),
+    ...(stopLoss === undefined
+      ? []
+      : [
+          leg('stop_loss', {
+            type: stopType,
+            stopPrice: stopLoss.stopPrice,
+            ...(stopLoss.limitPrice === undefined ? {} : { limitPrice: stopLoss.limitPrice }),
+          }),
+        ]),
+  ];
+}
+
+/** Write the legs of an approved order: sent with it, under its approval. */
+export function foundFamily(turn: Turn, { intent, decision }: Order): void {
+  for (const leg of legIntents(intent)) {
+    const { now } = turn.state;
+    setOrder(turn, {
+      id: leg.id,
+      intent: leg,
+      decision,
+      state: 'approved',
+      filledQuantity: ZERO_QUANTITY,
+      fees: ZERO_MONEY,
+      updatedAt: now,
+      sentAt: now,
+    });
+  }
+}
+
+/** The order that stands in another's place now: itself, unless it was replaced. */
+export function successorOf(state: EngineState, order: Order): Order {
+  for (const other of state.orders.values()) {
+    const took = other.intent.replaces === order.id && other.state !== 'denied' && other.state !== 'rejected' && other.state !== 'expired';
+    if (took) return successorOf(state, other);
+  }
+  return order;
+}
+
+/** The order on which the family hangs at the broker; `undefined` for an order without one. */
+export function headOf(state: EngineState, order: Order): Order | undefined {
+  const root = rootOf(state, order);
+  return root === undefined ? undefined : successorOf(state, root);
+}
+
+/** The order with which the family was sent. */
+function rootOf(state: EngineState, { id, intent }: Order): Order | undefined {
+  if (intent.leg !== undefined) return state.orders.get(intent.leg.parentId);
+  if (classOf(intent) === 'simple') return undefined;
+  const before = intent.replaces === undefined ? undefined : state.orders.get(intent.replaces);
+  return before === undefined ? state.orders.get(id) : (rootOf(state, before) ?? state.orders.get(id));
+}
+
+/** Everybody of the family, oldest first: the head, what it replaced, and the legs. */
+export function familyOf(state: EngineState, order: Order): readonly Order[] {
+  const root = rootOf(state, order);
+  if (root === undefined) return [order];
+  return [...state.orders.values()].filter((each) => each.id === root.id || rootOf(state, each)?.id === root.id);
+}
+
+const roleOf = ({ type }: BrokerOrder): LegRole => (type === 'limit' ? 'take_profit' : 'stop_loss');
+
+/** Our leg of a broker's: by the broker's id, else the one of its role that the broker has not named yet. */
+export function legOf(state: EngineState, head: Order, report: BrokerOrder): Order | undefined {
+  const legs = familyOf(state, head).filter(({ intent }) => intent.leg !== undefined);
+  return (
+    legs.find(({ id, brokerOrderId }) => brokerOrderId === report.brokerOrderId || id === report.clientOrderId) ??
+    legs.find(({ intent, brokerOrderId }) => brokerOrderId === undefined && intent.leg?.role === roleOf(report))
+  );
+}
+
+/** The head of a family that waits to hear of this very leg: the stream may tell of it before the answer to the order does. */
+export function headAwaiting(state: EngineState, report: BrokerOrder): Order | undefined {
+  for (const order of state.orders.values()) {
+    const { leg, symbol, side } = order.intent;
+    if (leg === undefined || order.brokerOrderId !== undefined || !isOpen(order)) continue;
+    if (symbol === report.symbol && side === report.side && leg.role === roleOf(report)) return headOf(state, order);
+  }
+  return undefined;
+}
+
+/** Ask for the family as the broker has it: its stream does not tell of everything that one member does to the others. */
+export function readFamily(turn: Turn, order: Order): void {
+  const head = headOf(turn.state, order);
+  if (head?.brokerOrderId === undefined) return;
+  emit(turn, { kind: 'ReadFamily', orderId: head.id, brokerOrderId: head.brokerOrderId });
+}
+
+/** A part of one exit was filled: the other may close no more than is left. */
+export function reduceSiblings(turn: Turn, leg: Order): void {
+  const head = headOf(turn.state, leg);
+  if (head === undefined) return;
+  const isExit = (order: Order): boolean => order.intent.leg !== undefined || classOf(order.intent) === 'oco';
+  const exits = familyOf(turn.state, leg).filter(isExit);
+  const filled = exits.reduce((total, order) => total + order.filledQuantity, 0n) as Quantity;
+  for (const other of exits) {
+    if (other.id === leg.id || !isOpen(other)) continue;
+    const most = subtract(head.intent.quantity, subtract(filled, other.filledQuantity));
+    const quantity = min(other.intent.quantity, most);
+    if (quantity <= other.filledQuantity || quantity === other.intent.quantity) continue;
+    setOrder(turn, { ...other, intent: { ...other.intent, quantity }, updatedAt: turn.state.now });
+  }
+}
+
+/** Both exits can fill in a fast market: what the broker executed beyond what was left is within what the family was for. */
+export function widened(state: EngineState, order: Order, executed: Quantity): Order {
+  if (order.intent.leg === undefined) return order;
+  const wanted = (order.filledQuantity + executed) as Quantity;
+  const most = headOf(state, order)?.intent.quantity ?? order.intent.quantity;
+  return wanted <= order.intent.quantity || wanted > most ? order : { ...order, intent: { ...order.intent, quantity: wanted } };
+}
+
+/** Whether somebody of the family should have ended and has not: it is then read again. */
+export function isUnsettled(state: EngineState, order: Order): boolean {
+  const members = familyOf(state, order);
+  const head = headOf(state, order);
+  const exited = members.some(({ intent, state: now }) => now === 'filled' && (intent.leg !== undefined || classOf(intent) === 'oco'));
+  const gone = head !== undefined && !isOpen(head) && head.state !== 'filled' && head.state !== 'replaced';
+  return (exited || gone) && members.some(isOpen);
+}
+
+/** An order that never came to life takes the legs along of which the broker has not spoken. */
+export function endLegs(turn: Turn, head: Order): void {
+  for (const leg of familyOf(turn.state, head)) {
+    if (leg.intent.leg === undefined || leg.brokerOrderId !== undefined || !isOpen(leg)) continue;
+    const { now } = turn.state;
+    setOrder(turn, { ...leg, state: 'canceled', updatedAt: now, closedAt: now });
+  }
+}

@@ -1,0 +1,94 @@
+import { format } from '../money/fixed.ts';
+import type { Quantity } from '../money/fixed.ts';
+import { add, ZERO_MONEY, ZERO_QUANTITY } from '../money/money.ts';
+import type { Order, OrderIntent } from '../orders/order.ts';
+import { classOf, isFractional } from '../orders/order-rules.ts';
+import { evaluate } from '../risk/gate.ts';
+import { announceDenial } from './intents.ts';
+import { riskContext } from './risk-context.ts';
+import type { EngineState } from './state.ts';
+import { emit, isOpen, raise, setOrder, track, trackingOf } from './turn.ts';
+import type { Turn } from './turn.ts';
+
+/** What all orders before it in the chain have filled: part of the quantity of the one that took their place. */
+export function carriedInto(state: EngineState, { intent }: Order): Quantity {
+  const before = intent.replaces === undefined ? undefined : state.orders.get(intent.replaces);
+  return before === undefined ? ZERO_QUANTITY : add(before.filledQuantity, carriedInto(state, before));
+}
+
+/** Why an order cannot take another's place, in one sentence; `undefined` where it can. */
+export function whyNotReplaceable(state: EngineState, old: Order | undefined, wanted: OrderIntent): string | undefined {
+  if (old === undefined) return 'There is no such order.';
+  if (old.state !== 'working' && old.state !== 'partially_filled')
+    return `It is ${old.state}: only an order at the market can be replaced.`;
+  if (old.brokerOrderId === undefined) return 'The broker has not named it yet.';
+  if (trackingOf(state, old.id).cancelWanted) return 'It is being cancelled.';
+  const { intent } = old;
+  const same = intent.symbol === wanted.symbol && intent.side === wanted.side && intent.type === wanted.type;
+  if (!same || classOf(intent) !== classOf(wanted)) return 'Symbol, side, type and class of an order cannot change.';
+  if ((intent.trail === undefined) !== (wanted.trail === undefined)) return 'A trailing distance keeps its unit.';
+  if (wanted.quantity <= add(old.filledQuantity, carriedInto(state, old)))
+    return `Of it ${format(old.filledQuantity)} have filled: the new quantity must be more.`;
+  const resized = wanted.quantity !== intent.quantity;
+  if (resized && (isFractional(wanted.quantity) || isFractional(intent.quantity))) return 'The quantity of a fraction cannot change.';
+  return undefined;
+}
+
+/**
+ * Put an order in the place of another, in one step at the broker and under an id of its own. The gate judges it anew, as if the old one were not there;
+ * until the broker has answered, the larger of the two is reserved. True where it was sent.
+ */
+export function replaceOrder(turn: Turn, wanted: OrderIntent): boolean {
+  const old = turn.state.orders.get(wanted.replaces ?? '');
+  const known = turn.state.orders.has(wanted.id);
+  const why = known ? `The id ${wanted.id} was used before.` : whyNotReplaceable(turn.state, old, wanted);
+  if (why !== undefined || old?.brokerOrderId === undefined) {
+    raise(turn, 'ReplaceRefused', wanted.id, 'warning', `An order of ${wanted.symbol} was not replaced`, why ?? 'There is no such order.');
+    return false;
+  }
+  const context = riskContext(turn.state);
+  const gate = evaluate(wanted, { ...context, openOrders: context.openOrders.filter(({ id }) => id !== old.id) });
+  const carriedQuantity = carriedOf(turn.state, wanted);
+  const order: Order = {
+    id: wanted.id,
+    intent: gate.verdict === 'approved' ? gate.order.intent : wanted,
+    decision: gate.decision,
+    state: gate.verdict,
+    filledQuantity: ZERO_QUANTITY,
+    ...(carriedQuantity > 0n ? { carriedQuantity } : {}),
+    fees: ZERO_MONEY,
+    updatedAt: turn.state.now,
+    ...(old.arrivalPrice === undefined ? {} : { arrivalPrice: old.arrivalPrice }),
+    ...(gate.verdict === 'approved' ? { sentAt: turn.state.now } : { closedAt: turn.state.now }),
+  };
+  setOrder(turn, order);
+  if (gate.verdict === 'denied') {
+    announceDenial(turn, order);
+    return false;
+  }
+  setOrder(turn, { ...old, state: 'pending_replace', updatedAt: turn.state.now });
+  emit(turn, { kind: 'ReplaceOrder', order: gate.order, brokerOrderId: old.brokerOrderId });
+  return true;
+}
+
+const carriedOf = (state: EngineState, wanted: OrderIntent): Quantity => {
+  const old = state.orders.get(wanted.replaces ?? '');
+  return old === undefined ? ZERO_QUANTITY : add(old.filledQuantity, carriedInto(state, old));
+};
+
+/** The new order came to nothing: the old one is at the market as before, unless it has ended meanwhile, and the broker is asked how it stands. */
+export function replaceFailed(turn: Turn, failed: Order): void {
+  const old = turn.state.orders.get(failed.intent.replaces ?? '');
+  if (old === undefined || !isOpen(old)) return;
+  const state = old.filledQuantity > 0n ? 'partially_filled' : 'working';
+  if (old.state === 'pending_replace') setOrder(turn, { ...old, state, updatedAt: turn.state.now });
+  // What was wanted of the new one is wanted of the old.
+  if (trackingOf(turn.state, failed.id).cancelWanted) track(turn, old.id, { cancelWanted: true });
+  emit(turn, { kind: 'ResolveOrder', orderId: old.id });
+}
+
+/** The open order that is to take this one's place. */
+export function openSuccessor(state: EngineState, orderId: string): Order | undefined {
+  for (const order of state.orders.values()) if (order.intent.replaces === orderId && isOpen(order)) return order;
+  return undefined;
+}
