@@ -1,5 +1,6 @@
 import type { Instrument } from '../instruments/instrument.ts';
 import type { Price } from '../money/fixed.ts';
+import { isOption } from './core/option-terms.ts';
 import type { Cancellation, CoreOptions, Submission, VenueEvent } from './core/types.ts';
 import type { Instant } from '../money/instant.ts';
 import type { SecondThought } from './core/second-thoughts.ts';
@@ -12,6 +13,8 @@ export interface CommandLog {
   append(command: VenueCommand): Promise<void>;
   close(): Promise<void>;
 }
+
+export type AssetClass = Instrument['assetClass'] | 'us_option';
 
 export interface HostListener {
   onEvents(events: readonly VenueEvent[]): void;
@@ -47,7 +50,9 @@ export class VenueHost {
     return this.options.instruments.get(symbol);
   }
 
-  assetClass(symbol: string): Instrument['assetClass'] {
+  /** Of an order in several options the symbol is empty. */
+  assetClass(symbol: string): AssetClass {
+    if (symbol === '' || isOption(symbol)) return 'us_option';
     return this.instrument(symbol)?.assetClass ?? 'us_equity';
   }
 

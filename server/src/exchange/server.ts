@@ -20,6 +20,7 @@ import { exchangeSessions } from './market/sessions.ts';
 import { buildTape } from './market/tape.ts';
 import { Metronome } from './metronome.ts';
 import { OptionMarket } from './option-market/option-market.ts';
+import type { OptionPricing } from './option-market/pricing.ts';
 import { checkOptions, DEFAULTS, expectedPair, rulesOf } from './options.ts';
 import type { ExchangeOptions } from './options.ts';
 import { MarketDataStream } from './streams/market-data.ts';
@@ -54,19 +55,31 @@ export interface Exchange {
   close(): Promise<void>;
 }
 
+/** The options of a venue, which from now on are quoted to its core. */
+function quotedBy(venue: Venue, math: OptionPricing): OptionMarket {
+  const market = new OptionMarket(venue, math);
+  venue.core.quoteOptions((symbol) => {
+    const contract = market.contract(symbol);
+    return contract?.active === true ? market.figures(contract) : undefined;
+  });
+  return market;
+}
+
 async function openHost(
   options: ExchangeOptions,
   warn: (message: string) => void,
-): Promise<{ host: VenueHost; release: () => Promise<void> }> {
+): Promise<{ host: VenueHost; optionMarket: OptionMarket; release: () => Promise<void> }> {
   const times = options.sessions ?? exchangeSessions;
   const tape = buildTape(options.bars, times, options.from);
   if (tape.leftOut > 0) warn(`${tape.leftOut} bars lie outside of regular trading and are not played`);
   const laps = new Laps(tape, times);
   const spread = options.spread ?? DEFAULTS.spread;
   const { dataDir } = options;
+  const math = await openOptions();
   if (dataDir === undefined) {
     const venue = new Venue(laps, rulesOf(options, options.venueId ?? randomUUID()));
-    return { host: new VenueHost(venue, spread, undefined), release: () => Promise.resolve() };
+    const optionMarket = quotedBy(venue, math);
+    return { host: new VenueHost(venue, spread, undefined), optionMarket, release: () => Promise.resolve() };
   }
   const release = await lockFolder(dataDir);
   try {
@@ -75,9 +88,11 @@ async function openHost(
     const recovered = await recover(dataDir);
     if (recovered.bytesCut > 0) warn(`${recovered.bytesCut} bytes of an incomplete command were cut off the log in ${dataDir}`);
     const venue = new Venue(laps, rulesOf(options, venueId), recovered.snapshot);
+    // Before the log is played again: orders in options were matched at these quotes.
+    const optionMarket = quotedBy(venue, math);
     for (const command of recovered.commands) venue.replay(command);
     const log = await VenueLog.open(dataDir, recovered.sequence, () => venue.snapshot());
-    return { host: new VenueHost(venue, spread, log), release };
+    return { host: new VenueHost(venue, spread, log), optionMarket, release };
   } catch (error) {
     await release();
     throw error;
@@ -158,7 +173,7 @@ export async function startExchange(options: ExchangeOptions): Promise<Exchange>
   checkOptions(options);
   const expected = expectedPair(options);
   const warn = options.onWarning ?? ((message: string) => process.stderr.write(`${message}\n`));
-  const { host, release } = await openHost(options, warn);
+  const { host, optionMarket, release } = await openHost(options, warn);
 
   const identify = async (pair: KeyPair | undefined): Promise<string | undefined> => {
     const accountId = authenticate(pair, expected);
@@ -177,7 +192,7 @@ export async function startExchange(options: ExchangeOptions): Promise<Exchange>
   const { sockets, closeStreams } = openSockets(faults);
   const gateway = new Gateway({
     host,
-    optionMarket: new OptionMarket(host.venue, await openOptions()),
+    optionMarket,
     metronome,
     faults,
     restFaults: new RestFaults(faults, () => host.venue.core),

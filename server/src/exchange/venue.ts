@@ -158,6 +158,7 @@ export class Venue {
     if (step.phase !== undefined && step.phase !== core.state.phase) events.push(...core.openPhase(step.phase, step.at));
     const halted = new Set(core.state.halts.keys());
     const shown = step.prices.flatMap((price) => this.#show(price, step.at, events));
+    events.push(...core.matchOptions(step.at));
     if (step.closes) events.push(...core.closeSession(step.at));
     const told = { ...step, prices: shown, ...this.#changes(halted, shown) };
     return {

@@ -1,9 +1,12 @@
-import type { Instrument } from '../instruments/instrument.ts';
 import { format, price, ratio } from '../money/fixed.ts';
 import type { Money, Price, Quantity, Ratio } from '../money/fixed.ts';
 import type { Instant } from '../money/instant.ts';
 import { abs, add, negate, notional, priceOf, scale, share, subtract, ZERO_MONEY } from '../money/money.ts';
 import { derivedId } from './core/identity.ts';
+import { APPROVED_LEVEL } from './core/option-orders.ts';
+import { worth } from './core/option-terms.ts';
+import type { AssetClass } from './host.ts';
+import { legFillsJson, legJson, NO_ASSET } from './option-wire.ts';
 import type { AccountFigures } from './core/margin.ts';
 import type { AccountSettings, AccountState } from './core/state.ts';
 import type { Listing } from './core/listing.ts';
@@ -31,7 +34,7 @@ const averagePrice = (order: VenueOrder): string | null =>
 const percent = (fraction: Ratio | undefined): string | null => (fraction === undefined ? null : format(scale(fraction, ratio('100'))));
 
 /** An order as the REST interface and the stream show it. `legs` where the caller wants them shown under it. */
-export const orderJson = (order: VenueOrder, assetClass: Instrument['assetClass'], legs: readonly VenueOrder[] = []): OrderJson => ({
+export const orderJson = (order: VenueOrder, assetClass: AssetClass, legs: readonly VenueOrder[] = []): OrderJson => ({
   id: order.id,
   client_order_id: order.clientOrderId,
   created_at: rfc3339(order.createdAt),
@@ -46,14 +49,14 @@ export const orderJson = (order: VenueOrder, assetClass: Instrument['assetClass'
   replaced_at: stamp(order.replacedAt),
   replaced_by: order.replacedBy ?? null,
   replaces: order.replaces ?? null,
-  asset_id: assetId(order.symbol),
+  asset_id: order.legs === undefined ? assetId(order.symbol) : NO_ASSET,
   symbol: order.symbol,
   asset_class: assetClass,
   notional: text(order.notional),
   qty: order.notional === undefined ? format(order.quantity) : null,
   filled_qty: format(order.filledQuantity),
   filled_avg_price: averagePrice(order),
-  order_class: order.orderClass === undefined || order.orderClass === 'simple' ? '' : order.orderClass,
+  order_class: order.legs !== undefined ? 'mleg' : order.orderClass === undefined || order.orderClass === 'simple' ? '' : order.orderClass,
   order_type: order.type,
   type: order.type,
   side: order.side,
@@ -63,7 +66,7 @@ export const orderJson = (order: VenueOrder, assetClass: Instrument['assetClass'
   stop_price: text(order.stopPrice),
   status: order.status,
   extended_hours: order.extendedHours,
-  legs: legs.length === 0 ? null : legs.map((leg) => orderJson(leg, assetClass)),
+  legs: order.legs?.map((leg) => legJson(order, leg)) ?? (legs.length === 0 ? null : legs.map((leg) => orderJson(leg, assetClass))),
   ratio_qty: null,
   trail_percent: percent(order.trailPercent),
   trail_price: text(order.trailPrice),
@@ -77,8 +80,8 @@ export type OrderJson = { readonly [name: string]: Shown | readonly OrderJson[] 
 
 /** The `data` of a `trade_updates` message. */
 export const tradeUpdateJson = (
-  { kind, order, execution, at, sequence }: VenueEvent,
-  assetClass: Instrument['assetClass'],
+  { kind, order, execution, legs, net, at, sequence }: VenueEvent,
+  assetClass: AssetClass,
   venueId: string,
 ) => ({
   event: kind,
@@ -89,6 +92,14 @@ export const tradeUpdateJson = (
   ...(execution === undefined
     ? {}
     : { price: format(execution.price), qty: format(execution.quantity), position_qty: format(execution.positionAfter) }),
+  ...(legs === undefined || net === undefined
+    ? {}
+    : {
+        price: format(net),
+        qty: format(order.quantity),
+        position_qtys: Object.fromEntries(legs.map(({ symbol, positionAfter }) => [symbol, format(positionAfter)])),
+        legs: legFillsJson(order, legs),
+      }),
   order: orderJson(order, assetClass),
 });
 
@@ -118,9 +129,9 @@ export const accountJson = (account: AccountState, figures: AccountFigures, now:
   effective_buying_power: format(figures.buyingPower),
   regt_buying_power: format(figures.regulationTBuyingPower),
   non_marginable_buying_power: format(nonMarginable(figures)),
-  options_buying_power: format(nonMarginable(figures)),
-  options_approved_level: 0,
-  options_trading_level: 0,
+  options_buying_power: format(figures.optionsBuyingPower),
+  options_approved_level: APPROVED_LEVEL,
+  options_trading_level: Math.min(APPROVED_LEVEL, account.settings.maxOptionsLevel),
   accrued_fees: format(account.accruedFees),
   pending_reg_taf_fees: '0',
   pending_transfer_in: '0',
@@ -154,17 +165,11 @@ const nonMarginable = (figures: AccountFigures): Money => {
 };
 
 /** A position; `last` is the newest price, `previous` the price at the last close. */
-export function positionJson(
-  position: VenuePosition,
-  last: Price,
-  previous: Price,
-  available: Quantity,
-  assetClass: Instrument['assetClass'],
-) {
+export function positionJson(position: VenuePosition, last: Price, previous: Price, available: Quantity, assetClass: AssetClass) {
   const { quantity, averagePrice, dayAveragePrice, symbol } = position;
-  const value = notional(quantity, last);
-  const cost = notional(quantity, averagePrice);
-  const dayCost = notional(quantity, dayAveragePrice);
+  const value = worth(symbol, quantity, last);
+  const cost = worth(symbol, quantity, averagePrice);
+  const dayCost = worth(symbol, quantity, dayAveragePrice);
   const gain = subtract(value, cost);
   const dayGain = subtract(value, dayCost);
   const long = quantity > 0n;
@@ -173,7 +178,7 @@ export function positionJson(
     symbol,
     exchange: EXCHANGE,
     asset_class: assetClass,
-    asset_marginable: true,
+    asset_marginable: assetClass !== 'us_option',
     qty: format(quantity),
     qty_available: format(long ? available : negate(available)),
     avg_entry_price: format(averagePrice),

@@ -6,7 +6,7 @@ import type { CurvePoint, MarketStatus, Overview } from '../engine/graphql.ts';
 import type { StrategySlot } from '../engine/state.ts';
 import type { JournalEntry } from '../journal/journal.ts';
 import type { BarPoint, IndicatorColumn, ListedInstrument, Series } from '../market-data/graphql.ts';
-import type { ChainStrike, ChainView } from '../options/graphql.ts';
+import type { ChainStrike, ChainView, PayoffView } from '../options/graphql.ts';
 import type { Greeks, OptionAssumptions, ValuationReceipt } from '../options/quote.ts';
 import type { StoredOption, StoredQuote } from '../options/service.ts';
 import type { BookedFill, OrderMoment, OrderPreview } from '../orders/graphql.ts';
@@ -74,6 +74,7 @@ export interface Objects {
   OptionReceipt: ValuationReceipt;
   OptionStrike: ChainStrike;
   OptionChain: ChainView;
+  OptionPayoff: PayoffView;
   OptionAssumptions: OptionAssumptions;
   OptionChainPayload: { readonly __typename: 'OptionChainPayload'; readonly chain: ChainView; readonly refused: number };
   OptionAssumptionsPayload: { readonly __typename: 'OptionAssumptionsPayload'; readonly assumptions: OptionAssumptions };

@@ -35,7 +35,7 @@ beforeAll(async () => {
     { provider: alpacaOptions({ endpoint, feed: 'indicative' }), math: await openOptionMath() },
   );
   await api.world.session.command({ kind: 'ClockTicked', at: exchange.now() });
-}, 60_000);
+}, 120_000);
 afterAll(async () => {
   await api.close();
   await exchange.close();
@@ -129,6 +129,35 @@ describe('the option chain', () => {
     expect(await message('{ optionContract(symbol: "ALDR") { symbol } }')).toContain('OCC');
     expect((await refresh('underlying: "a b"')).data).toMatchObject({ refreshOptionChain: { __typename: 'InvalidInputError' } });
     expect((await refresh('underlying: "NOPE"')).data).toMatchObject({ refreshOptionChain: { chain: { expiration: null, strikes: [] } } });
+  });
+
+  test('a set of legs is named, and bounded', async () => {
+    const payoff = async (legs: string): Promise<unknown> =>
+      (await api.post(`{ optionPayoff(legs: [${legs}]) { strategy allowed reason maxLoss maxGain cost } }`)).data?.['optionPayoff'];
+    const leg = (symbol: string, quantity: string, price: string): string =>
+      `{ symbol: "${symbol}", quantity: "${quantity}", price: "${price}" }`;
+    expect(await payoff(`${leg('ALDR240315C00100000', '2', '5')}, ${leg('ALDR240315C00110000', '-2', '2')}`)).toEqual({
+      strategy: 'bull-call-spread',
+      allowed: true,
+      reason: null,
+      maxLoss: '600',
+      maxGain: '1400',
+      cost: '600',
+    });
+    expect(await payoff(leg('ALDR240315C00100000', '-1', '5'))).toMatchObject({
+      strategy: 'naked-call',
+      allowed: false,
+      maxLoss: null,
+      maxGain: '500',
+    });
+    expect(await payoff(`${leg('ALDR', '100', '99')}, ${leg('ALDR240315C00110000', '-1', '2')}`)).toMatchObject({
+      strategy: 'covered-call',
+      allowed: true,
+      maxLoss: '9700',
+    });
+    expect(await payoff(leg('ALDR240301C00100000', '1', '5'))).toMatchObject({ strategy: 'long-call', allowed: false });
+    for (const bad of ['', leg('ALDR', 'x', '1'), leg('a b', '1', '1'), `${leg('ALDR', '1', '1')}, ${leg('SPY240315C00100000', '1', '1')}`])
+      expect((await api.post(`{ optionPayoff(legs: [${bad}]) { strategy } }`)).errors).toHaveLength(1);
   });
 
   test('a provider that does not answer is said, and what is stored stays', async () => {

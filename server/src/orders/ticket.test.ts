@@ -33,6 +33,7 @@ describe('parseTicket', () => {
     ['a stop loss of nothing', { stopLoss: { stopPrice: '0' } }, 'stopLoss'],
     ['a take profit of words', { takeProfit: { limitPrice: 'much' } }, 'takeProfit'],
     ['a protective stop beside a stop loss', { protectiveStop: '9', stopLoss: { stopPrice: '9' } }, 'protectiveStop'],
+    ['the symbol of an option', { symbol: 'AAPL240621C00190000' }, 'symbol'],
     ['nine places', { quantity: '0.000000001' }, undefined],
     ['ten places', { quantity: '0.0000000001' }, 'quantity'],
     ['a key of 128 characters', { idempotencyKey: 'k'.repeat(128) }, undefined],

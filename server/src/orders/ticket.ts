@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { isOptionSymbol } from '../instruments/option-symbol.ts';
 import { DecimalTextError, price, quantity, ratio } from '../money/fixed.ts';
 import type { Price, Quantity, Ratio } from '../money/fixed.ts';
 import type { Instant } from '../money/instant.ts';
@@ -110,6 +111,13 @@ function intentOf(
       'idempotencyKey',
       'idempotencyKey must be 1 to 128 printable ASCII characters',
       'Use a fresh random text for each order, and the same one to try again.',
+    );
+  }
+  if (isOptionSymbol(text.symbol)) {
+    throw new BadField(
+      'symbol',
+      `${text.symbol} is an option: this version reads options and does not trade them`,
+      'The query optionPayoff says what a set of options can win and lose.',
     );
   }
   if (!isSymbol(text.symbol))

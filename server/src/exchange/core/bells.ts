@@ -8,6 +8,7 @@ import { roundedUp } from './fees.ts';
 import { derivedId } from './identity.ts';
 import { listingOf } from './listing.ts';
 import { figuresOf } from './margin.ts';
+import { isOptionOrder } from './option-orders.ts';
 import { arrive } from './pending.ts';
 import { isLive } from './phases.ts';
 import { closingAuction } from './runs.ts';
@@ -60,7 +61,7 @@ function expireExtended(desk: Desk, at: Instant): void {
 /** A name that nobody lends any more: open short sales are cancelled before the open. */
 function cancelUnborrowedShorts(desk: Desk, at: Instant): void {
   for (const [account, order] of desk.allOpen()) {
-    if (order.positionIntent !== 'sell_to_open' || order.role !== undefined) continue;
+    if (order.positionIntent !== 'sell_to_open' || order.role !== undefined || isOptionOrder(order)) continue;
     if (listingOf(desk.state, desk.options, order.symbol)?.shortable === true) continue;
     followMember(desk, account, desk.end(account, order, 'canceled', at), at);
   }

@@ -1,3 +1,4 @@
+import { divide } from '../../money/fixed.ts';
 import type { Money, Price, Quantity } from '../../money/fixed.ts';
 import { abs, subtract, ZERO_QUANTITY } from '../../money/money.ts';
 import type { Instant } from '../../money/instant.ts';
@@ -9,6 +10,10 @@ import type { Band } from './luld.ts';
 import { figuresOf } from './margin.ts';
 import type { AccountFigures } from './margin.ts';
 import type { CoreOptions } from './options.ts';
+import { expireOptions } from './option-expiry.ts';
+import { isOptionRequest, matchOptions, submitOption } from './option-orders.ts';
+import type { OptionQuotes } from './option-orders.ts';
+import { isOption } from './option-terms.ts';
 import { arrive } from './pending.ts';
 import { isTrading } from './phases.ts';
 import { heldForOrders, heldQuantity } from './positions.ts';
@@ -40,11 +45,29 @@ export class ExchangeCore {
   readonly options: CoreOptions;
   readonly state: ExchangeState;
   readonly #desk: Desk;
+  #quotes: OptionQuotes = () => undefined;
 
   constructor(options: CoreOptions, state: ExchangeState = { ...emptyState(), delayed: options.routingDelay }) {
     this.options = options;
     this.state = state;
     this.#desk = new Desk(options, state);
+  }
+
+  /** Where options are quoted: without it none is known. */
+  quoteOptions(quotes: OptionQuotes): void {
+    this.#quotes = quotes;
+  }
+
+  /** Marks the options that are held at the middle of their quotes, and tries the open orders in options. */
+  matchOptions(at: Instant): readonly VenueEvent[] {
+    for (const account of this.state.accounts.values()) {
+      for (const { symbol } of account.positions.values()) {
+        const quote = isOption(symbol) ? this.#quotes(symbol) : undefined;
+        if (quote !== undefined) this.state.lastPrices.set(symbol, divide(quote.bid + quote.ask, 2n, 'half-even') as Price);
+      }
+    }
+    matchOptions(this.#desk, at, this.#quotes);
+    return this.#desk.drain();
   }
 
   /** Opens an account; does nothing when it exists. */
@@ -136,11 +159,14 @@ export class ExchangeCore {
 
   /** Closes the session at the newest prices: closing orders fill, what was good for the day expires, equity is noted. */
   closeSession(at: Instant): readonly VenueEvent[] {
+    const { session } = this.state;
+    if (session !== undefined) expireOptions(this.#desk, session.date, at);
     closeSession(this.#desk, at);
     return this.#desk.drain();
   }
 
   submit(accountId: string, request: NewOrder, at: Instant): Submission {
+    if (isOptionRequest(request)) return submitOption(this.#desk, this.account(accountId), request, at, this.#quotes);
     return requests.submit(this.#desk, this.account(accountId), request, at);
   }
 

@@ -1,4 +1,4 @@
-import type { Money } from '../../money/fixed.ts';
+import type { Money, Price } from '../../money/fixed.ts';
 import type { Instant } from '../../money/instant.ts';
 import { ZERO_MONEY } from '../../money/money.ts';
 import { NEW_SETTINGS } from './state.ts';
@@ -94,6 +94,12 @@ export class Desk {
 
   emit(kind: VenueEventKind, order: VenueOrder, at: Instant, execution?: Execution): void {
     this.#events.push({ accountId: order.accountId, sequence: ++this.state.eventCount, kind, order, execution, at });
+  }
+
+  /** The fill of an order in options: of several legs in one event. */
+  emitFill(order: VenueOrder, at: Instant, executions: readonly Execution[], net: Price): void {
+    if (order.legs === undefined) return this.emit('fill', order, at, executions[0]);
+    this.#events.push({ accountId: order.accountId, sequence: ++this.state.eventCount, kind: 'fill', order, legs: executions, net, at });
   }
 
   drain(): readonly VenueEvent[] {

@@ -1,6 +1,8 @@
 import { money, price, ratio } from '../../money/fixed.ts';
 import type { Money, Price, Quantity } from '../../money/fixed.ts';
 import { abs, add, max, negate, notional, scale, subtract, ZERO_MONEY } from '../../money/money.ts';
+import { coverOf, underlyingsOf } from './option-cover.ts';
+import { isOption, worth } from './option-terms.ts';
 import { remaining } from './positions.ts';
 import type { AccountState } from './state.ts';
 import type { CoreOptions, OrderChange, PositionIntent, VenueOrder, VenuePosition } from './types.ts';
@@ -29,6 +31,8 @@ export interface AccountFigures {
   readonly buyingPower: Money;
   readonly regulationTBuyingPower: Money;
   readonly reserved: Money;
+  /** Cash that is neither spoken for nor set aside. */
+  readonly optionsBuyingPower: Money;
 }
 
 /** A position is marked at its average price until the symbol has shown a price. */
@@ -70,6 +74,12 @@ export function reservePriceOf(
   return max(order.limitPrice ?? above, above);
 }
 
+/** What the shorts in options may lose at most, beyond what shares and long options bound. */
+function optionRequirement(account: AccountState): Money {
+  const units = new Map<string, bigint>([...account.positions].map(([symbol, { quantity }]) => [symbol, quantity]));
+  return underlyingsOf(units).reduce<Money>((total, underlying) => add(total, coverOf(units, underlying).worstLoss), ZERO_MONEY);
+}
+
 /** Everything that `GET /v2/account` says about money. `except` leaves one order's reservation out. */
 export function figuresOf(
   account: AccountState,
@@ -80,36 +90,46 @@ export function figuresOf(
   let long = ZERO_MONEY;
   let short = ZERO_MONEY;
   let maintenance = ZERO_MONEY;
+  let optionValue = ZERO_MONEY;
   for (const position of account.positions.values()) {
     const mark = markOf(position, prices);
-    const value = notional(position.quantity, mark);
+    const value = worth(position.symbol, position.quantity, mark);
+    if (isOption(position.symbol)) {
+      optionValue = add(optionValue, value);
+      continue;
+    }
     if (value >= 0n) long = add(long, value);
     else short = add(short, value);
     maintenance = add(maintenance, maintenanceOf(position.quantity, mark, options.longFullBelow));
   }
+  const requirement = optionRequirement(account);
   let reserved = ZERO_MONEY;
   for (const order of account.open.values()) if (order.id !== except) reserved = add(reserved, reservedBeyond(account, order));
 
-  const equity = add(account.cash, add(long, short));
+  const equity = add(add(account.cash, optionValue), add(long, short));
   const gross = subtract(long, short);
-  const initial = scale(gross, INITIAL);
+  // Options are paid in full, and shorts set aside what they can lose.
+  const optionMargin = add(requirement, optionValue);
+  const initial = add(scale(gross, INITIAL), optionMargin);
+  maintenance = add(maintenance, optionMargin);
   const multiplier = equity < MARGIN_EQUITY_MIN ? 1 : lesser(options.multiplier, account.settings.maxMultiplier);
   const regulationT = scale(max(subtract(equity, initial), ZERO_MONEY), TWICE);
   const intraday = scale(max(subtract(equity, maintenance), ZERO_MONEY), FOURFOLD);
   // Proceeds of a short sale are owed back, so they buy nothing.
-  const cashOnly = add(account.cash, short);
+  const cashOnly = subtract(add(account.cash, short), requirement);
   const before = { 1: cashOnly, 2: regulationT, 4: intraday }[multiplier];
   return {
     cash: account.cash,
     equity,
-    longMarketValue: long,
-    shortMarketValue: short,
+    longMarketValue: optionValue > 0n ? add(long, optionValue) : long,
+    shortMarketValue: optionValue < 0n ? add(short, optionValue) : short,
     initialMargin: initial,
     maintenanceMargin: maintenance,
     multiplier,
     buyingPower: max(subtract(before, reserved), ZERO_MONEY),
     regulationTBuyingPower: max(subtract(regulationT, reserved), ZERO_MONEY),
     reserved,
+    optionsBuyingPower: max(subtract(cashOnly, reserved), ZERO_MONEY),
   };
 }
 

@@ -1,5 +1,7 @@
 import type { Price, Quantity } from '../../money/fixed.ts';
 import { abs, add, min, notional, priceOf, subtract, ZERO_QUANTITY } from '../../money/money.ts';
+import { coverOf } from './option-cover.ts';
+import { isOption, termsOf } from './option-terms.ts';
 import type { AccountState } from './state.ts';
 import type { PositionIntent, VenueOrder, VenuePosition } from './types.ts';
 
@@ -55,9 +57,19 @@ export interface Excepted {
   readonly familyId?: string | undefined;
 }
 
+/** Shares that cover short calls are not for sale. */
+function boundByOptions(account: AccountState, symbol: string): Quantity {
+  if (isOption(symbol)) return ZERO_QUANTITY;
+  const units = new Map<string, bigint>();
+  for (const position of account.positions.values()) {
+    if (position.symbol === symbol || termsOf(position.symbol)?.root === symbol) units.set(position.symbol, position.quantity);
+  }
+  return units.size < 2 ? ZERO_QUANTITY : (coverOf(units, symbol).sharesBound as Quantity);
+}
+
 /** How much of a position open closing orders have spoken for. Never more than the position. */
 export function heldForOrders(account: AccountState, symbol: string, except?: Excepted): Quantity {
   let held = ZERO_QUANTITY;
   for (const order of closingOrders(account, symbol, except)) held = add(held, remaining(order));
-  return min(held, abs(heldQuantity(account, symbol)));
+  return min(add(held, boundByOptions(account, symbol)), abs(heldQuantity(account, symbol)));
 }

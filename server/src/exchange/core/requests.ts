@@ -8,6 +8,7 @@ import type { Desk } from './desk.ts';
 import { enter, newOrder } from './entering.ts';
 import { followMember, foundFamily } from './families.ts';
 import { changed } from './margin.ts';
+import { isOptionOrder } from './option-orders.ts';
 import { completeReplacement } from './pending.ts';
 import { isTrading } from './phases.ts';
 import { notFound, unprocessable } from './refusals.ts';
@@ -62,6 +63,8 @@ function requestAfter(old: VenueOrder, change: OrderChange): NewOrder {
 export function replace(desk: Desk, account: AccountState, orderId: string, change: OrderChange, at: Instant): Submission {
   const old = account.orders.get(orderId);
   if (old === undefined) return { ok: false, refusal: notFound(`order not found for ${orderId}`) };
+  if (isOptionOrder(old))
+    return { ok: false, refusal: unprocessable('orders in options cannot be replaced at this exchange: cancel and send anew') };
   const request = requestAfter(old, change);
   const refusal = refuseChange(old, change);
   if (refusal !== undefined) return { ok: false, refusal };

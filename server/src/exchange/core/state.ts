@@ -41,7 +41,7 @@ export const NEW_SETTINGS: AccountSettings = {
   fractionalTrading: true,
   disableOvernight: false,
   maxMultiplier: 4,
-  maxOptionsLevel: 0,
+  maxOptionsLevel: 3,
   tradeConfirmEmail: 'none',
   ptpNoExceptionEntry: false,
 };

@@ -30,6 +30,15 @@ export type VenueOrderType = OrderType | 'trailing_stop';
 export type OrderClass = 'simple' | 'bracket' | 'oco' | 'oto';
 export type LegRole = 'take_profit' | 'stop_loss';
 
+/** One leg of an order in options. */
+export interface OptionLeg {
+  readonly symbol: string;
+  readonly side: Side;
+  /** Contracts for each unit of the order. */
+  readonly ratio: bigint;
+  readonly positionIntent?: PositionIntent | undefined;
+}
+
 export interface TakeProfit {
   readonly limitPrice: Price;
 }
@@ -59,6 +68,8 @@ export interface NewOrder {
   readonly stopLoss?: StopLoss | undefined;
   /** What the client believes the order does; refused when it does something else. */
   readonly positionIntent?: PositionIntent | undefined;
+  /** Of an order in several options: its symbol is empty, its side `buy`, and its limit a debit, below zero a credit. */
+  readonly legs?: readonly OptionLeg[] | undefined;
   /** Made by the exchange when absent. */
   readonly clientOrderId?: string | undefined;
 }
@@ -100,6 +111,7 @@ export interface VenueOrder {
   readonly role?: LegRole | undefined;
   /** A `held` leg whose entry is filled: its price may be touched. */
   readonly armed?: boolean | undefined;
+  readonly legs?: readonly OptionLeg[] | undefined;
   readonly extendedHours: boolean;
   readonly positionIntent: PositionIntent;
   readonly status: VenueStatus;
@@ -165,7 +177,7 @@ export interface Entry {
   readonly id: string;
   readonly sequence: number;
   /** The broker's type of activity: `DIV`, `SPLIT`… */
-  readonly type: 'DIV' | 'SPLIT' | 'JNLC';
+  readonly type: 'DIV' | 'SPLIT' | 'JNLC' | 'OPEXP' | 'OPEXC' | 'OPASN' | 'OPTRD';
   readonly subType?: string | undefined;
   readonly symbol: string;
   /** What cash and the position changed by. */
@@ -202,6 +214,9 @@ export interface VenueEvent {
   /** The order as it stands after the event. */
   readonly order: VenueOrder;
   readonly execution?: Execution | undefined;
+  /** Of an order in several options: each leg's execution, and what a unit paid; below zero it received. */
+  readonly legs?: readonly Execution[] | undefined;
+  readonly net?: Price | undefined;
   readonly at: Instant;
 }
 

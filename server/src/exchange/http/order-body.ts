@@ -1,10 +1,20 @@
-import { DecimalTextError, money, price, quantity, ratio } from '../../money/fixed.ts';
+import { DecimalTextError, money, price, quantity, ratio, UNITS_PER_ONE } from '../../money/fixed.ts';
 import type { Price, Quantity } from '../../money/fixed.ts';
 import { ZERO_QUANTITY } from '../../money/money.ts';
 import type { Side, TimeInForce } from '../../orders/order.ts';
 import { unprocessable } from '../core/refusals.ts';
 import { fractionOf } from '../core/requests.ts';
-import type { NewOrder, OrderChange, OrderClass, PositionIntent, Refusal, StopLoss, TakeProfit, VenueOrderType } from '../core/types.ts';
+import type {
+  NewOrder,
+  OptionLeg,
+  OrderChange,
+  OrderClass,
+  PositionIntent,
+  Refusal,
+  StopLoss,
+  TakeProfit,
+  VenueOrderType,
+} from '../core/types.ts';
 
 export type Parsed<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly refusal: Refusal };
 
@@ -18,7 +28,7 @@ const CLASSES: readonly OrderClass[] = ['simple', 'bracket', 'oco', 'oto'];
 const INTENTS: readonly PositionIntent[] = ['buy_to_open', 'buy_to_close', 'sell_to_open', 'sell_to_close'];
 const TIMES_IN_FORCE: readonly TimeInForce[] = ['day', 'gtc', 'ioc', 'fok', 'opg', 'cls'];
 /** Refused by name, so that nobody believes to have what this exchange does not do. */
-const UNSUPPORTED = ['legs', 'advanced_instructions'] as const;
+const UNSUPPORTED = ['advanced_instructions'] as const;
 
 const given = (value: unknown): boolean => value !== undefined && value !== null && value !== '';
 
@@ -78,7 +88,6 @@ function parsing<T>(parse: () => T): Parsed<T> {
 
 function refuseUnsupported(fields: Fields): void {
   for (const name of UNSUPPORTED) if (given(fields[name])) throw new FieldError(`${name} is not supported by this exchange`);
-  if (textOf(fields, 'order_class') === 'mleg') throw new FieldError('order_class mleg is not supported by this exchange');
 }
 
 const priceField = (fields: Fields, name: string): Price | undefined => decimal(fields, name, price);
@@ -127,11 +136,46 @@ function limitOf(fields: Fields, orderClass: OrderClass | undefined, takeProfit:
   return orderClass === 'oco' && limit === undefined ? takeProfit?.limitPrice : limit;
 }
 
+function legOf(value: unknown, at: number): OptionLeg {
+  const name = `legs[${at}]`;
+  const leg = inner({ [name]: value }, name);
+  if (leg === undefined) throw new FieldError(`${name} must be an object`);
+  const ratio = required(quantityField(leg, `${name}.ratio_qty`), `${name}.ratio_qty`);
+  if (ratio % UNITS_PER_ONE !== 0n) throw new FieldError(`${name}.ratio_qty must be a whole number > 0`);
+  return {
+    symbol: required(textOf(leg, `${name}.symbol`), `${name}.symbol`),
+    side: required(chosen(leg, `${name}.side`, SIDES), `${name}.side`),
+    ratio: ratio / UNITS_PER_ONE,
+    positionIntent: chosen(leg, `${name}.position_intent`, INTENTS),
+  };
+}
+
+/** An order in several options: its limit is a debit, below zero a credit. */
+function multiLeg(fields: Fields): NewOrder {
+  const { legs } = fields;
+  if (!Array.isArray(legs)) throw new FieldError('mleg orders require legs');
+  for (const name of ['symbol', 'side', 'stop_price', 'take_profit', 'stop_loss', 'trail_price', 'trail_percent', 'position_intent'])
+    if (given(fields[name])) throw new FieldError(`mleg orders must not have ${name}`);
+  return {
+    symbol: '',
+    side: 'buy',
+    ...sizeOf(fields),
+    type: required(chosen(fields, 'type', TYPES), 'type'),
+    timeInForce: required(chosen(fields, 'time_in_force', TIMES_IN_FORCE), 'time_in_force'),
+    limitPrice: priceField(fields, 'limit_price'),
+    legs: legs.map(legOf),
+    extendedHours: flag(fields, 'extended_hours'),
+    clientOrderId: textOf(fields, 'client_order_id'),
+  };
+}
+
 /** The body of `POST /v2/orders`. A symbol may be an asset's id. */
 export const parseNewOrder = (body: unknown, symbolOf: (symbolOrId: string) => string): Parsed<NewOrder> =>
   parsing(() => {
     const fields = fieldsOf(body);
     refuseUnsupported(fields);
+    if (textOf(fields, 'order_class') === 'mleg') return multiLeg(fields);
+    if (given(fields['legs'])) throw new FieldError('legs are for orders of order_class mleg');
     const orderClass = chosen(fields, 'order_class', CLASSES);
     const takeProfit = takeProfitOf(fields);
     return {

@@ -74,7 +74,7 @@ describe('what it costs', () => {
         expect(low ?? 0).toBeGreaterThanOrEqual((centre ?? 0) - 1e-9);
         expect((low ?? 0) + (high ?? 0) - 2 * (centre ?? 0)).toBeGreaterThanOrEqual(-1e-9 * at);
       }),
-      { numRuns: 1_000 },
+      { numRuns: 300 },
     );
   });
 
@@ -98,7 +98,7 @@ describe('what it costs', () => {
           expect(toNumber(ask)).toBeLessThanOrEqual(toNumber(right === 'call' ? at : strike) * 1.02 + 0.1);
         },
       ),
-      { numRuns: 150 },
+      { numRuns: 60 },
     );
   });
 

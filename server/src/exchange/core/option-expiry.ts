@@ -1,0 +1,71 @@
+import { format } from '../../money/fixed.ts';
+import type { Price, Quantity } from '../../money/fixed.ts';
+import type { Instant } from '../../money/instant.ts';
+import { abs, add, negate, notional, ZERO_MONEY } from '../../money/money.ts';
+import type { Desk } from './desk.ts';
+import { derivedId } from './identity.ts';
+import { isOptionOrder } from './option-orders.ts';
+import { SHARES, termsOf } from './option-terms.ts';
+import { applyFill } from './positions.ts';
+import type { AccountState } from './state.ts';
+import type { Entry, VenuePosition } from './types.ts';
+
+/** In the money by this much it is exercised without being asked. */
+const EXERCISE_FROM = 10_000_000n as Price;
+
+type Row = Omit<Entry, 'id' | 'sequence' | 'groupId' | 'at'>;
+
+function enterRow(desk: Desk, account: AccountState, groupId: string, row: Row, at: Instant): void {
+  const sequence = ++desk.state.executionCount;
+  account.entries.push({ ...row, groupId, at, id: derivedId(desk.options.venueId, 'entry', sequence), sequence });
+}
+
+/** Shares change hands at the strike: what is exercised, or assigned. */
+function deliver(desk: Desk, account: AccountState, groupId: string, held: VenuePosition, at: Instant): void {
+  const terms = termsOf(held.symbol);
+  if (terms === undefined) throw new Error(`Invariant: ${held.symbol} is an option`);
+  const shares = (terms.right === 'call' ? held.quantity * SHARES : negate(held.quantity) * SHARES) as Quantity;
+  const cost = notional(shares, terms.strike);
+  account.cash = add(account.cash, negate(cost));
+  const position = applyFill(terms.root, account.positions.get(terms.root), shares, terms.strike);
+  if (position === undefined) account.positions.delete(terms.root);
+  else account.positions.set(terms.root, position);
+  const description = `${shares > 0n ? 'Bought' : 'Sold'} ${format(abs(shares))} ${terms.root} at ${format(terms.strike)} by ${held.symbol}`;
+  enterRow(
+    desk,
+    account,
+    groupId,
+    { type: 'OPTRD', symbol: terms.root, amount: negate(cost), quantity: shares, perShare: terms.strike, description },
+    at,
+  );
+}
+
+function settle(desk: Desk, account: AccountState, held: VenuePosition, spot: Price, at: Instant): void {
+  const terms = termsOf(held.symbol);
+  if (terms === undefined) return;
+  const inside = (terms.right === 'call' ? spot - terms.strike : terms.strike - spot) as Price;
+  const exercised = inside >= EXERCISE_FROM;
+  const type = exercised ? (held.quantity > 0n ? 'OPEXC' : 'OPASN') : 'OPEXP';
+  const groupId = derivedId(desk.options.venueId, `expiry ${account.id} ${held.symbol}`, at);
+  account.positions.delete(held.symbol);
+  const description = { OPEXC: 'Option exercise', OPASN: 'Option assignment', OPEXP: 'Option expiry' }[type];
+  enterRow(desk, account, groupId, { type, symbol: held.symbol, amount: ZERO_MONEY, quantity: negate(held.quantity), description }, at);
+  if (exercised) deliver(desk, account, groupId, held, at);
+}
+
+/** Ends what expires with a session: orders in it, and positions, by the last price of their underlying. */
+export function expireOptions(desk: Desk, date: string, at: Instant): void {
+  for (const [account, order] of desk.allOpen()) {
+    const symbols = isOptionOrder(order) ? (order.legs?.map(({ symbol }) => symbol) ?? [order.symbol]) : [];
+    if (symbols.some((symbol) => (termsOf(symbol)?.expiresOn ?? date) <= date && account.open.has(order.id)))
+      desk.end(account, order, 'expired', at);
+  }
+  for (const account of desk.state.accounts.values()) {
+    // What is bought comes before what is sold: a spread's exercise delivers what its assignment takes.
+    const due = [...account.positions.values()].filter(({ symbol }) => (termsOf(symbol)?.expiresOn ?? '9999') <= date);
+    for (const held of due.toSorted((left, right) => (left.quantity > right.quantity ? -1 : 1))) {
+      const spot = desk.state.lastPrices.get(termsOf(held.symbol)?.root ?? '');
+      if (spot !== undefined) settle(desk, account, held, spot, at);
+    }
+  }
+}
