@@ -71,7 +71,10 @@ describe('profileInstrument', () => {
   });
 
   test('the usual range is the median of 60 days', () => {
-    const flat = columns(new Array<number>(61).fill(100), () => 1);
+    const flat = columns(
+      Array.from({ length: 61 }, () => 100),
+      () => 1,
+    );
     const high = flat.close.map((close, day) => close + (day <= 30 ? 1 : 3));
     expect(format(profileInstrument({ ...flat, high })?.medianRange60 ?? (0n as never))).toBe('0.02');
   });

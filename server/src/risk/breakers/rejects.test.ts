@@ -6,7 +6,7 @@ import type { OrderOutcome } from './rejects.ts';
 
 /** `x` was rejected, `.` was taken; oldest first. */
 const outcomes = (text: string, ageMs = 0): readonly OrderOutcome[] =>
-  [...text].map((mark, index) => ({ orderId: `o${index}`, at: instantFromMs(1_000_000 - ageMs), rejected: mark === 'x' }));
+  text.split('').map((mark, index) => ({ orderId: `o${index}`, at: instantFromMs(1_000_000 - ageMs), rejected: mark === 'x' }));
 const now = instantFromMs(1_000_000);
 
 test.each([
