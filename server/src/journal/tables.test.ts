@@ -9,6 +9,8 @@ const RECORDS: readonly string[] = [
   'bars',
   'instruments',
   'login_tokens',
+  'option_contracts',
+  'option_quotes',
   'owners',
   'runs',
   'sessions',

@@ -92,8 +92,7 @@ async function takeLine(state: Reading, line: string, reader: BackupReader): Pro
     state.entries.push(entry);
   } else {
     const { table, row } = JSON.parse(line) as BackupRow;
-    if (!state.header.tables.includes(table))
-      throw new BackupUnusable(`it holds a row of ${table}, which its header does not name`);
+    if (!state.header.tables.includes(table)) throw new BackupUnusable(`it holds a row of ${table}, which its header does not name`);
     if (table !== state.table) await flush(state, reader);
     state.table = table;
     state.rows.push(row);

@@ -7,7 +7,7 @@ import { lockDirectory } from '../../journal/directory-lock.ts';
 import { openSegmentWriter } from '../../journal/embedded.ts';
 import { encode } from '../../journal/codec.ts';
 import type { FramedEntry } from '../../journal/frames.ts';
-import { insertEntries, selectHead } from '../../journal/postgres-store.ts';
+import { restoredHead, restoreRows } from '../../journal/restore-rows.ts';
 import type { PostgresJournalTables } from '../../journal/postgres-store.ts';
 import { syncDirectory } from '../../journal/segment-files.ts';
 import { openDataDir } from '../data-dir.ts';
@@ -112,8 +112,8 @@ export async function restoreToDatabase(path: string, db: Kysely<Database>): Pro
     const { rows: found } = await sql<{ present: boolean }>`select to_regclass('migrations') is not null as present`.execute(trx);
     if (found[0]?.present === true)
       throw new RestoreRefused('The database holds tables of Tidemark already: restore into an empty database');
-    const restored = await restoreTables(trx, path, header, async (entries) => await insertEntries(journalIn, entries.map(chained)));
-    const head = await selectHead(journalIn);
+    const restored = await restoreTables(trx, path, header, async (entries) => await restoreRows(journalIn, entries.map(chained)));
+    const head = await restoredHead(journalIn);
     if (head.hash !== header.journal.hash) throw new Error('Invariant: the restored journal ends where the backup’s does');
     return restored;
   });
