@@ -44,7 +44,7 @@ export function protect(turn: Turn, wanted: Omit<Protection, 'count' | 'exitId' 
   const before = turn.state.protections.get(key);
   const none = wanted.stopPrice === undefined && wanted.takeProfit === undefined && wanted.trail === undefined;
   if (none && before === undefined) return;
-  const kept = before === undefined ? {} : { ...(before.exitId === undefined ? {} : { exitId: before.exitId }) };
+  const kept = before?.exitId === undefined ? {} : { exitId: before.exitId };
   const fresh: Protection = { ...wanted, count: before?.stem === wanted.stem ? before.count : 0, ...kept, ...(none ? { over: true } : {}) };
   change(turn, { protections: withEntry(turn.state.protections, key, fresh) });
 }
