@@ -36,11 +36,11 @@ function replaceCall<K extends keyof Broker>(broker: Broker, name: K, call: Brok
 
 describe('the broker’s REST is down', () => {
   test('for longer than an answer may be overdue, while the stream stands: entries stop, nothing is taken for flat, and trading comes back by itself', async () => {
-    const { session, broker } = await world();
+    const { session, broker } = await world({ reconcileOverdueMs: 500 });
+    await eventually(() => expect(session.state().reconciled && session.state().brokerConnected).toBe(true));
     const down = async (): Promise<never> => await Promise.reject(new Error('HTTP 503'));
     const restore = [replaceCall(broker, 'account', down), replaceCall(broker, 'positions', down), replaceCall(broker, 'openOrders', down)];
-    await eventually(() => expect(session.state().brokerConnected).toBe(false));
-    expect(session.state().alerts.get('Disconnected-broker')?.detail).toContain('503');
+    await eventually(() => expect(session.state().alerts.get('Disconnected-broker')?.detail).toContain('503'));
     expect(session.state().positions.size).toBe(0);
     expect(session.state().tradingState).toBe('ACTIVE');
     for (const back of restore) back();

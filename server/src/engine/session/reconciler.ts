@@ -72,11 +72,28 @@ async function bookMissed(broker: Broker, loop: Loop): Promise<void> {
   }
 }
 
+/** Between two whole comparisons: only the open orders, one request. */
+function openOrderComparison(broker: Broker, loop: () => Loop, canonical: ReconcilerOptions['canonical']) {
+  let last: string | undefined;
+  return {
+    noteCompared: (listed: readonly BrokerOrder[]): void => {
+      last = canonical(listed);
+    },
+    compare: async (): Promise<void> => {
+      const listed = await broker.openOrders();
+      const text = canonical(listed);
+      if (text !== last || differsFromOurs(loop().state(), listed))
+        await loop().dispatch({ kind: 'OrdersListed', at: loop().state().now, openOrders: listed });
+      last = text;
+    },
+  };
+}
+
 /** Compares with the broker: missed executions first, then account, positions and open orders of one moment. */
 export function openReconciler({ broker, loop, background, timing, canonical, isStreaming }: ReconcilerOptions): Reconciler {
   let succeededAt: number | undefined;
   let lastText: string | undefined;
-  let lastOrders: string | undefined;
+  const orders = openOrderComparison(broker, loop, canonical);
   let wished = false;
   let running: Promise<void> | undefined;
   /** Trading counts the broker as gone because nobody could reconcile, not because the stream has ended. */
@@ -95,7 +112,7 @@ export function openReconciler({ broker, loop, background, timing, canonical, is
       await loop().dispatch({ kind: 'Reconciled', at: loop().state().now, account, positions, openOrders: listed });
     }
     lastText = text;
-    lastOrders = canonical(listed);
+    orders.noteCompared(listed);
     succeededAt = background.nowMs();
   };
 
@@ -106,23 +123,13 @@ export function openReconciler({ broker, loop, background, timing, canonical, is
     return running;
   };
 
-  /** Between two whole comparisons: only the open orders, one request. */
-  const compareOrders = async (): Promise<void> => {
-    if (running !== undefined) return await running;
-    const listed = await broker.openOrders();
-    const text = canonical(listed);
-    if (text !== lastOrders || differsFromOurs(loop().state(), listed))
-      await loop().dispatch({ kind: 'OrdersListed', at: loop().state().now, openOrders: listed });
-    lastOrders = text;
-  };
-
   const isOverdue = (): boolean => succeededAt !== undefined && background.nowMs() - succeededAt > timing.reconcileOverdueMs;
 
   const repeat = async (): Promise<void> => {
     for (let round = 1; await background.pause(timing.reconcileEveryMs); round += 1) {
       try {
         const whole = givenUp || round % timing.positionsEvery === 0 || wantsSecondLook(loop().state());
-        await (whole ? once() : compareOrders());
+        await (whole ? once() : (running ?? orders.compare()));
       } catch (error) {
         if (loop().halted() !== undefined || background.signal.aborted) throw error;
         const { reconciled, now } = loop().state();
