@@ -74,9 +74,10 @@ const hazards: readonly ConformanceCase[] = [
       const listening = await world.listen();
       await world.simulator.arm({ kind: 'slow-answer', method: 'POST', ms: 150 });
       let answered = false;
-      const posted = post(world).then(() => {
+      const posted = (async () => {
+        await post(world);
         answered = true;
-      });
+      })();
       await listening.until((all) => all.some(({ event }) => event === 'fill'), 'the fill');
       assert.equal(answered, false);
       await posted;

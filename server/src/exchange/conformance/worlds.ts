@@ -119,7 +119,7 @@ export async function paperWorld(keys: Keys, symbol = 'SPY'): Promise<World & { 
     alpaca,
     symbol,
     price,
-    isOpen: clock.isOpen === true,
+    isOpen: clock.isOpen,
     call: (method, path, body) => call(`https://${PAPER_HOST}`, keys, method, path, body),
     listen: () => listen(alpaca, undefined),
     unique: () => `case-${randomUUID()}`,
