@@ -26,6 +26,7 @@ export const NEEDS: { readonly [type in 'Query' | 'Mutation' | 'Subscription']: 
   Query: {
     alerts: VIEWER,
     apiKeys: VIEWER,
+    brakes: VIEWER,
     controls: VIEWER,
     equity: VIEWER,
     health: VIEWER,
@@ -37,6 +38,7 @@ export const NEEDS: { readonly [type in 'Query' | 'Mutation' | 'Subscription']: 
     optionAssumptions: VIEWER,
     optionChain: VIEWER,
     optionContract: VIEWER,
+    optionPayoff: VIEWER,
     order: VIEWER,
     orders: VIEWER,
     overview: VIEWER,
@@ -48,6 +50,7 @@ export const NEEDS: { readonly [type in 'Query' | 'Mutation' | 'Subscription']: 
     series: VIEWER,
     strategies: VIEWER,
     strategy: VIEWER,
+    strategyLimits: VIEWER,
     strategyTemplates: VIEWER,
     viewer: VIEWER,
   },
@@ -74,14 +77,18 @@ export const NEEDS: { readonly [type in 'Query' | 'Mutation' | 'Subscription']: 
     refreshOptionChain: TRADER,
     // The proposer takes their own back; the rest is looked at with the proposal.
     rejectChange: TRADER,
+    // A brake that waits for a person: whoever lets it go must be the one who looks after risk, at the keyboard now.
+    releaseBrake: FRESH_OFFICER,
     // Proposes; what makes it happen is another person's approval.
     releaseKillSwitch: TRADER,
     removePerson: FRESH_ADMIN,
+    replaceOrder: TRADER,
     revokeApiKey: VIEWER,
     runBacktest: TRADER,
     setLimit: TRADER,
     setOptionAssumptions: TRADER,
     setPersonRole: FRESH_ADMIN,
+    setStrategyLimit: TRADER,
   },
   Subscription: {
     alerts: VIEWER,

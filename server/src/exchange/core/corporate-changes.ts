@@ -21,6 +21,10 @@ const sharesAfter = (size: Quantity, { newRate, oldRate }: Split): Quantity => d
 export const priceAfter = (level: Price, { newRate, oldRate }: Pick<Split, 'newRate' | 'oldRate'>): Price =>
   max(divide(level * oldRate, newRate, 'half-even') as Price, SMALLEST);
 
+/** A copy: re-priced orders join the book while it is gone through. */
+const openIn = (account: AccountState, symbol: string): readonly VenueOrder[] =>
+  [...account.open.values()].filter((order) => order.symbol === symbol);
+
 /** Carries out what is due by a session's date, before it opens. */
 export function carryOut(desk: Desk, date: string, at: Instant): void {
   const { corporateActions } = desk.state;
@@ -39,7 +43,7 @@ function split(desk: Desk, action: Split, at: Instant): Split {
   }
   for (const account of state.accounts.values()) {
     splitPosition(desk, account, action, at);
-    for (const order of account.open.values()) if (order.symbol === action.symbol) splitOrder(desk, account, order, action, at);
+    for (const order of openIn(account, action.symbol)) splitOrder(desk, account, order, action, at);
   }
   return { ...action, doneAt: at };
 }
@@ -126,7 +130,7 @@ function payDividend(desk: Desk, action: Dividend, at: Instant): Money {
       const none = subtract(held.quantity, held.quantity);
       enterRow(desk, account, { type: 'DIV', symbol, amount, quantity: none, perShare: rate, groupId: action.id, description, at });
     }
-    for (const order of account.open.values()) if (order.symbol === symbol) afterDividend(desk, account, order, rate, at);
+    for (const order of openIn(account, symbol)) afterDividend(desk, account, order, rate, at);
   }
   return paid;
 }

@@ -41,8 +41,10 @@ export class RestFaults {
 
   /** The venue that a read looks at. */
   view(core: ExchangeCore, occasion: Occasion): ExchangeCore {
-    if (this.#frozen === undefined || occasion.method !== 'GET') return core;
-    return this.#board.fires('stale-reads', occasion) === undefined ? core : (this.#frozen ?? core);
+    // Taken first: the last occasion disarms the fault, and with it goes what was kept.
+    const frozen = this.#frozen;
+    if (frozen === undefined || occasion.method !== 'GET') return core;
+    return this.#board.fires('stale-reads', occasion) === undefined ? core : frozen;
   }
 
   /** Milliseconds that the clock is off. */

@@ -16,10 +16,12 @@ export interface Line {
 export interface LineState {
   readonly sent: object[];
   readonly held: object[];
+  /** How many events are collected before they are let go. */
+  window: number;
   flush: NodeJS.Timeout | undefined;
 }
 
-export const newLineState = (): LineState => ({ sent: [], held: [], flush: undefined });
+export const newLineState = (): LineState => ({ sent: [], held: [], window: 1, flush: undefined });
 
 const STRANGE = { event: 'an_event_of_tomorrow' } as const;
 
@@ -42,10 +44,11 @@ export class StreamFaults {
     if (board.fires('error-then-close') !== undefined) return line.fail();
     if (board.fires('heartbeat') !== undefined) line.beat();
     if (board.fires('unknown-event') !== undefined) line.send(strange(STRANGE), false);
-    const reordered = state.held.length > 0 ? board.standing('reorder-events') : board.fires('reorder-events');
-    if (reordered !== undefined || state.held.length > 0) {
-      const { window, ms } = reordered?.spec ?? { window: 1, ms: 0 };
-      return this.#hold(line, state, event, window, ms);
+    if (state.held.length > 0) return this.#hold(line, state, event, 0);
+    const reordered = board.fires('reorder-events');
+    if (reordered !== undefined) {
+      state.window = reordered.spec.window;
+      return this.#hold(line, state, event, reordered.spec.ms);
     }
     const late = board.fires('delay-events');
     if (late !== undefined) return void setTimeout(() => this.#send(line, state, event), late.spec.ms);
@@ -57,9 +60,9 @@ export class StreamFaults {
     for (const event of state.sent.slice(-count)) line.send(event, false);
   }
 
-  #hold(line: Line, state: LineState, event: object, window: number, ms: number): void {
+  #hold(line: Line, state: LineState, event: object, ms: number): void {
     state.held.push(event);
-    if (state.held.length >= window) return this.#release(line, state);
+    if (state.held.length >= state.window) return this.#release(line, state);
     state.flush ??= setTimeout(() => this.#release(line, state), ms);
   }
 
