@@ -11,7 +11,20 @@ import { openEmbeddedJournal } from '../server/src/journal/embedded.ts';
 import { root, run, start, temporaryFolder } from './product.ts';
 
 const AAPL = goldenPath('data/AAPL_daily_splitadj_2013_2018.csv');
-const COMMANDS = ['serve', 'import', 'fetch', 'indicators', 'compile', 'backtest', 'report', 'exchange', 'verify', 'doctor'];
+const COMMANDS = [
+  'serve',
+  'import',
+  'fetch',
+  'indicators',
+  'compile',
+  'backtest',
+  'report',
+  'exchange',
+  'verify',
+  'backup',
+  'restore',
+  'doctor',
+];
 const ONE_SENTENCE = /^tidemark: [^\n]+\n$/;
 
 let folder: Awaited<ReturnType<typeof temporaryFolder>>;

@@ -44,7 +44,7 @@ async function writeMarket(directory: string): Promise<readonly string[]> {
   return files;
 }
 
-/** The exchange stands still at the opening of a session: prices stay what they are. */
+/** The exchange stands still, at first at the opening of a session: prices stay what they are. */
 beforeAll(async () => {
   folder = await temporaryFolder();
   const files = await writeMarket(folder.path);
@@ -58,6 +58,9 @@ beforeAll(async () => {
     );
     return overview.market.isOpen && overview.equity !== null ? true : undefined;
   });
+  // The exchange's clock stands still between steps: all these orders come within one second of it.
+  await setLimit('orderRateSecondMax', '150');
+  await setLimit('orderRateMinuteMax', '150');
 });
 afterAll(async () => {
   await server.stop('SIGTERM');
@@ -122,6 +125,15 @@ async function expectDenied(code: string, order: Record<string, unknown>): Promi
 }
 
 describe('each control, over the whole product: denied with its figures, journalled, never at the exchange', () => {
+  test('MarketHours: nothing is opened at the opening, and at noon it is', async () => {
+    await expectDenied('MarketHours', {});
+    await step();
+    await eventually('it is noon', async () => {
+      const { overview } = await api.query<{ overview: { asOf: string } }>('{ overview { asOf } }');
+      return overview.asOf >= '2016-01-04T16:30' ? true : undefined;
+    });
+  });
+
   test('an order within every limit reaches the exchange', async () => {
     const placed = await place({});
     expect(placed.__typename, JSON.stringify(placed)).toBe('OrderPayload');
@@ -134,6 +146,14 @@ describe('each control, over the whole product: denied with its figures, journal
     { code: 'Concentration', order: { quantity: '5000' } },
     { code: 'GrossExposure', order: { quantity: '5000' } },
     { code: 'BuyingPower', order: { quantity: '5000' } },
+    { code: 'NetExposure', order: { quantity: '5000' } },
+    { code: 'CapitalDeployed', order: { quantity: '5000' } },
+    { code: 'SectorExposure', order: { quantity: '5000' } },
+    { code: 'PortfolioHeat', order: { quantity: '5000' } },
+    { code: 'ValueAtRisk', order: { quantity: '5000' } },
+    { code: 'OrderVolume', order: { quantity: '500000' } },
+    { code: 'ShortSale', order: { symbol: 'SYNB', side: 'SELL' } },
+    { code: 'DuplicateOrder', order: {} },
     { code: 'PriceCollar', order: { type: 'LIMIT', limitPrice: '9999' } },
     { code: 'OrderSanity', order: { type: 'LIMIT', limitPrice: '100.001' } },
     { code: 'OrderSanity', order: { quantity: '0.5', timeInForce: 'GTC' } },
@@ -147,8 +167,17 @@ describe('each control, over the whole product: denied with its figures, journal
     { code: 'Concentration', name: 'concentrationRatioMax', value: '0.000001' },
     { code: 'GrossExposure', name: 'grossExposureRatioMax', value: '0.000001' },
     { code: 'BuyingPower', name: 'buyingPowerRatioMax', value: '0.000001' },
+    { code: 'NetExposure', name: 'netExposureRatioMax', value: '0.000001' },
+    { code: 'CapitalDeployed', name: 'capitalDeployedRatioMax', value: '0.000001' },
+    { code: 'SectorExposure', name: 'sectorExposureRatioMax', value: '0.000001' },
+    { code: 'PortfolioHeat', name: 'portfolioHeatRatioMax', value: '0.000001' },
+    { code: 'ValueAtRisk', name: 'valueAtRiskRatioMax', value: '0' },
+    { code: 'OrderVolume', name: 'orderVolumeRatioMax', value: '0' },
+    { code: 'MinimumLiquidity', name: 'minimumLiquidityUsdMin', value: '100000000000' },
+    { code: 'OpenOrders', name: 'openOrdersMax', value: '0' },
+    { code: 'OrderRate', name: 'orderRateSecondMax', value: '0' },
   ])('$code after $name is set to $value', async ({ code, name, value }) => {
-    const before = (await defaults()).get(name) ?? '';
+    const before = name === 'orderRateSecondMax' ? '150' : ((await defaults()).get(name) ?? '');
     await setLimit(name, value);
     await expectDenied(code, { symbol: 'SYNB' });
     await setLimit(name, before);

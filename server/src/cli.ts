@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { Command, CommanderError } from 'commander';
+import { addBackup, addRestore } from './commands/backup.ts';
 import { addBacktest } from './commands/backtest.ts';
 import { addFetch, addImport } from './commands/bars.ts';
 import { addCompile } from './commands/compile.ts';
@@ -41,6 +42,8 @@ function build(terminal: Terminal): Command {
   addExchange(program, terminal);
   addSimulate(program, terminal);
   addVerify(program, terminal);
+  addBackup(program, terminal);
+  addRestore(program, terminal);
   addDoctor(program, terminal, version());
   for (const command of program.commands) command.exitOverride().showHelpAfterError('Run with --help to see what it takes.');
   return program;

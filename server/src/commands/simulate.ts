@@ -1,13 +1,14 @@
 import { InvalidArgumentError, Option } from 'commander';
 import type { Command } from 'commander';
+import { openTally } from '../simulation/summary.ts';
 import type { Summary } from '../simulation/summary.ts';
 import { TIERS } from '../simulation/host/task.ts';
-import type { Tier } from '../simulation/host/task.ts';
+import type { Replay, Tier } from '../simulation/host/task.ts';
 import { UsageError } from './usage.ts';
 import type { Terminal } from './usage.ts';
 
 interface SimulateOptions {
-  readonly seeds: number;
+  readonly seeds?: number;
   readonly from: bigint;
   readonly plant?: string;
   readonly tier: Tier;
@@ -60,9 +61,9 @@ export function addSimulate(program: Command, terminal: Terminal): void {
   program
     .command('simulate')
     .description('Trade simulated days against an adversarial broker, clock and disk, and check every invariant after each step')
-    .option('--seeds <n>', 'how many days', parseCount, 1_000)
+    .option('--seeds <n>', 'how many days (default: 1000; 2000 at most with a planted bug)', parseCount)
     .option('--from <seed>', 'the first seed; the others follow it', parseSeed, 1n)
-    .option('--plant <bug>', 'with a planted bug: shows that it is found (--plant list names them)')
+    .option('--plant <bug>', 'plant a bug, and show which invariant finds it, with the shortest day that does')
     .addOption(new Option('--tier <store>', 'where the journal is kept').choices(TIERS).default('model'))
     .option('--threads <n>', 'threads', parseCount, 2)
     .option('--json', 'print figures as JSON')
@@ -78,17 +79,60 @@ Examples:
   tidemark simulate --plant blind-retry`,
     )
     .action(async (options: SimulateOptions) => {
-      const [{ runSeeds }, { openTally }] = await Promise.all([import('../simulation/host/pool.ts'), import('../simulation/summary.ts')]);
-      if (options.plant !== undefined) throw new UsageError(`There is no planted bug named ${options.plant}`);
-      const startedAt = performance.now();
+      const { runSeeds, shrunk } = await import('../simulation/host/pool.ts');
+      const { PLANTS } = await import('../simulation/plants/index.ts');
+      const { seeds = options.plant === undefined ? SEEDS : PLANTED_SEEDS, from, tier, threads, plant } = options;
+      if (plant !== undefined && !PLANTS.has(plant))
+        throw new UsageError(`No planted bug is named ${plant}. There are: ${[...PLANTS.keys()].join(', ')}`);
+      const thread = { tier, plant, databaseUrl: terminal.environment['DATABASE_URL'] };
       const tally = openTally();
-      const { seeds, from, tier, threads } = options;
-      const databaseUrl = terminal.environment['DATABASE_URL'];
-      await runSeeds({ seeds, from, tier, threads, plant: undefined, databaseUrl, onOutcome: tally.add });
+      const startedAt = performance.now();
+      const enough = (): boolean => plant !== undefined && tally.summary().failures.length > 0;
+      await runSeeds({ ...thread, seeds, from, threads, onOutcome: tally.add, enough });
+      const seconds = (performance.now() - startedAt) / MS;
       const summary = tally.summary();
-      const shown = figures(summary, (performance.now() - startedAt) / 1_000, (seed) => `tidemark simulate --seeds 1 --from ${seed}`);
-      terminal.out.write(options.json === true ? `${JSON.stringify(shown)}\n` : text(shown));
-      if (summary.failures.length > 0) throw new Error(`${summary.failures.length} of ${seeds} simulated days violated an invariant`);
-      if (summary.seldom.length > 0) throw new Error(`Fault points that fired too seldom: ${summary.seldom.join(', ')}`);
+      const [first] = summary.failures;
+      const replay = first === undefined ? undefined : await shrunk(first.seed, thread);
+      const shown = { ...figures(summary, seconds, commandOf(options)), replay: replay === undefined ? null : plainReplay(replay) };
+      terminal.out.write(
+        options.json === true ? `${JSON.stringify(shown)}\n` : `${text(shown)}${replay === undefined ? '' : replayText(replay)}`,
+      );
+      conclude(summary, seeds, plant);
     });
+}
+
+const SEEDS = 1_000;
+const PLANTED_SEEDS = 2_000;
+const MS = 1_000;
+
+const commandOf =
+  ({ plant, tier }: SimulateOptions) =>
+  (seed: bigint): string =>
+    [
+      'tidemark simulate --seeds 1',
+      `--from ${seed}`,
+      ...(plant === undefined ? [] : [`--plant ${plant}`]),
+      ...(tier === 'model' ? [] : [`--tier ${tier}`]),
+    ].join(' ');
+
+const plainReplay = ({ seed, invariant, message, parts }: Replay) => ({
+  seed: String(seed),
+  invariant,
+  message,
+  events: parts.map(({ name, at }) => ({ at: new Date(at).toISOString(), name })),
+});
+
+function replayText({ seed, message, parts }: Replay): string {
+  const lines = parts.map(({ name, at }) => `  ${new Date(at).toISOString().slice(11, 23)} ${name}`);
+  return `seed ${seed} fails with ${parts.length} of what happened in it:\n${lines.join('\n')}\n  ${message}\n`;
+}
+
+/** Without a planted bug nothing may be found; with one, something must be. */
+function conclude(summary: Summary, seeds: number, plant: string | undefined): void {
+  if (plant !== undefined) {
+    if (summary.failures.length === 0) throw new Error(`The planted bug ${plant} was not found in ${seeds} simulated days`);
+    return;
+  }
+  if (summary.failures.length > 0) throw new Error(`${summary.failures.length} of ${seeds} simulated days violated an invariant`);
+  if (summary.seldom.length > 0) throw new Error(`Fault points that fired too seldom: ${summary.seldom.join(', ')}`);
 }

@@ -216,6 +216,10 @@ export function orderNotFound(turn: Turn, event: EventOf<'OrderNotFound'>): void
   if (order === undefined) return;
   if (order.state === 'approved' || order.state === 'unknown') {
     settle(turn, order, { ...order, rejection: 'never sent' }, 'expired', 'never sent');
+    if (event.message !== undefined) {
+      const { side, quantity, symbol } = order.intent;
+      raise(turn, 'OrderNotSent', order.id, 'warning', `Not sent: ${side} ${format(quantity)} ${symbol}`, event.message);
+    }
     return;
   }
   if (!isOpen(order)) return;

@@ -8,6 +8,7 @@ import type { Brake } from '../risk/brakes.ts';
 import type { LimitName } from '../risk/limits.ts';
 import type { TradingState } from '../risk/types.ts';
 import type { StrategyConfig, StrategyState } from '../strategies/strategy.ts';
+import type { RecordedPeak } from './limit-peaks.ts';
 
 export type AlertSeverity = 'info' | 'warning' | 'critical';
 
@@ -107,6 +108,8 @@ export type Fact =
       readonly reason: string;
       readonly at: Instant;
     }
+  /** The day's largest use of every limit. */
+  | { readonly kind: 'LimitUseRecorded'; readonly date: string; readonly at: Instant; readonly peaks: readonly RecordedPeak[] }
   | { readonly kind: 'BrakePut'; readonly brake: Brake }
   | { readonly kind: 'BrakeLifted'; readonly brake: Brake; readonly by: string; readonly reason: string; readonly at: Instant }
   | { readonly kind: 'AlertRaised'; readonly alert: Alert }

@@ -1,5 +1,6 @@
 import type { Instrument } from '../instruments/instrument.ts';
 import type { Bar, Timeframe } from '../market-data/bar.ts';
+import type { Notice } from '../market-data/notice.ts';
 import type { Money, Ratio } from '../money/fixed.ts';
 import type { Instant } from '../money/instant.ts';
 import type { BrokerAccount, BrokerExecution, BrokerOrder, BrokerOrderUpdate, BrokerPosition } from '../orders/broker.ts';
@@ -44,7 +45,7 @@ export type EngineEvent =
   | { readonly kind: 'OrderRejected'; readonly at: Instant; readonly orderId: string; readonly code: string; readonly message: string }
   | { readonly kind: 'OrderOutcomeUnknown'; readonly at: Instant; readonly orderId: string; readonly message: string }
   /** The broker has said that it never had the order. */
-  | { readonly kind: 'OrderNotFound'; readonly at: Instant; readonly orderId: string }
+  | { readonly kind: 'OrderNotFound'; readonly at: Instant; readonly orderId: string; readonly message?: string }
   | { readonly kind: 'OrderUpdated'; readonly at: Instant; readonly update: BrokerOrderUpdate }
   | { readonly kind: 'ExecutionFound'; readonly at: Instant; readonly execution: BrokerExecution }
   /** Our clock less the broker's. */
@@ -61,6 +62,10 @@ export type EngineEvent =
       readonly positions: readonly BrokerPosition[];
       readonly openOrders: readonly BrokerOrder[];
     }
+  /** All open orders of the account, apart from its money: compared more often. */
+  | { readonly kind: 'OrdersListed'; readonly at: Instant; readonly openOrders: readonly BrokerOrder[] }
+  /** An adapter noticed something that people should know of. */
+  | { readonly kind: 'NoticeGiven'; readonly at: Instant; readonly notice: Notice }
   // people and programs
   | { readonly kind: 'StrategyCreated'; readonly at: Instant; readonly by: string; readonly config: StrategyConfig }
   | { readonly kind: 'StrategyConfigured'; readonly at: Instant; readonly by: string; readonly config: StrategyConfig }

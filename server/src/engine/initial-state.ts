@@ -59,6 +59,7 @@ export function initialState(options: EngineOptions, limits: Limits): EngineStat
     layers: new Map(),
     activity: NO_ACTIVITY,
     brakes: new Map(),
+    limitPeaks: new Map(),
     watches: new Map(),
     symbolWatches: new Map(),
     lastBars: new Map(),

@@ -6,6 +6,7 @@ import { sameSign } from '../positions/average-cost.ts';
 import { withRequest } from '../risk/activity.ts';
 import { evaluate } from '../risk/gate.ts';
 import { collaredIntent } from '../risk/order-preview.ts';
+import { notePeaks } from './limit-peaks.ts';
 import { riskContext } from './risk-context.ts';
 import { watchDenial } from './strategy-watch.ts';
 import { change, emit, raise, setOrder, withEntry } from './turn.ts';
@@ -60,6 +61,7 @@ export function submitIntent(turn: Turn, wanted: OrderIntent): void {
     return;
   }
   if (afterwards !== undefined) change(turn, { heldIntents: withEntry(turn.state.heldIntents, order.id, afterwards) });
+  notePeaks(turn);
   emit(turn, { kind: 'SubmitOrder', order: gate.order });
 }
 

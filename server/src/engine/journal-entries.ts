@@ -36,6 +36,8 @@ const SOURCES: Readonly<Record<Exclude<EventKind, Named>, 'feed' | 'broker' | 'e
   ExecutionCorrected: 'broker',
   AccountReported: 'broker',
   Reconciled: 'broker',
+  OrdersListed: 'broker',
+  NoticeGiven: 'broker',
   StateUnreadable: 'engine',
 };
 

@@ -9,6 +9,7 @@ import { markEquity, remarkEquity } from './equity.ts';
 import type { EventOf } from './events.ts';
 import { flattenAll } from './flattening.ts';
 import type { EngineState, StrategySlot } from './state.ts';
+import { notePeaks, recordPeaks } from './limit-peaks.ts';
 import { watchBars, watchPrice } from './market-watch.ts';
 import { workingOf } from './own-orders.ts';
 import { countBar, markStrategiesOf, openStrategySession } from './strategy-watch.ts';
@@ -45,6 +46,7 @@ export function barsClosed(turn: Turn, event: EventOf<'BarsClosed'>): void {
   watchBars(turn, event.timeframe, event.bars, event.at);
   markEquity(turn, true);
   markStrategiesOf(turn, new Set(event.bars.map(({ symbol }) => symbol)), true);
+  notePeaks(turn);
   // A daily bar is published just after its session's close, and its close is the session's last price.
   if (!turn.state.marketOpen && turn.state.closingEquity !== undefined) change(turn, { closingEquity: turn.state.equity?.equity });
   for (const slot of turn.state.strategies.values()) {
@@ -145,5 +147,7 @@ export function sessionOpened(turn: Turn, event: EventOf<'SessionOpened'>): void
 export function sessionClosed(turn: Turn, event: EventOf<'SessionClosed'>): void {
   if (turn.state.sessionDate === event.date && !turn.state.marketOpen) return;
   markEquity(turn, false);
+  notePeaks(turn);
+  recordPeaks(turn, event.date);
   change(turn, { sessionDate: event.date, marketOpen: false, closingEquity: turn.state.equity?.equity });
 }

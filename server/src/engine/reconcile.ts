@@ -171,7 +171,7 @@ function compareCash(turn: Turn, account: BrokerAccount): void {
 }
 
 /** Orders the broker still holds open are brought up to date; ours that it does not list have ended, and are looked up; its that are not ours are cancelled. */
-function compareOrders(turn: Turn, event: EventOf<'Reconciled'>): void {
+function compareOrders(turn: Turn, event: EventOf<'Reconciled' | 'OrdersListed'>): void {
   const listed = new Set<string>();
   for (const order of event.openOrders) {
     const own = findOrder(turn.state, order);
@@ -187,6 +187,10 @@ function compareOrders(turn: Turn, event: EventOf<'Reconciled'>): void {
   for (const order of openOrders(turn.state)) {
     if (!listed.has(order.id)) emit(turn, { kind: 'ResolveOrder', orderId: order.id });
   }
+}
+
+export function ordersListed(turn: Turn, event: EventOf<'OrdersListed'>): void {
+  compareOrders(turn, event);
 }
 
 export function reconciled(turn: Turn, event: EventOf<'Reconciled'>): void {

@@ -11,6 +11,7 @@ import type { EngineEvent, EngineOptions } from './events.ts';
 import { firstState, openingEntry } from './opening-record.ts';
 import { riskContext } from './risk-context.ts';
 import type { Report } from './session/background.ts';
+import { watchClock } from './session/clock-watch.ts';
 import type { SessionClock } from './session/clock.ts';
 import type { Latencies } from './session/latencies.ts';
 import type { Loop } from './session/loop.ts';
@@ -107,6 +108,7 @@ export async function openSession(options: SessionOptions): Promise<Session> {
     start: async () => {
       stopListening = await broker.listen(brokerListener(parts));
       reconciler.start();
+      watchClock({ broker, loop: () => loop, background, timing: parts.timing, noteTime: market.noteTime });
     },
     close: async () => {
       await stopListening?.();
@@ -159,6 +161,11 @@ function brokerListener({ loop, background, market, reconciler, stream }: Sessio
       // Each further try that fails says nothing new.
       if (!brokerConnected && alerts.has('Disconnected-broker')) return;
       send('note the disconnection', { kind: 'BrokerDisconnected', at: now, reason });
+    },
+    onNotice: (notice) => {
+      // The end of something that was never told is no news.
+      if (notice.over === true && !loop.state().alerts.has(`${notice.code}-${notice.subject}`)) return;
+      send('note what the adapter noticed', { kind: 'NoticeGiven', at: loop.state().now, notice });
     },
   };
 }

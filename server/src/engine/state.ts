@@ -9,11 +9,12 @@ import type { Activity } from '../risk/activity.ts';
 import type { Brake } from '../risk/brakes.ts';
 import type { LimitLayers } from '../risk/layers.ts';
 import type { SymbolBook } from '../positions/symbol-book.ts';
-import type { Limits } from '../risk/limits.ts';
+import type { LimitName, Limits } from '../risk/limits.ts';
 import type { LiveGateView } from '../risk/live-gate.ts';
 import type { InstrumentProfile, Mark, TradingState } from '../risk/types.ts';
 import type { Alert, EquityPoint, StrategyView } from './effects.ts';
 import type { EngineOptions, RestrictionLists } from './events.ts';
+import type { LimitPeak } from './limit-peaks.ts';
 import type { SymbolWatch } from './market-watch.ts';
 import type { StrategyWatch } from './strategy-watch.ts';
 
@@ -182,6 +183,8 @@ export interface EngineState {
   readonly activity: Activity;
   /** Breakers that have tripped on a strategy, a symbol or for a time, by {@link brakeKey}. */
   readonly brakes: ReadonlyMap<string, Brake>;
+  /** The largest use of each limit since the session opened. */
+  readonly limitPeaks: ReadonlyMap<LimitName, LimitPeak>;
   /** What breakers remember of each strategy and symbol. */
   readonly watches: ReadonlyMap<string, StrategyWatch>;
   readonly symbolWatches: ReadonlyMap<string, SymbolWatch>;

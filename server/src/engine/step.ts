@@ -6,6 +6,7 @@ import type { EngineEvent, EventKind, EventOf } from './events.ts';
 import { killSwitchEngaged, killSwitchReleased } from './kill-switch.ts';
 import * as market from './market-events.ts';
 import { watchTime } from './market-watch.ts';
+import * as notices from './notices.ts';
 import * as reconcile from './reconcile.ts';
 import * as restating from './restating-events.ts';
 import type { EngineState } from './state.ts';
@@ -51,6 +52,8 @@ const HANDLERS: Handlers = {
   ExecutionCorrected: restating.executionCorrected,
   AccountReported: reconcile.accountReported,
   Reconciled: reconcile.reconciled,
+  OrdersListed: reconcile.ordersListed,
+  NoticeGiven: notices.noticeGiven,
   StrategyCreated: strategies.strategyCreated,
   StrategyConfigured: strategies.strategyConfigured,
   StrategyEnabled: strategies.strategyEnabled,

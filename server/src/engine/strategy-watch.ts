@@ -55,7 +55,12 @@ const NOTHING_SEEN: StrategyWatch = {
 const RATE_TRIPS_MAX = 3;
 const RATE_TRIPS_MS = 600_000;
 
-const watchOf = ({ watches }: EngineState, strategyId: string): StrategyWatch => watches.get(strategyId) ?? NOTHING_SEEN;
+/** A strategy that is seen for the first time is measured from what it is allotted now. */
+function watchOf(state: EngineState, strategyId: string): StrategyWatch {
+  const known = state.watches.get(strategyId);
+  const slot = state.strategies.get(strategyId);
+  return known ?? (slot === undefined ? NOTHING_SEEN : { ...NOTHING_SEEN, capital: allotted(state, slot) });
+}
 
 function note(turn: Turn, strategyId: string, patch: Partial<StrategyWatch>): StrategyWatch {
   const watch = { ...watchOf(turn.state, strategyId), ...patch };
@@ -140,12 +145,11 @@ export function openStrategySession(turn: Turn): void {
 export function watchFill(turn: Turn, order: Order, { quantity, price, fee }: OrderExecution & { readonly fee: Money }): void {
   const { origin, side } = order.intent;
   if (origin.kind !== 'strategy') return;
-  const slot = turn.state.strategies.get(origin.strategyId);
-  if (slot === undefined) return;
-  const known = turn.state.watches.get(origin.strategyId) ?? { ...NOTHING_SEEN, capital: allotted(turn.state, slot) };
+  if (!turn.state.strategies.has(origin.strategyId)) return;
+  const known = watchOf(turn.state, origin.strategyId);
   const paid = notional(quantity, price);
   const cashFlow = subtract(side === 'buy' ? subtract(known.cashFlow, paid) : add(known.cashFlow, paid), fee);
-  note(turn, origin.strategyId, { ...known, cashFlow });
+  note(turn, origin.strategyId, { cashFlow });
   watchSlippage(turn, order, price);
 }
 

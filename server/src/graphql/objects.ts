@@ -13,7 +13,9 @@ import type { BookedFill, OrderMoment, OrderPreview } from '../orders/graphql.ts
 import type { Denial, Order } from '../orders/order.ts';
 import type { Health, HealthPart } from '../platform/graphql.ts';
 import type { Position } from '../positions/position.ts';
+import type { Brake } from '../risk/brakes.ts';
 import type { BreakerView, Controls, KillFlatten, KillPreview, LimitView } from '../risk/graphql.ts';
+import type { StrategyLimit, StrategyLimitPayload } from '../risk/graphql-layers.ts';
 import type { Holding, ParameterPair, StrategyTemplate } from '../strategies/graphql.ts';
 import type { Page, PageInfo } from './connections.ts';
 import type { CompileFailed, Conflict, InvalidInput, NotFound, OrderDenied, Unavailable } from './errors.ts';
@@ -81,6 +83,9 @@ export interface Objects {
   Breaker: BreakerView;
   Controls: Controls;
   KillPreview: KillPreview;
+  Brake: Brake;
+  StrategyLimit: StrategyLimit;
+  StrategyLimitPayload: StrategyLimitPayload;
   KillFlatten: KillFlatten;
   Alert: AlertRecord;
 

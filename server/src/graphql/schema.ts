@@ -12,6 +12,7 @@ import { addOrderMutations } from '../orders/graphql-mutations.ts';
 import { addHealth } from '../platform/graphql.ts';
 import { addPositions, positionsOf } from '../positions/graphql.ts';
 import { addRisk, limitViews } from '../risk/graphql.ts';
+import { addRiskLayers } from '../risk/graphql-layers.ts';
 import { addRiskMutations } from '../risk/graphql-mutations.ts';
 import { addStrategies } from '../strategies/graphql.ts';
 import { addStrategyMutations } from '../strategies/graphql-mutations.ts';
@@ -49,6 +50,7 @@ export function buildSchema(): GraphQLSchema {
   addPositions(builder);
   addRisk(builder, enums);
   addRiskMutations(builder, enums);
+  addRiskLayers(builder);
   addStrategies(builder, enums);
   addStrategyMutations(builder, enums, parameterInput);
   addBacktests(builder, enums);

@@ -87,6 +87,7 @@ function addFact({ orders, positions, equity, strategies, risk, alerts }: Change
       alerts.push({ kind: 'closed', alertId: fact.alertId, by: fact.by, at: fact.at });
       return;
     case 'DifferenceFound':
+    case 'LimitUseRecorded':
     case 'BrakePut':
     case 'BrakeLifted':
       // The alert beside it is what people see; the entry itself is found by kind.

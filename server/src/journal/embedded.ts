@@ -7,6 +7,7 @@ import type { Journal, JournalEntry } from './journal.ts';
 import { notePoint, scanSegments, syncDirectory } from './segment-files.ts';
 import type { ScannedJournal, Segment } from './segment-files.ts';
 import { firstSeqIn, intactFrames, JournalCorrupted, segmentName, verifySegments } from './segments.ts';
+import { EMPTY_HEAD } from './chain.ts';
 import type { ChainedEntry } from './chain.ts';
 import { journalWriter } from './writer.ts';
 
@@ -69,6 +70,10 @@ export async function openEmbeddedJournal(options: EmbeddedJournalOptions): Prom
     throw error;
   }
 }
+
+/** Writes entries that are chained already into an empty folder: for a restore. The folder must be locked. */
+export const openSegmentWriter = (dir: string): SegmentWriter =>
+  segmentWriter(dir, { segments: [], head: EMPTY_HEAD }, openSegmentFile, SEGMENT_BYTES_MAX);
 
 interface SegmentWriter {
   commit(entries: readonly ChainedEntry[]): Promise<void>;

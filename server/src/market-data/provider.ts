@@ -1,6 +1,7 @@
 import type { Instant } from '../money/instant.ts';
 import type { Mark } from '../risk/types.ts';
 import type { Adjustment, Bar, Timeframe } from './bar.ts';
+import type { Notice } from './notice.ts';
 
 export interface HistoryRequest {
   readonly symbols: readonly string[];
@@ -34,6 +35,8 @@ export interface FeedListener {
   onRefused(bar: RefusedBar): void;
   onConnected(): void;
   onDisconnected(reason: string): void;
+  /** Something a person should know of: refused symbols, a stream that stopped for good. */
+  onNotice?(notice: Notice): void;
 }
 
 export interface FeedRequest {

@@ -1,3 +1,4 @@
+import type { Notice } from '../market-data/notice.ts';
 import type { Money, Price, Quantity } from '../money/fixed.ts';
 import type { Instant } from '../money/instant.ts';
 import type { ApprovedOrder } from '../risk/gate.ts';
@@ -66,6 +67,8 @@ export interface BrokerClock {
   readonly isOpen: boolean;
   readonly nextOpenAt: Instant;
   readonly nextCloseAt: Instant;
+  /** Our clock less the broker's, where the two can be compared: a simulated market has a time of its own. */
+  readonly skewMs?: number;
 }
 
 /** A fill from the broker's activity list: the repair for what the stream lost. */
@@ -82,10 +85,14 @@ export interface BrokerExecution {
   readonly fee?: Money;
 }
 
-/** What became of a submit. `unknown` is never a rejection: only the broker's positive answer ends it. */
+/**
+ * What became of a submit. `unknown` is never a rejection: only the broker's positive answer ends it. `unsent` is certain: no byte of it reached
+ * anybody, and sending it again cannot double it.
+ */
 export type SubmitOutcome =
   | { readonly kind: 'accepted'; readonly order: BrokerOrder }
-  | { readonly kind: 'rejected'; readonly code: string; readonly message: string }
+  | { readonly kind: 'rejected'; readonly code: string; readonly message: string; readonly reason?: string }
+  | { readonly kind: 'unsent'; readonly message: string }
   | { readonly kind: 'unknown'; readonly message: string };
 
 export type CancelOutcome =
@@ -98,6 +105,8 @@ export interface BrokerStreamListener {
   onUpdate(update: BrokerOrderUpdate): void;
   onConnected(): void;
   onDisconnected(reason: string): void;
+  /** Something a person should know of; it changes no figure. */
+  onNotice?(notice: Notice): void;
 }
 
 /** A way to a market. Only an {@link ApprovedOrder} can be submitted, and only the risk gate makes one. */

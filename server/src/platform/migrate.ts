@@ -38,17 +38,20 @@ async function recorded(trx: Transaction<unknown>): Promise<readonly string[]> {
 }
 
 /**
- * Brings the database to this program's version: each migration once, in order, all in one transaction. Returns what was applied.
+ * Brings the database to this program's version: each migration once, in order, all in one transaction, or only those of an older version, for a backup
+ * of it. Returns what was applied.
  * Throws {@link DatabaseTooNew} when a newer program has written the database.
  */
-export async function migrate<Tables>(db: Kysely<Tables>): Promise<readonly string[]> {
+export async function migrate<Tables>(db: Kysely<Tables>, wanted?: readonly string[]): Promise<readonly string[]> {
   const known = await knownMigrations();
   // Migrations are frozen: they name their tables themselves and share no types with the program of today.
-  return await (db as Kysely<unknown>).transaction().execute(async (trx) => {
+  const inTransaction = async (work: (trx: Transaction<unknown>) => Promise<readonly string[]>): Promise<readonly string[]> =>
+    isTransaction(db) ? await work(db) : await (db as Kysely<unknown>).transaction().execute(work);
+  return await inTransaction(async (trx) => {
     await sql`select pg_advisory_xact_lock(${MIGRATION_LOCK}::bigint)`.execute(trx);
     const applied = await recorded(trx);
     refuseNewer(applied, known);
-    const missing = known.filter((name) => !applied.includes(name));
+    const missing = known.filter((name) => !applied.includes(name) && (wanted?.includes(name) ?? true));
     for (const name of missing) {
       const migration = await load(name);
       await migration.up(trx);
@@ -57,6 +60,9 @@ export async function migrate<Tables>(db: Kysely<Tables>): Promise<readonly stri
     return missing;
   });
 }
+
+/** A caller may be in a transaction already: then all of it is one. */
+const isTransaction = (db: object): db is Transaction<unknown> => 'isTransaction' in db && db.isTransaction === true;
 
 function refuseNewer(applied: readonly string[], known: readonly string[]): void {
   const unknown = applied.filter((name) => !known.includes(name));

@@ -28,6 +28,19 @@ describe('use of limits', () => {
       openPositionsMax: { actual: 2, use: 0.1, subject: undefined },
       // 20 × 100 and 50 × 103
       buyingPowerRatioMax: { actual: ratio('0.0715'), use: 0.0715 / 0.9, subject: undefined },
+      // The side with more: 100 short and 50 more, against what is long.
+      netExposureRatioMax: { actual: ratio('0.15'), use: 0.1875, subject: undefined },
+      capitalDeployedRatioMax: { actual: ratio('0.23'), use: 0.23 / 0.8, subject: undefined },
+      sectorExposureRatioMax: { actual: ratio('0.08'), use: 0.08 / 0.3, subject: 'Industrials' },
+      // A fifth of what is long, three tenths of what is short.
+      portfolioHeatRatioMax: { actual: ratio('0.061'), use: 0.061 / 0.08, subject: undefined },
+      valueAtRiskRatioMax: { actual: ratio('0.061'), use: 0.061 / 0.03, subject: undefined },
+      expectedShortfallRatioMax: { actual: ratio('0.061'), use: 0.061 / 0.045, subject: undefined },
+      shortExposureRatioMax: { actual: ratio('0.15'), use: undefined, subject: undefined },
+      openOrdersMax: { actual: 3, use: 0.06, subject: undefined },
+      openOrdersSymbolMax: { actual: 2, use: 0.4, subject: 'ACME' },
+      orderRateSecondMax: { actual: 0, use: 0, subject: undefined },
+      orderRateMinuteMax: { actual: 0, use: 0, subject: undefined },
       staleDataMsMax: { actual: 6_000, use: 0.2, subject: 'BROAD' },
     });
   });
@@ -48,6 +61,10 @@ describe('use of limits', () => {
     expect(Object.keys(uses(contextOf({ ...busy, equity: undefined, buyingPower: undefined, marks: new Map() })))).toEqual([
       'orderNotionalUsdMax',
       'openPositionsMax',
+      'openOrdersMax',
+      'openOrdersSymbolMax',
+      'orderRateSecondMax',
+      'orderRateMinuteMax',
     ]);
   });
 

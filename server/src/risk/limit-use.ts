@@ -1,5 +1,6 @@
 import { divide, UNITS_PER_ONE } from '../money/fixed.ts';
 import type { Ratio } from '../money/fixed.ts';
+import { aggregateFigures, flowFigures } from './aggregate-use.ts';
 import { breakerStates } from './breakers.ts';
 import type { BreakerFigures } from './breakers.ts';
 import { usableEquity } from './control-input.ts';
@@ -31,6 +32,7 @@ export function limitUse(context: RiskContext, figures?: BreakerFigures): readon
     ...orderUse(context),
     ...concentrationUse(context, exposure),
     ...accountUse(context, exposure),
+    ...aggregateUse(context, exposure),
     ...staleUse(context),
     ...(figures === undefined ? [] : breakerUse(figures, context.limits)),
   ];
@@ -101,6 +103,12 @@ function accountUse(context: RiskContext, exposure: Exposure): readonly LimitUse
     uses.push(useOf(limits, 'buyingPowerRatioMax', divide(exposure.reservedCost, buyingPower * UNITS_PER_ONE, 'ceil')));
   }
   return uses;
+}
+
+function aggregateUse(context: RiskContext, exposure: Exposure): readonly LimitUse[] {
+  const equity = usableEquity(context);
+  const figures = [...(equity === undefined ? [] : aggregateFigures(context, exposure, equity)), ...flowFigures(context, exposure)];
+  return figures.map(({ name, actual, subject }) => useOf(context.limits, name, actual, subject));
 }
 
 /** The oldest price among the symbols that are held or ordered, under each of the two limits. */

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { DENIAL_CODES } from '../orders/order.ts';
-import { LIMIT_DEFINITIONS } from './limits.ts';
+import { BREAKER_CODES, LIMIT_DEFINITIONS } from './limits.ts';
 import { policyFigure, policyTable } from './policy-table.ts';
 import { TRADING_STATES } from './types.ts';
 
@@ -16,7 +16,7 @@ describe('docs/risk-policy.md', () => {
     expect(found).toBe(policyTable(LIMIT_DEFINITIONS));
   });
 
-  test.each([...DENIAL_CODES, 'DailyLoss', 'Drawdown'])('explains %s', (code) => {
+  test.each([...DENIAL_CODES, ...BREAKER_CODES])('explains %s', (code) => {
     expect(page).toMatch(new RegExp(`^### ${code}$`, 'm'));
   });
 

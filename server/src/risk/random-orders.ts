@@ -1,4 +1,3 @@
-import type { LimitLayer } from './layers.ts';
 import type { Instrument } from '../instruments/instrument.ts';
 import { money, price, quantity, ratio } from '../money/fixed.ts';
 import type { Price, Quantity, Ratio } from '../money/fixed.ts';
@@ -6,6 +5,8 @@ import { instantFromMs } from '../money/instant.ts';
 import type { OrderIntent, Origin } from '../orders/order.ts';
 import type { OrderExecuted, OrderRequest } from './activity.ts';
 import type { Brake } from './brakes.ts';
+import { withLayer } from './layers.ts';
+import type { LimitLayers } from './layers.ts';
 import { DEFAULT_LIMITS } from './limits.ts';
 import type { Limits } from './limits.ts';
 import { ACME, before, bySymbol, contextOf, NOW } from './sample-account.ts';
@@ -279,6 +280,12 @@ function accountOf(dice: Dice): Pick<RiskContext, 'equity' | 'equityAt' | 'buyin
   };
 }
 
+const layersOf = (dice: Dice): LimitLayers => {
+  const none: LimitLayers = new Map();
+  const strategy = withLayer(none, 'strategy:s1', 'openPositionsMax', 1 + dice.below(30));
+  return withLayer(strategy, 'agent:a1', 'orderNotionalRatioMax', ratio(dice.one(['0.05', '0.2'])));
+};
+
 const rest = (dice: Dice): Partial<RiskContext> => {
   const marketOpen = !dice.rarely(8);
   const list = (times: number): ReadonlySet<string> => new Set(dice.rarely(times) ? [dice.one(SYMBOLS), dice.one(SYMBOLS)] : []);
@@ -291,12 +298,7 @@ const rest = (dice: Dice): Partial<RiskContext> => {
     shortingEnabled: !dice.rarely(8),
     restrictions: { denied: list(20), allowed: list(30), excepted: list(4) },
     differences: dice.rarely(12) ? [{ what: 'cash', since: before(dice.one([5_000, 5_001])) }] : [],
-    layers: dice.rarely(4)
-      ? new Map<string, LimitLayer>([
-          ['strategy:s1', new Map([['openPositionsMax', 1 + dice.below(30)]])],
-          ['agent:a1', new Map([['orderNotionalRatioMax', ratio(dice.one(['0.05', '0.2']))]])],
-        ])
-      : new Map(),
+    layers: dice.rarely(4) ? layersOf(dice) : new Map(),
     ...(dice.rarely(3)
       ? {}
       : {

@@ -54,8 +54,8 @@ function alignedReturns({ dailyReturns }: InstrumentProfile, newest: readonly nu
 function addSymbol(results: Float64Array, weight: number, returns: Returns | undefined, stress: number): void {
   const unknown = -Math.abs(weight) * stress;
   for (let day = 0; day < SCENARIO_DAYS; day += 1) {
-    const move = returns?.[day] ?? Number.NaN;
-    results[day] = (results[day] ?? 0) + (Number.isNaN(move) ? unknown : weight * move);
+    const move = returns === undefined ? Number.NaN : (returns[day] as number);
+    results[day] = (results[day] as number) + (Number.isNaN(move) ? unknown : weight * move);
   }
 }
 

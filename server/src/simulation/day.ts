@@ -1,5 +1,3 @@
-import { sessionOn } from '../instruments/calendar.ts';
-import type { Session } from '../instruments/calendar.ts';
 import type { Dice } from './dice.ts';
 import type { Faults } from './faults.ts';
 
@@ -30,7 +28,7 @@ export type Deed =
   | { readonly kind: 'strategy'; readonly on: boolean };
 
 export interface Day {
-  readonly session: Session;
+  readonly hours: Hours;
   readonly symbols: readonly string[];
   readonly startsAt: number;
   /** When faults stop. */
@@ -41,20 +39,43 @@ export interface Day {
   readonly acts: readonly Act[];
 }
 
-const DAYS = ['2024-05-14', '2024-08-21', '2023-10-17', '2025-02-05', '2024-12-31', '2022-06-15'] as const;
-const HALF_DAYS = ['2024-11-29', '2024-07-03', '2023-11-24'] as const;
+/** A trading day's hours in UTC: written down, so that the product's calendar is not believed. */
+export interface Hours {
+  readonly openAt: number;
+  readonly closeAt: number;
+}
+
+const SUMMER = ['13:30', '20:00'] as const;
+const WINTER = ['14:30', '21:00'] as const;
+type Row = readonly [date: string, open: string, close: string];
+const DAYS: readonly Row[] = [
+  ['2024-05-14', ...SUMMER],
+  ['2024-08-21', ...SUMMER],
+  ['2023-10-17', ...SUMMER],
+  ['2025-02-05', ...WINTER],
+  ['2024-12-31', ...WINTER],
+  ['2022-06-15', ...SUMMER],
+];
+const HALF_DAYS: readonly Row[] = [
+  ['2024-11-29', '14:30', '18:00'],
+  ['2024-07-03', '13:30', '17:00'],
+  ['2023-11-24', '14:30', '18:00'],
+];
 /** The first session after the clocks have changed. */
-const CLOCK_CHANGES = ['2024-03-11', '2024-11-04', '2023-03-13'] as const;
+const CLOCK_CHANGES: readonly Row[] = [
+  ['2024-03-11', ...SUMMER],
+  ['2024-11-04', ...WINTER],
+  ['2023-03-13', ...SUMMER],
+];
 const SYMBOLS = ['ALDR', 'BIRC', 'CEDR', 'DOGW', 'ELMM'] as const;
 const SECOND = 1_000;
 const LIVENESS_MS = 200 * SECOND;
 
-function sessionFor(dice: Dice, faults: Faults): Session {
+function hoursFor(dice: Dice, faults: Faults): Hours {
   const special = faults.has('half-day') ? HALF_DAYS : faults.has('daylight-saving') ? CLOCK_CHANGES : undefined;
   if (special !== undefined) faults.fired(special === HALF_DAYS ? 'half-day' : 'daylight-saving', 'the day');
-  const session = sessionOn(dice.pick('day', special ?? DAYS));
-  if (session === undefined) throw new Error('Invariant: the days of a simulation are trading days');
-  return session;
+  const [date, open, close] = dice.pick('day', special ?? DAYS);
+  return { openAt: Date.parse(`${date}T${open}:00Z`), closeAt: Date.parse(`${date}T${close}:00Z`) };
 }
 
 interface Window {
@@ -63,7 +84,7 @@ interface Window {
 }
 
 /** The parts of the day that are worth playing: its opening, a while in its middle, its end. */
-function windowsOf({ openAt, closeAt }: Session, dice: Dice): readonly Window[] {
+function windowsOf({ openAt, closeAt }: Hours, dice: Dice): readonly Window[] {
   const middle = openAt + dice.between('middle', 0.2, 0.8) * (closeAt - openAt);
   return [
     { from: openAt - 5 * SECOND, to: openAt + 10 * SECOND },
@@ -160,13 +181,13 @@ function scheduledFaults(dice: Dice, faults: Faults, windows: readonly Window[],
 
 /** One seed's day: which session, what is traded, what happens. */
 export function planDay(dice: Dice, faults: Faults, without: ReadonlySet<string>): Day {
-  const session = sessionFor(dice, faults);
-  const windows = windowsOf(session, dice);
+  const hours = hoursFor(dice, faults);
+  const windows = windowsOf(hours, dice);
   const symbols = SYMBOLS.slice(0, dice.whole('symbols', 2, SYMBOLS.length));
   const [first] = windows;
   const last = windows.at(-1);
-  const startsAt = first?.from ?? session.openAt;
-  const faultsEndAt = last?.to ?? session.closeAt;
+  const startsAt = first?.from ?? hours.openAt;
+  const faultsEndAt = last?.to ?? hours.closeAt;
   const bars = windows.flatMap(({ from, to }): Act[] => {
     const acts: Act[] = [];
     for (let at = Math.ceil(from / 60_000) * 60_000; at < to; at += 60_000) acts.push({ id: `bar-${at}`, at: at + 50, kind: 'bar' });
@@ -174,11 +195,20 @@ export function planDay(dice: Dice, faults: Faults, without: ReadonlySet<string>
   });
   const gaps = windows.slice(1).map(({ from }, index) => {
     const how = dice.pick(`gap ${index}`, ['jump', 'jump', 'crash', 'restart'] as const);
-    return { from: windows[index]?.to ?? from, to: from, how: how === 'jump' && !faults.has('clock-jump') ? ('restart' as const) : how };
+    return {
+      from: windows[index]?.to ?? from,
+      to: from,
+      how:
+        without.has(`gap:${Math.round(from)}`) || (how === 'jump' && faults.has('clock-jump'))
+          ? ('jump' as const)
+          : how === 'jump'
+            ? ('restart' as const)
+            : how,
+    };
   });
   const fixed: Act[] = [
-    { id: 'open', at: session.openAt, kind: 'open' },
-    { id: 'close', at: session.closeAt, kind: 'close' },
+    { id: 'open', at: hours.openAt, kind: 'open' },
+    { id: 'close', at: hours.closeAt, kind: 'close' },
   ];
   const free = [
     ...symbols.flatMap((symbol) => pricesOf(dice, windows, symbol)),
@@ -187,5 +217,5 @@ export function planDay(dice: Dice, faults: Faults, without: ReadonlySet<string>
     ...scheduledFaults(dice, faults, windows, symbols),
   ];
   const acts = [...fixed, ...free.filter(({ id }) => !without.has(`act:${id}`))].sort((left, right) => left.at - right.at);
-  return { session, symbols, startsAt, faultsEndAt, endsAt: faultsEndAt + LIVENESS_MS, gaps, acts };
+  return { hours, symbols, startsAt, faultsEndAt, endsAt: faultsEndAt + LIVENESS_MS, gaps, acts };
 }

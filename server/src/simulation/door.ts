@@ -22,6 +22,7 @@ export interface DoorOptions {
   readonly number: (name: string) => number;
   readonly onSubmit: (order: ApprovedOrder) => void;
   readonly onCancel: (brokerOrderId: string) => void;
+  readonly onAnswer: (orderId: string, kind: SubmitOutcome['kind']) => void;
   readonly listen: (listener: BrokerStreamListener) => () => void;
   /** Requests on their way to the venue, by client id: an order may still come of them. */
   readonly underWay: Map<string, number>;
@@ -175,7 +176,11 @@ export function openDoor(options: DoorOptions, owner: Owner): Broker {
   return {
     name: 'simulated world',
     mode: 'simulated',
-    submit: (order) => submit(options, owner, order),
+    submit: async (order) => {
+      const outcome = await submit(options, owner, order);
+      if (owner.alive) options.onAnswer(order.intent.id, outcome.kind);
+      return outcome;
+    },
     cancel: (brokerOrderId) => cancel(options, owner, brokerOrderId),
     // The venue of the simulation replaces nothing; a broker may refuse to.
     replace: async () => await Promise.resolve({ kind: 'rejected', code: '42210000', message: 'order is not replaceable' }),

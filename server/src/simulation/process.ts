@@ -9,6 +9,7 @@ import type { Limits } from '../risk/limits.ts';
 import type { StrategyConfig } from '../strategies/strategy.ts';
 import { openDecider } from './deciders.ts';
 import type { DeciderOptions } from './deciders.ts';
+import type { LiveReader } from './live-reader.ts';
 import { openDoor } from './door.ts';
 import type { DoorOptions } from './door.ts';
 import type { Owner, Scheduler } from './scheduler.ts';
@@ -32,6 +33,7 @@ export interface ProcessOptions {
   readonly watch: Watch;
   readonly engine: EngineOptions;
   readonly limits: Limits;
+  readonly reader: LiveReader;
   readonly history: (config: StrategyConfig) => readonly BarSlice[];
   /** The engine has stopped for good. */
   readonly onHalt: (owner: Owner, reason: string) => void;
@@ -97,6 +99,7 @@ export function startProcess(options: ProcessOptions): Started {
     });
     if (!owner.alive) return undefined;
     watch.recovered(session);
+    options.reader.follow(watched(journal, options), owner);
     session.onChange(() => {
       if (owner.alive) watch.stepped(session);
     });

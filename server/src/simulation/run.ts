@@ -13,9 +13,17 @@ import type { World } from './world.ts';
 
 export interface RunOptions {
   readonly seed: bigint;
-  /** Acts and strikes that are left out. */
+  /** Acts, gaps and strikes of faults that are left out. */
   readonly without?: ReadonlySet<string>;
   readonly openStore?: (options: StoreOptions) => SimulatedStore;
+  /** A repetition is given up at this time: what was to fail has not. */
+  readonly stopAt?: number;
+}
+
+/** An act, a gap or a strike of a fault, with when it came. */
+export interface Happening {
+  readonly name: string;
+  readonly at: number;
 }
 
 export interface RunResult {
@@ -26,66 +34,89 @@ export interface RunResult {
   readonly entries: number;
   readonly steps: number;
   readonly orders: number;
-  readonly starts: number;
   readonly executions: number;
+  readonly starts: number;
   readonly counts: ReadonlyMap<FaultName, number>;
-  /** Acts and strikes, by name, with when they happened. */
-  readonly happened: readonly { readonly name: string; readonly at: number }[];
+  readonly happened: readonly Happening[];
+  readonly endedAt: number;
 }
 
-/** Simulated time goes on, task by task, until then; stops early where an invariant does not hold. */
-async function play(world: World, until: number): Promise<void> {
-  for (;;) {
-    const task = world.scheduler.take(until);
+/** A run that goes on until it is over, violated, or given up. */
+interface Play {
+  readonly world: World;
+  readonly stopAt: number;
+  readonly happened: Happening[];
+  noted: number;
+}
+
+const isOver = ({ world, stopAt }: Play): boolean => world.watch.violation() !== undefined || world.scheduler.now() >= stopAt;
+
+/** Simulated time goes on, task by task, until then. */
+async function play(run: Play, until: number): Promise<void> {
+  const { world, stopAt, happened } = run;
+  const { scheduler, outside, faults } = world;
+  while (!isOver(run)) {
+    const task = scheduler.take(Math.min(until, stopAt));
     if (task === undefined) return;
     task();
-    await world.outside.settled();
-    if (world.watch.violation() !== undefined) return;
+    await outside.settled();
+    for (const name of faults.struck.slice(run.noted)) happened.push({ name, at: scheduler.now() });
+    run.noted = faults.struck.length;
   }
 }
 
-async function skip(world: World, { to, how }: World['day']['gaps'][number]): Promise<void> {
+async function skip(run: Play, { to, how }: World['day']['gaps'][number]): Promise<void> {
+  const { faults, lives, scheduler, outside } = run.world;
+  run.happened.push({ name: `gap:${Math.round(to)}`, at: scheduler.now() });
   if (how === 'crash') {
-    world.faults.fired('process-crash', `gap ${Math.round(to)}`);
-    world.lives.crash();
+    faults.fired('process-crash', `gap ${Math.round(to)}`);
+    lives.crash();
   }
-  if (how === 'restart') world.lives.restart();
-  if (how === 'jump') world.faults.fired('clock-jump', String(Math.round(to)));
-  await world.outside.settled();
-  if (how !== 'jump') await play(world, world.scheduler.now() + 7_000);
-  world.scheduler.jump(to);
+  if (how === 'restart') lives.restart();
+  if (how === 'jump') faults.fired('clock-jump', String(Math.round(to)));
+  await outside.settled();
+  if (how !== 'jump') await play(run, scheduler.now() + DOWN_MS);
+  scheduler.jump(to);
+}
+
+/** Longer than any process is down. */
+const DOWN_MS = 7_000;
+
+async function playDay(run: Play): Promise<void> {
+  const { day, scheduler, lives, outside, faults } = run.world;
+  const self = { alive: true };
+  for (const act of day.acts) {
+    scheduler.at(act.at, self, () => {
+      run.happened.push({ name: `act:${act.id}`, at: act.at });
+      perform(run.world, act);
+    });
+  }
+  lives.start();
+  await outside.settled();
+  for (const gap of day.gaps) {
+    await play(run, gap.from);
+    if (!isOver(run)) await skip(run, gap);
+  }
+  await play(run, day.faultsEndAt);
+  faults.stop();
+  if (!isOver(run)) await calm(run);
 }
 
 /** Plays one seed's day from its start to its end: first with faults, then without. */
-export async function run({ seed, without = new Set(), openStore = modelStore }: RunOptions): Promise<RunResult> {
+export async function run({ seed, without = new Set(), openStore = modelStore, stopAt = Infinity }: RunOptions): Promise<RunResult> {
   const dice = openDice(seed);
   const faults = drawFaults(dice, without);
-  const day = planDay(dice, faults, without);
-  const world = openWorld(dice, faults, day, openStore);
-  const { scheduler, watch } = world;
-  const self = { alive: true };
-  const happened: { name: string; at: number }[] = [];
-  for (const act of day.acts) {
-    scheduler.at(act.at, self, () => {
-      happened.push({ name: `act:${act.id}`, at: act.at });
-      perform(world, act);
-    });
-  }
-  world.lives.start();
-  await world.outside.settled();
-  for (const gap of day.gaps) {
-    await play(world, gap.from);
-    if (watch.violation() === undefined) await skip(world, gap);
-  }
-  await play(world, day.faultsEndAt);
-  faults.stop();
-  if (watch.violation() === undefined) await calm(world);
-  const journal = world.lives.current()?.journal;
+  const world = openWorld(dice, faults, planDay(dice, faults, without), openStore);
+  const { scheduler, watch, lives, venue } = world;
+  const played: Play = { world, stopAt, happened: [], noted: 0 };
+  await playDay(played);
+  const journal = lives.current()?.journal;
   const head = journal?.head() ?? { seq: 0, hash: '' };
-  if (watch.violation() === undefined && journal !== undefined) {
+  if (!isOver(played) && journal !== undefined) {
     const problem = await journal.verify();
     watch.look(() => {
       if (problem !== undefined) throw new Violated('I28', `the chain breaks at ${problem.seq}: ${problem.problem}`);
+      if (world.reader.seen() !== head.seq) throw new Violated('I25', `a reader has seen ${world.reader.seen()} of ${head.seq} entries`);
     });
   }
   const violation = watch.violation();
@@ -96,22 +127,24 @@ export async function run({ seed, without = new Set(), openStore = modelStore }:
     journalHash: head.hash,
     entries: head.seq,
     steps: watch.steps(),
-    orders: world.venue.orders.size,
-    starts: world.lives.starts(),
-    executions: world.venue.executions.length,
+    orders: venue.orders.size,
+    executions: venue.executions.length,
+    starts: lives.starts(),
     counts: faults.counts,
-    happened,
+    happened: played.happened,
+    endedAt: scheduler.now(),
   };
 }
 
 /** Faults have stopped: what was promised must come true. A person looks at what is halted, and releases it. */
-async function calm(world: World): Promise<void> {
+async function calm(run: Play): Promise<void> {
+  const { world } = run;
   const { day, watch } = world;
-  await play(world, day.endsAt - 80_000);
+  await play(run, day.endsAt - 80_000);
   const say = { id: 'last-release', at: 0, kind: 'release' } as const;
-  if (watch.violation() === undefined) perform(world, say);
-  await play(world, day.endsAt);
-  if (watch.violation() !== undefined) return;
+  if (!isOver(run)) perform(world, say);
+  await play(run, day.endsAt);
+  if (isOver(run)) return;
   watch.look(() => settledBooks(world));
 }
 

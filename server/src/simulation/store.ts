@@ -62,6 +62,7 @@ export function modelStore(options: StoreOptions): SimulatedStore {
     return last === undefined ? EMPTY_HEAD : { seq: last.entry.seq, hash: last.entry.hash };
   };
   const open = async (owner: Owner): Promise<Journal> => {
+    const before = kept.length;
     const writer = journalWriter({
       head: headOf(),
       nowMs: () => Math.floor(options.scheduler.now()),
@@ -81,11 +82,12 @@ export function modelStore(options: StoreOptions): SimulatedStore {
       append: writer.append,
       head: writer.head,
       onAppended: writer.onAppended,
+      // What this process has not written itself it reads from the text.
       read: async (after, limit) =>
         await Promise.resolve(
           kept
             .slice(after, Math.min(after + limit, writer.head().seq))
-            .map(({ text, entry }) => entryFromText(text, entry.previousHash, entry.hash)),
+            .map(({ text, entry }) => (entry.seq > before ? entry : entryFromText(text, entry.previousHash, entry.hash))),
         ),
       verify: async () => await Promise.resolve(problemIn(kept)),
       close: writer.close,

@@ -6,6 +6,7 @@ import type { EngineState } from '../engine/state.ts';
 import { isEngineEvent, step as engineStep } from '../engine/step.ts';
 import { encode } from '../journal/codec.ts';
 import type { Journal, JournalEntry } from '../journal/journal.ts';
+import type { SubmitOutcome } from '../orders/broker.ts';
 import type { ApprovedOrder } from '../risk/gate.ts';
 
 /** An invariant that does not hold: which, and what was seen. */
@@ -35,6 +36,8 @@ export interface Check {
   /** An order goes to the wire. */
   readonly submitted?: (order: ApprovedOrder, state: EngineState) => void;
   readonly cancelled?: (brokerOrderId: string) => void;
+  /** The broker's answer to an order has reached the process. */
+  readonly answered?: (orderId: string, kind: SubmitOutcome['kind']) => void;
   /** A process has recovered from its journal. */
   readonly recovered?: (state: EngineState, problem: string | undefined) => void;
 }
@@ -46,6 +49,7 @@ export interface Watch {
   readonly stepped: (session: Session) => void;
   readonly submitted: (order: ApprovedOrder) => void;
   readonly cancelled: (brokerOrderId: string) => void;
+  readonly answered: (orderId: string, kind: SubmitOutcome['kind']) => void;
   readonly reported: (what: string, error: unknown) => void;
   /** Something else that was looked at from outside. */
   readonly look: (look: () => void) => void;
@@ -165,6 +169,10 @@ export function openWatch(checks: readonly Check[], initial: EngineState): Watch
     cancelled: (id) =>
       guard(() => {
         for (const check of checks) check.cancelled?.(id);
+      }),
+    answered: (orderId, kind) =>
+      guard(() => {
+        for (const check of checks) check.answered?.(orderId, kind);
       }),
     reported: (what, error) =>
       guard(() => {

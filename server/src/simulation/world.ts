@@ -5,6 +5,7 @@ import { money, price, quantity, ratio } from '../money/fixed.ts';
 import { DEFAULT_LIMITS, UNLIMITED } from '../risk/limits.ts';
 import type { Limits } from '../risk/limits.ts';
 import type { StrategyConfig } from '../strategies/strategy.ts';
+import { answersCheck } from './checks/answers.ts';
 import { booksCheck } from './checks/books.ts';
 import { limitsCheck } from './checks/limits.ts';
 import { lifeCheck, wireCheck } from './checks/orders.ts';
@@ -18,6 +19,8 @@ import { openFeed } from './feed.ts';
 import type { Feed } from './feed.ts';
 import { openOutside } from './host/outside.ts';
 import type { Outside } from './host/outside.ts';
+import { openLiveReader } from './live-reader.ts';
+import type { LiveReader } from './live-reader.ts';
 import { openLives } from './lives.ts';
 import type { Lives } from './lives.ts';
 import type { Process } from './process.ts';
@@ -64,7 +67,7 @@ const limitsFor = (dice: Dice): Limits => ({
   staleDataMsMax: 60_000,
   openPositionsMax: dice.pick('positions', [2, 4, 20]),
   orderRateSecondMax: DEFAULT_LIMITS.orderRateSecondMax,
-  orderRateMinuteMax: DEFAULT_LIMITS.orderRateMinuteMax,
+  orderRateMinuteMax: dice.pick('rate', [5, 60]),
   dailyLossHalfRatioMax: DEFAULT_LIMITS.dailyLossHalfRatioMax,
   dailyLossOffRatioMax: ratio(dice.pick('daily loss', ['0.03', '0.005'])),
   drawdownHalfRatioMax: DEFAULT_LIMITS.drawdownHalfRatioMax,
@@ -84,6 +87,7 @@ export interface World {
   readonly feed: Feed;
   readonly lives: Lives;
   readonly outside: Outside;
+  readonly reader: LiveReader;
   /** The process dies in the middle of what it writes next. */
   readonly dieAtNextWrite: () => void;
 }
@@ -105,7 +109,7 @@ function introduction({ session }: Process, symbols: readonly string[], strategi
   ];
 }
 
-const checksOf = (sight: Sight) => [wireCheck(sight), lifeCheck(sight), booksCheck(), stopCheck(sight), limitsCheck()];
+const checksOf = (sight: Sight) => [wireCheck(sight), lifeCheck(sight), booksCheck(), stopCheck(sight), limitsCheck(), answersCheck(sight)];
 
 function counter(): (name: string) => number {
   const counts = new Map<string, number>();
@@ -130,7 +134,7 @@ export function openWorld(dice: Dice, faults: Faults, day: Day, openStore: (opti
     () => rest.note(),
   );
   const rest = restView(venue, scheduler.now);
-  const watch = openWatch(checksOf({ venue, nowMs: scheduler.now, underWay }), initialState(ENGINE, limits));
+  const watch = openWatch(checksOf({ venue, rest, nowMs: scheduler.now, underWay, session: day.hours }), initialState(ENGINE, limits));
   const store = openStore({
     dice,
     faults,
@@ -147,6 +151,7 @@ export function openWorld(dice: Dice, faults: Faults, day: Day, openStore: (opti
       lives.crash();
     },
   });
+  const reader = openLiveReader(watch);
   const feed = openFeed({
     dice,
     faults,
@@ -158,7 +163,18 @@ export function openWorld(dice: Dice, faults: Faults, day: Day, openStore: (opti
         ?.session.onBars(bars, closedAt)
         .catch((error: unknown) => watch.reported('bars', error)),
   });
-  const wire = { dice, faults, scheduler, venue, rest, number, onSubmit: watch.submitted, onCancel: watch.cancelled, underWay };
+  const wire = {
+    dice,
+    faults,
+    scheduler,
+    venue,
+    rest,
+    number,
+    onSubmit: watch.submitted,
+    onCancel: watch.cancelled,
+    onAnswer: watch.answered,
+    underWay,
+  };
   const lives = openLives({
     dice,
     scheduler,
@@ -175,11 +191,12 @@ export function openWorld(dice: Dice, faults: Faults, day: Day, openStore: (opti
       engine: ENGINE,
       limits,
       history: feed.history,
+      reader,
       outside: outside.of,
     },
   });
   const dieAtNextWrite = (): void => {
     dying = true;
   };
-  return { dice, faults, scheduler, venue, watch, store, day, feed, lives, outside, dieAtNextWrite };
+  return { dice, faults, scheduler, venue, watch, store, day, feed, lives, outside, reader, dieAtNextWrite };
 }

@@ -15,6 +15,7 @@ import { reasonProblem } from '../graphql/reason.ts';
 import type { Timeframe } from '../market-data/bar.ts';
 import type { Instant } from '../money/instant.ts';
 import type { addParameterInput } from '../market-data/graphql.ts';
+import { brakeOnResuming } from '../risk/brakes.ts';
 import { parseAllocation, parseName, parseSize, parseSymbols } from './configuration.ts';
 import type { Parsed } from './configuration.ts';
 import type { ParameterPair } from './graphql.ts';
@@ -205,6 +206,8 @@ async function enableStrategy(id: string, context: Authorized): Promise<Strategy
   const slot = session.state().strategies.get(id);
   if (slot === undefined) return notFound('strategy', id);
   if (slot.state === 'paper' || slot.state === 'live') return conflict(`${slot.config.name} runs already.`);
+  const brake = brakeOnResuming(session.state().brakes.values(), id);
+  if (brake !== undefined) return conflict(`${slot.config.name} stays paused until ${brake.code} is released. ${brake.because}`);
   return send({ kind: 'StrategyEnabled', at: session.state().now, by: actorOf(principal), strategyId: id }, id, context);
 }
 

@@ -140,6 +140,11 @@ export async function openMarketFeed(options: FeedOptions): Promise<MarketFeed> 
       onRefused: ({ symbol, reason, raw }) => queue('note a refused bar', () => session.onBarRefused(symbol, reason, raw)),
       onConnected: () => undefined,
       onDisconnected: (reason) => report('the market-data stream', new Error(reason)),
+      onNotice: (notice) => {
+        const { alerts, now: at } = session.state();
+        if (notice.over === true && !alerts.has(`${notice.code}-${notice.subject}`)) return;
+        queue('tell what the market-data stream noticed', async () => void (await session.command({ kind: 'NoticeGiven', at, notice })));
+      },
     },
   );
   return {

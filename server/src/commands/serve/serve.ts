@@ -21,6 +21,7 @@ import type { Instant } from '../../money/instant.ts';
 import { alpacaOptions } from '../../options/providers/alpaca.ts';
 import { openOptionMath } from '../../options/service.ts';
 import { alpacaBroker } from '../../orders/brokers/alpaca/alpaca-broker.ts';
+import { serveBackups } from '../../platform/backup/backup-socket.ts';
 import { openDataDir } from '../../platform/data-dir.ts';
 import { openDatabase } from '../../platform/database.ts';
 import type { OpenedDatabase } from '../../platform/database.ts';
@@ -158,6 +159,8 @@ async function open(options: ServeOptions, closers: Closers): Promise<Omit<Servi
   });
   closers.add('the projections', () => projector.close());
   if (endpoint.mode === 'simulated') await importSampleData(database.db);
+
+  closers.add('backups', await serveBackups(options.dataDir, { db: database.db, journal, now: () => new Date() }, report));
 
   progress('starting the engine');
   const { session, provider, broker } = await openEngine(options, endpoint, records, folders.journalDir, closers);

@@ -77,7 +77,10 @@ async function startServer(dataDir: string, withinMs: number): Promise<Started> 
     env: environment,
   });
   const loginUrl = await new Promise<string>((resolve, reject) => {
-    const timer = setTimeout(() => reject(new Error(`The server was not ready within ${withinMs / 1_000} s`)), withinMs);
+    const timer = setTimeout(() => {
+      child.kill('SIGKILL');
+      reject(new Error(`The server was not ready within ${withinMs / 1_000} s`));
+    }, withinMs);
     createInterface({ input: child.stdout ?? process.stdin }).on('line', (line) => {
       const url = /http:\S+/.exec(line)?.[0];
       if (url === undefined) return;

@@ -2,6 +2,7 @@ import type { Broker, SubmitOutcome } from '../../orders/broker.ts';
 import { assertApproved } from '../../risk/gate.ts';
 import type { ApprovedOrder } from '../../risk/gate.ts';
 import type { EngineEvent } from '../events.ts';
+import { trackingOf } from '../turn.ts';
 import type { Background } from './background.ts';
 import type { LatencyRecorder } from './latencies.ts';
 import type { Loop } from './loop.ts';
@@ -28,6 +29,8 @@ function outcomeEvent(orderId: string, outcome: SubmitOutcome, at: EngineEvent['
       return { kind: 'OrderAcknowledged', at, orderId, order: outcome.order, basis: 'submit' };
     case 'rejected':
       return { kind: 'OrderRejected', at, orderId, code: outcome.code, message: outcome.message };
+    case 'unsent':
+      return { kind: 'OrderNotFound', at, orderId, message: outcome.message };
     case 'unknown':
       return { kind: 'OrderOutcomeUnknown', at, orderId, message: outcome.message };
   }
@@ -38,13 +41,24 @@ export function orderActions({ broker, loop, background, timing, latencies }: Or
   const underWay = new Set<string>();
   const resolve = orderResolver({ broker, loop, background, timing, isUnderWay: (orderId) => underWay.has(orderId) });
 
+  /** What certainly did not leave may be sent again: an exit is, for a while, for as long as it is still wanted. An entry is decided anew. */
+  const send = async (order: ApprovedOrder): Promise<SubmitOutcome> => {
+    const startedAt = background.nowMs();
+    for (;;) {
+      const outcome = await broker.submit(order);
+      if (outcome.kind !== 'unsent' || !order.intent.reduceOnly) return outcome;
+      if (background.nowMs() - startedAt > timing.unsentExitMsMax || !(await background.pause(timing.unsentAgainMs))) return outcome;
+      if (openOrder(loop(), order.intent.id) === undefined || trackingOf(loop().state(), order.intent.id).cancelWanted) return outcome;
+    }
+  };
+
   const submit = async (order: ApprovedOrder): Promise<void> => {
     assertApproved(order);
     const orderId = order.intent.id;
     const startedAt = background.nowMs();
     underWay.add(orderId);
     try {
-      const outcome = await broker.submit(order);
+      const outcome = await send(order);
       latencies.record('submit-to-answer', background.nowMs() - startedAt);
       await loop().dispatch(outcomeEvent(orderId, outcome, loop().state().now));
     } finally {

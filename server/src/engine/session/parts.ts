@@ -19,6 +19,7 @@ import type { Reconciler } from './reconciler.ts';
 import { openRunners } from './strategy-runners.ts';
 import type { Runners } from './strategy-runners.ts';
 import { DEFAULT_TIMING } from './timing.ts';
+import type { SessionTiming } from './timing.ts';
 
 /** Measures from a bar's arrival to the order that followed from it. */
 export interface BarClock {
@@ -36,6 +37,7 @@ export interface SessionParts {
   readonly latencies: LatencyRecorder;
   /** What the order stream said of itself last. */
   readonly stream: { connected: boolean };
+  readonly timing: SessionTiming;
 }
 
 const BARS_TIMED_MAX = 100;
@@ -108,5 +110,5 @@ export function openParts(options: SessionOptions, initial: EngineState): Sessio
     },
   });
   const market = marketInput(loopOf, background, timing.markEveryMs);
-  return { loop, market, runners, reconciler, background, barClock, latencies, stream };
+  return { loop, market, runners, reconciler, background, barClock, latencies, stream, timing };
 }

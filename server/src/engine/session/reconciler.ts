@@ -1,7 +1,8 @@
-import type { Broker, BrokerExecution } from '../../orders/broker.ts';
+import type { Broker, BrokerExecution, BrokerOrder } from '../../orders/broker.ts';
 import { instantFromMs } from '../../money/instant.ts';
 import type { Instant } from '../../money/instant.ts';
 import type { EngineState } from '../state.ts';
+import { openOrders } from '../turn.ts';
 import type { Background } from './background.ts';
 import type { Loop } from './loop.ts';
 import type { SessionTiming } from './timing.ts';
@@ -54,6 +55,13 @@ function wantsSecondLook({ reconciled, differences, cashDifference, alerts }: En
   return [...differences.keys()].some((symbol) => !alerts.has(`PositionDifference-${symbol}`));
 }
 
+/** Orders that only one side holds to be open: to be looked at again, though the broker's list has not changed. */
+function differsFromOurs(state: EngineState, listed: readonly BrokerOrder[]): boolean {
+  const theirs = new Set(listed.map(({ clientOrderId }) => clientOrderId));
+  const ours = openOrders(state).filter(({ state: each }) => each !== 'approved' && each !== 'unknown');
+  return ours.some(({ id }) => !theirs.has(id));
+}
+
 /** Executions that the stream has not told, each as an event. */
 async function bookMissed(broker: Broker, loop: Loop): Promise<void> {
   const since = missedSince(loop.state());
@@ -68,6 +76,7 @@ async function bookMissed(broker: Broker, loop: Loop): Promise<void> {
 export function openReconciler({ broker, loop, background, timing, canonical, isStreaming }: ReconcilerOptions): Reconciler {
   let succeededAt: number | undefined;
   let lastText: string | undefined;
+  let lastOrders: string | undefined;
   let wished = false;
   let running: Promise<void> | undefined;
   /** Trading counts the broker as gone because nobody could reconcile, not because the stream has ended. */
@@ -75,17 +84,18 @@ export function openReconciler({ broker, loop, background, timing, canonical, is
 
   const compare = async (): Promise<void> => {
     await bookMissed(broker, loop());
-    const [account, positions, openOrders] = await Promise.all([broker.account(), broker.positions(), broker.openOrders()]);
+    const [account, positions, listed] = await Promise.all([broker.account(), broker.positions(), broker.openOrders()]);
     if (givenUp) {
       givenUp = false;
       if (isStreaming()) await loop().dispatch({ kind: 'BrokerConnected', at: loop().state().now });
     }
-    const text = canonical({ account, positions, openOrders });
+    const text = canonical({ account, positions, openOrders: listed });
     // The same answer as before, and nothing that wants a second look: there is nothing to write down.
     if (text !== lastText || wantsSecondLook(loop().state())) {
-      await loop().dispatch({ kind: 'Reconciled', at: loop().state().now, account, positions, openOrders });
+      await loop().dispatch({ kind: 'Reconciled', at: loop().state().now, account, positions, openOrders: listed });
     }
     lastText = text;
+    lastOrders = canonical(listed);
     succeededAt = background.nowMs();
   };
 
@@ -96,12 +106,23 @@ export function openReconciler({ broker, loop, background, timing, canonical, is
     return running;
   };
 
+  /** Between two whole comparisons: only the open orders, one request. */
+  const compareOrders = async (): Promise<void> => {
+    if (running !== undefined) return await running;
+    const listed = await broker.openOrders();
+    const text = canonical(listed);
+    if (text !== lastOrders || differsFromOurs(loop().state(), listed))
+      await loop().dispatch({ kind: 'OrdersListed', at: loop().state().now, openOrders: listed });
+    lastOrders = text;
+  };
+
   const isOverdue = (): boolean => succeededAt !== undefined && background.nowMs() - succeededAt > timing.reconcileOverdueMs;
 
   const repeat = async (): Promise<void> => {
-    while (await background.pause(timing.reconcileEveryMs)) {
+    for (let round = 1; await background.pause(timing.reconcileEveryMs); round += 1) {
       try {
-        await once();
+        const whole = givenUp || round % timing.positionsEvery === 0 || wantsSecondLook(loop().state());
+        await (whole ? once() : compareOrders());
       } catch (error) {
         if (loop().halted() !== undefined || background.signal.aborted) throw error;
         const { reconciled, now } = loop().state();

@@ -6,7 +6,13 @@ export interface SessionTiming {
   /** The broker has not known an order for this long before it counts as never sent: a 404 just after a time-out proves nothing. */
   readonly notFoundAfterMs: number;
   readonly cancelCheckMs: number;
+  /** An exit that could not leave this machine is sent again after this, and for this long in all. */
+  readonly unsentAgainMs: number;
+  readonly unsentExitMsMax: number;
+  /** Open orders are compared this often; money and positions each so many times. */
   readonly reconcileEveryMs: number;
+  readonly positionsEvery: number;
+  readonly clockEveryMs: number;
   /** A difference is looked at again after this. */
   readonly reconcileAgainMs: number;
   /** Without a successful reconcile for this long, entries are off. */
@@ -20,7 +26,11 @@ export const DEFAULT_TIMING: SessionTiming = {
   resolveStepMsMax: 5_000,
   notFoundAfterMs: 20_000,
   cancelCheckMs: 2_000,
+  unsentAgainMs: 500,
+  unsentExitMsMax: 60_000,
   reconcileEveryMs: 5_000,
+  positionsEvery: 6,
+  clockEveryMs: 30_000,
   reconcileAgainMs: 1_000,
   reconcileOverdueMs: 60_000,
   markEveryMs: 250,

@@ -3,8 +3,8 @@ import { sessionOn } from '../../instruments/calendar.ts';
 import { instant, instantFromMs } from '../../money/instant.ts';
 import type { Instant } from '../../money/instant.ts';
 import type { Bar } from '../bar.ts';
-import { DailyCloser } from './alpaca.ts';
-import { requestUrl } from './alpaca-client.ts';
+import { requestUrl } from './alpaca-hosts.ts';
+import { DailyCloser } from './daily-closer.ts';
 import { barStart, markOfQuote, markOfTrade, parseBar } from './parse-alpaca.ts';
 
 const bar = (date: string, close: number): Bar => ({

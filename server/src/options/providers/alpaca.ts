@@ -98,7 +98,7 @@ async function* bySymbol(
 
 /** Option contracts from the trading host and their quotes from the data host, or both from the simulated exchange. */
 export function alpacaOptions({ endpoint, feed }: AlpacaOptionsSource): OptionProvider {
-  const alpaca = openAlpaca(endpoint, true);
+  const alpaca = openAlpaca(endpoint, { retryReads: true });
   const source = endpoint.mode === 'simulated' ? 'synthetic' : 'real';
   return {
     name: 'alpaca',

@@ -1,9 +1,13 @@
 import type { Venue } from '../venue.ts';
+import type { RestView } from '../wire.ts';
 
 /** What a check may look at besides the engine: the truth. */
 export interface Sight {
   readonly venue: Venue;
+  readonly rest: RestView;
   readonly nowMs: () => number;
+  /** Hours of the day's session, from another source than the product's calendar. */
+  readonly session: { readonly openAt: number; readonly closeAt: number };
   /** Client ids of requests that may still reach the venue. */
   readonly underWay: ReadonlyMap<string, number>;
 }

@@ -30,8 +30,8 @@ export function isExit(state: EngineState, intent: OrderIntent): boolean {
 /** Denials that an exit may meet: it is nonsense in itself, or its price is. */
 const MAY_MEET: ReadonlySet<string> = new Set(['OrderSanity', 'PriceCollar', 'OrderRate', 'DuplicateOrder']);
 
-/** The reserve of time in which an open order must have been cancelled, or spoken of, after the gate has closed. */
-const CANCEL_MS_MAX = 60_000;
+/** In this time an open order must have been asked back after the gate has closed, or after the broker has named it. */
+const CANCEL_MS_MAX = 2_000;
 
 /** I7, I8, I9, I10: what the kill switch and the trading states promise. */
 export function stopCheck({ nowMs, venue }: Sight): Check {
@@ -78,7 +78,7 @@ export function stopCheck({ nowMs, venue }: Sight): Check {
       if (!asked.has(order.brokerOrderId))
         throw new Violated(
           'I8',
-          `${order.id} is ${order.state} a minute after the kill switch, and no cancel was sent (${venue.byClientId.get(order.id)?.status ?? 'unknown'} at the venue)`,
+          `${order.id} is ${order.state} after the kill switch, and no cancel was sent (${venue.byClientId.get(order.id)?.status ?? 'unknown'} at the venue)`,
         );
     }
   };

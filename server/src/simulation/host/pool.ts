@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { Worker } from 'node:worker_threads';
-import type { SeedOutcome, Task, ThreadOptions } from './task.ts';
+import type { Replay, SeedOutcome, ShrinkTask, Task, ThreadOptions } from './task.ts';
 
 export interface PoolOptions extends ThreadOptions {
   readonly from: bigint;
@@ -15,30 +15,56 @@ const CHUNK = 8;
 /** One seed in a hundred is run twice. */
 const TWICE_EVERY = 100;
 
+interface Thread {
+  readonly ask: (task: Task | ShrinkTask) => Promise<unknown>;
+  readonly end: () => Promise<void>;
+}
+
+async function openThread(options: ThreadOptions): Promise<Thread> {
+  const worker = new Worker(new URL('worker.ts', import.meta.url), { workerData: options });
+  const failed = once(worker, 'error').then(([error]: unknown[]) => {
+    throw error;
+  });
+  failed.catch(() => undefined);
+  const heard = async (): Promise<unknown> => {
+    const [message] = (await Promise.race([once(worker, 'message'), failed])) as [unknown];
+    return message;
+  };
+  await heard();
+  return {
+    ask: async (task) => {
+      worker.postMessage(task);
+      return await heard();
+    },
+    end: async () => void (await worker.terminate()),
+  };
+}
+
 /** Runs seeds on threads; each takes the next few when it has done its own. */
 export async function runSeeds({ from, seeds, threads, onOutcome, enough = () => false, ...options }: PoolOptions): Promise<void> {
   let next = 0;
   const serve = async (): Promise<void> => {
-    const worker = new Worker(new URL('worker.ts', import.meta.url), { workerData: options satisfies ThreadOptions });
-    const failed = once(worker, 'error').then(([error]: unknown[]) => {
-      throw error;
-    });
-    const heard = async (): Promise<unknown> => {
-      const [message] = (await Promise.race([once(worker, 'message'), failed])) as [unknown];
-      return message;
-    };
+    const thread = await openThread(options);
     try {
-      await heard();
       while (next < seeds && !enough()) {
-        const task: Task = { from: BigInt.asUintN(64, from + BigInt(next)), count: Math.min(CHUNK, seeds - next), twiceEvery: TWICE_EVERY };
+        const first = BigInt.asUintN(64, from + BigInt(next));
+        const task: Task = { kind: 'run', from: first, count: Math.min(CHUNK, seeds - next), twiceEvery: TWICE_EVERY };
         next += task.count;
-        worker.postMessage(task);
-        for (const outcome of (await heard()) as readonly SeedOutcome[]) onOutcome(outcome);
+        for (const outcome of (await thread.ask(task)) as readonly SeedOutcome[]) onOutcome(outcome);
       }
     } finally {
-      failed.catch(() => undefined);
-      await worker.terminate();
+      await thread.end();
     }
   };
   await Promise.all(Array.from({ length: Math.max(1, Math.min(threads, Math.ceil(seeds / CHUNK))) }, serve));
+}
+
+/** A failing seed, repeated with ever less of what happened in it. */
+export async function shrunk(seed: bigint, options: ThreadOptions): Promise<Replay> {
+  const thread = await openThread(options);
+  try {
+    return (await thread.ask({ kind: 'shrink', seed })) as Replay;
+  } finally {
+    await thread.end();
+  }
 }

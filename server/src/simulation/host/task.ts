@@ -12,6 +12,7 @@ export interface ThreadOptions {
 
 /** Some seeds to run, one after another. */
 export interface Task {
+  readonly kind: 'run';
   readonly from: bigint;
   readonly count: number;
   /** Every so many-th seed is run twice, and must give the same journal. */
@@ -31,4 +32,18 @@ export interface SeedOutcome {
   readonly counts: readonly (readonly [string, number])[];
   readonly milliseconds: number;
   readonly twice: boolean;
+}
+
+/** One seed that failed, to be repeated with as little as possible. */
+export interface ShrinkTask {
+  readonly kind: 'shrink';
+  readonly seed: bigint;
+}
+
+/** What is left of a failing seed, in the order in which it happened. */
+export interface Replay {
+  readonly seed: bigint;
+  readonly invariant: string;
+  readonly message: string;
+  readonly parts: readonly { readonly name: string; readonly at: number }[];
 }

@@ -1,11 +1,16 @@
 import { parentPort, workerData } from 'node:worker_threads';
+import { PLANTS } from '../plants/index.ts';
 import type { RunResult } from '../run.ts';
-import type { SeedOutcome, Task, ThreadOptions } from './task.ts';
+import { shrink } from '../shrink.ts';
+import { plantBug } from './planting.ts';
+import type { Replay, SeedOutcome, ShrinkTask, Task, ThreadOptions } from './task.ts';
 
-const { tier } = workerData as ThreadOptions;
+const { tier, plant: plantName } = workerData as ThreadOptions;
 const port = parentPort;
 if (port === null) throw new Error('Invariant: a thread of the simulation has a parent');
 
+const plant = plantName === undefined ? undefined : PLANTS.get(plantName);
+if (plant !== undefined) plantBug(plant);
 const { run } = await import('../run.ts');
 
 async function outcome(seed: bigint, twice: boolean): Promise<SeedOutcome> {
@@ -16,7 +21,7 @@ async function outcome(seed: bigint, twice: boolean): Promise<SeedOutcome> {
 }
 
 function plain(result: RunResult, again: RunResult | undefined): Omit<SeedOutcome, 'milliseconds' | 'twice'> {
-  const { happened: _happened, counts, ...rest } = result;
+  const { happened: _happened, endedAt: _endedAt, counts, ...rest } = result;
   const differs = again !== undefined && again.journalHash !== result.journalHash;
   const violated = differs
     ? { invariant: 'determinism', message: `the same seed gave the journals ${result.journalHash} and ${again.journalHash}` }
@@ -24,8 +29,31 @@ function plain(result: RunResult, again: RunResult | undefined): Omit<SeedOutcom
   return { ...rest, violated, counts: [...counts] };
 }
 
-port.on('message', ({ from, count, twiceEvery }: Task) => {
+/** The longest that a repetition may go on after the time at which the first run failed. */
+const GRACE_MS = 30_000;
+const TRIES_MAX = 500;
+
+/** The fewest acts and strikes with which the seed fails in the same way. */
+async function replayOf(seed: bigint): Promise<Replay> {
+  const first = await run({ seed });
+  const invariant = first.violated?.invariant;
+  if (invariant === undefined) return { seed, invariant: 'none', message: 'the seed does not fail', parts: [] };
+  const names = [...new Set(first.happened.map(({ name }) => name))];
+  const fails = async (without: ReadonlySet<string>): Promise<boolean> =>
+    (await run({ seed, without, stopAt: first.endedAt + GRACE_MS })).violated?.invariant === invariant;
+  const kept = new Set(await shrink(names, fails, TRIES_MAX));
+  const last = await run({ seed, without: new Set(names.filter((name) => !kept.has(name))) });
+  const parts = last.happened.filter(({ name }) => kept.has(name));
+  return { seed, invariant, message: last.violated?.message ?? '', parts };
+}
+
+port.on('message', (task: Task | ShrinkTask) => {
   const work = async (): Promise<void> => {
+    if (task.kind === 'shrink') {
+      port.postMessage(await replayOf(task.seed));
+      return;
+    }
+    const { from, count, twiceEvery } = task;
     const outcomes: SeedOutcome[] = [];
     for (let index = 0n; index < BigInt(count); index += 1n) {
       const seed = BigInt.asUintN(64, from + index);

@@ -124,7 +124,10 @@ describe('what an answer to a submission means', () => {
       code: '40310000',
     },
     { name: 'invalid input', status: 422, body: '{"code":42210000,"message":"sub-penny"}', kind: 'rejected', code: '42210000' },
-    { name: 'wrong keys', status: 401, body: '{"message":"unauthorized."}', kind: 'rejected', code: '401' },
+    { name: 'wrong keys', status: 401, body: '{"message":"unauthorized."}', kind: 'unknown' },
+    { name: 'a refusal in words that nobody knows', status: 403, body: '{"code":40310000,"message":"the moon is full"}', kind: 'unknown' },
+    { name: 'a page of a proxy', status: 403, body: '<html>forbidden</html>', kind: 'unknown' },
+    { name: 'malformed, says the broker', status: 400, body: '{"code":40010000,"message":"malformed"}', kind: 'unknown' },
     { name: 'too many requests', status: 429, body: '{"message":"too many requests"}', kind: 'unknown' },
     { name: 'the broker is down', status: 503, body: 'upstream', kind: 'unknown' },
     { name: 'a time-out on the way', status: 504, body: '', kind: 'unknown' },
@@ -139,6 +142,27 @@ describe('what an answer to a submission means', () => {
   ])('$name', async ({ status, body, kind, code }) => {
     const broker = alpacaBroker({ endpoint: { ...KEYS, baseUrl: await answering(status, body) } });
     expect(await broker.submit(approved({ id: 'x-1', symbol: 'AAA' }))).toMatchObject(code === undefined ? { kind } : { kind, code });
+  });
+
+  test('a broker that is not there: the order was certainly not sent', async () => {
+    const baseUrl = await answering(200, '{}');
+    await closers.pop()?.();
+    const broker = alpacaBroker({ endpoint: { ...KEYS, baseUrl } });
+    expect(await broker.submit(approved({ id: 'x-2', symbol: 'AAA' }))).toMatchObject({
+      kind: 'unsent',
+      message: expect.stringContaining('ECONNREFUSED') as string,
+    });
+  });
+
+  test('a refusal tells what else the broker said', async () => {
+    const body = '{"code":40310000,"message":"insufficient qty available for order","held_for_orders":"3","available":"0"}';
+    const broker = alpacaBroker({ endpoint: { ...KEYS, baseUrl: await answering(403, body) } });
+    expect(await broker.submit(approved({ id: 'x-3', symbol: 'AAA' }))).toEqual({
+      kind: 'rejected',
+      code: '40310000',
+      reason: 'QuantityHeld',
+      message: 'insufficient qty available for order (available 0, held_for_orders 3)',
+    });
   });
 
   test('an order whose risk counted on a protective stop is not sent without it', async () => {

@@ -1,19 +1,13 @@
 import type { Alpaca } from '@alpacahq/alpaca-trade-api';
-import { openAlpaca, streamUrl } from '../../../market-data/providers/alpaca-client.ts';
-import type { AlpacaEndpoint } from '../../../market-data/providers/alpaca-client.ts';
 import type { Instant } from '../../../money/instant.ts';
 import type { ApprovedOrder } from '../../../risk/gate.ts';
-import type { Broker, BrokerExecution, BrokerOrder, SubmitOutcome } from '../../broker.ts';
+import type { Broker, BrokerClock, BrokerExecution, BrokerOrder, SubmitOutcome } from '../../broker.ts';
+import { skewMs } from './clock-skew.ts';
+import { openConnection } from './connection.ts';
+import type { Connection, ConnectionOptions } from './connection.ts';
 import { replacementOf, requestOf } from './order-request.ts';
-import { listenToOrders } from './order-stream.ts';
-import type { OrderStreamTiming } from './order-stream.ts';
 import { BrokerUnavailable, cancelFailure, describeFailure, isDuplicateClientId, isNotFound, submitFailure } from './outcomes.ts';
 import { parseAccount, parseClock, parseExecution, parseOrder, parsePosition } from './parse.ts';
-
-export interface AlpacaBrokerOptions {
-  readonly endpoint: AlpacaEndpoint;
-  readonly streamTiming?: OrderStreamTiming;
-}
 
 const ORDERS_PAGE = 500;
 const ACTIVITIES_PAGE = 100;
@@ -27,40 +21,46 @@ async function read<T>(what: string, ask: () => Promise<T>): Promise<T> {
   }
 }
 
-async function findByClientId({ trading }: Alpaca, clientOrderId: string): Promise<BrokerOrder | undefined> {
+async function findByClientId({ alpaca: { trading }, order }: Reader, clientOrderId: string): Promise<BrokerOrder | undefined> {
   try {
-    return parseOrder(await trading.orders.getOrderByClientOrderId({ clientOrderId }));
+    return order(await trading.orders.getOrderByClientOrderId({ clientOrderId }));
   } catch (error) {
     if (isNotFound(error)) return undefined;
     throw new BrokerUnavailable(`Alpaca did not tell of order ${clientOrderId}: ${describeFailure(error)}`, { cause: error });
   }
 }
 
-async function submit(alpaca: Alpaca, order: ApprovedOrder): Promise<SubmitOutcome> {
+/** The SDK, and how orders are read through it. */
+interface Reader {
+  readonly alpaca: Alpaca;
+  readonly order: (value: unknown) => BrokerOrder;
+}
+
+async function submit(reader: Reader, order: ApprovedOrder): Promise<SubmitOutcome> {
   // The gate counted on the stop: without it the order would risk more than was approved. The exits of an order without a class are kept by the engine.
   if (order.intent.protectiveStop !== undefined && order.intent.stopLoss === undefined)
     return { kind: 'rejected', code: 'ProtectiveStop', message: 'A protective stop is sent as the stop loss of the order.' };
   try {
-    return { kind: 'accepted', order: parseOrder(await alpaca.trading.orders.postOrder({ postOrderRequest: requestOf(order) })) };
+    return { kind: 'accepted', order: reader.order(await reader.alpaca.trading.orders.postOrder({ postOrderRequest: requestOf(order) })) };
   } catch (error) {
-    if (!isDuplicateClientId(error)) return submitFailure(error);
-    return await duplicateOutcome(alpaca, order.intent.id);
+    if (!(await isDuplicateClientId(error))) return await submitFailure(error);
+    return await duplicateOutcome(reader, order.intent.id);
   }
 }
 
-async function replace(alpaca: Alpaca, orderId: string, order: ApprovedOrder): Promise<SubmitOutcome> {
+async function replace(reader: Reader, orderId: string, order: ApprovedOrder): Promise<SubmitOutcome> {
   try {
-    const patched = await alpaca.trading.orders.patchOrderByOrderId({ orderId, patchOrderRequest: replacementOf(order) });
-    return { kind: 'accepted', order: parseOrder(patched) };
+    const patched = await reader.alpaca.trading.orders.patchOrderByOrderId({ orderId, patchOrderRequest: replacementOf(order) });
+    return { kind: 'accepted', order: reader.order(patched) };
   } catch (error) {
-    if (!isDuplicateClientId(error)) return submitFailure(error);
-    return await duplicateOutcome(alpaca, order.intent.id);
+    if (!(await isDuplicateClientId(error))) return await submitFailure(error);
+    return await duplicateOutcome(reader, order.intent.id);
   }
 }
 
-async function family({ trading }: Alpaca, orderId: string): Promise<BrokerOrder | undefined> {
+async function family({ alpaca: { trading }, order }: Reader, orderId: string): Promise<BrokerOrder | undefined> {
   try {
-    return parseOrder(await trading.orders.getOrderByOrderID({ orderId, nested: true }));
+    return order(await trading.orders.getOrderByOrderID({ orderId, nested: true }));
   } catch (error) {
     if (isNotFound(error)) return undefined;
     throw new BrokerUnavailable(`Alpaca did not tell of the family of order ${orderId}: ${describeFailure(error)}`, { cause: error });
@@ -68,9 +68,9 @@ async function family({ trading }: Alpaca, orderId: string): Promise<BrokerOrder
 }
 
 /** The id is taken: by this very order, sent before, whose answer was lost. */
-async function duplicateOutcome(alpaca: Alpaca, clientOrderId: string): Promise<SubmitOutcome> {
+async function duplicateOutcome(reader: Reader, clientOrderId: string): Promise<SubmitOutcome> {
   try {
-    const known = await findByClientId(alpaca, clientOrderId);
+    const known = await findByClientId(reader, clientOrderId);
     return known === undefined
       ? { kind: 'unknown', message: `The id ${clientOrderId} is taken, but not found.` }
       : { kind: 'accepted', order: known };
@@ -79,7 +79,7 @@ async function duplicateOutcome(alpaca: Alpaca, clientOrderId: string): Promise<
   }
 }
 
-async function openOrders({ trading }: Alpaca): Promise<readonly BrokerOrder[]> {
+async function openOrders({ alpaca: { trading }, order: readOrder }: Reader): Promise<readonly BrokerOrder[]> {
   const found = new Map<string, BrokerOrder>();
   for (let afterOrderId: string | undefined; ;) {
     const page = await trading.orders.getAllOrders({
@@ -91,7 +91,7 @@ async function openOrders({ trading }: Alpaca): Promise<readonly BrokerOrder[]> 
       ...(afterOrderId === undefined ? {} : { afterOrderId }),
     });
     for (const row of page) {
-      const order = parseOrder(row);
+      const order = readOrder(row);
       found.set(order.brokerOrderId, order);
       afterOrderId = order.brokerOrderId;
     }
@@ -116,19 +116,30 @@ async function executions({ trading }: Alpaca, after: Instant): Promise<readonly
   }
 }
 
+/** The broker's time, and how far ours is from it; a simulated market has a time of its own. */
+async function clock({ alpaca, timers }: Connection, simulated: boolean): Promise<BrokerClock> {
+  const askedAt = timers.now();
+  const told = parseClock(await alpaca.trading.clock.legacyClock());
+  const skew = simulated ? undefined : skewMs(askedAt, timers.now(), told.now);
+  return skew === undefined ? told : { ...told, skewMs: skew };
+}
+
 /**
  * Alpaca, live, paper, or the simulated exchange that speaks its protocol, through the official SDK with its retries and its limiter off: what
- * is sent twice, and when, is decided here and in the engine.
+ * is sent twice, and when, is decided here and in the engine. Throws `EndpointRefused` where keys and place do not belong together.
  */
-export function alpacaBroker({ endpoint, streamTiming }: AlpacaBrokerOptions): Broker {
-  const alpaca = openAlpaca(endpoint, false);
+export function alpacaBroker(options: ConnectionOptions): Broker {
+  const { mode } = options.endpoint;
+  const connection = openConnection(options);
+  const { alpaca, inspected, seen } = connection;
   const { trading } = alpaca;
+  const reader: Reader = { alpaca, order: (value) => seen(parseOrder(inspected('order', value))) };
   return {
-    name: endpoint.mode === 'simulated' ? 'simulated exchange' : `alpaca ${endpoint.mode}`,
-    mode: endpoint.mode,
-    submit: (order) => submit(alpaca, order),
-    replace: (orderId, order) => replace(alpaca, orderId, order),
-    family: (orderId) => family(alpaca, orderId),
+    name: mode === 'simulated' ? 'simulated exchange' : `alpaca ${mode}`,
+    mode,
+    submit: (order) => submit(reader, order),
+    replace: (orderId, order) => replace(reader, orderId, order),
+    family: (orderId) => family(reader, orderId),
     cancel: async (orderId) => {
       try {
         await trading.orders.deleteOrderByOrderID({ orderId });
@@ -137,12 +148,15 @@ export function alpacaBroker({ endpoint, streamTiming }: AlpacaBrokerOptions): B
         return cancelFailure(error);
       }
     },
-    account: () => read('the account', async () => parseAccount(await trading.account.getAccount())),
-    clock: () => read('the clock', async () => parseClock(await trading.clock.legacyClock())),
-    positions: () => read('the positions', async () => (await trading.positions.getAllOpenPositions()).map(parsePosition)),
-    openOrders: () => read('the open orders', () => openOrders(alpaca)),
-    orderByClientId: (clientOrderId) => findByClientId(alpaca, clientOrderId),
+    account: () => read('the account', async () => parseAccount(inspected('account', await trading.account.getAccount()))),
+    clock: () => read('the clock', () => clock(connection, mode === 'simulated')),
+    positions: () =>
+      read('the positions', async () =>
+        (await trading.positions.getAllOpenPositions()).map((position) => parsePosition(inspected('position', position))),
+      ),
+    openOrders: () => read('the open orders', () => openOrders(reader)),
+    orderByClientId: (clientOrderId) => findByClientId(reader, clientOrderId),
     executions: (after) => read('the executions', () => executions(alpaca, after)),
-    listen: async (listener) => await Promise.resolve(listenToOrders(alpaca, streamUrl('/stream', endpoint), listener, streamTiming)),
+    listen: async (listener) => await Promise.resolve(connection.listen(listener)),
   };
 }

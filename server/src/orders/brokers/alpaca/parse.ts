@@ -37,6 +37,12 @@ function text(fields: Fields, name: string): string {
   return value;
 }
 
+/** What we know ourselves, and the broker only repeats: an order is not lost for the want of it. */
+function textOrUnknown(fields: Fields, name: string): string {
+  const value = pick(fields, name);
+  return typeof value === 'string' && value !== '' ? value : 'unknown';
+}
+
 const DECIMAL = /^(-?)(\d{1,18})(?:\.(\d+))?$/;
 const FRACTION_DIGITS = 9;
 
@@ -84,8 +90,8 @@ export function parseOrder(value: unknown): BrokerOrder {
     clientOrderId: text(fields, 'client_order_id'),
     symbol: text(fields, 'symbol'),
     side: side(fields),
-    type: text(fields, 'type'),
-    timeInForce: text(fields, 'time_in_force'),
+    type: textOrUnknown(fields, 'type'),
+    timeInForce: textOrUnknown(fields, 'time_in_force'),
     // Orders by notional have no quantity until they are filled; they are never ours.
     quantity: isAbsent(pick(fields, 'qty')) ? (0n as Quantity) : quantityOf(fields, 'qty'),
     filledQuantity: isAbsent(pick(fields, 'filled_qty')) ? (0n as Quantity) : quantityOf(fields, 'filled_qty'),
@@ -93,7 +99,7 @@ export function parseOrder(value: unknown): BrokerOrder {
     ...(limitPrice === undefined ? {} : { limitPrice }),
     ...(stopPrice === undefined ? {} : { stopPrice }),
     status: text(fields, 'status'),
-    updatedAt: time(pick(fields, 'updated_at') ?? pick(fields, 'created_at'), 'updated_at'),
+    updatedAt: time(pick(fields, 'updated_at') ?? pick(fields, 'submitted_at') ?? pick(fields, 'created_at'), 'updated_at'),
     ...kinOf(fields),
   };
 }

@@ -1,0 +1,99 @@
+import { afterEach, describe, expect, test } from 'vitest';
+import { price, quantity } from '../../money/fixed.ts';
+import type { Broker } from '../../orders/broker.ts';
+import { ticketIntent } from '../test/desk.ts';
+import { ALDER, eventually, openWorld, quiet } from '../test/session-world.ts';
+import type { World } from '../test/session-world.ts';
+
+const closers: (() => Promise<void>)[] = [];
+afterEach(async () => {
+  for (const close of closers.splice(0)) await close();
+});
+
+const FAST = {
+  reconcileEveryMs: 20,
+  positionsEvery: 3,
+  reconcileOverdueMs: 100,
+  clockEveryMs: 10,
+  resolveFirstMs: 5,
+  resolveStepMsMax: 20,
+};
+
+async function world(timing: Partial<typeof FAST> = {}): Promise<World> {
+  const opened = await openWorld({
+    timing: { ...FAST, notFoundAfterMs: 40, cancelCheckMs: 20, reconcileAgainMs: 10, markEveryMs: 5, ...timing },
+  });
+  closers.push(opened.close);
+  return opened;
+}
+
+/** Makes a question of the broker fail, or answer otherwise. */
+function replaceCall<K extends keyof Broker>(broker: Broker, name: K, call: Broker[K]): () => void {
+  const before = broker[name];
+  Object.assign(broker, { [name]: call });
+  return () => Object.assign(broker, { [name]: before });
+}
+
+describe('the broker’s REST is down', () => {
+  test('for longer than an answer may be overdue, while the stream stands: entries stop, nothing is taken for flat, and trading comes back by itself', async () => {
+    const { session, broker } = await world();
+    const down = async (): Promise<never> => await Promise.reject(new Error('HTTP 503'));
+    const restore = [replaceCall(broker, 'account', down), replaceCall(broker, 'positions', down), replaceCall(broker, 'openOrders', down)];
+    await eventually(() => expect(session.state().brokerConnected).toBe(false));
+    expect(session.state().alerts.get('Disconnected-broker')?.detail).toContain('503');
+    expect(session.state().positions.size).toBe(0);
+    expect(session.state().tradingState).toBe('ACTIVE');
+    for (const back of restore) back();
+    await eventually(() => {
+      expect(session.state().brokerConnected).toBe(true);
+      expect(session.state().reconciled).toBe(true);
+    });
+    expect(session.state().alerts.has('Disconnected-broker')).toBe(false);
+  });
+});
+
+// Lean.Brokerages.Alpaca 28
+test('the fill of an accepted order never comes by the stream: the next list of open orders finds it out', async () => {
+  const opened = await world({ positionsEvery: 1_000_000 });
+  const { session, broker } = opened;
+  await session.command({ kind: 'InstrumentListed', at: session.state().now, instrument: ALDER });
+  broker.openSession(broker.now);
+  broker.price('ALDR', price('100'), broker.now);
+  session.onMark('ALDR', { price: price('100'), at: broker.now, basis: 'trade' });
+  await quiet(opened);
+  const at = session.state().now;
+  await session.command({
+    kind: 'OrderRequested',
+    at,
+    by: 'user:ada',
+    intent: ticketIntent('lost-fill', { quantity: quantity('10'), limitPrice: price('90'), createdAt: at }),
+  });
+  await eventually(() => expect(broker.core.account('core').open.size).toBe(1));
+  broker.faults.muteStream = true;
+  broker.price('ALDR', price('89'), broker.now);
+  await eventually(() => {
+    expect(session.state().orders.get('lost-fill')?.state).toBe('filled');
+    expect(session.state().positions.get('ALDR')?.quantity).toBe(quantity('10'));
+  });
+});
+
+test('what an adapter notices is an alert, once, and ends with its cause', async () => {
+  const { session } = await world();
+  const notice = { code: 'StreamOccupied', subject: 'order stream', severity: 'warning', title: 'Taken', detail: 'By another' } as const;
+  const { now: at } = session.state();
+  await session.command({ kind: 'NoticeGiven', at, notice });
+  await session.command({ kind: 'NoticeGiven', at, notice });
+  expect(session.state().alerts.get('StreamOccupied-order stream')).toMatchObject({ title: 'Taken', severity: 'warning' });
+  await session.command({ kind: 'NoticeGiven', at, notice: { ...notice, over: true } });
+  expect(session.state().alerts.has('StreamOccupied-order stream')).toBe(false);
+});
+
+test('clocks are compared where the broker has one, and the gate hears of it', async () => {
+  const first = await world();
+  const { broker } = first;
+  const told = await broker.clock();
+  Object.assign(broker, { mode: 'paper' });
+  replaceCall(broker, 'clock', async () => await Promise.resolve({ ...told, skewMs: 1_500 }));
+  await first.restart({ timing: FAST });
+  await eventually(() => expect(first.session.state().clockSkewMs).toBe(1_500));
+});
