@@ -111,6 +111,13 @@ describe('shorts', () => {
     expect(refusal(order({ side: 'sell', qty: '50' }))).toBe('accepted');
   });
 
+  test('a covered call that waits binds its shares as one that is filled', () => {
+    core.submit(ACCOUNT, order({ qty: '100', limit: '102', type: 'limit' }), at());
+    expect(statusOf(send(single(C110, 'sell', { type: 'limit', limitPrice: price('3') })))).toBe('new');
+    expect(refusal(order({ side: 'sell', qty: '1' }))).toContain('insufficient qty available');
+    expect(refusal(single(C110, 'sell'))).toContain('uncovered');
+  });
+
   test('a short put needs its strike in cash', () => {
     expect(statusOf(send(single(P100, 'sell')))).toBe('filled');
     expect(format(core.figures(ACCOUNT).optionsBuyingPower)).toBe('390');

@@ -64,6 +64,11 @@ function boundByOptions(account: AccountState, symbol: string): Quantity {
   for (const position of account.positions.values()) {
     if (position.symbol === symbol || termsOf(position.symbol)?.root === symbol) units.set(position.symbol, position.quantity);
   }
+  // A covered call that waits for its price has spoken for its shares too.
+  for (const order of account.open.values()) {
+    if (order.side !== 'sell' || order.legs !== undefined || termsOf(order.symbol)?.root !== symbol) continue;
+    units.set(order.symbol, (units.get(order.symbol) ?? 0n) - remaining(order));
+  }
   return units.size < 2 ? ZERO_QUANTITY : (coverOf(units, symbol).sharesBound as Quantity);
 }
 
