@@ -130,6 +130,19 @@ const LIMITS: readonly (readonly ['orderNotionalUsdMax' | 'grossExposureRatioMax
   ['openPositionsMax', ['1', '2', '20']],
 ];
 
+/** The kill switch, and an order that somebody sends just before: still on its way when the gate closes. */
+function kills(dice: Dice, windows: readonly Window[], symbols: readonly string[]): Act[] {
+  return some(dice, windows, 'kill', 1, (id) => ({ kind: 'kill', action: dice.pick(`action ${id}`, ['freeze', 'flatten']) })).flatMap(
+    (kill) => {
+      if (dice.draw(`killed ${kill.id}`) < 0.4) return [];
+      const id = `hasty-${kill.id}`;
+      const symbol = dice.pick(`symbol ${id}`, symbols);
+      const hasty: Act = { id, at: kill.at - 15, kind: 'ticket', symbol, side: 'buy', shares: 3, type: 'limit', offset: -25, gtc: true };
+      return [hasty, kill];
+    },
+  );
+}
+
 function personalActs(dice: Dice, windows: readonly Window[], symbols: readonly string[]): Act[] {
   const symbolOf = (id: string): string => dice.pick(`symbol ${id}`, symbols);
   return [
@@ -144,9 +157,7 @@ function personalActs(dice: Dice, windows: readonly Window[], symbols: readonly 
     })),
     ...some(dice, windows, 'exit', 5, (id) => ({ kind: 'exit', symbol: symbolOf(id) })),
     ...some(dice, windows, 'cancel', 8, (id) => ({ kind: 'cancel', which: dice.draw(`which ${id}`) })),
-    ...some(dice, windows, 'kill', 1, (id) =>
-      dice.draw(`killed ${id}`) < 0.5 ? { kind: 'kill', action: dice.pick(`action ${id}`, ['freeze', 'flatten']) } : undefined,
-    ),
+    ...kills(dice, windows, symbols),
     ...some(dice, windows, 'release', 2, () => ({ kind: 'release' })),
     ...some(dice, windows, 'limit', 2, (id) => {
       const [name, values] = dice.pick(`limit ${id}`, LIMITS);

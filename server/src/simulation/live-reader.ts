@@ -16,9 +16,9 @@ export function openLiveReader(watch: Watch): LiveReader {
   let seen = 0;
   const read = async (journal: Journal, owner: Owner): Promise<void> => {
     const source = {
-      head: journal.head,
-      read: journal.read,
-      onAppended: journal.onAppended,
+      head: () => journal.head(),
+      read: async (after: number, limit: number) => await journal.read(after, limit),
+      onAppended: (listener: () => void) => journal.onAppended(listener),
       projected: async () => await Promise.resolve(),
     };
     const options = { after: String(seen), behindMax: Number.MAX_SAFE_INTEGER };

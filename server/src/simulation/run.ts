@@ -1,9 +1,14 @@
+import type { EngineState } from '../engine/state.ts';
 import { toNumber } from '../money/fixed.ts';
+import type { Money } from '../money/fixed.ts';
+import { notional, subtract, ZERO_QUANTITY } from '../money/money.ts';
 import { TERMINAL_STATES } from '../orders/order.ts';
 import { planDay } from './day.ts';
 import { dice as openDice } from './dice.ts';
 import { drawFaults } from './faults.ts';
 import type { FaultName } from './faults.ts';
+import { isPlain, rebuild } from './oracle.ts';
+import type { OracleAccount } from './oracle.ts';
 import { perform } from './perform.ts';
 import { modelStore } from './store.ts';
 import type { SimulatedStore, StoreOptions } from './store.ts';
@@ -179,11 +184,39 @@ function settledBooks(world: World): void {
     if (own === undefined || TERMINAL_STATES.has(own.state))
       throw new Violated('I8', `${order.clientId} rests at the venue, and is ${own?.state ?? 'unknown'} here`);
   }
-  for (const symbol of new Set([...venue.positions.keys(), ...state.positions.keys()])) {
+  compareWithOracle(world, state);
+}
+
+const CENT = 10_000_000n;
+
+/** The broker's log alone, the broker's own books, and ours: all three must agree. */
+function compareWithOracle({ venue, closedProfits }: World, state: EngineState): void {
+  const account = rebuild(venue.log, venue.startedWith);
+  const symbols = new Set([...venue.positions.keys(), ...state.positions.keys(), ...account.holdings.keys()]);
+  for (const symbol of symbols) {
+    const told = account.holdings.get(symbol)?.shares ?? 0;
     const theirs = venue.positions.get(symbol)?.shares ?? 0;
-    const ours = toNumber(state.positions.get(symbol)?.quantity ?? (0n as never));
+    const ours = toNumber(state.positions.get(symbol)?.quantity ?? ZERO_QUANTITY);
+    if (told !== theirs) throw new Violated('oracle', `the broker's log makes ${told} of ${symbol}, its books say ${theirs}`);
     if (theirs !== ours) throw new Violated('I23', `the broker holds ${theirs} of ${symbol}, we ${ours}`);
   }
-  const cents = Number(state.cash / 10_000_000n);
-  if (Math.abs(cents - venue.cashCents) > 1) throw new Violated('I23', `cash is ${cents} cents here, and ${venue.cashCents} at the broker`);
+  if (account.cashCents !== venue.cashCents)
+    throw new Violated('oracle', `the broker's log makes ${account.cashCents} cents, its books say ${venue.cashCents}`);
+  const cents = Number(state.cash / CENT);
+  if (Math.abs(cents - account.cashCents) > 1)
+    throw new Violated('I23', `cash is ${cents} cents here, and ${account.cashCents} at the broker`);
+  if (isPlain(venue.log)) compareProfits(account, state, closedProfits);
+}
+
+/** What was paid for what is held, less what was earned: the same whatever the order in which executions were heard of. */
+function compareProfits(account: OracleAccount, state: EngineState, closedProfits: ReadonlyMap<string, bigint>): void {
+  for (const [symbol, { shares, averageCents, realizedCents }] of account.holdings) {
+    const own = state.positions.get(symbol);
+    if (own === undefined || shares === 0) continue;
+    const theirs = shares * averageCents - realizedCents;
+    const earned = own.realizedPnl + (closedProfits.get(symbol) ?? 0n);
+    const ours = 100 * toNumber(subtract(notional(own.quantity, own.averagePrice), earned as Money));
+    if (Math.abs(theirs - ours) > 1)
+      throw new Violated('I13', `${symbol}: cost less profit is ${ours} cents here, and ${theirs} by the broker's log`);
+  }
 }

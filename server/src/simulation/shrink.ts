@@ -12,30 +12,29 @@ function groups<T>(list: readonly T[], count: number): readonly (readonly T[])[]
  * repetitions. The result fails; where tries run out it may not be minimal.
  */
 export async function shrink(parts: readonly string[], stillFails: StillFails, triesMax: number): Promise<readonly string[]> {
-  let kept = [...parts];
-  let tries = 0;
+  let kept: readonly string[] = parts;
+  const budget = { left: triesMax };
   const fails = async (candidate: readonly string[]): Promise<boolean> => {
-    tries += 1;
+    budget.left -= 1;
     const stays = new Set(candidate);
     return await stillFails(new Set(parts.filter((part) => !stays.has(part))));
   };
-  for (let count = 2; kept.length > 1 && tries < triesMax;) {
-    const pieces = groups(kept, Math.min(count, kept.length));
-    let smaller: readonly string[] | undefined;
-    for (const piece of pieces) {
-      if (tries >= triesMax) break;
+  /** What is left without the first group that is not needed; `undefined` where all are. */
+  const without = async (count: number): Promise<readonly string[] | undefined> => {
+    for (const piece of groups(kept, count)) {
+      if (budget.left <= 0) return undefined;
       const gone = new Set(piece);
       const candidate = kept.filter((part) => !gone.has(part));
-      if (await fails(candidate)) {
-        smaller = candidate;
-        break;
-      }
+      if (await fails(candidate)) return candidate;
     }
-    if (smaller !== undefined) {
-      kept = [...smaller];
-      count = Math.max(2, count - 1);
-    } else if (count >= kept.length) return kept;
-    else count = Math.min(kept.length, count * 2);
+    return undefined;
+  };
+  let count = 2;
+  while (kept.length > 1 && budget.left > 0) {
+    const smaller = await without(Math.min(count, kept.length));
+    if (smaller === undefined && count >= kept.length) return kept;
+    count = smaller === undefined ? Math.min(kept.length, count * 2) : Math.max(2, count - 1);
+    kept = smaller ?? kept;
   }
   return kept;
 }

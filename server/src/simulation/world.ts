@@ -88,6 +88,8 @@ export interface World {
   readonly lives: Lives;
   readonly outside: Outside;
   readonly reader: LiveReader;
+  /** Profit of positions that were closed, by symbol, as the engine told it. */
+  readonly closedProfits: ReadonlyMap<string, bigint>;
   /** The process dies in the middle of what it writes next. */
   readonly dieAtNextWrite: () => void;
 }
@@ -109,7 +111,14 @@ function introduction({ session }: Process, symbols: readonly string[], strategi
   ];
 }
 
-const checksOf = (sight: Sight) => [wireCheck(sight), lifeCheck(sight), booksCheck(), stopCheck(sight), limitsCheck(), answersCheck(sight)];
+const checksOf = (sight: Sight) => [
+  wireCheck(sight),
+  lifeCheck(sight),
+  booksCheck(sight),
+  stopCheck(sight),
+  limitsCheck(),
+  answersCheck(sight),
+];
 
 function counter(): (name: string) => number {
   const counts = new Map<string, number>();
@@ -120,37 +129,45 @@ function counter(): (name: string) => number {
   };
 }
 
+/** An order to die that the next write of the journal carries out. */
+function deathAtNextWrite(crash: () => void) {
+  let ordered = false;
+  return {
+    order: (): void => {
+      ordered = true;
+    },
+    dying: (): boolean => {
+      const now = ordered;
+      ordered = false;
+      return now;
+    },
+    crash,
+  };
+}
+
 export function openWorld(dice: Dice, faults: Faults, day: Day, openStore: (options: StoreOptions) => SimulatedStore): World {
   const scheduler = openScheduler(day.startsAt);
   const number = counter();
   const outside = openOutside();
   const underWay = new Map<string, number>();
+  const closedProfits = new Map<string, bigint>();
   const strategies = strategiesOf(dice, day.symbols);
   const limits = limitsFor(dice);
-  let dying = false;
   const venue: Venue = new Venue(
     { dice, faults, scheduler },
     (update) => lives.current()?.stream.tell(update),
     () => rest.note(),
   );
   const rest = restView(venue, scheduler.now);
-  const watch = openWatch(checksOf({ venue, rest, nowMs: scheduler.now, underWay, session: day.hours }), initialState(ENGINE, limits));
-  const store = openStore({
-    dice,
-    faults,
-    scheduler,
-    number,
-    outside,
-    dying: () => {
-      const now = dying;
-      dying = false;
-      return now;
-    },
-    crash: () => {
-      faults.fired('crash-while-writing', String(Math.round(scheduler.now())));
-      lives.crash();
-    },
+  const watch = openWatch(
+    checksOf({ venue, rest, nowMs: scheduler.now, underWay, closedProfits, session: day.hours }),
+    initialState(ENGINE, limits),
+  );
+  const death = deathAtNextWrite(() => {
+    faults.fired('crash-while-writing', String(Math.round(scheduler.now())));
+    lives.crash();
   });
+  const store = openStore({ dice, faults, scheduler, number, outside, dying: death.dying, crash: death.crash });
   const reader = openLiveReader(watch);
   const feed = openFeed({
     dice,
@@ -195,8 +212,5 @@ export function openWorld(dice: Dice, faults: Faults, day: Day, openStore: (opti
       outside: outside.of,
     },
   });
-  const dieAtNextWrite = (): void => {
-    dying = true;
-  };
-  return { dice, faults, scheduler, venue, watch, store, day, feed, lives, outside, reader, dieAtNextWrite };
+  return { dice, faults, scheduler, venue, watch, store, day, feed, lives, outside, reader, closedProfits, dieAtNextWrite: death.order };
 }

@@ -15,7 +15,7 @@ export function answersCheck({ nowMs, rest, session }: Sight): Check {
   const wasTrue = (symbol: string, shares: string): boolean => {
     for (let back = 0; back <= BEHIND_MS_MAX; back += 50) {
       const row = rest.positions(nowMs() - back).find((position) => position['symbol'] === symbol);
-      if (String(row?.['qty'] ?? '0') === shares) return true;
+      if ((row?.['qty'] ?? '0') === shares) return true;
     }
     return false;
   };

@@ -4,6 +4,7 @@ import type { Fill } from '../../orders/order.ts';
 import { heldByAll } from '../../positions/sub-ledgers.ts';
 import { Violated } from '../watch.ts';
 import type { Check, Stepped } from '../watch.ts';
+import type { Sight } from './sight.ts';
 
 const UNIT = 1_000_000_000n;
 const half = (dividend: bigint, divisor: bigint): bigint => {
@@ -36,7 +37,7 @@ function book(held: Held | undefined, shares: bigint, price: bigint): Held {
 }
 
 /** I11, I12, I13, I14, I17: positions, cash, averages, profits and owners, worked out from the recorded fills by another hand. */
-export function booksCheck(): Check {
+export function booksCheck({ closedProfits }: Sight): Check {
   const executions = new Set<string>();
   const positions = new Map<string, Held>();
   let cash: bigint | undefined;
@@ -55,7 +56,10 @@ export function booksCheck(): Check {
       for (const { symbol, quantity, averagePrice } of event.kind === 'Reconciled' ? event.positions : [])
         positions.set(symbol, { shares: quantity, average: averagePrice, realized: 0n });
     }
-    for (const fact of facts) if (fact.kind === 'FillBooked') fill(fact.fill);
+    for (const fact of facts) {
+      if (fact.kind === 'FillBooked') fill(fact.fill);
+      if (fact.kind === 'PositionClosed') closedProfits.set(fact.symbol, (closedProfits.get(fact.symbol) ?? 0n) + fact.realizedPnl);
+    }
     // What is taken over from the broker is a difference that was told, and nothing else.
     const taken = after.cashAdjustments - before.cashAdjustments;
     if (taken !== 0n && cash !== undefined) cash += accepted(taken, event.kind === 'KillSwitchReleased', facts);

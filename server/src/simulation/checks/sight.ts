@@ -5,6 +5,8 @@ import type { RestView } from '../wire.ts';
 export interface Sight {
   readonly venue: Venue;
   readonly rest: RestView;
+  /** Filled by the check of the books: profit of closed positions. */
+  readonly closedProfits: Map<string, bigint>;
   readonly nowMs: () => number;
   /** Hours of the day's session, from another source than the product's calendar. */
   readonly session: { readonly openAt: number; readonly closeAt: number };

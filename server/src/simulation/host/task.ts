@@ -1,5 +1,5 @@
 /** In which store the journal of a run is kept. */
-export const TIERS = ['model', 'embedded', 'postgres'] as const;
+export const TIERS = ['model'] as const;
 export type Tier = (typeof TIERS)[number];
 
 /** What every thread of a simulation is told at its start. */
