@@ -106,14 +106,9 @@ const PLANTED_SEEDS = 2_000;
 const MS = 1_000;
 
 const commandOf =
-  ({ plant, tier }: SimulateOptions) =>
+  ({ plant }: SimulateOptions) =>
   (seed: bigint): string =>
-    [
-      'tidemark simulate --seeds 1',
-      `--from ${seed}`,
-      ...(plant === undefined ? [] : [`--plant ${plant}`]),
-      ...(tier === 'model' ? [] : [`--tier ${tier}`]),
-    ].join(' ');
+    ['tidemark simulate --seeds 1', `--from ${seed}`, ...(plant === undefined ? [] : [`--plant ${plant}`])].join(' ');
 
 const plainReplay = ({ seed, invariant, message, parts }: Replay) => ({
   seed: String(seed),
