@@ -6,6 +6,31 @@ import { NOBODY_LIVE } from '../risk/live-gate.ts';
 import type { EngineOptions } from './events.ts';
 import type { EngineState } from './state.ts';
 
+/** What people decide about: nobody has yet. */
+const NOTHING_DECIDED = {
+  secondPerson: false,
+  proposals: new Map(),
+  promotions: new Map(),
+  service: new Map(),
+  layers: new Map(),
+  restrictions: { denied: [], allowed: [], excepted: [] },
+  liveGate: NOBODY_LIVE,
+} as const;
+
+/** What the breakers look at: they have seen nothing yet. */
+const NOTHING_WATCHED = {
+  activity: NO_ACTIVITY,
+  brakes: new Map(),
+  limitPeaks: new Map(),
+  watches: new Map(),
+  symbolWatches: new Map(),
+  lastBars: new Map(),
+  feedCheckedAt: 0 as Instant,
+  disconnectedAt: undefined,
+  haltedSymbols: [],
+  clockSkewMs: undefined,
+} as const;
+
 /** The state before the first event. Time starts at 1970, so that every event is later. */
 export function initialState(options: EngineOptions, limits: Limits): EngineState {
   const beginning = 0 as Instant;
@@ -58,23 +83,8 @@ export function initialState(options: EngineOptions, limits: Limits): EngineStat
     lastExecutionAt: undefined,
     strategies: new Map(),
     limits,
-    secondPerson: false,
-    proposals: new Map(),
-    promotions: new Map(),
-    service: new Map(),
-    layers: new Map(),
-    activity: NO_ACTIVITY,
-    brakes: new Map(),
-    limitPeaks: new Map(),
-    watches: new Map(),
-    symbolWatches: new Map(),
-    lastBars: new Map(),
-    feedCheckedAt: beginning,
-    disconnectedAt: undefined,
-    restrictions: { denied: [], allowed: [], excepted: [] },
-    haltedSymbols: [],
-    clockSkewMs: undefined,
-    liveGate: NOBODY_LIVE,
+    ...NOTHING_DECIDED,
+    ...NOTHING_WATCHED,
     alerts: new Map(),
   };
 }

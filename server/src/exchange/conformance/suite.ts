@@ -1,8 +1,10 @@
 import type { ConformanceCase } from './case.ts';
 import { changeCases } from './changes.ts';
+import { dataStreamCases } from './data-streams.ts';
 import { familyCases } from './families.ts';
 import { marketCases } from './market.ts';
 import { refusalCases } from './refusals.ts';
+import { secondThoughtCases } from './second-thoughts.ts';
 import { streamCases } from './streams.ts';
 import { submissionCases } from './submission.ts';
 
@@ -29,8 +31,10 @@ export const GROUPS = {
 export const CASES: readonly ConformanceCase[] = [
   ...submissionCases,
   ...streamCases,
+  ...dataStreamCases,
   ...changeCases,
   ...familyCases,
   ...refusalCases,
   ...marketCases,
+  ...secondThoughtCases,
 ].toSorted((left, right) => left.group - right.group);
