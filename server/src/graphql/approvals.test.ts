@@ -93,8 +93,8 @@ withTestDatabases('approvals', (openDatabase) => {
     // Of two approvals at once one came too late, and says so.
     expect(approved.every((kinds) => kinds === 'ProposalChanged AlertClosed LimitChanged' || kinds === 'AlertRaised')).toBe(true);
     const { data } = await owner.post('{ proposals(open: false) { edges { node { state title } } } }');
-    const { edges } = data?.['proposals'] as { edges: { node: { state: string } }[] };
-    expect(edges.map(({ node }) => node.state)).toEqual(['APPLIED', 'REJECTED', 'APPLIED']);
+    const proposals = data?.['proposals'] as { edges: { node: { state: string } }[] } | undefined;
+    expect(proposals?.edges.map(({ node }) => node.state)).toEqual(['APPLIED', 'REJECTED', 'APPLIED']);
   });
 
   test('trading goes on after the kill switch only by a second person', async () => {
