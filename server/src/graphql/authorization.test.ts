@@ -69,12 +69,15 @@ const OPERATIONS: Readonly<Record<string, string>> = {
   proposeAcceptance: 'proposeAcceptance(reason: "") { __typename }',
   refreshOptionChain: 'refreshOptionChain(underlying: "x") { __typename }',
   rejectChange: 'rejectChange(id: "x", reason: "why") { __typename }',
+  releaseBrake: 'releaseBrake(key: "x", reason: "why") { __typename }',
   releaseKillSwitch: 'releaseKillSwitch(reason: "") { __typename }',
   removePerson: 'removePerson(id: "x") { __typename }',
+  replaceOrder: 'replaceOrder(input: { id: "x", idempotencyKey: "x" }) { __typename }',
   revokeApiKey: 'revokeApiKey(id: "x") { __typename }',
   runBacktest: 'runBacktest(input: { symbol: "X" }) { __typename }',
   setLimit: 'setLimit(input: { name: "x", value: "1", reason: "" }) { __typename }',
   setOptionAssumptions: 'setOptionAssumptions(input: { rate: -9, dividendYield: 0 }) { __typename }',
+  setStrategyLimit: 'setStrategyLimit(input: { strategyId: "x", name: "x", value: "1", reason: "" }) { __typename }',
   setPersonRole: 'setPersonRole(id: "x", role: VIEWER) { __typename }',
 };
 const mutations = Object.entries(NEEDS.Mutation).map(([name, need]) => ({ name, ...need }));

@@ -12,7 +12,7 @@ const SET_LIMIT =
 const KILL =
   'mutation ($input: KillSwitchInput!) { engageKillSwitch(input: $input) { __typename ... on Error { message } ... on ControlsPayload { controls { tradingState because } } } }';
 const RELEASE =
-  'mutation ($reason: String!) { releaseKillSwitch(reason: $reason) { __typename ... on Error { message } ... on ControlsPayload { controls { tradingState } } } }';
+  'mutation ($reason: String!) { releaseKillSwitch(reason: $reason) { __typename ... on Error { message } ... on ProposalPayload { proposal { id } } } }';
 const CONFIGURE =
   'mutation ($input: ConfigureStrategyInput!) { configureStrategy(input: $input) { __typename ... on Error { message } ... on InvalidInputError { field } ... on StrategyPayload { strategy { parameters { name value } allocation size } } } }';
 const RUN = `mutation ($input: RunBacktestInput!) { runBacktest(input: $input) {
