@@ -73,7 +73,8 @@ describe('a module that has served gives what a fresh one gives', () => {
           done += 1;
         }
       }),
-      { numRuns: 40 },
+      // Most sets of pairs are refused: its entry must lie beyond its exit.
+      { numRuns: module.description.name === 'pairs' ? 120 : 40 },
     );
     expect(done).toBeGreaterThan(20);
   });

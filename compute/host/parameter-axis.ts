@@ -42,14 +42,16 @@ function listed(name: string, values: readonly AxisValue[]): ParameterAxis {
   return { name, kind, count: values.length, at, within: (place) => at(Math.floor(place * values.length)) };
 }
 
+/** A thousandth of a unit is rounding: no step too far, and no end before the beginning. */
+const ROUNDING = 0.001;
+
 /** Steps are counted in whole units of the last decimal, so that 0.1..0.3:0.1 ends in 0.3. */
 function stepped(name: string, text: string, from: string, to: string, step: string): ParameterAxis {
   const unit = 10 ** Math.max(decimalsOf(from), decimalsOf(step));
   const [first, last, width] = [Math.round(Number(from) * unit), Number(to) * unit, Math.round(Number(step) * unit)];
   if (!(width > 0)) refuse(text, 'needs a step above zero');
-  if (!(last >= first)) refuse(text, 'ends before it begins');
-  // A thousandth of a unit is rounding, not a step too far.
-  const count = Math.floor((last - first + 0.001) / width) + 1;
+  if (!(last >= first - ROUNDING)) refuse(text, 'ends before it begins');
+  const count = Math.floor((last - first + ROUNDING) / width) + 1;
   const isExact = [unit, first, first + (count - 1) * width, count].every((value) => Number.isSafeInteger(value));
   if (!isExact) refuse(text, 'has more digits than a number can hold');
   const at = (index: number): number => {

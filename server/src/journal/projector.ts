@@ -46,6 +46,7 @@ export const PROJECTION_KEYS: Readonly<Record<string, readonly string[]>> = {
   limits: ['name'],
   trading_states: ['seq'],
   alerts: ['id'],
+  proposals: ['id'],
   projection_progress: ['id'],
   journal_kinds: ['seq'],
   journal_subjects: ['subject', 'seq'],

@@ -11,7 +11,7 @@ const RECORDS: readonly string[] = [
   'login_tokens',
   'option_contracts',
   'option_quotes',
-  'owners',
+  'people',
   'runs',
   'sessions',
   'settings',

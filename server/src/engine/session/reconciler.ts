@@ -101,7 +101,14 @@ export function openReconciler({ broker, loop, background, timing, canonical, is
 
   const compare = async (): Promise<void> => {
     await bookMissed(broker, loop());
-    const [account, positions, listed] = await Promise.all([broker.account(), broker.positions(), broker.openOrders()]);
+    const [account, positions, listed, clock] = await Promise.all([
+      broker.account(),
+      broker.positions(),
+      broker.openOrders(),
+      // After a start or a pause nobody knows how old the prices are: before entries are let in, the broker tells what time it is.
+      loop().state().reconciled ? undefined : broker.clock(),
+    ]);
+    if (clock !== undefined && clock.now > loop().state().now) await loop().dispatch({ kind: 'ClockTicked', at: clock.now });
     if (givenUp) {
       givenUp = false;
       if (isStreaming()) await loop().dispatch({ kind: 'BrokerConnected', at: loop().state().now });

@@ -36,8 +36,8 @@ export const BOOK_PLANTS: readonly Plant[] = [
     edits: [
       {
         file: 'engine/risk-context.ts',
-        find: '    if (!isOpen(order)) continue;',
-        replace: "    if (!isOpen(order) || order.state === 'unknown') continue;",
+        find: '  const open = [...state.orders.values()].filter(isOpen);\n  const stopped',
+        replace: "  const open = [...state.orders.values()].filter((order) => isOpen(order) && order.state !== 'unknown');\n  const stopped",
       },
     ],
   },
@@ -141,7 +141,7 @@ export const BOOK_PLANTS: readonly Plant[] = [
     edits: [
       {
         file: 'engine/session/reconciler.ts',
-        find: 'broker.positions(), broker.openOrders()',
+        find: '      broker.positions(),\n      broker.openOrders(),',
         replace: 'broker.positions().catch(() => []), broker.openOrders()',
       },
     ],

@@ -1,7 +1,7 @@
 import type { Plant } from './plant.ts';
 
 const ACTIONS = 'engine/session/order-actions.ts';
-const SUBMIT = 'const outcome = await broker.submit(order);';
+const SUBMIT = 'const outcome = await untilSent(order, to);';
 
 /** Bugs on the way of orders to the broker and of its words back. */
 export const ORDER_PLANTS: readonly Plant[] = [
@@ -12,7 +12,7 @@ export const ORDER_PLANTS: readonly Plant[] = [
       {
         file: ACTIONS,
         find: SUBMIT,
-        replace: "let outcome = await broker.submit(order); if (outcome.kind === 'unknown') outcome = await broker.submit(order);",
+        replace: "let outcome = await untilSent(order, to); if (outcome.kind === 'unknown') outcome = await untilSent(order, to);",
       },
     ],
   },
@@ -24,7 +24,7 @@ export const ORDER_PLANTS: readonly Plant[] = [
         file: ACTIONS,
         find: SUBMIT,
         replace:
-          "let outcome = await broker.submit(order); if (outcome.kind === 'unknown') outcome = await broker.submit({ intent: { ...order.intent, id: `${order.intent.id}-again` }, decision: order.decision } as never);",
+          "let outcome = await untilSent(order, to); if (outcome.kind === 'unknown') outcome = await broker.submit({ intent: { ...order.intent, id: `${order.intent.id}-again` }, decision: order.decision } as never);",
       },
       { file: 'simulation/door.ts', find: '  assertApproved(order);\n', replace: '' },
     ],
@@ -106,8 +106,8 @@ export const ORDER_PLANTS: readonly Plant[] = [
     edits: [
       {
         file: 'engine/cancel.ts',
-        find: '  track(turn, order.id, { cancelWanted: true });',
-        replace: '  if (order.brokerOrderId === undefined) return;\n  track(turn, order.id, { cancelWanted: true });',
+        find: '  for (const member of wanted) track(turn, member.id, { cancelWanted: true });',
+        replace: '  for (const member of wanted) if (member.brokerOrderId !== undefined) track(turn, member.id, { cancelWanted: true });',
       },
     ],
   },
@@ -177,8 +177,8 @@ export const ORDER_PLANTS: readonly Plant[] = [
       },
       {
         file: 'engine/broker-events.ts',
-        find: '  if (lookup && averagePrice !== undefined) order =',
-        replace: "  if (lookup && averagePrice !== undefined && status === 'filled') order =",
+        find: '  const inferred = lookup && averagePrice !== undefined &&',
+        replace: "  const inferred = lookup && averagePrice !== undefined && status === 'filled' &&",
       },
       {
         file: 'engine/session/reconciler.ts',
