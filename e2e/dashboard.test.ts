@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -279,11 +280,15 @@ async function stateOf(id: string): Promise<string> {
 async function placeResting(): Promise<string> {
   const { series } = await api.query<{ series: { bars: { c: number }[] } }>('{ series(symbol: "SYND", last: 1) { bars { c } } }');
   const limitPrice = ((series.bars.at(-1)?.c ?? 0) / 2).toFixed(2);
-  const { placeOrder } = await api.query<{ placeOrder: { order: { id: string } } }>(
-    'mutation($input: PlaceOrderInput!) { placeOrder(input: $input) { ... on OrderPayload { order { id } } } }',
-    { input: { idempotencyKey: 'resting', symbol: 'SYND', side: 'BUY', quantity: '1', type: 'LIMIT', timeInForce: 'GTC', limitPrice } },
-  );
-  const { id } = placeOrder.order;
+  const id = await eventually('the order is let in: not in the first and last minutes of a session', async () => {
+    const { placeOrder } = await api.query<{ placeOrder: { order?: { id: string } } }>(
+      'mutation($input: PlaceOrderInput!) { placeOrder(input: $input) { ... on OrderPayload { order { id } } } }',
+      {
+        input: { idempotencyKey: randomUUID(), symbol: 'SYND', side: 'BUY', quantity: '1', type: 'LIMIT', timeInForce: 'GTC', limitPrice },
+      },
+    );
+    return placeOrder.order?.id;
+  });
   await eventually('the order rests at the exchange', async () => (['ACCEPTED', 'WORKING'].includes(await stateOf(id)) ? true : undefined));
   return id;
 }

@@ -3,7 +3,7 @@ import { runBacktestInWorker } from '@tidemark/compute';
 import type { BarSeries } from '@tidemark/compute/types';
 import type { Kysely } from 'kysely';
 import type { BarQuery } from '../market-data/graphql.ts';
-import { formatInstant } from '../money/instant.ts';
+import { formatInstant, instant } from '../money/instant.ts';
 import type { Instant } from '../money/instant.ts';
 import type { BacktestRuns } from './graphql.ts';
 import { commandOf } from './job.ts';
@@ -84,7 +84,8 @@ async function execute(id: string, job: BacktestJob, signal: AbortSignal, record
     const request = { module, parameters, series: [{ symbol, bars: series }], options: job.options };
     const result = await runBacktestInWorker(request, { signal, onProgress: progress.note });
     await progress.settled();
-    await record(id, () => finishRun(db, id, result, now()));
+    const span = { from: instant(result.data.from), to: instant(result.data.to) };
+    await record(id, () => finishRun(db, id, result, now(), commandOf({ ...job, ...span })));
   } catch (error) {
     await progress.settled();
     await record(id, () => (signal.aborted ? abortRun(db, id, now()) : failRun(db, id, messageOf(error), now())));

@@ -48,8 +48,16 @@ withTestDatabases('runs and versions', (open) => {
     expect(await runById(db, 'r1')).toEqual(created);
     expect(await updateRunProgress(db, 'r1', 0.5)).toBe(true);
     expect(await runById(db, 'r1')).toMatchObject({ state: 'running', progress: 0.5 });
-    expect(await finishRun(db, 'r1', result, at(2))).toBe(true);
-    expect(await runById(db, 'r1')).toMatchObject({ state: 'done', progress: 1, from: '2013-05-13', bars: 1_258, finishedAt: at(2) });
+    const command = 'npx tidemark backtest --strategy sma-crossover --to 2018-05-11T00:00:00Z';
+    expect(await finishRun(db, 'r1', result, at(2), command)).toBe(true);
+    expect(await runById(db, 'r1')).toMatchObject({
+      state: 'done',
+      command,
+      progress: 1,
+      from: '2013-05-13',
+      bars: 1_258,
+      finishedAt: at(2),
+    });
     expect(await resultOfRun(db, 'r1')).toEqual(result);
     expect(await updateRunProgress(db, 'r1', 0.1)).toBe(false);
     expect(await failRun(db, 'r1', 'late', at(3))).toBe(false);

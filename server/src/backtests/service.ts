@@ -61,9 +61,17 @@ export async function createRun(db: Kysely<BacktestTables>, run: NewRun): Promis
 export const updateRunProgress = async (db: Kysely<BacktestTables>, id: string, progress: number): Promise<boolean> =>
   await store.updateOpenRun(db, id, { state: 'running', progress: Math.min(1, Math.max(0, progress)) });
 
-export const finishRun = async (db: Kysely<BacktestTables>, id: string, result: BacktestResult, at: Instant): Promise<boolean> =>
+/** `command`: the one that names the bars which there were; later ones would make it another backtest. */
+export const finishRun = async (
+  db: Kysely<BacktestTables>,
+  id: string,
+  result: BacktestResult,
+  at: Instant,
+  command: string,
+): Promise<boolean> =>
   await store.updateOpenRun(db, id, {
     state: 'done',
+    command,
     progress: 1,
     result: JSON.stringify(result),
     from_text: result.data.from,

@@ -142,7 +142,7 @@ export const BOOK_PLANTS: readonly Plant[] = [
       {
         file: 'engine/session/reconciler.ts',
         find: '      broker.positions(),\n      broker.openOrders(),',
-        replace: 'broker.positions().catch(() => []), broker.openOrders()',
+        replace: '      broker.positions().catch(() => []),\n      broker.openOrders(),',
       },
     ],
   },
