@@ -17,8 +17,6 @@ import type { Latencies } from './session/latencies.ts';
 import type { Loop } from './session/loop.ts';
 import { openParts } from './session/parts.ts';
 import type { SessionParts } from './session/parts.ts';
-import { passingTime } from './session/passing-time.ts';
-import type { PassingTime } from './session/passing-time.ts';
 import { recover } from './session/recover.ts';
 import type { Recovered, SnapshotPoint } from './session/recover.ts';
 import type { OpenRunner, WarmUpHistory } from './session/strategy-runners.ts';
@@ -93,10 +91,7 @@ export async function openSession(options: SessionOptions): Promise<Session> {
   }
   return {
     state: loop.state,
-    command: commandDoor(
-      parts,
-      passingTime(() => loop, background),
-    ),
+    command: commandDoor(parts),
     onChange: loop.onChange,
     orderPreview: (intent) => previewOrder(intent, riskContext(loop.state()), { collarMarketOrders: engine.collarMarketOrders }),
     latencies: latencies.read,
@@ -131,10 +126,9 @@ async function announceStart(loop: Loop, { events, problem, state }: Recovered):
 }
 
 /** Commands of people and programs: prices that wait are taken first, and strategies' modules follow their switches. */
-function commandDoor({ loop, market, runners }: SessionParts, time: PassingTime): Session['command'] {
+function commandDoor({ loop, market, runners }: SessionParts): Session['command'] {
   return async (event) => {
     if (event.kind === 'OrderRequested') market.flush([event.intent.symbol]);
-    if (event.kind === 'OrderRequested' || event.kind === 'ReplaceRequested') time.tell();
     const done = await loop.dispatch(event);
     for (const effect of done.effects) {
       if (effect.kind !== 'StrategyChanged') continue;

@@ -14,6 +14,7 @@ import { marketInput } from './market-input.ts';
 import type { MarketInput } from './market-input.ts';
 import { orderActions } from './order-actions.ts';
 import type { OrderActions } from './order-actions.ts';
+import { withPassingTime } from './passing-time.ts';
 import { openReconciler } from './reconciler.ts';
 import type { Reconciler } from './reconciler.ts';
 import { openRunners } from './strategy-runners.ts';
@@ -106,7 +107,7 @@ export function openParts(options: SessionOptions, initial: EngineState): Sessio
   const stream = { connected: false };
   const reconciler = openReconciler({ broker, loop: loopOf, background, timing, canonical, isStreaming: () => stream.connected });
   const runners = openRunners({ open: options.openRunner, history: options.history, loop: loopOf, background, latencies });
-  const loop = openLoop({
+  const plain = openLoop({
     journal,
     initial,
     carryOut: carryOutWith({ orders, runners, reconciler, barClock, reconcileAgainMs: timing.reconcileAgainMs }),
@@ -115,6 +116,7 @@ export function openParts(options: SessionOptions, initial: EngineState): Sessio
       options.onHalt?.(reason);
     },
   });
+  const loop = withPassingTime(plain, background);
   const market = marketInput(loopOf, background, timing.markEveryMs);
   return { loop, market, runners, reconciler, background, barClock, latencies, stream, timing };
 }

@@ -72,6 +72,13 @@ async function bookMissed(broker: Broker, loop: Loop): Promise<void> {
   }
 }
 
+/** After a start or a pause nobody knows how old the prices are: before entries are let in, the broker tells what time it is. */
+async function tellTime(broker: Broker, loop: Loop): Promise<void> {
+  if (loop.state().reconciled) return;
+  const { now } = await broker.clock();
+  if (now > loop.state().now) await loop.dispatch({ kind: 'ClockTicked', at: now });
+}
+
 /** Between two whole comparisons: only the open orders, one request. */
 function openOrderComparison(broker: Broker, loop: () => Loop, canonical: ReconcilerOptions['canonical']) {
   let last: string | undefined;
@@ -101,14 +108,8 @@ export function openReconciler({ broker, loop, background, timing, canonical, is
 
   const compare = async (): Promise<void> => {
     await bookMissed(broker, loop());
-    const [account, positions, listed, clock] = await Promise.all([
-      broker.account(),
-      broker.positions(),
-      broker.openOrders(),
-      // After a start or a pause nobody knows how old the prices are: before entries are let in, the broker tells what time it is.
-      loop().state().reconciled ? undefined : broker.clock(),
-    ]);
-    if (clock !== undefined && clock.now > loop().state().now) await loop().dispatch({ kind: 'ClockTicked', at: clock.now });
+    await tellTime(broker, loop());
+    const [account, positions, listed] = await Promise.all([broker.account(), broker.positions(), broker.openOrders()]);
     if (givenUp) {
       givenUp = false;
       if (isStreaming()) await loop().dispatch({ kind: 'BrokerConnected', at: loop().state().now });

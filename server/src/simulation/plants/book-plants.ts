@@ -37,7 +37,8 @@ export const BOOK_PLANTS: readonly Plant[] = [
       {
         file: 'engine/risk-context.ts',
         find: '  const open = [...state.orders.values()].filter(isOpen);\n  const stopped',
-        replace: "  const open = [...state.orders.values()].filter((order) => isOpen(order) && order.state !== 'unknown');\n  const stopped",
+        replace:
+          "  const open = [...state.orders.values()].filter((order) => isOpen(order) && order.state !== 'unknown');\n  const stopped",
       },
     ],
   },
@@ -141,8 +142,8 @@ export const BOOK_PLANTS: readonly Plant[] = [
     edits: [
       {
         file: 'engine/session/reconciler.ts',
-        find: '      broker.positions(),\n      broker.openOrders(),',
-        replace: '      broker.positions().catch(() => []),\n      broker.openOrders(),',
+        find: 'broker.positions(), broker.openOrders()',
+        replace: 'broker.positions().catch(() => []), broker.openOrders()',
       },
     ],
   },
