@@ -73,7 +73,7 @@ export function accountGreeks(
   };
 }
 
-/** Closes of one symbol by day: any text that names a day. */
+/** Closes of one symbol by day, which is text that names it. */
 export type ClosesByDay = ReadonlyMap<string, number>;
 
 const RETURNS_MIN = 60;

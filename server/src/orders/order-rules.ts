@@ -37,7 +37,7 @@ export const TYPE_RULES: Readonly<Record<OrderType, TypeRule>> = {
   trailing_stop: { limit: false, stop: false, trail: true, lives: RESTING_LIVES, fractional: false, extended: false },
 };
 
-/** `kept`: any, and the engine keeps them once the order has filled, because the broker has no legs for it. */
+/** `kept`: as many as it likes, and the engine keeps them once the order has filled, because the broker has no legs for it. */
 type Exits = 'kept' | 'both' | 'one';
 
 interface ClassRule {

@@ -24,7 +24,7 @@ export function openRelatives(account: AccountState, order: VenueOrder): readonl
   return [family.head, ...family.legs].flatMap((id) => (id === order.id ? [] : (account.open.get(id) ?? [])));
 }
 
-/** The legs that a listing shows under an order: none but a head has any. */
+/** The legs that a listing shows under an order: only a head has some. */
 export function legsOf(account: AccountState, order: VenueOrder): readonly VenueOrder[] {
   const family = order.familyId === undefined ? undefined : account.families.get(order.familyId);
   return family?.head === order.id ? family.legs.flatMap((id) => account.orders.get(id) ?? []) : [];

@@ -26,7 +26,7 @@ export interface CoreOptions {
   readonly buyStopCollar: boolean;
   /** Seed: one eligible order in ten gets a random part first. `undefined`: whole fills only. */
   readonly partialFills: number | undefined;
-  /** Share of the volume of each price that orders may take together. `undefined`: any size fills. */
+  /** Share of the volume of each price that orders may take together. `undefined`: a fill has no bound. */
   readonly participation: Ratio | undefined;
   /** Charge regulators' fees of US shares, summed over a day. */
   readonly regulatoryFees: boolean;

@@ -40,7 +40,7 @@ export function pastStates({ reader, initial, onIgnored }: PastStatesOptions): P
 
   const startFor = async (seq: number): Promise<PastPoint | undefined> => {
     const near = kept.filter((point) => point.seq <= seq).toSorted((left, right) => right.seq - left.seq)[0];
-    // A place in memory is as good as any snapshot that is older.
+    // A place in memory is as good as a snapshot that is older.
     const newest = (await reader.snapshots.list()).find((known) => known <= seq);
     if (near !== undefined && near.seq >= (newest ?? 0)) return near;
     const found = await newestUsable({ snapshots: reader.snapshots, journal, initial, upTo: seq, onIgnored });

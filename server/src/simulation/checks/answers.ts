@@ -11,7 +11,7 @@ const BEHIND_MS_MAX = 20_000;
 /** A refusal that reached us ends its order; a difference with the broker is one that really was there. */
 export function answersCheck({ nowMs, rest, session }: Sight): Check {
   const refused = new Map<string, number>();
-  /** Whether the broker has held so many within the last while, as any of its answers could have said. */
+  /** Whether the broker has held so many within the last while, as one of its answers could have said. */
   const wasTrue = (symbol: string, shares: string): boolean => {
     for (let back = 0; back <= BEHIND_MS_MAX; back += 50) {
       const row = rest.positions(nowMs() - back).find((position) => position['symbol'] === symbol);
