@@ -28,7 +28,6 @@ import type { OpenedDatabase } from '../../platform/database.ts';
 import { createServer } from '../../platform/http.ts';
 import { migrate } from '../../platform/migrate.ts';
 import { DEFAULT_LIMITS } from '../../risk/limits.ts';
-import { watchClock } from './clock-watch.ts';
 import { Closers } from './closers.ts';
 import { createFirstStrategies } from './demo.ts';
 import { openMarketFeed } from './market-feed.ts';
@@ -178,10 +177,6 @@ async function open(options: ServeOptions, closers: Closers): Promise<Omit<Servi
   });
   closers.add('the API', () => opened.close());
   await session.command({ kind: 'ClockTicked', at: (await broker.clock()).now });
-  if (endpoint.mode !== 'simulated') {
-    const watch = await watchClock(session, broker, wallClock, report);
-    closers.add('the clock', async () => await Promise.resolve(watch.close()));
-  }
   if (!session.state().secondPerson) await session.command({ kind: 'SecondPersonRequired', at: session.state().now });
   const symbols = await listAll(session, database);
   const feed = await openMarketFeed({

@@ -9,5 +9,6 @@ export function skewMs(askedAtMs: number, answeredAtMs: number, brokersMs: numbe
   const roundTrip = answeredAtMs - askedAtMs;
   // A negative one: our own clock was set back between.
   if (roundTrip < 0 || roundTrip > ROUND_TRIP_MS_MAX) return undefined;
-  return Math.round((askedAtMs + answeredAtMs) / 2 - brokersMs);
+  // A half less than nothing rounds to -0, which a journal does not hold.
+  return Math.round((askedAtMs + answeredAtMs) / 2 - brokersMs) + 0;
 }
