@@ -30,7 +30,7 @@ async function watched(
   };
   const broker = { ...world.broker, mode: 'paper', clock } as const;
   watchClock({ broker, loop: () => loop, background, timing: { ...DEFAULT_TIMING, clockEveryMs: 5 }, noteTime: () => undefined });
-  closers.push(background.close, loop.drain, world.close);
+  closers.push(() => background.close(), loop.drain, world.close);
   return { world, loop, asked: () => asked };
 }
 
