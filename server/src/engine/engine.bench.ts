@@ -1,7 +1,7 @@
+import { sampleShare } from '../instruments/sample-instrument.ts';
 import { instantFromMs } from '../money/instant.ts';
 import type { Instant } from '../money/instant.ts';
-import { money, price, priceFromNumber, quantity, ratio } from '../money/fixed.ts';
-import type { Instrument } from '../instruments/instrument.ts';
+import { money, priceFromNumber, quantity, ratio } from '../money/fixed.ts';
 import { UNLIMITED } from '../risk/limits.ts';
 import type { StrategyConfig } from '../strategies/strategy.ts';
 import type { EngineEvent, EngineOptions } from './events.ts';
@@ -23,18 +23,6 @@ const OPTIONS: EngineOptions = {
   initialTradingState: 'ACTIVE',
 };
 
-const instrument = (symbol: string): Instrument => ({
-  symbol,
-  name: symbol,
-  assetClass: 'us_equity',
-  source: 'synthetic',
-  tick: price('0.01'),
-  lot: quantity('1'),
-  broad: false,
-  tradable: true,
-  shortable: true,
-});
-
 const config = (symbol: string): StrategyConfig => ({
   id: `strategy-${symbol}`,
   name: symbol,
@@ -52,7 +40,11 @@ function opened(): { readonly state: EngineState; readonly capabilities: ReplayC
   const at = instantFromMs(0);
   let count = 0;
   let turn = 0;
-  const venue = coreVenue(SYMBOLS.map(instrument), { startCash: money('1000000'), buyingPowerChecks: false }, at);
+  const venue = coreVenue(
+    SYMBOLS.map((symbol) => sampleShare(symbol)),
+    { startCash: money('1000000'), buyingPowerChecks: false },
+    at,
+  );
   const capabilities: ReplayCapabilities = {
     venue,
     strategies: new Map(

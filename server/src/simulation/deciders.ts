@@ -1,3 +1,4 @@
+import { PLAIN_WISH } from '../strategies/plain-wish.ts';
 import type { SliceWish } from '@tidemark/compute/types';
 import type { StrategyConfig } from '../strategies/strategy.ts';
 import { quantity, ratio } from '../money/fixed.ts';
@@ -29,33 +30,20 @@ export function strategiesOf(dice: Dice, symbols: readonly string[]): readonly S
   });
 }
 
-const NOTHING = {
-  limit: null,
-  stop: null,
-  trail: null,
-  trailFraction: null,
-  stopLoss: null,
-  takeProfit: null,
-  day: false,
-  reduceOnly: false,
-  group: 0,
-  orderId: 0,
-} as const;
-
 /** One wish about one symbol after one bar. */
 function wishOf(dice: Dice, name: string, symbolIndex: number, close: number, bar: number): SliceWish | undefined {
   const kind = dice.draw(`wish ${name}`);
   const reason = 'drawn';
   if (kind < 0.35) return undefined;
   const amount = dice.pick(`amount ${name}`, [1, -1, 0, 0.5, -0.5, 1]);
-  if (kind < 0.75) return { ...NOTHING, symbolIndex, kind: 'target', measure: 'exposure', amount, reason };
+  if (kind < 0.75) return { ...PLAIN_WISH, symbolIndex, kind: 'target', measure: 'exposure', amount, reason };
   const orderId = bar * 10 + symbolIndex + 1;
   const units = Math.round(amount * dice.whole(`size ${name}`, 1, 30));
   const near = Math.round(close * (1 + dice.between(`near ${name}`, -0.01, 0.01)) * 100) / 100;
-  if (kind < 0.88) return { ...NOTHING, symbolIndex, kind: 'limit', measure: 'units', amount: units, limit: near, orderId, reason };
+  if (kind < 0.88) return { ...PLAIN_WISH, symbolIndex, kind: 'limit', measure: 'units', amount: units, limit: near, orderId, reason };
   if (kind < 0.95)
-    return { ...NOTHING, symbolIndex, kind: 'stop', measure: 'units', amount: units, stop: near, day: true, orderId, reason };
-  return { ...NOTHING, symbolIndex, kind: 'cancel', measure: 'units', amount: 0, reason };
+    return { ...PLAIN_WISH, symbolIndex, kind: 'stop', measure: 'units', amount: units, stop: near, day: true, orderId, reason };
+  return { ...PLAIN_WISH, symbolIndex, kind: 'cancel', measure: 'units', amount: 0, reason };
 }
 
 export interface DeciderOptions {
@@ -80,7 +68,7 @@ export function openDecider({ dice, faults, scheduler }: DeciderOptions, { id, s
         if (bar === undefined) return [];
         const wish = wishOf(dice, `${name} ${symbol}`, index, bar.close, Math.round(atMs / 60_000) % 1_000_000);
         if (nonsense)
-          return [{ ...NOTHING, symbolIndex: index, kind: 'target', measure: 'exposure', amount: Number.NaN, reason: 'nonsense' }];
+          return [{ ...PLAIN_WISH, symbolIndex: index, kind: 'target', measure: 'exposure', amount: Number.NaN, reason: 'nonsense' }];
         return wish === undefined || (wish.kind !== 'target' && wish.kind !== 'cancel' && wish.amount === 0) ? [] : [wish];
       });
     },

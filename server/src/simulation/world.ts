@@ -1,7 +1,7 @@
+import { sampleShare } from '../instruments/sample-instrument.ts';
 import type { EngineEvent, EngineOptions } from '../engine/events.ts';
 import { initialState } from '../engine/initial-state.ts';
-import type { Instrument } from '../instruments/instrument.ts';
-import { money, price, quantity, ratio } from '../money/fixed.ts';
+import { money, ratio } from '../money/fixed.ts';
 import { DEFAULT_LIMITS, UNLIMITED } from '../risk/limits.ts';
 import type { Limits } from '../risk/limits.ts';
 import type { StrategyConfig } from '../strategies/strategy.ts';
@@ -39,18 +39,6 @@ const ENGINE: EngineOptions = {
   collarMarketOrders: true,
   initialTradingState: 'ACTIVE',
 };
-
-const instrument = (symbol: string): Instrument => ({
-  symbol,
-  name: symbol,
-  assetClass: 'us_equity',
-  source: 'synthetic',
-  tick: price('0.01'),
-  lot: quantity('1'),
-  broad: false,
-  tradable: true,
-  shortable: true,
-});
 
 /** Controls whose figures a short day cannot give (volumes, sectors, value at risk) are off; they have an oracle of their own. */
 const { unchecked: _unchecked, ...OPEN_LIMITS } = UNLIMITED;
@@ -101,7 +89,7 @@ function introduction({ session }: Process, symbols: readonly string[], strategi
   return [
     ...symbols
       .filter((symbol) => !instruments.has(symbol))
-      .map((symbol) => ({ kind: 'InstrumentListed', at, instrument: instrument(symbol) }) as const),
+      .map((symbol) => ({ kind: 'InstrumentListed', at, instrument: sampleShare(symbol) }) as const),
     ...strategies
       .filter(({ id }) => !known.has(id))
       .flatMap((config) => [

@@ -1,8 +1,8 @@
+import { sampleShare } from '../../instruments/sample-instrument.ts';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { openSession } from '../../engine/session.ts';
 import type { Session } from '../../engine/session.ts';
-import type { Instrument } from '../../instruments/instrument.ts';
 import { encode } from '../../journal/codec.ts';
 import { openJournal } from '../../journal/open.ts';
 import { startProjector } from '../../journal/projector.ts';
@@ -24,17 +24,7 @@ const EVERY_MS = 50;
 const AFTER_KILL = 40;
 const SYMBOL = 'SYNA';
 
-const INSTRUMENT: Instrument = {
-  symbol: SYMBOL,
-  name: 'Synthetic A',
-  assetClass: 'us_equity',
-  source: 'synthetic',
-  tick: price('0.01'),
-  lot: quantity('1'),
-  broad: false,
-  tradable: true,
-  shortable: true,
-};
+const INSTRUMENT = sampleShare(SYMBOL);
 
 /** Far below any price: it rests at the exchange until it is cancelled. */
 const restingOrder = (id: string, createdAt: OrderIntent['createdAt']): OrderIntent => ({

@@ -1,4 +1,4 @@
-import type { Instrument } from '../../instruments/instrument.ts';
+import { sampleShare } from '../../instruments/sample-instrument.ts';
 import { money, price, priceFromNumber, quantity, ratio } from '../../money/fixed.ts';
 import type { Price, Quantity } from '../../money/fixed.ts';
 import { instantFromMs } from '../../money/instant.ts';
@@ -18,19 +18,7 @@ import { step } from '../step.ts';
 /** Noon of a trading day. */
 export const NOON = instantFromMs(Date.UTC(2024, 2, 4, 17));
 
-export const ALDER: Instrument = {
-  symbol: 'ALDR',
-  name: 'Synthetic Alder',
-  assetClass: 'us_equity',
-  source: 'synthetic',
-  tick: price('0.01'),
-  lot: quantity('1'),
-  broad: false,
-  tradable: true,
-  shortable: true,
-  easyToBorrow: true,
-  sector: 'Materials',
-};
+export const ALDER = sampleShare('ALDR', { name: 'Synthetic Alder', easyToBorrow: true, sector: 'Materials' });
 
 const DAY = Math.floor(NOON / 86_400_000);
 

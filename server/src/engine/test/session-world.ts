@@ -1,14 +1,15 @@
+import { PLAIN_WISH } from '../../strategies/plain-wish.ts';
+import { sampleShare } from '../../instruments/sample-instrument.ts';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { vi } from 'vitest';
-import type { Instrument } from '../../instruments/instrument.ts';
 import { sessionsBetween } from '../../instruments/calendar.ts';
 import { encode } from '../../journal/codec.ts';
 import type { Journal } from '../../journal/journal.ts';
 import { openJournal } from '../../journal/open.ts';
 import type { Bar } from '../../market-data/bar.ts';
-import { money, price, priceFromNumber, quantity, ratio } from '../../money/fixed.ts';
+import { money, priceFromNumber, quantity, ratio } from '../../money/fixed.ts';
 import { instant, instantFromMs } from '../../money/instant.ts';
 import type { Instant } from '../../money/instant.ts';
 import { UNLIMITED } from '../../risk/limits.ts';
@@ -22,17 +23,7 @@ import type { SessionTiming } from '../session/timing.ts';
 import { coreBroker } from './core-broker.ts';
 import type { CoreBroker } from './core-broker.ts';
 
-export const ALDER: Instrument = {
-  symbol: 'ALDR',
-  name: 'Synthetic Alder',
-  assetClass: 'us_equity',
-  source: 'synthetic',
-  tick: price('0.01'),
-  lot: quantity('1'),
-  broad: false,
-  tradable: true,
-  shortable: true,
-};
+export const ALDER = sampleShare('ALDR', { name: 'Synthetic Alder' });
 
 export const ENGINE: EngineOptions = {
   mode: 'simulated',
@@ -67,21 +58,7 @@ export const FLIPPER: StrategyConfig = {
 };
 
 /** A target as a module answers it: without prices, of the one symbol. */
-export const PLAIN_TARGET = {
-  symbolIndex: 0,
-  kind: 'target',
-  measure: 'exposure',
-  limit: null,
-  stop: null,
-  trail: null,
-  trailFraction: null,
-  stopLoss: null,
-  takeProfit: null,
-  day: false,
-  reduceOnly: false,
-  group: 0,
-  orderId: 0,
-} as const;
+export const PLAIN_TARGET = { ...PLAIN_WISH, symbolIndex: 0, kind: 'target', measure: 'exposure' } as const;
 
 /** Long after a rise, short after a fall; its state is the close before. */
 export function flipper(): StrategyRunner {

@@ -1,3 +1,4 @@
+import { sampleShare } from '../../instruments/sample-instrument.ts';
 import type { Instrument } from '../../instruments/instrument.ts';
 import { money, price, quantity } from '../../money/fixed.ts';
 import { instant } from '../../money/instant.ts';
@@ -6,18 +7,8 @@ import { coreOptions, ExchangeCore } from './core.ts';
 import type { CoreOptions, NewOrder, Submission, VenueEvent, VenueOrder, VenueSession } from './types.ts';
 
 /** An instrument for tests: a share in whole units at one cent. */
-export const listed = (symbol: string, given: Partial<Instrument> = {}): Instrument => ({
-  symbol,
-  name: `Test ${symbol}`,
-  assetClass: 'us_equity',
-  source: 'synthetic',
-  tick: price('0.01'),
-  lot: quantity('1'),
-  broad: false,
-  tradable: true,
-  shortable: true,
-  ...given,
-});
+export const listed = (symbol: string, given: Partial<Instrument> = {}): Instrument =>
+  sampleShare(symbol, { name: `Test ${symbol}`, ...given });
 
 export const ACCOUNT = 'account-1';
 

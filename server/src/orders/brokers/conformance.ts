@@ -1,3 +1,4 @@
+import { sampleShare } from '../../instruments/sample-instrument.ts';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { price, quantity } from '../../money/fixed.ts';
 import type { Instant } from '../../money/instant.ts';
@@ -7,7 +8,6 @@ import type { ApprovedOrder } from '../../risk/gate.ts';
 import { UNLIMITED } from '../../risk/limits.ts';
 import { contextOf } from '../../risk/sample-account.ts';
 import type { RiskContext } from '../../risk/types.ts';
-import type { Instrument } from '../../instruments/instrument.ts';
 import type { Broker, BrokerOrderUpdate } from '../broker.ts';
 import type { OrderIntent } from '../order.ts';
 
@@ -40,17 +40,7 @@ export function approved(
     createdAt: at,
     ...change,
   };
-  const instrument: Instrument = {
-    symbol: change.symbol,
-    name: change.symbol,
-    assetClass: 'us_equity',
-    source: 'synthetic',
-    tick: price('0.01'),
-    lot: quantity('1'),
-    broad: false,
-    tradable: true,
-    shortable: true,
-  };
+  const instrument = sampleShare(change.symbol);
   const known = { instruments: new Map([[change.symbol, instrument]]), marks: new Map(), profiles: new Map(), positions };
   const result = evaluate(intent, contextOf({ now: at, ...known, equity: undefined, buyingPower: undefined, limits: UNLIMITED }));
   if (result.verdict === 'denied') throw new Error(`the gate denied a test order: ${JSON.stringify(result.decision.denials)}`);

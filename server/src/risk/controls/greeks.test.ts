@@ -1,34 +1,10 @@
 import { expect, test } from 'vitest';
 import { price, ratio } from '../../money/fixed.ts';
-import type { OptionContractView } from '../options.ts';
 import { UNLIMITED } from '../limits.ts';
 import { bySymbol, contextOf, intentOf, markOf, positionOf, profileOf, saysOf } from '../sample-account.ts';
+import { CALL, HIGHER, LATER, options, PUT } from '../sample-options.ts';
 import { greeks } from './greeks.ts';
 
-const CALL = 'ACME231215C00110000';
-const HIGHER = 'ACME231215C00120000';
-const LATER = 'ACME240119C00120000';
-const PUT = 'ACME231215P00090000';
-const contract = (symbol: string, right: 'call' | 'put', strike: string, expiresOn = '2023-12-15'): OptionContractView => ({
-  symbol,
-  underlying: 'ACME',
-  right,
-  strike: price(strike),
-  expiresOn,
-  multiplier: 100n,
-});
-const options = {
-  contracts: bySymbol(
-    contract(CALL, 'call', '110'),
-    contract(HIGHER, 'call', '120'),
-    contract(LATER, 'call', '120', '2024-01-19'),
-    contract(PUT, 'put', '90'),
-  ),
-  deltas: new Map([
-    [CALL, ratio('0.5')],
-    [PUT, ratio('-0.4')],
-  ]),
-};
 const buy = (size: string) => intentOf(size, { symbol: CALL, limitPrice: price('1') });
 const held = (units: string, fields: object = {}) =>
   contextOf({
@@ -37,7 +13,6 @@ const held = (units: string, fields: object = {}) =>
     marks: new Map([...contextOf().marks, [CALL, markOf('1')]]),
     ...fields,
   });
-void HIGHER;
 void LATER;
 
 test.each([
