@@ -1,9 +1,8 @@
-import { InvalidArgumentError, Option } from 'commander';
+import { InvalidArgumentError } from 'commander';
 import type { Command } from 'commander';
 import { openTally } from '../simulation/summary.ts';
 import type { Summary } from '../simulation/summary.ts';
-import { TIERS } from '../simulation/host/task.ts';
-import type { Replay, Tier } from '../simulation/host/task.ts';
+import type { Replay } from '../simulation/host/task.ts';
 import { UsageError } from './usage.ts';
 import type { Terminal } from './usage.ts';
 
@@ -11,7 +10,6 @@ interface SimulateOptions {
   readonly seeds?: number;
   readonly from: bigint;
   readonly plant?: string;
-  readonly tier: Tier;
   readonly threads: number;
   readonly json?: boolean;
 }
@@ -64,7 +62,6 @@ export function addSimulate(program: Command, terminal: Terminal): void {
     .option('--seeds <n>', 'how many days (default: 1000; 2000 at most with a planted bug)', parseCount)
     .option('--from <seed>', 'the first seed; the others follow it', parseSeed, 1n)
     .option('--plant <bug>', 'plant a bug, and show which invariant finds it, with the shortest day that does')
-    .addOption(new Option('--tier <store>', 'where the journal is kept').choices(TIERS).default('model'))
     .option('--threads <n>', 'threads', parseCount, 2)
     .option('--json', 'print figures as JSON')
     .addHelpText(
@@ -81,18 +78,17 @@ Examples:
     .action(async (options: SimulateOptions) => {
       const { runSeeds, shrunk } = await import('../simulation/host/pool.ts');
       const { PLANTS } = await import('../simulation/plants/index.ts');
-      const { seeds = options.plant === undefined ? SEEDS : PLANTED_SEEDS, from, tier, threads, plant } = options;
+      const { seeds = options.plant === undefined ? SEEDS : PLANTED_SEEDS, from, threads, plant } = options;
       if (plant !== undefined && !PLANTS.has(plant))
         throw new UsageError(`No planted bug is named ${plant}. There are: ${[...PLANTS.keys()].join(', ')}`);
-      const thread = { tier, plant, databaseUrl: terminal.environment['DATABASE_URL'] };
       const tally = openTally();
       const startedAt = performance.now();
       const enough = (): boolean => plant !== undefined && tally.summary().failures.length > 0;
-      await runSeeds({ ...thread, seeds, from, threads, onOutcome: tally.add, enough });
+      await runSeeds({ plant, seeds, from, threads, onOutcome: tally.add, enough });
       const seconds = (performance.now() - startedAt) / MS;
       const summary = tally.summary();
       const [first] = summary.failures;
-      const replay = first === undefined ? undefined : await shrunk(first.seed, thread);
+      const replay = first === undefined ? undefined : await shrunk(first.seed, { plant });
       const shown = { ...figures(summary, seconds, commandOf(options)), replay: replay === undefined ? null : plainReplay(replay) };
       terminal.out.write(
         options.json === true ? `${JSON.stringify(shown)}\n` : `${text(shown)}${replay === undefined ? '' : replayText(replay)}`,

@@ -2,7 +2,6 @@ import type { Instant } from '../money/instant.ts';
 import { ZERO_MONEY } from '../money/money.ts';
 import { NO_ACTIVITY } from '../risk/activity.ts';
 import type { Limits } from '../risk/limits.ts';
-import { NOBODY_LIVE } from '../risk/live-gate.ts';
 import type { EngineOptions } from './events.ts';
 import type { EngineState } from './state.ts';
 
@@ -14,7 +13,6 @@ const NOTHING_DECIDED = {
   service: new Map(),
   layers: new Map(),
   restrictions: { denied: [], allowed: [], excepted: [] },
-  liveGate: NOBODY_LIVE,
 } as const;
 
 /** What the breakers look at: they have seen nothing yet. */

@@ -26,9 +26,6 @@ export interface Service {
   readonly since: Instant;
 }
 
-/** Trading days on paper before real money. */
-export const PAPER_DAYS_MIN = 20;
-
 /** Over everything that decides what the strategy does and how large; its name is for people. */
 export function configHash({ version, parameters, symbols, timeframe, allocation, size, wholeUnits }: StrategyConfig): string {
   const pairs = Object.entries(parameters).sort(([left], [right]) => (left < right ? -1 : 1));

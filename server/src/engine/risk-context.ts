@@ -3,8 +3,10 @@ import type { Money, Quantity, Ratio } from '../money/fixed.ts';
 import { max, subtract, ZERO_MONEY, ZERO_QUANTITY } from '../money/money.ts';
 import type { Order } from '../orders/order.ts';
 import { classOf, CLASS_RULES } from '../orders/order-rules.ts';
+import type { LiveGateView } from '../risk/live-gate.ts';
 import type { OpenOrderView, Restrictions, RiskContext, SessionHours, StrategyRiskView, UnexplainedDifference } from '../risk/types.ts';
 import { headOf } from './families.ts';
+import { isPromoted, paperDays } from './promotion.ts';
 import type { EngineState } from './state.ts';
 import { isOpen } from './turn.ts';
 
@@ -62,6 +64,16 @@ function sessionHours({ marketOpen, sessionDate, now }: EngineState): SessionHou
   }
 }
 
+/** What was promoted, with the days that it has served. No person's or program's own order may trade live yet. */
+const liveGateView = (state: EngineState): LiveGateView => ({
+  promotions: new Map(
+    [...state.strategies.values()].flatMap((slot) =>
+      isPromoted(slot, state) ? [[slot.config.id, { version: slot.config.version, paperDays: paperDays(slot, state) }] as const] : [],
+    ),
+  ),
+  traders: new Map(),
+});
+
 const strategyViews = ({ strategies }: EngineState): ReadonlyMap<string, StrategyRiskView> =>
   new Map(
     [...strategies.values()].map(({ config, holdings }) => [
@@ -110,7 +122,7 @@ export function riskContext(state: EngineState): RiskContext {
     brakes: [...state.brakes.values()],
     restrictions: restrictionsOf(state),
     differences: differencesOf(state),
-    liveGate: state.liveGate,
+    liveGate: liveGateView(state),
     layers: state.layers,
     feeRate: state.options.feeRateEstimate as bigint as Ratio,
   };

@@ -11,7 +11,6 @@ import type { Brake } from '../risk/brakes.ts';
 import type { LimitLayers } from '../risk/layers.ts';
 import type { SymbolBook } from '../positions/symbol-book.ts';
 import type { LimitName, Limits } from '../risk/limits.ts';
-import type { LiveGateView } from '../risk/live-gate.ts';
 import type { InstrumentProfile, Mark, TradingState } from '../risk/types.ts';
 import type { Alert, EquityPoint, StrategyView } from './effects.ts';
 import type { EngineOptions, RestrictionLists } from './events.ts';
@@ -255,7 +254,6 @@ export interface EngineState {
   readonly haltedSymbols: readonly string[];
   /** Our clock less the broker's, as last measured. */
   readonly clockSkewMs: number | undefined;
-  readonly liveGate: LiveGateView;
   /** Open alerts by id. */
   readonly alerts: ReadonlyMap<string, Alert>;
 }

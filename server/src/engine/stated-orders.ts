@@ -174,12 +174,9 @@ function tellAbandoned(turn: Turn, { id, symbol, type }: OrderIntent): void {
   raise(turn, 'OrderAbandoned', id, 'warning', `A ${type} order of ${symbol} was given up`, detail);
 }
 
-const pairedNumberOf = ({ origin }: OrderIntent): number | undefined => (origin.kind === 'strategy' ? origin.pairedNumber : undefined);
-
 /** Cancel the strategy's order of that number, or everything of the symbol: what is open, and what still waits. */
 export function cancelStated(turn: Turn, strategyId: string, symbol: string, orderNumber: number | undefined): void {
-  const isMeant = (intent: OrderIntent): boolean =>
-    orderNumber === undefined || orderNumberOf(intent) === orderNumber || pairedNumberOf(intent) === orderNumber;
+  const isMeant = (intent: OrderIntent): boolean => orderNumber === undefined || orderNumberOf(intent) === orderNumber;
   const key = deferredKey(strategyId, symbol);
   const left = (turn.state.deferredOrders.get(key) ?? []).filter(({ intent }) => !isMeant(intent));
   const { deferredOrders, deferredTargets } = turn.state;

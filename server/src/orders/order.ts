@@ -32,7 +32,7 @@ export interface StopLoss {
 export type Origin =
   /**
    * `orderNumber`: the strategy's own number of an order that it stated itself, by which it cancels it; absent for what a target led to. Orders of one
-   * `group` cancel each other; `pairedNumber` is that of the stop which is a leg of this limit.
+   * `group` cancel each other.
    */
   | {
       readonly kind: 'strategy';
@@ -40,7 +40,6 @@ export type Origin =
       readonly version: string;
       readonly orderNumber?: number;
       readonly group?: number;
-      readonly pairedNumber?: number;
     }
   | { readonly kind: 'ticket'; readonly principal: string }
   | { readonly kind: 'flatten'; readonly principal: string };

@@ -5,7 +5,6 @@ import { PLANTS } from './plants/index.ts';
 
 /** Days that keep every invariant without a plant: what is found in them is the plant's doing. */
 const PLANTED_SEEDS = 90;
-const THREAD = { tier: 'model', plant: undefined, databaseUrl: undefined } as const;
 
 describe('planted bugs are found, and shown by a shorter day', () => {
   test.each([
@@ -23,9 +22,9 @@ describe('planted bugs are found, and shown by a shorter day', () => {
     const onOutcome = (outcome: SeedOutcome): void => {
       if (outcome.violated !== undefined) found ??= outcome;
     };
-    await runSeeds({ ...THREAD, plant, from: 1n, seeds: PLANTED_SEEDS, threads: 2, onOutcome, enough: () => found !== undefined });
+    await runSeeds({ plant, from: 1n, seeds: PLANTED_SEEDS, threads: 2, onOutcome, enough: () => found !== undefined });
     if (found === undefined) throw new Error(`${plant} was not found in ${PLANTED_SEEDS} days`);
-    const replay = await shrunk(found.seed, { ...THREAD, plant });
+    const replay = await shrunk(found.seed, { plant });
     expect(replay.invariant).toBe(found.violated?.invariant);
   });
 });

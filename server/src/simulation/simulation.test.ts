@@ -5,7 +5,7 @@ import { openTally } from './summary.ts';
 
 test('days with every kind of fault keep every invariant', async () => {
   const tally = openTally();
-  await runSeeds({ tier: 'model', plant: undefined, databaseUrl: undefined, from: 1n, seeds: 48, threads: 2, onOutcome: tally.add });
+  await runSeeds({ plant: undefined, from: 1n, seeds: 48, threads: 2, onOutcome: tally.add });
   const { failures, seeds, executions } = tally.summary();
   expect(failures.map(({ seed, violated }) => `${seed}: ${violated?.message ?? ''}`)).toEqual([]);
   expect(seeds).toBe(48);

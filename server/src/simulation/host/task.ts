@@ -1,13 +1,9 @@
-/** In which store the journal of a run is kept. */
-export const TIERS = ['model'] as const;
-export type Tier = (typeof TIERS)[number];
+import type { Happening, RunResult } from '../run.ts';
 
 /** What every thread of a simulation is told at its start. */
 export interface ThreadOptions {
-  readonly tier: Tier;
   /** A planted bug that the thread's code has. */
   readonly plant: string | undefined;
-  readonly databaseUrl: string | undefined;
 }
 
 /** Some seeds to run, one after another. */
@@ -20,15 +16,7 @@ export interface Task {
 }
 
 /** One seed's outcome as it crosses between threads. */
-export interface SeedOutcome {
-  readonly seed: bigint;
-  readonly violated: { readonly invariant: string; readonly message: string } | undefined;
-  readonly journalHash: string;
-  readonly entries: number;
-  readonly steps: number;
-  readonly orders: number;
-  readonly executions: number;
-  readonly starts: number;
+export interface SeedOutcome extends Omit<RunResult, 'counts' | 'happened' | 'endedAt'> {
   readonly counts: readonly (readonly [string, number])[];
   readonly milliseconds: number;
   readonly twice: boolean;
@@ -45,5 +33,5 @@ export interface Replay {
   readonly seed: bigint;
   readonly invariant: string;
   readonly message: string;
-  readonly parts: readonly { readonly name: string; readonly at: number }[];
+  readonly parts: readonly Happening[];
 }

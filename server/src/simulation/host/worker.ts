@@ -5,7 +5,7 @@ import { shrink } from '../shrink.ts';
 import { plantBug } from './planting.ts';
 import type { Replay, SeedOutcome, ShrinkTask, Task, ThreadOptions } from './task.ts';
 
-const { tier, plant: plantName } = workerData as ThreadOptions;
+const { plant: plantName } = workerData as ThreadOptions;
 const port = parentPort;
 if (port === null) throw new Error('Invariant: a thread of the simulation has a parent');
 
@@ -65,4 +65,4 @@ port.on('message', (task: Task | ShrinkTask) => {
     throw error;
   });
 });
-port.postMessage({ ready: tier });
+port.postMessage({ ready: true });
