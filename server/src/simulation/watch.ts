@@ -38,6 +38,8 @@ export interface Check {
   readonly cancelled?: (brokerOrderId: string) => void;
   /** The broker's answer to an order has reached the process. */
   readonly answered?: (orderId: string, kind: SubmitOutcome['kind']) => void;
+  /** The process is gone: what it was told and had not written down is told to nobody. */
+  readonly gone?: () => void;
   /** A process has recovered from its journal. */
   readonly recovered?: (state: EngineState, problem: string | undefined) => void;
 }
@@ -133,6 +135,7 @@ export function openWatch(checks: readonly Check[], initial: EngineState): Watch
   };
   const opened = async (journal: Journal): Promise<void> => {
     waiting = [];
+    for (const check of checks) check.gone?.();
     const last = acknowledged;
     const [there] = last === undefined ? [] : await journal.read(last.seq - 1, 1);
     const rest = await journal.read(follower.seen, Number.MAX_SAFE_INTEGER);

@@ -6,6 +6,7 @@ import type { Mark } from '../../risk/types.ts';
 import type { EngineEvent, SymbolMark } from '../events.ts';
 import type { EngineState } from '../state.ts';
 import type { Background } from './background.ts';
+import { SessionHalted } from './loop.ts';
 import type { Loop } from './loop.ts';
 
 const GATHER_MS = 5;
@@ -89,6 +90,8 @@ export function marketInput(loop: () => Loop, background: Background, everyMs: n
     onBars: async (bars, closedAt) => {
       const [first] = bars;
       if (first === undefined) return;
+      // The session's own end would not be told any more: a bar is taken with all that goes before it, or not at all.
+      if (background.signal.aborted) throw new SessionHalted('The engine is closing');
       take(bars.map((bar) => bar.symbol));
       noteTime(closedAt);
       await loop().dispatch({ kind: 'BarsClosed', at: closedAt, timeframe: first.timeframe, bars });

@@ -23,7 +23,7 @@ export function answersCheck({ nowMs, rest, session }: Sight): Check {
     answered: (orderId, kind) => {
       if (kind === 'rejected') refused.set(orderId, nowMs());
     },
-    recovered: () => refused.clear(),
+    gone: () => refused.clear(),
     stepped: ({ facts, after, event }) => {
       for (const [orderId, at] of refused) {
         const order = after.orders.get(orderId);
