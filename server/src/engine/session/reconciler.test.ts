@@ -97,3 +97,17 @@ test('clocks are compared where the broker has one, and the gate hears of it', a
   await first.restart({ timing: FAST });
   await eventually(() => expect(first.session.state().clockSkewMs).toBe(1_500));
 });
+
+test('while a difference stands the positions are compared each round: it is over as soon as the broker says so', async () => {
+  const { session, broker } = await world({ positionsEvery: 1_000_000 });
+  await eventually(() => expect(session.state().reconciled).toBe(true));
+  const restore = replaceCall(
+    broker,
+    'positions',
+    async () => await Promise.resolve([{ symbol: 'ALDR', quantity: quantity('3'), averagePrice: price('100') }]),
+  );
+  await session.command({ kind: 'BrokerConnected', at: session.state().now });
+  await eventually(() => expect(session.state().alerts.has('PositionDifference-ALDR')).toBe(true));
+  restore();
+  await eventually(() => expect(session.state().differences.size).toBe(0));
+});

@@ -136,7 +136,9 @@ export function openReconciler({ broker, loop, background, timing, canonical, is
   const repeat = async (): Promise<void> => {
     for (let round = 1; await background.pause(timing.reconcileEveryMs); round += 1) {
       try {
-        const whole = givenUp || round % timing.positionsEvery === 0 || wantsSecondLook(loop().state());
+        const state = loop().state();
+        // While something differs it is looked at each time: nobody should accept a difference that is over.
+        const whole = givenUp || state.differences.size > 0 || round % timing.positionsEvery === 0 || wantsSecondLook(state);
         await (whole ? once() : (running ?? orders.compare()));
       } catch (error) {
         if (loop().halted() !== undefined || background.signal.aborted) throw error;
