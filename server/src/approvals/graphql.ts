@@ -81,7 +81,10 @@ async function approve(id: string, hash: string, context: Authorized): Promise<D
   const outcome = await command(session, { kind: 'ChangeApproved', at: session.state().now, ...approval }, report);
   if (!outcome.ok) return outcome.error;
   const closed = outcome.effects.find((effect) => effect.kind === 'ProposalChanged');
-  if (closed?.state !== 'applied') return conflict(closed?.decisionReason ?? 'The approval did not count: look at the alerts.');
+  if (closed?.state !== 'applied') {
+    const refused = outcome.effects.find((effect) => effect.kind === 'AlertRaised' && effect.alert.code === 'ApprovalRefused');
+    return conflict(closed?.decisionReason ?? (refused?.kind === 'AlertRaised' ? refused.alert.detail : 'The approval did not count.'));
+  }
   return await decided(id, context);
 }
 

@@ -3,6 +3,7 @@ import { add, notional, subtract, ZERO_MONEY } from '../money/money.ts';
 import type { Instant } from '../money/instant.ts';
 import { release } from '../risk/trading-state.ts';
 import type { TradingState } from '../risk/types.ts';
+import { acceptProblem } from './accepting.ts';
 import { bookOnAccount } from './booking.ts';
 import { closeGate } from './close-gate.ts';
 import { markEquity } from './equity.ts';
@@ -43,21 +44,22 @@ export function killSwitchReleased(turn: Turn, event: EventOf<'KillSwitchRelease
 }
 
 /**
- * People let trading go on; it takes a reason. Where the broker's positions differ from ours, releasing accepts the broker's view. After a
- * drawdown the high-water mark starts again at the equity of now, else the breaker would trip again at once.
+ * People let trading go on; it takes a reason. Where the broker's positions differ from ours, releasing accepts the broker's view,
+ * once it stands ({@link acceptProblem}). After a drawdown the high-water mark starts again at the equity of now, else the breaker would trip again at once.
  */
 export function releaseTrading(turn: Turn, event: Pick<EventOf<'KillSwitchReleased'>, 'by' | 'reason' | 'at'>): void {
   const { equity, highWaterMark, sessionStartEquity } = turn.state;
+  const refuse = (why: string): void =>
+    raise(turn, 'ReleaseRefused', String(event.at), 'info', 'Trading was not released', `${event.by}: ${why}`);
+  const unsettled = acceptProblem(turn.state);
+  if (unsettled !== undefined) return refuse(unsettled);
   const released = release(
     turn.state.tradingState,
     event.reason,
     { equity: equity?.equity, highWaterMark, sessionStartEquity },
     turn.state.limits,
   );
-  if (!released.ok) {
-    raise(turn, 'ReleaseRefused', String(event.at), 'info', 'Trading was not released', `${event.by}: ${released.message}`);
-    return;
-  }
+  if (!released.ok) return refuse(released.message);
   change(turn, { flattening: undefined, highWaterMark: released.highWaterMark });
   if (released.highWaterMark !== highWaterMark) change(turn, { highWaterMarkAt: event.at });
   setTradingState(turn, released.to, event.reason, event.by, event.at);

@@ -143,6 +143,7 @@ test('at most five open proposals of one person, and one for one thing', () => {
   expect(desk.state.proposals.size).toBe(OPEN_PER_PERSON_MAX + 1);
 });
 
+const passing = (desk: Desk, ms: number): void => desk.give({ kind: 'ClockTicked', at: instantFromMs(desk.state.now + ms) });
 const theirs = (size: string): BrokerPosition => ({ symbol: 'ALDR', quantity: quantity(size), averagePrice: price('50') });
 
 describe('a release', () => {
@@ -180,6 +181,8 @@ describe('a release', () => {
     const proposal = proposalOf({ kind: 'accept', accepts });
     proposeOn(desk, proposal);
     desk.reconcile([theirs('9')]);
+    passing(desk, 10_000);
+    desk.reconcile([theirs('9')]);
     approveOn(desk, proposal);
     expect(desk.state.positions.size).toBe(0);
     const again = proposalOf({ kind: 'accept', accepts: differencesNow(desk.state) }, 'ann', later(1));
@@ -188,6 +191,26 @@ describe('a release', () => {
     expect(desk.state.positions.get('ALDR')?.quantity).toBe(9_000_000_000n);
     // Taking over what the broker holds is one thing, trading on another.
     expect(desk.state.tradingState).toBe('HALTED');
+  });
+
+  const taken = { positions: 1, proposals: 0 };
+  const waits = { positions: 0, proposals: 1 };
+  test.each([
+    { name: 'has not stood for ten seconds', stood: 9_999, ago: 0, then: waits },
+    { name: 'has stood for ten seconds', stood: 10_000, ago: 0, then: taken },
+    { name: 'was seen ten seconds ago', stood: 10_000, ago: 10_000, then: taken },
+    { name: 'was seen longer ago', stood: 10_000, ago: 10_001, then: waits },
+  ])('a difference that $name: two people accept it or wait', ({ stood, ago, then }) => {
+    const desk = openPair();
+    desk.reconcile([theirs('7')]);
+    passing(desk, stood);
+    desk.reconcile([theirs('7')]);
+    const proposal = proposalOf({ kind: 'release', from: 'HALTED', accepts: differencesNow(desk.state) });
+    proposeOn(desk, proposal);
+    passing(desk, ago);
+    approveOn(desk, proposal);
+    expect({ positions: desk.state.positions.size, proposals: desk.state.proposals.size }).toEqual(then);
+    expect(desk.state.tradingState).toBe(then === taken ? 'ACTIVE' : 'HALTED');
   });
 });
 

@@ -3,6 +3,7 @@ import { hashOf, OPEN_MAX, OPEN_PER_PERSON_MAX, subjectOf } from '../approvals/p
 import type { AcceptedDifference, Change, Proposal, ProposalState } from '../approvals/proposal.ts';
 import { isLoosening } from '../risk/layers.ts';
 import { formatLimit, isLimitName, parseLimit } from '../risk/limits.ts';
+import { acceptProblem, takesBrokersView } from './accepting.ts';
 import { applyLimit } from './commands.ts';
 import type { EventOf } from './events.ts';
 import { acceptBrokersView, releaseTrading } from './kill-switch.ts';
@@ -134,7 +135,9 @@ function apply(turn: Turn, { change: wanted, by, reason }: Proposal, { at, by: a
 /** Used once: it is closed before it is applied, and an id that is not open cannot be approved. */
 export function changeApproved(turn: Turn, event: EventOf<'ChangeApproved'>): void {
   const proposal = turn.state.proposals.get(event.proposalId);
-  const problem = approvalProblem(proposal, event);
+  // What is not yet sure is not over: the proposal stays open.
+  const unsettled = proposal !== undefined && takesBrokersView(proposal.change) ? acceptProblem(turn.state) : undefined;
+  const problem = approvalProblem(proposal, event) ?? unsettled;
   if (problem !== undefined || proposal === undefined) {
     raise(
       turn,

@@ -7,7 +7,7 @@ import { plainState } from './plain-state.ts';
 import { recover } from './session/recover.ts';
 import { initialState } from './initial-state.ts';
 import { UNLIMITED } from '../risk/limits.ts';
-import { ALDER, ENGINE, eventually, FLIPPER, openWorld, quiet } from './test/session-world.ts';
+import { ALDER, ENGINE, eventually, FLIPPER, openWorld, quiet, replaceCall } from './test/session-world.ts';
 import type { World } from './test/session-world.ts';
 
 let world: World | undefined;
@@ -208,10 +208,24 @@ describe('a session', () => {
     await each.day(100, 100);
     await eventually(() => expect(each.session.state().tradingState).toBe('HALTED'));
     expect(each.session.state().tradingStateBecause).toContain('ALDR');
+    await each.day(100, 100);
     await each.session.command({ kind: 'KillSwitchReleased', at: each.session.state().now, by: 'user:test', reason: 'bought by hand' });
     await eventually(() => expect(each.session.state()).toMatchObject({ tradingState: 'ACTIVE', reconciled: true }));
     expect(each.session.state().positions.get('ALDR')?.quantity).toBe(quantity('3'));
     assertState(each.session.state());
+  });
+
+  test('before a difference is accepted the broker is asked once more: one that is over is not', async () => {
+    const each = await tradingWorld();
+    await each.day(100, 100);
+    const elsewhere = async () => await Promise.resolve([{ symbol: 'ALDR', quantity: quantity('3'), averagePrice: price('100') }]);
+    const restore = replaceCall(each.broker, 'positions', elsewhere);
+    await each.day(100, 100);
+    await eventually(() => expect(each.session.state().tradingState).toBe('HALTED'));
+    restore();
+    expect(each.session.state().differences.size).toBe(1);
+    await each.session.command({ kind: 'KillSwitchReleased', at: each.session.state().now, by: 'user:test', reason: 'looked at it' });
+    expect(each.session.state()).toMatchObject({ tradingState: 'ACTIVE', positions: new Map() });
   });
 
   test('when the journal takes nothing more, nothing is sent', async () => {

@@ -91,7 +91,7 @@ export async function openSession(options: SessionOptions): Promise<Session> {
   }
   return {
     state: loop.state,
-    command: commandDoor(parts),
+    command: commandDoor(parts, options.report),
     onChange: loop.onChange,
     orderPreview: (intent) => previewOrder(intent, riskContext(loop.state()), { collarMarketOrders: engine.collarMarketOrders }),
     latencies: latencies.read,
@@ -125,10 +125,22 @@ async function announceStart(loop: Loop, { events, problem, state }: Recovered):
   if (events > 0) await loop.dispatch({ kind: 'BrokerDisconnected', at: loop.state().now, reason: 'The engine has started again.' });
 }
 
+/** People take over what the broker holds only as it is now: it is asked once more. Where it does not answer, the engine refuses for want of it. */
+async function lookAgain({ loop, reconciler }: SessionParts, report: Report): Promise<void> {
+  if (loop.state().differences.size === 0) return;
+  try {
+    await reconciler.look();
+  } catch (error) {
+    report('look at the broker’s positions before they are accepted', error);
+  }
+}
+
 /** Commands of people and programs: prices that wait are taken first, and strategies' modules follow their switches. */
-function commandDoor({ loop, market, runners }: SessionParts): Session['command'] {
+function commandDoor(parts: SessionParts, report: Report): Session['command'] {
+  const { loop, market, runners } = parts;
   return async (event) => {
     if (event.kind === 'OrderRequested') market.flush([event.intent.symbol]);
+    if (event.kind === 'KillSwitchReleased' || event.kind === 'ChangeApproved') await lookAgain(parts, report);
     const done = await loop.dispatch(event);
     for (const effect of done.effects) {
       if (effect.kind !== 'StrategyChanged') continue;

@@ -1,8 +1,7 @@
 import { afterEach, describe, expect, test } from 'vitest';
 import { price, quantity } from '../../money/fixed.ts';
-import type { Broker } from '../../orders/broker.ts';
 import { ticketIntent } from '../test/desk.ts';
-import { ALDER, eventually, openWorld, quiet } from '../test/session-world.ts';
+import { ALDER, eventually, openWorld, quiet, replaceCall } from '../test/session-world.ts';
 import type { World } from '../test/session-world.ts';
 
 const closers: (() => Promise<void>)[] = [];
@@ -25,13 +24,6 @@ async function world(timing: Partial<typeof FAST> = {}): Promise<World> {
   });
   closers.push(opened.close);
   return opened;
-}
-
-/** Makes a question of the broker fail, or answer otherwise. */
-function replaceCall<K extends keyof Broker>(broker: Broker, name: K, call: Broker[K]): () => void {
-  const before = broker[name];
-  Object.assign(broker, { [name]: call });
-  return () => Object.assign(broker, { [name]: before });
 }
 
 describe('the broker’s REST is down', () => {

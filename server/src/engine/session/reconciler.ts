@@ -23,6 +23,8 @@ export interface Reconciler {
   readonly request: (delayMs: number) => void;
   /** Reconcile now, and resolve when the engine has taken it. */
   readonly now: () => Promise<void>;
+  /** Compare anew whatever was compared before, and write down what was found, even where nothing has changed. */
+  readonly look: () => Promise<void>;
   /** Begin to reconcile for as long as the session lives. */
   readonly start: () => void;
   /** Real milliseconds since the last that succeeded. */
@@ -161,6 +163,11 @@ export function openReconciler({ broker, loop, background, timing, canonical, is
       });
     },
     now: once,
+    look: async () => {
+      await running;
+      lastText = undefined;
+      await once();
+    },
     start: () => background.run('reconcile', repeat),
     ageMs: () => (succeededAt === undefined ? undefined : background.nowMs() - succeededAt),
   };

@@ -9,6 +9,7 @@ import { encode } from '../../journal/codec.ts';
 import type { Journal } from '../../journal/journal.ts';
 import { openJournal } from '../../journal/open.ts';
 import type { Bar } from '../../market-data/bar.ts';
+import type { Broker } from '../../orders/broker.ts';
 import { money, priceFromNumber, quantity, ratio } from '../../money/fixed.ts';
 import { instant, instantFromMs } from '../../money/instant.ts';
 import type { Instant } from '../../money/instant.ts';
@@ -189,4 +190,11 @@ export async function quiet(world: World): Promise<void> {
     },
     { timeout: 20_000, interval: 45 },
   );
+}
+
+/** Makes a question of the broker fail, or answer otherwise. */
+export function replaceCall<K extends keyof Broker>(broker: Broker, name: K, call: Broker[K]): () => void {
+  const before = broker[name];
+  Object.assign(broker, { [name]: call });
+  return () => Object.assign(broker, { [name]: before });
 }

@@ -1,0 +1,27 @@
+import type { Change } from '../approvals/proposal.ts';
+import type { EngineState } from './state.ts';
+
+/** By then an execution that one of the broker's answers showed, and another did not, is in all of them. */
+const STOOD_MS_MIN = 10_000;
+/** An older look is no look: what differed may be over. */
+const SEEN_MS_MAX = 10_000;
+
+/**
+ * Why the broker's view of the positions could not be taken over now, in one sentence; `undefined` where it could, or where nothing differs. A fill
+ * that one answer of the broker shows and the stream has not told yet is a difference for seconds: accepted too early, it would be booked twice.
+ */
+export function acceptProblem({ differences, reconciledAt, now }: EngineState): string | undefined {
+  if (differences.size === 0) return undefined;
+  const seenMs = now - (reconciledAt ?? 0);
+  if (seenMs > SEEN_MS_MAX)
+    return `The broker's positions were compared ${Math.round(seenMs / 1_000)} s ago: what differs is accepted only as it is now. Try again when the broker answers.`;
+  for (const { symbol, at } of differences.values()) {
+    const stoodMs = (reconciledAt ?? at) - at;
+    if (stoodMs < STOOD_MS_MIN)
+      return `${symbol} differs from the broker's since ${Math.round(stoodMs / 1_000)} s: it may still be a fill on its way. Try again in ${Math.ceil((STOOD_MS_MIN - stoodMs) / 1_000)} s.`;
+  }
+  return undefined;
+}
+
+/** Whether a change takes over what the broker holds. */
+export const takesBrokersView = ({ kind }: Change): boolean => kind === 'release' || kind === 'accept';
