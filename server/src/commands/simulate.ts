@@ -2,7 +2,7 @@ import { InvalidArgumentError } from 'commander';
 import type { Command } from 'commander';
 import { openTally } from '../simulation/summary.ts';
 import type { Summary } from '../simulation/summary.ts';
-import type { Replay } from '../simulation/host/task.ts';
+import type { Replay, SeedOutcome } from '../simulation/host/task.ts';
 import { UsageError } from './usage.ts';
 import type { Terminal } from './usage.ts';
 
@@ -26,6 +26,7 @@ function parseSeed(text: string): bigint {
 }
 
 const FAILURES_SHOWN = 5;
+const PROGRESS_EVERY = 500;
 
 function figures(summary: Summary, seconds: number, replay: (seed: bigint) => string) {
   const { failures, counts, slowest, seldom, ...sums } = summary;
@@ -82,12 +83,19 @@ Examples:
       if (plant !== undefined && !PLANTS.has(plant))
         throw new UsageError(`No planted bug is named ${plant}. There are: ${[...PLANTS.keys()].join(', ')}`);
       const tally = openTally();
+      const onOutcome = (outcome: SeedOutcome): void => {
+        tally.add(outcome);
+        const { seeds: done, failures } = tally.summary();
+        if (outcome.violated !== undefined && failures.length <= FAILURES_SHOWN)
+          terminal.err.write(`seed ${outcome.seed}: ${outcome.violated.message}\n`);
+        if (done % PROGRESS_EVERY === 0) terminal.err.write(`${done} of ${seeds} days, ${failures.length} violated an invariant\n`);
+      };
       const startedAt = performance.now();
       const enough = (): boolean => plant !== undefined && tally.summary().failures.length > 0;
-      await runSeeds({ plant, seeds, from, threads, onOutcome: tally.add, enough });
+      await runSeeds({ plant, seeds, from, threads, onOutcome, enough });
       const seconds = (performance.now() - startedAt) / MS;
       const summary = tally.summary();
-      const [first] = summary.failures;
+      const [first] = summary.failures.toSorted((left, right) => left.steps - right.steps);
       const replay = first === undefined ? undefined : await shrunk(first.seed, { plant });
       const shown = { ...figures(summary, seconds, commandOf(options)), replay: replay === undefined ? null : plainReplay(replay) };
       terminal.out.write(

@@ -4,6 +4,7 @@ import { money, price, quantity } from '../money/fixed.ts';
 import type { OrderIntent } from '../orders/order.ts';
 import { assertState } from './invariants.ts';
 import { plainState } from './plain-state.ts';
+import { SYSTEM_CLOCK } from './session/clock.ts';
 import { recover } from './session/recover.ts';
 import { initialState } from './initial-state.ts';
 import { UNLIMITED } from '../risk/limits.ts';
@@ -241,6 +242,25 @@ describe('a session', () => {
     await expect(place(each, ticket('unwritten-2'))).rejects.toThrow('The engine has stopped');
     expect(each.broker.received).toEqual([]);
     append.mockRestore();
+  });
+
+  test.each([
+    { name: 'of half a minute is sent', sleptMs: 29_000, sent: true },
+    { name: 'of an hour, because the machine slept, is not', sleptMs: 3_600_000, sent: false },
+  ])('an order whose record became durable after a wait $name', async ({ sleptMs, sent }) => {
+    const each = await tradingWorld();
+    let slept = 0;
+    await each.restart({ clock: { ...SYSTEM_CLOCK, wallMs: () => Date.now() + slept } });
+    const append = each.journal.append.bind(each.journal);
+    const sleeping = vi.spyOn(each.journal, 'append').mockImplementation(async (batch) => {
+      if (batch.some(({ kind }) => kind === 'SubmitOrder')) slept += sleptMs;
+      return await append(batch);
+    });
+    await place(each, ticket('slept-over'));
+    await quiet(each);
+    sleeping.mockRestore();
+    expect(each.broker.received.includes('slept-over')).toBe(sent);
+    expect(each.session.state().orders.get('slept-over')?.state).toBe(sent ? 'accepted' : 'expired');
   });
 
   test('a record that does not follow from itself halts', async () => {

@@ -9,7 +9,7 @@ type Plain<K extends string, Fields = unknown> = K extends string ? { readonly k
 
 export type Deed =
   | Plain<'open' | 'close' | 'bar' | 'release' | 'disconnect' | 'crash' | 'crash-while-writing' | 'restart' | 'bust' | 'correction'>
-  | Plain<'exit' | 'halt' | 'split' | 'foreign', { readonly symbol: string }>
+  | Plain<'exit' | 'halt' | 'split' | 'foreign' | 'silence', { readonly symbol: string }>
   | Plain<'dividend' | 'transfer', { readonly cents: number }>
   | { readonly kind: 'price'; readonly symbol: string; readonly cents: number }
   | {
@@ -22,6 +22,8 @@ export type Deed =
       readonly offset: number;
       readonly gtc: boolean;
     }
+  /** Orders in a second that nobody could mean, and some that anybody could. */
+  | { readonly kind: 'burst'; readonly symbol: string; readonly refused: number; readonly good: number }
   | { readonly kind: 'cancel'; readonly which: number }
   | { readonly kind: 'kill'; readonly action: 'freeze' | 'flatten' }
   | { readonly kind: 'limit'; readonly name: 'orderNotionalUsdMax' | 'grossExposureRatioMax' | 'openPositionsMax'; readonly value: string }
@@ -155,6 +157,12 @@ function personalActs(dice: Dice, windows: readonly Window[], symbols: readonly 
       offset: dice.between(`offset ${id}`, -12, 12),
       gtc: dice.draw(`gtc ${id}`) < 0.3,
     })),
+    ...some(dice, windows, 'burst', 1, (id) => ({
+      kind: 'burst',
+      symbol: symbolOf(id),
+      refused: dice.whole(`refused ${id}`, 0, 6),
+      good: dice.whole(`good ${id}`, 1, 4),
+    })),
     ...some(dice, windows, 'exit', 5, (id) => ({ kind: 'exit', symbol: symbolOf(id) })),
     ...some(dice, windows, 'cancel', 8, (id) => ({ kind: 'cancel', which: dice.draw(`which ${id}`) })),
     ...kills(dice, windows, symbols),
@@ -187,6 +195,7 @@ function scheduledFaults(dice: Dice, faults: Faults, windows: readonly Window[],
     ...when(faults.has('transfer'), 'transfer', 1, (id) => ({ kind: 'transfer', cents: dice.whole(`cents ${id}`, -900_000, 2_000_000) })),
     ...when(faults.has('split') && dice.draw('rare split') < 0.2, 'split', 1, (id) => ({ kind: 'split', symbol: symbolOf(id) })),
     ...when(faults.has('halt'), 'halt', 2, (id) => ({ kind: 'halt', symbol: symbolOf(id) })),
+    ...when(faults.has('feed-silent'), 'silence', 2, (id) => ({ kind: 'silence', symbol: symbolOf(id) })),
   ];
 }
 

@@ -17,7 +17,7 @@ export const FAULTS = {
   'fill-before-answer': 0.2,
   'fill-during-cancel': 0.2,
   'partial-fill': 0.7,
-  'late-fill': 0.01,
+  'late-fill': 0.05,
   'order-refused': 0.05,
   'snapshot-behind': 1,
   'reconnect-refused': 0.5,
@@ -40,6 +40,7 @@ export const FAULTS = {
   transfer: 1,
   split: 1,
   halt: 1,
+  'feed-silent': 1,
   'half-day': 1,
   'daylight-saving': 1,
 } as const;

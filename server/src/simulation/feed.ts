@@ -19,6 +19,8 @@ export interface FeedOptions {
 /** The market as the engine hears of it: prices a moment later, and bars of a minute. */
 export interface Feed {
   readonly price: (symbol: string, cents: number) => void;
+  /** Nothing is heard of the symbol for so long, though it trades. */
+  readonly silence: (symbol: string, milliseconds: number) => void;
   readonly publishBars: () => void;
   readonly history: (config: StrategyConfig) => readonly BarSlice[];
 }
@@ -48,8 +50,11 @@ function markOf(close: number, now: number, bad: BadTick | undefined): Mark {
 export function openFeed({ dice, faults, scheduler, onMark, onBars }: FeedOptions): Feed {
   const ranges = new Map<string, Range>();
   const published: BarSlice[] = [];
+  const silentUntil = new Map<string, number>();
   return {
+    silence: (symbol, milliseconds) => silentUntil.set(symbol, scheduler.now() + milliseconds),
     price: (symbol, cents) => {
+      if ((silentUntil.get(symbol) ?? 0) > scheduler.now()) return;
       const close = cents / 100;
       const range = ranges.get(symbol) ?? { open: close, high: close, low: close, close };
       ranges.set(symbol, { open: range.open, high: Math.max(range.high, close), low: Math.min(range.low, close), close });

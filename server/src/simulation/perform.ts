@@ -22,7 +22,19 @@ function say(world: World, event: (at: EngineEvent['at']) => EngineEvent | undef
   });
 }
 
-function ticket(world: World, act: Extract<Act, { kind: 'ticket' }>): void {
+/** Further from the price than any collar allows: the gate denies it. */
+const ABSURD_OFFSET = 400;
+const BURST_STEP_MS = 60;
+
+function burst(world: World, { id, at, symbol, refused, good }: Extract<Act, { kind: 'burst' }>): void {
+  for (let number = 0; number < refused + good; number += 1) {
+    const offset = number < refused ? ABSURD_OFFSET : -2;
+    const one = { id: `${id}-${number}`, at, symbol, side: 'buy', shares: 1 + number, type: 'limit', offset, gtc: false } as const;
+    world.scheduler.after(number * BURST_STEP_MS, { alive: true }, () => ticket(world, one));
+  }
+}
+
+function ticket(world: World, act: Omit<Extract<Act, { kind: 'ticket' }>, 'kind'>): void {
   const cents = world.venue.prices.get(act.symbol) ?? 5_000;
   const priced = tick(cents * (1 + act.offset / 1_000));
   say(world, (at) => {
@@ -87,7 +99,7 @@ function foreign(world: World, id: string, symbol: string): void {
       symbol,
       side,
       type: 'limit',
-      timeInForce: 'day',
+      timeInForce: world.dice.draw(`gtc ${id}`) < 0.5 ? 'gtc' : 'day',
       shares: world.dice.whole(`shares ${id}`, 1, 20),
       limitCents,
     },
@@ -116,6 +128,8 @@ export function perform(world: World, act: Act): void {
       return world.feed.price(act.symbol, act.cents);
     case 'ticket':
       return ticket(world, act);
+    case 'burst':
+      return burst(world, act);
     case 'exit':
       return exit(world, act);
     case 'cancel':
@@ -143,6 +157,7 @@ export function perform(world: World, act: Act): void {
     case 'transfer':
     case 'split':
     case 'halt':
+    case 'silence':
       return happen(world, act);
   }
 }
@@ -161,7 +176,8 @@ type Mishap = Extract<
       | 'dividend'
       | 'transfer'
       | 'split'
-      | 'halt';
+      | 'halt'
+      | 'silence';
   }
 >;
 
@@ -195,5 +211,8 @@ function happen(world: World, act: Mishap): void {
     case 'halt':
       faults.fired('halt', act.id);
       return halt(world, act.id, act.symbol);
+    case 'silence':
+      faults.fired('feed-silent', act.id);
+      return world.feed.silence(act.symbol, world.dice.between(`silent ${act.id}`, 62_000, 110_000));
   }
 }

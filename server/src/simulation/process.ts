@@ -44,6 +44,7 @@ export interface ProcessOptions {
 /** Waits by simulated time; a session that closes ends its waits. */
 export const clockOf = (scheduler: Scheduler, owner: Owner): SessionClock => ({
   nowMs: scheduler.now,
+  wallMs: scheduler.now,
   sleep: (milliseconds, signal) =>
     new Promise((resolve, reject) => {
       const abort = (): void => reject(new Error('the session closes'));

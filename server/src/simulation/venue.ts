@@ -128,11 +128,16 @@ export class Venue {
     this.later(dice.between(`cancel ${order.id}`, 5, 400), () => {
       if (OVER.has(order.status)) return;
       this.end(order, 'canceled');
-      if (order.filled < order.shares && faults.strikes('late-fill', order.id)) {
-        this.later(dice.between(`late ${order.id}`, 10, 3_000), () => this.fill(order, 1));
-      }
+      this.mayFillLate(order);
     });
     return undefined;
+  }
+
+  /** An execution that was on its way when the order ended is told after its end. */
+  private mayFillLate(order: VenueOrder): void {
+    const { dice, faults } = this.world;
+    if (order.filled === order.shares || !faults.strikes('late-fill', order.id)) return;
+    this.later(dice.between(`late ${order.id}`, 10, 3_000), () => this.fill(order, 1));
   }
 
   private end(order: VenueOrder, status: VenueStatus): void {
@@ -246,7 +251,11 @@ export class Venue {
 
   close(): void {
     this.isOpen = false;
-    for (const order of this.openOrders()) if (order.timeInForce === 'day') this.end(order, 'expired');
+    for (const order of this.openOrders()) {
+      if (order.timeInForce !== 'day') continue;
+      this.end(order, 'expired');
+      this.mayFillLate(order);
+    }
   }
 
   cash(cents: number, why: 'dividend' | 'transfer' | 'fee'): void {

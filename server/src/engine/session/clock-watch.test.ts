@@ -19,7 +19,13 @@ async function watched(
   answers: readonly (number | Error)[],
 ): Promise<{ readonly world: World; readonly loop: Loop; readonly asked: () => number }> {
   const world = await openWorld();
-  const loop = openLoop({ journal: world.journal, initial: world.session.state(), carryOut: () => undefined, onHalt: () => undefined });
+  const loop = openLoop({
+    journal: world.journal,
+    initial: world.session.state(),
+    carryOut: () => undefined,
+    clock: SYSTEM_CLOCK,
+    onHalt: () => undefined,
+  });
   const background = openBackground((what, error) => world.reports.push(`${what}: ${String(error)}`), SYSTEM_CLOCK);
   let asked = 0;
   const clock = async (): Promise<BrokerClock> => {

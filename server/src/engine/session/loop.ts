@@ -5,6 +5,8 @@ import type { EngineEvent } from '../events.ts';
 import { entriesOf } from '../journal-entries.ts';
 import type { EngineState } from '../state.ts';
 import { step } from '../step.ts';
+import { stopwatch } from './clock.ts';
+import type { SessionClock } from './clock.ts';
 import type { Step } from '../step.ts';
 
 /** The engine has stopped: nothing is decided or sent any more until a restart. */
@@ -15,8 +17,9 @@ export class SessionHalted extends Error {
 export interface LoopOptions {
   readonly journal: Pick<Journal, 'append'>;
   readonly initial: EngineState;
-  /** Called when an event's batch is durable, in order; never before. */
-  readonly carryOut: (action: Action, cause: EngineEvent) => void;
+  /** Called when an event's batch is durable, in order; never before. `ageMs`: how long ago it was decided. */
+  readonly carryOut: (action: Action, cause: EngineEvent, ageMs: number) => void;
+  readonly clock: Pick<SessionClock, 'nowMs' | 'wallMs'>;
   readonly onHalt: (reason: string, error: unknown) => void;
 }
 
@@ -35,7 +38,7 @@ export interface Loop {
  * Events one after another: each is stepped on the state that the one before it left, and written with all its effects as one batch. Only what
  * is durable is published and carried out, so that an order never leaves before its record.
  */
-export function openLoop({ journal, initial, carryOut, onHalt }: LoopOptions): Loop {
+export function openLoop({ journal, initial, carryOut, clock, onHalt }: LoopOptions): Loop {
   let ahead = initial;
   let published = initial;
   let halted: string | undefined;
@@ -56,9 +59,9 @@ export function openLoop({ journal, initial, carryOut, onHalt }: LoopOptions): L
   const refuseIfHalted = (): void => {
     if (halted !== undefined) throw new SessionHalted(`The engine has stopped: ${halted}`);
   };
-  const publish = (event: EngineEvent, done: Step): void => {
+  const publish = (event: EngineEvent, done: Step, ageMs: number): void => {
     published = done.state;
-    for (const effect of done.effects) if (isAction(effect)) carryOut(effect, event);
+    for (const effect of done.effects) if (isAction(effect)) carryOut(effect, event, ageMs);
     for (const listener of listeners) listener();
   };
   const decide = (event: EngineEvent): Step => {
@@ -71,6 +74,7 @@ export function openLoop({ journal, initial, carryOut, onHalt }: LoopOptions): L
   const dispatch = async (event: EngineEvent): Promise<Step> => {
     refuseIfHalted();
     if (closing) throw new SessionHalted('The engine is closing');
+    const passedMs = stopwatch(clock);
     const done = decide(event);
     ahead = done.state;
     const written = journal.append(entriesOf(event, done.state, done.effects));
@@ -81,7 +85,7 @@ export function openLoop({ journal, initial, carryOut, onHalt }: LoopOptions): L
       throw halt('the journal does not take entries any more', error);
     }
     refuseIfHalted();
-    publish(event, done);
+    publish(event, done, passedMs());
     return done;
   };
   return {

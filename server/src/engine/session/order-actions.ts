@@ -19,9 +19,10 @@ export interface OrderActionsOptions {
 }
 
 export interface OrderActions {
-  readonly submit: (order: ApprovedOrder) => void;
+  /** `ageMs`: how long ago the order was approved. */
+  readonly submit: (order: ApprovedOrder, ageMs: number) => void;
   readonly cancel: (orderId: string, brokerOrderId: string) => void;
-  readonly replace: (order: ApprovedOrder, brokerOrderId: string) => void;
+  readonly replace: (order: ApprovedOrder, brokerOrderId: string, ageMs: number) => void;
   readonly readFamily: (orderId: string, brokerOrderId: string) => void;
   readonly resolve: (orderId: string) => void;
 }
@@ -55,9 +56,14 @@ export function orderActions({ broker, loop, background, timing, latencies }: Or
     }
   };
 
-  const send = async (order: ApprovedOrder, to: () => Promise<SubmitOutcome>): Promise<void> => {
+  const send = async (order: ApprovedOrder, ageMs: number, to: () => Promise<SubmitOutcome>): Promise<void> => {
     assertApproved(order);
     const orderId = order.intent.id;
+    if (ageMs > timing.approvalMsMax) {
+      const message = `Not sent: its approval was ${Math.round(ageMs / 1_000)} s old when it was written down. The disk hung, or the machine slept.`;
+      await loop().dispatch(outcomeEvent(orderId, { kind: 'unsent', message }, loop().state().now));
+      return;
+    }
     const startedAt = background.nowMs();
     underWay.add(orderId);
     try {
@@ -77,9 +83,9 @@ export function orderActions({ broker, loop, background, timing, latencies }: Or
   };
 
   return {
-    submit: (order) => background.run(`submit order ${order.intent.id}`, () => send(order, () => broker.submit(order))),
-    replace: (order, brokerOrderId) =>
-      background.run(`replace by order ${order.intent.id}`, () => send(order, () => broker.replace(brokerOrderId, order))),
+    submit: (order, ageMs) => background.run(`submit order ${order.intent.id}`, () => send(order, ageMs, () => broker.submit(order))),
+    replace: (order, brokerOrderId, ageMs) =>
+      background.run(`replace by order ${order.intent.id}`, () => send(order, ageMs, () => broker.replace(brokerOrderId, order))),
     readFamily: familyReader({ broker, loop, background, timing }),
     cancel: (orderId, brokerOrderId) => background.run(`cancel order ${orderId}`, () => cancel(orderId, brokerOrderId)),
     resolve,

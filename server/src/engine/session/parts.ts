@@ -67,21 +67,27 @@ interface Hands {
 }
 
 /** Gives each action to the part that does it; none of them is waited for. */
-function carryOutWith({ orders, runners, reconciler, barClock, reconcileAgainMs }: Hands): (action: Action, cause: EngineEvent) => void {
-  return (action, cause) => {
+function carryOutWith({
+  orders,
+  runners,
+  reconciler,
+  barClock,
+  reconcileAgainMs,
+}: Hands): (action: Action, cause: EngineEvent, ageMs: number) => void {
+  return (action, cause, ageMs) => {
     switch (action.kind) {
       case 'AskStrategy':
         runners.ask(action);
         return;
       case 'SubmitOrder':
         barClock.ordered(cause);
-        orders.submit(action.order);
+        orders.submit(action.order, ageMs);
         return;
       case 'CancelOrder':
         orders.cancel(action.orderId, action.brokerOrderId);
         return;
       case 'ReplaceOrder':
-        orders.replace(action.order, action.brokerOrderId);
+        orders.replace(action.order, action.brokerOrderId, ageMs);
         return;
       case 'ReadFamily':
         orders.readFamily(action.orderId, action.brokerOrderId);
@@ -99,7 +105,8 @@ function carryOutWith({ orders, runners, reconciler, barClock, reconcileAgainMs 
 export function openParts(options: SessionOptions, initial: EngineState): SessionParts {
   const { broker, journal, report, canonical } = options;
   const timing = { ...DEFAULT_TIMING, ...options.timing };
-  const background = openBackground(report, options.clock ?? SYSTEM_CLOCK);
+  const { clock = SYSTEM_CLOCK } = options;
+  const background = openBackground(report, clock);
   const latencies = latencyRecorder();
   const barClock = barClockOver(latencies, () => background.nowMs());
   const loopOf = (): Loop => loop;
@@ -110,6 +117,7 @@ export function openParts(options: SessionOptions, initial: EngineState): Sessio
   const plain = openLoop({
     journal,
     initial,
+    clock,
     carryOut: carryOutWith({ orders, runners, reconciler, barClock, reconcileAgainMs: timing.reconcileAgainMs }),
     onHalt: (reason, error) => {
       report(reason, error);

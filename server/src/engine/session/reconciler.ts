@@ -109,8 +109,8 @@ export function openReconciler({ broker, loop, background, timing, canonical, is
   let givenUp = false;
 
   const compare = async (): Promise<void> => {
-    await bookMissed(broker, loop());
     await tellTime(broker, loop());
+    await bookMissed(broker, loop());
     const [account, positions, listed] = await Promise.all([broker.account(), broker.positions(), broker.openOrders()]);
     if (givenUp) {
       givenUp = false;

@@ -6,6 +6,8 @@ export interface SessionTiming {
   /** The broker has not known an order for this long before it counts as never sent: a 404 just after a time-out proves nothing. */
   readonly notFoundAfterMs: number;
   readonly cancelCheckMs: number;
+  /** An order that is older than this when its record is durable was approved for another market: it is not sent. */
+  readonly approvalMsMax: number;
   /** An exit that could not leave this machine is sent again after this, and for this long in all. */
   readonly unsentAgainMs: number;
   readonly unsentExitMsMax: number;
@@ -26,6 +28,7 @@ export const DEFAULT_TIMING: SessionTiming = {
   resolveStepMsMax: 5_000,
   notFoundAfterMs: 20_000,
   cancelCheckMs: 2_000,
+  approvalMsMax: 30_000,
   unsentAgainMs: 500,
   unsentExitMsMax: 60_000,
   reconcileEveryMs: 5_000,

@@ -114,15 +114,36 @@ function roundedHalf(value: bigint): bigint {
   return rest > ONE || (rest === ONE && below % 2n !== 0n) ? below + 1n : below;
 }
 
+/** I18 over time: entries that came to the gate, let through or not. What may be an exit is left out, so that the count is at most the gate's. */
+function rates() {
+  const entries: { readonly at: number; readonly id: string }[] = [];
+  return (id: string, approved: boolean, { now, limits }: EngineState): void => {
+    entries.push({ at: now, id });
+    if (!approved) return;
+    for (const [ms, most] of [
+      [1_000, limits.orderRateSecondMax],
+      [60_000, limits.orderRateMinuteMax],
+    ] as const) {
+      const count = entries.filter(({ at }) => now - at < ms).length;
+      if (count > most) throw new Violated('I18', `${id} is entry ${count} within ${ms} ms, of ${most}`);
+    }
+  };
+}
+
 export function limitsCheck(): Check {
+  const noteEntry = rates();
   return {
     stepped: (step) => {
       const { facts, before, after } = step;
       let approved = false;
       for (const fact of facts) {
-        if (fact.kind !== 'OrderChanged' || before.orders.has(fact.order.id) || fact.order.state !== 'approved') continue;
+        if (fact.kind !== 'OrderChanged' || before.orders.has(fact.order.id)) continue;
+        const { id, state: verdict } = fact.order;
+        const mayExit = isExit(before, fact.order.intent) || isExit(after, fact.order.intent);
+        if (!mayExit && (verdict === 'approved' || verdict === 'denied')) noteEntry(id, verdict === 'approved', after);
+        if (verdict !== 'approved') continue;
         approved = true;
-        if (isExit(before, fact.order.intent) || isExit(after, fact.order.intent)) continue;
+        if (mayExit) continue;
         knowsEnough(fact.order.intent, after);
         withinCaps(fact.order, after);
       }

@@ -4,13 +4,15 @@ import { TERMINAL_STATES } from '../../orders/order.ts';
 import type { Order, OrderState } from '../../orders/order.ts';
 import { fieldsHash } from '../../risk/gate.ts';
 import { Violated } from '../watch.ts';
-import type { Check } from '../watch.ts';
+import type { Check, Stepped } from '../watch.ts';
 import type { Sight } from './sight.ts';
 
 interface Approval {
   readonly seq: number;
   readonly fieldsHash: string;
   readonly decisionId: string;
+  /** When it was decided, by the world's clock: a process that has just started does not know the time. */
+  readonly writtenAtMs: number;
 }
 
 /** An approval that waited longer than this was made for another market. */
@@ -23,7 +25,7 @@ export function wireCheck({ nowMs }: Sight): Check {
   const sent = new Set<string>();
   return {
     durable: (entries) => {
-      for (const { kind, payload, seq } of entries) {
+      for (const { kind, payload, seq, writtenAtMs } of entries) {
         if (kind === 'OrderChanged') {
           const { order } = payload as { readonly order: Order };
           if (!orders.has(order.id)) orders.set(order.id, order);
@@ -31,7 +33,7 @@ export function wireCheck({ nowMs }: Sight): Check {
         if (kind !== 'SubmitOrder') continue;
         const { orderId, fieldsHash: hash, decisionId } = payload as { orderId: string; fieldsHash: string; decisionId: string };
         if (approvals.has(orderId)) throw new Violated('I3', `the record sends ${orderId} twice`);
-        approvals.set(orderId, { seq, fieldsHash: hash, decisionId });
+        approvals.set(orderId, { seq, fieldsHash: hash, decisionId, writtenAtMs });
       }
     },
     submitted: ({ intent, decision }) => {
@@ -44,7 +46,7 @@ export function wireCheck({ nowMs }: Sight): Check {
       const hash = fieldsHash(intent);
       if (approval.fieldsHash !== hash || approval.decisionId !== decision.id || order.decision.fieldsHash !== hash)
         throw new Violated('I1', `${intent.id} leaves with other fields than were approved`);
-      const ageMs = nowMs() - order.decision.decidedAt;
+      const ageMs = nowMs() - approval.writtenAtMs;
       if (ageMs > APPROVAL_MS_MAX) throw new Violated('I1', `${intent.id} leaves ${Math.round(ageMs)} ms after its approval`);
       if (sent.has(intent.id)) throw new Violated('I3', `${intent.id} is sent a second time`);
       sent.add(intent.id);
@@ -99,9 +101,24 @@ export function lifeCheck({ venue, underWay, nowMs }: Sight): Check {
     if (ended && order.state === 'rejected' && truth !== undefined)
       throw new Violated('I6', `${order.id} is rejected here, and the venue took it`);
   };
+  const heard = new Set<string>();
+  /** What the stream tells for the first time, and the books do not have, is booked at once. */
+  const listen = ({ event, before, after }: Stepped): void => {
+    if (event.kind !== 'OrderUpdated' || event.update.execution === undefined) return;
+    const { execution, order } = event.update;
+    if (heard.has(execution.executionId)) return;
+    heard.add(execution.executionId);
+    const [was, is] = [before.orders.get(order.clientOrderId), after.orders.get(order.clientOrderId)];
+    if (is !== undefined && is.filledQuantity === was?.filledQuantity && is.filledQuantity < order.filledQuantity)
+      throw new Violated('I14', `${is.id} was told execution ${execution.executionId}, and has filled ${is.filledQuantity} as before`);
+  };
   return {
-    stepped: ({ facts }) => {
-      for (const fact of facts) if (fact.kind === 'OrderChanged') look(fact.order);
+    stepped: (step) => {
+      for (const fact of step.facts) if (fact.kind === 'OrderChanged') look(fact.order);
+      // The venue never fills more than was ordered: more is one execution taken for two.
+      for (const fact of step.facts)
+        if (fact.kind === 'AlertRaised' && fact.alert.code === 'ExcessExecution') throw new Violated('I14', fact.alert.detail);
+      listen(step);
     },
   };
 }

@@ -33,18 +33,28 @@ function plain(result: RunResult, again: RunResult | undefined): Omit<SeedOutcom
 const GRACE_MS = 30_000;
 const TRIES_MAX = 500;
 
-/** The fewest acts and strikes with which the seed fails in the same way. */
+/** What is left out may let something else happen: that is looked at again, so often. */
+const ROUNDS_MAX = 4;
+
+/** The fewest acts and strikes with which the seed fails in the same way, and everything that then happens. */
 async function replayOf(seed: bigint): Promise<Replay> {
-  const first = await run({ seed });
-  const invariant = first.violated?.invariant;
-  if (invariant === undefined) return { seed, invariant: 'none', message: 'the seed does not fail', parts: [] };
-  const names = [...new Set(first.happened.map(({ name }) => name))];
-  const fails = async (without: ReadonlySet<string>): Promise<boolean> =>
-    (await run({ seed, without, stopAt: first.endedAt + GRACE_MS })).violated?.invariant === invariant;
-  const kept = new Set(await shrink(names, fails, TRIES_MAX));
-  const last = await run({ seed, without: new Set(names.filter((name) => !kept.has(name))) });
-  const parts = last.happened.filter(({ name }) => kept.has(name));
-  return { seed, invariant, message: last.violated?.message ?? '', parts };
+  let shown = await run({ seed });
+  const { violated, endedAt } = shown;
+  if (violated === undefined) return { seed, invariant: 'none', message: 'the seed does not fail', parts: [] };
+  const stopAt = endedAt + GRACE_MS;
+  const { invariant } = violated;
+  let gone = new Set<string>();
+  for (let round = 1; round <= ROUNDS_MAX; round += 1) {
+    const names = [...new Set(shown.happened.map(({ name }) => name))];
+    const before = gone;
+    const fails = async (without: ReadonlySet<string>): Promise<boolean> =>
+      (await run({ seed, without: new Set([...before, ...without]), stopAt })).violated?.invariant === invariant;
+    const kept = new Set(await shrink(names, fails, TRIES_MAX));
+    gone = new Set([...before, ...names.filter((name) => !kept.has(name))]);
+    shown = await run({ seed, without: gone, stopAt });
+    if (shown.happened.every(({ name }) => kept.has(name))) break;
+  }
+  return { seed, invariant, message: shown.violated?.message ?? '', parts: shown.happened };
 }
 
 port.on('message', (task: Task | ShrinkTask) => {

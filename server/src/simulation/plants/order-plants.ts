@@ -53,11 +53,11 @@ export const ORDER_PLANTS: readonly Plant[] = [
         file: 'engine/session/loop.ts',
         find: '    const written = journal.append(',
         replace:
-          '    for (const effect of done.effects) if (isAction(effect)) carryOut(effect, event);\n    const written = journal.append(',
+          '    for (const effect of done.effects) if (isAction(effect)) carryOut(effect, event, 0);\n    const written = journal.append(',
       },
       {
         file: 'engine/session/loop.ts',
-        find: '    for (const effect of done.effects) if (isAction(effect)) carryOut(effect, event);\n    for (const listener',
+        find: '    for (const effect of done.effects) if (isAction(effect)) carryOut(effect, event, ageMs);\n    for (const listener',
         replace: '    for (const listener',
       },
     ],
@@ -157,12 +157,12 @@ export const ORDER_PLANTS: readonly Plant[] = [
   },
   {
     name: 'inferred-fill-and-the-real-one',
-    what: 'a lookup counts executions that ended after it as part of what it shows',
+    what: 'an execution that a lookup has shown already is booked again when it is told',
     edits: [
       {
         file: 'engine/recognition.ts',
-        find: '    if (booked.nameOnly || (booked.cumulative ?? ZERO_QUANTITY) > cumulative) continue;',
-        replace: '    if (booked.nameOnly) continue;',
+        find: "  if (placed && cumulative <= accountedUpTo) return syntheticQuantity >= quantity ? 'synthetic' : 'accounted';\n",
+        replace: '',
       },
     ],
   },
