@@ -5,6 +5,7 @@ import type { Ratio } from '../money/fixed.ts';
 import type { Fill, Order } from '../orders/order.ts';
 import { applyExecution } from '../positions/average-cost.ts';
 import type { SignedExecution } from '../positions/average-cost.ts';
+import { withParts } from '../positions/owner-results.ts';
 import { ACCOUNT_OWNER, bookIntoLedgers, holdingOf } from '../positions/sub-ledgers.ts';
 import { withExecuted } from '../risk/activity.ts';
 import { EMPTY_BOOK, entryPriceAfter } from '../positions/symbol-book.ts';
@@ -94,7 +95,7 @@ export function bookFill(turn: Turn, order: Order, execution: OrderExecution): O
   markByTrade(turn, symbol, execution);
   if (strategyId !== undefined && order.filledQuantity === 0n)
     change(turn, { activity: withExecuted(turn.state.activity, { at: turn.state.now, strategyId, symbol, side }) });
-  watchFill(turn, order, { ...execution, fee });
+  watchFill(turn, order, execution);
   bookOnAccount(turn, { symbol, quantity, price: execution.price, fee, at: execution.at }, execution.executionId, strategyId);
   assertOrder(booked);
   assertAccount(turn.state, symbol);
@@ -135,7 +136,7 @@ export function bookOnAccount(turn: Turn, execution: SignedExecution, cause: str
   const flow = negate(add(notional(execution.quantity, execution.price), execution.fee));
   const entered =
     abs(position.quantity) > abs(held?.quantity ?? (0n as Quantity)) ? abs(notional(execution.quantity, execution.price)) : (0n as Money);
-  const { ledgers, trades, owners } = bookIntoLedgers(turn.state.ledgers, execution, cause, strategyId);
+  const { ledgers, trades, parts } = bookIntoLedgers(turn.state.ledgers, execution, cause, strategyId);
   const closed = position.quantity === 0n;
   const book = bookOf(turn.state, symbol);
   const entry = { cause, execution, ...(strategyId === undefined ? {} : { strategyId }) };
@@ -146,9 +147,10 @@ export function bookOnAccount(turn: Turn, execution: SignedExecution, cause: str
     spentSinceReport: add(turn.state.spentSinceReport, entered),
     positions: closed ? withoutEntry(turn.state.positions, symbol) : withEntry(turn.state.positions, symbol, position),
     ledgers,
+    results: withParts(turn.state.results, parts),
     lastExecutionAt: later(turn.state.lastExecutionAt, at),
   });
-  shareHoldings(turn, execution, owners);
+  shareHoldings(turn, execution, new Set(parts.map(({ owner }) => owner)));
   if (closed) emit(turn, { kind: 'PositionClosed', symbol, at, realizedPnl: position.realizedPnl });
   else emit(turn, { kind: 'PositionChanged', position });
   for (const trade of trades) emit(turn, { kind: 'TradeClosed', trade });
@@ -157,7 +159,7 @@ export function bookOnAccount(turn: Turn, execution: SignedExecution, cause: str
 const later = (left: Instant | undefined, right: Instant): Instant => (left !== undefined && left > right ? left : right);
 
 /** Keep the strategies' holdings equal to their ledgers, and the average prices of them up to date. */
-function shareHoldings(turn: Turn, { symbol, price }: SignedExecution, owners: readonly string[]): void {
+function shareHoldings(turn: Turn, { symbol, price }: SignedExecution, owners: ReadonlySet<string>): void {
   const { strategies, ledgers } = turn.state;
   const changed = new Map(strategies);
   for (const owner of owners) {

@@ -1,29 +1,26 @@
 import { format } from '../money/fixed.ts';
 import type { Money, Price, Quantity } from '../money/fixed.ts';
-import { add, negate, notional, priceOf, subtract, ZERO_MONEY, ZERO_QUANTITY } from '../money/money.ts';
+import { add, negate, notional, priceOf, subtract, sum, ZERO_MONEY, ZERO_QUANTITY } from '../money/money.ts';
 import type { Fill, Order, Undone } from '../orders/order.ts';
-import type { SignedExecution } from '../positions/average-cost.ts';
 import type { Lot } from '../positions/lots.ts';
-import { figuresOf } from '../positions/symbol-book.ts';
-import type { BookEntry, BookFigures, SymbolBook } from '../positions/symbol-book.ts';
+import { withParts } from '../positions/owner-results.ts';
+import { figuresOf, isExecution } from '../positions/symbol-book.ts';
+import type { BookEntry, BookFigures, ExecutionEntry, SymbolBook } from '../positions/symbol-book.ts';
 import { asBooked, bookOf, feeOf } from './booking.ts';
 import type { OrderExecution } from './booking.ts';
 import { markEquity } from './equity.ts';
 import { assertAccount, assertOrder } from './invariants.ts';
 import type { BookedExecution } from './state.ts';
-import { shiftCash } from './strategy-watch.ts';
 import { change, emit, raise, setOrder, track, trackingOf, withEntry, withoutEntry } from './turn.ts';
 import type { Turn } from './turn.ts';
 
-const flowOf = ({ quantity, price, fee }: SignedExecution): Money => negate(add(notional(quantity, price), fee));
-
 /** Take another book of a symbol: position, owners, holdings, cash and round trips follow from it as if it had always been so. */
-function takeBook(turn: Turn, symbol: string, book: SymbolBook): void {
+export function takeBook(turn: Turn, symbol: string, book: SymbolBook): void {
   const before = bookOf(turn.state, symbol);
   const old = figuresOf(symbol, before);
   const figures = figuresOf(symbol, book);
-  const flow = (of: SymbolBook): Money => of.entries.reduce((total, { execution }) => add(total, flowOf(execution)), ZERO_MONEY);
-  const moved = subtract(flow(book), flow(before));
+  const flowOf = ({ parts }: BookFigures): Money => sum(parts.map(({ flow }) => flow));
+  const moved = subtract(flowOf(figures), flowOf(old));
   const { positions } = turn.state;
   change(turn, {
     books: withEntry(turn.state.books, symbol, book),
@@ -31,22 +28,11 @@ function takeBook(turn: Turn, symbol: string, book: SymbolBook): void {
     cashFlow: add(turn.state.cashFlow, moved),
     positions: figures.position === undefined ? withoutEntry(positions, symbol) : withEntry(positions, symbol, figures.position),
     ledgers: ledgersWith(turn, symbol, figures),
+    results: withParts(withParts(turn.state.results, old.parts, -1n), figures.parts),
   });
-  restateWatches(turn, before, book);
   shareFigures(turn, symbol, figures);
   tellFigures(turn, symbol, old, figures);
   assertAccount(turn.state, symbol);
-}
-
-/** The cash of each strategy follows its executions. */
-function restateWatches(turn: Turn, before: SymbolBook, after: SymbolBook): void {
-  for (const [book, sign] of [
-    [before, -1n],
-    [after, 1n],
-  ] as const) {
-    for (const { strategyId, execution } of book.entries)
-      if (strategyId !== undefined) shiftCash(turn, strategyId, (sign * flowOf(execution)) as Money);
-  }
 }
 
 function ledgersWith(turn: Turn, symbol: string, { owners }: BookFigures) {
@@ -98,7 +84,7 @@ function withoutExecution(book: SymbolBook, order: Order, booked: BookedExecutio
   // It had been booked as part of what the broker's cumulative quantity showed.
   const whole = book.entries.findIndex(({ cause }) => cause.startsWith(`synthetic:${order.id}:`));
   const entry = book.entries[whole];
-  if (entry === undefined) return undefined;
+  if (entry === undefined || !isExecution(entry)) return undefined;
   const rest = lessThan(entry, order.intent.side === 'buy' ? booked.quantity : negate(booked.quantity), booked.price);
   if (rest === 'too small') return undefined;
   return {
@@ -108,7 +94,7 @@ function withoutExecution(book: SymbolBook, order: Order, booked: BookedExecutio
 }
 
 /** An entry without a part of it, at the price that keeps the sum right. */
-function lessThan(entry: BookEntry, part: Quantity, at: Price): BookEntry | 'too small' | undefined {
+function lessThan(entry: ExecutionEntry, part: Quantity, at: Price): ExecutionEntry | 'too small' | undefined {
   const { quantity, price } = entry.execution;
   const left = subtract(quantity, part);
   if (left === 0n) return undefined;
@@ -170,7 +156,7 @@ export function undoExecution(turn: Turn, order: Order, booked: BookedExecution,
   const { symbol, side, origin } = order.intent;
   const strategyId = origin.kind === 'strategy' ? origin.strategyId : undefined;
   const book = bookOf(turn.state, symbol);
-  const entry = book.entries.find(({ cause }) => cause === booked.executionId);
+  const entry = book.entries.filter(isExecution).find(({ cause }) => cause === booked.executionId);
   if (instead !== undefined && add(subtract(order.filledQuantity, booked.quantity), instead.quantity) > order.intent.quantity) {
     const detail = `${order.id}: a correction to ${format(instead.quantity)} would fill more than was ordered. It is not booked; the next reconcile compares positions.`;
     raise(turn, 'ExcessExecution', instead.executionId, 'critical', 'A correction beyond the order', detail);

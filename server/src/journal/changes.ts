@@ -100,7 +100,10 @@ function addFact({ orders, positions, equity, strategies, risk, alerts, proposal
     case 'LimitUseRecorded':
     case 'BrakePut':
     case 'BrakeLifted':
-      // The alert beside it is what people see; the entry itself is found by kind.
+    case 'CashMoved':
+    case 'PositionSplit':
+    case 'DayBalanced':
+      // The engine's state knows it, or an alert beside it is what people see; the entry itself is found by kind.
       return;
   }
 }

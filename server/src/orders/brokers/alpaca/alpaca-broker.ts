@@ -2,6 +2,7 @@ import type { Alpaca } from '@alpacahq/alpaca-trade-api';
 import type { Instant } from '../../../money/instant.ts';
 import type { ApprovedOrder } from '../../../risk/gate.ts';
 import type { Broker, BrokerClock, BrokerExecution, BrokerOrder, SubmitOutcome } from '../../broker.ts';
+import { amendmentReader, readActivities } from './activities.ts';
 import { skewMs } from './clock-skew.ts';
 import { openConnection } from './connection.ts';
 import type { Connection, ConnectionOptions } from './connection.ts';
@@ -157,6 +158,8 @@ export function alpacaBroker(options: ConnectionOptions): Broker {
     openOrders: () => read('the open orders', () => openOrders(reader)),
     orderByClientId: (clientOrderId) => findByClientId(reader, clientOrderId),
     executions: (after) => read('the executions', () => executions(alpaca, after)),
+    activities: (since) => read('the activities', () => readActivities(connection, since)),
+    amendments: amendmentReader(connection),
     listen: async (listener) => await Promise.resolve(connection.listen(listener)),
   };
 }

@@ -1,7 +1,7 @@
 import { randomInt } from 'node:crypto';
 import type { Alpaca } from '@alpacahq/alpaca-trade-api';
 import { openAlpaca } from '../../../market-data/providers/alpaca-client.ts';
-import { accountStreamUrl } from '../../../market-data/providers/alpaca-hosts.ts';
+import { accountStreamUrl, tradingUrl } from '../../../market-data/providers/alpaca-hosts.ts';
 import type { AlpacaEndpoint } from '../../../market-data/providers/alpaca-hosts.ts';
 import type { Notice } from '../../../market-data/notice.ts';
 import { seededJitter } from '../../../market-data/providers/jitter.ts';
@@ -45,6 +45,8 @@ const SEED_MAX = 2 ** 31;
 export interface Connection {
   readonly alpaca: Alpaca;
   readonly timers: Timers;
+  /** A read by path, beside the library: for what it does not know, or does not pass on whole. */
+  readonly ask: (path: string) => Promise<Response>;
   /** Passes a message on, and notes what in it is new. */
   readonly inspected: <T>(kind: KnownObject, value: T) => T;
   /** REST has told of an order: the stream must know of it too. */
@@ -121,9 +123,11 @@ export function openConnection(options: ConnectionOptions): Connection {
       await Promise.resolve();
     };
   };
+  const headers = { 'APCA-API-KEY-ID': endpoint.keyId, 'APCA-API-SECRET-KEY': endpoint.secret };
   return {
     alpaca,
     timers,
+    ask: (path) => lanes.send(tradingUrl(endpoint, path), { method: 'GET', headers }),
     inspected: (kind, value) => inspected(kind, value, note),
     seen: (order) => {
       gaps.read(order, timers.elapsedMs());
