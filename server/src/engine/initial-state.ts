@@ -73,6 +73,7 @@ export function initialState(options: EngineOptions, limits: Limits): EngineStat
     orders: new Map(),
     tracking: new Map(),
     heldIntents: new Map(),
+    withheld: new Map(),
     deferredTargets: new Map(),
     deferredOrders: new Map(),
     protections: new Map(),

@@ -156,7 +156,8 @@ function compareOrders(turn: Turn, event: EventOf<'Reconciled' | 'OrdersListed'>
     orderAcknowledged(turn, { kind: 'OrderAcknowledged', at: event.at, orderId: own.id, order, basis: 'submit' });
   }
   for (const order of openOrders(turn.state)) {
-    if (listed.has(order.id)) continue;
+    // What waits here has never left: the broker cannot know it.
+    if (listed.has(order.id) || turn.state.withheld.has(order.id)) continue;
     if (order.intent.leg === undefined) emit(turn, { kind: 'ResolveOrder', orderId: order.id });
     else readFamily(turn, order);
   }

@@ -91,7 +91,7 @@ describe('a session', () => {
     await each.restart();
     await quiet(each);
     expect(each.session.recovered.problem).toBeUndefined();
-    expect(each.session.state().reconciled).toBe(true);
+    await eventually(() => expect(each.session.state().reconciled).toBe(true));
     await each.day(100, 99);
     await each.day(99, 98);
     expect(each.session.state().positions.get('ALDR')?.quantity).toBe(quantity('-10'));

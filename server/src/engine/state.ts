@@ -218,6 +218,8 @@ export interface EngineState {
   readonly tracking: ReadonlyMap<string, OrderTracking>;
   /** Opening parts of orders that cross zero, by the id of the closing order that must fill first. */
   readonly heldIntents: ReadonlyMap<string, OrderIntent>;
+  /** Exits that are approved and wait until orders which they could trade with have ended, by id, and since when. */
+  readonly withheld: ReadonlyMap<string, Instant>;
   /** By `<strategyId> <symbol>`. */
   readonly deferredTargets: ReadonlyMap<string, DeferredTarget>;
   /** By `<strategyId> <symbol>`, in the order in which they were wished for. */
