@@ -26,15 +26,17 @@ export interface OrderExecution {
   /** The broker's figure; where it gives none, the account's fee rate is applied. */
   readonly fee?: Money;
   readonly cumulative?: Quantity;
+  readonly from?: Quantity;
   readonly source?: ExecutionSource;
 }
 
-export const asBooked = ({ executionId, quantity, price, at, cumulative, source }: OrderExecution): BookedExecution => ({
+export const asBooked = ({ executionId, quantity, price, at, cumulative, from, source }: OrderExecution): BookedExecution => ({
   executionId,
   quantity,
   price,
   at,
   ...(cumulative === undefined ? {} : { cumulative }),
+  ...(from === undefined ? {} : { from }),
   ...(source === undefined ? {} : { source }),
 });
 
@@ -194,7 +196,16 @@ export function bookMissing(turn: Turn, order: Order, cumulative: Quantity, aver
   if (missing <= 0n) return order;
   const price = priceOf(subtract(notional(cumulative, averagePrice), booked.paid), missing);
   const executionId = `synthetic:${order.id}:${cumulative}`;
-  const fill = { executionId, quantity: missing, price: price > 0n ? price : averagePrice, at, cumulative, source: 'inferred' } as const;
+  const from = tracking.accountedUpTo ?? ZERO_QUANTITY;
+  const fill = {
+    executionId,
+    quantity: missing,
+    price: price > 0n ? price : averagePrice,
+    at,
+    cumulative,
+    from,
+    source: 'inferred',
+  } as const;
   return bookFill(turn, order, fill);
 }
 

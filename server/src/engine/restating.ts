@@ -213,6 +213,67 @@ const fillOf = ({ id, intent }: Order, { executionId, quantity, price, at }: Ord
   corrects,
 });
 
+/** What is left of an inferred execution once a real one has taken its part out of it: at the price that keeps the sum. */
+function restOf(inferred: BookedExecution, real: OrderExecution): OrderExecution | 'nothing' | undefined {
+  const quantity = subtract(inferred.quantity, real.quantity);
+  if (quantity === 0n) return 'nothing';
+  if (quantity < 0n) return undefined;
+  const price = priceOf(subtract(notional(inferred.quantity, inferred.price), notional(real.quantity, real.price)), quantity);
+  const { at, cumulative, from } = inferred;
+  const executionId = `${inferred.executionId}~${real.executionId}`;
+  if (price <= 0n) return undefined;
+  const range = { ...(cumulative === undefined ? {} : { cumulative }), ...(from === undefined ? {} : { from }) };
+  return { executionId, quantity, price, at, source: 'inferred', ...range };
+}
+
+/** The inferred execution that a real one is part of: by the order's filled quantity around it; where the broker does not say that, the only one there is. */
+function inferredAround(executions: readonly BookedExecution[], { quantity, cumulative }: OrderExecution): BookedExecution | undefined {
+  const inferred = executions.filter((booked) => booked.source === 'inferred' && booked.undone === undefined);
+  if (cumulative === undefined) return inferred.length === 1 ? inferred[0] : undefined;
+  const before = subtract(cumulative, quantity);
+  return inferred.find((booked) => (booked.from ?? ZERO_QUANTITY) <= before && cumulative <= (booked.cumulative ?? ZERO_QUANTITY));
+}
+
+/**
+ * A real execution is told of what had been booked from a cumulative quantity alone: it takes its part of the inferred one's place in the books, at its own price and
+ * under its own id. Gives the order after it; `undefined` where the inferred one is out of reach, or too small.
+ */
+export function rebookInferred(turn: Turn, order: Order, real: OrderExecution): Order | undefined {
+  const { symbol } = order.intent;
+  const tracking = trackingOf(turn.state, order.id);
+  const book = bookOf(turn.state, symbol);
+  const inferred = inferredAround(tracking.executions, real);
+  const place = inferred === undefined ? -1 : book.entries.findIndex(({ cause }) => cause === inferred.executionId);
+  const entry = book.entries[place];
+  const rest = inferred === undefined ? undefined : restOf(inferred, real);
+  if (inferred === undefined || rest === undefined || entry === undefined || !isExecution(entry)) return undefined;
+  const instead = rest === 'nothing' ? [real] : [real, rest];
+  const fees = instead.map((each) => feeOf(turn, each));
+  const sign = order.intent.side === 'buy' ? 1n : -1n;
+  const entries = instead.map(({ executionId, quantity, price, at }, index): ExecutionEntry => ({
+    ...entry,
+    cause: executionId,
+    execution: { symbol, quantity: (sign * quantity) as Quantity, price, fee: fees[index] ?? ZERO_MONEY, at },
+  }));
+  emit(turn, { kind: 'FillUndone', executionId: inferred.executionId, orderId: order.id, undone: 'corrected', at: turn.state.now });
+  for (const [index, each] of instead.entries()) {
+    const fill = fillOf(order, each, fees[index] ?? ZERO_MONEY, inferred.executionId);
+    emit(turn, { kind: 'FillBooked', fill, late: false, ...(entry.strategyId === undefined ? {} : { strategyId: entry.strategyId }) });
+  }
+  takeBook(turn, symbol, { ...book, entries: book.entries.toSpliced(place, 1, ...entries) });
+  const paid = instead.reduce(
+    (sum_, { quantity, price }) => add(sum_, notional(quantity, price)),
+    subtract(tracking.notional, notional(inferred.quantity, inferred.price)),
+  );
+  track(turn, order.id, {
+    executions: tracking.executions.toSpliced(tracking.executions.indexOf(inferred), 1, ...instead.map(asBooked)),
+    notional: paid,
+    syntheticQuantity: subtract(tracking.syntheticQuantity, real.quantity),
+  });
+  markEquity(turn, false);
+  return { ...order, averagePrice: priceOf(paid, order.filledQuantity), fees: add(subtract(order.fees, entry.execution.fee), sum(fees)) };
+}
+
 /** The order's execution of that name, booked. */
 export const bookedNamed = (turn: Turn, order: Order, executionId: string): BookedExecution | undefined =>
   trackingOf(turn.state, order.id).executions.find(

@@ -46,6 +46,8 @@ export interface BookedExecution {
   readonly at: Instant;
   /** What of the order was filled after it, where the broker said so. */
   readonly cumulative?: Quantity;
+  /** Of an inferred one: what of the order was complete in the books before it. All of it was filled after that. */
+  readonly from?: Quantity;
   /** Who told it. */
   readonly source?: ExecutionSource;
   /** Another name of the same execution, by which another source calls it. */
