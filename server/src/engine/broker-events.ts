@@ -243,12 +243,15 @@ export function executionFound(turn: Turn, event: EventOf<'ExecutionFound'>): vo
   settle(turn, found, bookExecution(turn, found, fromList(execution)), undefined, 'execution');
 }
 
+/** What the broker's support asks for. */
+const askedAs = ({ requestId }: { readonly requestId?: string }): string => (requestId === undefined ? '' : ` (request ${requestId})`);
+
 export function orderRejected(turn: Turn, event: EventOf<'OrderRejected'>): void {
   const order = turn.state.orders.get(event.orderId);
   if (order === undefined) return;
   const rejection = `${event.code}: ${event.message}`;
   const { side, quantity, symbol } = order.intent;
-  raise(turn, 'OrderRejected', order.id, 'warning', `Rejected by the broker: ${side} ${format(quantity)} ${symbol}`, rejection);
+  raise(turn, 'OrderRejected', order.id, 'warning', `Rejected by the broker: ${side} ${format(quantity)} ${symbol}`, `${rejection}${askedAs(event)}`);
   settle(turn, order, isOpen(order) ? { ...order, rejection } : order, 'rejected', 'rejected');
   replaceFailed(turn, order);
 }

@@ -43,8 +43,17 @@ export type EngineEvent =
       readonly order: BrokerOrder;
       readonly basis?: 'submit' | 'lookup';
       readonly executions?: readonly BrokerExecution[];
+      /** The broker's id of the request that it answers. */
+      readonly requestId?: string;
     }
-  | { readonly kind: 'OrderRejected'; readonly at: Instant; readonly orderId: string; readonly code: string; readonly message: string }
+  | {
+      readonly kind: 'OrderRejected';
+      readonly at: Instant;
+      readonly orderId: string;
+      readonly code: string;
+      readonly message: string;
+      readonly requestId?: string;
+    }
   | { readonly kind: 'OrderOutcomeUnknown'; readonly at: Instant; readonly orderId: string; readonly message: string }
   /** The broker has said that it never had the order. */
   | { readonly kind: 'OrderNotFound'; readonly at: Instant; readonly orderId: string; readonly message?: string }

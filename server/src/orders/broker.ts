@@ -131,10 +131,11 @@ export type BrokerAmendment =
 /**
  * What became of a submit. `unknown` is never a rejection: only the broker's positive answer ends it. `unsent` is certain: no byte of it reached
  * anybody, and sending it again cannot double it.
+ * `requestId` is the broker's id of the request: what its support asks for.
  */
 export type SubmitOutcome =
-  | { readonly kind: 'accepted'; readonly order: BrokerOrder }
-  | { readonly kind: 'rejected'; readonly code: string; readonly message: string; readonly reason?: string }
+  | { readonly kind: 'accepted'; readonly order: BrokerOrder; readonly requestId?: string }
+  | { readonly kind: 'rejected'; readonly code: string; readonly message: string; readonly reason?: string; readonly requestId?: string }
   | { readonly kind: 'unsent'; readonly message: string }
   | { readonly kind: 'unknown'; readonly message: string };
 

@@ -214,7 +214,12 @@ export function openDoor(options: DoorOptions, owner: Owner): Broker {
       ),
     activities: (since) =>
       read('activities', (at, subject) =>
-        parseActivities(rest.activities(since, at).map((row, index) => garbled(row, `${subject}/${index}`, options))),
+        parseActivities(
+          rest.activities(since, at).map((row, index) => garbled(row, `${subject}/${index}`, options)),
+          (error) => {
+            throw error;
+          },
+        ),
       ),
     listen: async (listener) => {
       const stop = options.listen(listener);

@@ -20,11 +20,7 @@ async function answerOf(response: Response, what: string): Promise<string> {
   throw new ActivitiesRefused(`HTTP ${response.status}${request === null ? '' : `, request ${request}`}, ${what}: ${body.slice(0, 300)}`);
 }
 
-/**
- * What moved the account beside fills, oldest first. Rows are read as they come over the wire: the library's models leave fields of them out. Rows with a date alone
- * count from its beginning, so that the question begins a day early.
- */
-export async function readActivities({ ask }: Connection, since: Instant): Promise<readonly BrokerActivity[]> {
+async function rowsSince({ ask }: Connection, since: Instant): Promise<readonly unknown[]> {
   const rows: { readonly id?: unknown }[] = [];
   const after = formatInstant((since > DAY_MS ? since - DAY_MS : 0) as Instant);
   for (let token: string | undefined; ;) {
@@ -35,10 +31,33 @@ export async function readActivities({ ask }: Connection, since: Instant): Promi
     rows.push(...(page as typeof rows));
     const last: unknown = rows.at(-1)?.id;
     token = typeof last === 'string' ? last : undefined;
-    if (page.length < PAGE || token === undefined) break;
+    if (page.length < PAGE || token === undefined) return rows;
   }
-  return parseActivities(rows).filter(({ at }) => at >= since);
 }
+
+/**
+ * Reads what moved the account beside fills, oldest first. Rows are read as they come over the wire: the library's models leave fields of them out. Rows with a date alone
+ * count from its beginning, so that the question begins a day early. One row that cannot be read is told, and holds up nothing else.
+ */
+export function activityReader(connection: Connection): (since: Instant) => Promise<readonly BrokerActivity[]> {
+  const told = new Set<string>();
+  const unread = (error: Error, row: unknown): void => {
+    const text = JSON.stringify(row).slice(0, 300);
+    if (told.has(text) || told.size >= TOLD_MAX) return;
+    told.add(text);
+    const detail = `${error.message}: ${text}. What it moved shows as a difference of cash or positions.`;
+    connection.notice({
+      code: 'ActivityUnread',
+      subject: String(told.size),
+      severity: 'critical',
+      title: 'An activity of the account cannot be read',
+      detail,
+    });
+  };
+  return async (since) => parseActivities(await rowsSince(connection, since), unread).filter(({ at }) => at >= since);
+}
+
+const TOLD_MAX = 50;
 
 const UNREADABLE = {
   code: 'AmendmentsUnread',

@@ -63,12 +63,28 @@ export function parseActivity(value: unknown): BrokerActivity | undefined {
   return { ...base, kind: 'other-cash', amount, ...of };
 }
 
-/** Rows of one split are one: brokers write the old units off and the new ones on. It has the id of its first row. */
-export function parseActivities(rows: readonly unknown[]): readonly BrokerActivity[] {
+function readRow(row: unknown, unread: (error: BrokerMessageError, row: unknown) => void): BrokerActivity | undefined {
+  try {
+    return parseActivity(row);
+  } catch (error) {
+    if (!(error instanceof BrokerMessageError)) throw error;
+    unread(error, row);
+    return undefined;
+  }
+}
+
+/**
+ * Rows of one split are one: brokers write the old units off and the new ones on. It has the id of its first row. A row that cannot be read is given to `unread`,
+ * and left out: what it moved shows as a difference.
+ */
+export function parseActivities(
+  rows: readonly unknown[],
+  unread: (error: BrokerMessageError, row: unknown) => void,
+): readonly BrokerActivity[] {
   const found: BrokerActivity[] = [];
   const splits = new Map<string, number>();
   for (const row of rows) {
-    const activity = parseActivity(row);
+    const activity = readRow(row, unread);
     if (activity === undefined) continue;
     const group = pick(fieldsOf(row, 'activity'), 'group_id');
     const key = activity.kind === 'split' && typeof group === 'string' && group !== '' ? `${group} ${activity.symbol}` : undefined;
