@@ -162,6 +162,8 @@ function brokerListener({ loop, background, market, reconciler, stream }: Sessio
       if (!brokerConnected && alerts.has('Disconnected-broker')) return;
       send('note the disconnection', { kind: 'BrokerDisconnected', at: now, reason });
     },
+    // What it is is read from the broker's lists, with everything else.
+    onActivity: () => reconciler.request(AFTER_FILL_MS),
     onNotice: (notice) => {
       // The end of something that was never told is no news.
       if (notice.over === true && !loop.state().alerts.has(`${notice.code}-${notice.subject}`)) return;

@@ -1,6 +1,6 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { afterEach, describe, expect, test } from 'vitest';
+import { afterEach, describe, expect, test, vi } from 'vitest';
 import { testExchange } from '../../../exchange/testing.ts';
 import type { Notice } from '../../../market-data/notice.ts';
 import { money, price, quantity } from '../../../money/fixed.ts';
@@ -146,6 +146,35 @@ async function refusing(): Promise<{ readonly url: string; answer: readonly [sta
 }
 
 describe('over the wire', () => {
+  test('the stream of activities rings when something happened; what it was is in the lists', async () => {
+    const exchange = await testExchange();
+    closers.push(() => exchange.close());
+    const broker = alpacaBroker({ endpoint: { ...KEYS, baseUrl: exchange.url }, streamTiming: { retryFirstMs: 5, retryMsMax: 10 } });
+    let rings = 0;
+    const stop = await broker.listen({
+      onUpdate: () => undefined,
+      onConnected: () => undefined,
+      onDisconnected: () => undefined,
+      onActivity: () => void (rings += 1),
+    });
+    const rung = async (more: number): Promise<void> =>
+      await vi.waitFor(() => expect(rings).toBeGreaterThanOrEqual(more), { timeout: 10_000 });
+    // Connected: whatever was missed before is asked for.
+    await rung(1);
+    await exchange.step();
+    await broker.submit(approved({ id: 'x-1', symbol: 'AAA' }));
+    await rung(2);
+    const [execution] = await broker.executions(instantFromMs(0));
+    const before = rings;
+    await fetch(`${exchange.url}/sim/account`, {
+      method: 'POST',
+      body: JSON.stringify({ kind: 'bust', executionId: execution?.executionId }),
+    });
+    await rung(before + 1);
+    expect(await broker.amendments?.(instantFromMs(0))).toMatchObject([{ kind: 'bust', previousId: execution?.executionId }]);
+    await stop();
+  });
+
   test('an account that is not let to the events has one standing alert, which ends when they are read', async () => {
     const server = await refusing();
     const broker = alpacaBroker({ endpoint: { ...KEYS, baseUrl: server.url } });

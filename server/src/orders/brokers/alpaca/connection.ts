@@ -14,6 +14,7 @@ import type { StreamTiming } from '../../../market-data/providers/stream-supervi
 import { MACHINE_TIMERS } from '../../../market-data/providers/timers.ts';
 import type { Timers } from '../../../market-data/providers/timers.ts';
 import type { BrokerOrder, BrokerStreamListener } from '../../broker.ts';
+import { listenToActivities } from './activity-stream.ts';
 import { inspected } from './inspect.ts';
 import type { KnownObject } from './known-words.ts';
 import { listenToOrders } from './order-stream.ts';
@@ -92,6 +93,8 @@ export function openConnection(options: ConnectionOptions): Connection {
   };
   const note = surpriseLog(notice);
   const gaps = new StreamGaps(owedMsMax);
+  const headers = { 'APCA-API-KEY-ID': endpoint.keyId, 'APCA-API-SECRET-KEY': endpoint.secret };
+  const timing = { ...STREAM_TIMING, ...options.streamTiming };
   let checkGaps = (): void => undefined;
 
   const listen = (listener: BrokerStreamListener): (() => Promise<void>) => {
@@ -103,7 +106,7 @@ export function openConnection(options: ConnectionOptions): Connection {
         url: accountStreamUrl(endpoint),
         timers,
         jitter,
-        timing: { ...STREAM_TIMING, ...options.streamTiming },
+        timing,
         parse: (value) => {
           const update = inspected('trade update', value, note) as { readonly order?: unknown };
           inspected('order', update.order, note);
@@ -112,6 +115,7 @@ export function openConnection(options: ConnectionOptions): Connection {
       },
       watchedFor(gaps, listener, notice),
     );
+    const activities = listenToActivities({ endpoint, headers, timers, jitter, timing }, () => listener.onActivity?.());
     checkGaps = () => {
       const overdue = gaps.overdue(timers.elapsedMs());
       if (overdue.length > 0)
@@ -120,10 +124,10 @@ export function openConnection(options: ConnectionOptions): Connection {
     return async () => {
       listeners.delete(listener);
       stream.stop();
+      activities.stop();
       await Promise.resolve();
     };
   };
-  const headers = { 'APCA-API-KEY-ID': endpoint.keyId, 'APCA-API-SECRET-KEY': endpoint.secret };
   return {
     alpaca,
     timers,
