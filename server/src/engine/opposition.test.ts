@@ -1,18 +1,18 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { price, quantity } from '../money/fixed.ts';
+import { quantity, ratio } from '../money/fixed.ts';
 import { instantFromMs } from '../money/instant.ts';
 import { holdingOf } from '../positions/sub-ledgers.ts';
 import { UNLIMITED } from '../risk/limits.ts';
 import type { Wished } from '../strategies/strategy.ts';
 import { opposing } from './opposition.ts';
-import { NOON, openDesk, STRATEGY } from './test/desk.ts';
+import { NOON, openDesk, STRATEGY, ticketIntent } from './test/desk.ts';
 import type { Desk } from './test/desk.ts';
 import { isOpen } from './turn.ts';
 
 /** Limits that forbid nothing but what the broker forbids too. */
 const { unchecked: _unchecked, ...CHECKED } = UNLIMITED;
-const OPEN = { ...CHECKED, shortExposureRatioMax: price('10') as never };
+const OPEN = { ...CHECKED, shortExposureRatioMax: ratio('10') };
 
 function openPair(): Desk {
   const desk = openDesk(OPEN);
@@ -125,14 +125,13 @@ describe('an exit against another strategy’s resting entry', () => {
     bar(desk, 2, { s2: [resting(95, 10, 1)] });
     const entry = newest(desk, 's2')?.id ?? '';
     desk.says(entry, { event: 'new', at: 1 });
-    desk.ticket('out', {
+    const { limitPrice: _limit, ...market } = ticketIntent('out', {
       side: 'sell',
       type: 'market',
       timeInForce: 'day',
       quantity: quantity('10'),
-      reduceOnly: true,
-      limitPrice: undefined as never,
     });
+    desk.give({ kind: 'OrderRequested', at: desk.state.now, by: 'user:ada', intent: { ...market, reduceOnly: true } });
     expect([desk.order('out').state, submitted(desk)]).toEqual(['approved', []]);
     desk.says(entry, { event: 'canceled', at: 3 });
     expect(submitted(desk)).toEqual(['out']);

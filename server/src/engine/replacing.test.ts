@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { price, quantity } from '../money/fixed.ts';
+import { money, price, quantity } from '../money/fixed.ts';
 import type { OrderIntent } from '../orders/order.ts';
 import { UNLIMITED } from '../risk/limits.ts';
 import { riskContext } from './risk-context.ts';
@@ -84,7 +84,7 @@ describe('what cannot take another order’s place', () => {
 
   test('one that the gate denies: it is on record as denied, and the old one stands', () => {
     const { unchecked: _unchecked, ...limits } = UNLIMITED;
-    const desk = openDesk({ ...limits, orderNotionalUsdMax: price('20000') as never });
+    const desk = openDesk({ ...limits, orderNotionalUsdMax: money('20000') });
     desk.ticket('old');
     desk.says('old', { event: 'new', at: 1 });
     replace(desk, { quantity: quantity('300') });

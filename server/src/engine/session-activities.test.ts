@@ -9,6 +9,7 @@ import type { ExchangeOptions } from '../exchange/options.ts';
 import { encode } from '../journal/codec.ts';
 import { openJournal } from '../journal/open.ts';
 import { format, money, price, quantity } from '../money/fixed.ts';
+import { instantFromMs } from '../money/instant.ts';
 import type { Broker } from '../orders/broker.ts';
 import { alpacaBroker } from '../orders/brokers/alpaca/alpaca-broker.ts';
 import { UNLIMITED } from '../risk/limits.ts';
@@ -115,7 +116,7 @@ test('a bust and a correction of our own trades are booked from the events of ac
   await account.exchange.step();
   await account.buy('t1', '10');
   await account.buy('t2', '5');
-  const [first, second] = await account.broker.executions(0 as never);
+  const [first, second] = await account.broker.executions(instantFromMs(0));
   if (first === undefined || second === undefined) throw new Error('two orders have filled');
   await account.steer('account', { kind: 'bust', executionId: first.executionId });
   await account.steer('account', { kind: 'correct', executionId: second.executionId, price: '99' });

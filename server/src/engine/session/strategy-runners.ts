@@ -126,6 +126,13 @@ async function patiently(background: Background, task: () => Promise<void>): Pro
   }
 }
 
+/** Before the first reconcile every entry is denied: an old answer waits for it a while. */
+async function untilReconciled(loop: () => Loop, background: Background): Promise<void> {
+  for (let waited = 0; waited < RECONCILE_MS_MAX && !loop().state().reconciled; waited += RECONCILE_STEP_MS) {
+    if (!(await background.pause(RECONCILE_STEP_MS))) return;
+  }
+}
+
 export function openRunners({ open, history, loop, background, latencies }: RunnersOptions): Runners {
   const modules = new Map<string, FedModule>();
   const stop = async (strategyId: string): Promise<void> => {
@@ -153,12 +160,6 @@ export function openRunners({ open, history, loop, background, latencies }: Runn
     const closed = until === undefined ? past : past.filter(({ at }) => at <= until);
     const slices = missedSlices(module, closed, loop().state().strategies.get(module.config.id));
     if (slices.length > 0) await warm(module, slices);
-  };
-  /** Before the first reconcile every entry is denied: an old answer waits for it a while. */
-  const untilReconciled = async (): Promise<void> => {
-    for (let waited = 0; waited < RECONCILE_MS_MAX && !loop().state().reconciled; waited += RECONCILE_STEP_MS) {
-      if (!(await background.pause(RECONCILE_STEP_MS))) return;
-    }
   };
   const { enqueue, idle } = openChains(loop, background, async (strategyId, reason) => {
     await stop(strategyId);
@@ -188,7 +189,7 @@ export function openRunners({ open, history, loop, background, latencies }: Runn
       enqueue(config.id, 'rebuilding', async () => {
         const module = await begin(config);
         await relive(module, life, async (ask, targets) => {
-          await untilReconciled();
+          await untilReconciled(loop, background);
           await decideFor(module)(ask, targets);
         });
         await feedMissed(module);
