@@ -5,6 +5,7 @@ import type { Ratio } from '../money/fixed.ts';
 import type { Fill, Order } from '../orders/order.ts';
 import { applyExecution } from '../positions/average-cost.ts';
 import type { SignedExecution } from '../positions/average-cost.ts';
+import { withParts } from '../positions/owner-results.ts';
 import { ACCOUNT_OWNER, bookIntoLedgers, holdingOf } from '../positions/sub-ledgers.ts';
 import { withExecuted } from '../risk/activity.ts';
 import { EMPTY_BOOK, entryPriceAfter } from '../positions/symbol-book.ts';
@@ -25,15 +26,17 @@ export interface OrderExecution {
   /** The broker's figure; where it gives none, the account's fee rate is applied. */
   readonly fee?: Money;
   readonly cumulative?: Quantity;
+  readonly from?: Quantity;
   readonly source?: ExecutionSource;
 }
 
-export const asBooked = ({ executionId, quantity, price, at, cumulative, source }: OrderExecution): BookedExecution => ({
+export const asBooked = ({ executionId, quantity, price, at, cumulative, from, source }: OrderExecution): BookedExecution => ({
   executionId,
   quantity,
   price,
   at,
   ...(cumulative === undefined ? {} : { cumulative }),
+  ...(from === undefined ? {} : { from }),
   ...(source === undefined ? {} : { source }),
 });
 
@@ -94,7 +97,7 @@ export function bookFill(turn: Turn, order: Order, execution: OrderExecution): O
   markByTrade(turn, symbol, execution);
   if (strategyId !== undefined && order.filledQuantity === 0n)
     change(turn, { activity: withExecuted(turn.state.activity, { at: turn.state.now, strategyId, symbol, side }) });
-  watchFill(turn, order, { ...execution, fee });
+  watchFill(turn, order, execution);
   bookOnAccount(turn, { symbol, quantity, price: execution.price, fee, at: execution.at }, execution.executionId, strategyId);
   assertOrder(booked);
   assertAccount(turn.state, symbol);
@@ -135,7 +138,7 @@ export function bookOnAccount(turn: Turn, execution: SignedExecution, cause: str
   const flow = negate(add(notional(execution.quantity, execution.price), execution.fee));
   const entered =
     abs(position.quantity) > abs(held?.quantity ?? (0n as Quantity)) ? abs(notional(execution.quantity, execution.price)) : (0n as Money);
-  const { ledgers, trades, owners } = bookIntoLedgers(turn.state.ledgers, execution, cause, strategyId);
+  const { ledgers, trades, parts } = bookIntoLedgers(turn.state.ledgers, execution, cause, strategyId);
   const closed = position.quantity === 0n;
   const book = bookOf(turn.state, symbol);
   const entry = { cause, execution, ...(strategyId === undefined ? {} : { strategyId }) };
@@ -146,9 +149,10 @@ export function bookOnAccount(turn: Turn, execution: SignedExecution, cause: str
     spentSinceReport: add(turn.state.spentSinceReport, entered),
     positions: closed ? withoutEntry(turn.state.positions, symbol) : withEntry(turn.state.positions, symbol, position),
     ledgers,
+    results: withParts(turn.state.results, parts),
     lastExecutionAt: later(turn.state.lastExecutionAt, at),
   });
-  shareHoldings(turn, execution, owners);
+  shareHoldings(turn, execution, new Set(parts.map(({ owner }) => owner)));
   if (closed) emit(turn, { kind: 'PositionClosed', symbol, at, realizedPnl: position.realizedPnl });
   else emit(turn, { kind: 'PositionChanged', position });
   for (const trade of trades) emit(turn, { kind: 'TradeClosed', trade });
@@ -157,7 +161,7 @@ export function bookOnAccount(turn: Turn, execution: SignedExecution, cause: str
 const later = (left: Instant | undefined, right: Instant): Instant => (left !== undefined && left > right ? left : right);
 
 /** Keep the strategies' holdings equal to their ledgers, and the average prices of them up to date. */
-function shareHoldings(turn: Turn, { symbol, price }: SignedExecution, owners: readonly string[]): void {
+function shareHoldings(turn: Turn, { symbol, price }: SignedExecution, owners: ReadonlySet<string>): void {
   const { strategies, ledgers } = turn.state;
   const changed = new Map(strategies);
   for (const owner of owners) {
@@ -192,7 +196,16 @@ export function bookMissing(turn: Turn, order: Order, cumulative: Quantity, aver
   if (missing <= 0n) return order;
   const price = priceOf(subtract(notional(cumulative, averagePrice), booked.paid), missing);
   const executionId = `synthetic:${order.id}:${cumulative}`;
-  const fill = { executionId, quantity: missing, price: price > 0n ? price : averagePrice, at, cumulative, source: 'inferred' } as const;
+  const from = tracking.accountedUpTo ?? ZERO_QUANTITY;
+  const fill = {
+    executionId,
+    quantity: missing,
+    price: price > 0n ? price : averagePrice,
+    at,
+    cumulative,
+    from,
+    source: 'inferred',
+  } as const;
   return bookFill(turn, order, fill);
 }
 

@@ -17,6 +17,7 @@ import { orderEnded } from './order-ended.ts';
 import { protectFill } from './protections.ts';
 import { recognise } from './recognition.ts';
 import { carriedInto, replaceFailed } from './replacing.ts';
+import { rebookInferred } from './restating.ts';
 import type { EngineState } from './state.ts';
 import { markStrategiesOf, watchEnd, watchOutcome } from './strategy-watch.ts';
 import { closeAlert, emit, isOpen, raise, setOrder, track, trackingOf } from './turn.ts';
@@ -101,14 +102,18 @@ function cancelIfWanted(turn: Turn, orderId: string, said: BrokerEventName): voi
   if (trackingOf(turn.state, orderId).cancelWanted) sendCancel(turn, order);
 }
 
-/** Book one execution unless it is known under this or another name. Gives the order after it. */
+/** Book one execution unless it is known under this or another name; a real one takes the place of what was inferred. Gives the order after it. */
 export function bookExecution(turn: Turn, order: Order, execution: OrderExecution): Order {
   if (turn.state.voided.has(execution.executionId)) return order;
   const recognition = recognise(trackingOf(turn.state, order.id), widened(turn.state, order, execution.quantity), execution);
   if (recognition === 'known') return order;
   if (recognition === 'alias') noteAlias(turn, order, execution);
   if (recognition === 'accounted') noteName(turn, order, execution);
-  if (recognition === 'synthetic') absorbIntoSynthetic(turn, order, execution);
+  if (recognition === 'synthetic') {
+    const rebooked = rebookInferred(turn, order, execution);
+    if (rebooked !== undefined) return rebooked;
+    absorbIntoSynthetic(turn, order, execution);
+  }
   if (recognition === 'excess') {
     const detail = `${order.id}: execution ${execution.executionId} of ${format(execution.quantity)} would fill more than was ordered. It is not booked; the next reconcile compares positions.`;
     raise(turn, 'ExcessExecution', execution.executionId, 'critical', 'An execution beyond the order', detail);
@@ -238,12 +243,15 @@ export function executionFound(turn: Turn, event: EventOf<'ExecutionFound'>): vo
   settle(turn, found, bookExecution(turn, found, fromList(execution)), undefined, 'execution');
 }
 
+/** What the broker's support asks for. */
+const askedAs = ({ requestId }: { readonly requestId?: string }): string => (requestId === undefined ? '' : ` (request ${requestId})`);
+
 export function orderRejected(turn: Turn, event: EventOf<'OrderRejected'>): void {
   const order = turn.state.orders.get(event.orderId);
   if (order === undefined) return;
   const rejection = `${event.code}: ${event.message}`;
   const { side, quantity, symbol } = order.intent;
-  raise(turn, 'OrderRejected', order.id, 'warning', `Rejected by the broker: ${side} ${format(quantity)} ${symbol}`, rejection);
+  raise(turn, 'OrderRejected', order.id, 'warning', `Rejected by the broker: ${side} ${format(quantity)} ${symbol}`, `${rejection}${askedAs(event)}`);
   settle(turn, order, isOpen(order) ? { ...order, rejection } : order, 'rejected', 'rejected');
   replaceFailed(turn, order);
 }

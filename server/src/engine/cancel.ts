@@ -3,6 +3,7 @@ import { familyOf, headOf } from './families.ts';
 import { openSuccessor } from './replacing.ts';
 import { change, emit, isOpen, setOrder, track, trackingOf, withoutEntry } from './turn.ts';
 import type { Turn } from './turn.ts';
+import { endWithheld } from './withheld.ts';
 
 /**
  * Want an order cancelled. Known to the broker: asked at once. Still in flight: the wish is kept, and asked as soon as the broker
@@ -19,6 +20,7 @@ export function requestCancel(turn: Turn, order: Order): void {
     const successor = openSuccessor(turn.state, member.id);
     if (successor !== undefined) requestCancel(turn, successor);
   }
+  if (endWithheld(turn, order)) return;
   const head = headOf(turn.state, order);
   const first = wanted.find(({ id, brokerOrderId }) => id === head?.id && brokerOrderId !== undefined);
   const asked = first ?? wanted.find(({ brokerOrderId }) => brokerOrderId !== undefined);

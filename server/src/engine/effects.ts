@@ -1,7 +1,9 @@
 import type { Bar, Timeframe } from '../market-data/bar.ts';
-import type { Money, Ratio } from '../money/fixed.ts';
+import type { Money, Quantity, Ratio } from '../money/fixed.ts';
 import type { Instant } from '../money/instant.ts';
+import type { BrokerActivity } from '../orders/broker.ts';
 import type { Fill, Order, Undone } from '../orders/order.ts';
+import type { OwnerShare } from '../positions/owner-results.ts';
 import type { Position, Trade } from '../positions/position.ts';
 import type { ApprovedOrder } from '../risk/gate.ts';
 import type { Brake } from '../risk/brakes.ts';
@@ -94,6 +96,39 @@ export type Fact =
   /** Round trips of a symbol that are otherwise after an execution was taken back or put right. */
   | { readonly kind: 'TradesRestated'; readonly symbol: string; readonly withdrawn: readonly string[]; readonly trades: readonly Trade[] }
   | { readonly kind: 'EquityMarked'; readonly point: EquityPoint }
+  /** Cash moved beside fills, and whose it is: the parts sum to the amount. */
+  | {
+      readonly kind: 'CashMoved';
+      readonly activityId: string;
+      readonly what: BrokerActivity['kind'];
+      readonly amount: Money;
+      readonly parts: readonly OwnerShare[];
+      readonly symbol?: string;
+      readonly words: string;
+      readonly at: Instant;
+    }
+  /** The units of a position became others. */
+  | {
+      readonly kind: 'PositionSplit';
+      readonly activityId: string;
+      readonly symbol: string;
+      readonly from: Quantity;
+      readonly to: Quantity;
+      readonly at: Instant;
+    }
+  /** The end of a session, compared with the broker to the cent. */
+  | {
+      readonly kind: 'DayBalanced';
+      readonly date: string;
+      readonly cash: Money;
+      readonly brokersCash: Money;
+      /** Since the account was first seen, of all owners. */
+      readonly fees: Money;
+      readonly income: Money;
+      readonly charges: Money;
+      readonly transfers: Money;
+      readonly at: Instant;
+    }
   | { readonly kind: 'StrategyChanged'; readonly strategy: StrategyView }
   | {
       readonly kind: 'TradingStateChanged';

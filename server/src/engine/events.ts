@@ -3,7 +3,7 @@ import type { Bar, Timeframe } from '../market-data/bar.ts';
 import type { Notice } from '../market-data/notice.ts';
 import type { Money, Ratio } from '../money/fixed.ts';
 import type { Instant } from '../money/instant.ts';
-import type { BrokerAccount, BrokerExecution, BrokerOrder, BrokerOrderUpdate, BrokerPosition } from '../orders/broker.ts';
+import type { BrokerAccount, BrokerActivity, BrokerExecution, BrokerOrder, BrokerOrderUpdate, BrokerPosition } from '../orders/broker.ts';
 import type { OrderIntent } from '../orders/order.ts';
 import type { Brake, BrakeScope } from '../risk/brakes.ts';
 import type { Role } from '../approvals/roles.ts';
@@ -43,8 +43,17 @@ export type EngineEvent =
       readonly order: BrokerOrder;
       readonly basis?: 'submit' | 'lookup';
       readonly executions?: readonly BrokerExecution[];
+      /** The broker's id of the request that it answers. */
+      readonly requestId?: string;
     }
-  | { readonly kind: 'OrderRejected'; readonly at: Instant; readonly orderId: string; readonly code: string; readonly message: string }
+  | {
+      readonly kind: 'OrderRejected';
+      readonly at: Instant;
+      readonly orderId: string;
+      readonly code: string;
+      readonly message: string;
+      readonly requestId?: string;
+    }
   | { readonly kind: 'OrderOutcomeUnknown'; readonly at: Instant; readonly orderId: string; readonly message: string }
   /** The broker has said that it never had the order. */
   | { readonly kind: 'OrderNotFound'; readonly at: Instant; readonly orderId: string; readonly message?: string }
@@ -56,6 +65,8 @@ export type EngineEvent =
   | { readonly kind: 'ExecutionBusted'; readonly at: Instant; readonly previousId: string; readonly brokerOrderId: string }
   /** The broker puts another execution in the place of one that it told before. */
   | { readonly kind: 'ExecutionCorrected'; readonly at: Instant; readonly previousId: string; readonly execution: BrokerExecution }
+  /** What moved the account beside fills. */
+  | { readonly kind: 'ActivityReported'; readonly at: Instant; readonly activity: BrokerActivity }
   | { readonly kind: 'AccountReported'; readonly at: Instant; readonly account: BrokerAccount }
   | {
       readonly kind: 'Reconciled';
@@ -63,6 +74,11 @@ export type EngineEvent =
       readonly account: BrokerAccount;
       readonly positions: readonly BrokerPosition[];
       readonly openOrders: readonly BrokerOrder[];
+      /**
+       * The account's activities were read just before: cash that they do not explain is a difference that only a person accepts. Absent in records of
+       * before, and from a broker that lists none: there the broker's cash is taken over.
+       */
+      readonly activities?: 'read';
     }
   /** All open orders of the account, apart from its money: compared more often. */
   | { readonly kind: 'OrdersListed'; readonly at: Instant; readonly openOrders: readonly BrokerOrder[] }

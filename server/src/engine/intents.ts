@@ -8,10 +8,12 @@ import { evaluate } from '../risk/gate.ts';
 import { collaredIntent } from '../risk/order-preview.ts';
 import { foundFamily } from './families.ts';
 import { notePeaks } from './limit-peaks.ts';
+import { opposing } from './opposition.ts';
 import { riskContext } from './risk-context.ts';
 import { watchDenial } from './strategy-watch.ts';
 import { change, emit, raise, setOrder, withEntry } from './turn.ts';
 import type { Turn } from './turn.ts';
+import { withhold } from './withheld.ts';
 
 /** An order that crosses zero, cut where it does: the broker takes the closing part first, and the opening part only after it has filled. */
 export interface SplitIntent {
@@ -44,6 +46,8 @@ export function submitIntent(turn: Turn, wanted: OrderIntent): void {
   const intent = turn.state.options.collarMarketOrders ? collaredIntent(now, context) : now;
   const gate = evaluate(intent, context);
   const arrival = turn.state.marks.get(intent.symbol)?.price;
+  const inTheWay = gate.isEntry ? [] : opposing(turn.state, intent);
+  const sent = gate.verdict === 'denied' ? { closedAt: turn.state.now } : inTheWay.length > 0 ? {} : { sentAt: turn.state.now };
   const order: Order = {
     id: intent.id,
     intent: gate.verdict === 'approved' ? gate.order.intent : intent,
@@ -53,7 +57,7 @@ export function submitIntent(turn: Turn, wanted: OrderIntent): void {
     fees: ZERO_MONEY,
     updatedAt: turn.state.now,
     ...(arrival === undefined ? {} : { arrivalPrice: arrival }),
-    ...(gate.verdict === 'approved' ? { sentAt: turn.state.now } : { closedAt: turn.state.now }),
+    ...sent,
   };
   const activity = withRequest(turn.state.activity, intent, gate.isEntry, gate.verdict === 'approved', turn.state.now);
   change(turn, { activity });
@@ -66,7 +70,8 @@ export function submitIntent(turn: Turn, wanted: OrderIntent): void {
   foundFamily(turn, order);
   if (afterwards !== undefined) change(turn, { heldIntents: withEntry(turn.state.heldIntents, order.id, afterwards) });
   notePeaks(turn);
-  emit(turn, { kind: 'SubmitOrder', order: gate.order });
+  if (inTheWay.length > 0) withhold(turn, order, inTheWay);
+  else emit(turn, { kind: 'SubmitOrder', order: gate.order });
 }
 
 export function announceDenial(turn: Turn, order: Order): void {

@@ -29,6 +29,18 @@ export function assertAccount(state: EngineState, symbol: string): void {
     (state.openingCash ?? 0n) + state.cashFlow + state.cashAdjustments === state.cash,
     'opening cash, fills and adjustments sum to cash',
   );
+  assertResults(state);
+}
+
+/** The owners' money sums to the account's. */
+function assertResults({ results, cashFlow, cashAdjustments }: EngineState): void {
+  let [flow, beside] = [0n, 0n];
+  for (const result of results.values()) {
+    flow += result.flow;
+    beside += result.income + result.charges + result.transfers;
+  }
+  assert(flow === cashFlow, "the owners' parts of fills sum to what fills moved");
+  assert(beside === cashAdjustments, "the owners' parts of what else moved cash sum to it");
 }
 
 /** Everything that {@link assertAccount} says, for every symbol, and every order. For tests and for the start. */

@@ -34,6 +34,7 @@ const SOURCES: Readonly<Record<Exclude<EventKind, Named>, 'feed' | 'broker' | 'e
   ExecutionFound: 'broker',
   ExecutionBusted: 'broker',
   ExecutionCorrected: 'broker',
+  ActivityReported: 'broker',
   AccountReported: 'broker',
   Reconciled: 'broker',
   OrdersListed: 'broker',

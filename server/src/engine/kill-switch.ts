@@ -1,10 +1,12 @@
 import type { Quantity } from '../money/fixed.ts';
-import { add, notional, subtract, ZERO_MONEY } from '../money/money.ts';
+import { notional, subtract, ZERO_MONEY } from '../money/money.ts';
 import type { Instant } from '../money/instant.ts';
 import { release } from '../risk/trading-state.ts';
 import type { TradingState } from '../risk/types.ts';
 import { acceptProblem } from './accepting.ts';
+import { acceptCash } from './activities.ts';
 import { bookOnAccount } from './booking.ts';
+import { acceptBrokersCash, isCashFound } from './cash-reconcile.ts';
 import { closeGate } from './close-gate.ts';
 import { markEquity } from './equity.ts';
 import type { EventOf, KillAction } from './events.ts';
@@ -63,8 +65,9 @@ export function releaseTrading(turn: Turn, event: Pick<EventOf<'KillSwitchReleas
   change(turn, { flattening: undefined, highWaterMark: released.highWaterMark });
   if (released.highWaterMark !== highWaterMark) change(turn, { highWaterMarkAt: event.at });
   setTradingState(turn, released.to, event.reason, event.by, event.at);
+  const cashFound = isCashFound(turn.state);
   for (const alert of turn.state.alerts.values()) if (ENDED_BY_RELEASE.has(alert.code)) closeAlert(turn, alert.id, event.by);
-  acceptBrokersView(turn, event.at);
+  acceptBrokersView(turn, event.at, cashFound);
   emit(turn, { kind: 'Reconcile', because: 'trading was released' });
 }
 
@@ -72,17 +75,19 @@ const ENDED_BY_RELEASE: ReadonlySet<string> = new Set([
   'KillSwitch',
   'FlattenWaits',
   'PositionDifference',
+  'CashDifference',
   'StateUnreadable',
   'DailyLoss',
   'Drawdown',
 ]);
 
 /**
- * Book what the broker holds and we do not, as the account's own and at the broker's price. Its cash moved with it at some unknown time, so that
+ * Book what the broker was twice seen to hold and we do not, as the account's own and at the broker's price. Its cash moved with it at some unknown time, so that
  * the amount is put back here, and the next comparison of cash tells the truth.
  */
-export function acceptBrokersView(turn: Turn, at: Instant): void {
-  for (const difference of turn.state.differences.values()) {
+export function acceptBrokersView(turn: Turn, at: Instant, cashFound: boolean): void {
+  const confirmed = [...turn.state.differences.values()].filter((difference) => difference.confirmed);
+  for (const difference of confirmed) {
     const held = turn.state.positions.get(difference.symbol)?.quantity ?? (0n as Quantity);
     const missing = subtract(difference.brokers, held);
     if (missing === 0n) continue;
@@ -95,11 +100,9 @@ export function acceptBrokersView(turn: Turn, at: Instant): void {
       undefined,
     );
     const moved = notional(missing, price);
-    change(turn, {
-      cash: add(turn.state.cash, moved),
-      cashAdjustments: add(turn.state.cashAdjustments, moved),
-    });
+    acceptCash(turn, moved);
   }
+  if (confirmed.length > 0 || cashFound) acceptBrokersCash(turn);
   change(turn, { differences: new Map() });
   markEquity(turn, false);
 }

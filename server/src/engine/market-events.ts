@@ -3,6 +3,7 @@ import { priceFromNumber, toNumber } from '../money/fixed.ts';
 import type { Price } from '../money/fixed.ts';
 import { ZERO_QUANTITY } from '../money/money.ts';
 import type { Instant } from '../money/instant.ts';
+import { rememberedActivities } from './activities.ts';
 import { mergedProfile } from '../risk/daily-returns.ts';
 import { foldBefore } from '../positions/symbol-book.ts';
 import { markEquity, remarkEquity } from './equity.ts';
@@ -143,7 +144,7 @@ function forgetOldOrders(state: EngineState): Partial<EngineState> {
   const tracking = new Map([...state.tracking].filter(([orderId]) => orders.has(orderId)));
   const books = new Map([...state.books].map(([symbol, book]) => [symbol, foldBefore(symbol, book, horizon)]));
   const voided = new Map([...state.voided].filter(([, { at }]) => at >= horizon));
-  return { orders, tracking, books, voided };
+  return { orders, tracking, books, voided, activities: rememberedActivities(state) };
 }
 
 /** The day's result is measured from the previous session's close, so that an overnight gap belongs to the new day. */

@@ -1,3 +1,4 @@
+import { watchCash } from './cash-reconcile.ts';
 import type { Bar, Timeframe } from '../market-data/bar.ts';
 import type { Price } from '../money/fixed.ts';
 import { priceFromNumber } from '../money/fixed.ts';
@@ -86,6 +87,7 @@ function watchFeed(turn: Turn): void {
 /** What only the passing of time tells: a stream that stays down, bars that stay away. */
 export function watchTime(turn: Turn): void {
   watchFeed(turn);
+  watchCash(turn);
   const { disconnectedAt, now, limits } = turn.state;
   if (disconnectedAt === undefined) return;
   const verdict = disconnected(disconnectedAt, now, limits);

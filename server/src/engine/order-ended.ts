@@ -8,6 +8,7 @@ import { rebalanceTo } from './rebalance.ts';
 import { releaseStated } from './stated-orders.ts';
 import { change, raise, withoutEntry } from './turn.ts';
 import type { Turn } from './turn.ts';
+import { releaseWithheld } from './withheld.ts';
 
 /** What waited for this order's end goes on now: the opening part of a flip, a strategy's newer target and orders, flattening. */
 export function orderEnded(turn: Turn, order: Order): void {
@@ -16,8 +17,8 @@ export function orderEnded(turn: Turn, order: Order): void {
     protectRemainder(turn, order);
   }
   releaseHeld(turn, order);
-  releaseDeferred(turn, order);
-  if (order.intent.origin.kind === 'strategy') releaseStated(turn, order.intent.origin.strategyId, order.intent.symbol);
+  releaseWithheld(turn, order.intent.symbol);
+  releaseWaiting(turn, order.intent);
   continueFlattening(turn, order.intent.symbol, order);
 }
 
@@ -33,12 +34,20 @@ function releaseHeld(turn: Turn, order: Order): void {
   raise(turn, 'FlipAbandoned', order.id, 'info', `Only closed, not turned: ${order.intent.symbol}`, detail);
 }
 
-function releaseDeferred(turn: Turn, order: Order): void {
-  const { origin, symbol } = order.intent;
-  if (origin.kind !== 'strategy') return;
-  const key = deferredKey(origin.strategyId, symbol);
+/** Wishes on the symbol that wait for an order's end: those of its own strategy first, then the others' in order of their ids. */
+function releaseWaiting(turn: Turn, { origin, symbol }: Order['intent']): void {
+  const own = origin.kind === 'strategy' ? origin.strategyId : undefined;
+  const others = [...turn.state.strategies.keys()].filter((id) => id !== own).toSorted();
+  for (const strategyId of own === undefined ? others : [own, ...others]) {
+    releaseDeferred(turn, strategyId, symbol);
+    releaseStated(turn, strategyId, symbol);
+  }
+}
+
+function releaseDeferred(turn: Turn, strategyId: string, symbol: string): void {
+  const key = deferredKey(strategyId, symbol);
   const target = turn.state.deferredTargets.get(key);
-  const slot = turn.state.strategies.get(origin.strategyId);
+  const slot = turn.state.strategies.get(strategyId);
   if (target === undefined || slot === undefined) return;
   change(turn, { deferredTargets: withoutEntry(turn.state.deferredTargets, key) });
   if (slot.state === 'paper' || slot.state === 'live') rebalanceTo(turn, slot, target);

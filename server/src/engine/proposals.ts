@@ -6,6 +6,7 @@ import { formatLimit, isLimitName, parseLimit } from '../risk/limits.ts';
 import { acceptProblem, takesBrokersView } from './accepting.ts';
 import { applyLimit } from './commands.ts';
 import type { EventOf } from './events.ts';
+import { isCashFound } from './cash-reconcile.ts';
 import { acceptBrokersView, releaseTrading } from './kill-switch.ts';
 import { promoteProblem, promoted } from './promotion.ts';
 import type { EngineState } from './state.ts';
@@ -23,14 +24,17 @@ const sameDifference = (left: AcceptedDifference, right: AcceptedDifference | un
   left.brokers === right.brokers &&
   left.brokersAveragePrice === right.brokersAveragePrice;
 
-/** What would be taken over now, by symbol. */
+/** What would be taken over now, by symbol: what was seen twice. */
 export const differencesNow = (state: EngineState): readonly AcceptedDifference[] =>
   [...state.differences.values()]
+    .filter(({ confirmed }) => confirmed)
     .map(({ symbol, ours, brokers, brokersAveragePrice }) => ({ symbol, ours, brokers, brokersAveragePrice }))
     .sort((left, right) => (left.symbol < right.symbol ? -1 : 1));
 
 function differenceProblem(accepts: readonly AcceptedDifference[], state: EngineState): string | undefined {
-  const same = accepts.length === state.differences.size && accepts.every((one) => sameDifference(one, state.differences.get(one.symbol)));
+  const now = differencesNow(state);
+  const same =
+    accepts.length === now.length && accepts.every((one, index) => one.symbol === now[index]?.symbol && sameDifference(one, now[index]));
   return same ? undefined : 'What differs from the broker is not what it was: look at it again.';
 }
 
@@ -124,7 +128,7 @@ function apply(turn: Turn, { change: wanted, by, reason }: Proposal, { at, by: a
       releaseTrading(turn, { by, reason: why, at });
       return;
     case 'accept':
-      acceptBrokersView(turn, at);
+      acceptBrokersView(turn, at, isCashFound(turn.state));
       emit(turn, { kind: 'Reconcile', because: 'the broker’s view was accepted' });
       return;
     case 'promote':

@@ -5,6 +5,7 @@ import { sameSign } from '../positions/average-cost.ts';
 import type { StrategyConfig } from '../strategies/strategy.ts';
 import { requestCancel } from './cancel.ts';
 import { submitIntent } from './intents.ts';
+import { isUnsettled, isPassing, opposedBy, opposing, tellOpposed } from './opposition.ts';
 import { deferredKey, orderNumberOf, ownOpenOrders } from './own-orders.ts';
 import type { DeferredTarget, EngineState, StrategySlot } from './state.ts';
 import { change, raise, trackingOf, withEntry } from './turn.ts';
@@ -28,7 +29,9 @@ export function shrunk(desired: Quantity, held: Quantity): Quantity {
 export function rebalanceTo(turn: Turn, slot: StrategySlot, target: DeferredTarget): void {
   const { strategyId, symbol } = target;
   const held = slot.holdings.get(symbol) ?? ZERO_QUANTITY;
-  const desired = target.shrinkOnly === true ? shrunk(target.desired, held) : target.desired;
+  const wanted = target.shrinkOnly === true ? shrunk(target.desired, held) : target.desired;
+  const opponent = opposedBy(turn.state, strategyId, symbol, wanted);
+  const desired = opponent === undefined ? wanted : ZERO_QUANTITY;
   const open = ownOpenOrders(turn.state, strategyId, symbol);
   const pending = open.filter(({ intent }) => orderNumberOf(intent) === undefined && intent.protects !== true);
   if (pending.length > 0) {
@@ -36,6 +39,7 @@ export function rebalanceTo(turn: Turn, slot: StrategySlot, target: DeferredTarg
     waitFor(turn, target, pending);
     return;
   }
+  if (opponent !== undefined && waitsForOthers(turn, slot, target, opponent)) return;
   const delta = subtract(desired, held);
   if (delta === 0n) return;
   const inTheWay = open.filter((order) => givesWay(order, delta, held));
@@ -45,7 +49,21 @@ export function rebalanceTo(turn: Turn, slot: StrategySlot, target: DeferredTarg
     return;
   }
   const opens = held === 0n || !sameSign(held, desired) ? desired !== 0n : abs(desired) > abs(held);
-  submitIntent(turn, intentOf(turn.state, slot.config, target, delta, opens));
+  const intent = intentOf(turn.state, slot.config, target, delta, opens);
+  const others = opens ? opposing(turn.state, intent) : [];
+  // Two strategies want opposite sides at once: the later one waits for the moment that the other takes.
+  if (others.length > 0 && others.every((order) => isPassing(turn.state, order))) waitFor(turn, target, []);
+  else submitIntent(turn, intent);
+}
+
+/** Another owner holds the other side: the target waits where that is settled in a moment; else only what closes is sent, and the rest is told. */
+function waitsForOthers(turn: Turn, { config }: StrategySlot, target: DeferredTarget, opponent: string): boolean {
+  if (isUnsettled(turn.state, config.id, target.symbol)) {
+    waitFor(turn, target, []);
+    return true;
+  }
+  tellOpposed(turn, config, target.symbol, `${config.id}-${target.symbol}-${target.barAt}`, opponent);
+  return false;
 }
 
 /** Whether what is on its way already ends at what is desired. */

@@ -1,14 +1,15 @@
 import { format } from '../money/fixed.ts';
 import type { Money, Price } from '../money/fixed.ts';
-import { money } from '../money/fixed.ts';
-import { abs, add, subtract, ZERO_MONEY, ZERO_QUANTITY } from '../money/money.ts';
+import { negate, notional, sum, ZERO_MONEY, ZERO_QUANTITY } from '../money/money.ts';
 import type { BrokerAccount, BrokerPosition } from '../orders/broker.ts';
+import { withMoney } from '../positions/owner-results.ts';
 import { ACCOUNT_OWNER } from '../positions/sub-ledgers.ts';
 import type { Lot } from '../positions/lots.ts';
 import type { Position } from '../positions/position.ts';
 import type { SymbolBook } from '../positions/symbol-book.ts';
 import { isStricter } from '../risk/trading-state.ts';
 import { liftBrake } from './brakes.ts';
+import { balanceDay, compareCash } from './cash-reconcile.ts';
 import { legOf, readFamily } from './families.ts';
 import { findOrder, orderAcknowledged } from './broker-events.ts';
 import { markEquity } from './equity.ts';
@@ -16,9 +17,6 @@ import type { EventOf } from './events.ts';
 import type { PositionDifference } from './state.ts';
 import { change, closeAlert, emit, openOrders, raise, setTradingState, withEntry } from './turn.ts';
 import type { Turn } from './turn.ts';
-
-/** Smaller differences of cash are rounding of fees at the broker's side. */
-const CASH_DIFFERENCE_MAX: Money = money('0.01');
 
 function takeAccount(turn: Turn, account: BrokerAccount): void {
   change(turn, { account, accountAt: turn.state.now, spentSinceReport: ZERO_MONEY });
@@ -81,8 +79,12 @@ function takeOpening(turn: Turn, account: BrokerAccount, held: readonly BrokerPo
     positions,
     books,
     ledgers: withEntry(turn.state.ledgers, ACCOUNT_OWNER, lots),
+    results: withMoney(turn.state.results, ACCOUNT_OWNER, 'openingCost', openingCost(held)),
   });
 }
+
+const openingCost = (held: readonly BrokerPosition[]): Money =>
+  negate(sum(held.map(({ quantity, averagePrice }) => notional(quantity, averagePrice))));
 
 /** Symbols whose quantity is not ours, with since when: the same one is a finding only when it is seen twice. */
 function differencesOf(turn: Turn, held: readonly BrokerPosition[]): ReadonlyMap<string, PositionDifference> {
@@ -96,15 +98,10 @@ function differencesOf(turn: Turn, held: readonly BrokerPosition[]): ReadonlyMap
     const before = turn.state.differences.get(symbol);
     const same = before !== undefined && before.ours === ours && before.brokers === theirs;
     const brokersAveragePrice = brokers.get(symbol)?.averagePrice ?? (0n as Price);
-    found.set(symbol, { symbol, ours, brokers: theirs, brokersAveragePrice, at: same ? before.at : turn.state.now });
+    found.set(symbol, { symbol, ours, brokers: theirs, brokersAveragePrice, confirmed: same, at: same ? before.at : turn.state.now });
   }
   return found;
 }
-
-const seenBefore = (turn: Turn, difference: PositionDifference): boolean => {
-  const before = turn.state.differences.get(difference.symbol);
-  return before !== undefined && before.ours === difference.ours && before.brokers === difference.brokers;
-};
 
 /**
  * Compare positions. A snapshot may be taken between an execution and its message, so a difference is looked at twice: at the second sight it is a
@@ -112,7 +109,7 @@ const seenBefore = (turn: Turn, difference: PositionDifference): boolean => {
  */
 function comparePositions(turn: Turn, held: readonly BrokerPosition[]): 'equal' | 'unconfirmed' | 'different' {
   const found = differencesOf(turn, held);
-  const confirmed = [...found.values()].filter((difference) => seenBefore(turn, difference));
+  const confirmed = [...found.values()].filter((difference) => difference.confirmed);
   change(turn, { differences: found });
   for (const { symbol, ours, brokers } of confirmed) {
     if (turn.state.alerts.has(`PositionDifference-${symbol}`)) continue;
@@ -140,37 +137,6 @@ function comparePositions(turn: Turn, held: readonly BrokerPosition[]): 'equal' 
   return found.size > 0 ? 'unconfirmed' : 'equal';
 }
 
-/** Cash moves for reasons that are no fills: dividends, transfers, fees by the day. Seen twice, the broker's figure is taken over and told. */
-function compareCash(turn: Turn, account: BrokerAccount): void {
-  const difference = subtract(account.cash, turn.state.cash);
-  const filling = turn.state.differences.size > 0;
-  if (abs(difference) <= CASH_DIFFERENCE_MAX || filling) {
-    change(turn, { cashDifference: ZERO_MONEY, cashDifferenceAt: undefined });
-    return;
-  }
-  if (difference !== turn.state.cashDifference) {
-    const since = turn.state.cashDifferenceAt ?? turn.state.now;
-    change(turn, { cashDifference: difference, cashDifferenceAt: since });
-    return;
-  }
-  const ours = format(turn.state.cash);
-  change(turn, {
-    cash: account.cash,
-    cashAdjustments: add(turn.state.cashAdjustments, difference),
-    cashDifference: ZERO_MONEY,
-    cashDifferenceAt: undefined,
-  });
-  emit(turn, { kind: 'DifferenceFound', what: 'cash', ours, brokers: format(account.cash), at: turn.state.now });
-  raise(
-    turn,
-    'CashDifference',
-    String(turn.state.now),
-    'warning',
-    `The broker's cash differs by ${format(difference)}`,
-    `Ours ${ours}, the broker's ${format(account.cash)}, which is taken over.`,
-  );
-}
-
 /** Orders the broker still holds open are brought up to date; ours that it does not list have ended, and are looked up; its that are not ours are cancelled. */
 function compareOrders(turn: Turn, event: EventOf<'Reconciled' | 'OrdersListed'>): void {
   const listed = new Set<string>();
@@ -190,7 +156,8 @@ function compareOrders(turn: Turn, event: EventOf<'Reconciled' | 'OrdersListed'>
     orderAcknowledged(turn, { kind: 'OrderAcknowledged', at: event.at, orderId: own.id, order, basis: 'submit' });
   }
   for (const order of openOrders(turn.state)) {
-    if (listed.has(order.id)) continue;
+    // What waits here has never left: the broker cannot know it.
+    if (listed.has(order.id) || turn.state.withheld.has(order.id)) continue;
     if (order.intent.leg === undefined) emit(turn, { kind: 'ResolveOrder', orderId: order.id });
     else readFamily(turn, order);
   }
@@ -205,7 +172,8 @@ export function reconciled(turn: Turn, event: EventOf<'Reconciled'>): void {
   if (turn.state.openingCash === undefined) takeOpening(turn, event.account, event.positions);
   compareOrders(turn, event);
   const positions = comparePositions(turn, event.positions);
-  compareCash(turn, event.account);
+  compareCash(turn, event, positions !== 'equal');
+  balanceDay(turn, event);
   change(turn, { reconciledAt: event.at, reconciled: positions === 'equal' || (positions === 'unconfirmed' && turn.state.reconciled) });
   if (turn.state.reconciled && turn.state.brokerConnected) noteConnection(turn);
   markEquity(turn, false);

@@ -1,29 +1,26 @@
 import { format } from '../money/fixed.ts';
 import type { Money, Price, Quantity } from '../money/fixed.ts';
-import { add, negate, notional, priceOf, subtract, ZERO_MONEY, ZERO_QUANTITY } from '../money/money.ts';
+import { add, negate, notional, priceOf, subtract, sum, ZERO_MONEY, ZERO_QUANTITY } from '../money/money.ts';
 import type { Fill, Order, Undone } from '../orders/order.ts';
-import type { SignedExecution } from '../positions/average-cost.ts';
 import type { Lot } from '../positions/lots.ts';
-import { figuresOf } from '../positions/symbol-book.ts';
-import type { BookEntry, BookFigures, SymbolBook } from '../positions/symbol-book.ts';
+import { withParts } from '../positions/owner-results.ts';
+import { figuresOf, isExecution } from '../positions/symbol-book.ts';
+import type { BookEntry, BookFigures, ExecutionEntry, SymbolBook } from '../positions/symbol-book.ts';
 import { asBooked, bookOf, feeOf } from './booking.ts';
 import type { OrderExecution } from './booking.ts';
 import { markEquity } from './equity.ts';
 import { assertAccount, assertOrder } from './invariants.ts';
 import type { BookedExecution } from './state.ts';
-import { shiftCash } from './strategy-watch.ts';
 import { change, emit, raise, setOrder, track, trackingOf, withEntry, withoutEntry } from './turn.ts';
 import type { Turn } from './turn.ts';
 
-const flowOf = ({ quantity, price, fee }: SignedExecution): Money => negate(add(notional(quantity, price), fee));
-
 /** Take another book of a symbol: position, owners, holdings, cash and round trips follow from it as if it had always been so. */
-function takeBook(turn: Turn, symbol: string, book: SymbolBook): void {
+export function takeBook(turn: Turn, symbol: string, book: SymbolBook): void {
   const before = bookOf(turn.state, symbol);
   const old = figuresOf(symbol, before);
   const figures = figuresOf(symbol, book);
-  const flow = (of: SymbolBook): Money => of.entries.reduce((total, { execution }) => add(total, flowOf(execution)), ZERO_MONEY);
-  const moved = subtract(flow(book), flow(before));
+  const flowOf = ({ parts }: BookFigures): Money => sum(parts.map(({ flow }) => flow));
+  const moved = subtract(flowOf(figures), flowOf(old));
   const { positions } = turn.state;
   change(turn, {
     books: withEntry(turn.state.books, symbol, book),
@@ -31,22 +28,11 @@ function takeBook(turn: Turn, symbol: string, book: SymbolBook): void {
     cashFlow: add(turn.state.cashFlow, moved),
     positions: figures.position === undefined ? withoutEntry(positions, symbol) : withEntry(positions, symbol, figures.position),
     ledgers: ledgersWith(turn, symbol, figures),
+    results: withParts(withParts(turn.state.results, old.parts, -1n), figures.parts),
   });
-  restateWatches(turn, before, book);
   shareFigures(turn, symbol, figures);
   tellFigures(turn, symbol, old, figures);
   assertAccount(turn.state, symbol);
-}
-
-/** The cash of each strategy follows its executions. */
-function restateWatches(turn: Turn, before: SymbolBook, after: SymbolBook): void {
-  for (const [book, sign] of [
-    [before, -1n],
-    [after, 1n],
-  ] as const) {
-    for (const { strategyId, execution } of book.entries)
-      if (strategyId !== undefined) shiftCash(turn, strategyId, (sign * flowOf(execution)) as Money);
-  }
 }
 
 function ledgersWith(turn: Turn, symbol: string, { owners }: BookFigures) {
@@ -98,7 +84,7 @@ function withoutExecution(book: SymbolBook, order: Order, booked: BookedExecutio
   // It had been booked as part of what the broker's cumulative quantity showed.
   const whole = book.entries.findIndex(({ cause }) => cause.startsWith(`synthetic:${order.id}:`));
   const entry = book.entries[whole];
-  if (entry === undefined) return undefined;
+  if (entry === undefined || !isExecution(entry)) return undefined;
   const rest = lessThan(entry, order.intent.side === 'buy' ? booked.quantity : negate(booked.quantity), booked.price);
   if (rest === 'too small') return undefined;
   return {
@@ -108,7 +94,7 @@ function withoutExecution(book: SymbolBook, order: Order, booked: BookedExecutio
 }
 
 /** An entry without a part of it, at the price that keeps the sum right. */
-function lessThan(entry: BookEntry, part: Quantity, at: Price): BookEntry | 'too small' | undefined {
+function lessThan(entry: ExecutionEntry, part: Quantity, at: Price): ExecutionEntry | 'too small' | undefined {
   const { quantity, price } = entry.execution;
   const left = subtract(quantity, part);
   if (left === 0n) return undefined;
@@ -170,7 +156,7 @@ export function undoExecution(turn: Turn, order: Order, booked: BookedExecution,
   const { symbol, side, origin } = order.intent;
   const strategyId = origin.kind === 'strategy' ? origin.strategyId : undefined;
   const book = bookOf(turn.state, symbol);
-  const entry = book.entries.find(({ cause }) => cause === booked.executionId);
+  const entry = book.entries.filter(isExecution).find(({ cause }) => cause === booked.executionId);
   if (instead !== undefined && add(subtract(order.filledQuantity, booked.quantity), instead.quantity) > order.intent.quantity) {
     const detail = `${order.id}: a correction to ${format(instead.quantity)} would fill more than was ordered. It is not booked; the next reconcile compares positions.`;
     raise(turn, 'ExcessExecution', instead.executionId, 'critical', 'A correction beyond the order', detail);
@@ -226,6 +212,67 @@ const fillOf = ({ id, intent }: Order, { executionId, quantity, price, at }: Ord
   filledAt: at,
   corrects,
 });
+
+/** What is left of an inferred execution once a real one has taken its part out of it: at the price that keeps the sum. */
+function restOf(inferred: BookedExecution, real: OrderExecution): OrderExecution | 'nothing' | undefined {
+  const quantity = subtract(inferred.quantity, real.quantity);
+  if (quantity === 0n) return 'nothing';
+  if (quantity < 0n) return undefined;
+  const price = priceOf(subtract(notional(inferred.quantity, inferred.price), notional(real.quantity, real.price)), quantity);
+  const { at, cumulative, from } = inferred;
+  const executionId = `${inferred.executionId}~${real.executionId}`;
+  if (price <= 0n) return undefined;
+  const range = { ...(cumulative === undefined ? {} : { cumulative }), ...(from === undefined ? {} : { from }) };
+  return { executionId, quantity, price, at, source: 'inferred', ...range };
+}
+
+/** The inferred execution that a real one is part of: by the order's filled quantity around it; where the broker does not say that, the only one there is. */
+function inferredAround(executions: readonly BookedExecution[], { quantity, cumulative }: OrderExecution): BookedExecution | undefined {
+  const inferred = executions.filter((booked) => booked.source === 'inferred' && booked.undone === undefined);
+  if (cumulative === undefined) return inferred.length === 1 ? inferred[0] : undefined;
+  const before = subtract(cumulative, quantity);
+  return inferred.find((booked) => (booked.from ?? ZERO_QUANTITY) <= before && cumulative <= (booked.cumulative ?? ZERO_QUANTITY));
+}
+
+/**
+ * A real execution is told of what had been booked from a cumulative quantity alone: it takes its part of the inferred one's place in the books, at its own price and
+ * under its own id. Gives the order after it; `undefined` where the inferred one is out of reach, or too small.
+ */
+export function rebookInferred(turn: Turn, order: Order, real: OrderExecution): Order | undefined {
+  const { symbol } = order.intent;
+  const tracking = trackingOf(turn.state, order.id);
+  const book = bookOf(turn.state, symbol);
+  const inferred = inferredAround(tracking.executions, real);
+  const place = inferred === undefined ? -1 : book.entries.findIndex(({ cause }) => cause === inferred.executionId);
+  const entry = book.entries[place];
+  const rest = inferred === undefined ? undefined : restOf(inferred, real);
+  if (inferred === undefined || rest === undefined || entry === undefined || !isExecution(entry)) return undefined;
+  const instead = rest === 'nothing' ? [real] : [real, rest];
+  const fees = instead.map((each) => feeOf(turn, each));
+  const sign = order.intent.side === 'buy' ? 1n : -1n;
+  const entries = instead.map(({ executionId, quantity, price, at }, index): ExecutionEntry => ({
+    ...entry,
+    cause: executionId,
+    execution: { symbol, quantity: (sign * quantity) as Quantity, price, fee: fees[index] ?? ZERO_MONEY, at },
+  }));
+  emit(turn, { kind: 'FillUndone', executionId: inferred.executionId, orderId: order.id, undone: 'corrected', at: turn.state.now });
+  for (const [index, each] of instead.entries()) {
+    const fill = fillOf(order, each, fees[index] ?? ZERO_MONEY, inferred.executionId);
+    emit(turn, { kind: 'FillBooked', fill, late: false, ...(entry.strategyId === undefined ? {} : { strategyId: entry.strategyId }) });
+  }
+  takeBook(turn, symbol, { ...book, entries: book.entries.toSpliced(place, 1, ...entries) });
+  const paid = instead.reduce(
+    (sum_, { quantity, price }) => add(sum_, notional(quantity, price)),
+    subtract(tracking.notional, notional(inferred.quantity, inferred.price)),
+  );
+  track(turn, order.id, {
+    executions: tracking.executions.toSpliced(tracking.executions.indexOf(inferred), 1, ...instead.map(asBooked)),
+    notional: paid,
+    syntheticQuantity: subtract(tracking.syntheticQuantity, real.quantity),
+  });
+  markEquity(turn, false);
+  return { ...order, averagePrice: priceOf(paid, order.filledQuantity), fees: add(subtract(order.fees, entry.execution.fee), sum(fees)) };
+}
 
 /** The order's execution of that name, booked. */
 export const bookedNamed = (turn: Turn, order: Order, executionId: string): BookedExecution | undefined =>

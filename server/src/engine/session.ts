@@ -66,6 +66,8 @@ export interface Session {
   readonly onBars: (bars: readonly Bar[], closedAt: Instant) => Promise<void>;
   readonly onBarRefused: (symbol: string, reason: string, raw: string) => Promise<void>;
   readonly onMark: (symbol: string, mark: Mark) => void;
+  /** The feed is back after it was away: bars that closed until now may be missing, and every strategy's module is fed them before it is asked again. */
+  readonly onFeedRestored: (at: Instant) => void;
   /** Venue time as the broker's clock or a stream tells it. */
   readonly onTime: (at: Instant) => void;
   /** Connects to the broker, reconciles, and begins to trade. Entries are denied before. */
@@ -104,6 +106,7 @@ export async function openSession(options: SessionOptions): Promise<Session> {
     },
     onBarRefused: market.onBarRefused,
     onMark: market.onMark,
+    onFeedRestored: runners.catchUp,
     onTime: market.noteTime,
     start: async () => {
       stopListening = await broker.listen(brokerListener(parts));
@@ -174,6 +177,8 @@ function brokerListener({ loop, background, market, reconciler, stream }: Sessio
       if (!brokerConnected && alerts.has('Disconnected-broker')) return;
       send('note the disconnection', { kind: 'BrokerDisconnected', at: now, reason });
     },
+    // What it is is read from the broker's lists, with everything else.
+    onActivity: () => reconciler.request(AFTER_FILL_MS),
     onNotice: (notice) => {
       // The end of something that was never told is no news.
       if (notice.over === true && !loop.state().alerts.has(`${notice.code}-${notice.subject}`)) return;

@@ -4,6 +4,7 @@ import type { Instant } from '../money/instant.ts';
 import type { BrokerAccount } from '../orders/broker.ts';
 import type { Order, OrderIntent, Origin } from '../orders/order.ts';
 import type { Position } from '../positions/position.ts';
+import type { OwnerResults } from '../positions/owner-results.ts';
 import type { SubLedgers } from '../positions/sub-ledgers.ts';
 import type { Proposal } from '../approvals/proposal.ts';
 import type { Activity } from '../risk/activity.ts';
@@ -45,6 +46,8 @@ export interface BookedExecution {
   readonly at: Instant;
   /** What of the order was filled after it, where the broker said so. */
   readonly cumulative?: Quantity;
+  /** Of an inferred one: what of the order was complete in the books before it. All of it was filled after that. */
+  readonly from?: Quantity;
   /** Who told it. */
   readonly source?: ExecutionSource;
   /** Another name of the same execution, by which another source calls it. */
@@ -155,6 +158,8 @@ export interface PositionDifference {
   readonly ours: Quantity;
   readonly brokers: Quantity;
   readonly brokersAveragePrice: Price;
+  /** Seen twice, and the same: only then may a person accept it. */
+  readonly confirmed: boolean;
   readonly at: Instant;
 }
 
@@ -183,12 +188,16 @@ export interface EngineState {
   readonly openingCash: Money | undefined;
   /** Σ of fills' cash, fees included. openingCash + cashFlow + cashAdjustments = cash. */
   readonly cashFlow: Money;
-  /** Taken over from the broker: dividends, transfers, fees not on fills. */
+  /** What moved it beside fills: dividends, transfers, charges, and what was accepted of the broker's view. */
   readonly cashAdjustments: Money;
-  /** The broker's cash less ours at the last reconcile, when it was not zero: taken over when it is still there at the next. */
+  /** The broker's cash less ours at the last reconcile, where it was more than a cent. */
   readonly cashDifference: Money;
-  /** Since when it was not zero. */
+  /** Since when it is. */
   readonly cashDifferenceAt: Instant | undefined;
+  /** The session whose end was compared with the broker to the cent. */
+  readonly balancedDate: string | undefined;
+  /** What the broker told beside fills, by its id of the activity, and when it happened: told again, it moves nothing. */
+  readonly activities: ReadonlyMap<string, Instant>;
   readonly equity: EquityPoint | undefined;
   readonly highWaterMark: Money | undefined;
   readonly highWaterMarkAt: Instant | undefined;
@@ -200,6 +209,8 @@ export interface EngineState {
   readonly marks: ReadonlyMap<string, Mark>;
   readonly positions: ReadonlyMap<string, Position>;
   readonly ledgers: SubLedgers;
+  /** What has moved the money of each owner. */
+  readonly results: OwnerResults;
   /** What led to each position, as far back as an execution may still be taken back or put right. */
   readonly books: ReadonlyMap<string, SymbolBook>;
   /** By the execution's id. */
@@ -209,6 +220,8 @@ export interface EngineState {
   readonly tracking: ReadonlyMap<string, OrderTracking>;
   /** Opening parts of orders that cross zero, by the id of the closing order that must fill first. */
   readonly heldIntents: ReadonlyMap<string, OrderIntent>;
+  /** Exits that are approved and wait until orders which they could trade with have ended, by id, and since when. */
+  readonly withheld: ReadonlyMap<string, Instant>;
   /** By `<strategyId> <symbol>`. */
   readonly deferredTargets: ReadonlyMap<string, DeferredTarget>;
   /** By `<strategyId> <symbol>`, in the order in which they were wished for. */

@@ -1,7 +1,7 @@
 import type { Instrument } from '../instruments/instrument.ts';
 import { priceFromNumber } from '../money/fixed.ts';
 import type { Price, Quantity } from '../money/fixed.ts';
-import { abs, min, roundToTick, ZERO_QUANTITY } from '../money/money.ts';
+import { abs, max, min, roundToTick, subtract, ZERO_QUANTITY } from '../money/money.ts';
 import type { Instant } from '../money/instant.ts';
 import type { Order, OrderIntent, OrderType, Side } from '../orders/order.ts';
 import { sameSign } from '../positions/average-cost.ts';
@@ -10,6 +10,7 @@ import { couldTradeTogether } from '../risk/wash-trade.ts';
 import type { StrategyConfig, Wish } from '../strategies/strategy.ts';
 import { requestCancel } from './cancel.ts';
 import { submitIntent } from './intents.ts';
+import { isUnsettled, isPassing, opposedBy, opposing, tellOpposed } from './opposition.ts';
 import { deferredKey, orderNumberOf, ownOpenOrders } from './own-orders.ts';
 import { steppedExits } from './protections.ts';
 import type { DeferredOrder, EngineState, StrategySlot } from './state.ts';
@@ -104,19 +105,44 @@ export function closingPart(units: Quantity, held: Quantity): Quantity {
  */
 export function placeStated(turn: Turn, slot: StrategySlot, intent: OrderIntent, before: DeferredOrder['cancelled'] = []): void {
   const { symbol } = intent;
+  const opponent = intent.reduceOnly ? undefined : opposedBy(turn.state, slot.config.id, symbol, signedUnits(intent));
+  if (opponent !== undefined && !isUnsettled(turn.state, slot.config.id, symbol)) {
+    placeClosing(turn, slot, intent, opponent, before);
+    return;
+  }
   const open = rivals(turn.state, slot.config.id, intent);
   const cancelled = open.filter(({ id }) => trackingOf(turn.state, id).cancelWanted);
   const opposed = open.filter((order) => !cancelled.includes(order) && couldTradeTogether(order.intent, intent));
-  if (cancelled.length + opposed.length === 0) {
+  const passing = opensOrAdds(slot, intent) ? passingOthers(turn.state, intent) : [];
+  if (cancelled.length + opposed.length + passing.length === 0 && opponent === undefined) {
     submitStated(turn, slot, intent);
     return;
   }
-  if (opposed.length > 0) tellWaiting(turn, intent, opposed);
+  if (opposed.length + passing.length > 0) tellWaiting(turn, intent, [...opposed, ...passing]);
   const known = new Map(before.map(({ orderId, filled }) => [orderId, filled]));
   const behind = cancelled.map(({ id, filledQuantity }) => ({ orderId: id, filled: known.get(id) ?? filledQuantity }));
   const key = deferredKey(slot.config.id, symbol);
   const waiting = [...(turn.state.deferredOrders.get(key) ?? []), { intent, cancelled: behind }];
   change(turn, { deferredOrders: withEntry(turn.state.deferredOrders, key, waiting) });
+}
+
+const signedUnits = ({ side, quantity }: OrderIntent): Quantity => (side === 'buy' ? quantity : -quantity) as Quantity;
+
+const opensOrAdds = ({ holdings }: StrategySlot, intent: OrderIntent): boolean =>
+  !intent.reduceOnly && closingPart(signedUnits(intent), holdings.get(intent.symbol) ?? ZERO_QUANTITY) !== signedUnits(intent);
+
+/** Others' orders that it could trade with, where all of them end in a moment; where one rests, the gate says no. */
+function passingOthers(state: EngineState, intent: OrderIntent): readonly Order[] {
+  const others = opposing(state, intent);
+  return others.every((order) => isPassing(state, order)) ? others : [];
+}
+
+/** Another owner holds the other side: only what closes is sent. */
+function placeClosing(turn: Turn, slot: StrategySlot, intent: OrderIntent, opponent: string, before: DeferredOrder['cancelled']): void {
+  tellOpposed(turn, slot.config, intent.symbol, intent.id, opponent);
+  const closing = closableBy(turn.state, slot, intent);
+  const { takeProfit: _profit, stopLoss: _loss, protectiveStop: _stop, ...plain } = intent;
+  if (closing > 0n) placeStated(turn, slot, { ...plain, quantity: closing, reduceOnly: true }, before);
 }
 
 /**
@@ -135,6 +161,20 @@ function tellWaiting(turn: Turn, { id, symbol, type }: OrderIntent, opposed: rea
   raise(turn, 'OrderWaits', id, 'info', `A ${type} order of ${symbol} waits`, detail);
 }
 
+/** Of a group no more fills than of one. */
+const sameGroup = ({ origin: left }: OrderIntent, { origin: right }: OrderIntent): boolean =>
+  left.kind === 'strategy' && right.kind === 'strategy' && left.group !== undefined && left.group === right.group;
+
+/** What an order may close: what is held, less what other orders of the strategy's own are about to close. The position's exits give way to it. */
+function closableBy(state: EngineState, { config, holdings }: StrategySlot, intent: OrderIntent): Quantity {
+  const closing = abs(closingPart(signedUnits(intent), holdings.get(intent.symbol) ?? ZERO_QUANTITY));
+  const held = abs(holdings.get(intent.symbol) ?? ZERO_QUANTITY);
+  const spokenFor = ownOpenOrders(state, config.id, intent.symbol)
+    .filter((order) => order.intent.side === intent.side && order.intent.protects !== true && !sameGroup(order.intent, intent))
+    .reduce((total, order) => total + order.intent.quantity - order.filledQuantity, 0n);
+  return max(ZERO_QUANTITY, min(closing, subtract(held, spokenFor as Quantity)));
+}
+
 /** What only reduces is cut to what is held. */
 function submitStated(turn: Turn, slot: StrategySlot, intent: OrderIntent): void {
   const wanted = { ...intent, createdAt: turn.state.now };
@@ -142,8 +182,7 @@ function submitStated(turn: Turn, slot: StrategySlot, intent: OrderIntent): void
     submitIntent(turn, wanted);
     return;
   }
-  const units = (intent.side === 'buy' ? intent.quantity : -intent.quantity) as Quantity;
-  const closing = abs(closingPart(units, slot.holdings.get(intent.symbol) ?? ZERO_QUANTITY));
+  const closing = closableBy(turn.state, slot, intent);
   if (closing > 0n) {
     submitIntent(turn, { ...wanted, quantity: closing });
     return;

@@ -1,4 +1,5 @@
 import type { Instant } from '../money/instant.ts';
+import * as activities from './activities.ts';
 import * as broker from './broker-events.ts';
 import * as commands from './commands.ts';
 import type { Effect } from './effects.ts';
@@ -52,6 +53,7 @@ const HANDLERS: Handlers = {
   ClockSkewMeasured: reconcile.clockSkewMeasured,
   ExecutionBusted: restating.executionBusted,
   ExecutionCorrected: restating.executionCorrected,
+  ActivityReported: activities.activityReported,
   AccountReported: reconcile.accountReported,
   Reconciled: reconcile.reconciled,
   OrdersListed: reconcile.ordersListed,

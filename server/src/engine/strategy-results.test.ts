@@ -1,6 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { format, money, price, quantity, ratio } from '../money/fixed.ts';
 import { instant } from '../money/instant.ts';
+import { negate, notional, subtract, sum } from '../money/money.ts';
+import { NO_RESULT } from '../positions/owner-results.ts';
 import { DEFAULT_LIMITS } from '../risk/limits.ts';
 import type { Trade } from '../positions/position.ts';
 import { initialState } from './initial-state.ts';
@@ -50,6 +52,14 @@ function stateHolding(held: string, marked = true): EngineState {
   };
 }
 
+/** The results, with a ledger that its fills have led to. */
+function resultsOf(state: EngineState, trades: readonly Trade[], fills: readonly StrategyFill[], closes: ReadonlyMap<string, number>) {
+  const flows = fills.map(({ side, quantity: size, price: at, fee }) =>
+    subtract(side === 'sell' ? notional(size, at) : negate(notional(size, at)), fee),
+  );
+  return strategyResults({ ...state, results: new Map([['s', { ...NO_RESULT, flow: sum(flows) }]]) }, trades, fills, closes);
+}
+
 const fill = (side: 'buy' | 'sell', size: string, at: string, filledAt: string, fee = '0'): StrategyFill => ({
   executionId: `${side}-${filledAt}`,
   orderId: 'o',
@@ -97,20 +107,20 @@ describe('strategyResults', () => {
       '5',
     ],
   ])('%s', (_name, held, fills, total, day) => {
-    const result = strategyResults(stateHolding(held), [], fills, CLOSE_BEFORE).get('s');
+    const result = resultsOf(stateHolding(held), [], fills, CLOSE_BEFORE).get('s');
     expect([text(result?.totalPnl), text(result?.dayPnl)]).toEqual([total, day]);
   });
 
   test('without a mark, or without the close before, it says nothing rather than something wrong', () => {
     const fills = [fill('buy', '10', '100', '2024-03-04T15:00:00Z')];
-    expect(strategyResults(stateHolding('10', false), [], fills, CLOSE_BEFORE).get('s')?.totalPnl).toBeUndefined();
-    const result = strategyResults(stateHolding('10'), [], fills, new Map()).get('s');
+    expect(resultsOf(stateHolding('10', false), [], fills, CLOSE_BEFORE).get('s')?.totalPnl).toBeUndefined();
+    const result = resultsOf(stateHolding('10'), [], fills, new Map()).get('s');
     expect([text(result?.totalPnl), result?.dayPnl]).toEqual(['100', undefined]);
   });
 
   test('the sparkline adds up closed trips and ends at the P&L now; drawdown is of what was allotted', () => {
     const fills = [fill('sell', '10', '30', '2024-03-04T15:00:00Z')];
-    const result = strategyResults(stateHolding('0'), [trade('500', '10'), trade('-190')], fills, CLOSE_BEFORE).get('s');
+    const result = resultsOf(stateHolding('0'), [trade('500', '10'), trade('-190')], fills, CLOSE_BEFORE).get('s');
     expect(result?.sparkline).toEqual([0, 490, 300, 300]);
     expect(text(result?.drawdown)).toBe('0.038');
     expect(result?.trades).toBe(2);

@@ -4,6 +4,7 @@ import type { Money, Ratio } from '../money/fixed.ts';
 import type { Instant } from '../money/instant.ts';
 import { add, notional, scale, share, subtract, sum, ZERO_MONEY } from '../money/money.ts';
 import type { Fill } from '../orders/order.ts';
+import { resultOf } from '../positions/owner-results.ts';
 import type { Trade } from '../positions/position.ts';
 
 /** A fill of an order that a strategy wanted. */
@@ -101,7 +102,9 @@ export function strategyResults(
     const own = fillsById.get(id) ?? [];
     const closed = tradesById.get(id) ?? [];
     const worth = holdingsValue(slot, (symbol) => state.marks.get(symbol)?.price);
-    const totalPnl = worth === undefined ? undefined : add(worth, sum(own.map(cashFlow)));
+    // What its ledger says: a person's sale of its units, dividends and charges are in it, and no fill of its own tells them.
+    const { flow, income, charges } = resultOf(state.results, id);
+    const totalPnl = worth === undefined ? undefined : sum([worth, flow, income, charges]);
     const curve = curveOf(closed, totalPnl);
     const allotted = state.equity === undefined ? undefined : scale(state.equity.equity, allocation);
     return [

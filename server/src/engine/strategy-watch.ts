@@ -1,7 +1,8 @@
 import type { Money, Ratio } from '../money/fixed.ts';
-import { add, notional, scale, subtract, ZERO_MONEY } from '../money/money.ts';
+import { add, notional, scale, ZERO_MONEY } from '../money/money.ts';
 import type { Instant } from '../money/instant.ts';
 import type { Order } from '../orders/order.ts';
+import { resultOf } from '../positions/owner-results.ts';
 import { within } from '../risk/activity.ts';
 import type { Brake } from '../risk/brakes.ts';
 import { modelDrift } from '../risk/breakers/model-drift.ts';
@@ -26,8 +27,6 @@ import type { Turn } from './turn.ts';
 export interface StrategyWatch {
   /** What it was allotted when the session began; its equity is this and what it has made. */
   readonly capital: Money;
-  /** Σ of its fills' cash, fees included. */
-  readonly cashFlow: Money;
   /** Profit and loss at its highest, at a bar's close, and when the session began. */
   readonly highestPnl: Money;
   readonly sessionPnl: Money;
@@ -42,7 +41,6 @@ export interface StrategyWatch {
 
 const NOTHING_SEEN: StrategyWatch = {
   capital: ZERO_MONEY,
-  cashFlow: ZERO_MONEY,
   highestPnl: ZERO_MONEY,
   sessionPnl: ZERO_MONEY,
   bars: 0,
@@ -86,8 +84,10 @@ function trip(turn: Turn, strategyId: string, code: Brake['code'], verdict: Verd
   if (pauses && slot !== undefined && slot.state !== 'paused') pauseStrategy(turn, slot, `${code}: ${verdict.because}`);
 }
 
-function pnlOf(state: EngineState, { holdings, entryPrices }: StrategySlot, cashFlow: Money): Money {
-  let pnl = cashFlow;
+/** What a strategy has made: all that moved its money, and what it holds at the marks. */
+function pnlOf(state: EngineState, { config, holdings, entryPrices }: StrategySlot): Money {
+  const { flow, income, charges } = resultOf(state.results, config.id);
+  let pnl = add(flow, add(income, charges));
   for (const [symbol, units] of holdings) {
     const price = state.marks.get(symbol)?.price ?? entryPrices.get(symbol);
     if (price !== undefined) pnl = add(pnl, notional(units, price));
@@ -103,7 +103,7 @@ export function markStrategy(turn: Turn, slot: StrategySlot, atBar: boolean): vo
   const { id } = slot.config;
   const known = turn.state.watches.get(id);
   if (known === undefined) return;
-  const pnl = pnlOf(turn.state, slot, known.cashFlow);
+  const pnl = pnlOf(turn.state, slot);
   const highestPnl = atBar && pnl > known.highestPnl ? pnl : known.highestPnl;
   if (highestPnl !== known.highestPnl) note(turn, id, { highestPnl });
   const limits = limitsOf(turn.state, id);
@@ -137,26 +137,17 @@ export function openStrategySession(turn: Turn): void {
     liftBrake(turn, { code: 'StrategyDailyLoss', scope: { kind: 'strategy', strategyId: id } }, 'engine', 'a new session');
     const known = turn.state.watches.get(id);
     if (known === undefined) continue;
-    note(turn, id, { capital: allotted(turn.state, slot), sessionPnl: pnlOf(turn.state, slot, known.cashFlow) });
+    note(turn, id, { capital: allotted(turn.state, slot), sessionPnl: pnlOf(turn.state, slot) });
   }
 }
 
-/** Before its cash moves, a strategy without a watch gets one. */
-export function watchFill(turn: Turn, order: Order, { quantity, price, fee }: OrderExecution & { readonly fee: Money }): void {
-  const { origin, side } = order.intent;
+/** A strategy that trades for the first time gets a watch. */
+export function watchFill(turn: Turn, order: Order, { price }: OrderExecution): void {
+  const { origin } = order.intent;
   if (origin.kind !== 'strategy') return;
   if (!turn.state.strategies.has(origin.strategyId)) return;
-  const known = watchOf(turn.state, origin.strategyId);
-  const paid = notional(quantity, price);
-  const cashFlow = subtract(side === 'buy' ? subtract(known.cashFlow, paid) : add(known.cashFlow, paid), fee);
-  note(turn, origin.strategyId, { cashFlow });
+  if (!turn.state.watches.has(origin.strategyId)) note(turn, origin.strategyId, {});
   watchSlippage(turn, order, price);
-}
-
-/** Executions were busted or corrected: the strategy's cash is another. */
-export function shiftCash(turn: Turn, strategyId: string, amount: Money): void {
-  const known = turn.state.watches.get(strategyId);
-  if (known !== undefined) note(turn, strategyId, { cashFlow: add(known.cashFlow, amount) });
 }
 
 /** Measured where the order could trade at once: what waited for an opening has seen another market. */
@@ -225,7 +216,7 @@ export function forgetTrip(turn: Turn, { code, scope }: Brake): void {
   }
   if (slot === undefined || known === undefined) return;
   const forgotten: Partial<Record<Brake['code'], Partial<StrategyWatch>>> = {
-    StrategyDrawdown: { highestPnl: pnlOf(turn.state, slot, known.cashFlow) },
+    StrategyDrawdown: { highestPnl: pnlOf(turn.state, slot) },
     Rejects: { outcomes: [] },
     Slippage: { slippages: [] },
     OrderRate: { rateTrips: [] },

@@ -100,7 +100,10 @@ function addFact({ orders, positions, equity, strategies, risk, alerts, proposal
     case 'LimitUseRecorded':
     case 'BrakePut':
     case 'BrakeLifted':
-      // The alert beside it is what people see; the entry itself is found by kind.
+    case 'CashMoved':
+    case 'PositionSplit':
+    case 'DayBalanced':
+      // The engine's state knows it, or an alert beside it is what people see; the entry itself is found by kind.
       return;
   }
 }
@@ -143,12 +146,15 @@ function eventMoment(event: EngineEvent): Moment | undefined {
   return 'orderId' in event ? { orderId: event.orderId, name: event.kind, detail: eventDetail(event) } : undefined;
 }
 
+/** The broker's id of the request: its support asks for it. */
+const askedAs = ({ requestId }: { readonly requestId?: string }): string => (requestId === undefined ? '' : ` (request ${requestId})`);
+
 function eventDetail(event: Extract<EngineEvent, { orderId: string }>): string {
   switch (event.kind) {
     case 'OrderAcknowledged':
-      return event.order.status;
+      return `${event.order.status}${askedAs(event)}`;
     case 'OrderRejected':
-      return `${event.code}: ${event.message}`;
+      return `${event.code}: ${event.message}${askedAs(event)}`;
     case 'OrderOutcomeUnknown':
       return event.message;
     case 'CancelRequested':

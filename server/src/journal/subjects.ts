@@ -9,6 +9,7 @@ const ID_FIELDS: ReadonlySet<string> = new Set([
   'brokerOrderId',
   'executionId',
   'decisionId',
+  'requestId',
   'strategyId',
   'alertId',
   'symbol',

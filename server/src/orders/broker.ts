@@ -85,13 +85,57 @@ export interface BrokerExecution {
   readonly fee?: Money;
 }
 
+/** What moved the account beside fills. `id` is the broker's, and never used for anything else: told twice, it is one. */
+export type BrokerActivity =
+  | {
+      readonly kind: 'dividend' | 'interest' | 'fee' | 'transfer' | 'other-cash';
+      readonly id: string;
+      readonly at: Instant;
+      /** New York date that it belongs to. */
+      readonly date: string;
+      /** What cash moved by: below zero it was paid. */
+      readonly amount: Money;
+      readonly symbol?: string;
+      /** The broker's own words: its type of activity, and what it says of it. */
+      readonly words: string;
+    }
+  | {
+      readonly kind: 'split';
+      readonly id: string;
+      readonly at: Instant;
+      readonly date: string;
+      readonly symbol: string;
+      /** What the position changed by: signed units. */
+      readonly quantity: Quantity;
+      /** Paid for what was left over. */
+      readonly amount: Money;
+      readonly words: string;
+    }
+  /** Units moved in a way that the engine does not book: a merger, an assignment. */
+  | {
+      readonly kind: 'other-units';
+      readonly id: string;
+      readonly at: Instant;
+      readonly date: string;
+      readonly symbol: string;
+      readonly quantity: Quantity;
+      readonly amount: Money;
+      readonly words: string;
+    };
+
+/** The broker's second thought about an execution that it told before. */
+export type BrokerAmendment =
+  | { readonly kind: 'bust'; readonly previousId: string; readonly brokerOrderId: string; readonly at: Instant }
+  | { readonly kind: 'correction'; readonly previousId: string; readonly execution: BrokerExecution; readonly at: Instant };
+
 /**
  * What became of a submit. `unknown` is never a rejection: only the broker's positive answer ends it. `unsent` is certain: no byte of it reached
  * anybody, and sending it again cannot double it.
+ * `requestId` is the broker's id of the request: what its support asks for.
  */
 export type SubmitOutcome =
-  | { readonly kind: 'accepted'; readonly order: BrokerOrder }
-  | { readonly kind: 'rejected'; readonly code: string; readonly message: string; readonly reason?: string }
+  | { readonly kind: 'accepted'; readonly order: BrokerOrder; readonly requestId?: string }
+  | { readonly kind: 'rejected'; readonly code: string; readonly message: string; readonly reason?: string; readonly requestId?: string }
   | { readonly kind: 'unsent'; readonly message: string }
   | { readonly kind: 'unknown'; readonly message: string };
 
@@ -105,6 +149,8 @@ export interface BrokerStreamListener {
   onUpdate(update: BrokerOrderUpdate): void;
   onConnected(): void;
   onDisconnected(reason: string): void;
+  /** Something moved the account beside orders: the broker's lists have more. */
+  onActivity?(): void;
   /** Something a person should know of; it changes no figure. */
   onNotice?(notice: Notice): void;
 }
@@ -126,6 +172,10 @@ export interface Broker {
   family(brokerOrderId: string): Promise<BrokerOrder | undefined>;
   /** Executions after an instant, oldest first. */
   executions(after: Instant): Promise<readonly BrokerExecution[]>;
+  /** What moved the account beside fills, on or after an instant, oldest first. A broker without it has its cash believed. */
+  activities?(since: Instant): Promise<readonly BrokerActivity[]>;
+  /** Executions that were taken back or put right, on or after an instant, oldest first. Without it they show as a difference. */
+  amendments?(since: Instant): Promise<readonly BrokerAmendment[]>;
   /** Listens to order updates until the returned function is called; reconnects by itself. */
   listen(listener: BrokerStreamListener): Promise<() => Promise<void>>;
 }

@@ -1,11 +1,13 @@
 import type { Money, Quantity } from '../money/fixed.ts';
 import { divide } from '../money/fixed.ts';
-import { abs, add, min, negate, subtract, ZERO_QUANTITY } from '../money/money.ts';
+import type { Instant } from '../money/instant.ts';
+import { abs, add, min, negate, notional, subtract, ZERO_QUANTITY } from '../money/money.ts';
 import { sameSign } from './average-cost.ts';
 import type { SignedExecution } from './average-cost.ts';
 import { heldIn, matchLots } from './lots.ts';
 import type { Lot } from './lots.ts';
 import type { Trade } from './position.ts';
+import { splitAmong, splitLots } from './split.ts';
 
 /** Owner of what no strategy holds: tickets, opening balances, corrections. */
 export const ACCOUNT_OWNER = '';
@@ -56,32 +58,64 @@ function withLots(ledgers: SubLedgers, owner: string, symbol: string, lots: read
   return new Map(ledgers).set(owner, own);
 }
 
-/** Book an execution for its owner, or for all whom it concerns; gives the ledgers after it and the round trips it closed. */
+/** One owner's part of an execution, with the money that it moved: fees included, below zero where it was paid. */
+export interface BookedPart extends Allocation {
+  readonly fee: Money;
+  readonly flow: Money;
+}
+
+/** Book an execution for its owner, or for all whom it concerns; gives the ledgers after it, the round trips it closed, and each owner's part. */
 export function bookIntoLedgers(
   ledgers: SubLedgers,
   execution: SignedExecution,
   cause: string,
   strategyId: string | undefined,
-): { readonly ledgers: SubLedgers; readonly trades: readonly Trade[]; readonly owners: readonly string[] } {
-  const parts =
+): { readonly ledgers: SubLedgers; readonly trades: readonly Trade[]; readonly parts: readonly BookedPart[] } {
+  const allocated =
     strategyId === undefined
       ? allocate(ledgers, execution.symbol, execution.quantity)
       : [{ owner: strategyId, quantity: execution.quantity }];
   const trades: Trade[] = [];
-  const owners: string[] = [];
+  const parts: BookedPart[] = [];
   let booked = ledgers;
   let feeLeft = execution.fee;
   let quantityLeft = execution.quantity;
-  for (const { owner, quantity } of parts) {
-    const fee = quantity === quantityLeft ? feeLeft : (divide(feeLeft * quantity, quantityLeft, 'half-even') as Money);
+  let paidLeft = notional(execution.quantity, execution.price);
+  for (const { owner, quantity } of allocated) {
+    const last = quantity === quantityLeft;
+    const fee = last ? feeLeft : (divide(feeLeft * quantity, quantityLeft, 'half-even') as Money);
+    const paid = last ? paidLeft : notional(quantity, execution.price);
     const own = owner === ACCOUNT_OWNER ? undefined : owner;
-    const ownCause = parts.length === 1 ? cause : `${cause}:${own ?? 'account'}`;
+    const ownCause = allocated.length === 1 ? cause : `${cause}:${own ?? 'account'}`;
     const matched = matchLots(lotsOf(booked, owner, execution.symbol), { ...execution, quantity, fee }, ownCause, own);
     booked = withLots(booked, owner, execution.symbol, matched.lots);
     trades.push(...matched.trades);
-    if (!owners.includes(owner)) owners.push(owner);
+    parts.push({ owner, quantity, fee, flow: negate(add(paid, fee)) });
     feeLeft = subtract(feeLeft, fee);
     quantityLeft = subtract(quantityLeft, quantity);
+    paidLeft = subtract(paidLeft, paid);
   }
-  return { ledgers: booked, trades, owners };
+  return { ledgers: booked, trades, parts };
+}
+
+/** A symbol's units have become others: every owner's lots follow, and sum to what the account holds after it. */
+export function splitLedgers(
+  ledgers: SubLedgers,
+  symbol: string,
+  after: Quantity,
+  { cause, at }: { readonly cause: string; readonly at: Instant },
+): { readonly ledgers: SubLedgers; readonly trades: readonly Trade[] } {
+  const held = [...ledgers.keys()].flatMap((owner) => {
+    const quantity = holdingOf(ledgers, owner, symbol);
+    return quantity === 0n ? [] : [[owner, quantity] as const];
+  });
+  const trades: Trade[] = [];
+  let split = ledgers;
+  for (const [owner, quantity] of splitAmong(held, after)) {
+    const strategyId = owner === ACCOUNT_OWNER ? undefined : owner;
+    const cut = splitLots(lotsOf(ledgers, owner, symbol), quantity, { symbol, cause, strategyId, at });
+    split = withLots(split, owner, symbol, cut.lots);
+    trades.push(...cut.trades);
+  }
+  return { ledgers: split, trades };
 }

@@ -1,4 +1,5 @@
 import { BrokerUnavailable } from '../orders/brokers/alpaca/outcomes.ts';
+import { parseActivities } from '../orders/brokers/alpaca/parse-activity.ts';
 import { parseAccount, parseClock, parseExecution, parseOrder, parsePosition } from '../orders/brokers/alpaca/parse.ts';
 import { toNumber } from '../money/fixed.ts';
 import type { Broker, BrokerStreamListener, CancelOutcome, SubmitOutcome } from '../orders/broker.ts';
@@ -210,6 +211,15 @@ export function openDoor(options: DoorOptions, owner: Owner): Broker {
     executions: (after) =>
       read('executions', (at, subject) =>
         rest.executions(after, at).map((row, index) => parseExecution(garbled(row, `${subject}/${index}`, options))),
+      ),
+    activities: (since) =>
+      read('activities', (at, subject) =>
+        parseActivities(
+          rest.activities(since, at).map((row, index) => garbled(row, `${subject}/${index}`, options)),
+          (error) => {
+            throw error;
+          },
+        ),
       ),
     listen: async (listener) => {
       const stop = options.listen(listener);

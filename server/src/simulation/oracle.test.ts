@@ -58,7 +58,11 @@ test.each<{ name: string; log: VenueRecord[]; cash: number; shares: number; aver
   },
   {
     name: 'split, then sold',
-    log: [executed('a', 'buy', 10, 1_000, 1), { kind: 'split', at: 2, symbol: 'ALDR', factor: 2 }, executed('b', 'sell', 5, 600, 3)],
+    log: [
+      executed('a', 'buy', 10, 1_000, 1),
+      { kind: 'split', at: 2, added: 0, symbol: 'ALDR', factor: 2 },
+      executed('b', 'sell', 5, 600, 3),
+    ],
     cash: -7_000,
     shares: 15,
     average: 500,

@@ -60,7 +60,7 @@ export type VenueRecord =
   | { readonly kind: 'corrected'; readonly at: number; readonly execution: VenueExecution; readonly cents: number }
   | { readonly kind: 'ended'; readonly at: number; readonly orderId: string; readonly status: VenueStatus }
   | { readonly kind: 'cash'; readonly at: number; readonly cents: number; readonly why: 'dividend' | 'transfer' | 'fee' }
-  | { readonly kind: 'split'; readonly at: number; readonly symbol: string; readonly factor: number };
+  | { readonly kind: 'split'; readonly at: number; readonly symbol: string; readonly factor: number; readonly added: number };
 
 export type Refusal = { readonly status: number; readonly code: number; readonly message: string };
 

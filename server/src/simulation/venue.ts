@@ -268,10 +268,11 @@ export class Venue {
   split(symbol: string): void {
     for (const order of this.openOrders()) if (order.symbol === symbol) this.end(order, 'canceled');
     const held = this.positions.get(symbol);
+    const added = held?.shares ?? 0;
     if (held !== undefined) held.shares *= 2;
     const cents = this.prices.get(symbol);
     if (cents !== undefined) this.prices.set(symbol, Math.max(1, Math.round(cents / 2)));
-    this.log.push({ kind: 'split', at: this.now(), symbol, factor: 2 });
+    this.log.push({ kind: 'split', at: this.now(), symbol, factor: 2, added });
     this.changed();
   }
 

@@ -1,6 +1,6 @@
 import type { Venue } from './venue.ts';
 import { OVER } from './venue-types.ts';
-import type { VenueExecution, VenueOrder, VenueUpdate } from './venue-types.ts';
+import type { VenueExecution, VenueOrder, VenueRecord, VenueUpdate } from './venue-types.ts';
 import { Versions } from './versions.ts';
 
 /** A JSON object as the broker would send it. */
@@ -54,6 +54,16 @@ export const activityJson = ({ id, orderId, symbol, side, shares, cents, at, cum
   transaction_time: time(at),
 });
 
+const CASH_TYPES = { dividend: 'DIV', transfer: 'CSD', fee: 'FEE' } as const;
+
+/** What moved the account beside fills, as a row of its activities. Busts and corrections are told nowhere. */
+function movementJson(record: VenueRecord, index: number): readonly Json[] {
+  const base = { id: `${record.at}::m${index}`, created_at: time(record.at), date: time(record.at).slice(0, 10), status: 'executed' };
+  if (record.kind === 'cash') return [{ ...base, activity_type: CASH_TYPES[record.why], net_amount: dollars(record.cents) }];
+  if (record.kind !== 'split' || record.added === 0) return [];
+  return [{ ...base, activity_type: 'SPLIT', symbol: record.symbol, qty: String(record.added), net_amount: '0' }];
+}
+
 /** The venue as its REST service shows it: each figure as it was a while ago. */
 export interface RestView {
   readonly note: () => void;
@@ -62,6 +72,7 @@ export interface RestView {
   readonly openOrders: (at: number) => readonly Json[];
   readonly order: (clientId: string, at: number) => Json | undefined;
   readonly executions: (after: number, at: number) => readonly Json[];
+  readonly activities: (since: number, at: number) => readonly Json[];
 }
 
 interface Money {
@@ -134,5 +145,7 @@ export function restView(venue: Venue, now: () => number): RestView {
       }),
     order: (clientId, at) => orders.get(clientId)?.history.at(at),
     executions: (after, at) => venue.executions.filter((each) => each.at > after && each.at <= at).map(activityJson),
+    activities: (since, at) =>
+      venue.log.flatMap((record, index) => (record.at >= since && record.at <= at ? movementJson(record, index) : [])),
   };
 }

@@ -111,6 +111,8 @@ export async function openMarketFeed(options: FeedOptions): Promise<MarketFeed> 
   }
   await profiles.announce(symbols, now());
 
+  /** The stream was there, and is not: bars close meanwhile. */
+  let away = false;
   let work: Promise<void> = Promise.resolve();
   const queue = (what: string, task: () => Promise<void>): void => {
     work = work.then(task).catch((error: unknown) => {
@@ -138,8 +140,14 @@ export async function openMarketFeed(options: FeedOptions): Promise<MarketFeed> 
       onMark: session.onMark,
       onBar: (bar) => collector.add(bar),
       onRefused: ({ symbol, reason, raw }) => queue('note a refused bar', () => session.onBarRefused(symbol, reason, raw)),
-      onConnected: () => undefined,
-      onDisconnected: (reason) => report('the market-data stream', new Error(reason)),
+      onConnected: () => {
+        if (away) session.onFeedRestored(now());
+        away = false;
+      },
+      onDisconnected: (reason) => {
+        away = true;
+        report('the market-data stream', new Error(reason));
+      },
       onNotice: (notice) => {
         const { alerts, now: at } = session.state();
         if (notice.over === true && !alerts.has(`${notice.code}-${notice.subject}`)) return;

@@ -27,12 +27,15 @@ export interface OrderActions {
   readonly resolve: (orderId: string) => void;
 }
 
+const requestOf = ({ requestId }: { readonly requestId?: string }): { readonly requestId?: string } =>
+  requestId === undefined ? {} : { requestId };
+
 function outcomeEvent(orderId: string, outcome: SubmitOutcome, at: EngineEvent['at']): EngineEvent {
   switch (outcome.kind) {
     case 'accepted':
-      return { kind: 'OrderAcknowledged', at, orderId, order: outcome.order, basis: 'submit' };
+      return { kind: 'OrderAcknowledged', at, orderId, order: outcome.order, basis: 'submit', ...requestOf(outcome) };
     case 'rejected':
-      return { kind: 'OrderRejected', at, orderId, code: outcome.code, message: outcome.message };
+      return { kind: 'OrderRejected', at, orderId, code: outcome.code, message: outcome.message, ...requestOf(outcome) };
     case 'unsent':
       return { kind: 'OrderNotFound', at, orderId, message: outcome.message };
     case 'unknown':

@@ -1,8 +1,10 @@
 import type { Broker, BrokerExecution, BrokerOrder } from '../../orders/broker.ts';
 import { instantFromMs } from '../../money/instant.ts';
 import type { Instant } from '../../money/instant.ts';
+import { wantsBalance } from '../cash-reconcile.ts';
 import type { EngineState } from '../state.ts';
 import { openOrders } from '../turn.ts';
+import { tellMovements } from './movements.ts';
 import type { Background } from './background.ts';
 import type { Loop } from './loop.ts';
 import type { SessionTiming } from './timing.ts';
@@ -52,9 +54,11 @@ const isBooked = (state: EngineState, { executionId }: BrokerExecution): boolean
 };
 
 /** A difference is a finding only when it is seen twice; a start is one until the first clean comparison. */
-function wantsSecondLook({ reconciled, differences, cashDifference, alerts }: EngineState): boolean {
-  if (cashDifference !== 0n || (!reconciled && differences.size === 0)) return true;
-  return [...differences.keys()].some((symbol) => !alerts.has(`PositionDifference-${symbol}`));
+function wantsSecondLook(state: EngineState): boolean {
+  const { reconciled, differences, cashDifferenceAt, alerts } = state;
+  if (cashDifferenceAt !== undefined && !alerts.has('CashDifference-account')) return true;
+  if (!reconciled && differences.size === 0) return true;
+  return differences.values().some(({ confirmed }) => !confirmed);
 }
 
 /** Orders that only one side holds to be open: to be looked at again, though the broker's list has not changed. */
@@ -111,6 +115,7 @@ export function openReconciler({ broker, loop, background, timing, canonical, is
   const compare = async (): Promise<void> => {
     await tellTime(broker, loop());
     await bookMissed(broker, loop());
+    const activities = await tellMovements(broker, loop());
     const [account, positions, listed] = await Promise.all([broker.account(), broker.positions(), broker.openOrders()]);
     if (givenUp) {
       givenUp = false;
@@ -118,8 +123,8 @@ export function openReconciler({ broker, loop, background, timing, canonical, is
     }
     const text = canonical({ account, positions, openOrders: listed });
     // The same answer as before, and nothing that wants a second look: there is nothing to write down.
-    if (text !== lastText || wantsSecondLook(loop().state())) {
-      await loop().dispatch({ kind: 'Reconciled', at: loop().state().now, account, positions, openOrders: listed });
+    if (text !== lastText || wantsSecondLook(loop().state()) || (activities.activities === 'read' && wantsBalance(loop().state()))) {
+      await loop().dispatch({ kind: 'Reconciled', at: loop().state().now, account, positions, openOrders: listed, ...activities });
     }
     lastText = text;
     orders.noteCompared(listed);
@@ -140,7 +145,8 @@ export function openReconciler({ broker, loop, background, timing, canonical, is
       try {
         const state = loop().state();
         // While something differs it is looked at each time: nobody should accept a difference that is over.
-        const whole = givenUp || state.differences.size > 0 || round % timing.positionsEvery === 0 || wantsSecondLook(state);
+        const differs = state.differences.size > 0 || state.cashDifferenceAt !== undefined;
+        const whole = givenUp || differs || round % timing.positionsEvery === 0 || wantsSecondLook(state);
         await (whole ? once() : (running ?? orders.compare()));
       } catch (error) {
         if (loop().halted() !== undefined || background.signal.aborted) throw error;

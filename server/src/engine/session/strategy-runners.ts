@@ -1,4 +1,5 @@
 import { formatInstant } from '../../money/instant.ts';
+import type { Instant } from '../../money/instant.ts';
 import type { StrategyConfig, Wished } from '../../strategies/strategy.ts';
 import type { BarSlice } from '../events.ts';
 import type { Feeding } from '../recorded-lives.ts';
@@ -7,6 +8,7 @@ import type { Background } from './background.ts';
 import { fedModule, sameWishes } from './fed-module.ts';
 import type { Ask, FedModule, StrategyRunner } from './fed-module.ts';
 import type { LatencyRecorder } from './latencies.ts';
+import { SessionHalted } from './loop.ts';
 import type { Loop } from './loop.ts';
 
 export type { StrategyRunner } from './fed-module.ts';
@@ -30,6 +32,8 @@ export interface Runners {
   readonly enable: (config: StrategyConfig) => void;
   readonly disable: (strategyId: string) => void;
   readonly ask: (ask: Ask) => void;
+  /** Bars may have been missed until now: every module is fed them before it is asked again. */
+  readonly catchUp: (until: Instant) => void;
   /** Rebuild a module after a restart: fed what it was fed, it must answer what it answered. */
   readonly rebuild: (config: StrategyConfig, life: readonly Feeding[]) => void;
   readonly close: () => Promise<void>;
@@ -105,6 +109,30 @@ function missedSlices(module: FedModule, slices: readonly BarSlice[], slot: Stra
   return slices.filter(({ at, bars: [first] }) => first !== undefined && first.startAt > module.seenMs() && at < waiting);
 }
 
+const CATCH_UP_MS_MAX = 60_000;
+const CATCH_UP_FIRST_MS = 500;
+
+/** The venue may not answer at once: it is asked for a while. A module with a hole in its past must not decide. */
+async function patiently(background: Background, task: () => Promise<void>): Promise<void> {
+  const startedAt = background.nowMs();
+  for (let wait = CATCH_UP_FIRST_MS; ; wait *= 2) {
+    try {
+      return await task();
+    } catch (error) {
+      if (error instanceof SessionHalted) throw error;
+      const goesOn = background.nowMs() - startedAt + wait <= CATCH_UP_MS_MAX && (await background.pause(wait));
+      if (!goesOn) throw error;
+    }
+  }
+}
+
+/** Before the first reconcile every entry is denied: an old answer waits for it a while. */
+async function untilReconciled(loop: () => Loop, background: Background): Promise<void> {
+  for (let waited = 0; waited < RECONCILE_MS_MAX && !loop().state().reconciled; waited += RECONCILE_STEP_MS) {
+    if (!(await background.pause(RECONCILE_STEP_MS))) return;
+  }
+}
+
 export function openRunners({ open, history, loop, background, latencies }: RunnersOptions): Runners {
   const modules = new Map<string, FedModule>();
   const stop = async (strategyId: string): Promise<void> => {
@@ -127,15 +155,11 @@ export function openRunners({ open, history, loop, background, latencies }: Runn
     await loop().dispatch({ kind: 'StrategyWarmed', at: loop().state().now, strategyId: module.config.id, slices });
     await module.feedPast(slices);
   };
-  const feedMissed = async (module: FedModule): Promise<void> => {
-    const slices = missedSlices(module, await history(module.config), loop().state().strategies.get(module.config.id));
+  const feedMissed = async (module: FedModule, until?: Instant): Promise<void> => {
+    const past = await history(module.config);
+    const closed = until === undefined ? past : past.filter(({ at }) => at <= until);
+    const slices = missedSlices(module, closed, loop().state().strategies.get(module.config.id));
     if (slices.length > 0) await warm(module, slices);
-  };
-  /** Before the first reconcile every entry is denied: an old answer waits for it a while. */
-  const untilReconciled = async (): Promise<void> => {
-    for (let waited = 0; waited < RECONCILE_MS_MAX && !loop().state().reconciled; waited += RECONCILE_STEP_MS) {
-      if (!(await background.pause(RECONCILE_STEP_MS))) return;
-    }
   };
   const { enqueue, idle } = openChains(loop, background, async (strategyId, reason) => {
     await stop(strategyId);
@@ -157,11 +181,15 @@ export function openRunners({ open, history, loop, background, latencies }: Runn
         latencies.record('strategy', background.nowMs() - startedAt);
         await decideFor(module)(ask, targets);
       }),
+    catchUp: (until) => {
+      for (const [strategyId, module] of modules)
+        enqueue(strategyId, 'catching up', () => patiently(background, () => feedMissed(module, until)));
+    },
     rebuild: (config, life) =>
       enqueue(config.id, 'rebuilding', async () => {
         const module = await begin(config);
         await relive(module, life, async (ask, targets) => {
-          await untilReconciled();
+          await untilReconciled(loop, background);
           await decideFor(module)(ask, targets);
         });
         await feedMissed(module);

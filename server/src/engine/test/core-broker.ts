@@ -5,7 +5,7 @@ import type { Price } from '../../money/fixed.ts';
 import type { Instant } from '../../money/instant.ts';
 import type { Broker, BrokerStreamListener, BrokerOrderUpdate, SubmitOutcome } from '../../orders/broker.ts';
 import { assertApproved } from '../../risk/gate.ts';
-import { brokerOrder, changeOf, executionOf, familyReport, newOrder } from './core-venue.ts';
+import { activitiesOf, amendmentsOf, brokerOrder, changeOf, executionOf, familyReport, newOrder } from './core-venue.ts';
 
 const ACCOUNT = 'core';
 
@@ -123,9 +123,11 @@ export function coreBroker(instruments: readonly Instrument[], given: Partial<Co
       await Promise.resolve(
         core
           .account(ACCOUNT)
-          .executions.filter(({ at }) => at > after)
+          .executions.filter(({ at, amends }) => at > after && amends === undefined)
           .map(executionOf),
       ),
+    activities: async (since) => await Promise.resolve(activitiesOf(core.account(ACCOUNT)).filter(({ at }) => at >= since)),
+    amendments: async (since) => await Promise.resolve(amendmentsOf(core.account(ACCOUNT)).filter(({ at }) => at >= since)),
     listen: async (heard) => {
       listener = heard;
       setImmediate(() => listener?.onConnected());

@@ -1,10 +1,11 @@
 import { coreOptions, ExchangeCore } from '../../exchange/core/core.ts';
 import { legsOf } from '../../exchange/core/families.ts';
+import type { AccountState } from '../../exchange/core/state.ts';
 import type { CoreOptions, Execution, NewOrder, OrderChange, VenueEvent, VenueOrder } from '../../exchange/core/types.ts';
 import type { Instrument } from '../../instruments/instrument.ts';
 import type { Instant } from '../../money/instant.ts';
-import { priceOf } from '../../money/money.ts';
-import type { BrokerExecution, BrokerOrder } from '../../orders/broker.ts';
+import { negate, priceOf } from '../../money/money.ts';
+import type { BrokerActivity, BrokerAmendment, BrokerExecution, BrokerOrder } from '../../orders/broker.ts';
 import type { OrderIntent } from '../../orders/order.ts';
 import type { ApprovedOrder } from '../../risk/gate.ts';
 import type { Ratio } from '../../money/fixed.ts';
@@ -81,6 +82,48 @@ export const executionOf = ({ id, orderId, symbol, side, quantity, price, commis
   fee: commission,
   at,
 });
+
+const MOVES = {
+  DIV: 'dividend',
+  SPLIT: 'split',
+  JNLC: 'transfer',
+  OPTRD: 'other-units',
+  OPEXP: 'other-units',
+  OPEXC: 'other-units',
+  OPASN: 'other-units',
+} as const;
+
+const dateAt = (at: Instant): string => new Date(at).toISOString().slice(0, 10);
+
+/** What the venue's account book holds beside fills, as a broker tells it. */
+export function activitiesOf({ charges, entries }: AccountState): readonly BrokerActivity[] {
+  return [
+    ...charges.map(({ id, at, amount }): BrokerActivity => ({
+      kind: 'fee',
+      id,
+      at,
+      date: dateAt(at),
+      amount: negate(amount),
+      words: 'FEE',
+    })),
+    ...entries.map(({ id, at, type, symbol, amount, quantity, description }): BrokerActivity => {
+      const base = { id, at, date: dateAt(at), symbol, amount, words: description };
+      const kind = MOVES[type];
+      return kind === 'split' || kind === 'other-units' ? { ...base, kind, quantity } : { ...base, kind };
+    }),
+  ].toSorted((left, right) => left.at - right.at);
+}
+
+export function amendmentsOf({ executions }: AccountState): readonly BrokerAmendment[] {
+  return executions.flatMap((execution): BrokerAmendment[] => {
+    const { amends, at, orderId: brokerOrderId } = execution;
+    if (amends === undefined) return [];
+    const { previousId } = amends;
+    return amends.kind === 'trade_bust'
+      ? [{ kind: 'bust', previousId, brokerOrderId, at }]
+      : [{ kind: 'correction', previousId, execution: executionOf(execution), at }];
+  });
+}
 
 export interface CoreVenue extends ReplayVenue {
   readonly core: ExchangeCore;

@@ -12,10 +12,12 @@ interface ActivityEvent {
   readonly details: { readonly execution_type: string; readonly order_status: string };
 }
 
+const KEYS = { 'APCA-API-KEY-ID': 'key', 'APCA-API-SECRET-KEY': 'secret' };
+
 /** The events of an account's activities, as the stream of them tells. */
 async function activityEvents(world: SimulatedWorld, query: string): Promise<readonly ActivityEvent[]> {
   const response = await fetch(`${world.simulator.url}/v2beta1/events/activities?${query}`, {
-    headers: { 'APCA-API-KEY-ID': 'key', 'APCA-API-SECRET-KEY': 'secret' },
+    headers: KEYS,
   });
   const text = await response.text();
   if (!response.ok) throw new Error(text);
@@ -99,6 +101,37 @@ export const secondThoughtCases: readonly ConformanceCase[] = [
       assert.deepEqual(some, [second, third]);
       for (const query of ['until=2024-01-01', 'until_id=0', `since=2024-01-01&since_id=${second?.event_id ?? ''}`])
         await assert.rejects(activityEvents(world, query), /42210000/);
+    },
+  },
+  {
+    group: 12,
+    name: 'what moves the account beside fills',
+    expects:
+      'the list of activities without trades has it as rows with id, date and net_amount; a page begins after the row that its token names',
+    on: 'simulator',
+    exchange: { switches: { dividends: true } },
+    run: async (world) => {
+      await world.simulator.step();
+      await post(world, { qty: '10' });
+      await world.simulator.steer('market', { kind: 'split', symbol: 'AAA', newRate: 2, oldRate: 1, exDate: '2024-02-29' });
+      await world.simulator.steer('market', { kind: 'dividend', symbol: 'AAA', rate: '0.5', exDate: '2024-02-29' });
+      await world.simulator.step(5);
+      const list = async (query: string): Promise<readonly Readonly<Record<string, unknown>>[]> => {
+        const url = `${world.simulator.url}/v2/account/activities?category=non_trade_activity&direction=asc&${query}`;
+        const answer = await fetch(url, { headers: KEYS });
+        return (await answer.json()) as readonly Readonly<Record<string, unknown>>[];
+      };
+      const rows = await list('after=2024-02-01T00:00:00Z');
+      assert.deepEqual(
+        rows.map(({ activity_type, qty, net_amount, date }) => [activity_type, qty, net_amount, date]),
+        [
+          ['SPLIT', '10', '0', '2024-02-29'],
+          ['DIV', '0', '10', '2024-02-29'],
+        ],
+      );
+      const [first, second] = rows;
+      assert.deepEqual(await list(`page_size=1&page_token=${encodeURIComponent(String(first?.['id']))}`), [second]);
+      assert.deepEqual(await list('after=2024-03-01T00:00:00Z'), []);
     },
   },
 ];

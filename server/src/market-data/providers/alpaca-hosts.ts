@@ -65,6 +65,12 @@ export function requestUrl(url: string, endpoint: AlpacaEndpoint): string {
   return url;
 }
 
+/** Address of a path of the account's REST service. */
+export function tradingUrl(endpoint: AlpacaEndpoint, path: string): string {
+  const host = endpoint.mode === 'simulated' ? HOSTS.paper.account : HOSTS[endpoint.mode].account;
+  return requestUrl(`https://${host}${path}`, endpoint);
+}
+
 const ownStream = ({ baseUrl }: AlpacaEndpoint, path: string): string | undefined =>
   baseUrl === undefined ? undefined : `${baseUrl.replace(/^http/, 'ws')}${path}`;
 

@@ -1,3 +1,4 @@
+import { money } from '../../money/fixed.ts';
 import type { Money, Quantity } from '../../money/fixed.ts';
 import type { EngineState } from '../../engine/state.ts';
 import type { Fill } from '../../orders/order.ts';
@@ -36,58 +37,141 @@ function book(held: Held | undefined, shares: bigint, price: bigint): Held {
   return { shares: after, average: flipped ? price : held.average, realized };
 }
 
+/** What one symbol's position came of, in the order of the books: an execution that is put right keeps its place. */
+type Line =
+  | { readonly kind: 'held'; readonly held: Held }
+  | { readonly kind: 'fill'; readonly id: string; readonly shares: bigint; readonly price: bigint; readonly fee: bigint }
+  | { readonly kind: 'split'; readonly to: bigint; readonly from: bigint };
+
+function held(lines: readonly Line[]): Held | undefined {
+  let position: Held | undefined;
+  for (const line of lines) {
+    if (line.kind === 'held') position = { ...line.held };
+    else if (line.kind === 'fill') position = book(position, line.shares, line.price);
+    else if (position !== undefined) {
+      const cost = half(position.shares * position.average, UNIT);
+      const shares = (position.shares * line.to) / line.from;
+      position = {
+        shares,
+        average: shares === 0n ? 0n : half(cost * UNIT, shares),
+        realized: position.realized - (shares === 0n ? cost : 0n),
+      };
+    }
+    if (position?.shares === 0n) position = undefined;
+  }
+  return position;
+}
+
+/** Every symbol's lines, with what they lead to. */
+class Shelf {
+  readonly positions = new Map<string, Held>();
+  private readonly lines = new Map<string, Line[]>();
+
+  set(symbol: string, position: Held | undefined): void {
+    this.lines.set(symbol, position === undefined ? [] : [{ kind: 'held', held: position }]);
+    this.reckon(symbol);
+  }
+
+  add(symbol: string, line: Line, instead?: string): void {
+    const own = this.lines.get(symbol) ?? [];
+    const place = instead === undefined ? -1 : own.findIndex((each) => each.kind === 'fill' && each.id === `undone ${instead}`);
+    if (place < 0) own.push(line);
+    else own.splice(place, 0, line);
+    this.lines.set(symbol, own);
+    const before = this.positions.get(symbol);
+    const next = line.kind === 'fill' && place < 0 ? book(before, line.shares, line.price) : held(own);
+    this.put(symbol, next);
+  }
+
+  /** Its place is kept for what may stand there instead. Gives what it had moved. */
+  undo(id: string): { readonly shares: bigint; readonly price: bigint; readonly fee: bigint } {
+    for (const [symbol, own] of this.lines) {
+      const place = own.findIndex((each) => each.kind === 'fill' && each.id === id);
+      const line = own[place];
+      if (line?.kind !== 'fill') continue;
+      own[place] = { ...line, id: `undone ${id}`, shares: 0n };
+      this.reckon(symbol);
+      return line;
+    }
+    throw new Violated('I14', `execution ${id} is taken back, and was never booked`);
+  }
+
+  private reckon(symbol: string): void {
+    this.put(symbol, held((this.lines.get(symbol) ?? []).filter((line) => line.kind !== 'fill' || line.shares !== 0n)));
+  }
+
+  private put(symbol: string, position: Held | undefined): void {
+    if (position === undefined || position.shares === 0n) this.positions.delete(symbol);
+    else this.positions.set(symbol, position);
+  }
+}
+
 /** I11, I12, I13, I14, I17: positions, cash, averages, profits and owners, worked out from the recorded fills by another hand. */
 export function booksCheck({ closedProfits }: Sight): Check {
   const executions = new Set<string>();
-  const positions = new Map<string, Held>();
+  const shelf = new Shelf();
   let cash: bigint | undefined;
-  const fill = ({ executionId, symbol, side, quantity, price, fee }: Fill): void => {
+  const move = (shares: bigint, price: bigint, fee: bigint): void => {
+    if (cash !== undefined) cash -= half(shares * price, UNIT) + fee;
+  };
+  const fill = ({ executionId, symbol, side, quantity, price, fee, corrects }: Fill): void => {
     if (executions.has(executionId)) throw new Violated('I14', `execution ${executionId} is booked twice`);
     executions.add(executionId);
-    const signed = side === 'buy' ? quantity : -quantity;
-    const held = book(positions.get(symbol), signed, price);
-    if (held.shares === 0n) positions.delete(symbol);
-    else positions.set(symbol, held);
-    if (cash !== undefined) cash -= half(signed * price, UNIT) + fee;
+    const shares = side === 'buy' ? quantity : -quantity;
+    shelf.add(symbol, { kind: 'fill', id: executionId, shares, price, fee }, corrects);
+    move(shares, price, fee);
+  };
+  const take = (fact: Stepped['facts'][number]): void => {
+    if (fact.kind === 'FillBooked') fill(fact.fill);
+    if (fact.kind === 'PositionClosed') closedProfits.set(fact.symbol, (closedProfits.get(fact.symbol) ?? 0n) + fact.realizedPnl);
+    if (fact.kind === 'PositionSplit') shelf.add(fact.symbol, { kind: 'split', from: fact.from, to: fact.to });
+    if (fact.kind === 'CashMoved' && cash !== undefined) cash += fact.amount;
+    if (fact.kind !== 'FillUndone') return;
+    const { shares, price, fee } = shelf.undo(fact.executionId);
+    move(-shares, price, -fee);
   };
   const look = ({ facts, after, before, event }: Stepped): void => {
     if (before.openingCash === undefined && after.openingCash !== undefined) {
       cash = after.openingCash;
       for (const { symbol, quantity, averagePrice } of event.kind === 'Reconciled' ? event.positions : [])
-        positions.set(symbol, { shares: quantity, average: averagePrice, realized: 0n });
+        shelf.set(symbol, { shares: quantity, average: averagePrice, realized: 0n });
     }
-    for (const fact of facts) {
-      if (fact.kind === 'FillBooked') fill(fact.fill);
-      if (fact.kind === 'PositionClosed') closedProfits.set(fact.symbol, (closedProfits.get(fact.symbol) ?? 0n) + fact.realizedPnl);
-    }
-    // What is taken over from the broker is a difference that was told, and nothing else.
-    const taken = after.cashAdjustments - before.cashAdjustments;
-    if (taken !== 0n && cash !== undefined) cash += accepted(taken, event.kind === 'KillSwitchReleased', facts);
-    if (facts.some((fact) => fact.kind === 'TradingStateChanged') && event.kind === 'KillSwitchReleased') adopt(before, after, positions);
-    compare(after, facts, positions, cash);
+    for (const fact of facts) take(fact);
+    if (cash !== undefined) cash += accepted(after.cashAdjustments - before.cashAdjustments, event.kind === 'KillSwitchReleased', facts);
+    if (facts.some((fact) => fact.kind === 'TradingStateChanged') && event.kind === 'KillSwitchReleased') adopt(before, after, shelf);
+    compare(after, facts, shelf.positions, cash);
   };
   return { stepped: look };
 }
 
+/** What is taken over from the broker is what was told: a movement of its own, or a difference that a person has accepted. */
 function accepted(taken: bigint, released: boolean, facts: Stepped['facts']): bigint {
-  const told = facts.some((fact) => fact.kind === 'DifferenceFound' && fact.what === 'cash');
-  if (!told && !released) throw new Violated('I12', `cash moved by ${taken} at 1e-9 without a fill and without a word`);
-  // On release the adjustment only puts back what booking the broker's positions took.
-  return released ? 0n : taken;
+  let moved = 0n;
+  let differing = 0n;
+  for (const fact of facts) {
+    if (fact.kind === 'CashMoved') moved += fact.amount;
+    if (released && fact.kind === 'DifferenceFound' && fact.what === 'cash') differing += money(fact.brokers) - money(fact.ours);
+  }
+  if (!released && taken !== moved) throw new Violated('I12', `cash moved by ${taken} at 1e-9 without a fill and without a word`);
+  // On release the adjustments also put back what booking the broker's positions took.
+  return differing;
 }
 
 /** A person has accepted what the broker holds: the difference is booked as of then. */
-function adopt(before: EngineState, after: EngineState, positions: Map<string, Held>): void {
-  for (const { symbol, brokers } of before.differences.values()) {
+function adopt(before: EngineState, after: EngineState, shelf: Shelf): void {
+  for (const { symbol, brokers, confirmed } of before.differences.values()) {
+    if (!confirmed) continue;
     const position = after.positions.get(symbol);
     if ((position?.quantity ?? 0n) !== brokers)
       throw new Violated('I23', `the broker's ${brokers} of ${symbol} was accepted, and ${position?.quantity ?? 0n} is held`);
-    if (position === undefined) positions.delete(symbol);
-    else positions.set(symbol, { shares: position.quantity, average: position.averagePrice, realized: position.realizedPnl });
+    shelf.set(
+      symbol,
+      position === undefined ? undefined : { shares: position.quantity, average: position.averagePrice, realized: position.realizedPnl },
+    );
   }
 }
 
-function compare(state: EngineState, facts: Stepped['facts'], positions: Map<string, Held>, cash: bigint | undefined): void {
+function compare(state: EngineState, facts: Stepped['facts'], positions: ReadonlyMap<string, Held>, cash: bigint | undefined): void {
   if (cash !== undefined && state.cash !== (cash as Money)) throw new Violated('I12', `cash is ${state.cash}, and the fills make ${cash}`);
   for (const fact of facts) {
     const symbol = fact.kind === 'PositionChanged' ? fact.position.symbol : fact.kind === 'PositionClosed' ? fact.symbol : undefined;

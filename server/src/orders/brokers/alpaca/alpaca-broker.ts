@@ -2,6 +2,7 @@ import type { Alpaca } from '@alpacahq/alpaca-trade-api';
 import type { Instant } from '../../../money/instant.ts';
 import type { ApprovedOrder } from '../../../risk/gate.ts';
 import type { Broker, BrokerClock, BrokerExecution, BrokerOrder, SubmitOutcome } from '../../broker.ts';
+import { activityReader, amendmentReader } from './activities.ts';
 import { skewMs } from './clock-skew.ts';
 import { openConnection } from './connection.ts';
 import type { Connection, ConnectionOptions } from './connection.ts';
@@ -36,12 +37,22 @@ interface Reader {
   readonly order: (value: unknown) => BrokerOrder;
 }
 
+/** An order that the broker has taken, with its id of the request: it cannot be looked up later. */
+async function acceptedBy(
+  { order }: Reader,
+  asked: Promise<{ readonly raw: Response; value(): Promise<unknown> }>,
+): Promise<SubmitOutcome> {
+  const answer = await asked;
+  const requestId = answer.raw.headers.get('X-Request-ID');
+  return { kind: 'accepted', order: order(await answer.value()), ...(requestId === null ? {} : { requestId }) };
+}
+
 async function submit(reader: Reader, order: ApprovedOrder): Promise<SubmitOutcome> {
   // The gate counted on the stop: without it the order would risk more than was approved. The exits of an order without a class are kept by the engine.
   if (order.intent.protectiveStop !== undefined && order.intent.stopLoss === undefined)
     return { kind: 'rejected', code: 'ProtectiveStop', message: 'A protective stop is sent as the stop loss of the order.' };
   try {
-    return { kind: 'accepted', order: reader.order(await reader.alpaca.trading.orders.postOrder({ postOrderRequest: requestOf(order) })) };
+    return await acceptedBy(reader, reader.alpaca.trading.orders.postOrderRaw({ postOrderRequest: requestOf(order) }));
   } catch (error) {
     if (!(await isDuplicateClientId(error))) return await submitFailure(error);
     return await duplicateOutcome(reader, order.intent.id);
@@ -50,8 +61,10 @@ async function submit(reader: Reader, order: ApprovedOrder): Promise<SubmitOutco
 
 async function replace(reader: Reader, orderId: string, order: ApprovedOrder): Promise<SubmitOutcome> {
   try {
-    const patched = await reader.alpaca.trading.orders.patchOrderByOrderId({ orderId, patchOrderRequest: replacementOf(order) });
-    return { kind: 'accepted', order: reader.order(patched) };
+    return await acceptedBy(
+      reader,
+      reader.alpaca.trading.orders.patchOrderByOrderIdRaw({ orderId, patchOrderRequest: replacementOf(order) }),
+    );
   } catch (error) {
     if (!(await isDuplicateClientId(error))) return await submitFailure(error);
     return await duplicateOutcome(reader, order.intent.id);
@@ -133,6 +146,7 @@ export function alpacaBroker(options: ConnectionOptions): Broker {
   const connection = openConnection(options);
   const { alpaca, inspected, seen } = connection;
   const { trading } = alpaca;
+  const activities = activityReader(connection);
   const reader: Reader = { alpaca, order: (value) => seen(parseOrder(inspected('order', value))) };
   return {
     name: mode === 'simulated' ? 'simulated exchange' : `alpaca ${mode}`,
@@ -157,6 +171,8 @@ export function alpacaBroker(options: ConnectionOptions): Broker {
     openOrders: () => read('the open orders', () => openOrders(reader)),
     orderByClientId: (clientOrderId) => findByClientId(reader, clientOrderId),
     executions: (after) => read('the executions', () => executions(alpaca, after)),
+    activities: (since) => read('the activities', () => activities(since)),
+    amendments: amendmentReader(connection),
     listen: async (listener) => await Promise.resolve(connection.listen(listener)),
   };
 }

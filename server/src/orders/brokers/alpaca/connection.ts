@@ -1,7 +1,7 @@
 import { randomInt } from 'node:crypto';
 import type { Alpaca } from '@alpacahq/alpaca-trade-api';
 import { openAlpaca } from '../../../market-data/providers/alpaca-client.ts';
-import { accountStreamUrl } from '../../../market-data/providers/alpaca-hosts.ts';
+import { accountStreamUrl, tradingUrl } from '../../../market-data/providers/alpaca-hosts.ts';
 import type { AlpacaEndpoint } from '../../../market-data/providers/alpaca-hosts.ts';
 import type { Notice } from '../../../market-data/notice.ts';
 import { seededJitter } from '../../../market-data/providers/jitter.ts';
@@ -14,6 +14,7 @@ import type { StreamTiming } from '../../../market-data/providers/stream-supervi
 import { MACHINE_TIMERS } from '../../../market-data/providers/timers.ts';
 import type { Timers } from '../../../market-data/providers/timers.ts';
 import type { BrokerOrder, BrokerStreamListener } from '../../broker.ts';
+import { listenToActivities } from './activity-stream.ts';
 import { inspected } from './inspect.ts';
 import type { KnownObject } from './known-words.ts';
 import { listenToOrders } from './order-stream.ts';
@@ -45,6 +46,8 @@ const SEED_MAX = 2 ** 31;
 export interface Connection {
   readonly alpaca: Alpaca;
   readonly timers: Timers;
+  /** A read by path, beside the library: for what it does not know, or does not pass on whole. */
+  readonly ask: (path: string) => Promise<Response>;
   /** Passes a message on, and notes what in it is new. */
   readonly inspected: <T>(kind: KnownObject, value: T) => T;
   /** REST has told of an order: the stream must know of it too. */
@@ -90,6 +93,8 @@ export function openConnection(options: ConnectionOptions): Connection {
   };
   const note = surpriseLog(notice);
   const gaps = new StreamGaps(owedMsMax);
+  const headers = { 'APCA-API-KEY-ID': endpoint.keyId, 'APCA-API-SECRET-KEY': endpoint.secret };
+  const timing = { ...STREAM_TIMING, ...options.streamTiming };
   let checkGaps = (): void => undefined;
 
   const listen = (listener: BrokerStreamListener): (() => Promise<void>) => {
@@ -101,7 +106,7 @@ export function openConnection(options: ConnectionOptions): Connection {
         url: accountStreamUrl(endpoint),
         timers,
         jitter,
-        timing: { ...STREAM_TIMING, ...options.streamTiming },
+        timing,
         parse: (value) => {
           const update = inspected('trade update', value, note) as { readonly order?: unknown };
           inspected('order', update.order, note);
@@ -110,6 +115,7 @@ export function openConnection(options: ConnectionOptions): Connection {
       },
       watchedFor(gaps, listener, notice),
     );
+    const activities = listenToActivities({ endpoint, headers, timers, jitter, timing }, () => listener.onActivity?.());
     checkGaps = () => {
       const overdue = gaps.overdue(timers.elapsedMs());
       if (overdue.length > 0)
@@ -118,12 +124,14 @@ export function openConnection(options: ConnectionOptions): Connection {
     return async () => {
       listeners.delete(listener);
       stream.stop();
+      activities.stop();
       await Promise.resolve();
     };
   };
   return {
     alpaca,
     timers,
+    ask: (path) => lanes.send(tradingUrl(endpoint, path), { method: 'GET', headers }),
     inspected: (kind, value) => inspected(kind, value, note),
     seen: (order) => {
       gaps.read(order, timers.elapsedMs());

@@ -60,7 +60,9 @@ export async function submitFailure(error: unknown): Promise<SubmitOutcome> {
   const body = await errorBody(error);
   const refusal = body === undefined ? undefined : refusalOf(body);
   if (body === undefined || refusal === undefined) return { kind: 'unknown', message: describeFailure(error) };
-  return { kind: 'rejected', code: String(body.code), message: refusalText(body), reason: refusal };
+  const requestId = error instanceof errors.ApiError ? error.requestId : undefined;
+  const asked = requestId === undefined ? {} : { requestId };
+  return { kind: 'rejected', code: String(body.code), message: refusalText(body), reason: refusal, ...asked };
 }
 
 export function cancelFailure(error: unknown): CancelOutcome {

@@ -17,11 +17,11 @@ export class BrokerMessageError extends Error {
 const describe = (value: unknown): string =>
   value === undefined ? 'missing' : `"${(JSON.stringify(value) ?? typeof value).slice(0, 80)}"`;
 
-type Fields = Readonly<Record<string, unknown>>;
+export type Fields = Readonly<Record<string, unknown>>;
 
 const isFields = (value: unknown): value is Fields => typeof value === 'object' && value !== null && !Array.isArray(value);
 
-function fieldsOf(value: unknown, what: string): Fields {
+export function fieldsOf(value: unknown, what: string): Fields {
   if (!isFields(value)) throw new BrokerMessageError(what, value, 'an object');
   return value;
 }
@@ -29,16 +29,16 @@ function fieldsOf(value: unknown, what: string): Fields {
 const camelCase = (name: string): string => name.replaceAll(/_([a-z])/g, (_all, letter: string) => letter.toUpperCase());
 
 /** A field by the wire's name; some of the SDK's models keep only a name of their own. */
-const pick = (fields: Fields, name: string): unknown => fields[name] ?? fields[camelCase(name)];
+export const pick = (fields: Fields, name: string): unknown => fields[name] ?? fields[camelCase(name)];
 
-function text(fields: Fields, name: string): string {
+export function text(fields: Fields, name: string): string {
   const value = pick(fields, name);
   if (typeof value !== 'string' || value === '') throw new BrokerMessageError(name, value, 'text');
   return value;
 }
 
 /** What we know ourselves, and the broker only repeats: an order is not lost for the want of it. */
-function textOrUnknown(fields: Fields, name: string): string {
+export function textOrUnknown(fields: Fields, name: string): string {
   const value = pick(fields, name);
   return typeof value === 'string' && value !== '' ? value : 'unknown';
 }
@@ -57,21 +57,21 @@ function units(value: unknown, name: string): bigint {
   return sign === '-' ? -at9 : at9;
 }
 
-const isAbsent = (value: unknown): boolean => value === undefined || value === null || value === '';
-const moneyOf = (fields: Fields, name: string): Money => units(pick(fields, name), name) as Money;
-const priceOf = (fields: Fields, name: string): Price => units(pick(fields, name), name) as Price;
-const quantityOf = (fields: Fields, name: string): Quantity => units(pick(fields, name), name) as Quantity;
+export const isAbsent = (value: unknown): boolean => value === undefined || value === null || value === '';
+export const moneyOf = (fields: Fields, name: string): Money => units(pick(fields, name), name) as Money;
+export const priceOf = (fields: Fields, name: string): Price => units(pick(fields, name), name) as Price;
+export const quantityOf = (fields: Fields, name: string): Quantity => units(pick(fields, name), name) as Quantity;
 const optionalPrice = (fields: Fields, name: string): Price | undefined =>
   isAbsent(pick(fields, name)) ? undefined : (units(pick(fields, name), name) as Price);
 
 /** RFC-3339 text with any number of fractional digits and any offset, or a Date, at whole milliseconds. */
-function time(value: unknown, name: string): Instant {
+export function time(value: unknown, name: string): Instant {
   const milliseconds = value instanceof Date ? value.getTime() : typeof value === 'string' ? Date.parse(value) : Number.NaN;
   if (!Number.isFinite(milliseconds)) throw new BrokerMessageError(name, value, 'a time');
   return instantFromMs(milliseconds);
 }
 
-function side(fields: Fields): Side {
+export function side(fields: Fields): Side {
   const value = pick(fields, 'side');
   if (value === 'buy' || value === 'sell') return value;
   // Fills of short sales are told with a side of their own.

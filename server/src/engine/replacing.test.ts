@@ -1,0 +1,149 @@
+import { describe, expect, test } from 'vitest';
+import { money, price, quantity } from '../money/fixed.ts';
+import type { OrderIntent } from '../orders/order.ts';
+import { UNLIMITED } from '../risk/limits.ts';
+import { riskContext } from './risk-context.ts';
+import { openDesk, ticketIntent } from './test/desk.ts';
+import type { Desk } from './test/desk.ts';
+
+/** A resting order of 100, known to the broker, of which some have filled. */
+function atMarket(filled = '0'): Desk {
+  const desk = openDesk();
+  desk.ticket('old');
+  desk.says('old', { event: 'new', at: 1 });
+  if (filled !== '0')
+    desk.says('old', { event: 'partial_fill', status: 'partially_filled', filled, execution: [filled, '100', 'e1'], at: 2 });
+  return desk;
+}
+
+const replace = (desk: Desk, change: Partial<OrderIntent> = {}): void =>
+  desk.give({
+    kind: 'ReplaceRequested',
+    at: desk.state.now,
+    by: 'user:ada',
+    intent: ticketIntent('new', { replaces: 'old', limitPrice: price('101'), ...change }),
+  });
+
+const refusal = (desk: Desk): string | undefined => desk.state.alerts.get('ReplaceRefused-new')?.detail;
+const reserved = (desk: Desk) => riskContext(desk.state).openOrders.map(({ id, remaining }) => [id, remaining]);
+
+describe('what cannot take another order’s place', () => {
+  test.each<{ name: string; desk?: () => Desk; change?: Partial<OrderIntent>; says: string }>([
+    { name: 'of an order that is not there', change: { replaces: 'nothing' }, says: 'There is no such order.' },
+    {
+      name: 'of one that the broker has not answered',
+      desk: () => {
+        const desk = openDesk();
+        desk.ticket('old');
+        return desk;
+      },
+      says: 'It is approved: only an order at the market can be replaced.',
+    },
+    {
+      name: 'of one that has filled',
+      desk: () => {
+        const desk = atMarket();
+        desk.says('old', { event: 'fill', filled: '100', execution: ['100', '100', 'e1'], at: 2 });
+        return desk;
+      },
+      says: 'It is filled: only an order at the market can be replaced.',
+    },
+    {
+      name: 'of one that is being cancelled',
+      desk: () => {
+        const desk = atMarket();
+        desk.give({ kind: 'CancelRequested', at: desk.state.now, by: 'user:ada', orderId: 'old' });
+        return desk;
+      },
+      says: 'It is pending_cancel: only an order at the market can be replaced.',
+    },
+    { name: 'on the other side', change: { side: 'sell' }, says: 'Symbol, side, type and class of an order cannot change.' },
+    { name: 'of another type', change: { type: 'market' }, says: 'Symbol, side, type and class of an order cannot change.' },
+    {
+      name: 'of no more than has filled',
+      desk: () => atMarket('40'),
+      change: { quantity: quantity('40') },
+      says: 'Of it 40 have filled: the new quantity must be more.',
+    },
+    { name: 'of a fraction', change: { quantity: quantity('50.5') }, says: 'The quantity of a fraction cannot change.' },
+    {
+      name: 'under an id that was used',
+      desk: () => {
+        const desk = atMarket();
+        desk.ticket('new');
+        return desk;
+      },
+      says: 'The id new was used before.',
+    },
+  ])('an order $name', ({ desk: make = atMarket, change = {}, says }) => {
+    const desk = make();
+    replace(desk, change);
+    expect(refusal(desk)).toBe(says);
+    expect(desk.kinds()).not.toContain('ReplaceOrder');
+  });
+
+  test('one that the gate denies: it is on record as denied, and the old one stands', () => {
+    const { unchecked: _unchecked, ...limits } = UNLIMITED;
+    const desk = openDesk({ ...limits, orderNotionalUsdMax: money('20000') });
+    desk.ticket('old');
+    desk.says('old', { event: 'new', at: 1 });
+    replace(desk, { quantity: quantity('300') });
+    expect([desk.order('new').state, desk.order('old').state]).toEqual(['denied', 'working']);
+    expect(desk.order('new').decision.denials.map(({ code }) => code)).toEqual(['OrderNotional']);
+    expect(desk.kinds()).not.toContain('ReplaceOrder');
+  });
+});
+
+describe('an order in another’s place', () => {
+  test('is approved under an id of its own; until the broker answers the larger of the two is reserved', () => {
+    const desk = atMarket('40');
+    replace(desk, { quantity: quantity('70') });
+    const sent = desk.last.find((effect) => effect.kind === 'ReplaceOrder');
+    expect(sent).toMatchObject({ brokerOrderId: 'broker-old', order: { intent: { id: 'new', replaces: 'old' } } });
+    expect([desk.order('old').state, desk.order('new').state]).toEqual(['pending_replace', 'approved']);
+    expect(desk.order('new').carriedQuantity).toBe(quantity('40'));
+    // Of the old one 60 are left, of the new one 30.
+    expect(reserved(desk)).toEqual([['old', quantity('60')]]);
+    desk.says('old', { event: 'replaced', filled: '40', at: 3 });
+    desk.says('new', { event: 'new', filled: '40', at: 4 });
+    expect(reserved(desk)).toEqual([['new', quantity('30')]]);
+    desk.says('new', { event: 'fill', filled: '70', execution: ['30', '101', 'e2'], at: 5 });
+    expect([desk.order('old').state, desk.order('new').state]).toEqual(['replaced', 'filled']);
+    expect(desk.state.positions.get('ALDR')?.quantity).toBe(quantity('70'));
+  });
+
+  test('loses the race to a fill: the old one is filled, the new one rejected, and nothing is booked twice', () => {
+    const desk = atMarket();
+    replace(desk);
+    desk.says('old', { event: 'fill', filled: '100', execution: ['100', '100', 'e1'], at: 3 });
+    desk.give({
+      kind: 'OrderRejected',
+      at: desk.state.now,
+      orderId: 'new',
+      code: '42210000',
+      message: 'order is already in "filled" state',
+    });
+    expect([desk.order('old').state, desk.order('new').state]).toEqual(['filled', 'rejected']);
+    expect(reserved(desk)).toEqual([]);
+    expect(desk.state.positions.get('ALDR')?.quantity).toBe(quantity('100'));
+  });
+
+  test('is refused: the old one is at the market as before, and the broker is asked how it stands', () => {
+    const desk = atMarket('40');
+    replace(desk);
+    desk.give({ kind: 'OrderRejected', at: desk.state.now, orderId: 'new', code: '42210000', message: 'no' });
+    expect(desk.order('old').state).toBe('partially_filled');
+    expect(desk.last).toContainEqual({ kind: 'ResolveOrder', orderId: 'old' });
+  });
+
+  test('has an unknown outcome: both stay reserved, and a cancel reaches whichever there is', () => {
+    const desk = atMarket();
+    replace(desk, { quantity: quantity('120') });
+    desk.give({ kind: 'OrderOutcomeUnknown', at: desk.state.now, orderId: 'new', message: 'timed out' });
+    expect(reserved(desk)).toEqual([['new', quantity('120')]]);
+    desk.give({ kind: 'CancelRequested', at: desk.state.now, by: 'user:ada', orderId: 'old' });
+    expect(desk.last.filter(({ kind }) => kind === 'CancelOrder')).toEqual([]);
+    desk.says('new', { event: 'new', at: 4 });
+    expect(desk.last).toContainEqual({ kind: 'CancelOrder', orderId: 'new', brokerOrderId: 'broker-new' });
+  });
+});

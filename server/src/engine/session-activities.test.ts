@@ -1,0 +1,162 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, expect, test, vi } from 'vitest';
+import { testExchange } from '../exchange/testing.ts';
+import { listed } from '../exchange/core/testing.ts';
+import type { Exchange } from '../exchange/server.ts';
+import type { ExchangeOptions } from '../exchange/options.ts';
+import { encode } from '../journal/codec.ts';
+import { openJournal } from '../journal/open.ts';
+import { format, money, price, quantity } from '../money/fixed.ts';
+import { instantFromMs } from '../money/instant.ts';
+import type { Broker } from '../orders/broker.ts';
+import { alpacaBroker } from '../orders/brokers/alpaca/alpaca-broker.ts';
+import { UNLIMITED } from '../risk/limits.ts';
+import { openSession } from './session.ts';
+import type { Session } from './session.ts';
+import { ENGINE } from './test/session-world.ts';
+import { ticketIntent } from './test/desk.ts';
+
+const MS = { resolveFirstMs: 10, resolveStepMsMax: 100, cancelCheckMs: 100, reconcileEveryMs: 40, positionsEvery: 1, reconcileAgainMs: 20 };
+
+interface Account {
+  readonly exchange: Exchange;
+  readonly broker: Broker;
+  session: Session;
+  readonly restart: () => Promise<void>;
+  readonly steer: (path: string, body: Readonly<Record<string, unknown>>) => Promise<void>;
+  readonly buy: (id: string, size: string) => Promise<void>;
+  /** Waits until the books are the broker's, whatever happened. */
+  readonly settled: () => Promise<void>;
+}
+
+const closers: (() => Promise<void>)[] = [];
+afterEach(async () => {
+  for (const close of closers.splice(0)) await close();
+});
+
+/** The engine over the official SDK on a simulated exchange that stands still. */
+async function openAccount(given: Partial<ExchangeOptions> = {}): Promise<Account> {
+  const dir = await mkdtemp(join(tmpdir(), 'session-activities-'));
+  const exchange = await testExchange(given);
+  const broker = alpacaBroker({ endpoint: { keyId: 'key', secret: 'secret', mode: 'simulated', baseUrl: exchange.url } });
+  const start = async () => {
+    const journal = await openJournal({ kind: 'embedded', dir });
+    const session = await openSession({
+      engine: ENGINE,
+      limits: UNLIMITED,
+      journal,
+      broker,
+      openRunner: async () => await Promise.reject(new Error('no strategy trades here')),
+      history: async () => await Promise.resolve([]),
+      canonical: encode,
+      report: (what, error) => expect.fail(`${what}: ${String(error)}`),
+      timing: MS,
+    });
+    await session.start();
+    await vi.waitFor(() => expect(session.state().reconciled).toBe(true), { timeout: 10_000 });
+    const close = async (): Promise<void> => {
+      await session.close();
+      await journal.close();
+    };
+    return { session, close };
+  };
+  let running = await start();
+  closers.push(
+    () => running.close(),
+    () => exchange.close(),
+    () => rm(dir, { recursive: true }),
+  );
+  await running.session.command({ kind: 'InstrumentListed', at: running.session.state().now, instrument: listed('AAA') });
+  const account: Account = {
+    exchange,
+    broker,
+    session: running.session,
+    restart: async () => {
+      await running.close();
+      running = await start();
+      account.session = running.session;
+    },
+    steer: async (path, body) => {
+      const response = await fetch(`${exchange.url}/sim/${path}`, { method: 'POST', body: JSON.stringify(body) });
+      if (!response.ok) throw new Error(await response.text());
+    },
+    buy: async (id, size) => {
+      const at = account.session.state().now;
+      const intent = ticketIntent(id, { symbol: 'AAA', quantity: quantity(size), limitPrice: price('200'), createdAt: at });
+      await account.session.command({ kind: 'OrderRequested', at, by: 'user:ada', intent });
+      await vi.waitFor(() => expect(account.session.state().orders.get(id)?.state).toBe('filled'), { timeout: 10_000 });
+    },
+    settled: () =>
+      vi.waitFor(
+        async () => {
+          const { cash, positions, differences, cashDifference, tradingState } = account.session.state();
+          const [theirs, held] = [await broker.account(), await broker.positions()];
+          expect(format(cash)).toBe(format(theirs.cash));
+          expect([...positions.values()].map(({ symbol, quantity: size }) => [symbol, size])).toEqual(
+            held.map(({ symbol, quantity: size }) => [symbol, size]),
+          );
+          expect([differences.size, cashDifference, tradingState]).toEqual([0, 0n, 'ACTIVE']);
+        },
+        { timeout: 10_000, interval: 30 },
+      ),
+  };
+  return account;
+}
+
+const step = async ({ exchange }: Account, count: number): Promise<void> => {
+  for (let done = 0; done < count; done += 1) await exchange.step();
+};
+
+const codes = ({ session }: Account): readonly string[] => [...session.state().alerts.values()].map(({ code }) => code);
+
+test('a bust and a correction of our own trades are booked from the events of activities, once, over a restart', async () => {
+  const account = await openAccount();
+  await account.exchange.step();
+  await account.buy('t1', '10');
+  await account.buy('t2', '5');
+  const [first, second] = await account.broker.executions(instantFromMs(0));
+  if (first === undefined || second === undefined) throw new Error('two orders have filled');
+  await account.steer('account', { kind: 'bust', executionId: first.executionId });
+  await account.steer('account', { kind: 'correct', executionId: second.executionId, price: '99' });
+  await account.settled();
+  expect(codes(account)).toEqual(expect.arrayContaining(['ExecutionBusted', 'ExecutionCorrected']));
+  expect(account.session.state().positions.get('AAA')).toMatchObject({ quantity: quantity('5'), averagePrice: price('99') });
+  const before = encode([...account.session.state().voided]);
+  await account.restart();
+  await account.settled();
+  expect(encode([...account.session.state().voided])).toBe(before);
+});
+
+test('a split and a dividend before an open move units and cash by what the broker told, once, over a restart', async () => {
+  const account = await openAccount({ switches: { dividends: true } });
+  await account.exchange.step();
+  await account.buy('t1', '10');
+  await account.steer('market', { kind: 'split', symbol: 'AAA', newRate: 2, oldRate: 1, exDate: '2024-02-29' });
+  await account.steer('market', { kind: 'dividend', symbol: 'AAA', rate: '0.5', exDate: '2024-03-01' });
+  await step(account, 5);
+  await account.settled();
+  expect(account.session.state().positions.get('AAA')?.quantity).toBe(quantity('20'));
+  expect(codes(account)).toContain('PositionSplit');
+  await account.restart();
+  await step(account, 4);
+  await account.settled();
+  expect(account.session.state().results.get('')).toMatchObject({ income: money('10') });
+  expect(codes(account)).not.toContain('CashDifference');
+});
+
+test('the fees of a day are told by its activities, and the day’s end is written down to the cent', async () => {
+  const account = await openAccount({ mode: 'realistic' });
+  await step(account, 1);
+  const at = account.session.state().now;
+  const intent = ticketIntent('t1', { symbol: 'AAA', quantity: quantity('10'), limitPrice: price('200'), createdAt: at });
+  await account.session.command({ kind: 'OrderRequested', at, by: 'user:ada', intent });
+  await vi.waitFor(async () => expect(await account.broker.openOrders()).toHaveLength(1));
+  await step(account, 4);
+  await vi.waitFor(() => expect(account.session.state().orders.get('t1')?.state).toBe('filled'), { timeout: 10_000 });
+  await account.settled();
+  const { charges, flow } = account.session.state().results.get('') ?? { charges: 0n, flow: 0n };
+  expect(flow).toBeLessThan(0n);
+  expect(charges).toBe(money('-0.01'));
+});

@@ -1,0 +1,129 @@
+import type { Money, Quantity } from '../../../money/fixed.ts';
+import type { Instant } from '../../../money/instant.ts';
+import { add } from '../../../money/money.ts';
+import type { BrokerActivity, BrokerAmendment } from '../../broker.ts';
+import { abs } from '../../../money/money.ts';
+import { BrokerMessageError, fieldsOf, isAbsent, moneyOf, pick, priceOf, quantityOf, side, text, textOrUnknown, time } from './parse.ts';
+import type { Fields } from './parse.ts';
+
+type CashKind = Exclude<BrokerActivity['kind'], 'split' | 'other-units'>;
+
+/** The broker's types of activity that move cash alone; of dividends and interest by how they begin. */
+const CASH_KINDS: readonly (readonly [type: RegExp, kind: CashKind])[] = [
+  [/^DIV/, 'dividend'],
+  [/^INT/, 'interest'],
+  [/^(?:FEE|PTC|CFEE)$/, 'fee'],
+  [/^(?:CSD|CSW|JNLC|JNL|TRANS|ACATC)$/, 'transfer'],
+];
+
+const DATE = /^\d{4}-\d{2}-\d{2}/;
+
+/** A New York date; a row that has none belongs to the day on which it was written. */
+function dateOf(fields: Fields): string {
+  const value = pick(fields, 'date');
+  const found = typeof value === 'string' ? DATE.exec(value)?.[0] : undefined;
+  if (found !== undefined) return found;
+  const written = time(pick(fields, 'created_at') ?? pick(fields, 'at'), 'created_at');
+  return Temporal.Instant.fromEpochMilliseconds(written).toZonedDateTimeISO('America/New_York').toPlainDate().toString();
+}
+
+/** When the row was written; where the broker does not say it, the beginning of its day. */
+function writtenAt(fields: Fields, date: string): Instant {
+  const written = pick(fields, 'created_at');
+  if (!isAbsent(written)) return time(written, 'created_at');
+  return Temporal.PlainDate.from(date).toZonedDateTime('America/New_York').epochMilliseconds as Instant;
+}
+
+function wordsOf(fields: Fields): string {
+  const description = pick(fields, 'description');
+  const said = typeof description === 'string' && description !== '' ? `: ${description.slice(0, 200)}` : '';
+  return `${text(fields, 'activity_type')}${said}`;
+}
+
+const optional = <T extends bigint>(fields: Fields, name: string, read: (fields: Fields, name: string) => T): T =>
+  isAbsent(pick(fields, name)) ? (0n as T) : read(fields, name);
+
+/** One row of the list of activities that is no trade; `undefined` for one that did not come about. */
+export function parseActivity(value: unknown): BrokerActivity | undefined {
+  const fields = fieldsOf(value, 'activity');
+  const type = text(fields, 'activity_type');
+  const status = pick(fields, 'status');
+  if (status === 'canceled' || status === 'pending') return undefined;
+  const date = dateOf(fields);
+  const base = { id: text(fields, 'id'), at: writtenAt(fields, date), date, words: wordsOf(fields) };
+  const amount: Money = optional(fields, 'net_amount', moneyOf);
+  const quantity: Quantity = optional(fields, 'qty', quantityOf);
+  const symbol = pick(fields, 'symbol');
+  const named = typeof symbol === 'string' && symbol !== '' ? symbol : undefined;
+  if (type === 'SPLIT') return { ...base, kind: 'split', symbol: text(fields, 'symbol'), quantity, amount };
+  const kind = CASH_KINDS.find(([pattern]) => pattern.test(type))?.[1];
+  const of = named === undefined ? {} : { symbol: named };
+  if (kind !== undefined) return { ...base, kind, amount, ...of };
+  if (quantity !== 0n) return { ...base, kind: 'other-units', symbol: named ?? 'unknown', quantity, amount };
+  return { ...base, kind: 'other-cash', amount, ...of };
+}
+
+function readRow(row: unknown, unread: (error: BrokerMessageError, row: unknown) => void): BrokerActivity | undefined {
+  try {
+    return parseActivity(row);
+  } catch (error) {
+    if (!(error instanceof BrokerMessageError)) throw error;
+    unread(error, row);
+    return undefined;
+  }
+}
+
+/**
+ * Rows of one split are one: brokers write the old units off and the new ones on. It has the id of its first row. A row that cannot be read is given to `unread`,
+ * and left out: what it moved shows as a difference.
+ */
+export function parseActivities(
+  rows: readonly unknown[],
+  unread: (error: BrokerMessageError, row: unknown) => void,
+): readonly BrokerActivity[] {
+  const found: BrokerActivity[] = [];
+  const splits = new Map<string, number>();
+  for (const row of rows) {
+    const activity = readRow(row, unread);
+    if (activity === undefined) continue;
+    const group = pick(fieldsOf(row, 'activity'), 'group_id');
+    const key = activity.kind === 'split' && typeof group === 'string' && group !== '' ? `${group} ${activity.symbol}` : undefined;
+    const place = key === undefined ? undefined : splits.get(key);
+    const first = place === undefined ? undefined : found[place];
+    if (place !== undefined && first?.kind === 'split' && activity.kind === 'split') {
+      found[place] = { ...first, quantity: add(first.quantity, activity.quantity), amount: add(first.amount, activity.amount) };
+      continue;
+    }
+    if (key !== undefined) splits.set(key, found.length);
+    found.push(activity);
+  }
+  return found;
+}
+
+/** An event of the stream of activities that takes an execution back or puts it right; `undefined` for every other. */
+export function parseAmendment(value: unknown): BrokerAmendment | undefined {
+  const fields = fieldsOf(value, 'activity event');
+  const details = pick(fields, 'details');
+  if (typeof details !== 'object' || details === null) return undefined;
+  const trade = fieldsOf(details, 'activity event’s details');
+  const type = pick(trade, 'execution_type');
+  if (type !== 'trade_bust' && type !== 'trade_correct') return undefined;
+  const previousId = text(fields, 'previous_id');
+  const at = time(pick(fields, 'at') ?? pick(fields, 'executed_at'), 'at');
+  const brokerOrderId = text(trade, 'order_id');
+  if (type === 'trade_bust') return { kind: 'bust', previousId, brokerOrderId, at };
+  const quantity = abs(quantityOf(fields, 'qty'));
+  const price = priceOf(fields, 'price');
+  if (quantity === 0n || price <= 0n)
+    throw new BrokerMessageError('correction', textOrUnknown(fields, 'qty'), 'a positive quantity and price');
+  const execution = {
+    executionId: text(fields, 'ref_id'),
+    brokerOrderId,
+    symbol: text(trade, 'symbol'),
+    side: side(trade),
+    quantity,
+    price,
+    at,
+  };
+  return { kind: 'correction', previousId, execution, at };
+}
