@@ -81,6 +81,8 @@ const ENDED_BY_RELEASE: ReadonlySet<string> = new Set([
  */
 export function acceptBrokersView(turn: Turn, at: Instant): void {
   for (const difference of turn.state.differences.values()) {
+    // An order in doubt may have filled it: it is booked with the order.
+    if (difference.explained === true) continue;
     const held = turn.state.positions.get(difference.symbol)?.quantity ?? (0n as Quantity);
     const missing = subtract(difference.brokers, held);
     if (missing === 0n) continue;

@@ -156,6 +156,8 @@ export interface PositionDifference {
   readonly brokers: Quantity;
   readonly brokersAveragePrice: Price;
   readonly at: Instant;
+  /** No more than orders in doubt may have filled: such a sight is no finding, and none of the two that make one. */
+  readonly explained?: true;
 }
 
 /** Everything the engine knows. Treated as immutable: `step` returns a new one that shares what did not change. */

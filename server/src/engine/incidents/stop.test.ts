@@ -83,7 +83,8 @@ async function enable({ session }: ExchangeWorld): Promise<void> {
 async function bar({ session }: ExchangeWorld, daysAgo: number, close = 100): Promise<void> {
   const { now: at } = session.state();
   const startAt = (at - daysAgo * 86_400_000) as typeof at;
-  await session.onBars([{ symbol: 'AAA', timeframe: '1Day', startAt, open: close, high: close, low: close, close, volume: 1 }], at);
+  const closedAt = (at + 1) as typeof at;
+  await session.onBars([{ symbol: 'AAA', timeframe: '1Day', startAt, open: close, high: close, low: close, close, volume: 1 }], closedAt);
 }
 
 describe('hummingbot 1508: orders were created after the stop', () => {

@@ -1,6 +1,7 @@
 import type { Broker, BrokerExecution, BrokerOrder } from '../../orders/broker.ts';
 import { instantFromMs } from '../../money/instant.ts';
 import type { Instant } from '../../money/instant.ts';
+import { mayBeOfOneInDoubt } from '../in-doubt.ts';
 import type { EngineState } from '../state.ts';
 import { openOrders } from '../turn.ts';
 import type { Background } from './background.ts';
@@ -68,6 +69,7 @@ async function bookMissed(broker: Broker, loop: Loop): Promise<void> {
   if (since === undefined) return;
   for (const execution of await broker.executions(since)) {
     if (isBooked(loop.state(), execution)) continue;
+    if (mayBeOfOneInDoubt(loop.state(), execution)) continue;
     await loop.dispatch({ kind: 'ExecutionFound', at: execution.at, execution });
   }
 }
