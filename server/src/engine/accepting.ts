@@ -15,7 +15,9 @@ export function acceptProblem({ differences, reconciledAt, now }: EngineState): 
   const seenMs = now - (reconciledAt ?? 0);
   if (seenMs > SEEN_MS_MAX)
     return `The broker's positions were compared ${Math.round(seenMs / 1_000)} s ago: what differs is accepted only as it is now. Try again when the broker answers.`;
-  for (const { symbol, at } of differences.values()) {
+  for (const { symbol, at, explained } of differences.values()) {
+    // What an order in doubt may have filled is booked with the order, and accepted by nobody.
+    if (explained === true) continue;
     const stoodMs = (reconciledAt ?? at) - at;
     if (stoodMs < STOOD_MS_MIN)
       return `${symbol} differs from the broker's since ${Math.round(stoodMs / 1_000)} s: it may still be a fill on its way. Try again in ${Math.ceil((STOOD_MS_MIN - stoodMs) / 1_000)} s.`;

@@ -251,7 +251,14 @@ export function orderRejected(turn: Turn, event: EventOf<'OrderRejected'>): void
   if (order === undefined) return;
   const rejection = `${event.code}: ${event.message}`;
   const { side, quantity, symbol } = order.intent;
-  raise(turn, 'OrderRejected', order.id, 'warning', `Rejected by the broker: ${side} ${format(quantity)} ${symbol}`, `${rejection}${askedAs(event)}`);
+  raise(
+    turn,
+    'OrderRejected',
+    order.id,
+    'warning',
+    `Rejected by the broker: ${side} ${format(quantity)} ${symbol}`,
+    `${rejection}${askedAs(event)}`,
+  );
   settle(turn, order, isOpen(order) ? { ...order, rejection } : order, 'rejected', 'rejected');
   replaceFailed(turn, order);
 }

@@ -1,6 +1,6 @@
 import { format } from '../money/fixed.ts';
 import type { Money, Price } from '../money/fixed.ts';
-import { negate, notional, sum, ZERO_MONEY, ZERO_QUANTITY } from '../money/money.ts';
+import { negate, notional, subtract, sum, ZERO_MONEY, ZERO_QUANTITY } from '../money/money.ts';
 import type { BrokerAccount, BrokerPosition } from '../orders/broker.ts';
 import { withMoney } from '../positions/owner-results.ts';
 import { ACCOUNT_OWNER } from '../positions/sub-ledgers.ts';
@@ -14,6 +14,7 @@ import { legOf, readFamily } from './families.ts';
 import { findOrder, orderAcknowledged } from './broker-events.ts';
 import { markEquity } from './equity.ts';
 import type { EventOf } from './events.ts';
+import { isWithinDoubt } from './in-doubt.ts';
 import type { PositionDifference } from './state.ts';
 import { change, closeAlert, emit, openOrders, raise, setTradingState, withEntry } from './turn.ts';
 import type { Turn } from './turn.ts';
@@ -98,14 +99,25 @@ function differencesOf(turn: Turn, held: readonly BrokerPosition[]): ReadonlyMap
     const before = turn.state.differences.get(symbol);
     const same = before !== undefined && before.ours === ours && before.brokers === theirs;
     const brokersAveragePrice = brokers.get(symbol)?.averagePrice ?? (0n as Price);
-    found.set(symbol, { symbol, ours, brokers: theirs, brokersAveragePrice, confirmed: same, at: same ? before.at : turn.state.now });
+    const explained = isWithinDoubt(turn.state, symbol, subtract(theirs, ours)) ? { explained: true as const } : {};
+    const confirmed = same && before.explained !== true && explained.explained !== true;
+    found.set(symbol, {
+      symbol,
+      ours,
+      brokers: theirs,
+      brokersAveragePrice,
+      confirmed,
+      at: same ? before.at : turn.state.now,
+      ...explained,
+    });
   }
   return found;
 }
 
 /**
  * Compare positions. A snapshot may be taken between an execution and its message, so a difference is looked at twice: at the second sight it is a
- * finding, entries are off, and only a person accepts the broker's view.
+ * finding, entries are off, and only a person accepts the broker's view. What an order in doubt may have filled is looked at again until the broker
+ * has told what became of it.
  */
 function comparePositions(turn: Turn, held: readonly BrokerPosition[]): 'equal' | 'unconfirmed' | 'different' {
   const found = differencesOf(turn, held);
@@ -132,7 +144,9 @@ function comparePositions(turn: Turn, held: readonly BrokerPosition[]): 'equal' 
     const because = `positions differ from the broker's: ${confirmed.map(({ symbol }) => symbol).join(', ')}`;
     setTradingState(turn, 'HALTED', because, 'engine', turn.state.now);
   }
-  if (found.size > confirmed.length) emit(turn, { kind: 'Reconcile', because: 'a difference of positions is looked at again' });
+  // What is explained waits for the broker's word on the order, which is asked for already.
+  if ([...found.values()].some(({ explained, symbol }) => explained !== true && !confirmed.some((each) => each.symbol === symbol)))
+    emit(turn, { kind: 'Reconcile', because: 'a difference of positions is looked at again' });
   if (confirmed.length > 0) return 'different';
   return found.size > 0 ? 'unconfirmed' : 'equal';
 }

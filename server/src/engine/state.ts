@@ -161,6 +161,8 @@ export interface PositionDifference {
   /** Seen twice, and the same: only then may a person accept it. */
   readonly confirmed: boolean;
   readonly at: Instant;
+  /** No more than orders in doubt may have filled: such a sight is no finding, and none of the two that make one. */
+  readonly explained?: true;
 }
 
 /** Everything the engine knows. Treated as immutable: `step` returns a new one that shares what did not change. */

@@ -68,6 +68,11 @@ export function drawFaults(dice: Dice, without: ReadonlySet<string>): Faults {
   for (const name of FAULT_NAMES) {
     rates.set(name, dice.draw(`fault ${name}`) < 0.5 ? FAULTS[name] * dice.draw(`rate ${name}`) : 0);
   }
+  return faultsAt((name) => rates.get(name) ?? 0, dice, without);
+}
+
+/** Faults at given rates, which may depend on what is struck. */
+export function faultsAt(rateOf: (name: FaultName, subject: string) => number, dice: Dice, without: ReadonlySet<string>): Faults {
   const counts = new Map<FaultName, number>();
   const struck: string[] = [];
   let stopped = false;
@@ -76,9 +81,9 @@ export function drawFaults(dice: Dice, without: ReadonlySet<string>): Faults {
     struck.push(`${name}:${subject}`);
   };
   return {
-    has: (name) => !stopped && (rates.get(name) ?? 0) > 0,
+    has: (name) => !stopped && rateOf(name, '') > 0,
     strikes: (name, subject) => {
-      const rate = rates.get(name) ?? 0;
+      const rate = rateOf(name, subject);
       if (stopped || rate === 0 || dice.draw(`${name}:${subject}`) >= rate || without.has(`${name}:${subject}`)) return false;
       fired(name, subject);
       return true;

@@ -5,6 +5,7 @@ import { notional, subtract, ZERO_QUANTITY } from '../money/money.ts';
 import { TERMINAL_STATES } from '../orders/order.ts';
 import { planDay } from './day.ts';
 import { dice as openDice } from './dice.ts';
+import type { Dice } from './dice.ts';
 import { drawFaults } from './faults.ts';
 import type { FaultName } from './faults.ts';
 import { isPlain, rebuild } from './oracle.ts';
@@ -13,11 +14,13 @@ import { perform } from './perform.ts';
 import { modelStore } from './store.ts';
 import type { SimulatedStore, StoreOptions } from './store.ts';
 import { Violated } from './watch.ts';
-import { openWorld } from './world.ts';
-import type { World } from './world.ts';
+import { limitsFor, openWorld } from './world.ts';
+import type { Plan, World } from './world.ts';
 
 export interface RunOptions {
   readonly seed: bigint;
+  /** A day of any kind where absent. */
+  readonly plan?: (dice: Dice, without: ReadonlySet<string>) => Plan;
   /** Acts, gaps and strikes of faults that are left out. */
   readonly without?: ReadonlySet<string>;
   readonly openStore?: (options: StoreOptions) => SimulatedStore;
@@ -107,11 +110,21 @@ async function playDay(run: Play): Promise<void> {
   if (!isOver(run)) await calm(run);
 }
 
-/** Plays one seed's day from its start to its end: first with faults, then without. */
-export async function run({ seed, without = new Set(), openStore = modelStore, stopAt = Infinity }: RunOptions): Promise<RunResult> {
-  const dice = openDice(seed);
+function anyDay(dice: Dice, without: ReadonlySet<string>): Plan {
   const faults = drawFaults(dice, without);
-  const world = openWorld(dice, faults, planDay(dice, faults, without), openStore);
+  return { faults, day: planDay(dice, faults, without), limits: limitsFor(dice) };
+}
+
+/** Plays one seed's day from its start to its end: first with faults, then without. */
+export async function run({
+  seed,
+  plan = anyDay,
+  without = new Set(),
+  openStore = modelStore,
+  stopAt = Infinity,
+}: RunOptions): Promise<RunResult> {
+  const dice = openDice(seed);
+  const world = openWorld(dice, plan(dice, without), openStore);
   const { scheduler, watch, lives, venue } = world;
   const played: Play = { world, stopAt, happened: [], noted: 0 };
   await playDay(played);
@@ -135,7 +148,7 @@ export async function run({ seed, without = new Set(), openStore = modelStore, s
     orders: venue.orders.size,
     executions: venue.executions.length,
     starts: lives.starts(),
-    counts: faults.counts,
+    counts: world.faults.counts,
     happened: played.happened,
     endedAt: scheduler.now(),
   };

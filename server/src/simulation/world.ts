@@ -44,7 +44,7 @@ const ENGINE: EngineOptions = {
 const { unchecked: _unchecked, ...OPEN_LIMITS } = UNLIMITED;
 
 /** Limits that the day's orders meet now and then. */
-const limitsFor = (dice: Dice): Limits => ({
+export const limitsFor = (dice: Dice): Limits => ({
   ...OPEN_LIMITS,
   orderNotionalUsdMax: DEFAULT_LIMITS.orderNotionalUsdMax,
   orderNotionalRatioMax: DEFAULT_LIMITS.orderNotionalRatioMax,
@@ -62,6 +62,13 @@ const limitsFor = (dice: Dice): Limits => ({
   drawdownReduceRatioMax: DEFAULT_LIMITS.drawdownReduceRatioMax,
   drawdownKillRatioMax: ratio(dice.pick('drawdown', ['0.1', '0.02'])),
 });
+
+/** What is played: which session, what goes wrong in it, and how much the account may risk. */
+export interface Plan {
+  readonly faults: Faults;
+  readonly day: Day;
+  readonly limits: Limits;
+}
 
 /** Everything there is in one run. */
 export interface World {
@@ -133,14 +140,13 @@ function deathAtNextWrite(crash: () => void) {
   };
 }
 
-export function openWorld(dice: Dice, faults: Faults, day: Day, openStore: (options: StoreOptions) => SimulatedStore): World {
+export function openWorld(dice: Dice, { faults, day, limits }: Plan, openStore: (options: StoreOptions) => SimulatedStore): World {
   const scheduler = openScheduler(day.startsAt);
   const number = counter();
   const outside = openOutside();
   const underWay = new Map<string, number>();
   const closedProfits = new Map<string, bigint>();
   const strategies = strategiesOf(dice, day.symbols);
-  const limits = limitsFor(dice);
   const venue: Venue = new Venue(
     { dice, faults, scheduler },
     (update) => lives.current()?.stream.tell(update),

@@ -2,6 +2,7 @@ import type { Broker, BrokerExecution, BrokerOrder } from '../../orders/broker.t
 import { instantFromMs } from '../../money/instant.ts';
 import type { Instant } from '../../money/instant.ts';
 import { wantsBalance } from '../cash-reconcile.ts';
+import { mayBeOfOneInDoubt } from '../in-doubt.ts';
 import type { EngineState } from '../state.ts';
 import { openOrders } from '../turn.ts';
 import { tellMovements } from './movements.ts';
@@ -74,6 +75,7 @@ async function bookMissed(broker: Broker, loop: Loop): Promise<void> {
   if (since === undefined) return;
   for (const execution of await broker.executions(since)) {
     if (isBooked(loop.state(), execution)) continue;
+    if (mayBeOfOneInDoubt(loop.state(), execution)) continue;
     await loop.dispatch({ kind: 'ExecutionFound', at: execution.at, execution });
   }
 }

@@ -15,6 +15,7 @@ import { keyPairIn } from './authentication.ts';
 import type { KeyPair } from './authentication.ts';
 import { barRoutes } from './bars.ts';
 import { readJson } from './body.ts';
+import type { Body } from './body.ts';
 import { clockRoutes } from './clock.ts';
 import { corporateActionRoutes } from './corporate-actions.ts';
 import { latestRoutes } from './latest.ts';
@@ -103,19 +104,31 @@ export class Gateway {
     response.setHeader('X-Request-ID', randomUUID());
     const occasion = occasionOf(request);
     const steering = occasion.path?.startsWith('/sim/') === true;
-    const outcome = steering ? await this.#safely(request, response) : await this.#throughFaults(occasion, request, response);
+    // Read at once: whoever asks may be gone before a slow request is carried out.
+    const body = await this.#bodyOf(request);
+    const outcome = steering ? await this.#safely(request, response, body) : await this.#throughFaults(occasion, request, response, body);
     if (outcome === 'reset') request.socket.destroy();
     else send(response, outcome);
   }
 
-  #safely(request: IncomingMessage, response: ServerResponse): Promise<Reply> {
-    return this.#answer(request, response).catch((error: unknown) => this.#internal(error));
+  async #bodyOf(request: IncomingMessage): Promise<Body> {
+    if (request.method !== 'POST' && request.method !== 'PATCH') return { ok: true, value: undefined };
+    try {
+      return await readJson(request);
+    } catch (error) {
+      this.#parts.onWarning(`a request was cut off: ${error instanceof Error ? error.message : String(error)}`);
+      return { ok: false, status: 400, message: 'the request was cut off' };
+    }
   }
 
-  async #throughFaults(occasion: Occasion, request: IncomingMessage, response: ServerResponse): Promise<Outcome> {
+  #safely(request: IncomingMessage, response: ServerResponse, body: Body): Promise<Reply> {
+    return this.#answer(request, response, body).catch((error: unknown) => this.#internal(error));
+  }
+
+  async #throughFaults(occasion: Occasion, request: IncomingMessage, response: ServerResponse, body: Body): Promise<Outcome> {
     const { restFaults } = this.#parts;
     const instead = await restFaults.before(occasion, response);
-    return instead ?? restFaults.after(occasion, await this.#safely(request, response));
+    return instead ?? restFaults.after(occasion, await this.#safely(request, response, body));
   }
 
   #internal(error: unknown): Reply {
@@ -125,11 +138,11 @@ export class Gateway {
       : failure(500, 50010000, 'internal server error occurred');
   }
 
-  async #answer(request: IncomingMessage, response: ServerResponse): Promise<Reply> {
+  async #answer(request: IncomingMessage, response: ServerResponse, body: Body): Promise<Reply> {
     const url = urlOf(request);
     if (url === undefined) return failure(400, 40010000, 'malformed request path');
     const method = request.method ?? 'GET';
-    if (url.pathname.startsWith('/sim/')) return this.#admin(request, method, url);
+    if (url.pathname.startsWith('/sim/')) return this.#admin(request, method, url, body);
 
     const accountId = await this.#parts.authenticate(keyPairIn(request.headers));
     if (accountId === undefined) return failure(401, 40110000, 'unauthorized.');
@@ -139,17 +152,16 @@ export class Gateway {
     response.setHeader('X-RateLimit-Remaining', rate.remaining);
     response.setHeader('X-RateLimit-Reset', rate.resetAtSeconds);
     if (!rate.allowed) return failure(429, 42910000, 'rate limit exceeded');
-    return this.#route(request, method, url, accountId);
+    return this.#route(method, url, accountId, body);
   }
 
-  async #route(request: IncomingMessage, method: string, url: URL, accountId: string): Promise<Reply> {
+  async #route(method: string, url: URL, accountId: string, body: Body): Promise<Reply> {
     let known = false;
     for (const route of this.#routes) {
       const params = match(route.path, url.pathname);
       if (params === undefined) continue;
       known = true;
       if (route.method !== method) continue;
-      const body = method === 'POST' || method === 'PATCH' ? await readJson(request) : ({ ok: true, value: undefined } as const);
       if (!body.ok) return failure(body.status, 40010000, body.message);
       const { host, restFaults } = this.#parts;
       const core = restFaults.view(host.venue.core, { method, path: url.pathname });
@@ -162,12 +174,11 @@ export class Gateway {
   }
 
   /** Pages of other sites could reach a loopback port through a browser: `Origin` tells of them, or `Host` when a name was bent to it. */
-  async #admin(request: IncomingMessage, method: string, url: URL): Promise<Reply> {
+  async #admin(request: IncomingMessage, method: string, url: URL, body: Body): Promise<Reply> {
     const { origin, host = '' } = request.headers;
     const local =
       LOOPBACK.test(request.socket.remoteAddress ?? '') && LOCAL_HOST.test(host) && (origin === undefined || LOCAL_ORIGIN.test(origin));
     if (!local) return failure(403, 40310000, 'the paths under /sim/ answer only on this machine');
-    const body = await readJson(request);
     if (!body.ok) return failure(body.status, 40010000, body.message);
     const { value } = body;
     return (

@@ -4,6 +4,8 @@ import type { Happening, RunResult } from '../run.ts';
 export interface ThreadOptions {
   /** A planted bug that the thread's code has. */
   readonly plant: string | undefined;
+  /** Instead of any day, one with so many orders, of which no answer comes back. */
+  readonly lostAnswers?: number;
 }
 
 /** Some seeds to run, one after another. */

@@ -1,17 +1,19 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { PLANTS } from '../plants/index.ts';
-import type { RunResult } from '../run.ts';
+import type { RunOptions, RunResult } from '../run.ts';
 import { shrink } from '../shrink.ts';
 import { plantBug } from './planting.ts';
 import type { Replay, SeedOutcome, ShrinkTask, Task, ThreadOptions } from './task.ts';
 
-const { plant: plantName } = workerData as ThreadOptions;
+const { plant: plantName, lostAnswers: lost } = workerData as ThreadOptions;
 const port = parentPort;
 if (port === null) throw new Error('Invariant: a thread of the simulation has a parent');
 
 const plant = plantName === undefined ? undefined : PLANTS.get(plantName);
 if (plant !== undefined) plantBug(plant);
-const { run } = await import('../run.ts');
+const { run: play } = await import('../run.ts');
+const { lostAnswers } = await import('../lost-answers.ts');
+const run = (options: RunOptions): Promise<RunResult> => play(lost === undefined ? options : { ...options, plan: lostAnswers(lost) });
 
 async function outcome(seed: bigint, twice: boolean): Promise<SeedOutcome> {
   const startedAt = performance.now();

@@ -1,0 +1,154 @@
+import { randomBytes } from 'node:crypto';
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { Client } from 'pg';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { accountAt, differencesBetween, exchangeGet, exchangeOrders } from './exchange-books.ts';
+import { begin } from './kill-points/life.ts';
+import type { Ground, Life } from './kill-points/life.ts';
+import type { KillPoint } from './kill-points/point.ts';
+import { KILL_POINTS } from './kill-points/points.ts';
+import { post, prepareForKill, tradeToDeath } from './kill-points/trading.ts';
+import { eventually, logIn, run, start, temporaryFolder } from './product.ts';
+import type { Api, Running } from './product.ts';
+
+const POSTGRES_URL = process.env['TIDEMARK_TEST_DATABASE_URL'];
+const STORES = POSTGRES_URL === undefined ? (['embedded'] as const) : (['embedded', 'postgres'] as const);
+
+let folder: Awaited<ReturnType<typeof temporaryFolder>>;
+let exchange: Running;
+
+beforeAll(async () => {
+  folder = await temporaryFolder();
+  // A process of its own, which stands still between the steps of the test.
+  exchange = await start(['exchange', '--port', '0', '--speed', '0', '--from', '2016-01-04']);
+});
+afterAll(async () => {
+  await exchange.stop('SIGTERM');
+  await folder.remove();
+});
+
+async function sql(text: string): Promise<void> {
+  const client = new Client({ connectionString: POSTGRES_URL });
+  await client.connect();
+  try {
+    await client.query(text);
+  } finally {
+    await client.end();
+  }
+}
+
+/** A folder, a database and an account that nobody has used. */
+async function freshGround(store: (typeof STORES)[number], name: string): Promise<Ground & { readonly leave: () => Promise<void> }> {
+  const id = `kill_${name}_${randomBytes(4).toString('hex')}`;
+  const dataDir = join(folder.path, id, 'data');
+  await mkdir(dataDir, { recursive: true });
+  const keys = { APCA_API_KEY_ID: id, APCA_API_SECRET_KEY: 'secret' };
+  const ground = { dataDir, keys, account: accountAt(exchange.url, id, 'secret') };
+  if (store === 'embedded' || POSTGRES_URL === undefined)
+    return { ...ground, databaseUrl: undefined, leave: async () => await Promise.resolve() };
+  await sql(`create database ${id}`);
+  const url = new URL(POSTGRES_URL);
+  url.pathname = `/${id}`;
+  return { ...ground, databaseUrl: url.href, leave: () => sql(`drop database ${id} with (force)`) };
+}
+
+/** Waits until the server is ready and its books are the exchange's. */
+async function healthy(life: Life, ground: Ground): Promise<Api> {
+  const url = await life.ready;
+  if (url === undefined) throw new Error(`the server did not start:\n${life.output()}`);
+  const api = await logIn(url);
+  let last: readonly string[] = [];
+  const settled = async (): Promise<true | undefined> => {
+    last = await differencesBetween(api, ground.account);
+    if (last.length > 0) throw new Error(last.join('; '));
+    return true;
+  };
+  await eventually('our books are the exchange’s', settled, 40_000);
+  return api;
+}
+
+const disarm = async (): Promise<void> => void (await fetch(`${exchange.url}/sim/faults`, { method: 'DELETE' }));
+
+/** One life up to its death at the point. */
+async function liveAndDie(point: KillPoint, ground: Ground): Promise<void> {
+  const life = await begin(ground, point);
+  try {
+    if (point.phase !== 'starting') {
+      const api = await healthy(life, ground);
+      if (point.phase === 'killing') await prepareForKill(api, ground);
+      for (const fault of point.faults ?? []) await post(exchange.url, '/sim/faults', fault);
+      await life.arm();
+      if (point.phase === 'trading') await tradeToDeath(life, api, ground);
+      if (point.phase === 'stopping') life.signal('SIGTERM');
+      if (point.phase === 'killing') await pullKillSwitch(api, point).catch(() => undefined);
+    }
+    const end = await Promise.race([
+      life.ended,
+      new Promise((resolve) => setTimeout(resolve, 30_000, `alive after all:\n${life.output()}`)),
+    ]);
+    expect(end).toBe('SIGKILL');
+  } finally {
+    life.signal('SIGKILL');
+    await life.ended;
+    await disarm();
+  }
+}
+
+const pullKillSwitch = async (api: Api, { flatten }: KillPoint): Promise<unknown> =>
+  api.query('mutation($input: KillSwitchInput!) { engageKillSwitch(input: $input) { __typename } }', {
+    input: { action: flatten === true ? 'FLATTEN' : 'FREEZE', reason: 'drill' },
+  });
+
+/** A life without a point: books are equal, it stops in good order, and the journal holds together. */
+async function liveAndStop(ground: Ground, look: (api: Api) => Promise<void>): Promise<void> {
+  const life = await begin(ground);
+  const api = await healthy(life, ground);
+  await look(api);
+  life.signal('SIGTERM');
+  expect(await life.ended).toBe(0);
+  const verified = await run(
+    ['verify', '--data-dir', ground.dataDir],
+    ground.databaseUrl === undefined ? {} : { DATABASE_URL: ground.databaseUrl },
+  );
+  expect(verified.err + verified.out).toMatch(/entries/);
+  expect(verified.code, verified.err + verified.out).toBe(0);
+}
+
+describe.each(STORES)('kill -9 at named points (%s)', (store) => {
+  const points = KILL_POINTS[store];
+  let ground: Awaited<ReturnType<typeof freshGround>>;
+  beforeAll(async () => {
+    ground = await freshGround(store, 'day');
+  });
+  afterAll(() => ground.leave());
+
+  test.each(points.filter(({ phase }) => phase !== 'killing'))('$name', async (point) => {
+    await liveAndDie(point, ground);
+  });
+
+  test('after all of them: no order lost or doubled, books equal to the exchange’s, trading goes on, and the chain verifies', async () => {
+    await liveAndStop(ground, async (api) => {
+      const { overview } = await api.query<{ overview: { tradingState: string } }>('{ overview { tradingState } }');
+      expect(overview.tradingState).toBe('ACTIVE');
+      expect((await exchangeOrders(ground.account)).length).toBeGreaterThan(points.length / 2);
+    });
+  });
+
+  test.each(points.filter(({ phase }) => phase === 'killing'))('$name', async (point) => {
+    const own = await freshGround(store, 'stop');
+    try {
+      await liveAndDie(point, own);
+      await liveAndStop(own, async (api) => {
+        const { overview } = await api.query<{ overview: { tradingState: string } }>('{ overview { tradingState } }');
+        // What was not on record was not promised; the person was told of no success.
+        const stopped = point.name.includes('not yet on record') ? 'ACTIVE' : point.flatten === true ? 'HALTED' : 'FROZEN';
+        expect(overview.tradingState).toBe(stopped);
+        const open = await exchangeGet<unknown[]>(own.account, '/v2/orders?status=open');
+        expect(open).toHaveLength(stopped === 'ACTIVE' ? 3 : 0);
+      });
+    } finally {
+      await own.leave();
+    }
+  });
+});

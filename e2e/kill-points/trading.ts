@@ -1,0 +1,89 @@
+import type { Api } from '../product.ts';
+import type { Ground, Life } from './life.ts';
+
+/** The market moves one step: open, noon, close and so on. */
+export async function stepMarket({ account }: Ground): Promise<void> {
+  await post(account.url, '/sim/step', {});
+}
+
+export async function post(url: string, path: string, body: unknown): Promise<void> {
+  const response = await fetch(`${url}${path}`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify(body),
+  });
+  if (!response.ok) throw new Error(`${path}: ${response.status} ${await response.text()}`);
+}
+
+let key = 0;
+
+interface Placed {
+  readonly placeOrder: { readonly __typename: string; readonly order?: { readonly id: string } };
+}
+
+/** A person's order; its id where the gate lets it through. */
+export async function place(api: Api, order: Readonly<Record<string, unknown>>): Promise<string | undefined> {
+  key += 1;
+  const { placeOrder } = await api.query<Placed>(
+    'mutation($input: PlaceOrderInput!) { placeOrder(input: $input) { __typename ... on OrderPayload { order { id } } } }',
+    { input: { idempotencyKey: `kill-${process.pid}-${key}`, symbol: 'SYNA', side: 'BUY', ...order } },
+  );
+  return placeOrder.order?.id;
+}
+
+const cancel = async (api: Api, id: string): Promise<unknown> =>
+  api.query('mutation($id: ID!) { cancelOrder(id: $id) { __typename } }', { id });
+
+/** Far below the market. */
+const RESTING = { type: 'LIMIT', limitPrice: '10', timeInForce: 'GTC' } as const;
+
+async function turn(api: Api, ground: Ground, round: number): Promise<void> {
+  await stepMarket(ground);
+  await pause(150);
+  const quantity = String(1 + (round % 7));
+  // Sold again at the next turn: the account does not fill up.
+  await (round % 2 === 0
+    ? place(api, { quantity })
+    : place(api, { quantity: String(1 + ((round - 1) % 7)), side: 'SELL', reduceOnly: true }));
+  const resting = await place(api, { ...RESTING, symbol: 'SYNB', quantity });
+  await pause(60);
+  if (resting !== undefined) await cancel(api, resting);
+}
+
+export const pause = (milliseconds: number): Promise<void> =>
+  new Promise((resolve) => {
+    setTimeout(resolve, milliseconds);
+  });
+
+const TURNS_MAX = 60;
+
+/** Trades until the process is dead. Throws where it outlives all of it: its point was not reached. */
+export async function tradeToDeath(life: Life, api: Api, ground: Ground): Promise<void> {
+  for (let round = 0; round < TURNS_MAX; round += 1) {
+    try {
+      await turn(api, ground, round);
+    } catch (error) {
+      // Nobody answers any more, or answers only half.
+      await pause(100);
+      if (!life.isOver()) throw error;
+    }
+    if (life.isOver()) return;
+  }
+  throw new Error(`the point was not reached in ${TURNS_MAX} turns:\n${life.output().slice(-2_000)}`);
+}
+
+/** Three orders at rest, and something held: what a kill switch has to do with. */
+export async function prepareForKill(api: Api, ground: Ground): Promise<void> {
+  const resting = new Set<string>();
+  for (let round = 0; round < 12 && resting.size < 3; round += 1) {
+    await stepMarket(ground);
+    await pause(300);
+    await place(api, { quantity: String(2 + round) });
+    for (const symbol of ['SYNB', 'SYND', 'SYNE']) {
+      if (resting.has(symbol)) continue;
+      if ((await place(api, { ...RESTING, symbol, quantity: '3' })) !== undefined) resting.add(symbol);
+    }
+    await pause(300);
+  }
+  if (resting.size < 3) throw new Error(`only ${[...resting].join(', ')} rest at the exchange`);
+}
