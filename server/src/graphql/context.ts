@@ -14,12 +14,14 @@ import type { TradeReads } from '../positions/graphql.ts';
 import type { LimitReads } from '../risk/graphql.ts';
 import type { ReportFailure } from './command.ts';
 import type { LiveSession } from './live-session.ts';
+import type { PastReads } from './moment.ts';
 import type { Principal } from './principal.ts';
 
 /** What resolvers may use, each slice by its own narrow interface. */
 export interface Capabilities {
   readonly session: LiveSession;
   readonly journal: JournalReads;
+  readonly past: PastReads;
   readonly orders: OrderReads;
   readonly trades: TradeReads;
   readonly equity: EquityReads;
