@@ -1,4 +1,5 @@
 import type { BacktestRuns } from '../backtests/graphql.ts';
+import type { ParityReads } from '../backtests/graphql-parity.ts';
 import type { StrategyLibrary } from '../strategies/graphql.ts';
 import type { AccountKeys } from '../accounts/graphql.ts';
 import type { AccountPeople } from '../accounts/graphql-people.ts';
@@ -31,6 +32,7 @@ export interface Capabilities {
   readonly marketData: MarketDataReads;
   readonly options: OptionReads;
   readonly runs: BacktestRuns;
+  readonly parity: ParityReads;
   readonly health: HealthReads;
   readonly keys: AccountKeys;
   readonly people: AccountPeople;

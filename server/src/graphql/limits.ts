@@ -18,6 +18,8 @@ export const DOCUMENT_LIMITS = {
 
 /** A past state is worked out by replaying the journal: as much as many fields, whatever is asked of it. */
 const PAST_COST = 20_000;
+/** Fields that are as dear by themselves: a whole backtest is run for one. */
+const DEAR_FIELDS: ReadonlySet<string> = new Set(['strategyParity']);
 const LIST_ITEMS_DEFAULT = 50;
 /** A list inside a page: fills of an order, points of a run. */
 const INNER_LISTS: ReadonlySet<string> = new Set([
@@ -72,7 +74,10 @@ class Measure {
 
   private field(node: FieldNode): { readonly depth: number; readonly cost: number } {
     const inner = this.of(node.selectionSet);
-    return { depth: inner.depth + 1, cost: 1 + inner.cost * this.items(node) + (this.isOfThePast(node) ? PAST_COST : 0) };
+    return {
+      depth: inner.depth + 1,
+      cost: 1 + inner.cost * this.items(node) + (DEAR_FIELDS.has(node.name.value) || this.isOfThePast(node) ? PAST_COST : 0),
+    };
   }
 
   private isOfThePast(node: FieldNode): boolean {

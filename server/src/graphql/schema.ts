@@ -4,6 +4,7 @@ import { addApprovals } from '../approvals/graphql.ts';
 import { addPeople } from '../accounts/graphql-people.ts';
 import { addAlerts } from '../alerts/graphql.ts';
 import { addBacktests } from '../backtests/graphql.ts';
+import { addParity } from '../backtests/graphql-parity.ts';
 import { addBacktestMutations } from '../backtests/graphql-mutations.ts';
 import { addEngine } from '../engine/graphql.ts';
 import { addJournal } from '../journal/graphql.ts';
@@ -61,6 +62,7 @@ export function buildSchema(): GraphQLSchema {
   addStrategies(builder, enums, asOf);
   addStrategyMutations(builder, enums, parameterInput);
   addBacktests(builder, enums);
+  addParity(builder, enums);
   addBacktestMutations(builder, parameterInput);
   addAlerts(builder, enums);
   addHealth(builder, enums);

@@ -18,12 +18,14 @@ import type { IndicatorModule } from './market-data.ts';
 import { watchProposals } from './proposal-expiry.ts';
 import { optionsOf } from './options.ts';
 import type { OptionSource } from './options.ts';
+import { parityOf } from './parity.ts';
 import { pastOf } from './past.ts';
 import { recordsOf } from './records.ts';
 import { reportsOf } from './reports.ts';
 import type { RenderReport } from './reports.ts';
 import { storedBars } from './stored-bars.ts';
 import { strategiesIn } from './strategies.ts';
+import { versionByHash } from '../../strategies/service.ts';
 import { openTrades } from './strategy-trades.ts';
 import type { Capabilities } from '../context.ts';
 import type { ReportFailure } from '../command.ts';
@@ -88,6 +90,7 @@ export async function openCapabilities(parts: CapabilityParts): Promise<OpenCapa
     marketData,
     options: optionsOf(db, parts.options, () => session.state().now, now),
     runs,
+    parity: parityOf({ journal: reads, trades, module: async (version) => (await versionByHash(db, version))?.module }),
     health: healthOf({ session, journal, database, appliedSeq: () => projector.appliedSeq(), version: parts.version, now }),
     keys,
     people,
