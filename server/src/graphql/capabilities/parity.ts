@@ -56,31 +56,29 @@ interface Desk {
 }
 
 function openDesk(reader: SpanReader, parts: ParityParts): Desk {
-  const kept = new Map<string, Promise<StrategyParity>>();
-  let advancing: Promise<void> = Promise.resolve();
-  /** One reading at a time; what was compared before a decision that is new is worked out anew. */
-  const advance = async (before: Promise<void>): Promise<void> => {
-    await before.catch(() => undefined);
-    if (await reader.advance()) kept.clear();
+  const kept = new Map<string, StrategyParity>();
+  const running = new Map<string, Promise<StrategyParity>>();
+  const work = async (key: string, within: Within): Promise<StrategyParity> => {
+    try {
+      if (await reader.advance()) kept.clear();
+      const known = kept.get(key) ?? (await compared(reader, parts, within));
+      kept.delete(key);
+      kept.set(key, known);
+      const [oldest] = kept.keys();
+      if (kept.size > KEPT && oldest !== undefined) kept.delete(oldest);
+      return known;
+    } finally {
+      running.delete(key);
+    }
   };
   return {
     reader,
-    of: async (within) => {
-      advancing = advance(advancing);
-      await advancing;
+    // Who asks while one is worked out gets that one, though a bar may have closed since: bars of a replayed venue come faster than a slow machine compares.
+    of: (within) => {
       const key = `${within.from ?? ''} ${within.to ?? ''}`;
-      const known = kept.get(key);
-      if (known !== undefined) return await known;
-      const found = compared(reader, parts, within);
-      kept.set(key, found);
-      const [oldest] = kept.keys();
-      if (kept.size > KEPT && oldest !== undefined) kept.delete(oldest);
-      try {
-        return await found;
-      } catch (error) {
-        if (kept.get(key) === found) kept.delete(key);
-        throw error;
-      }
+      const found = running.get(key) ?? work(key, within);
+      running.set(key, found);
+      return found;
     },
   };
 }

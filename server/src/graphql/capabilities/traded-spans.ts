@@ -94,13 +94,20 @@ export function spanReader(journal: JournalReads, begun: Begun): SpanReader {
     }
     after = upTo;
   };
+  /** One reading after the other: two at once would take the same entries twice. */
+  const readOn = async (before: Promise<void>): Promise<void> => {
+    await before.catch(() => undefined);
+    const { seq } = journal.head();
+    await journal.projected(seq);
+    if (seq > after) await readTo(seq);
+  };
+  let reading: Promise<void> = Promise.resolve();
   return {
     begun,
     advance: async () => {
       const known = answers.size;
-      const { seq } = journal.head();
-      await journal.projected(seq);
-      if (seq > after) await readTo(seq);
+      reading = readOn(reading);
+      await reading;
       return answers.size > known;
     },
     span: () => ({
