@@ -10,6 +10,7 @@ import { explain, readerLeft } from './commands/failures.ts';
 import { addIndicators } from './commands/indicators.ts';
 import { addOptions } from './commands/options.ts';
 import { addPeople } from './commands/people.ts';
+import { addReplay } from './commands/replay.ts';
 import { addReport } from './commands/report.ts';
 import { addServe } from './commands/serve.ts';
 import { addSimulate } from './commands/simulate.ts';
@@ -43,6 +44,7 @@ function build(terminal: Terminal): Command {
   addExchange(program, terminal);
   addSimulate(program, terminal);
   addVerify(program, terminal);
+  addReplay(program, terminal);
   addBackup(program, terminal);
   addRestore(program, terminal);
   addPeople(program, terminal);

@@ -19,14 +19,6 @@ export async function lastEquity(db: Kysely<EquityTables>): Promise<RecordedEqui
   return row === undefined ? undefined : pointOf(row);
 }
 
-/** When the account reached its high-water mark. */
-export async function highWaterMarkAt(db: Kysely<EquityTables>): Promise<Instant | undefined> {
-  const last = await store.selectLastPoint(db);
-  if (last === undefined) return undefined;
-  const at = await store.selectFirstAt(db, last.high_water_mark);
-  return at === undefined ? undefined : instantFromMs(at.getTime());
-}
-
 /** Brings the table up to date with points in journal order. */
 export async function projectEquity(trx: Transaction<EquityTables>, points: readonly RecordedEquityPoint[]): Promise<void> {
   const byInstant = new Map<Instant, RecordedEquityPoint>();

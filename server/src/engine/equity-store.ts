@@ -62,9 +62,3 @@ export async function selectEquityPoints(db: Kysely<EquityTables>, from: Date | 
 
 export const selectLastPoint = async (db: Kysely<EquityTables>): Promise<EquityPointRow | undefined> =>
   await db.selectFrom('equity_points').selectAll().orderBy('seq', 'desc').limit(1).executeTakeFirst();
-
-/** When the account first stood at this mark. */
-export async function selectFirstAt(db: Kysely<EquityTables>, highWaterMark: string): Promise<Date | undefined> {
-  const query = db.selectFrom('equity_points').select('at').where('high_water_mark', '=', highWaterMark).orderBy('at').limit(1);
-  return (await query.executeTakeFirst())?.at;
-}

@@ -2,6 +2,8 @@ import { CalendarRangeError } from '../instruments/calendar.ts';
 import type { Builder } from '../graphql/builder.ts';
 import type { Context } from '../graphql/context.ts';
 import type { Enums, EquityRange } from '../graphql/enums.ts';
+import { AS_OF, momentOf } from '../graphql/moment.ts';
+import type { AsOfInput, Moment } from '../graphql/moment.ts';
 import type { Money } from '../money/fixed.ts';
 import type { Instant } from '../money/instant.ts';
 import { share, subtract } from '../money/money.ts';
@@ -15,10 +17,7 @@ import type { EngineState } from './state.ts';
 import { reservedCost } from './reserved.ts';
 
 /** Head figures: one state of the engine and the journal's place when it was read. */
-export interface Overview {
-  readonly state: EngineState;
-  readonly seq: number;
-}
+export type Overview = Moment;
 
 export interface MarketStatus {
   readonly isOpen: boolean;
@@ -38,13 +37,12 @@ export interface EquityReads {
   since(from: Instant | undefined): Promise<readonly (EquityPoint & { readonly seq: number })[]>;
   /** The newest point at a bar that a later journal entry made, since the server started. */
   newestAfter(seq: number): CurvePoint | undefined;
-  /** When equity first stood at its high-water mark. */
-  highWaterMarkAt(): Promise<Instant | undefined>;
 }
 
 export const overviewOf = ({ session, journal }: Pick<Context, 'session' | 'journal'>): Overview => ({
   state: session.state(),
   seq: journal.head().seq,
+  isPast: false,
 });
 
 /** What a chart can show; more points than that only cost. */
@@ -128,7 +126,7 @@ function addOverviewType(builder: Builder, enums: Enums): void {
         type: 'Decimal',
         nullable: true,
         description: 'Of all closed round trips, after fees.',
-        resolve: async (_overview, _args, { trades }) => trades.realizedTotal(),
+        resolve: ({ seq, isPast }, _args, { trades }) => trades.realizedTotal(isPast ? seq : undefined),
       }),
       drawdown: t.field({
         type: 'Decimal',
@@ -137,7 +135,12 @@ function addOverviewType(builder: Builder, enums: Enums): void {
         resolve: ({ state }) => state.equity?.drawdown,
       }),
       highWaterMark: t.field({ type: 'Decimal', nullable: true, resolve: ({ state }) => state.equity?.highWaterMark }),
-      highWaterMarkAt: t.field({ type: 'DateTime', nullable: true, resolve: (_overview, _args, { equity }) => equity.highWaterMarkAt() }),
+      highWaterMarkAt: t.field({
+        type: 'DateTime',
+        nullable: true,
+        // Before the venue's clock is known the engine's stands at 0.
+        resolve: ({ state }) => (state.highWaterMarkAt === 0 ? undefined : state.highWaterMarkAt),
+      }),
     }),
   });
 }
@@ -174,7 +177,7 @@ function addOverviewExposure(builder: Builder, enums: Enums): void {
   }));
 }
 
-export function addEngine(builder: Builder, enums: Enums): void {
+export function addEngine(builder: Builder, enums: Enums, asOf: AsOfInput): void {
   addMarketStatus(builder);
   addOverviewType(builder, enums);
   addOverviewExposure(builder, enums);
@@ -195,7 +198,11 @@ export function addEngine(builder: Builder, enums: Enums): void {
     }),
   });
   builder.queryFields((t) => ({
-    overview: t.field({ type: 'Overview', resolve: (_root, _args, context) => overviewOf(context) }),
+    overview: t.field({
+      type: 'Overview',
+      args: { asOf: t.arg({ type: asOf, description: AS_OF }) },
+      resolve: (_root, args, context) => momentOf(args.asOf, context),
+    }),
     equity: t.field({
       type: ['EquityPoint'],
       args: { range: t.arg({ type: enums.equityRange, required: true, defaultValue: 'M3' }) },

@@ -1,5 +1,7 @@
 import type { JournalEntry } from '../journal/journal.ts';
 import type { EngineEvent } from './events.ts';
+import type { Effect } from './effects.ts';
+import { firstDifference } from './first-difference.ts';
 import { effectPayload } from './journal-entries.ts';
 import { recordLives } from './recorded-lives.ts';
 import type { Lives, RecordedLives } from './recorded-lives.ts';
@@ -11,6 +13,19 @@ import type { Step } from './step.ts';
 export interface ReplayProblem {
   readonly seq: number;
   readonly problem: string;
+  /** The entry's kind. */
+  readonly kind?: string;
+  /** Where in the payload, like `order.intent.quantity`, and what stands there in canonical text; absent where one of the two has nothing there. */
+  readonly field?: string;
+  readonly recorded?: string;
+  readonly replayed?: string;
+}
+
+export interface ReplayOptions {
+  /** Words for people are compared too. */
+  readonly compareWords?: boolean;
+  /** Told of every event that was decided again, and of what it led to. */
+  readonly onStep?: (entry: JournalEntry, event: EngineEvent, effects: readonly Effect[]) => void;
 }
 
 /** Where a replay can begin instead of at the first entry: all that it knows after some number of entries. */
@@ -24,6 +39,8 @@ export interface ReplayPoint {
 export interface JournalReplay {
   /** Takes entries in order; any number at a time. */
   take(entries: readonly JournalEntry[]): void;
+  /** The first problem in the entries so far. */
+  problem(): ReplayProblem | undefined;
   /** What is known after the entries so far, and the first problem in them. A cut between an event and its effects is no problem. */
   soFar(): ReplayPoint & { readonly problem: ReplayProblem | undefined };
   /** What the record leads to, and the first place where it does not lead to itself. */
@@ -44,6 +61,28 @@ function withoutWords(value: unknown): unknown {
   return Object.fromEntries(Object.entries(value).flatMap(([key, field]) => (WORDS.has(key) ? [] : [[key, withoutWords(field)]])));
 }
 
+type Apart = Pick<ReplayProblem, 'problem' | 'field' | 'recorded' | 'replayed'>;
+
+/** How a recorded effect is not the one that follows; `undefined` where it is. */
+function compareEffect(
+  { kind, payload }: JournalEntry,
+  cause: string,
+  effect: Effect | undefined,
+  { canonical, compareWords }: { readonly canonical: (value: unknown) => string; readonly compareWords: boolean },
+): Apart | undefined {
+  if (effect === undefined) return { problem: `${kind} was recorded, but does not follow from ${cause}`, recorded: kind };
+  if (effect.kind !== kind)
+    return { problem: `${kind} was recorded where ${effect.kind} follows`, field: 'kind', recorded: kind, replayed: effect.kind };
+  const replayed = effectPayload(effect);
+  // Almost always equal word for word: only what differs is compared without its words.
+  if (canonical(replayed) === canonical(payload)) return undefined;
+  const inWords = canonical(withoutWords(replayed)) === canonical(withoutWords(payload));
+  if (inWords && !compareWords) return undefined;
+  const problem = `${kind} was recorded otherwise than it follows from ${cause}${inWords ? ', in words for people only' : ''}`;
+  const compared = inWords ? (value: unknown) => value : withoutWords;
+  return { problem, ...firstDifference(compared(payload), compared(replayed), canonical) };
+}
+
 interface Pending {
   readonly entry: JournalEntry;
   readonly done: Step;
@@ -58,48 +97,46 @@ export function replayJournal(
   initial: EngineState,
   canonical: (value: unknown) => string,
   from: ReplayPoint = { state: initial, events: 0, lives: new Map() },
+  { compareWords = false, onStep }: ReplayOptions = {},
 ): JournalReplay {
   let { state, events } = from;
   let problem: ReplayProblem | undefined;
   let pending: Pending | undefined;
   const lives = recordLives(from.lives);
-
-  // Almost always equal word for word: only what differs is compared without its words.
-  const saysTheSame = (left: unknown, right: unknown): boolean =>
-    canonical(left) === canonical(right) || canonical(withoutWords(left)) === canonical(withoutWords(right));
-  const found = (seq: number, what: string): void => {
-    problem ??= { seq, problem: what };
+  const found = ({ seq, kind }: JournalEntry, what: string, where: Omit<Apart, 'problem'> = {}): void => {
+    problem ??= { ...where, seq, problem: what, kind };
   };
   const settle = (): void => {
     if (pending === undefined) return;
     const missing = pending.done.effects[pending.next];
-    if (missing !== undefined) found(pending.entry.seq, `${pending.entry.kind} leads to ${missing.kind}, which was not recorded`);
+    if (missing !== undefined)
+      found(pending.entry, `${pending.entry.kind} leads to ${missing.kind}, which was not recorded`, { replayed: missing.kind });
     pending = undefined;
   };
   const takeEvent = (entry: JournalEntry): void => {
     settle();
     if (!isEngineEvent(entry.kind)) return;
     const event = entry.payload as EngineEvent;
+    let done: Step;
     try {
-      const done = step(state, event);
-      state = done.state;
-      events += 1;
-      lives.note(event, done.effects);
-      pending = { entry, done, next: 0 };
+      done = step(state, event);
     } catch (error) {
-      found(entry.seq, `${entry.kind} breaks the books: ${error instanceof Error ? error.message : String(error)}`);
+      found(entry, `${entry.kind} breaks the books: ${error instanceof Error ? error.message : String(error)}`);
+      return;
     }
+    state = done.state;
+    events += 1;
+    lives.note(event, done.effects);
+    pending = { entry, done, next: 0 };
+    onStep?.(entry, event, done.effects);
   };
   const takeEffect = (entry: JournalEntry): void => {
     if (pending === undefined || entry.cause !== pending.entry.seq) return;
     const effect = pending.done.effects[pending.next];
     pending.next += 1;
     if (problem !== undefined) return;
-    if (effect === undefined) found(entry.seq, `${entry.kind} was recorded, but does not follow from ${pending.entry.kind}`);
-    else if (effect.kind !== entry.kind) found(entry.seq, `${entry.kind} was recorded where ${effect.kind} follows`);
-    else if (!saysTheSame(effectPayload(effect), entry.payload)) {
-      found(entry.seq, `${entry.kind} was recorded otherwise than it follows from ${pending.entry.kind}`);
-    }
+    const apart = compareEffect(entry, pending.entry.kind, effect, { canonical, compareWords });
+    if (apart !== undefined) found(entry, apart.problem, apart);
   };
   return {
     take: (entries) => {
@@ -108,6 +145,7 @@ export function replayJournal(
         else takeEffect(entry);
       }
     },
+    problem: () => problem,
     soFar: () => ({ state, events, lives: lives.all(), problem }),
     finish: () => {
       settle();

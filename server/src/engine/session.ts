@@ -17,7 +17,7 @@ import type { Latencies } from './session/latencies.ts';
 import type { Loop } from './session/loop.ts';
 import { openParts } from './session/parts.ts';
 import type { SessionParts } from './session/parts.ts';
-import { recover } from './session/recover.ts';
+import { recover, STARTED_AGAIN } from './session/recover.ts';
 import type { Recovered, SnapshotPoint } from './session/recover.ts';
 import type { OpenRunner, WarmUpHistory } from './session/strategy-runners.ts';
 import type { SessionTiming } from './session/timing.ts';
@@ -125,7 +125,7 @@ export async function openSession(options: SessionOptions): Promise<Session> {
 /** A new process has no stream yet: what was reconciled before counts no more. A record that does not confirm itself halts. */
 async function announceStart(loop: Loop, { events, problem, state }: Recovered): Promise<void> {
   if (problem !== undefined) await loop.dispatch({ kind: 'StateUnreadable', at: state.now, reason: problem });
-  if (events > 0) await loop.dispatch({ kind: 'BrokerDisconnected', at: loop.state().now, reason: 'The engine has started again.' });
+  if (events > 0) await loop.dispatch({ kind: 'BrokerDisconnected', at: loop.state().now, reason: STARTED_AGAIN });
 }
 
 /** People take over what the broker holds only as it is now: it is asked once more. Where it does not answer, the engine refuses for want of it. */

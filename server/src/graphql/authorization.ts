@@ -51,6 +51,7 @@ export const NEEDS: { readonly [type in 'Query' | 'Mutation' | 'Subscription']: 
     strategies: VIEWER,
     strategy: VIEWER,
     strategyLimits: VIEWER,
+    strategyParity: VIEWER,
     strategyTemplates: VIEWER,
     viewer: VIEWER,
   },

@@ -1,4 +1,5 @@
 import type { BacktestRuns } from '../backtests/graphql.ts';
+import type { ParityReads } from '../backtests/graphql-parity.ts';
 import type { StrategyLibrary } from '../strategies/graphql.ts';
 import type { AccountKeys } from '../accounts/graphql.ts';
 import type { AccountPeople } from '../accounts/graphql-people.ts';
@@ -14,12 +15,14 @@ import type { TradeReads } from '../positions/graphql.ts';
 import type { LimitReads } from '../risk/graphql.ts';
 import type { ReportFailure } from './command.ts';
 import type { LiveSession } from './live-session.ts';
+import type { PastReads } from './moment.ts';
 import type { Principal } from './principal.ts';
 
 /** What resolvers may use, each slice by its own narrow interface. */
 export interface Capabilities {
   readonly session: LiveSession;
   readonly journal: JournalReads;
+  readonly past: PastReads;
   readonly orders: OrderReads;
   readonly trades: TradeReads;
   readonly equity: EquityReads;
@@ -29,6 +32,7 @@ export interface Capabilities {
   readonly marketData: MarketDataReads;
   readonly options: OptionReads;
   readonly runs: BacktestRuns;
+  readonly parity: ParityReads;
   readonly health: HealthReads;
   readonly keys: AccountKeys;
   readonly people: AccountPeople;

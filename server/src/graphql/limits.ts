@@ -16,6 +16,10 @@ export const DOCUMENT_LIMITS = {
   costMax: 200_000,
 } as const;
 
+/** A past state is worked out by replaying the journal: as much as many fields, whatever is asked of it. */
+const PAST_COST = 20_000;
+/** Fields that are as dear by themselves: a whole backtest is run for one. */
+const DEAR_FIELDS: ReadonlySet<string> = new Set(['strategyParity']);
 const LIST_ITEMS_DEFAULT = 50;
 /** A list inside a page: fills of an order, points of a run. */
 const INNER_LISTS: ReadonlySet<string> = new Set([
@@ -70,7 +74,16 @@ class Measure {
 
   private field(node: FieldNode): { readonly depth: number; readonly cost: number } {
     const inner = this.of(node.selectionSet);
-    return { depth: inner.depth + 1, cost: 1 + inner.cost * this.items(node) };
+    return {
+      depth: inner.depth + 1,
+      cost: 1 + inner.cost * this.items(node) + (DEAR_FIELDS.has(node.name.value) || this.isOfThePast(node) ? PAST_COST : 0),
+    };
+  }
+
+  private isOfThePast(node: FieldNode): boolean {
+    const asOf = node.arguments?.find(({ name }) => name.value === 'asOf')?.value;
+    if (asOf?.kind === Kind.VARIABLE) return (this.variables[asOf.name.value] ?? null) !== null;
+    return asOf !== undefined && asOf.kind !== Kind.NULL;
   }
 
   private items(node: FieldNode): number {

@@ -7,6 +7,8 @@ import type { RecordedProposal } from '../approvals/service.ts';
 import type { ChangeLine } from '../approvals/words.ts';
 import type { AlertRecord } from '../alerts/graphql.ts';
 import type { Run, RunMetric, RunPoint, RunTrade } from '../backtests/graphql.ts';
+import type { BacktestExecution, ExecutionParity, LiveExecution } from '../backtests/execution-parity.ts';
+import type { DecisionParity, StrategyParity } from '../backtests/strategy-parity.ts';
 import type { CurvePoint, MarketStatus, Overview } from '../engine/graphql.ts';
 import type { StrategySlot } from '../engine/state.ts';
 import type { JournalEntry } from '../journal/journal.ts';
@@ -67,6 +69,12 @@ export interface Objects {
   RunMetric: RunMetric;
   RunTrade: RunTrade;
   RunPoint: RunPoint;
+
+  StrategyParity: StrategyParity;
+  DecisionParity: DecisionParity;
+  ExecutionParity: ExecutionParity;
+  LiveExecution: LiveExecution;
+  BacktestExecution: BacktestExecution;
 
   Instrument: ListedInstrument;
   IndicatorSpec: IndicatorSpec;

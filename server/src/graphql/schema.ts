@@ -4,6 +4,7 @@ import { addApprovals } from '../approvals/graphql.ts';
 import { addPeople } from '../accounts/graphql-people.ts';
 import { addAlerts } from '../alerts/graphql.ts';
 import { addBacktests } from '../backtests/graphql.ts';
+import { addParity } from '../backtests/graphql-parity.ts';
 import { addBacktestMutations } from '../backtests/graphql-mutations.ts';
 import { addEngine } from '../engine/graphql.ts';
 import { addJournal } from '../journal/graphql.ts';
@@ -24,12 +25,14 @@ import { addConnections } from './connections.ts';
 import { addEnums } from './enums.ts';
 import { addErrors } from './errors.ts';
 import { addSubscriptions } from './live/subscriptions.ts';
+import { addAsOf } from './moment.ts';
 import { addNode } from './node.ts';
 
 /** The whole schema: every slice adds its own part. */
 export function buildSchema(): GraphQLSchema {
   const builder = createBuilder();
   const enums = addEnums(builder);
+  const asOf = addAsOf(builder);
   addNode(builder, {
     Order: (id, context) => findOrder(id, context),
     Strategy: (id, { session }) => session.state().strategies.get(id),
@@ -46,19 +49,20 @@ export function buildSchema(): GraphQLSchema {
   addAccounts(builder, enums);
   addPeople(builder, enums);
   addApprovals(builder, enums);
-  addEngine(builder, enums);
+  addEngine(builder, enums, asOf);
   const parameterInput = addParameterInput(builder);
   addMarketData(builder, enums, parameterInput);
   addOptions(builder);
-  addOrders(builder, enums);
+  addOrders(builder, enums, asOf);
   addOrderMutations(builder, enums);
-  addPositions(builder);
-  addRisk(builder, enums);
+  addPositions(builder, asOf);
+  addRisk(builder, enums, asOf);
   addRiskMutations(builder, enums);
-  addRiskLayers(builder);
-  addStrategies(builder, enums);
+  addRiskLayers(builder, asOf);
+  addStrategies(builder, enums, asOf);
   addStrategyMutations(builder, enums, parameterInput);
   addBacktests(builder, enums);
+  addParity(builder, enums);
   addBacktestMutations(builder, parameterInput);
   addAlerts(builder, enums);
   addHealth(builder, enums);

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { alertById, listAlerts, projectAlerts } from '../alerts/service.ts';
-import { equitySince, highWaterMarkAt, lastEquity, projectEquity } from '../engine/equity-service.ts';
+import { equitySince, lastEquity, projectEquity } from '../engine/equity-service.ts';
 import type { RecordedEquityPoint } from '../engine/equity-service.ts';
 import { money, price, quantity, ratio } from '../money/fixed.ts';
 import { instant, instantFromMs } from '../money/instant.ts';
@@ -8,7 +8,7 @@ import { withTestDatabases } from '../platform/test-database.ts';
 import type { TestDatabase } from '../platform/test-database.ts';
 import type { Position, Trade } from '../positions/position.ts';
 import { listPositions, listTrades, projectPositions, realizedTotal } from '../positions/service.ts';
-import { lastLimitChanges, lastTradingStateChange, listLimits, projectRisk, tradingStateChanges } from '../risk/service.ts';
+import { lastLimitChanges, listLimits, projectRisk, tradingStateChanges } from '../risk/service.ts';
 import { listStrategies, projectStrategies, strategyById } from '../strategies/service.ts';
 import type { RecordedStrategy } from '../strategies/service.ts';
 
@@ -91,7 +91,6 @@ withTestDatabases('projected tables', (open) => {
   test('equity: points of bars stay, of the others only the newest', async () => {
     const { db } = database;
     expect(await lastEquity(db)).toBeUndefined();
-    expect(await highWaterMarkAt(db)).toBeUndefined();
     const project = async (...points: RecordedEquityPoint[]): Promise<void> =>
       await db.transaction().execute(async (trx) => await projectEquity(trx, points));
     await project(point(1, '100', true, 1), point(2, '101', false, 2), point(3, '101', false, 3));
@@ -99,7 +98,6 @@ withTestDatabases('projected tables', (open) => {
     expect((await equitySince(db, undefined)).map(({ seq }) => seq)).toEqual([1, 4, 5, 7]);
     expect(await equitySince(db, point(5, '0', true, 0).at)).toEqual([point(5, '110', true, 5), point(6, '110', false, 7)]);
     expect(await lastEquity(db)).toEqual(point(6, '110', false, 7));
-    expect(await highWaterMarkAt(db)).toBe(point(4, '0', true, 0).at);
   });
 
   test('strategies: as created, in their newest form', async () => {
@@ -130,7 +128,7 @@ withTestDatabases('projected tables', (open) => {
 
   test('limits and trading states: who changed them, why, and where it is written', async () => {
     const { db } = database;
-    expect(await lastTradingStateChange(db)).toBeUndefined();
+    expect(await tradingStateChanges(db, 1)).toEqual([]);
     const limit = (value: string, seq: number) => ({
       name: 'orderRiskRatioMax' as const,
       value,
@@ -147,7 +145,7 @@ withTestDatabases('projected tables', (open) => {
     expect(await listLimits(db)).toEqual([limit('0.005', 4)]);
     expect((await lastLimitChanges(db)).get('orderRiskRatioMax')).toEqual(limit('0.005', 4));
     expect(await tradingStateChanges(db, 10)).toEqual([state(5), state(3)]);
-    expect(await lastTradingStateChange(db)).toEqual(state(5));
+    expect(await tradingStateChanges(db, 1)).toEqual([state(5)]);
   });
 
   test('alerts: open until seen to, newest first, open again when raised again', async () => {

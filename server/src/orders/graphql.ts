@@ -1,13 +1,17 @@
 import DataLoader from 'dataloader';
 import type { Builder } from '../graphql/builder.ts';
-import { badInput, pageRequest } from '../graphql/connections.ts';
+import { badInput, pageOf, pageRequest } from '../graphql/connections.ts';
 import type { Page, PageRequest } from '../graphql/connections.ts';
 import type { Context } from '../graphql/context.ts';
 import type { Enums } from '../graphql/enums.ts';
+import { AS_OF, momentBehind, momentOf } from '../graphql/moment.ts';
+import type { AsOfInput } from '../graphql/moment.ts';
 import { nodeId } from '../graphql/node.ts';
 import type { Instant } from '../money/instant.ts';
 import type { RiskPreview } from '../risk/order-preview.ts';
+import type { EngineState } from '../engine/state.ts';
 import type { Fill, Order, OrderIntent } from './order.ts';
+import { GROUP_STATES } from './service.ts';
 import { slippageBps } from './slippage.ts';
 
 /** A fill with the journal entry that booked it. */
@@ -66,6 +70,26 @@ function fillsOf(context: Context, orderId: string): Promise<readonly BookedFill
 /** The newest known state of an order: the engine's own where it still has it. */
 export const findOrder = async (id: string, { session, orders }: Pick<Context, 'session' | 'orders'>): Promise<Order | undefined> =>
   session.state().orders.get(id) ?? (await orders.byId(id));
+
+/** What of an order's records was written when the order was read. */
+function known<T extends { readonly seq: number }>(records: readonly T[], order: Order, context: Context): T[] {
+  const { seq, isPast } = momentBehind(order, context);
+  return isPast ? records.filter((each) => each.seq <= seq) : [...records];
+}
+
+function legsOf(order: Order, context: Context): Promise<readonly Order[]> | readonly Order[] {
+  const { state, isPast } = momentBehind(order, context);
+  return isPast ? [...state.orders.values()].filter(({ intent }) => intent.leg?.parentId === order.id) : context.orders.legsOf(order);
+}
+
+/** The orders that the engine knew then, newest first: those at work, and those that ended in that session or in the one before it. */
+function ordersOf({ orders }: EngineState, group: OrderGroup | undefined, symbol: string | undefined): readonly Order[] {
+  return [...orders.values()]
+    .reverse()
+    .filter(
+      ({ state, intent }) => (group === undefined || GROUP_STATES[group].includes(state)) && (symbol ?? intent.symbol) === intent.symbol,
+    );
+}
 
 const isGroup = (text: string): text is OrderGroup => ORDER_GROUPS.some((group) => group === text);
 
@@ -166,7 +190,7 @@ function addOrderFamily(builder: Builder, enums: Enums): void {
     legs: t.field({
       type: ['Order'],
       description: 'The exits that hang on it.',
-      resolve: async (order, _args, { orders }) => [...(await orders.legsOf(order))],
+      resolve: async (order, _args, context) => [...(await legsOf(order, context))],
     }),
   }));
 }
@@ -176,8 +200,10 @@ function addOrderLife(builder: Builder): void {
     origin: t.string({ description: 'strategy, ticket or flatten.', resolve: ({ intent }) => intent.origin.kind }),
     strategyName: t.string({
       nullable: true,
-      resolve: ({ intent: { origin } }, _args, { session }) =>
-        origin.kind === 'strategy' ? session.state().strategies.get(origin.strategyId)?.config.name : undefined,
+      resolve: (order, _args, context) => {
+        const { origin } = order.intent;
+        return origin.kind === 'strategy' ? momentBehind(order, context).state.strategies.get(origin.strategyId)?.config.name : undefined;
+      },
     }),
     reason: t.string({ resolve: ({ intent }) => intent.reason }),
     createdAt: t.field({ type: 'DateTime', resolve: ({ intent }) => intent.createdAt }),
@@ -185,16 +211,16 @@ function addOrderLife(builder: Builder): void {
     acknowledgedAt: t.expose('acknowledgedAt', { type: 'DateTime', nullable: true }),
     closedAt: t.expose('closedAt', { type: 'DateTime', nullable: true }),
     updatedAt: t.expose('updatedAt', { type: 'DateTime' }),
-    fills: t.field({ type: ['Fill'], resolve: async ({ id }, _args, context) => [...(await fillsOf(context, id))] }),
+    fills: t.field({ type: ['Fill'], resolve: async (order, _args, context) => known(await fillsOf(context, order.id), order, context) }),
     life: t.field({
       type: ['OrderMoment'],
       description: 'Every journal entry of this order, oldest first.',
-      resolve: async ({ id }, _args, { orders }) => [...(await orders.momentsOf(id))],
+      resolve: async (order, _args, context) => known(await context.orders.momentsOf(order.id), order, context),
     }),
   }));
 }
 
-export function addOrders(builder: Builder, enums: Enums): void {
+export function addOrders(builder: Builder, enums: Enums, asOf: AsOfInput): void {
   addOrderParts(builder, enums);
   addOrderType(builder, enums);
   const filter = builder.inputType('OrderFilter', {
@@ -206,19 +232,30 @@ export function addOrders(builder: Builder, enums: Enums): void {
   builder.queryFields((t) => ({
     orders: t.field({
       type: 'OrderConnection',
-      description: 'Newest first.',
-      args: { first: t.arg.int(), after: t.arg.string(), filter: t.arg({ type: filter }) },
-      resolve: (_root, args, { orders }) => {
+      description: 'Newest first. In the past: the orders at work then, and those that had ended in that session or in the one before it.',
+      args: {
+        first: t.arg.int(),
+        after: t.arg.string(),
+        filter: t.arg({ type: filter }),
+        asOf: t.arg({ type: asOf, description: AS_OF }),
+      },
+      resolve: async (_root, args, context) => {
         const group = args.filter?.group ?? undefined;
         if (group !== undefined && !isGroup(group)) throw badInput(`group must be one of ${ORDER_GROUPS.join(', ')}`);
-        return orders.list({ ...pageRequest(args), group, symbol: args.filter?.symbol ?? undefined });
+        const symbol = args.filter?.symbol ?? undefined;
+        const { state, isPast } = await momentOf(args.asOf, context);
+        if (isPast) return pageOf(ordersOf(state, group, symbol), ({ id }) => id, pageRequest(args));
+        return await context.orders.list({ ...pageRequest(args), group, symbol });
       },
     }),
     order: t.field({
       type: 'Order',
       nullable: true,
-      args: { id: t.arg.id({ required: true }) },
-      resolve: async (_root, { id }, context) => (await findOrder(id, context)) ?? null,
+      args: { id: t.arg.id({ required: true }), asOf: t.arg({ type: asOf, description: AS_OF }) },
+      resolve: async (_root, { id, asOf: place }, context) => {
+        const { state, isPast } = await momentOf(place, context);
+        return (isPast ? state.orders.get(id) : await findOrder(id, context)) ?? null;
+      },
     }),
   }));
 }

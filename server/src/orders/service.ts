@@ -24,7 +24,8 @@ export interface OrderMoment {
 
 export type OrderGroup = 'working' | 'filled' | 'denied' | 'rejected' | 'canceled';
 
-const GROUPS: Record<OrderGroup, readonly OrderState[]> = {
+/** The states that each group of a list holds. */
+export const GROUP_STATES: Record<OrderGroup, readonly OrderState[]> = {
   working: ORDER_STATES.filter((state) => !TERMINAL_STATES.has(state)),
   filled: ['filled'],
   denied: ['denied'],
@@ -41,7 +42,7 @@ const fromJoined = (row: JoinedOrderRow): Order => orderOf(row, { ...row, id: ro
 
 /** Newest first. Throws `CursorError`. */
 export async function listOrders(db: Kysely<OrderTables>, { first, after, group, symbol }: OrderListQuery): Promise<Page<Order>> {
-  const states = group === undefined ? undefined : GROUPS[group];
+  const states = group === undefined ? undefined : GROUP_STATES[group];
   const rows = await store.selectOrders(db, { states, symbol, before: numberCursor(after), limit: first + 1 });
   const page = pageOfRows(rows, first, (row) => String(row.first_seq), fromJoined);
   return { ...page, totalCount: await store.countOrders(db, states, symbol) };

@@ -1,5 +1,7 @@
 import type { Builder } from '../graphql/builder.ts';
 import { pageOf, pageRequest } from '../graphql/connections.ts';
+import { AS_OF, momentBehind, momentOf } from '../graphql/moment.ts';
+import type { AsOfInput } from '../graphql/moment.ts';
 import { nodeId } from '../graphql/node.ts';
 import type { EngineState } from '../engine/state.ts';
 import type { Money } from '../money/fixed.ts';
@@ -10,12 +12,12 @@ import { unrealizedPnl } from './valuation.ts';
 
 /** What the API reads of closed round trips. */
 export interface TradeReads {
-  /** Oldest first. */
-  all(): Promise<readonly Trade[]>;
+  /** Oldest first. With `upTo`, here and below: as it stood after that entry of the journal. */
+  all(upTo?: number): Promise<readonly Trade[]>;
   /** Gross profit less fees of all closed round trips. */
-  realizedTotal(): Promise<Money>;
+  realizedTotal(upTo?: number): Promise<Money>;
   /** Every fill of an order that a strategy wanted, oldest first. */
-  strategyFills(): Promise<readonly StrategyFill[]>;
+  strategyFills(upTo?: number): Promise<readonly StrategyFill[]>;
 }
 
 export const positionsOf = (state: EngineState): readonly Position[] =>
@@ -42,17 +44,22 @@ const differenceOf = (symbol: string, state: EngineState): string | undefined =>
 
 const mentions = (text: string, symbol: string): boolean => text.split(/[^A-Z0-9.]+/).some((word) => word.replace(/\.$/, '') === symbol);
 
-export function addPositions(builder: Builder): void {
+type Reads = Parameters<typeof momentBehind>[1];
+
+const instrumentOf = (position: Position, context: Reads) => momentBehind(position, context).state.instruments.get(position.symbol);
+const markOf = (position: Position, context: Reads) => momentBehind(position, context).state.marks.get(position.symbol);
+
+function addPositionType(builder: Builder): void {
   builder.objectType('Position', {
     description: 'What is held of one symbol, at average cost.',
     interfaces: ['Node'],
     fields: (t) => ({
       id: t.id({ resolve: ({ symbol }) => nodeId('Position', symbol) }),
       symbol: t.exposeString('symbol'),
-      name: t.string({ resolve: ({ symbol }, _args, { session }) => session.state().instruments.get(symbol)?.name ?? symbol }),
+      name: t.string({ resolve: (position, _args, context) => instrumentOf(position, context)?.name ?? position.symbol }),
       source: t.string({
         description: 'Real or synthetic prices.',
-        resolve: ({ symbol }, _args, { session }) => session.state().instruments.get(symbol)?.source ?? 'unknown',
+        resolve: (position, _args, context) => instrumentOf(position, context)?.source ?? 'unknown',
       }),
       side: t.string({ description: 'long or short.', resolve: ({ quantity }) => (quantity < 0n ? 'short' : 'long') }),
       quantity: t.expose('quantity', { type: 'Decimal', description: 'Signed; negative is short.' }),
@@ -60,41 +67,54 @@ export function addPositions(builder: Builder): void {
       mark: t.field({
         type: 'Decimal',
         nullable: true,
-        resolve: ({ symbol }, _args, { session }) => session.state().marks.get(symbol)?.price,
+        resolve: (position, _args, context) => markOf(position, context)?.price,
       }),
       markAt: t.field({
         type: 'DateTime',
         nullable: true,
-        resolve: ({ symbol }, _args, { session }) => session.state().marks.get(symbol)?.at,
+        resolve: (position, _args, context) => markOf(position, context)?.at,
       }),
-      value: t.field({ type: 'Decimal', nullable: true, resolve: (position, _args, { session }) => valueOf(position, session.state()) }),
+      value: t.field({
+        type: 'Decimal',
+        nullable: true,
+        resolve: (position, _args, context) => valueOf(position, momentBehind(position, context).state),
+      }),
       weight: t.field({
         type: 'Decimal',
         nullable: true,
         description: 'Share of equity, as a fraction; negative when short.',
-        resolve: (position, _args, { session }) => weightOf(position, session.state()),
+        resolve: (position, _args, context) => weightOf(position, momentBehind(position, context).state),
       }),
       unrealizedPnl: t.field({
         type: 'Decimal',
         nullable: true,
-        resolve: (position, _args, { session }) => unrealizedPnl(position, session.state().marks.get(position.symbol)),
+        resolve: (position, _args, context) => unrealizedPnl(position, markOf(position, context)),
       }),
       realizedPnl: t.expose('realizedPnl', { type: 'Decimal' }),
       fees: t.expose('fees', { type: 'Decimal' }),
       openedAt: t.expose('openedAt', { type: 'DateTime' }),
-      strategies: t.stringList({ resolve: ({ symbol }, _args, { session }) => holdersOf(symbol, session.state()) }),
+      strategies: t.stringList({
+        resolve: (position, _args, context) => holdersOf(position.symbol, momentBehind(position, context).state),
+      }),
       difference: t.string({
         nullable: true,
         description: "Set where the broker's quantity is not ours.",
-        resolve: ({ symbol }, _args, { session }) => differenceOf(symbol, session.state()),
+        resolve: (position, _args, context) => differenceOf(position.symbol, momentBehind(position, context).state),
       }),
     }),
   });
+}
+
+export function addPositions(builder: Builder, asOf: AsOfInput): void {
+  addPositionType(builder);
   builder.queryField('positions', (t) =>
     t.field({
       type: 'PositionConnection',
-      args: { first: t.arg.int(), after: t.arg.string() },
-      resolve: (_root, args, { session }) => pageOf(positionsOf(session.state()), ({ symbol }) => symbol, pageRequest(args)),
+      args: { first: t.arg.int(), after: t.arg.string(), asOf: t.arg({ type: asOf, description: AS_OF }) },
+      resolve: async (_root, args, context) => {
+        const { state } = await momentOf(args.asOf, context);
+        return pageOf(positionsOf(state), ({ symbol }) => symbol, pageRequest(args));
+      },
     }),
   );
 }

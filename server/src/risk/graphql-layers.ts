@@ -5,6 +5,8 @@ import { conflict, invalidInput, notFound, typeOfMember } from '../graphql/error
 import type { Conflict, InvalidInput, NotFound, Unavailable } from '../graphql/errors.ts';
 import { actorOf } from '../graphql/principal.ts';
 import type { Principal } from '../graphql/principal.ts';
+import { AS_OF, momentOf } from '../graphql/moment.ts';
+import type { AsOfInput } from '../graphql/moment.ts';
 import { reasonProblem } from '../graphql/reason.ts';
 import { brakeKey, releaseProblem } from './brakes.ts';
 import type { Brake } from './brakes.ts';
@@ -119,7 +121,7 @@ function addTypes(builder: Builder): void {
 }
 
 /** Limits of strategies, and brakes. */
-export function addRiskLayers(builder: Builder): void {
+export function addRiskLayers(builder: Builder, asOf: AsOfInput): void {
   addTypes(builder);
   const limitInput = builder.inputType('SetStrategyLimitInput', {
     fields: (t) => ({
@@ -137,11 +139,15 @@ export function addRiskLayers(builder: Builder): void {
   const brakeResult = builder.unionType('ReleaseBrakeResult', { types: ['ControlsPayload', ...members], resolveType: typeOfMember });
   const authScopes = { principal: true } as const;
   builder.queryFields((t) => ({
-    brakes: t.field({ type: ['Brake'], resolve: (_root, _args, { session }) => [...session.state().brakes.values()] }),
+    brakes: t.field({
+      type: ['Brake'],
+      args: { asOf: t.arg({ type: asOf, description: AS_OF }) },
+      resolve: async (_root, args, context) => [...(await momentOf(args.asOf, context)).state.brakes.values()],
+    }),
     strategyLimits: t.field({
       type: ['StrategyLimit'],
-      args: { strategyId: t.arg.string({ required: true }) },
-      resolve: (_root, { strategyId }, { session }) => strategyLimits(session.state(), strategyId),
+      args: { strategyId: t.arg.string({ required: true }), asOf: t.arg({ type: asOf, description: AS_OF }) },
+      resolve: async (_root, { strategyId, asOf: place }, context) => strategyLimits((await momentOf(place, context)).state, strategyId),
     }),
   }));
   builder.mutationFields((t) => ({

@@ -3,6 +3,8 @@ import { riskContext } from '../engine/risk-context.ts';
 import type { Builder } from '../graphql/builder.ts';
 import type { Context } from '../graphql/context.ts';
 import type { Enums } from '../graphql/enums.ts';
+import { AS_OF, momentOf } from '../graphql/moment.ts';
+import type { AsOfInput, Moment } from '../graphql/moment.ts';
 import { nodeId } from '../graphql/node.ts';
 import { UNITS_PER_ONE } from '../money/fixed.ts';
 import type { Fixed, Money, Quantity, Ratio } from '../money/fixed.ts';
@@ -54,8 +56,8 @@ export interface Controls {
 
 /** What the API reads of past changes. */
 export interface LimitReads {
-  lastChanges(): Promise<ReadonlyMap<LimitName, Change>>;
-  lastTradingStateChange(): Promise<Change | undefined>;
+  /** Of each limit of the account that was ever changed; with `upTo`, as it stood after that entry of the journal. */
+  lastChanges(upTo?: number): Promise<ReadonlyMap<LimitName, Change>>;
 }
 
 /** Counts and milliseconds travel as exact decimals too. */
@@ -72,11 +74,13 @@ const figuresOf = ({ equity }: EngineState): BreakerFigures => ({
   highWaterMark: equity?.highWaterMark,
 });
 
-/** Every limit, in the order of the definitions. */
-export async function limitViews({ session, limits }: Pick<Context, 'session' | 'limits'>): Promise<LimitView[]> {
-  const state = session.state();
+/** Every limit now, in the order of the definitions. */
+export const limitViews = (context: Pick<Context, 'session' | 'journal' | 'past' | 'limits'>): Promise<LimitView[]> =>
+  momentOf(undefined, context).then((moment) => limitViewsAt(moment, context));
+
+async function limitViewsAt({ state, seq, isPast }: Moment, { limits }: Pick<Context, 'limits'>): Promise<LimitView[]> {
   const uses = Map.groupBy(limitUse(riskContext(state), figuresOf(state)), (use) => use.name);
-  const changes = await limits.lastChanges();
+  const changes = await limits.lastChanges(isPast ? seq : undefined);
   return LIMIT_DEFINITIONS.map((definition) => ({
     definition,
     value: decimalOf(state.limits[definition.name]),
@@ -150,6 +154,9 @@ function addLimitType(builder: Builder): void {
   });
 }
 
+/** Nobody has changed the trading state yet: it stands since before the first event. */
+const isAsAtFirst = ({ tradingStateAt }: EngineState): boolean => tradingStateAt === 0;
+
 function addControlTypes(builder: Builder, enums: Enums): void {
   builder.objectType('Breaker', {
     description: 'Watches the account and moves the trading state by itself.',
@@ -183,11 +190,11 @@ function addControlTypes(builder: Builder, enums: Enums): void {
     fields: (t) => ({
       tradingState: t.field({ type: enums.tradingState, resolve: ({ state }) => state.tradingState }),
       because: t.string({ resolve: ({ state }) => state.tradingStateBecause }),
-      changedBy: t.string({ nullable: true, resolve: async (_controls, _args, { limits }) => (await limits.lastTradingStateChange())?.by }),
+      changedBy: t.string({ nullable: true, resolve: ({ state }) => (isAsAtFirst(state) ? undefined : state.tradingStateBy) }),
       changedAt: t.field({
         type: 'DateTime',
         nullable: true,
-        resolve: async (_controls, _args, { limits }) => (await limits.lastTradingStateChange())?.at,
+        resolve: ({ state }) => (isAsAtFirst(state) ? undefined : state.tradingStateAt),
       }),
       openProposals: t.int({ description: 'Changes that wait for a second person.', resolve: ({ state }) => state.proposals.size }),
       breakers: t.field({ type: ['Breaker'], resolve: ({ state }) => breakerViews(state) }),
@@ -196,11 +203,19 @@ function addControlTypes(builder: Builder, enums: Enums): void {
   });
 }
 
-export function addRisk(builder: Builder, enums: Enums): void {
+export function addRisk(builder: Builder, enums: Enums, asOf: AsOfInput): void {
   addLimitType(builder);
   addControlTypes(builder, enums);
   builder.queryFields((t) => ({
-    limits: t.field({ type: ['Limit'], resolve: (_root, _args, context) => limitViews(context) }),
-    controls: t.field({ type: 'Controls', resolve: (_root, _args, { session }) => ({ state: session.state() }) }),
+    limits: t.field({
+      type: ['Limit'],
+      args: { asOf: t.arg({ type: asOf, description: AS_OF }) },
+      resolve: async (_root, args, context) => await limitViewsAt(await momentOf(args.asOf, context), context),
+    }),
+    controls: t.field({
+      type: 'Controls',
+      args: { asOf: t.arg({ type: asOf, description: AS_OF }) },
+      resolve: async (_root, args, context) => await momentOf(args.asOf, context),
+    }),
   }));
 }

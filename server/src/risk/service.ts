@@ -39,9 +39,6 @@ export const lastLimitChanges = async (db: Kysely<RiskTables>): Promise<Readonly
 export const tradingStateChanges = async (db: Kysely<RiskTables>, limit: number): Promise<readonly TradingStateChange[]> =>
   (await store.selectTradingStates(db, limit)).map(stateOf);
 
-export const lastTradingStateChange = async (db: Kysely<RiskTables>): Promise<TradingStateChange | undefined> =>
-  (await tradingStateChanges(db, 1))[0];
-
 /** What a stretch of the journal says of limits and trading states, in journal order. */
 export interface RiskChanges {
   readonly limits: readonly LimitChange[];

@@ -4,6 +4,8 @@ import type { Builder } from '../graphql/builder.ts';
 import { pageOf, pageRequest } from '../graphql/connections.ts';
 import type { Context } from '../graphql/context.ts';
 import type { Enums } from '../graphql/enums.ts';
+import { AS_OF, momentBehind, momentOf } from '../graphql/moment.ts';
+import type { AsOfInput, Moment } from '../graphql/moment.ts';
 import type { Money, Quantity } from '../money/fixed.ts';
 import { notional } from '../money/money.ts';
 import { formatSize } from './configuration.ts';
@@ -60,19 +62,24 @@ const results = new WeakMap<EngineState, Promise<ReadonlyMap<string, StrategyRes
 
 /** Profit and loss of every strategy, worked out once for each state of the engine, whoever asks. */
 function resultOf(slot: StrategySlot, context: Context): Promise<StrategyResult | undefined> {
-  const state = context.session.state();
+  const moment = momentBehind(slot, context);
+  const { state } = moment;
   let all = results.get(state);
   if (all === undefined) {
-    all = readResults(state, context);
+    all = readResults(moment, context);
     results.set(state, all);
     all.catch(() => results.delete(state));
   }
   return all.then((byId) => byId.get(slot.config.id));
 }
 
-async function readResults(state: EngineState, { trades, marketData, journal }: Context): Promise<ReadonlyMap<string, StrategyResult>> {
+async function readResults(
+  { state, seq, isPast }: Moment,
+  { trades, marketData, journal }: Context,
+): Promise<ReadonlyMap<string, StrategyResult>> {
   await journal.projected(journal.head().seq);
-  const [closed, fills] = await Promise.all([trades.all(), trades.strategyFills()]);
+  const upTo = isPast ? seq : undefined;
+  const [closed, fills] = await Promise.all([trades.all(upTo), trades.strategyFills(upTo)]);
   const held = new Set(strategiesOf(state).flatMap(({ holdings }) => [...holdings.keys()]));
   const before = new Map<string, number>();
   for (const symbol of held) {
@@ -116,7 +123,7 @@ function addStrategyType(builder: Builder, enums: Enums): void {
       }),
       lastDecision: t.exposeString('lastDecision', { nullable: true }),
       lastDecisionAt: t.expose('lastDecisionAt', { type: 'DateTime', nullable: true }),
-      holdings: t.field({ type: ['Holding'], resolve: (slot, _args, { session }) => holdingsOf(slot, session.state()) }),
+      holdings: t.field({ type: ['Holding'], resolve: (slot, _args, context) => holdingsOf(slot, momentBehind(slot, context).state) }),
       source: t.string({
         description: 'AssemblyScript; empty where only the module is kept.',
         resolve: async ({ config }, _args, { strategies }) => (await strategies.byVersion(config.version))?.source ?? '',
@@ -156,7 +163,7 @@ function addStrategyResults(builder: Builder): void {
   }));
 }
 
-export function addStrategies(builder: Builder, enums: Enums): void {
+export function addStrategies(builder: Builder, enums: Enums, asOf: AsOfInput): void {
   builder.objectType('ParameterValue', { fields: (t) => ({ name: t.exposeString('name'), value: t.exposeString('value') }) });
   builder.objectType('Holding', {
     fields: (t) => ({
@@ -181,14 +188,17 @@ export function addStrategies(builder: Builder, enums: Enums): void {
   builder.queryFields((t) => ({
     strategies: t.field({
       type: 'StrategyConnection',
-      args: { first: t.arg.int(), after: t.arg.string() },
-      resolve: (_root, args, { session }) => pageOf(strategiesOf(session.state()), ({ config }) => config.id, pageRequest(args)),
+      args: { first: t.arg.int(), after: t.arg.string(), asOf: t.arg({ type: asOf, description: AS_OF }) },
+      resolve: async (_root, args, context) => {
+        const { state } = await momentOf(args.asOf, context);
+        return pageOf(strategiesOf(state), ({ config }) => config.id, pageRequest(args));
+      },
     }),
     strategy: t.field({
       type: 'Strategy',
       nullable: true,
-      args: { id: t.arg.id({ required: true }) },
-      resolve: (_root, { id }, { session }) => session.state().strategies.get(id) ?? null,
+      args: { id: t.arg.id({ required: true }), asOf: t.arg({ type: asOf, description: AS_OF }) },
+      resolve: async (_root, { id, asOf: place }, context) => (await momentOf(place, context)).state.strategies.get(id) ?? null,
     }),
     strategyTemplates: t.field({
       type: ['StrategyTemplate'],

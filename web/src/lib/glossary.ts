@@ -42,6 +42,10 @@ export const GLOSSARY = {
     name: 'Slippage',
     text: 'Average fill price against the arrival price, in basis points. Positive is worse for us. Fees are apart.',
   },
+  parity: {
+    name: 'Parity',
+    text: 'The strategy’s own version over the very bars that it traded on, as a backtest: its decisions must be the same; prices and quantities of its executions are the market’s.',
+  },
   arrivalPrice: { name: 'Arrival price', text: 'What the market showed when the intent was made.' },
   orderRisk: {
     name: 'Order risk',

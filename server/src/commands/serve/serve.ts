@@ -129,7 +129,7 @@ async function openEngine(
   });
   closers.add('the engine', session.close);
   await recorded.startSnapshots();
-  return { session, provider, broker };
+  return { session, provider, broker, past: recorded.past };
 }
 
 async function startOwnExchange(options: ServeOptions, closers: Closers): Promise<SimulatedExchange | undefined> {
@@ -162,7 +162,7 @@ async function open(options: ServeOptions, closers: Closers): Promise<Omit<Servi
   closers.add('backups', await serveBackups(options.dataDir, { db: database.db, journal, now: () => new Date() }, report));
 
   progress('starting the engine');
-  const { session, provider, broker } = await openEngine(options, endpoint, records, folders.journalDir, closers);
+  const { session, provider, broker, past } = await openEngine(options, endpoint, records, folders.journalDir, closers);
   const opened = await openCapabilities({
     database,
     journal,
@@ -170,6 +170,7 @@ async function open(options: ServeOptions, closers: Closers): Promise<Omit<Servi
     session,
     indicators: await openIndicators(),
     options: { provider: alpacaOptions({ endpoint, feed: 'indicative' }), math: await openOptionMath() },
+    past,
     renderReport,
     version: options.version,
     now: wallClock,

@@ -42,7 +42,7 @@ export interface RecordsChecked {
 }
 
 /** With what an engine of this version begins: for journals of before it was written down. */
-const ASSUMED: Opening = {
+export const ASSUMED: Opening = {
   engine: {
     mode: 'simulated',
     accountId: 'unknown',

@@ -18,6 +18,9 @@ export interface SnapshotPoint extends ReplayPoint {
   readonly seq: number;
 }
 
+/** Why the broker counts as gone after a start: in a journal this is where one process ended and the next began. */
+export const STARTED_AGAIN = 'The engine has started again.';
+
 const PAGE = 2_000;
 
 /** The state that the journal leads to: read whole, or from a snapshot on. Nothing is carried out. */

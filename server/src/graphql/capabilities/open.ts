@@ -9,6 +9,7 @@ import { entryBySeq, listEntries } from '../../journal/service.ts';
 import type { Instant } from '../../money/instant.ts';
 import type { OpenedDatabase } from '../../platform/database.ts';
 import type { Reports } from '../../platform/http/routes.ts';
+import type { Past } from '../../platform/past/past.ts';
 import { openAccounts } from './accounts.ts';
 import { healthOf } from './health.ts';
 import { openLatestPoint } from './latest-point.ts';
@@ -17,11 +18,14 @@ import type { IndicatorModule } from './market-data.ts';
 import { watchProposals } from './proposal-expiry.ts';
 import { optionsOf } from './options.ts';
 import type { OptionSource } from './options.ts';
+import { parityOf } from './parity.ts';
+import { pastOf } from './past.ts';
 import { recordsOf } from './records.ts';
 import { reportsOf } from './reports.ts';
 import type { RenderReport } from './reports.ts';
 import { storedBars } from './stored-bars.ts';
 import { strategiesIn } from './strategies.ts';
+import { versionByHash } from '../../strategies/service.ts';
 import { openTrades } from './strategy-trades.ts';
 import type { Capabilities } from '../context.ts';
 import type { ReportFailure } from '../command.ts';
@@ -36,6 +40,8 @@ export interface CapabilityParts {
   readonly indicators: IndicatorModule;
   /** Without it the options that are stored can be read, and not refreshed. */
   readonly options?: OptionSource | undefined;
+  /** Works past states out beside the engine; without it only the present can be asked for. */
+  readonly past?: Pick<Past, 'stateAt'> | undefined;
   readonly renderReport: RenderReport;
   readonly version: string;
   /** The wall clock: sessions, keys and runs live by it; trading lives by the venue's. */
@@ -77,12 +83,14 @@ export async function openCapabilities(parts: CapabilityParts): Promise<OpenCapa
   const capabilities: Capabilities = {
     session,
     journal: reads,
-    ...recordsOf(db, { newestAfter: (seq) => latest.newestAfter(seq) }),
+    past: pastOf({ past: parts.past, journal, now: () => session.state().now }),
+    ...recordsOf(db, { newestAfter: (seq) => latest.newestAfter(seq) }, reads),
     trades,
     strategies: strategiesIn(db, now),
     marketData,
     options: optionsOf(db, parts.options, () => session.state().now, now),
     runs,
+    parity: parityOf({ journal: reads, trades, module: async (version) => (await versionByHash(db, version))?.module }),
     health: healthOf({ session, journal, database, appliedSeq: () => projector.appliedSeq(), version: parts.version, now }),
     keys,
     people,

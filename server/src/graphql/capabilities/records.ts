@@ -3,13 +3,16 @@ import { alertById, listAlerts } from '../../alerts/service.ts';
 import type { AlertReads } from '../../alerts/graphql.ts';
 import { listProposals, proposalById } from '../../approvals/service.ts';
 import type { ProposalReads } from '../../approvals/graphql.ts';
-import { equitySince, highWaterMarkAt } from '../../engine/equity-service.ts';
+import { equitySince } from '../../engine/equity-service.ts';
 import type { EquityReads } from '../../engine/graphql.ts';
 import { familyOf, fillById, fillsBySymbol, fillsOf, listOrders, momentsOf, orderById, requestOf } from '../../orders/service.ts';
 import type { OrderReads } from '../../orders/graphql.ts';
 import type { Database } from '../../platform/database.ts';
-import { lastLimitChanges, lastTradingStateChange } from '../../risk/service.ts';
-import type { LimitReads } from '../../risk/graphql.ts';
+import { lastLimitChanges } from '../../risk/service.ts';
+import type { Change, LimitReads } from '../../risk/graphql.ts';
+import type { LimitName } from '../../risk/limits.ts';
+import type { Fact } from '../../engine/effects.ts';
+import type { JournalReads } from '../../journal/graphql.ts';
 
 /** What has happened, read from the projections. */
 export interface Records {
@@ -20,7 +23,25 @@ export interface Records {
   readonly proposals: ProposalReads;
 }
 
-export function recordsOf(db: Kysely<Database>, latest: Pick<EquityReads, 'newestAfter'>): Records {
+const PAGE = 500;
+
+/** The newest change of each limit of the account, as it stood after an entry: the table knows only what came last. */
+async function limitChangesAt(journal: Pick<JournalReads, 'list'>, upTo: number): Promise<ReadonlyMap<LimitName, Change>> {
+  const changes = new Map<LimitName, Change>();
+  let after: string | undefined;
+  do {
+    const page = await journal.list({ first: PAGE, after, kind: 'LimitChanged', about: undefined });
+    for (const { node } of page.nodes) {
+      if (node.seq > upTo) return changes;
+      const { who, name, by, at } = node.payload as Extract<Fact, { kind: 'LimitChanged' }>;
+      if (who === undefined) changes.set(name, { by, at });
+    }
+    after = page.hasNextPage ? page.nodes.at(-1)?.cursor : undefined;
+  } while (after !== undefined);
+  return changes;
+}
+
+export function recordsOf(db: Kysely<Database>, latest: Pick<EquityReads, 'newestAfter'>, journal: Pick<JournalReads, 'list'>): Records {
   return {
     orders: {
       list: (query) => listOrders(db, query),
@@ -33,8 +54,8 @@ export function recordsOf(db: Kysely<Database>, latest: Pick<EquityReads, 'newes
       legsOf: async (order) => (await familyOf(db, order)).filter(({ intent }) => intent.leg?.parentId === order.id),
     },
     alerts: { list: (query) => listAlerts(db, query), byId: (id) => alertById(db, id) },
-    equity: { ...latest, since: (from) => equitySince(db, from), highWaterMarkAt: () => highWaterMarkAt(db) },
+    equity: { ...latest, since: (from) => equitySince(db, from) },
     proposals: { list: (query) => listProposals(db, query), byId: (id) => proposalById(db, id) },
-    limits: { lastChanges: () => lastLimitChanges(db), lastTradingStateChange: () => lastTradingStateChange(db) },
+    limits: { lastChanges: (upTo) => (upTo === undefined ? lastLimitChanges(db) : limitChangesAt(journal, upTo)) },
   };
 }

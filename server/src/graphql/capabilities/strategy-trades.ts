@@ -1,38 +1,72 @@
 import type { Kysely } from 'kysely';
-import type { Fact } from '../../engine/effects.ts';
+import type { Fact, FactKind } from '../../engine/effects.ts';
 import type { StrategyFill } from '../../engine/strategy-results.ts';
 import type { Journal, JournalEntry } from '../../journal/journal.ts';
 import type { JournalReads } from '../../journal/graphql.ts';
+import { subtract, sum } from '../../money/money.ts';
 import type { Database } from '../../platform/database.ts';
 import type { TradeReads } from '../../positions/graphql.ts';
 import type { Trade } from '../../positions/position.ts';
-import { listTrades, realizedTotal } from '../../positions/service.ts';
+import { realizedTotal } from '../../positions/service.ts';
 
-type Of<K extends Fact['kind']> = Extract<Fact, { kind: K }>;
-const PAGE = 500;
+const KINDS = ['TradeClosed', 'TradesRestated', 'FillBooked', 'FillUndone'] as const satisfies readonly FactKind[];
+type Told = Extract<Fact, { kind: (typeof KINDS)[number] }>;
 
-/** The fill that an entry books for a strategy, if it does. */
-function strategyFillOf({ type, kind, payload }: JournalEntry): StrategyFill | undefined {
-  if (type !== 'fact' || kind !== 'FillBooked') return undefined;
-  const { fill, strategyId } = payload as Of<'FillBooked'>;
-  return strategyId === undefined ? undefined : { ...fill, strategyId };
+interface ToldAt {
+  readonly seq: number;
+  readonly fact: Told;
 }
 
-const tradeOf = ({ type, kind, payload }: JournalEntry): Trade | undefined =>
-  type === 'fact' && kind === 'TradeClosed' ? (payload as Of<'TradeClosed'>).trade : undefined;
+const PAGE = 500;
 
-async function pastFills(journal: JournalReads, until: number): Promise<StrategyFill[]> {
-  const fills: StrategyFill[] = [];
-  let after: string | undefined;
-  for (;;) {
-    const page = await journal.list({ first: PAGE, after, kind: 'FillBooked', about: undefined });
-    for (const { node } of page.nodes) {
-      const fill = node.seq <= until ? strategyFillOf(node) : undefined;
-      if (fill !== undefined) fills.push(fill);
-    }
-    after = page.nodes.at(-1)?.cursor;
-    if (!page.hasNextPage || after === undefined) return fills;
+/** What an entry says of trades and fills, if it does. */
+function toldBy({ seq, type, kind, payload }: JournalEntry): ToldAt | undefined {
+  return type === 'fact' && KINDS.some((known) => known === kind) ? { seq, fact: payload as Told } : undefined;
+}
+
+async function toldUntil(journal: JournalReads, until: number): Promise<ToldAt[]> {
+  const told: ToldAt[] = [];
+  for (const kind of KINDS) {
+    let after: string | undefined;
+    do {
+      const page = await journal.list({ first: PAGE, after, kind, about: undefined });
+      for (const { node } of page.nodes) {
+        const found = node.seq <= until ? toldBy(node) : undefined;
+        if (found !== undefined) told.push(found);
+      }
+      after = page.hasNextPage ? page.nodes.at(-1)?.cursor : undefined;
+    } while (after !== undefined);
   }
+  return told.sort((left, right) => left.seq - right.seq);
+}
+
+/** Round trips and strategies' fills as they stand after some facts, each in the order in which it was told. */
+class Standing {
+  readonly trades = new Map<string, Trade>();
+  readonly fills = new Map<string, StrategyFill>();
+
+  take(fact: Told): void {
+    switch (fact.kind) {
+      case 'TradeClosed':
+        if (!this.trades.has(fact.trade.id)) this.trades.set(fact.trade.id, fact.trade);
+        return;
+      case 'TradesRestated':
+        for (const id of fact.withdrawn) this.trades.delete(id);
+        for (const trade of fact.trades) this.trades.set(trade.id, trade);
+        return;
+      case 'FillBooked':
+        if (fact.strategyId !== undefined) this.fills.set(fact.fill.executionId, { ...fact.fill, strategyId: fact.strategyId });
+        return;
+      case 'FillUndone':
+        this.fills.delete(fact.executionId);
+    }
+  }
+}
+
+function standingAt(told: readonly ToldAt[], upTo: number): Standing {
+  const standing = new Standing();
+  for (const { seq, fact } of told) if (seq <= upTo) standing.take(fact);
+  return standing;
 }
 
 /**
@@ -49,21 +83,23 @@ export async function openTrades(
   const stop = journal.onAppended((entries) => entries.forEach((entry) => take(entry)));
   const until = reads.head().seq;
   await reads.projected(until);
-  const [trades, fills] = [[...(await listTrades(db))], await pastFills(reads, until)];
-  const known = new Set(trades.map(({ id }) => id));
+  const told = await toldUntil(reads, until);
+  const newest = standingAt(told, until);
   take = (entry) => {
-    if (entry.seq <= until) return;
-    const fill = strategyFillOf(entry);
-    if (fill !== undefined) fills.push(fill);
-    const trade = tradeOf(entry);
-    // The table may have run ahead of `until` while it was read.
-    if (trade !== undefined && !known.has(trade.id)) trades.push(trade);
+    const found = entry.seq > until ? toldBy(entry) : undefined;
+    if (found === undefined) return;
+    told.push(found);
+    newest.take(found.fact);
   };
   later.forEach((entry) => take(entry));
+  const standing = (upTo: number | undefined): Standing => (upTo === undefined ? newest : standingAt(told, upTo));
   return {
-    all: () => Promise.resolve(trades),
-    strategyFills: () => Promise.resolve(fills),
-    realizedTotal: () => realizedTotal(db),
+    all: (upTo) => Promise.resolve([...standing(upTo).trades.values()]),
+    strategyFills: (upTo) => Promise.resolve([...standing(upTo).fills.values()]),
+    realizedTotal: async (upTo) =>
+      upTo === undefined
+        ? await realizedTotal(db)
+        : sum([...standing(upTo).trades.values()].map(({ grossPnl, fees }) => subtract(grossPnl, fees))),
     stop,
   };
 }

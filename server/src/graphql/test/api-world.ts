@@ -3,11 +3,14 @@ import { join } from 'node:path';
 import { openIndicators, openStrategyWorker } from '@tidemark/compute';
 import { createLoginToken, ensureOwner } from '../../accounts/service.ts';
 import type { SessionOptions } from '../../engine/session.ts';
-import { ALDER, openWorld, quiet } from '../../engine/test/session-world.ts';
+import { ALDER, ENGINE, openWorld, quiet } from '../../engine/test/session-world.ts';
 import type { World } from '../../engine/test/session-world.ts';
 import { saveInstruments } from '../../instruments/service.ts';
 import { startProjector } from '../../journal/projector.ts';
 import type { Projector } from '../../journal/projector.ts';
+import { firstState } from '../../engine/opening-record.ts';
+import { openPast } from '../../platform/past/past.ts';
+import { UNLIMITED } from '../../risk/limits.ts';
 import { importCsv } from '../../market-data/service.ts';
 import { instantFromMs } from '../../money/instant.ts';
 import type { Instant } from '../../money/instant.ts';
@@ -91,6 +94,11 @@ export async function openApiWorld(
     onError: (error) => report('projector', error),
   });
   const indicators = await openIndicators();
+  const past = openPast({
+    place: { kind: 'files', dir: world.dir },
+    initial: firstState((await world.journal.read(0, 1))[0], { engine: change.engine ?? ENGINE, limits: change.limits ?? UNLIMITED }),
+    onWarning: (message) => report('the past', message),
+  });
   const opened = await openCapabilities({
     database,
     journal: world.journal,
@@ -98,6 +106,7 @@ export async function openApiWorld(
     session: world.session,
     indicators,
     options,
+    past,
     renderReport: (result) => `<!doctype html><title>${result.strategy.name}</title><script>1</script>`,
     version: 'test',
     now,
@@ -136,6 +145,7 @@ export async function openApiWorld(
     close: async () => {
       await server.close();
       await opened.close();
+      await past.close();
       await projector.close();
       await world.close();
       await database.close();
