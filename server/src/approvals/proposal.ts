@@ -4,6 +4,8 @@ import type { Price, Quantity } from '../money/fixed.ts';
 import type { Instant } from '../money/instant.ts';
 import type { LimitName } from '../risk/limits.ts';
 import type { TradingState } from '../risk/types.ts';
+import { recordFields } from './paper-record.ts';
+import type { PaperRecord } from './paper-record.ts';
 
 /** The broker's quantity of a symbol, which differs from ours: exactly this one would be booked. */
 export interface AcceptedDifference {
@@ -29,6 +31,10 @@ export type Change =
       readonly configHash: string;
       /** What stood on the checklist when it was proposed. */
       readonly evidence: readonly string[];
+      /** What it has shown on paper; absent in records of before, which promote nothing any more. */
+      readonly record?: PaperRecord;
+      /** Over the limits that whoever proposed it has looked through, and whoever approves it is shown. */
+      readonly limitsHash?: string;
     };
 export type ChangeKind = Change['kind'];
 
@@ -65,6 +71,10 @@ const textOf = ({ symbol, ours, brokers, brokersAveragePrice }: AcceptedDifferen
   format(brokersAveragePrice),
 ];
 
+/** None where there are none: proposals of before keep their hash. */
+const promotionFields = ({ record, limitsHash }: Extract<Change, { kind: 'promote' }>): readonly unknown[] =>
+  record === undefined && limitsHash === undefined ? [] : [record === undefined ? undefined : recordFields(record), limitsHash];
+
 /** Every field of a change as text, in a fixed order. */
 function fieldsOf(change: Change): readonly unknown[] {
   switch (change.kind) {
@@ -75,7 +85,7 @@ function fieldsOf(change: Change): readonly unknown[] {
     case 'accept':
       return [change.kind, change.accepts.map(textOf)];
     case 'promote':
-      return [change.kind, change.strategyId, change.version, change.configHash, change.evidence];
+      return [change.kind, change.strategyId, change.version, change.configHash, change.evidence, ...promotionFields(change)];
   }
 }
 

@@ -6,7 +6,7 @@ import { formatLimit, isLimitName, parseLimit } from '../risk/limits.ts';
 import { applyLimit } from './commands.ts';
 import type { EventOf } from './events.ts';
 import { acceptBrokersView, releaseTrading } from './kill-switch.ts';
-import { promoteProblem, promoted } from './promotion.ts';
+import { promoteProblem, promoted } from './promoting.ts';
 import type { EngineState } from './state.ts';
 import { change, closeAlert, emit, raise, withEntry, withoutEntry } from './turn.ts';
 import type { Turn } from './turn.ts';

@@ -70,9 +70,13 @@ export const NEEDS: { readonly [type in 'Query' | 'Mutation' | 'Subscription']: 
     engageKillSwitch: TRADER,
     invitePerson: FRESH_ADMIN,
     inviteAgain: FRESH_ADMIN,
+    // Writes nothing: it tells another server what this one has recorded.
+    makePaperRecord: TRADER,
     placeOrder: TRADER,
     previewOrder: VIEWER,
     proposeAcceptance: TRADER,
+    // Real money: whoever proposes it is at the keyboard now, as is the officer who approves.
+    proposePromotion: { role: 'trader', fresh: true },
     // Asks the provider and fills tables: nothing of the account moves.
     refreshOptionChain: TRADER,
     // The proposer takes their own back; the rest is looked at with the proposal.

@@ -23,6 +23,8 @@ import type { Brake } from '../risk/brakes.ts';
 import type { BreakerView, Controls, KillFlatten, KillPreview, LimitView } from '../risk/graphql.ts';
 import type { StrategyLimit, StrategyLimitPayload } from '../risk/graphql-layers.ts';
 import type { Holding, ParameterPair, StrategyTemplate } from '../strategies/graphql.ts';
+import type { PaperRecordPayload, PromotionView } from '../strategies/graphql-promotion.ts';
+import type { Check } from '../engine/promotion-checklist.ts';
 import type { Page, PageInfo } from './connections.ts';
 import type { CompileFailed, Conflict, InvalidInput, NotFound, OrderDenied, Unavailable } from './errors.ts';
 import type { Principal } from './principal.ts';
@@ -55,6 +57,9 @@ export interface Objects {
   StrategyTemplate: StrategyTemplate;
   Strategy: StrategySlot;
   Holding: Holding;
+  Promotion: PromotionView;
+  PromotionCheck: Check;
+  PaperRecordPayload: PaperRecordPayload;
 
   Position: Position;
   Order: Order;

@@ -18,6 +18,7 @@ import { addRiskLayers } from '../risk/graphql-layers.ts';
 import { addRiskMutations } from '../risk/graphql-mutations.ts';
 import { addStrategies } from '../strategies/graphql.ts';
 import { addStrategyMutations } from '../strategies/graphql-mutations.ts';
+import { addPromotion } from '../strategies/graphql-promotion.ts';
 import { withAuthorization } from './authorization.ts';
 import { createBuilder } from './builder.ts';
 import { addConnections } from './connections.ts';
@@ -58,6 +59,7 @@ export function buildSchema(): GraphQLSchema {
   addRiskLayers(builder);
   addStrategies(builder, enums);
   addStrategyMutations(builder, enums, parameterInput);
+  addPromotion(builder, enums);
   addBacktests(builder, enums);
   addBacktestMutations(builder, parameterInput);
   addAlerts(builder, enums);

@@ -7,6 +7,7 @@ import { PROJECTION_KEYS } from './projector.ts';
 const RECORDS: readonly string[] = [
   'api_keys',
   'bars',
+  'broker_keys',
   'instruments',
   'login_tokens',
   'option_contracts',

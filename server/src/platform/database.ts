@@ -2,6 +2,7 @@ import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Kysely, PostgresDialect, sql } from 'kysely';
 import pg from 'pg';
+import type { BrokerKeyTables } from '../accounts/broker-keys-service.ts';
 import type { AccountTables } from '../accounts/service.ts';
 import type { BacktestTables } from '../backtests/service.ts';
 import type { InstrumentTables } from '../instruments/service.ts';
@@ -24,7 +25,8 @@ export type Database = MarketDataTables &
   SnapshotTables &
   BacktestTables &
   StrategyVersionTables &
-  AccountTables;
+  AccountTables &
+  BrokerKeyTables;
 
 export interface DatabaseOptions {
   /** A PostgreSQL server; the embedded database where absent. */

@@ -1,7 +1,9 @@
+import type { KeyObject } from 'node:crypto';
 import { fileURLToPath } from 'node:url';
 import { openIndicators } from '@tidemark/compute';
 import { createLoginToken, ensureOwner } from '../../accounts/service.ts';
 import { renderReport } from '../../backtests/report/report.ts';
+import { openingProblem } from '../../engine/opening-record.ts';
 import { openSession } from '../../engine/session.ts';
 import type { Session } from '../../engine/session.ts';
 import { openCapabilities } from '../../graphql/capabilities/open.ts';
@@ -45,6 +47,8 @@ export interface ServeOptions {
   readonly anchorFile: string;
   /** Keys and place of a broker; the simulated exchange of our own where absent. */
   readonly endpoint: AlpacaEndpoint | undefined;
+  /** Signs what strategies have shown on paper, and reads what another server has signed. */
+  readonly recordKey?: KeyObject | undefined;
   /** Of our own simulated exchange: bars a minute, and the first date played. */
   readonly speed: number;
   readonly from: string | undefined;
@@ -107,7 +111,7 @@ async function openEngine(
   const engine = {
     engine: {
       mode: endpoint.mode,
-      accountId: endpoint.keyId,
+      accountId: endpoint.account ?? endpoint.keyId,
       feeRateEstimate: money('0'),
       collarMarketOrders: true,
       initialTradingState: 'ACTIVE' as const,
@@ -129,7 +133,7 @@ async function openEngine(
   });
   closers.add('the engine', session.close);
   await recorded.startSnapshots();
-  return { session, provider, broker };
+  return { session, provider, broker, past: recorded.past };
 }
 
 async function startOwnExchange(options: ServeOptions, closers: Closers): Promise<SimulatedExchange | undefined> {
@@ -150,6 +154,8 @@ async function open(options: ServeOptions, closers: Closers): Promise<Omit<Servi
   progress('opening the records');
   const records = await openRecords(options, folders.journalDir, closers);
   const { database, journal } = records;
+  const foreign = openingProblem((await journal.read(0, 1))[0], endpoint.mode);
+  if (foreign !== undefined) throw new Error(foreign);
   const projector = await startProjector({
     db: database.db,
     journal,
@@ -162,7 +168,7 @@ async function open(options: ServeOptions, closers: Closers): Promise<Omit<Servi
   closers.add('backups', await serveBackups(options.dataDir, { db: database.db, journal, now: () => new Date() }, report));
 
   progress('starting the engine');
-  const { session, provider, broker } = await openEngine(options, endpoint, records, folders.journalDir, closers);
+  const { session, provider, broker, past } = await openEngine(options, endpoint, records, folders.journalDir, closers);
   const opened = await openCapabilities({
     database,
     journal,
@@ -170,6 +176,7 @@ async function open(options: ServeOptions, closers: Closers): Promise<Omit<Servi
     session,
     indicators: await openIndicators(),
     options: { provider: alpacaOptions({ endpoint, feed: 'indicative' }), math: await openOptionMath() },
+    promotions: { recordKey: options.recordKey, past, openRunner: runnersOf(database.db) },
     renderReport,
     version: options.version,
     now: wallClock,

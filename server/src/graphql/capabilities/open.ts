@@ -15,6 +15,8 @@ import { openLatestPoint } from './latest-point.ts';
 import { marketDataOf } from './market-data.ts';
 import type { IndicatorModule } from './market-data.ts';
 import { watchProposals } from './proposal-expiry.ts';
+import { promotionsOf } from './promotions.ts';
+import type { PromotionParts } from './promotions.ts';
 import { optionsOf } from './options.ts';
 import type { OptionSource } from './options.ts';
 import { recordsOf } from './records.ts';
@@ -36,6 +38,8 @@ export interface CapabilityParts {
   readonly indicators: IndicatorModule;
   /** Without it the options that are stored can be read, and not refreshed. */
   readonly options?: OptionSource | undefined;
+  /** Without it no paper record is made or read. */
+  readonly promotions?: PromotionParts | undefined;
   readonly renderReport: RenderReport;
   readonly version: string;
   /** The wall clock: sessions, keys and runs live by it; trading lives by the venue's. */
@@ -80,6 +84,7 @@ export async function openCapabilities(parts: CapabilityParts): Promise<OpenCapa
     ...recordsOf(db, { newestAfter: (seq) => latest.newestAfter(seq) }),
     trades,
     strategies: strategiesIn(db, now),
+    promotions: promotionsOf(db, parts.promotions),
     marketData,
     options: optionsOf(db, parts.options, () => session.state().now, now),
     runs,
