@@ -93,7 +93,7 @@ describe.concurrent('wrong usage: exit 2, a sentence that names what is wrong, n
     [['exchange', '--mode', 'magic'], /--mode is "magic"/],
     [['exchange', '--speed', '-1'], /--speed.*-1/],
     [['serve', '--roles', 'api'], /roles/],
-    [['serve', '--exchange', 'alpaca-live'], /Live trading is not part/],
+    [['serve', '--exchange', 'alpaca-live'], /PostgreSQL: set DATABASE_URL/],
     [['doctor', '--port', 'x'], /--port.*x/],
   ];
 

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import type { Command } from 'commander';
+import { channelSettings } from '../alerts/channel-settings.ts';
 import { recordKeyOf, servedEndpoint } from './stored-keys.ts';
 import { untilStopped } from './signals.ts';
 import { parsePort, parsePositive, parseTime, UsageError } from './usage.ts';
@@ -78,6 +79,7 @@ Prints one line with the URL that logs the owner in, once. Ctrl-C stops everythi
         databaseUrl: terminal.environment['DATABASE_URL'],
         anchorFile: options.anchorFile ?? terminal.environment['TIDEMARK_ANCHOR_FILE'] ?? join(options.dataDir, 'anchors'),
         endpoint,
+        alerts: channelSettings(terminal.environment),
         recordKey: recordKeyOf(terminal.environment),
         speed: options.speed,
         from: options.from === undefined ? undefined : formatInstant(options.from).slice(0, 10),

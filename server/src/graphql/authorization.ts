@@ -24,6 +24,7 @@ const FRESH_ADMIN: Need = { role: 'admin', fresh: true };
  */
 export const NEEDS: { readonly [type in 'Query' | 'Mutation' | 'Subscription']: Readonly<Record<string, Need>> } = {
   Query: {
+    alertChannels: VIEWER,
     alerts: VIEWER,
     apiKeys: VIEWER,
     brakes: VIEWER,

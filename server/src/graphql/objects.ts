@@ -5,7 +5,8 @@ import type { KnownPerson } from '../accounts/people-service.ts';
 import type { ProposalPayload } from '../approvals/graphql.ts';
 import type { RecordedProposal } from '../approvals/service.ts';
 import type { ChangeLine } from '../approvals/words.ts';
-import type { AlertRecord } from '../alerts/graphql.ts';
+import type { AlertRecord, ChannelView } from '../alerts/graphql.ts';
+import type { Delivery } from '../alerts/outbox-service.ts';
 import type { Run, RunMetric, RunPoint, RunTrade } from '../backtests/graphql.ts';
 import type { CurvePoint, MarketStatus, Overview } from '../engine/graphql.ts';
 import type { StrategySlot } from '../engine/state.ts';
@@ -89,6 +90,9 @@ export interface Objects {
   OptionAssumptions: OptionAssumptions;
   OptionChainPayload: { readonly __typename: 'OptionChainPayload'; readonly chain: ChainView; readonly refused: number };
   OptionAssumptionsPayload: { readonly __typename: 'OptionAssumptionsPayload'; readonly assumptions: OptionAssumptions };
+
+  AlertDelivery: Delivery;
+  AlertChannel: ChannelView;
 
   Limit: LimitView;
   Breaker: BreakerView;

@@ -2,6 +2,7 @@ import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Kysely, PostgresDialect, sql } from 'kysely';
 import pg from 'pg';
+import type { OutboxTables } from '../alerts/outbox-service.ts';
 import type { BrokerKeyTables } from '../accounts/broker-keys-service.ts';
 import type { AccountTables } from '../accounts/service.ts';
 import type { BacktestTables } from '../backtests/service.ts';
@@ -25,6 +26,7 @@ export type Database = MarketDataTables &
   SnapshotTables &
   BacktestTables &
   StrategyVersionTables &
+  OutboxTables &
   AccountTables &
   BrokerKeyTables;
 

@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { fileURLToPath } from 'node:url';
 import { KeysRefused, MASTER_KEY, parseMasterKey } from '../../accounts/broker-keys/master-key.ts';
+import { ChannelSettingsError, channelSettings, describeChannels } from '../../alerts/channel-settings.ts';
 import { ill, messageOf, well } from './finding.ts';
 import type { Finding } from './finding.ts';
 
@@ -80,5 +81,15 @@ export function checkMasterKey(environment: NodeJS.ProcessEnv): Finding {
   } catch (error) {
     if (!(error instanceof KeysRefused)) throw error;
     return ill('master key', error.message, 'Set the one with which the keys were stored: tidemark keys list names it.');
+  }
+}
+
+/** Where alerts go beside the dashboard; what is half set up would be missed on the day that it is needed. */
+export function checkAlertChannels(environment: NodeJS.ProcessEnv): Finding {
+  try {
+    return well('alerts', describeChannels(channelSettings(environment)));
+  } catch (error) {
+    if (!(error instanceof ChannelSettingsError)) throw error;
+    return ill('alerts', error.message, 'The server does not start like this: set the variable right, or none of the channel.');
   }
 }

@@ -1,6 +1,9 @@
 import type { KeyObject } from 'node:crypto';
 import { fileURLToPath } from 'node:url';
 import { openIndicators } from '@tidemark/compute';
+import type { ChannelSettings } from '../../alerts/channel-settings.ts';
+import type { AlertChannel } from '../../alerts/channel.ts';
+import { startDispatch } from '../../alerts/dispatch-service.ts';
 import { createLoginToken, ensureOwner } from '../../accounts/service.ts';
 import { renderReport } from '../../backtests/report/report.ts';
 import { openingProblem } from '../../engine/opening-record.ts';
@@ -16,6 +19,7 @@ import { checkNewestAnchor } from '../../journal/anchors.ts';
 import { projectEntries, startProjector } from '../../journal/projector.ts';
 import { alpacaProvider } from '../../market-data/providers/alpaca.ts';
 import type { AlpacaEndpoint } from '../../market-data/providers/alpaca-client.ts';
+import { MACHINE_TIMERS } from '../../market-data/providers/timers.ts';
 import { importSampleData } from '../../market-data/service.ts';
 import { money } from '../../money/fixed.ts';
 import { instantFromMs } from '../../money/instant.ts';
@@ -30,6 +34,7 @@ import type { OpenedDatabase } from '../../platform/database.ts';
 import { createServer } from '../../platform/http.ts';
 import { migrate } from '../../platform/migrate.ts';
 import { DEFAULT_LIMITS } from '../../risk/limits.ts';
+import { channelsOf } from './alert-channels.ts';
 import { Closers } from './closers.ts';
 import { createFirstStrategies } from './demo.ts';
 import { openMarketFeed } from './market-feed.ts';
@@ -49,6 +54,8 @@ export interface ServeOptions {
   readonly endpoint: AlpacaEndpoint | undefined;
   /** Signs what strategies have shown on paper, and reads what another server has signed. */
   readonly recordKey?: KeyObject | undefined;
+  /** Where alerts go beside the dashboard. */
+  readonly alerts?: ChannelSettings | undefined;
   /** Of our own simulated exchange: bars a minute, and the first date played. */
   readonly speed: number;
   readonly from: string | undefined;
@@ -145,6 +152,19 @@ async function startOwnExchange(options: ServeOptions, closers: Closers): Promis
   return exchange;
 }
 
+/** Alerts begin to go out before the engine can raise any. */
+async function startAlerts(
+  { alerts, report }: ServeOptions,
+  mode: AlpacaEndpoint['mode'],
+  { database: { db }, journal }: { database: OpenedDatabase; journal: Journal },
+  closers: Closers,
+): Promise<readonly AlertChannel[]> {
+  const channels = channelsOf(alerts);
+  const dispatch = await startDispatch({ db, journal, channels, least: alerts?.least ?? 'warning', mode, timers: MACHINE_TIMERS, report });
+  closers.add('alert channels', () => dispatch.close());
+  return channels;
+}
+
 async function open(options: ServeOptions, closers: Closers): Promise<Omit<Serving, 'close'>> {
   const { report, progress } = options;
   const folders = await openDataDir(options.dataDir);
@@ -165,6 +185,7 @@ async function open(options: ServeOptions, closers: Closers): Promise<Omit<Servi
   closers.add('the projections', () => projector.close());
   if (endpoint.mode === 'simulated') await importSampleData(database.db);
 
+  const channels = await startAlerts(options, endpoint.mode, records, closers);
   closers.add('backups', await serveBackups(options.dataDir, { db: database.db, journal, now: () => new Date() }, report));
 
   progress('starting the engine');
@@ -177,6 +198,7 @@ async function open(options: ServeOptions, closers: Closers): Promise<Omit<Servi
     indicators: await openIndicators(),
     options: { provider: alpacaOptions({ endpoint, feed: 'indicative' }), math: await openOptionMath() },
     promotions: { recordKey: options.recordKey, past, openRunner: runnersOf(database.db) },
+    alertChannels: channels,
     renderReport,
     version: options.version,
     now: wallClock,

@@ -20,6 +20,7 @@ import type { PromotionParts } from './promotions.ts';
 import { optionsOf } from './options.ts';
 import type { OptionSource } from './options.ts';
 import { recordsOf } from './records.ts';
+import type { KnownChannel } from './records.ts';
 import { reportsOf } from './reports.ts';
 import type { RenderReport } from './reports.ts';
 import { storedBars } from './stored-bars.ts';
@@ -40,6 +41,8 @@ export interface CapabilityParts {
   readonly options?: OptionSource | undefined;
   /** Without it no paper record is made or read. */
   readonly promotions?: PromotionParts | undefined;
+  /** Where alerts go beside the dashboard. */
+  readonly alertChannels?: readonly KnownChannel[] | undefined;
   readonly renderReport: RenderReport;
   readonly version: string;
   /** The wall clock: sessions, keys and runs live by it; trading lives by the venue's. */
@@ -78,17 +81,26 @@ export async function openCapabilities(parts: CapabilityParts): Promise<OpenCapa
   const trades = await openTrades(db, journal, reads);
   const expiry = watchProposals(session, now, report);
   const runs: RunService = await openRunService({ db, bars: (query) => stored.read(query), now, report });
+  const records = recordsOf(db, { newestAfter: (seq) => latest.newestAfter(seq) }, parts.alertChannels ?? []);
   const capabilities: Capabilities = {
     session,
     journal: reads,
-    ...recordsOf(db, { newestAfter: (seq) => latest.newestAfter(seq) }),
+    ...records,
     trades,
     strategies: strategiesIn(db, now),
     promotions: promotionsOf(db, parts.promotions),
     marketData,
     options: optionsOf(db, parts.options, () => session.state().now, now),
     runs,
-    health: healthOf({ session, journal, database, appliedSeq: () => projector.appliedSeq(), version: parts.version, now }),
+    health: healthOf({
+      session,
+      journal,
+      database,
+      appliedSeq: () => projector.appliedSeq(),
+      channels: () => records.alerts.channels(),
+      version: parts.version,
+      now,
+    }),
     keys,
     people,
   };
