@@ -5,6 +5,7 @@ import { addBacktest } from './commands/backtest.ts';
 import { addFetch, addImport } from './commands/bars.ts';
 import { addCompile } from './commands/compile.ts';
 import { addExchange } from './commands/exchange.ts';
+import { addDrill } from './commands/drill.ts';
 import { addDoctor } from './commands/doctor.ts';
 import { explain, readerLeft } from './commands/failures.ts';
 import { addIndicators } from './commands/indicators.ts';
@@ -48,6 +49,7 @@ function build(terminal: Terminal): Command {
   addRestore(program, terminal);
   addPeople(program, terminal);
   addKeys(program, terminal);
+  addDrill(program, terminal, version());
   addDoctor(program, terminal, version());
   for (const command of program.commands) command.exitOverride().showHelpAfterError('Run with --help to see what it takes.');
   return program;
