@@ -30,7 +30,7 @@ const RANK: Record<AlertSeverity, number> = { info: 0, warning: 1, critical: 2 }
 /** Whatever the least severity is: trading was stopped or held back, or the record cannot be trusted. */
 const ALWAYS: ReadonlySet<string> = new Set([
   'KillSwitch',
-  'StrategyKilled',
+  'StrategyKill',
   'FlattenWaits',
   'StateUnreadable',
   'OrderRate',

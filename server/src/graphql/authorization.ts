@@ -46,6 +46,7 @@ export const NEEDS: { readonly [type in 'Query' | 'Mutation' | 'Subscription']: 
     people: VIEWER,
     positions: VIEWER,
     proposals: VIEWER,
+    restrictions: VIEWER,
     run: VIEWER,
     runs: VIEWER,
     series: VIEWER,
@@ -71,6 +72,7 @@ export const NEEDS: { readonly [type in 'Query' | 'Mutation' | 'Subscription']: 
     engageKillSwitch: TRADER,
     invitePerson: FRESH_ADMIN,
     inviteAgain: FRESH_ADMIN,
+    killStrategy: TRADER,
     // Writes nothing: it tells another server what this one has recorded.
     makePaperRecord: TRADER,
     placeOrder: TRADER,
@@ -86,8 +88,11 @@ export const NEEDS: { readonly [type in 'Query' | 'Mutation' | 'Subscription']: 
     releaseBrake: FRESH_OFFICER,
     // Proposes; what makes it happen is another person's approval.
     releaseKillSwitch: TRADER,
+    // As `releaseKillSwitch`.
+    releaseStrategy: TRADER,
     removePerson: FRESH_ADMIN,
     replaceOrder: TRADER,
+    restrictSymbols: TRADER,
     revokeApiKey: VIEWER,
     runBacktest: TRADER,
     setLimit: TRADER,

@@ -21,7 +21,10 @@ import type { Denial, Order } from '../orders/order.ts';
 import type { Health, HealthPart } from '../platform/graphql.ts';
 import type { Position } from '../positions/position.ts';
 import type { Brake } from '../risk/brakes.ts';
-import type { BreakerView, Controls, KillFlatten, KillPreview, LimitView } from '../risk/graphql.ts';
+import type { ClosingOrder, KillPreview } from '../engine/kill-preview.ts';
+import type { BreakerView, Controls, LimitView } from '../risk/graphql.ts';
+import type { RestrictionsPayload } from '../risk/graphql-restrictions.ts';
+import type { RestrictionLists } from '../engine/events.ts';
 import type { StrategyLimit, StrategyLimitPayload } from '../risk/graphql-layers.ts';
 import type { Holding, ParameterPair, StrategyTemplate } from '../strategies/graphql.ts';
 import type { PaperRecordPayload, PromotionView } from '../strategies/graphql-promotion.ts';
@@ -101,7 +104,9 @@ export interface Objects {
   Brake: Brake;
   StrategyLimit: StrategyLimit;
   StrategyLimitPayload: StrategyLimitPayload;
-  KillFlatten: KillFlatten;
+  KillFlatten: ClosingOrder;
+  Restrictions: RestrictionLists;
+  RestrictionsPayload: RestrictionsPayload;
   Alert: AlertRecord;
 
   Health: Health;

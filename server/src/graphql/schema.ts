@@ -19,6 +19,8 @@ import { addRiskMutations } from '../risk/graphql-mutations.ts';
 import { addStrategies } from '../strategies/graphql.ts';
 import { addStrategyMutations } from '../strategies/graphql-mutations.ts';
 import { addPromotion } from '../strategies/graphql-promotion.ts';
+import { addRestrictions } from '../risk/graphql-restrictions.ts';
+import { addStrategyKill } from '../strategies/graphql-kill.ts';
 import { withAuthorization } from './authorization.ts';
 import { createBuilder } from './builder.ts';
 import { addConnections } from './connections.ts';
@@ -59,6 +61,8 @@ export function buildSchema(): GraphQLSchema {
   addRiskLayers(builder);
   addStrategies(builder, enums);
   addStrategyMutations(builder, enums, parameterInput);
+  addStrategyKill(builder, enums);
+  addRestrictions(builder, enums);
   addPromotion(builder, enums);
   addBacktests(builder, enums);
   addBacktestMutations(builder, parameterInput);

@@ -225,6 +225,7 @@ async function open(options: ServeOptions, closers: Closers): Promise<Omit<Servi
   closers.add('the server', () => server.close());
   exchange?.setSpeed(options.speed);
   const owner = await ensureOwner(database.db, wallClock());
+  await opened.capabilities.people.record('found at a start');
   const token = await createLoginToken(database.db, owner, wallClock());
   return { url: server.url, loginUrl: `${server.url}/login?token=${token}` };
 }

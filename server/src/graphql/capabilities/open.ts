@@ -9,7 +9,9 @@ import { entryBySeq, listEntries } from '../../journal/service.ts';
 import type { Instant } from '../../money/instant.ts';
 import type { OpenedDatabase } from '../../platform/database.ts';
 import type { Reports } from '../../platform/http/routes.ts';
+import { listPeople } from '../../accounts/people-service.ts';
 import { openAccounts } from './accounts.ts';
+import { openPeopleRecord } from './people-record.ts';
 import { healthOf } from './health.ts';
 import { openLatestPoint } from './latest-point.ts';
 import { marketDataOf } from './market-data.ts';
@@ -74,7 +76,11 @@ export async function openCapabilities(parts: CapabilityParts): Promise<OpenCapa
   const { database, journal, session, projector, now, report } = parts;
   const { db } = database;
   const reads = journalReads(parts);
-  const { accounts, keys, people } = openAccounts(db, now);
+  const { accounts, keys, people } = openAccounts(
+    db,
+    now,
+    openPeopleRecord(session, () => listPeople(db), now, report),
+  );
   const stored = storedBars(db);
   const latest = openLatestPoint(journal);
   const marketData = marketDataOf(db, stored, parts.indicators, () => session.state().now);
