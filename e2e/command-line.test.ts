@@ -23,6 +23,8 @@ const COMMANDS = [
   'verify',
   'backup',
   'restore',
+  'keys',
+  'drill',
   'doctor',
 ];
 const ONE_SENTENCE = /^tidemark: [^\n]+\n$/;
@@ -39,7 +41,12 @@ async function file(name: string, text: string): Promise<string> {
   return path;
 }
 
-const alone = { DATABASE_URL: undefined, APCA_API_KEY_ID: undefined, APCA_API_SECRET_KEY: undefined };
+const alone = {
+  DATABASE_URL: undefined,
+  APCA_API_KEY_ID: undefined,
+  APCA_API_SECRET_KEY: undefined,
+  TIDEMARK_MASTER_KEY: undefined,
+};
 
 describe.concurrent('help', () => {
   test.each(COMMANDS)('%s shows examples', async (command) => {
@@ -297,6 +304,8 @@ describe('doctor', () => {
       'database',
       'port',
       'keys',
+      'master key',
+      'alerts',
     ]);
     await expect(stat(join(folder.path, 'fresh'))).rejects.toThrow('ENOENT');
   });

@@ -246,6 +246,21 @@ describe('over a restart', () => {
     await vi.waitFor(() => expect([...ids()].sort()).toEqual(['one', 'two']), 5_000);
   });
 
+  test('after a restore an entry that has another one’s number is told', async () => {
+    await start([webhook()]);
+    await raise(alertOf('lost'));
+    await vi.waitFor(() => expect(ids()).toEqual(['lost']), 5_000);
+    await stop();
+    // The records are newer than the journal, as those of a backup may be.
+    await journal.close();
+    await rm(dir, { recursive: true });
+    dir = await mkdtemp(join(tmpdir(), 'alerts-'));
+    journal = await openJournal({ kind: 'embedded', dir });
+    await start([webhook()]);
+    await raise(alertOf('anew'));
+    await vi.waitFor(() => expect(ids()).toEqual(['lost', 'anew']), 5_000);
+  });
+
   test('a channel that is set up later is not told of what was before', async () => {
     await start([webhook()]);
     await raise(alertOf('before'));

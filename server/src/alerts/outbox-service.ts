@@ -41,6 +41,7 @@ const deliveryOf = (row: store.DeliveryRow): Delivery => ({
 
 /** Channels as they are set up now; one that is new begins after this entry. What each still has to read begins after the answer. */
 export async function openOutbox(db: Db, channels: readonly ChannelName[], head: number): Promise<number> {
+  await store.rewind(db, head);
   for (const channel of channels) await store.insertChannel(db, channel, head);
   const known = (await store.selectChannels(db)).filter(({ channel }) => channels.includes(channel));
   return Math.min(head, ...known.map(({ after_seq: after }) => after));

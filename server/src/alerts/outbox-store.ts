@@ -119,3 +119,9 @@ export const countDeliveries = async (
 export async function deleteSent(db: Db, before: Date): Promise<void> {
   await db.deleteFrom('alert_deliveries').where('state', '=', 'sent').where('sent_at', '<', before).execute();
 }
+
+/** The journal ends at an entry, as one does that was restored: nothing is known of what comes after it. */
+export async function rewind(db: Db, head: number): Promise<void> {
+  await db.updateTable('alert_channels').set({ after_seq: head }).where('after_seq', '>', head).execute();
+  await db.deleteFrom('alert_deliveries').where('seq', '>', head).execute();
+}

@@ -25,6 +25,8 @@ export function personRecorded(turn: Turn, { person, role, by, recordedAt }: Eve
   const { people } = turn.state;
   const before = people.get(person.id);
   change(turn, { people: role === undefined ? withoutEntry(people, person.id) : withEntry(people, person.id, { ...person, role }) });
+  // Who is here at the very first start is no news.
+  if (people.size === 0 && !by.startsWith('user:')) return;
   raise(turn, 'PersonChanged', `${person.id}-${recordedAt}`, 'info', sentenceOf(person, role, before), `By ${by}.`);
 }
 

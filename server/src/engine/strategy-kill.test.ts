@@ -229,7 +229,7 @@ describe('a list of symbols, and the limit of one strategy', () => {
 
   test('lets more through by two people, and only from what it was', () => {
     const desk = openPair();
-    approve(desk, { kind: 'symbols', list: 'denied', from: ['XXX'], to: [] });
+    approve(desk, { kind: 'symbols', list: 'denied', from: ['YYY'], to: [] });
     expect(desk.state.restrictions.denied).toEqual(['AAA']);
     approve(desk, { kind: 'symbols', list: 'denied', from: ['AAA'], to: [] });
     expect(desk.state.restrictions.denied).toEqual([]);

@@ -40,11 +40,15 @@ const approve = async (answer: Record<string, unknown>): Promise<unknown> => {
 describe('the kill switch of a strategy', () => {
   test('shows what it would do, does it, and is released by two', async () => {
     const { data } = await api.post(PREVIEW);
-    const [{ node } = { node: undefined }] = (
-      data?.['strategies'] as {
-        edges: { node: { killPreview: { flattens: { quantity: string }[]; note: string }; holdings: { quantity: string }[] } }[];
-      }
-    ).edges;
+    const { edges } = (data ?? {})['strategies'] as {
+      readonly edges: readonly {
+        readonly node: {
+          readonly killPreview: { readonly flattens: readonly { readonly quantity: string }[]; readonly note: string };
+          readonly holdings: readonly { readonly quantity: string }[];
+        };
+      }[];
+    };
+    const [{ node } = { node: undefined }] = edges;
     expect(node?.killPreview.flattens.map(({ quantity }) => Number(quantity))).toEqual(
       node?.holdings.map(({ quantity }) => Math.abs(Number(quantity))),
     );
