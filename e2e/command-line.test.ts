@@ -23,6 +23,8 @@ const COMMANDS = [
   'verify',
   'backup',
   'restore',
+  'keys',
+  'drill',
   'doctor',
 ];
 const ONE_SENTENCE = /^tidemark: [^\n]+\n$/;
@@ -39,7 +41,12 @@ async function file(name: string, text: string): Promise<string> {
   return path;
 }
 
-const alone = { DATABASE_URL: undefined, APCA_API_KEY_ID: undefined, APCA_API_SECRET_KEY: undefined };
+const alone = {
+  DATABASE_URL: undefined,
+  APCA_API_KEY_ID: undefined,
+  APCA_API_SECRET_KEY: undefined,
+  TIDEMARK_MASTER_KEY: undefined,
+};
 
 describe.concurrent('help', () => {
   test.each(COMMANDS)('%s shows examples', async (command) => {
@@ -93,7 +100,7 @@ describe.concurrent('wrong usage: exit 2, a sentence that names what is wrong, n
     [['exchange', '--mode', 'magic'], /--mode is "magic"/],
     [['exchange', '--speed', '-1'], /--speed.*-1/],
     [['serve', '--roles', 'api'], /roles/],
-    [['serve', '--exchange', 'alpaca-live'], /Live trading is not part/],
+    [['serve', '--exchange', 'alpaca-live'], /PostgreSQL: set DATABASE_URL/],
     [['doctor', '--port', 'x'], /--port.*x/],
   ];
 
@@ -297,6 +304,8 @@ describe('doctor', () => {
       'database',
       'port',
       'keys',
+      'master key',
+      'alerts',
     ]);
     await expect(stat(join(folder.path, 'fresh'))).rejects.toThrow('ENOENT');
   });

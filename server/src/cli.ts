@@ -5,9 +5,11 @@ import { addBacktest } from './commands/backtest.ts';
 import { addFetch, addImport } from './commands/bars.ts';
 import { addCompile } from './commands/compile.ts';
 import { addExchange } from './commands/exchange.ts';
+import { addDrill } from './commands/drill.ts';
 import { addDoctor } from './commands/doctor.ts';
 import { explain, readerLeft } from './commands/failures.ts';
 import { addIndicators } from './commands/indicators.ts';
+import { addKeys } from './commands/keys.ts';
 import { addOptions } from './commands/options.ts';
 import { addPeople } from './commands/people.ts';
 import { addReplay } from './commands/replay.ts';
@@ -48,6 +50,8 @@ function build(terminal: Terminal): Command {
   addBackup(program, terminal);
   addRestore(program, terminal);
   addPeople(program, terminal);
+  addKeys(program, terminal);
+  addDrill(program, terminal, version());
   addDoctor(program, terminal, version());
   for (const command of program.commands) command.exitOverride().showHelpAfterError('Run with --help to see what it takes.');
   return program;
@@ -72,5 +76,10 @@ if (import.meta.main) {
     if (error.code !== 'EPIPE') throw error;
     process.exitCode = 0;
   });
-  process.exitCode = await main(process.argv.slice(2), { out: process.stdout, err: process.stderr, environment: process.env });
+  process.exitCode = await main(process.argv.slice(2), {
+    out: process.stdout,
+    err: process.stderr,
+    input: process.stdin,
+    environment: process.env,
+  });
 }

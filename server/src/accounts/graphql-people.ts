@@ -16,6 +16,8 @@ import type { Role } from '../approvals/roles.ts';
 export interface AccountPeople {
   /** The wall clock: sessions and proposals live by it. */
   now(): Instant;
+  /** Writes into the journal who is here now; `by` is whoever changed it. */
+  record(by: string): Promise<void>;
   list(): Promise<readonly KnownPerson[]>;
   byId(id: string): Promise<KnownPerson | undefined>;
   /** When the person of this session last proved who they are. */
@@ -66,7 +68,9 @@ async function invitePerson(
   const problem = nameProblem(name);
   if (problem !== undefined) return invalidInput('name', problem, 'Give the name by which they will log in.');
   const invited = await people.invite({ name, role, by: actorOf(principal) });
-  return invited === undefined ? conflict(`There is somebody named "${name}" already.`) : invitation(invited);
+  if (invited === undefined) return conflict(`There is somebody named "${name}" already.`);
+  await people.record(actorOf(principal));
+  return invitation(invited);
 }
 
 async function inviteAgain(id: string, { people }: Authorized): Promise<InvitationPayload | NotFound> {
@@ -76,16 +80,19 @@ async function inviteAgain(id: string, { people }: Authorized): Promise<Invitati
 
 const LAST_ADMIN = 'Nobody would be left who can invite people: make somebody else an admin first.';
 
-async function setRole(id: string, role: Role, { people }: Authorized): Promise<PersonPayload | NotFound | Conflict> {
+async function setRole(id: string, role: Role, { people, principal }: Authorized): Promise<PersonPayload | NotFound | Conflict> {
   const person = await people.byId(id);
   if (person === undefined) return notFound('person', id);
   if (!(await people.setRole(id, role))) return conflict(LAST_ADMIN);
+  await people.record(actorOf(principal));
   return { __typename: 'PersonPayload', person: { ...person, role } };
 }
 
-async function removePerson(id: string, { people }: Authorized): Promise<PersonRemovedPayload | NotFound | Conflict> {
+async function removePerson(id: string, { people, principal }: Authorized): Promise<PersonRemovedPayload | NotFound | Conflict> {
   if ((await people.byId(id)) === undefined) return notFound('person', id);
-  return (await people.remove(id)) ? { __typename: 'PersonRemovedPayload', id } : conflict(LAST_ADMIN);
+  if (!(await people.remove(id))) return conflict(LAST_ADMIN);
+  await people.record(actorOf(principal));
+  return { __typename: 'PersonRemovedPayload', id };
 }
 
 async function endSessions(id: string, { people, principal }: Authorized): Promise<SessionsEndedPayload | NotFound> {

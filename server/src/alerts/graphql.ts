@@ -10,6 +10,7 @@ import type { NotFound, Unavailable } from '../graphql/errors.ts';
 import { actorOf } from '../graphql/principal.ts';
 import type { Principal } from '../graphql/principal.ts';
 import type { Instant } from '../money/instant.ts';
+import type { ChannelStatus, Delivery } from './outbox-service.ts';
 
 /** An alert with who has seen to it. */
 export interface AlertRecord extends Alert {
@@ -23,6 +24,15 @@ export interface AlertRecord extends Alert {
 export interface AlertReads {
   list(query: PageRequest & { readonly open: boolean | undefined }): Promise<Page<AlertRecord>>;
   byId(id: string): Promise<AlertRecord | undefined>;
+  /** How the alert of a journal entry went out, by channel. */
+  deliveriesOf(seq: number): Promise<readonly Delivery[]>;
+  /** Channels that are set up now. */
+  channels(): Promise<readonly ChannelView[]>;
+}
+
+/** A channel that is set up: where it leads, and how it does. */
+export interface ChannelView extends ChannelStatus {
+  readonly target: string;
 }
 
 interface AlertPayload {
@@ -44,7 +54,42 @@ async function acknowledge(
   return { __typename: 'AlertPayload', alert: { ...alert, acknowledgedAt: at, acknowledgedBy: actorOf(principal) } };
 }
 
+function addChannels(builder: Builder): void {
+  builder.objectType('AlertDelivery', {
+    description: 'An alert on its way out by one channel: tried until it is taken.',
+    fields: (t) => ({
+      channel: t.exposeString('channel', { description: 'webhook or email.' }),
+      state: t.exposeString('state', { description: 'waiting, sent or given-up.' }),
+      attempts: t.exposeInt('attempts'),
+      sentAt: t.expose('sentAt', { type: 'DateTime', nullable: true, description: 'Wall clock.' }),
+      problem: t.exposeString('problem', { nullable: true, description: 'Of the last try.' }),
+    }),
+  });
+  builder.objectType('AlertChannel', {
+    description: 'A way by which alerts reach people who do not look at the dashboard.',
+    fields: (t) => ({
+      name: t.exposeString('name', { description: 'webhook or email.' }),
+      target: t.exposeString('target', { description: 'Where to, without anything secret.' }),
+      waiting: t.exposeInt('waiting', { description: 'Alerts that were not taken yet.' }),
+      givenUp: t.exposeInt('givenUp', { description: 'Alerts that were not taken for a week.' }),
+      lastSentAt: t.expose('lastSentAt', { type: 'DateTime', nullable: true, description: 'Wall clock.' }),
+      problem: t.exposeString('problem', { nullable: true, description: 'Of the newest try, where it failed.' }),
+    }),
+  });
+  builder.objectField('Alert', 'deliveries', (t) =>
+    t.field({ type: ['AlertDelivery'], resolve: async ({ seq }, _args, { alerts }) => [...(await alerts.deliveriesOf(seq))] }),
+  );
+  builder.queryField('alertChannels', (t) =>
+    t.field({
+      type: ['AlertChannel'],
+      description: 'Beside the dashboard itself.',
+      resolve: async (_root, _args, { alerts }) => [...(await alerts.channels())],
+    }),
+  );
+}
+
 export function addAlerts(builder: Builder, enums: Enums): void {
+  addChannels(builder);
   builder.objectType('Alert', {
     description: 'Something that a person should know. Never dropped; open until acknowledged.',
     interfaces: ['Node'],

@@ -126,7 +126,10 @@ function addTypes(builder: Builder, enums: Enums): void {
     description: 'A change that lets more risk through: proposed by one person, made when another approves exactly this.',
     fields: (t) => ({
       id: t.id({ resolve: ({ proposal }) => proposal.id }),
-      kind: t.string({ description: 'limit, release, accept or promote.', resolve: ({ proposal }) => proposal.change.kind }),
+      kind: t.string({
+        description: 'limit, symbols, resume, release, accept or promote.',
+        resolve: ({ proposal }) => proposal.change.kind,
+      }),
       title: t.string({ resolve: ({ proposal }) => titleOf(proposal.change) }),
       lines: t.field({ type: ['ChangeLine'], description: 'All of it.', resolve: ({ proposal }) => [...linesOf(proposal.change)] }),
       reason: t.string({ resolve: ({ proposal }) => proposal.reason }),

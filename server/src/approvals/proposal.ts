@@ -3,7 +3,10 @@ import { format } from '../money/fixed.ts';
 import type { Price, Quantity } from '../money/fixed.ts';
 import type { Instant } from '../money/instant.ts';
 import type { LimitName } from '../risk/limits.ts';
+import type { RestrictionList } from '../risk/restrictions.ts';
 import type { TradingState } from '../risk/types.ts';
+import { recordFields } from './paper-record.ts';
+import type { PaperRecord } from './paper-record.ts';
 
 /** The broker's quantity of a symbol, which differs from ours: exactly this one would be booked. */
 export interface AcceptedDifference {
@@ -16,7 +19,18 @@ export interface AcceptedDifference {
 /** What lets more risk through, and so takes two people. Whole: what is approved is this and nothing else. */
 export type Change =
   /** A limit that is loosened; values are decimal text. */
-  | { readonly kind: 'limit'; readonly name: LimitName; readonly from: string; readonly to: string }
+  | {
+      readonly kind: 'limit';
+      readonly name: LimitName;
+      readonly from: string;
+      readonly to: string;
+      /** A strategy or an agent, as `strategy:<id>` or `agent:<id>`; absent for the account. */
+      readonly who?: string;
+    }
+  /** A list of symbols that lets more through; the whole list before and after. */
+  | { readonly kind: 'symbols'; readonly list: RestrictionList; readonly from: readonly string[]; readonly to: readonly string[] }
+  /** A strategy that was stopped by its kill switch may be enabled again. */
+  | { readonly kind: 'resume'; readonly strategyId: string; readonly because: string }
   /** Trading goes on after a breaker or the kill switch; where positions differ, the broker's are taken over. */
   | { readonly kind: 'release'; readonly from: TradingState; readonly accepts: readonly AcceptedDifference[] }
   /** The broker's positions are taken over; trading stays as it is. */
@@ -29,6 +43,10 @@ export type Change =
       readonly configHash: string;
       /** What stood on the checklist when it was proposed. */
       readonly evidence: readonly string[];
+      /** What it has shown on paper; absent in records of before, which promote nothing any more. */
+      readonly record?: PaperRecord;
+      /** Over the limits that whoever proposed it has looked through, and whoever approves it is shown. */
+      readonly limitsHash?: string;
     };
 export type ChangeKind = Change['kind'];
 
@@ -65,17 +83,25 @@ const textOf = ({ symbol, ours, brokers, brokersAveragePrice }: AcceptedDifferen
   format(brokersAveragePrice),
 ];
 
+/** None where there are none: proposals of before keep their hash. */
+const promotionFields = ({ record, limitsHash }: Extract<Change, { kind: 'promote' }>): readonly unknown[] =>
+  record === undefined && limitsHash === undefined ? [] : [record === undefined ? undefined : recordFields(record), limitsHash];
+
 /** Every field of a change as text, in a fixed order. */
 function fieldsOf(change: Change): readonly unknown[] {
   switch (change.kind) {
     case 'limit':
-      return [change.kind, change.name, change.from, change.to];
+      return [change.kind, change.name, change.from, change.to, ...(change.who === undefined ? [] : [change.who])];
+    case 'symbols':
+      return [change.kind, change.list, change.from, change.to];
+    case 'resume':
+      return [change.kind, change.strategyId, change.because];
     case 'release':
       return [change.kind, change.from, change.accepts.map(textOf)];
     case 'accept':
       return [change.kind, change.accepts.map(textOf)];
     case 'promote':
-      return [change.kind, change.strategyId, change.version, change.configHash, change.evidence];
+      return [change.kind, change.strategyId, change.version, change.configHash, change.evidence, ...promotionFields(change)];
   }
 }
 
@@ -98,7 +124,11 @@ export function newProposal(content: Omit<ProposalContent, 'id' | 'expiresAt'>):
 export function subjectOf(change: Change): string {
   switch (change.kind) {
     case 'limit':
-      return `limit ${change.name}`;
+      return change.who === undefined ? `limit ${change.name}` : `limit ${change.name} of ${change.who}`;
+    case 'symbols':
+      return `symbols ${change.list}`;
+    case 'resume':
+      return `resume ${change.strategyId}`;
     case 'release':
     case 'accept':
       return change.kind;

@@ -1,6 +1,7 @@
 import { format } from '../money/fixed.ts';
 import { formatValue, limitDefinition, parseLimit } from '../risk/limits.ts';
 import type { LimitName } from '../risk/limits.ts';
+import { LIST_TITLES } from '../risk/restrictions.ts';
 import type { AcceptedDifference, Change } from './proposal.ts';
 
 /** One line of what an approver is shown: nothing of the change is left out. */
@@ -18,7 +19,11 @@ function limitValue(name: LimitName, text: string): string {
 export function titleOf(change: Change): string {
   switch (change.kind) {
     case 'limit':
-      return `Raise a limit: ${limitDefinition(change.name).title}`;
+      return `Raise a limit${change.who === undefined ? '' : ` of ${change.who.replace(':', ' ')}`}: ${limitDefinition(change.name).title}`;
+    case 'symbols':
+      return `Let more symbols through: ${LIST_TITLES[change.list]}`;
+    case 'resume':
+      return `Release a stopped strategy: ${change.strategyId}`;
     case 'release':
       return 'Release: trading goes on';
     case 'accept':
@@ -35,13 +40,23 @@ const acceptedLines = (accepts: readonly AcceptedDifference[]): readonly ChangeL
     after: `${format(brokers)} as the broker says, at ${format(brokersAveragePrice)}`,
   }));
 
+const symbolsText = (symbols: readonly string[]): string => (symbols.length === 0 ? 'none' : symbols.join(', '));
+
 /** Everything that would change, for people. */
 export function linesOf(change: Change): readonly ChangeLine[] {
   switch (change.kind) {
     case 'limit': {
       const { title } = limitDefinition(change.name);
-      return [{ label: title, before: limitValue(change.name, change.from), after: limitValue(change.name, change.to) }];
+      const line = { label: title, before: limitValue(change.name, change.from), after: limitValue(change.name, change.to) };
+      return change.who === undefined ? [line] : [{ label: 'Of', before: undefined, after: change.who.replace(':', ' ') }, line];
     }
+    case 'symbols':
+      return [{ label: LIST_TITLES[change.list], before: symbolsText(change.from), after: symbolsText(change.to) }];
+    case 'resume':
+      return [
+        { label: 'Strategy', before: `${change.strategyId}: stopped`, after: 'may be enabled again' },
+        { label: 'Stopped by', before: undefined, after: change.because },
+      ];
     case 'release':
       return [{ label: 'Trading state', before: change.from, after: 'ACTIVE' }, ...acceptedLines(change.accepts)];
     case 'accept':

@@ -125,3 +125,6 @@ const runOf = (row: ListedRunRow): RecordedRun => ({
   createdAt: instantFromMs(row.created_at.getTime()),
   finishedAt: row.finished_at === null ? undefined : instantFromMs(row.finished_at.getTime()),
 });
+
+/** Backtests of a version that came to their end. */
+export const countFinishedRuns = async (db: Kysely<BacktestTables>, version: string): Promise<number> => await store.countDone(db, version);

@@ -10,7 +10,8 @@ interface Options {
 }
 
 async function examine({ dataDir, port }: Options, environment: NodeJS.ProcessEnv, version: string): Promise<readonly Finding[]> {
-  const { checkComputeCore, checkDashboard, checkKeys, checkNode, checkPort } = await import('./doctor/program.ts');
+  const { checkAlertChannels, checkComputeCore, checkDashboard, checkKeys, checkMasterKey, checkNode, checkPort } =
+    await import('./doctor/program.ts');
   const { checkDatabase, checkDataDir, holderOf } = await import('./doctor/storage.ts');
   const { well } = await import('./doctor/finding.ts');
   const holder = await holderOf(dataDir);
@@ -23,6 +24,8 @@ async function examine({ dataDir, port }: Options, environment: NodeJS.ProcessEn
     await checkDatabase({ url: environment['DATABASE_URL'], dataDir, holder }),
     await checkPort(port, holder),
     checkKeys(environment),
+    checkMasterKey(environment),
+    checkAlertChannels(environment),
   ];
 }
 

@@ -16,7 +16,7 @@ export function endpointOf(exchange: string, exchangeUrl: string | undefined, en
     return { mode: 'simulated', keyId: keyId ?? 'tidemark', secret: secret ?? 'simulated', baseUrl: url.replace(/\/$/, '') };
   }
   if (exchangeUrl !== undefined) throw new UsageError('--exchange-url is for --exchange simulated only');
-  if (exchange === 'alpaca-live') throw new UsageError('Live trading is not part of this version: use alpaca-paper or simulated');
+  if (exchange === 'alpaca-live') throw new UsageError('A live account is for the command serve alone: use alpaca-paper or simulated');
   if (exchange !== 'alpaca-paper') throw new UsageError(`--exchange is "${exchange}"; it must be simulated, alpaca-paper or alpaca-live`);
   if (!keyId || !secret) throw new UsageError('Alpaca needs keys: set APCA_API_KEY_ID and APCA_API_SECRET_KEY to a paper key pair');
   // The broker names its keys after the account they open: AK… is real money.

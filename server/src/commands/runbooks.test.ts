@@ -28,7 +28,7 @@ test('there are runbooks', () => expect(books.length).toBeGreaterThanOrEqual(4))
 
 test.each(found(/`npx tidemark ([^`]+)`/g))('$name: tidemark $what is a command with these flags', async ({ what }) => {
   const words = what.split(' ').filter((word) => /^[a-z]+$/.test(word));
-  const command = words.slice(0, words[0] === 'people' ? 2 : 1);
+  const command = words.slice(0, words[0] === 'people' || words[0] === 'keys' ? 2 : 1);
   const { code, text } = await helpOf(command);
   expect(code).toBe(0);
   expect(text).toContain(`tidemark ${command.join(' ')}`);

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import type { Command } from 'commander';
-import { endpointOf } from './endpoints.ts';
+import { channelSettings } from '../alerts/channel-settings.ts';
+import { recordKeyOf, servedEndpoint } from './stored-keys.ts';
 import { untilStopped } from './signals.ts';
 import { parsePort, parsePositive, parseTime, UsageError } from './usage.ts';
 import type { Terminal } from './usage.ts';
@@ -62,13 +63,14 @@ Examples:
   tidemark serve
   tidemark serve --port 0 --data-dir /var/lib/tidemark --speed 600
   APCA_API_KEY_ID=… APCA_API_SECRET_KEY=… tidemark serve --exchange alpaca-paper
+  TIDEMARK_MASTER_KEY=… DATABASE_URL=postgres://localhost/live tidemark serve --exchange alpaca-live
   DATABASE_URL=postgres://localhost/tidemark tidemark serve
 
 Prints one line with the URL that logs the owner in, once. Ctrl-C stops everything and loses nothing.`,
     )
     .action(async (options: Options) => {
       checkRoles(options.roles);
-      const endpoint = endpointOf(options.exchange, options.exchangeUrl, terminal.environment);
+      const endpoint = await servedEndpoint(options, terminal.environment);
       const { serve } = await import('./serve/serve.ts');
       const stopped = untilStopped();
       const serving = await serve({
@@ -77,6 +79,8 @@ Prints one line with the URL that logs the owner in, once. Ctrl-C stops everythi
         databaseUrl: terminal.environment['DATABASE_URL'],
         anchorFile: options.anchorFile ?? terminal.environment['TIDEMARK_ANCHOR_FILE'] ?? join(options.dataDir, 'anchors'),
         endpoint,
+        alerts: channelSettings(terminal.environment),
+        recordKey: recordKeyOf(terminal.environment),
         speed: options.speed,
         from: options.from === undefined ? undefined : formatInstant(options.from).slice(0, 10),
         version,

@@ -13,6 +13,8 @@ export class UsageError extends Error {
 export interface Terminal {
   readonly out: NodeJS.WritableStream;
   readonly err: NodeJS.WriteStream;
+  /** Where secrets come in; none where absent. */
+  readonly input?: NodeJS.ReadStream;
   readonly environment: NodeJS.ProcessEnv;
 }
 

@@ -1,8 +1,11 @@
 import type { Instant } from '../money/instant.ts';
 import { brakeKey, releaseProblem } from '../risk/brakes.ts';
+import type { Brake } from '../risk/brakes.ts';
 import { isLoosening, layeredValue, withLayer } from '../risk/layers.ts';
 import { formatLimit, parseLimit, withLimit } from '../risk/limits.ts';
 import type { LimitName, LimitValue } from '../risk/limits.ts';
+import { listed, loosensList } from '../risk/restrictions.ts';
+import type { RestrictionList } from '../risk/restrictions.ts';
 import { liftBrake } from './brakes.ts';
 import { requestCancel } from './cancel.ts';
 import type { EventOf } from './events.ts';
@@ -57,22 +60,37 @@ export function applyLimit(turn: Turn, { name, by, reason, at }: LimitChange, va
   emit(turn, { kind: 'LimitChanged', name, from, to, by, reason, at });
 }
 
-/** A limit of one strategy or agent: the account's holds beside it, and the tighter of the two counts. */
-function layerSet(turn: Turn, { name, by, reason, at }: EventOf<'LimitSet'>, who: string, value: LimitValue): void {
+/** A limit of one strategy or agent: the account's holds beside it, and the tighter of the two counts. Whoever calls this has looked at who may. */
+export function layerSet(turn: Turn, { name, by, reason, at }: LimitChange, who: string, value: LimitValue): void {
   const { limits, layers } = turn.state;
   const from = formatLimit(name, layeredValue(limits, layers, who, name));
   change(turn, { layers: withLayer(layers, who, name, value) });
   emit(turn, { kind: 'LimitChanged', name, from, to: formatLimit(name, value), by, reason, at, who });
 }
 
-export function symbolsRestricted(turn: Turn, { list, symbols }: EventOf<'SymbolsRestricted'>): void {
-  change(turn, { restrictions: { ...turn.state.restrictions, [list]: [...new Set(symbols)].sort() } });
+/** Where two people are asked for, one alone only restricts. */
+export function symbolsRestricted(turn: Turn, { list, symbols, by, at }: EventOf<'SymbolsRestricted'>): void {
+  const { restrictions, secondPerson } = turn.state;
+  if (secondPerson && loosensList(list, restrictions[list], listed(symbols))) {
+    raise(turn, 'RestrictionRefused', `${list}-${at}`, 'warning', 'A list of symbols was not changed', `${by}: this takes a second person`);
+    return;
+  }
+  applyRestriction(turn, list, symbols);
 }
+
+/** Whoever calls this has looked at who may. */
+export function applyRestriction(turn: Turn, list: RestrictionList, symbols: readonly string[]): void {
+  change(turn, { restrictions: { ...turn.state.restrictions, [list]: listed(symbols) } });
+}
+
+/** What stopped a strategy by its kill switch is let go by two people. */
+export const secondPersonProblem = (brake: Brake | undefined, secondPerson: boolean): string | undefined =>
+  secondPerson && brake?.code === 'StrategyKill' ? 'This takes a second person: propose the release of the strategy.' : undefined;
 
 /** Only brakes that wait for a person; what tripped them is forgotten, and a strategy that was paused with it may be enabled again. */
 export function brakeReleased(turn: Turn, { code, scope, by, reason, at }: EventOf<'BrakeReleased'>): void {
   const brake = turn.state.brakes.get(brakeKey({ code, scope }));
-  const problem = releaseProblem(brake, reason);
+  const problem = releaseProblem(brake, reason) ?? secondPersonProblem(brake, turn.state.secondPerson);
   if (brake === undefined || problem !== undefined) {
     raise(turn, 'ReleaseRefused', `${code}-${at}`, 'info', `${code} was not released`, `${by}: ${problem ?? ''}`);
     return;

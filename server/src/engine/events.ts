@@ -132,6 +132,15 @@ export type EngineEvent =
       /** Closing orders are made when the market opens next; absent in records of before, where they went to the broker at once. */
       readonly whenClosed?: 'wait';
     }
+  /** One strategy is stopped: its gate closes, its orders are cancelled, and its own holdings are kept or closed. */
+  | {
+      readonly kind: 'StrategyKillEngaged';
+      readonly at: Instant;
+      readonly by: string;
+      readonly strategyId: string;
+      readonly action: KillAction;
+      readonly reason: string;
+    }
   | { readonly kind: 'KillSwitchReleased'; readonly at: Instant; readonly by: string; readonly reason: string }
   /** From here on nothing that lets more risk through happens by one person alone. */
   | { readonly kind: 'SecondPersonRequired'; readonly at: Instant }
@@ -144,6 +153,17 @@ export type EngineEvent =
     } & Deciding)
   | ({ readonly kind: 'ChangeRejected'; readonly at: Instant; readonly proposalId: string; readonly reason: string } & Deciding)
   | { readonly kind: 'ChangeExpired'; readonly at: Instant; readonly proposalId: string; readonly decidedAt: Instant }
+  /** Somebody was invited, has joined, has another role, or is here no more: as the table of people says it now. */
+  | {
+      readonly kind: 'PersonRecorded';
+      readonly at: Instant;
+      readonly by: string;
+      readonly person: RecordedPerson;
+      /** Absent where the person is here no more. */
+      readonly role?: Role;
+      /** The wall clock. */
+      readonly recordedAt: Instant;
+    }
   | { readonly kind: 'AlertAcknowledged'; readonly at: Instant; readonly by: string; readonly alertId: string }
   /** The state could not be read at start: everything is halted until a person releases it. */
   | { readonly kind: 'StateUnreadable'; readonly at: Instant; readonly reason: string };
@@ -155,6 +175,12 @@ interface Deciding {
   readonly role: Role;
   readonly confirmedAt: Instant | undefined;
   readonly decidedAt: Instant;
+}
+
+export interface RecordedPerson {
+  readonly id: string;
+  readonly name: string;
+  readonly joined: boolean;
 }
 
 export interface SymbolMark {

@@ -2,7 +2,7 @@ import { abs } from '../money/money.ts';
 import { TERMINAL_STATES } from '../orders/order.ts';
 import type { Order, OrderIntent } from '../orders/order.ts';
 import { submitIntent } from './intents.ts';
-import type { EngineState } from './state.ts';
+import type { EngineState, Flattening } from './state.ts';
 import { change, closeAlert, isOpen, raise } from './turn.ts';
 import type { Turn } from './turn.ts';
 
@@ -11,10 +11,11 @@ const hasOpenOrders = (state: EngineState, symbol: string): boolean => {
   return false;
 };
 
-function flattenIntent(state: EngineState, symbol: string, by: string, reason: string): OrderIntent | undefined {
+/** The order that closes what the account holds of a symbol; `undefined` where it holds none. */
+export function flattenIntent(state: EngineState, symbol: string, { by, reason, at }: Flattening): OrderIntent | undefined {
   const position = state.positions.get(symbol);
-  if (position === undefined || state.flattening === undefined) return undefined;
-  const stem = `flatten-${state.flattening.at}-${symbol}`;
+  if (position === undefined || position.quantity === 0n) return undefined;
+  const stem = `flatten-${at}-${symbol}`;
   let count = 1;
   while (state.orders.has(`${stem}-${count}`)) count += 1;
   return {
@@ -38,7 +39,7 @@ const waits = ({ flattening, marketOpen }: EngineState): boolean => flattening?.
 function flattenSymbol(turn: Turn, symbol: string): void {
   const { flattening } = turn.state;
   if (flattening === undefined || waits(turn.state) || hasOpenOrders(turn.state, symbol)) return;
-  const intent = flattenIntent(turn.state, symbol, flattening.by, flattening.reason);
+  const intent = flattenIntent(turn.state, symbol, flattening);
   if (intent !== undefined) submitIntent(turn, intent);
 }
 

@@ -8,6 +8,7 @@ import type { EngineState } from './state.ts';
 /** What people decide about: nobody has yet. */
 const NOTHING_DECIDED = {
   secondPerson: false,
+  people: new Map(),
   proposals: new Map(),
   promotions: new Map(),
   service: new Map(),
@@ -79,6 +80,7 @@ export function initialState(options: EngineOptions, limits: Limits): EngineStat
     protections: new Map(),
     trailing: new Map(),
     flattening: undefined,
+    closing: new Map(),
     differences: new Map(),
     previousSessionOpenedAt: undefined,
     sessionOpenedAt: undefined,

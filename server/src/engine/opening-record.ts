@@ -43,3 +43,14 @@ export function recordedOpening(first: JournalEntry | undefined): Opening | unde
  */
 export const firstState = (first: JournalEntry | undefined, { engine, limits }: Opening): EngineState =>
   initialState(engine, { ...limits, ...recordedIn(first)?.limits });
+
+/** Why this journal cannot be gone on with on an account of this kind; `undefined` where it can. */
+export function openingProblem(first: JournalEntry | undefined, mode: EngineOptions['mode']): string | undefined {
+  if (first === undefined) return undefined;
+  const began = recordedOpening(first)?.engine.mode;
+  if (began === mode) return undefined;
+  // Journals of before do not say what they are of. With real money that is not good enough.
+  if (began === undefined)
+    return mode === 'live' ? 'This journal does not say what account it is of: live trading begins with one of its own' : undefined;
+  return `This journal is of a ${began} account, and the server was started for a ${mode} one: each begins with a data directory or a database of its own`;
+}

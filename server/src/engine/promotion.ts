@@ -1,11 +1,10 @@
 import { createHash } from 'node:crypto';
-import type { Change } from '../approvals/proposal.ts';
 import { format } from '../money/fixed.ts';
 import type { Instant } from '../money/instant.ts';
 import { formatSize } from '../strategies/configuration.ts';
 import type { StrategyConfig } from '../strategies/strategy.ts';
 import type { EngineState, StrategySlot } from './state.ts';
-import { change, emit, withEntry, withoutEntry } from './turn.ts';
+import { change, withEntry, withoutEntry } from './turn.ts';
 import type { Turn } from './turn.ts';
 
 /** A strategy that may trade with real money: this version, configured like this, until either changes. */
@@ -16,6 +15,8 @@ export interface Promotion {
   readonly by: string;
   readonly approvedBy: string;
   readonly at: Instant;
+  /** Served on paper when it was promoted. */
+  readonly paperDays?: number;
 }
 
 /** Whole trading days that a strategy has served unchanged. */
@@ -33,8 +34,12 @@ export function configHash({ version, parameters, symbols, timeframe, allocation
   return createHash('sha256').update(JSON.stringify(fields), 'utf8').digest('hex');
 }
 
-/** Days served on paper with the configuration of now. Days on the simulated exchange are no paper days: nobody else set its prices. */
+/**
+ * Days served on paper with the configuration of now; on a live account those of the record that it was promoted by. Days on the simulated exchange
+ * are no paper days: nobody else set its prices.
+ */
 export function paperDays({ config }: Pick<StrategySlot, 'config'>, state: EngineState): number {
+  if (state.mode === 'live') return isPromoted({ config }, state) ? (state.promotions.get(config.id)?.paperDays ?? 0) : 0;
   const service = state.mode === 'paper' ? state.service.get(config.id) : undefined;
   return service?.configHash === configHash(config) ? service.days : 0;
 }
@@ -43,26 +48,6 @@ export function paperDays({ config }: Pick<StrategySlot, 'config'>, state: Engin
 export function isPromoted({ config }: Pick<StrategySlot, 'config'>, state: EngineState): boolean {
   const promotion = state.promotions.get(config.id);
   return promotion !== undefined && promotion.version === config.version && promotion.configHash === configHash(config);
-}
-
-export function promoteProblem(wanted: Extract<Change, { kind: 'promote' }>, state: EngineState): string | undefined {
-  const slot = state.strategies.get(wanted.strategyId);
-  if (slot === undefined) return 'There is no such strategy.';
-  if (state.mode !== 'live') return 'Only a server on a live account promotes to live: this one trades without real money.';
-  if (wanted.version !== slot.config.version || wanted.configHash !== configHash(slot.config))
-    return 'The strategy was changed since: look at it and propose it again.';
-  if (isPromoted(slot, state)) return 'It is promoted already.';
-  return undefined;
-}
-
-export function promoted(
-  turn: Turn,
-  { strategyId, version, configHash: hash }: Extract<Change, { kind: 'promote' }>,
-  { by, approvedBy, at }: Pick<Promotion, 'by' | 'approvedBy' | 'at'>,
-): void {
-  const promotion: Promotion = { strategyId, version, configHash: hash, by, approvedBy, at };
-  change(turn, { promotions: withEntry(turn.state.promotions, strategyId, promotion) });
-  emit(turn, { kind: 'StrategyPromoted', promotion });
 }
 
 /** Days begin to count anew when a strategy starts, and not at all while it stands still. */

@@ -1,15 +1,18 @@
 import { approvalProblem, rejectionProblem } from '../approvals/approval.ts';
 import { hashOf, OPEN_MAX, OPEN_PER_PERSON_MAX, subjectOf } from '../approvals/proposal.ts';
 import type { AcceptedDifference, Change, Proposal, ProposalState } from '../approvals/proposal.ts';
-import { isLoosening } from '../risk/layers.ts';
+import { brakeKey } from '../risk/brakes.ts';
+import { isLoosening, layeredValue } from '../risk/layers.ts';
 import { formatLimit, isLimitName, parseLimit } from '../risk/limits.ts';
+import { listed, loosensList, sameList } from '../risk/restrictions.ts';
 import { acceptProblem, takesBrokersView } from './accepting.ts';
-import { applyLimit } from './commands.ts';
+import { applyLimit, applyRestriction, layerSet } from './commands.ts';
 import type { EventOf } from './events.ts';
 import { isCashFound } from './cash-reconcile.ts';
 import { acceptBrokersView, releaseTrading } from './kill-switch.ts';
-import { promoteProblem, promoted } from './promotion.ts';
+import { promoteProblem, promoted } from './promoting.ts';
 import type { EngineState } from './state.ts';
+import { releaseStrategy, strategyKillBrake } from './strategy-kill.ts';
 import { change, closeAlert, emit, raise, withEntry, withoutEntry } from './turn.ts';
 import type { Turn } from './turn.ts';
 
@@ -38,13 +41,25 @@ function differenceProblem(accepts: readonly AcceptedDifference[], state: Engine
   return same ? undefined : 'What differs from the broker is not what it was: look at it again.';
 }
 
-function limitProblem({ name, from, to }: Extract<Change, { kind: 'limit' }>, state: EngineState): string | undefined {
+function limitProblem({ name, from, to, who }: Extract<Change, { kind: 'limit' }>, state: EngineState): string | undefined {
   if (!isLimitName(name)) return 'There is no such limit.';
   const parsed = parseLimit(name, to);
   if (!parsed.ok) return parsed.message;
-  const current = state.limits[name];
+  const current = who === undefined ? state.limits[name] : layeredValue(state.limits, state.layers, who, name);
   if (formatLimit(name, current) !== from) return `${name} is ${formatLimit(name, current)} by now: propose it again.`;
   return isLoosening(name, current, parsed.value) ? undefined : `${name} is not loosened by this: set it directly.`;
+}
+
+function symbolsProblem({ list, from, to }: Extract<Change, { kind: 'symbols' }>, state: EngineState): string | undefined {
+  if (!sameList(state.restrictions[list], from)) return 'The list is another one by now: propose it again.';
+  if (!sameList(to, listed(to))) return 'The list is not sorted, or names a symbol twice.';
+  return loosensList(list, from, to) ? undefined : 'This lets nothing more through: set it directly.';
+}
+
+function resumeProblem({ strategyId, because }: Extract<Change, { kind: 'resume' }>, state: EngineState): string | undefined {
+  const brake = state.brakes.get(brakeKey(strategyKillBrake(strategyId)));
+  if (brake === undefined) return 'This strategy is not stopped by its kill switch.';
+  return brake.because === because ? undefined : 'It was stopped again since: look at why, and propose it again.';
 }
 
 /** Why a change could not be made now, in one sentence; `undefined` where it could. */
@@ -52,6 +67,10 @@ export function changeProblem(wanted: Change, state: EngineState): string | unde
   switch (wanted.kind) {
     case 'limit':
       return limitProblem(wanted, state);
+    case 'symbols':
+      return symbolsProblem(wanted, state);
+    case 'resume':
+      return resumeProblem(wanted, state);
     case 'release':
       if (state.tradingState === 'ACTIVE') return 'Trading is active: there is nothing to release.';
       if (state.tradingState !== wanted.from) return `Trading is ${state.tradingState} by now: look at why, and propose it again.`;
@@ -111,10 +130,15 @@ function close(turn: Turn, proposal: Proposal, { state, by, at, reason }: Decisi
   closeAlert(turn, `ChangeProposed-${alertSubject(proposal)}`, by);
 }
 
-function limitLoosened(turn: Turn, { name, to }: Extract<Change, { kind: 'limit' }>, who: Parameters<typeof releaseTrading>[1]): void {
+function limitLoosened(
+  turn: Turn,
+  { name, to, who }: Extract<Change, { kind: 'limit' }>,
+  decided: Parameters<typeof releaseTrading>[1],
+): void {
   const parsed = parseLimit(name, to);
   if (!parsed.ok) throw new Error(`Invariant: the value of ${name} was looked at before: ${parsed.message}`);
-  applyLimit(turn, { name, ...who }, parsed.value);
+  if (who === undefined) applyLimit(turn, { name, ...decided }, parsed.value);
+  else layerSet(turn, { name, ...decided }, who, parsed.value);
 }
 
 /** The change itself, in the same step and so in the same batch of the journal as the approval. */
@@ -123,6 +147,12 @@ function apply(turn: Turn, { change: wanted, by, reason }: Proposal, { at, by: a
   switch (wanted.kind) {
     case 'limit':
       limitLoosened(turn, wanted, { by, reason: why, at });
+      return;
+    case 'symbols':
+      applyRestriction(turn, wanted.list, wanted.to);
+      return;
+    case 'resume':
+      releaseStrategy(turn, wanted.strategyId, by, why);
       return;
     case 'release':
       releaseTrading(turn, { by, reason: why, at });

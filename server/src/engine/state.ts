@@ -14,7 +14,8 @@ import type { SymbolBook } from '../positions/symbol-book.ts';
 import type { LimitName, Limits } from '../risk/limits.ts';
 import type { InstrumentProfile, Mark, TradingState } from '../risk/types.ts';
 import type { Alert, EquityPoint, StrategyView } from './effects.ts';
-import type { EngineOptions, RestrictionLists } from './events.ts';
+import type { Role } from '../approvals/roles.ts';
+import type { EngineOptions, RecordedPerson, RestrictionLists } from './events.ts';
 import type { LimitPeak } from './limit-peaks.ts';
 import type { SymbolWatch } from './market-watch.ts';
 import type { StrategyWatch } from './strategy-watch.ts';
@@ -233,6 +234,8 @@ export interface EngineState {
   /** By the id with which the order was first stated. */
   readonly trailing: ReadonlyMap<string, Trailing>;
   readonly flattening: Flattening | undefined;
+  /** Strategies that were stopped by their own kill switch and whose holdings are being closed, by id. */
+  readonly closing: ReadonlyMap<string, Flattening>;
   readonly differences: ReadonlyMap<string, PositionDifference>;
   readonly previousSessionOpenedAt: Instant | undefined;
   readonly sessionOpenedAt: Instant | undefined;
@@ -242,6 +245,8 @@ export interface EngineState {
   readonly limits: Limits;
   /** True once the journal says so: nothing that lets more risk through happens by one person alone. */
   readonly secondPerson: boolean;
+  /** Who was here when it was last written down, by id. */
+  readonly people: ReadonlyMap<string, RecordedPerson & { readonly role: Role }>;
   /** Changes that wait for a second person, by id, oldest first. */
   readonly proposals: ReadonlyMap<string, Proposal>;
   /** Strategies that may trade with real money, by id. */

@@ -8,12 +8,14 @@ import { killSwitchEngaged, killSwitchReleased } from './kill-switch.ts';
 import * as market from './market-events.ts';
 import { watchTime } from './market-watch.ts';
 import * as notices from './notices.ts';
+import { personRecorded } from './people.ts';
 import * as proposals from './proposals.ts';
 import { keepProtections } from './protections.ts';
 import * as reconcile from './reconcile.ts';
 import * as restating from './restating-events.ts';
 import type { EngineState } from './state.ts';
 import * as strategies from './strategy-events.ts';
+import { closeStrategies, strategyKillEngaged } from './strategy-kill.ts';
 import * as watch from './strategy-watch.ts';
 import type { Turn } from './turn.ts';
 
@@ -70,12 +72,14 @@ const HANDLERS: Handlers = {
   ModelDriftMeasured: watch.modelDriftMeasured,
   BrakeReleased: commands.brakeReleased,
   KillSwitchEngaged: killSwitchEngaged,
+  StrategyKillEngaged: strategyKillEngaged,
   KillSwitchReleased: killSwitchReleased,
   SecondPersonRequired: proposals.secondPersonRequired,
   ChangeProposed: proposals.changeProposed,
   ChangeApproved: proposals.changeApproved,
   ChangeRejected: proposals.changeRejected,
   ChangeExpired: proposals.changeExpired,
+  PersonRecorded: personRecorded,
   AlertAcknowledged: commands.alertAcknowledged,
   StateUnreadable: commands.stateUnreadable,
 };
@@ -107,6 +111,7 @@ export function step(state: EngineState, event: EngineEvent): Step {
   const turn: Turn = { state: { ...state, now }, effects: [] };
   const handle = HANDLERS[event.kind] as (turn: Turn, event: EngineEvent) => void;
   handle(turn, event);
+  if (turn.state.closing.size > 0) closeStrategies(turn);
   if (isMoved(state, turn.state)) keepProtections(turn);
   watchTime(turn);
   return { state: turn.state, effects: turn.effects };

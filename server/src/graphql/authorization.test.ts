@@ -64,15 +64,20 @@ const OPERATIONS: Readonly<Record<string, string>> = {
   engageKillSwitch: 'engageKillSwitch(input: { action: FREEZE, reason: "" }) { __typename }',
   invitePerson: 'invitePerson(name: "", role: VIEWER) { __typename }',
   inviteAgain: 'inviteAgain(id: "x") { __typename }',
+  killStrategy: 'killStrategy(input: { strategyId: "x", action: FREEZE, reason: "" }) { __typename }',
+  makePaperRecord: 'makePaperRecord(strategyId: "x") { __typename }',
   placeOrder: 'placeOrder(input: { idempotencyKey: "", symbol: "X", side: BUY, quantity: "1" }) { __typename }',
   previewOrder: 'previewOrder(input: { idempotencyKey: "", symbol: "X", side: BUY, quantity: "1" }) { __typename }',
   proposeAcceptance: 'proposeAcceptance(reason: "") { __typename }',
+  proposePromotion: 'proposePromotion(input: { strategyId: "x", paperRecord: "x", limitsReviewed: true, reason: "why" }) { __typename }',
   refreshOptionChain: 'refreshOptionChain(underlying: "x") { __typename }',
   rejectChange: 'rejectChange(id: "x", reason: "why") { __typename }',
   releaseBrake: 'releaseBrake(key: "x", reason: "why") { __typename }',
   releaseKillSwitch: 'releaseKillSwitch(reason: "") { __typename }',
+  releaseStrategy: 'releaseStrategy(strategyId: "x", reason: "") { __typename }',
   removePerson: 'removePerson(id: "x") { __typename }',
   replaceOrder: 'replaceOrder(input: { id: "x", idempotencyKey: "x" }) { __typename }',
+  restrictSymbols: 'restrictSymbols(input: { list: DENIED, symbols: [], reason: "" }) { __typename }',
   revokeApiKey: 'revokeApiKey(id: "x") { __typename }',
   runBacktest: 'runBacktest(input: { symbol: "X" }) { __typename }',
   setLimit: 'setLimit(input: { name: "x", value: "1", reason: "" }) { __typename }',
@@ -200,6 +205,6 @@ describe('the doors of the edge', () => {
     const answers = await Promise.all(Array.from({ length: 12 }, () => send('/login', '{"name":"flood","password":"x"}')));
     const statuses = answers.map(({ status }) => status);
     expect(statuses.filter((status) => status === 429).length).toBeGreaterThanOrEqual(1);
-    await vi.waitFor(async () => expect((await send('/login', '{"name":"flood","password":"x"}')).status).toBe(403));
+    await vi.waitFor(async () => expect((await send('/login', '{"name":"flood","password":"x"}')).status).toBe(403), 20_000);
   });
 });

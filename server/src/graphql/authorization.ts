@@ -24,6 +24,7 @@ const FRESH_ADMIN: Need = { role: 'admin', fresh: true };
  */
 export const NEEDS: { readonly [type in 'Query' | 'Mutation' | 'Subscription']: Readonly<Record<string, Need>> } = {
   Query: {
+    alertChannels: VIEWER,
     alerts: VIEWER,
     apiKeys: VIEWER,
     brakes: VIEWER,
@@ -45,6 +46,7 @@ export const NEEDS: { readonly [type in 'Query' | 'Mutation' | 'Subscription']: 
     people: VIEWER,
     positions: VIEWER,
     proposals: VIEWER,
+    restrictions: VIEWER,
     run: VIEWER,
     runs: VIEWER,
     series: VIEWER,
@@ -71,9 +73,14 @@ export const NEEDS: { readonly [type in 'Query' | 'Mutation' | 'Subscription']: 
     engageKillSwitch: TRADER,
     invitePerson: FRESH_ADMIN,
     inviteAgain: FRESH_ADMIN,
+    killStrategy: TRADER,
+    // Writes nothing: it tells another server what this one has recorded.
+    makePaperRecord: TRADER,
     placeOrder: TRADER,
     previewOrder: VIEWER,
     proposeAcceptance: TRADER,
+    // Real money: whoever proposes it is at the keyboard now, as is the officer who approves.
+    proposePromotion: { role: 'trader', fresh: true },
     // Asks the provider and fills tables: nothing of the account moves.
     refreshOptionChain: TRADER,
     // The proposer takes their own back; the rest is looked at with the proposal.
@@ -82,8 +89,11 @@ export const NEEDS: { readonly [type in 'Query' | 'Mutation' | 'Subscription']: 
     releaseBrake: FRESH_OFFICER,
     // Proposes; what makes it happen is another person's approval.
     releaseKillSwitch: TRADER,
+    // As `releaseKillSwitch`.
+    releaseStrategy: TRADER,
     removePerson: FRESH_ADMIN,
     replaceOrder: TRADER,
+    restrictSymbols: TRADER,
     revokeApiKey: VIEWER,
     runBacktest: TRADER,
     setLimit: TRADER,

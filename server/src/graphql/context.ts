@@ -1,6 +1,7 @@
 import type { BacktestRuns } from '../backtests/graphql.ts';
 import type { ParityReads } from '../backtests/graphql-parity.ts';
 import type { StrategyLibrary } from '../strategies/graphql.ts';
+import type { PromotionReads } from '../strategies/graphql-promotion.ts';
 import type { AccountKeys } from '../accounts/graphql.ts';
 import type { AccountPeople } from '../accounts/graphql-people.ts';
 import type { ProposalReads } from '../approvals/graphql.ts';
@@ -27,6 +28,7 @@ export interface Capabilities {
   readonly trades: TradeReads;
   readonly equity: EquityReads;
   readonly strategies: StrategyLibrary;
+  readonly promotions: PromotionReads;
   readonly limits: LimitReads;
   readonly alerts: AlertReads;
   readonly marketData: MarketDataReads;

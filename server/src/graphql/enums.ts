@@ -4,6 +4,8 @@ import { TIMEFRAMES } from '../market-data/bar.ts';
 import type { Timeframe } from '../market-data/bar.ts';
 import { ORDER_CLASSES, ORDER_STATES, ORDER_TYPES, TIMES_IN_FORCE } from '../orders/order.ts';
 import type { Side } from '../orders/order.ts';
+import { PROMOTION_STAGES } from '../engine/promotion-checklist.ts';
+import { RESTRICTION_LISTS } from '../risk/restrictions.ts';
 import { TRADING_STATES } from '../risk/types.ts';
 import { STRATEGY_STATES } from '../strategies/strategy.ts';
 import type { Builder } from './builder.ts';
@@ -60,6 +62,11 @@ export function addEnums(builder: Builder) {
       description: 'UNKNOWN: sent, and the broker has not yet answered either way. DENIED is ours, REJECTED the broker’s.',
     }),
     strategyState: builder.enumType('StrategyState', { values: upper(STRATEGY_STATES) }),
+    promotionStage: builder.enumType('PromotionStage', {
+      values: upper(PROMOTION_STAGES),
+      description: 'How far a version has come: what is LIVE may trade with real money.',
+    }),
+    restrictionList: builder.enumType('RestrictionList', { values: upper(RESTRICTION_LISTS) }),
     runState: builder.enumType('RunState', { values: upper(RUN_STATES) }),
     alertSeverity: builder.enumType('AlertSeverity', { values: upper(ALERT_SEVERITIES) }),
     killAction: builder.enumType('KillAction', {

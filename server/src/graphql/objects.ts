@@ -5,7 +5,8 @@ import type { KnownPerson } from '../accounts/people-service.ts';
 import type { ProposalPayload } from '../approvals/graphql.ts';
 import type { RecordedProposal } from '../approvals/service.ts';
 import type { ChangeLine } from '../approvals/words.ts';
-import type { AlertRecord } from '../alerts/graphql.ts';
+import type { AlertRecord, ChannelView } from '../alerts/graphql.ts';
+import type { Delivery } from '../alerts/outbox-service.ts';
 import type { Run, RunMetric, RunPoint, RunTrade } from '../backtests/graphql.ts';
 import type { BacktestExecution, ExecutionParity, LiveExecution } from '../backtests/execution-parity.ts';
 import type { DecisionParity, StrategyParity } from '../backtests/strategy-parity.ts';
@@ -22,9 +23,14 @@ import type { Denial, Order } from '../orders/order.ts';
 import type { Health, HealthPart } from '../platform/graphql.ts';
 import type { Position } from '../positions/position.ts';
 import type { Brake } from '../risk/brakes.ts';
-import type { BreakerView, Controls, KillFlatten, KillPreview, LimitView } from '../risk/graphql.ts';
+import type { ClosingOrder, KillPreview } from '../engine/kill-preview.ts';
+import type { BreakerView, Controls, LimitView } from '../risk/graphql.ts';
+import type { RestrictionsPayload } from '../risk/graphql-restrictions.ts';
+import type { RestrictionLists } from '../engine/events.ts';
 import type { StrategyLimit, StrategyLimitPayload } from '../risk/graphql-layers.ts';
 import type { Holding, ParameterPair, StrategyTemplate } from '../strategies/graphql.ts';
+import type { PaperRecordPayload, PromotionView } from '../strategies/graphql-promotion.ts';
+import type { Check } from '../engine/promotion-checklist.ts';
 import type { Page, PageInfo } from './connections.ts';
 import type { CompileFailed, Conflict, InvalidInput, NotFound, OrderDenied, Unavailable } from './errors.ts';
 import type { Principal } from './principal.ts';
@@ -57,6 +63,9 @@ export interface Objects {
   StrategyTemplate: StrategyTemplate;
   Strategy: StrategySlot;
   Holding: Holding;
+  Promotion: PromotionView;
+  PromotionCheck: Check;
+  PaperRecordPayload: PaperRecordPayload;
 
   Position: Position;
   Order: Order;
@@ -93,6 +102,9 @@ export interface Objects {
   OptionChainPayload: { readonly __typename: 'OptionChainPayload'; readonly chain: ChainView; readonly refused: number };
   OptionAssumptionsPayload: { readonly __typename: 'OptionAssumptionsPayload'; readonly assumptions: OptionAssumptions };
 
+  AlertDelivery: Delivery;
+  AlertChannel: ChannelView;
+
   Limit: LimitView;
   Breaker: BreakerView;
   Controls: Controls;
@@ -100,7 +112,9 @@ export interface Objects {
   Brake: Brake;
   StrategyLimit: StrategyLimit;
   StrategyLimitPayload: StrategyLimitPayload;
-  KillFlatten: KillFlatten;
+  KillFlatten: ClosingOrder;
+  Restrictions: RestrictionLists;
+  RestrictionsPayload: RestrictionsPayload;
   Alert: AlertRecord;
 
   Health: Health;

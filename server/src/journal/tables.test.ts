@@ -5,8 +5,11 @@ import { PROJECTION_KEYS } from './projector.ts';
 
 /** What is not built from the journal: a backup holds it, a rebuild leaves it alone. */
 const RECORDS: readonly string[] = [
+  'alert_channels',
+  'alert_deliveries',
   'api_keys',
   'bars',
+  'broker_keys',
   'instruments',
   'login_tokens',
   'option_contracts',

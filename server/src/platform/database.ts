@@ -2,6 +2,8 @@ import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Kysely, PostgresDialect, sql } from 'kysely';
 import pg from 'pg';
+import type { OutboxTables } from '../alerts/outbox-service.ts';
+import type { BrokerKeyTables } from '../accounts/broker-keys-service.ts';
 import type { AccountTables } from '../accounts/service.ts';
 import type { BacktestTables } from '../backtests/service.ts';
 import type { InstrumentTables } from '../instruments/service.ts';
@@ -24,7 +26,9 @@ export type Database = MarketDataTables &
   SnapshotTables &
   BacktestTables &
   StrategyVersionTables &
-  AccountTables;
+  OutboxTables &
+  AccountTables &
+  BrokerKeyTables;
 
 export interface DatabaseOptions {
   /** A PostgreSQL server; the embedded database where absent. */

@@ -13,7 +13,7 @@ export type BrakeEffect = 'half' | 'entries-off';
 
 /** A breaker that has tripped on a part of the account, or for a time: the trading state is not moved by it. */
 export interface Brake {
-  readonly code: BreakerCode | 'OrderRate' | 'RepeatedExecution';
+  readonly code: BreakerCode | 'OrderRate' | 'RepeatedExecution' | 'StrategyKill';
   readonly scope: BrakeScope;
   readonly effect: BrakeEffect;
   readonly since: Instant;

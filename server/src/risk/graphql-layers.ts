@@ -1,3 +1,6 @@
+import { propose } from '../approvals/graphql.ts';
+import type { Proposed } from '../approvals/graphql.ts';
+import { secondPersonProblem } from '../engine/commands.ts';
 import type { Builder } from '../graphql/builder.ts';
 import { command } from '../graphql/command.ts';
 import type { Context } from '../graphql/context.ts';
@@ -52,7 +55,7 @@ interface SetStrategyLimit {
 async function setStrategyLimit(
   { strategyId, name, value, reason }: SetStrategyLimit,
   context: Authorized,
-): Promise<StrategyLimitPayload | InvalidInput | NotFound | Conflict | Unavailable> {
+): Promise<StrategyLimitPayload | Proposed | NotFound> {
   const { session, principal, report } = context;
   const state = session.state();
   if (!state.strategies.has(strategyId)) return notFound('strategy', strategyId);
@@ -67,9 +70,8 @@ async function setStrategyLimit(
   const who = `strategy:${strategyId}`;
   const from = layeredValue(state.limits, state.layers, who, name);
   if (isLoosening(name, from, parsed.value)) {
-    return conflict(
-      `${name} of this strategy is ${formatLimit(name, from)}: letting more through has to be proposed, and approved by a second person.`,
-    );
+    const change = { kind: 'limit', name, from: formatLimit(name, from), to: formatLimit(name, parsed.value), who } as const;
+    return await propose(change, reason, context);
   }
   const outcome = await command(session, { kind: 'LimitSet', at: state.now, by: actorOf(principal), who, name, value, reason }, report);
   if (!outcome.ok) return outcome.error;
@@ -87,7 +89,7 @@ async function releaseBrake(
   if (problem !== undefined) return problem;
   const brake = session.state().brakes.get(key);
   if (brake === undefined) return notFound('brake', key);
-  const refused = releaseProblem(brake, reason);
+  const refused = releaseProblem(brake, reason) ?? secondPersonProblem(brake, session.state().secondPerson);
   if (refused !== undefined) return conflict(refused);
   const { code, scope } = brake;
   const event = { kind: 'BrakeReleased', at: session.state().now, by: actorOf(principal), code, scope, reason } as const;
@@ -133,7 +135,7 @@ export function addRiskLayers(builder: Builder, asOf: AsOfInput): void {
   });
   const members = ['InvalidInputError', 'NotFoundError', 'ConflictError', 'UnavailableError'] as const;
   const limitResult = builder.unionType('SetStrategyLimitResult', {
-    types: ['StrategyLimitPayload', ...members],
+    types: ['StrategyLimitPayload', 'ProposalPayload', ...members],
     resolveType: typeOfMember,
   });
   const brakeResult = builder.unionType('ReleaseBrakeResult', { types: ['ControlsPayload', ...members], resolveType: typeOfMember });
@@ -154,7 +156,7 @@ export function addRiskLayers(builder: Builder, asOf: AsOfInput): void {
     setStrategyLimit: t.authField({
       type: limitResult,
       authScopes,
-      description: 'Tightens a limit of one strategy at once.',
+      description: 'Of one strategy: tightening holds at once, loosening proposes and holds when a second person approves.',
       args: { input: t.arg({ type: limitInput, required: true }) },
       resolve: (_root, { input }, context) => setStrategyLimit(input, context),
     }),

@@ -1,4 +1,5 @@
 import type { EngineState } from '../engine/state.ts';
+import { accountKillPreview } from '../engine/kill-preview.ts';
 import { riskContext } from '../engine/risk-context.ts';
 import type { Builder } from '../graphql/builder.ts';
 import type { Context } from '../graphql/context.ts';
@@ -7,11 +8,8 @@ import { AS_OF, momentOf } from '../graphql/moment.ts';
 import type { AsOfInput, Moment } from '../graphql/moment.ts';
 import { nodeId } from '../graphql/node.ts';
 import { UNITS_PER_ONE } from '../money/fixed.ts';
-import type { Fixed, Money, Quantity, Ratio } from '../money/fixed.ts';
+import type { Fixed, Ratio } from '../money/fixed.ts';
 import type { Instant } from '../money/instant.ts';
-import { abs, notional } from '../money/money.ts';
-import { TERMINAL_STATES } from '../orders/order.ts';
-import type { Order, Side } from '../orders/order.ts';
 import type { BreakerFigures } from './breakers.ts';
 import { breakerFigures } from './breaker-figures.ts';
 import type { BreakerFigure } from './breaker-figures.ts';
@@ -38,18 +36,6 @@ export interface BreakerView extends BreakerFigure {
   readonly trippedAt: Instant | undefined;
 }
 
-export interface KillFlatten {
-  readonly symbol: string;
-  readonly side: Side;
-  readonly quantity: Quantity;
-  readonly value: Money | undefined;
-}
-export interface KillPreview {
-  readonly cancels: readonly Order[];
-  readonly flattens: readonly KillFlatten[];
-  readonly marketOpen: boolean;
-  readonly note: string;
-}
 export interface Controls {
   readonly state: EngineState;
 }
@@ -87,27 +73,6 @@ async function limitViewsAt({ state, seq, isPast }: Moment, { limits }: Pick<Con
     use: uses.get(definition.name)?.toSorted((left, right) => (right.use ?? 0) - (left.use ?? 0))[0],
     changed: changes.get(definition.name),
   }));
-}
-
-/** What engaging the kill switch would do now: exact orders and positions. */
-export function killPreview(state: EngineState): KillPreview {
-  const cancels = [...state.orders.values()].filter((order) => !TERMINAL_STATES.has(order.state));
-  const flattens = [...state.positions.values()]
-    .filter((position) => position.quantity !== 0n)
-    .map((position): KillFlatten => {
-      const mark = state.marks.get(position.symbol);
-      const quantity = abs(position.quantity);
-      return {
-        symbol: position.symbol,
-        side: position.quantity > 0n ? 'sell' : 'buy',
-        quantity,
-        value: mark === undefined ? undefined : notional(quantity, mark.price),
-      };
-    });
-  const note = state.marketOpen
-    ? 'The market is open: cancels and closing orders are sent at once.'
-    : 'The market is closed: cancels are sent at once; closing orders are sent when it opens next, for what is held then.';
-  return { cancels, flattens, marketOpen: state.marketOpen, note };
 }
 
 function breakerViews(state: EngineState): BreakerView[] {
@@ -157,6 +122,47 @@ function addLimitType(builder: Builder): void {
 /** Nobody has changed the trading state yet: it stands since before the first event. */
 const isAsAtFirst = ({ tradingStateAt }: EngineState): boolean => tradingStateAt === 0;
 
+function addKillPreview(builder: Builder, enums: Enums): void {
+  builder.objectType('KillFlatten', {
+    description: 'The order that would close a position, exactly as it would be sent.',
+    fields: (t) => ({
+      symbol: t.string({ resolve: ({ intent }) => intent.symbol }),
+      side: t.field({ type: enums.side, resolve: ({ intent }) => intent.side }),
+      quantity: t.field({ type: 'Decimal', resolve: ({ intent }) => intent.quantity }),
+      type: t.field({ type: enums.orderType, resolve: ({ intent }) => intent.type }),
+      timeInForce: t.field({ type: enums.timeInForce, resolve: ({ intent }) => intent.timeInForce }),
+      reference: t.expose('reference', { type: 'Decimal', nullable: true, description: 'The newest price.' }),
+      value: t.expose('value', { type: 'Decimal', nullable: true }),
+      collarPrice: t.expose('collarPrice', {
+        type: 'Decimal',
+        nullable: true,
+        description: 'A way out is a market order and has no limit; a limit in its place could not be worse than this.',
+      }),
+      after: t.exposeInt('after', { description: 'Open orders of the symbol that must have ended before.' }),
+      problems: t.stringList({ description: 'Why it would not be sent.', resolve: ({ problems }) => [...problems] }),
+    }),
+  });
+  builder.objectType('KillPreview', {
+    description: 'What the kill switch would do now.',
+    fields: (t) => ({
+      cancels: t.field({ type: ['Order'], resolve: ({ cancels }) => [...cancels] }),
+      kept: t.field({
+        type: ['Order'],
+        description: 'Exits that stay where a strategy is frozen, and are cancelled where it is flattened.',
+        resolve: ({ kept }) => [...kept],
+      }),
+      flattens: t.field({ type: ['KillFlatten'], resolve: ({ flattens }) => [...flattens] }),
+      marketOpen: t.exposeBoolean('marketOpen'),
+      sentAt: t.expose('sentAt', {
+        type: 'DateTime',
+        nullable: true,
+        description: 'When closing orders would be sent, where the market is closed: its next open.',
+      }),
+      note: t.exposeString('note'),
+    }),
+  });
+}
+
 function addControlTypes(builder: Builder, enums: Enums): void {
   builder.objectType('Breaker', {
     description: 'Watches the account and moves the trading state by itself.',
@@ -169,23 +175,7 @@ function addControlTypes(builder: Builder, enums: Enums): void {
       trippedAt: t.expose('trippedAt', { type: 'DateTime', nullable: true }),
     }),
   });
-  builder.objectType('KillFlatten', {
-    fields: (t) => ({
-      symbol: t.exposeString('symbol'),
-      side: t.expose('side', { type: enums.side }),
-      quantity: t.expose('quantity', { type: 'Decimal' }),
-      value: t.expose('value', { type: 'Decimal', nullable: true }),
-    }),
-  });
-  builder.objectType('KillPreview', {
-    description: 'What the kill switch would do now.',
-    fields: (t) => ({
-      cancels: t.field({ type: ['Order'], resolve: ({ cancels }) => [...cancels] }),
-      flattens: t.field({ type: ['KillFlatten'], resolve: ({ flattens }) => [...flattens] }),
-      marketOpen: t.exposeBoolean('marketOpen'),
-      note: t.exposeString('note'),
-    }),
-  });
+  addKillPreview(builder, enums);
   builder.objectType('Controls', {
     fields: (t) => ({
       tradingState: t.field({ type: enums.tradingState, resolve: ({ state }) => state.tradingState }),
@@ -198,7 +188,7 @@ function addControlTypes(builder: Builder, enums: Enums): void {
       }),
       openProposals: t.int({ description: 'Changes that wait for a second person.', resolve: ({ state }) => state.proposals.size }),
       breakers: t.field({ type: ['Breaker'], resolve: ({ state }) => breakerViews(state) }),
-      killPreview: t.field({ type: 'KillPreview', resolve: ({ state }) => killPreview(state) }),
+      killPreview: t.field({ type: 'KillPreview', resolve: ({ state }) => accountKillPreview(state) }),
     }),
   });
 }

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { ParameterError, resolveParameters } from '@tidemark/compute';
 import type { StrategyModule } from '@tidemark/compute/types';
 import type { EngineEvent } from '../engine/events.ts';
+import { isPromoted } from '../engine/promotion.ts';
 import type { StrategySlot } from '../engine/state.ts';
 import type { Builder } from '../graphql/builder.ts';
 import { command } from '../graphql/command.ts';
@@ -208,6 +209,8 @@ async function enableStrategy(id: string, context: Authorized): Promise<Strategy
   if (slot.state === 'paper' || slot.state === 'live') return conflict(`${slot.config.name} runs already.`);
   const brake = brakeOnResuming(session.state().brakes.values(), id);
   if (brake !== undefined) return conflict(`${slot.config.name} stays paused until ${brake.code} is released. ${brake.because}`);
+  if (session.state().mode === 'live' && !isPromoted(slot, session.state()))
+    return conflict(`${slot.config.name} is not promoted: its field \`promotion\` lists what is missing before it trades with real money.`);
   return send({ kind: 'StrategyEnabled', at: session.state().now, by: actorOf(principal), strategyId: id }, id, context);
 }
 

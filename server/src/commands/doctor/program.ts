@@ -1,6 +1,8 @@
 import { existsSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { fileURLToPath } from 'node:url';
+import { KeysRefused, MASTER_KEY, parseMasterKey } from '../../accounts/broker-keys/master-key.ts';
+import { ChannelSettingsError, channelSettings, describeChannels } from '../../alerts/channel-settings.ts';
 import { ill, messageOf, well } from './finding.ts';
 import type { Finding } from './finding.ts';
 
@@ -57,9 +59,37 @@ const SECRET = 'APCA_API_SECRET_KEY';
 
 /** Says which keys are there, never what they are. */
 export function checkKeys(environment: NodeJS.ProcessEnv): Finding {
+  if (/^AK/i.test(environment[KEY_ID] ?? ''))
+    return ill(
+      'keys',
+      `${KEY_ID} is the key of a live account, and lies open in the environment`,
+      `Make another at the broker, store it with tidemark keys add live, and delete this one there.`,
+    );
   const [hasId, hasSecret] = [Boolean(environment[KEY_ID]), Boolean(environment[SECRET])];
   if (hasId && hasSecret) return well('keys', `${KEY_ID} and ${SECRET} are set: --exchange alpaca-paper can be used`);
   if (!hasId && !hasSecret) return well('keys', `no Alpaca keys: the simulated exchange needs none`);
   const [there, missing] = hasId ? [KEY_ID, SECRET] : [SECRET, KEY_ID];
   return ill('keys', `${there} is set, ${missing} is not`, `Set ${missing} too, or neither.`);
+}
+
+/** Whether what opens the stored keys is there, and is a key. */
+export function checkMasterKey(environment: NodeJS.ProcessEnv): Finding {
+  const text = environment[MASTER_KEY];
+  if (text === undefined) return well('master key', `${MASTER_KEY} is not set: no stored keys of the broker can be opened`);
+  try {
+    return well('master key', `${MASTER_KEY} is set: its name is ${parseMasterKey(text).id}`);
+  } catch (error) {
+    if (!(error instanceof KeysRefused)) throw error;
+    return ill('master key', error.message, 'Set the one with which the keys were stored: tidemark keys list names it.');
+  }
+}
+
+/** Where alerts go beside the dashboard; what is half set up would be missed on the day that it is needed. */
+export function checkAlertChannels(environment: NodeJS.ProcessEnv): Finding {
+  try {
+    return well('alerts', describeChannels(channelSettings(environment)));
+  } catch (error) {
+    if (!(error instanceof ChannelSettingsError)) throw error;
+    return ill('alerts', error.message, 'The server does not start like this: set the variable right, or none of the channel.');
+  }
 }

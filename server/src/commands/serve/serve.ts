@@ -1,7 +1,12 @@
+import type { KeyObject } from 'node:crypto';
 import { fileURLToPath } from 'node:url';
 import { openIndicators } from '@tidemark/compute';
+import type { ChannelSettings } from '../../alerts/channel-settings.ts';
+import type { AlertChannel } from '../../alerts/channel.ts';
+import { startDispatch } from '../../alerts/dispatch-service.ts';
 import { createLoginToken, ensureOwner } from '../../accounts/service.ts';
 import { renderReport } from '../../backtests/report/report.ts';
+import { openingProblem } from '../../engine/opening-record.ts';
 import { openSession } from '../../engine/session.ts';
 import type { Session } from '../../engine/session.ts';
 import { openCapabilities } from '../../graphql/capabilities/open.ts';
@@ -14,6 +19,7 @@ import { checkNewestAnchor } from '../../journal/anchors.ts';
 import { projectEntries, startProjector } from '../../journal/projector.ts';
 import { alpacaProvider } from '../../market-data/providers/alpaca.ts';
 import type { AlpacaEndpoint } from '../../market-data/providers/alpaca-client.ts';
+import { MACHINE_TIMERS } from '../../market-data/providers/timers.ts';
 import { importSampleData } from '../../market-data/service.ts';
 import { money } from '../../money/fixed.ts';
 import { instantFromMs } from '../../money/instant.ts';
@@ -28,6 +34,7 @@ import type { OpenedDatabase } from '../../platform/database.ts';
 import { createServer } from '../../platform/http.ts';
 import { migrate } from '../../platform/migrate.ts';
 import { DEFAULT_LIMITS } from '../../risk/limits.ts';
+import { channelsOf } from './alert-channels.ts';
 import { Closers } from './closers.ts';
 import { createFirstStrategies } from './demo.ts';
 import { openMarketFeed } from './market-feed.ts';
@@ -45,6 +52,10 @@ export interface ServeOptions {
   readonly anchorFile: string;
   /** Keys and place of a broker; the simulated exchange of our own where absent. */
   readonly endpoint: AlpacaEndpoint | undefined;
+  /** Signs what strategies have shown on paper, and reads what another server has signed. */
+  readonly recordKey?: KeyObject | undefined;
+  /** Where alerts go beside the dashboard. */
+  readonly alerts?: ChannelSettings | undefined;
   /** Of our own simulated exchange: bars a minute, and the first date played. */
   readonly speed: number;
   readonly from: string | undefined;
@@ -107,7 +118,7 @@ async function openEngine(
   const engine = {
     engine: {
       mode: endpoint.mode,
-      accountId: endpoint.keyId,
+      accountId: endpoint.account ?? endpoint.keyId,
       feeRateEstimate: money('0'),
       collarMarketOrders: true,
       initialTradingState: 'ACTIVE' as const,
@@ -141,6 +152,19 @@ async function startOwnExchange(options: ServeOptions, closers: Closers): Promis
   return exchange;
 }
 
+/** Alerts begin to go out before the engine can raise any. */
+async function startAlerts(
+  { alerts, report }: ServeOptions,
+  mode: AlpacaEndpoint['mode'],
+  { database: { db }, journal }: { database: OpenedDatabase; journal: Journal },
+  closers: Closers,
+): Promise<readonly AlertChannel[]> {
+  const channels = channelsOf(alerts);
+  const dispatch = await startDispatch({ db, journal, channels, least: alerts?.least ?? 'warning', mode, timers: MACHINE_TIMERS, report });
+  closers.add('alert channels', () => dispatch.close());
+  return channels;
+}
+
 async function open(options: ServeOptions, closers: Closers): Promise<Omit<Serving, 'close'>> {
   const { report, progress } = options;
   const folders = await openDataDir(options.dataDir);
@@ -150,6 +174,8 @@ async function open(options: ServeOptions, closers: Closers): Promise<Omit<Servi
   progress('opening the records');
   const records = await openRecords(options, folders.journalDir, closers);
   const { database, journal } = records;
+  const foreign = openingProblem((await journal.read(0, 1))[0], endpoint.mode);
+  if (foreign !== undefined) throw new Error(foreign);
   const projector = await startProjector({
     db: database.db,
     journal,
@@ -159,6 +185,7 @@ async function open(options: ServeOptions, closers: Closers): Promise<Omit<Servi
   closers.add('the projections', () => projector.close());
   if (endpoint.mode === 'simulated') await importSampleData(database.db);
 
+  const channels = await startAlerts(options, endpoint.mode, records, closers);
   closers.add('backups', await serveBackups(options.dataDir, { db: database.db, journal, now: () => new Date() }, report));
 
   progress('starting the engine');
@@ -171,6 +198,8 @@ async function open(options: ServeOptions, closers: Closers): Promise<Omit<Servi
     indicators: await openIndicators(),
     options: { provider: alpacaOptions({ endpoint, feed: 'indicative' }), math: await openOptionMath() },
     past,
+    promotions: { recordKey: options.recordKey, past, openRunner: runnersOf(database.db) },
+    alertChannels: channels,
     renderReport,
     version: options.version,
     now: wallClock,
@@ -197,6 +226,7 @@ async function open(options: ServeOptions, closers: Closers): Promise<Omit<Servi
   closers.add('the server', () => server.close());
   exchange?.setSpeed(options.speed);
   const owner = await ensureOwner(database.db, wallClock());
+  await opened.capabilities.people.record('found at a start');
   const token = await createLoginToken(database.db, owner, wallClock());
   return { url: server.url, loginUrl: `${server.url}/login?token=${token}` };
 }

@@ -4,6 +4,7 @@ import type { AccountPeople } from '../../accounts/graphql-people.ts';
 import * as people from '../../accounts/people-service.ts';
 import * as credentials from '../../accounts/service.ts';
 import type { Credential } from '../../accounts/service.ts';
+import type { PeopleRecord } from './people-record.ts';
 import type { Instant } from '../../money/instant.ts';
 import type { Database } from '../../platform/database.ts';
 import type { Accounts, Authenticated } from '../../platform/http/credentials.ts';
@@ -19,7 +20,7 @@ const authenticated = ({ id, person, name, kind, role, expiresAt }: Credential):
 type Db = Kysely<Database>;
 type Ended = (proofs: readonly string[]) => void;
 
-function openDoors(db: Db, now: () => Instant, ended: Ended): Omit<Accounts, 'onEnded'> {
+function openDoors(db: Db, now: () => Instant, ended: Ended, record: PeopleRecord['record']): Omit<Accounts, 'onEnded'> {
   const opened = ({ token, expiresAt }: credentials.NewSession) => ({ secret: token, expiresAtMs: expiresAt });
   const known = (credential: Credential | undefined) => (credential === undefined ? undefined : authenticated(credential));
   return {
@@ -37,8 +38,10 @@ function openDoors(db: Db, now: () => Instant, ended: Ended): Omit<Accounts, 'on
     },
     invited: async (token) => await credentials.invitedPerson(db, token, now()),
     join: async (token, password) => {
+      const who = await credentials.invitedPerson(db, token, now());
       const joined = await people.join(db, token, password, now());
       if (!joined.ok) return joined;
+      await record(who === undefined ? 'invitation' : `user:${who.id}`);
       ended(joined.ended);
       return { ok: true, session: opened(joined.session) };
     },
@@ -51,13 +54,14 @@ function openDoors(db: Db, now: () => Instant, ended: Ended): Omit<Accounts, 'on
   };
 }
 
-function openPeople(db: Db, now: () => Instant, ended: Ended): AccountPeople {
+function openPeople(db: Db, now: () => Instant, ended: Ended, record: PeopleRecord['record']): AccountPeople {
   const done = (proofs: readonly string[] | undefined): boolean => {
     ended(proofs ?? []);
     return proofs !== undefined;
   };
   return {
     now,
+    record,
     list: () => people.listPeople(db),
     byId: (id) => people.personById(db, id),
     confirmedAt: async (proof) => (await credentials.sessionById(db, proof, now()))?.confirmedAt,
@@ -86,12 +90,12 @@ export interface OpenAccounts {
 }
 
 /** Log-in, people, sessions and keys, as the edge and the API need them. A proof that ends is told to whoever listens. */
-export function openAccounts(db: Db, now: () => Instant): OpenAccounts {
+export function openAccounts(db: Db, now: () => Instant, { record }: PeopleRecord): OpenAccounts {
   const listeners = new Set<(proof: string) => void>();
   const ended: Ended = (proofs) => proofs.forEach((proof) => listeners.forEach((listener) => listener(proof)));
   return {
     accounts: {
-      ...openDoors(db, now, ended),
+      ...openDoors(db, now, ended, record),
       onEnded: (listener) => {
         listeners.add(listener);
         return () => listeners.delete(listener);
@@ -107,6 +111,6 @@ export function openAccounts(db: Db, now: () => Instant): OpenAccounts {
         return done;
       },
     },
-    people: openPeople(db, now, ended),
+    people: openPeople(db, now, ended, record),
   };
 }

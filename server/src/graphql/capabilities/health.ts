@@ -1,3 +1,4 @@
+import type { ChannelView } from '../../alerts/graphql.ts';
 import type { Session } from '../../engine/session.ts';
 import type { EngineState } from '../../engine/state.ts';
 import { instantFromMs } from '../../money/instant.ts';
@@ -10,6 +11,7 @@ export interface HealthSources {
   readonly database: { readonly kind: string; ping(): Promise<number> };
   /** Newest journal entry that the projections hold. */
   readonly appliedSeq: () => number;
+  readonly channels: () => Promise<readonly ChannelView[]>;
   readonly version: string;
   readonly now: () => Instant;
 }
@@ -102,6 +104,31 @@ function reconciliationPart(state: EngineState, ageMs: number | undefined): Heal
   return { name: 'reconciliation', state: health, detail: `Our books equalled the broker's ${seconds(ageMs)} ago.` };
 }
 
+function channelText({ name, target, waiting, givenUp, problem }: ChannelView): string {
+  const open = [
+    ...(waiting > 0 ? [`${waiting} wait`] : []),
+    ...(givenUp > 0 ? [`${givenUp} were given up`] : []),
+    ...(problem === undefined ? [] : [problem]),
+  ];
+  return `${name} (${target})${open.length === 0 ? '' : `: ${open.join(', ')}`}`;
+}
+
+/** Whether alerts reach people: one channel that fails is enough to look at it. */
+async function alertsPart({ channels }: HealthSources): Promise<HealthPart> {
+  try {
+    const known = await channels();
+    if (known.length === 0) return { name: 'alerts', state: 'ok', detail: 'In the dashboard only: no other channel is set up.' };
+    const isWell = known.every(({ problem, givenUp }) => problem === undefined && givenUp === 0);
+    return { name: 'alerts', state: isWell ? 'ok' : 'degraded', detail: `${known.map(channelText).join('; ')}.` };
+  } catch (error) {
+    return {
+      name: 'alerts',
+      state: 'degraded',
+      detail: `The outbox cannot be read: ${error instanceof Error ? error.name : 'unknown failure'}.`,
+    };
+  }
+}
+
 const differencesOf = (state: EngineState): string[] =>
   [...state.alerts.values()].filter(({ code }) => code.includes('Difference')).map(({ title, detail }) => `${title}: ${detail}`);
 
@@ -120,6 +147,7 @@ export function healthOf(sources: HealthSources): HealthReads {
         strategiesPart(state, session),
         journalPart(sources),
         await databasePart(sources),
+        await alertsPart(sources),
       ];
       const { seq, hash } = journal.head();
       return {

@@ -10,17 +10,22 @@ import type { Instant } from '../../money/instant.ts';
 import type { OpenedDatabase } from '../../platform/database.ts';
 import type { Reports } from '../../platform/http/routes.ts';
 import type { Past } from '../../platform/past/past.ts';
+import { listPeople } from '../../accounts/people-service.ts';
 import { openAccounts } from './accounts.ts';
+import { openPeopleRecord } from './people-record.ts';
 import { healthOf } from './health.ts';
 import { openLatestPoint } from './latest-point.ts';
 import { marketDataOf } from './market-data.ts';
 import type { IndicatorModule } from './market-data.ts';
 import { watchProposals } from './proposal-expiry.ts';
+import { promotionsOf } from './promotions.ts';
+import type { PromotionParts } from './promotions.ts';
 import { optionsOf } from './options.ts';
 import type { OptionSource } from './options.ts';
 import { parityOf } from './parity.ts';
 import { pastOf } from './past.ts';
 import { recordsOf } from './records.ts';
+import type { KnownChannel } from './records.ts';
 import { reportsOf } from './reports.ts';
 import type { RenderReport } from './reports.ts';
 import { storedBars } from './stored-bars.ts';
@@ -42,6 +47,10 @@ export interface CapabilityParts {
   readonly options?: OptionSource | undefined;
   /** Works past states out beside the engine; without it only the present can be asked for. */
   readonly past?: Pick<Past, 'stateAt'> | undefined;
+  /** Without it no paper record is made or read. */
+  readonly promotions?: PromotionParts | undefined;
+  /** Where alerts go beside the dashboard. */
+  readonly alertChannels?: readonly KnownChannel[] | undefined;
   readonly renderReport: RenderReport;
   readonly version: string;
   /** The wall clock: sessions, keys and runs live by it; trading lives by the venue's. */
@@ -73,25 +82,39 @@ export async function openCapabilities(parts: CapabilityParts): Promise<OpenCapa
   const { database, journal, session, projector, now, report } = parts;
   const { db } = database;
   const reads = journalReads(parts);
-  const { accounts, keys, people } = openAccounts(db, now);
+  const { accounts, keys, people } = openAccounts(
+    db,
+    now,
+    openPeopleRecord(session, () => listPeople(db), now, report),
+  );
   const stored = storedBars(db);
   const latest = openLatestPoint(journal);
   const marketData = marketDataOf(db, stored, parts.indicators, () => session.state().now);
   const trades = await openTrades(db, journal, reads);
   const expiry = watchProposals(session, now, report);
   const runs: RunService = await openRunService({ db, bars: (query) => stored.read(query), now, report });
+  const records = recordsOf(db, { newestAfter: (seq) => latest.newestAfter(seq) }, reads, parts.alertChannels ?? []);
   const capabilities: Capabilities = {
     session,
     journal: reads,
     past: pastOf({ past: parts.past, journal, now: () => session.state().now }),
-    ...recordsOf(db, { newestAfter: (seq) => latest.newestAfter(seq) }, reads),
+    ...records,
     trades,
     strategies: strategiesIn(db, now),
+    promotions: promotionsOf(db, parts.promotions),
     marketData,
     options: optionsOf(db, parts.options, () => session.state().now, now),
     runs,
     parity: parityOf({ journal: reads, trades, module: async (version) => (await versionByHash(db, version))?.module }),
-    health: healthOf({ session, journal, database, appliedSeq: () => projector.appliedSeq(), version: parts.version, now }),
+    health: healthOf({
+      session,
+      journal,
+      database,
+      appliedSeq: () => projector.appliedSeq(),
+      channels: () => records.alerts.channels(),
+      version: parts.version,
+      now,
+    }),
     keys,
     people,
   };

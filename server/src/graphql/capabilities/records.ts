@@ -1,6 +1,7 @@
 import type { Kysely } from 'kysely';
 import { alertById, listAlerts } from '../../alerts/service.ts';
-import type { AlertReads } from '../../alerts/graphql.ts';
+import type { AlertReads, ChannelView } from '../../alerts/graphql.ts';
+import { channelStatuses, deliveriesOf } from '../../alerts/outbox-service.ts';
 import { listProposals, proposalById } from '../../approvals/service.ts';
 import type { ProposalReads } from '../../approvals/graphql.ts';
 import { equitySince } from '../../engine/equity-service.ts';
@@ -41,7 +42,25 @@ async function limitChangesAt(journal: Pick<JournalReads, 'list'>, upTo: number)
   return changes;
 }
 
-export function recordsOf(db: Kysely<Database>, latest: Pick<EquityReads, 'newestAfter'>, journal: Pick<JournalReads, 'list'>): Records {
+/** Channels as they are set up; how they do is in the outbox. */
+export type KnownChannel = Pick<ChannelView, 'name' | 'target'>;
+
+async function channelViews(db: Kysely<Database>, channels: readonly KnownChannel[]): Promise<readonly ChannelView[]> {
+  if (channels.length === 0) return [];
+  const statuses = new Map((await channelStatuses(db)).map((status) => [status.name, status]));
+  return channels.map(({ name, target }) => {
+    const status = statuses.get(name);
+    const nothing = { name, waiting: 0, givenUp: 0, lastSentAt: undefined, problem: undefined, problemAt: undefined };
+    return { ...nothing, ...status, target };
+  });
+}
+
+export function recordsOf(
+  db: Kysely<Database>,
+  latest: Pick<EquityReads, 'newestAfter'>,
+  journal: Pick<JournalReads, 'list'>,
+  channels: readonly KnownChannel[],
+): Records {
   return {
     orders: {
       list: (query) => listOrders(db, query),
@@ -53,7 +72,12 @@ export function recordsOf(db: Kysely<Database>, latest: Pick<EquityReads, 'newes
       momentsOf: (orderId) => momentsOf(db, orderId),
       legsOf: async (order) => (await familyOf(db, order)).filter(({ intent }) => intent.leg?.parentId === order.id),
     },
-    alerts: { list: (query) => listAlerts(db, query), byId: (id) => alertById(db, id) },
+    alerts: {
+      list: (query) => listAlerts(db, query),
+      byId: (id) => alertById(db, id),
+      deliveriesOf: (seq) => deliveriesOf(db, seq),
+      channels: () => channelViews(db, channels),
+    },
     equity: { ...latest, since: (from) => equitySince(db, from) },
     proposals: { list: (query) => listProposals(db, query), byId: (id) => proposalById(db, id) },
     limits: { lastChanges: (upTo) => (upTo === undefined ? lastLimitChanges(db) : limitChangesAt(journal, upTo)) },

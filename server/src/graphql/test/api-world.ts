@@ -1,22 +1,23 @@
+import type { KeyObject } from 'node:crypto';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { openIndicators, openStrategyWorker } from '@tidemark/compute';
 import { createLoginToken, ensureOwner } from '../../accounts/service.ts';
+import { firstState } from '../../engine/opening-record.ts';
 import type { SessionOptions } from '../../engine/session.ts';
 import { ALDER, ENGINE, openWorld, quiet } from '../../engine/test/session-world.ts';
 import type { World } from '../../engine/test/session-world.ts';
 import { saveInstruments } from '../../instruments/service.ts';
 import { startProjector } from '../../journal/projector.ts';
 import type { Projector } from '../../journal/projector.ts';
-import { firstState } from '../../engine/opening-record.ts';
-import { openPast } from '../../platform/past/past.ts';
-import { UNLIMITED } from '../../risk/limits.ts';
 import { importCsv } from '../../market-data/service.ts';
 import { instantFromMs } from '../../money/instant.ts';
 import type { Instant } from '../../money/instant.ts';
 import { createServer } from '../../platform/http.ts';
 import type { RunningServer } from '../../platform/http.ts';
+import { openPast } from '../../platform/past/past.ts';
 import type { TestDatabase } from '../../platform/test-database.ts';
+import { UNLIMITED } from '../../risk/limits.ts';
 import { versionByHash } from '../../strategies/service.ts';
 import { openCapabilities } from '../capabilities/open.ts';
 import type { OpenCapabilities } from '../capabilities/open.ts';
@@ -61,13 +62,17 @@ function barsCsv(): string {
 
 const RUNNER_DEADLINE_MS = 2_000;
 
+const runnerFrom =
+  (database: TestDatabase): SessionOptions['openRunner'] =>
+  async (config) => {
+    const version = await versionByHash(database.db, config.version);
+    if (version === undefined) throw new Error(`no module of version ${config.version}`);
+    return openStrategyWorker(version.module, { parameters: config.parameters, symbols: config.symbols, deadlineMs: RUNNER_DEADLINE_MS });
+  };
+
 async function openEngine(database: TestDatabase, change: Partial<SessionOptions>): Promise<World> {
   const world = await openWorld({
-    openRunner: async (config) => {
-      const version = await versionByHash(database.db, config.version);
-      if (version === undefined) throw new Error(`no module of version ${config.version}`);
-      return openStrategyWorker(version.module, { parameters: config.parameters, symbols: config.symbols, deadlineMs: RUNNER_DEADLINE_MS });
-    },
+    openRunner: runnerFrom(database),
     ...change,
   });
   await world.session.command({ kind: 'InstrumentListed', at: world.session.state().now, instrument: ALDER });
@@ -78,6 +83,7 @@ export async function openApiWorld(
   openDatabase: () => Promise<TestDatabase>,
   change: Partial<SessionOptions> = {},
   options?: OptionSource,
+  recordKey?: KeyObject,
 ): Promise<ApiWorld> {
   const database = await openDatabase();
   const world = await openEngine(database, change);
@@ -94,11 +100,9 @@ export async function openApiWorld(
     onError: (error) => report('projector', error),
   });
   const indicators = await openIndicators();
-  const past = openPast({
-    place: { kind: 'files', dir: world.dir },
-    initial: firstState((await world.journal.read(0, 1))[0], { engine: change.engine ?? ENGINE, limits: change.limits ?? UNLIMITED }),
-    onWarning: (message) => report('the past', message),
-  });
+  const [first] = await world.journal.read(0, 1);
+  const initial = firstState(first, { engine: change.engine ?? ENGINE, limits: change.limits ?? UNLIMITED });
+  const past = openPast({ place: { kind: 'files', dir: world.dir }, initial, onWarning: (message) => report('the past', message) });
   const opened = await openCapabilities({
     database,
     journal: world.journal,
@@ -107,6 +111,7 @@ export async function openApiWorld(
     indicators,
     options,
     past,
+    promotions: { recordKey, past, openRunner: runnerFrom(database) },
     renderReport: (result) => `<!doctype html><title>${result.strategy.name}</title><script>1</script>`,
     version: 'test',
     now,

@@ -3,6 +3,8 @@ export interface AlpacaEndpoint {
   readonly keyId: string;
   readonly secret: string;
   readonly mode: 'simulated' | 'paper' | 'live';
+  /** Names the account in the journal, whatever its keys are now; the key id where absent. */
+  readonly account?: string;
   /** `http://127.0.0.1:4100`: REST and streams of the simulated exchange; only for mode `simulated`, and only on this machine. */
   readonly baseUrl?: string;
 }
@@ -12,6 +14,8 @@ const HOSTS = {
   paper: { rest: ['paper-api.alpaca.markets', 'data.alpaca.markets'], account: 'paper-api.alpaca.markets' },
   live: { rest: ['api.alpaca.markets', 'data.alpaca.markets'], account: 'api.alpaca.markets' },
 } as const;
+/** The host that holds an account of this kind. */
+export const accountHost = (mode: 'paper' | 'live'): string => HOSTS[mode].account;
 const DATA_STREAM_HOST = 'stream.data.alpaca.markets';
 
 /** Alpaca marks its keys: of a paper account, of a live one. */
@@ -37,10 +41,14 @@ export function checkEndpoint({ mode, keyId, secret, baseUrl }: AlpacaEndpoint):
   if (mode === 'simulated') return checkSimulator(baseUrl);
   if (baseUrl !== undefined) throw new EndpointRefused(`A ${mode} connection takes no address of its own: leave it out`);
   const other = mode === 'paper' ? 'live' : 'paper';
-  if (keyId.startsWith(KEY_MARKS[other]))
+  const mark = keyId.slice(0, 2).toUpperCase();
+  if (mark === KEY_MARKS[other])
     throw new EndpointRefused(
       `The key id begins with ${KEY_MARKS[other]}: it is a ${other} key, and this is ${mode} trading. Set a ${mode} key pair`,
     );
+  // Where money is real, what is not known to be right is wrong.
+  if (mode === 'live' && mark !== KEY_MARKS.live)
+    throw new EndpointRefused(`A key id of a live account begins with ${KEY_MARKS.live}, and this one does not`);
 }
 
 function checkSimulator(baseUrl: string | undefined): void {

@@ -23,7 +23,8 @@ const states = pastStates({ reader, initial: data.initial, onIgnored: (message) 
 async function answer(request: Exclude<PastRequest, { kind: 'close' }>): Promise<PastReply> {
   try {
     if (request.kind === 'keep') return { kind: 'kept', id: request.id, problem: await states.keep(request.seq) };
-    const { state, problem } = await states.at(request.seq);
+    const { state, lives, problem } = await states.at(request.seq);
+    if (request.kind === 'life') return { kind: 'life', id: request.id, life: lives.get(request.strategyId) ?? [], problem };
     return { kind: 'state', id: request.id, state, problem };
   } catch (error) {
     return { kind: 'failed', id: request.id, message: error instanceof Error ? error.message : String(error) };

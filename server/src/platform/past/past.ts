@@ -1,4 +1,5 @@
 import { Worker } from 'node:worker_threads';
+import type { Feeding } from '../../engine/recorded-lives.ts';
 import type { ReplayProblem } from '../../engine/replay-journal.ts';
 import type { EngineState } from '../../engine/state.ts';
 
@@ -16,9 +17,11 @@ export interface PastWorkerData {
 export type PastRequest =
   | { readonly kind: 'state'; readonly id: number; readonly seq: number }
   | { readonly kind: 'keep'; readonly id: number; readonly seq: number }
+  | { readonly kind: 'life'; readonly id: number; readonly seq: number; readonly strategyId: string }
   | { readonly kind: 'close' };
 export type PastReply =
   | { readonly kind: 'state'; readonly id: number; readonly state: EngineState; readonly problem: ReplayProblem | undefined }
+  | { readonly kind: 'life'; readonly id: number; readonly life: readonly Feeding[]; readonly problem: ReplayProblem | undefined }
   | { readonly kind: 'kept'; readonly id: number; readonly problem: ReplayProblem | undefined }
   | { readonly kind: 'failed'; readonly id: number; readonly message: string }
   | { readonly kind: 'ignored'; readonly message: string };
@@ -34,8 +37,16 @@ export interface Past {
   readonly stateAt: (seq: number) => Promise<{ readonly state: EngineState; readonly problem: ReplayProblem | undefined }>;
   /** Writes a snapshot of the state after this entry. Throws {@link PastUnavailable}. */
   readonly keep: (seq: number) => Promise<ReplayProblem | undefined>;
+  /** What a strategy's module was fed up to this entry since it was last enabled. Throws {@link PastUnavailable}. */
+  readonly lifeAt: (
+    seq: number,
+    strategyId: string,
+  ) => Promise<{ readonly life: readonly Feeding[]; readonly problem: ReplayProblem | undefined }>;
   readonly close: () => Promise<void>;
 }
+
+type PastQuestion =
+  { readonly kind: 'state' | 'keep'; readonly seq: number } | { readonly kind: 'life'; readonly seq: number; readonly strategyId: string };
 
 export interface PastOptions extends PastWorkerData {
   readonly onWarning: (message: string) => void;
@@ -56,7 +67,7 @@ const IDLE_MS = 120_000;
 
 /** One thread at work, with the questions that wait for it. */
 interface PastThread {
-  readonly ask: (request: { readonly kind: 'state' | 'keep'; readonly seq: number }) => Promise<PastReply>;
+  readonly ask: (request: PastQuestion) => Promise<PastReply>;
   readonly close: () => Promise<void>;
 }
 
@@ -136,6 +147,11 @@ export function openPast({ onWarning, deadlineMs = DEADLINE_MS, idleMs = IDLE_MS
       const reply = await ask({ kind: 'keep', seq });
       if (reply.kind !== 'kept') throw new Error(`Invariant: a snapshot was asked for, and ${reply.kind} came`);
       return reply.problem;
+    },
+    lifeAt: async (seq, strategyId) => {
+      const reply = await ask({ kind: 'life', seq, strategyId });
+      if (reply.kind !== 'life') throw new Error(`Invariant: a life was asked for, and ${reply.kind} came`);
+      return { life: reply.life, problem: reply.problem };
     },
     close: async () => {
       closed = true;

@@ -1,0 +1,274 @@
+import { createHmac } from 'node:crypto';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
+import type { Alert } from '../engine/effects.ts';
+import type { Journal } from '../journal/journal.ts';
+import { openJournal } from '../journal/open.ts';
+import type { Timers } from '../market-data/providers/timers.ts';
+import { instantFromMs } from '../money/instant.ts';
+import { openEmbeddedTestDatabase } from '../platform/test-database.ts';
+import type { TestDatabase } from '../platform/test-database.ts';
+import { GIVE_UP_MS } from './channel.ts';
+import type { AlertChannel } from './channel.ts';
+import { startDispatch } from './dispatch-service.ts';
+import type { Dispatch } from './dispatch-service.ts';
+import { channelStatuses, deliveriesOf } from './outbox-service.ts';
+import { emailChannel } from './providers/email.ts';
+import { webhookChannel } from './providers/webhook.ts';
+import { startHook, startPost } from './test/receivers.ts';
+import type { Hook, Post } from './test/receivers.ts';
+
+const SECRET = 'planted-webhook-secret';
+const USER = { name: 'desk', password: 'planted-password' };
+const AT = instantFromMs(Date.UTC(2024, 2, 4, 15));
+
+/** Time passes as fast as it is waited for. */
+function fastTimers(): Timers & { skip(ms: number): void } {
+  let now = Date.UTC(2026, 0, 5, 9);
+  return {
+    now: () => instantFromMs(now),
+    elapsedMs: () => now,
+    after: (milliseconds, action) => {
+      const timer = setTimeout(() => {
+        now += milliseconds;
+        action();
+      }, 1);
+      return () => clearTimeout(timer);
+    },
+    skip: (ms) => void (now += ms),
+  };
+}
+
+let database: TestDatabase;
+let hook: Hook;
+let post: Post;
+beforeAll(async () => {
+  database = await openEmbeddedTestDatabase();
+});
+afterAll(() => database.close());
+
+let dir: string;
+let journal: Journal;
+let timers: ReturnType<typeof fastTimers>;
+let dispatch: Dispatch | undefined;
+const reports: string[] = [];
+beforeEach(async () => {
+  await database.db.deleteFrom('alert_channels').execute();
+  dir = await mkdtemp(join(tmpdir(), 'alerts-'));
+  journal = await openJournal({ kind: 'embedded', dir });
+  hook = await startHook();
+  post = await startPost(USER);
+  timers = fastTimers();
+});
+afterEach(async () => {
+  await dispatch?.close();
+  dispatch = undefined;
+  await hook.close();
+  await post.close();
+  await journal.close();
+  await rm(dir, { recursive: true });
+  expect(reports.splice(0)).toEqual([]);
+});
+
+const webhook = (deadlineMs = 5_000): AlertChannel =>
+  webhookChannel({ url: hook.url, secret: SECRET, nowMs: () => timers.now(), deadlineMs });
+const email = (user = USER): AlertChannel =>
+  emailChannel(
+    { host: '127.0.0.1', port: post.port, secure: false, requireTls: false, user, from: 'tidemark@example.com', to: ['ann@example.com'] },
+    2_000,
+  );
+const start = async (channels: readonly AlertChannel[] = [webhook(), email()]): Promise<void> => {
+  dispatch = await startDispatch({
+    db: database.db,
+    journal,
+    channels,
+    least: 'warning',
+    mode: 'paper',
+    timers,
+    report: (what, error) => reports.push(`${what}: ${String(error)}`),
+  });
+};
+const stop = async (): Promise<void> => {
+  await dispatch?.close();
+  dispatch = undefined;
+};
+const alertOf = (id: string, change: Partial<Alert> = {}): Alert => ({
+  id,
+  severity: 'critical',
+  code: 'KillSwitch',
+  title: `Kill switch: ${id}`,
+  detail: 'user:ada: a drill',
+  raisedAt: AT,
+  ...change,
+});
+/** The journal entry of a new alert. */
+async function raise(...alerts: readonly Alert[]): Promise<number> {
+  const entries = await journal.append(
+    alerts.map((alert) => ({
+      kind: 'AlertRaised',
+      type: 'fact',
+      at: AT,
+      actor: 'engine',
+      cause: undefined,
+      payload: { kind: 'AlertRaised', alert },
+    })),
+  );
+  return entries[0]?.seq ?? 0;
+}
+const sent = async (seq: number): Promise<readonly string[]> =>
+  (await deliveriesOf(database.db, seq)).map(({ channel, state, attempts }) => `${channel} ${state} ${attempts}`);
+const ids = (): readonly string[] => hook.received.map(({ body }) => (JSON.parse(body) as { id: string }).id);
+
+describe('an alert', () => {
+  test('reaches every channel, once, signed, with all of it', async () => {
+    await start();
+    const seq = await raise(alertOf('one'));
+    await vi.waitFor(async () => expect(await sent(seq)).toEqual(['email sent 1', 'webhook sent 1']), 5_000);
+    const [{ headers, body }] = hook.received as [(typeof hook.received)[0]];
+    expect(JSON.parse(body)).toEqual({
+      type: 'alert',
+      id: 'one',
+      seq,
+      severity: 'critical',
+      code: 'KillSwitch',
+      title: 'Kill switch: one',
+      detail: 'user:ada: a drill',
+      raisedAt: '2024-03-04T15:00:00Z',
+      mode: 'paper',
+    });
+    const [, at = '', hex] = /^t=(\d+),v1=([0-9a-f]{64})$/.exec(String(headers['tidemark-signature'])) ?? [];
+    expect(hex).toBe(createHmac('sha256', SECRET).update(`${at}.${body}`).digest('hex'));
+    expect(headers['tidemark-delivery']).toBe(String(seq));
+    expect(post.mails).toHaveLength(1);
+    expect(post.mails[0]).toMatchObject({
+      to: ['ann@example.com'],
+      text: expect.stringMatching(/^Subject: \[Tidemark paper\] critical: Kill switch: one\r$/m),
+    });
+  });
+
+  test('that is not important enough stays in the dashboard; a breaker never does', async () => {
+    await start();
+    const seq = await raise(
+      alertOf('a', { code: 'OrderAbandoned', severity: 'info' }),
+      alertOf('b', { code: 'DailyLoss', severity: 'info' }),
+    );
+    await vi.waitFor(() => expect(ids()).toEqual(['b']), 5_000);
+    expect(await sent(seq)).toEqual([]);
+  });
+
+  test('ends no line of a header, whatever a broker says', async () => {
+    await start([email()]);
+    await raise(alertOf('x', { title: 'a\r\nBcc: evil@example.com\r\n\r\nb\u202e' }));
+    await vi.waitFor(() => expect(post.mails).toHaveLength(1), 5_000);
+    expect(post.mails[0]?.to).toEqual(['ann@example.com']);
+    expect(post.mails[0]?.text).not.toMatch(/^Bcc:/m);
+  });
+});
+
+describe('a channel that fails', () => {
+  test.each([
+    ['answers 500', 500, 'it answered 500'],
+    ['sends elsewhere', 302, 'it answered 302'],
+    ['does not answer', 'hang', 'no answer in time'],
+  ] as const)('because it %s is tried again, and holds up no other', async (_name, answer, problem) => {
+    hook.answers.push(answer, answer);
+    const problems: (string | undefined)[] = [];
+    // Long enough that only an answer that never comes is late.
+    const failing = webhook(answer === 'hang' ? 1_000 : 5_000);
+    const watched: AlertChannel = {
+      ...failing,
+      deliver: async (alert, signal) => {
+        await failing.deliver(alert, signal).catch((error: unknown) => {
+          problems.push(error instanceof Error ? error.message : undefined);
+          throw error;
+        });
+      },
+    };
+    await start([watched, email()]);
+    const seq = await raise(alertOf('one'));
+    await vi.waitFor(async () => expect(await sent(seq)).toEqual(['email sent 1', 'webhook sent 3']), 5_000);
+    expect(problems).toEqual([problem, problem]);
+    expect(ids()).toEqual(['one']);
+  });
+
+  test('says so until it is well again, and tells no secret', async () => {
+    await start([email({ ...USER, password: 'planted-wrong' })]);
+    const seq = await raise(alertOf('one'));
+    await vi.waitFor(
+      async () => expect((await channelStatuses(database.db))[0]?.problem).toMatch(/^the mail server did not take it \(EAUTH/),
+      5_000,
+    );
+    await stop();
+    const stored = JSON.stringify(await database.db.selectFrom('alert_deliveries').selectAll().execute());
+    expect(
+      stored + JSON.stringify(await channelStatuses(database.db), (_key, value: unknown) => (typeof value === 'bigint' ? '' : value)),
+    ).not.toMatch(/planted/);
+    await start([email()]);
+    await vi.waitFor(async () => expect((await sent(seq))[0]).toMatch(/^email sent/), 5_000);
+    expect(await channelStatuses(database.db)).toMatchObject([{ waiting: 0, givenUp: 0, problem: undefined }]);
+  });
+
+  test('for a week is given up, and that is counted', async () => {
+    post.refuses = 451;
+    await start([email()]);
+    await raise(alertOf('one'));
+    await vi.waitFor(async () => expect((await channelStatuses(database.db))[0]?.problem).toMatch(/answer 451/), 5_000);
+    timers.skip(GIVE_UP_MS);
+    await vi.waitFor(async () => expect(await channelStatuses(database.db)).toMatchObject([{ waiting: 0, givenUp: 1 }]), 5_000);
+  });
+});
+
+describe('over a restart', () => {
+  test('what was raised while nobody listened is told, and what was told is not told again', async () => {
+    await start();
+    await raise(alertOf('before'));
+    await vi.waitFor(() => expect([ids(), post.mails.length]).toEqual([['before'], 1]), 5_000);
+    await stop();
+    await raise(alertOf('meanwhile'));
+    await start();
+    await vi.waitFor(() => expect([ids(), post.mails.length]).toEqual([['before', 'meanwhile'], 2]), 5_000);
+    await stop();
+    await start();
+    await raise(alertOf('after'));
+    await vi.waitFor(() => expect([ids(), post.mails.length]).toEqual([['before', 'meanwhile', 'after'], 3]), 5_000);
+  });
+
+  test('what waited in the outbox still waits', async () => {
+    hook.answers.push(...Array.from({ length: 3 }, () => 503));
+    await start([webhook()]);
+    await raise(alertOf('one'), alertOf('two'));
+    await vi.waitFor(() => expect(hook.answers.length).toBeLessThan(3), 5_000);
+    await stop();
+    hook.answers.splice(0);
+    await start([webhook()]);
+    await vi.waitFor(() => expect([...ids()].sort()).toEqual(['one', 'two']), 5_000);
+  });
+
+  test('after a restore an entry that has another one’s number is told', async () => {
+    await start([webhook()]);
+    await raise(alertOf('lost'));
+    await vi.waitFor(() => expect(ids()).toEqual(['lost']), 5_000);
+    await stop();
+    // The records are newer than the journal, as those of a backup may be.
+    await journal.close();
+    await rm(dir, { recursive: true });
+    dir = await mkdtemp(join(tmpdir(), 'alerts-'));
+    journal = await openJournal({ kind: 'embedded', dir });
+    await start([webhook()]);
+    await raise(alertOf('anew'));
+    await vi.waitFor(() => expect(ids()).toEqual(['lost', 'anew']), 5_000);
+  });
+
+  test('a channel that is set up later is not told of what was before', async () => {
+    await start([webhook()]);
+    await raise(alertOf('before'));
+    await vi.waitFor(() => expect(ids()).toEqual(['before']), 5_000);
+    await stop();
+    await start();
+    const seq = await raise(alertOf('after'));
+    await vi.waitFor(async () => expect(await sent(seq)).toEqual(['email sent 1', 'webhook sent 1']), 5_000);
+    expect(post.mails).toHaveLength(1);
+  });
+});

@@ -1,0 +1,137 @@
+import type { Kysely } from 'kysely';
+import { decode, encode } from '../journal/codec.ts';
+import { instantFromMs } from '../money/instant.ts';
+import type { Instant } from '../money/instant.ts';
+import { GIVE_UP_MS, waitAfter } from './channel.ts';
+import type { ChannelName, OutgoingAlert } from './channel.ts';
+import * as store from './outbox-store.ts';
+import type { DeliveryState, OutboxTables } from './outbox-store.ts';
+
+export type { OutboxTables } from './outbox-store.ts';
+
+type Db = Kysely<OutboxTables>;
+
+/** One alert on its way by one channel. */
+export interface Delivery {
+  readonly channel: ChannelName;
+  readonly seq: number;
+  readonly alert: OutgoingAlert;
+  readonly state: DeliveryState;
+  readonly attempts: number;
+  readonly queuedAt: Instant;
+  readonly nextAt: Instant;
+  readonly sentAt: Instant | undefined;
+  readonly problem: string | undefined;
+}
+
+const instantOf = (at: Date): Instant => instantFromMs(at.getTime());
+const optional = (at: Date | null): Instant | undefined => (at === null ? undefined : instantOf(at));
+
+const deliveryOf = (row: store.DeliveryRow): Delivery => ({
+  channel: row.channel,
+  seq: row.seq,
+  alert: decode(row.content) as OutgoingAlert,
+  state: row.state,
+  attempts: row.attempts,
+  queuedAt: instantOf(row.queued_at),
+  nextAt: instantOf(row.next_at),
+  sentAt: optional(row.sent_at),
+  problem: row.problem ?? undefined,
+});
+
+/** Channels as they are set up now; one that is new begins after this entry. What each still has to read begins after the answer. */
+export async function openOutbox(db: Db, channels: readonly ChannelName[], head: number): Promise<number> {
+  await store.rewind(db, head);
+  for (const channel of channels) await store.insertChannel(db, channel, head);
+  const known = (await store.selectChannels(db)).filter(({ channel }) => channels.includes(channel));
+  return Math.min(head, ...known.map(({ after_seq: after }) => after));
+}
+
+/** Alerts of the journal up to an entry, for each channel at once: all of it in one transaction. */
+export async function queueAlerts(
+  db: Db,
+  channels: readonly ChannelName[],
+  alerts: readonly OutgoingAlert[],
+  upTo: number,
+  now: Instant,
+): Promise<void> {
+  if (channels.length === 0) return;
+  await db.transaction().execute(async (trx) => {
+    const known = new Map((await store.selectChannels(trx)).map((row) => [row.channel, row.after_seq]));
+    const rows = alerts.flatMap((alert) =>
+      channels
+        // One that was set up later is not told of what was before.
+        .filter((channel) => alert.seq > (known.get(channel) ?? upTo))
+        .map((channel): store.DeliveryRow => ({
+          seq: alert.seq,
+          channel,
+          content: encode(alert),
+          state: 'waiting',
+          attempts: 0,
+          queued_at: new Date(now),
+          next_at: new Date(now),
+          sent_at: null,
+          problem: null,
+        })),
+    );
+    await store.insertDeliveries(trx, rows);
+    await store.updateAfter(trx, channels, upTo);
+  });
+}
+
+export const dueDeliveries = async (db: Db, channel: ChannelName, now: Instant, limit: number): Promise<readonly Delivery[]> =>
+  (await store.selectDue(db, channel, new Date(now), limit)).map(deliveryOf);
+
+export async function nextDue(db: Db, channel: ChannelName): Promise<Instant | undefined> {
+  const at = await store.selectNextDue(db, channel);
+  return at === undefined ? undefined : instantOf(at);
+}
+
+export async function noteSent(db: Db, delivery: Delivery, now: Instant): Promise<void> {
+  await db.transaction().execute(async (trx) => {
+    await store.updateDelivery(trx, delivery, { state: 'sent', attempts: delivery.attempts + 1, sent_at: new Date(now), problem: null });
+    await store.updateChannel(trx, delivery.channel, { last_sent_at: new Date(now), problem: null, problem_at: null });
+  });
+}
+
+/** Tried again after a while that grows, and given up after a week. */
+export async function noteFailed(db: Db, delivery: Delivery, problem: string, now: Instant): Promise<void> {
+  const attempts = delivery.attempts + 1;
+  const state = now - delivery.queuedAt >= GIVE_UP_MS ? 'given-up' : 'waiting';
+  await db.transaction().execute(async (trx) => {
+    await store.updateDelivery(trx, delivery, { state, attempts, next_at: new Date(now + waitAfter(attempts)), problem });
+    await store.updateChannel(trx, delivery.channel, { problem, problem_at: new Date(now) });
+  });
+}
+
+const KEPT_MS = 90 * 86_400_000;
+
+export const forgetSent = async (db: Db, now: Instant): Promise<void> => await store.deleteSent(db, new Date(now - KEPT_MS));
+
+export const deliveriesOf = async (db: Db, seq: number): Promise<readonly Delivery[]> =>
+  (await store.selectDeliveries(db, seq)).map(deliveryOf);
+
+/** How a channel does. */
+export interface ChannelStatus {
+  readonly name: ChannelName;
+  readonly waiting: number;
+  readonly givenUp: number;
+  readonly lastSentAt: Instant | undefined;
+  /** Since the last success. */
+  readonly problem: string | undefined;
+  readonly problemAt: Instant | undefined;
+}
+
+export async function channelStatuses(db: Db): Promise<readonly ChannelStatus[]> {
+  const counts = await store.countDeliveries(db);
+  const countOf = (name: ChannelName, state: DeliveryState): number =>
+    counts.find((each) => each.channel === name && each.state === state)?.count ?? 0;
+  return (await store.selectChannels(db)).map(({ channel: name, last_sent_at: sent, problem, problem_at: at }) => ({
+    name,
+    waiting: countOf(name, 'waiting'),
+    givenUp: countOf(name, 'given-up'),
+    lastSentAt: optional(sent),
+    problem: problem ?? undefined,
+    problemAt: optional(at),
+  }));
+}

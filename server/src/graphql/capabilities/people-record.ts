@@ -1,0 +1,37 @@
+import type { KnownPerson } from '../../accounts/people-service.ts';
+import { unrecorded } from '../../engine/people.ts';
+import type { Instant } from '../../money/instant.ts';
+import type { ReportFailure } from '../command.ts';
+import type { LiveSession } from '../live-session.ts';
+
+export interface PeopleRecord {
+  /** Writes into the journal whatever it does not know yet of the people who are here. What fails is written at the next time. */
+  readonly record: (by: string) => Promise<void>;
+}
+
+/** Compares with the journal, so that what was changed by another door, or just before a crash, is written down too. */
+export function openPeopleRecord(
+  session: LiveSession,
+  list: () => Promise<readonly KnownPerson[]>,
+  now: () => Instant,
+  report: ReportFailure,
+): PeopleRecord {
+  let last: Promise<void> = Promise.resolve();
+  const write = async (by: string): Promise<void> => {
+    try {
+      const people = (await list()).map(({ id, name, role, joinedAt }) => ({ id, name, role, joined: joinedAt !== undefined }));
+      for (const { person, role } of unrecorded(session.state(), people)) {
+        const known = role === undefined ? {} : { role };
+        await session.command({ kind: 'PersonRecorded', at: session.state().now, by, person, ...known, recordedAt: now() });
+      }
+    } catch (error) {
+      report('a change of people could not be written into the journal', error);
+    }
+  };
+  return {
+    record: (by) => {
+      last = last.then(() => write(by));
+      return last;
+    },
+  };
+}

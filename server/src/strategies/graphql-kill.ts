@@ -1,0 +1,101 @@
+import { propose } from '../approvals/graphql.ts';
+import type { Proposed } from '../approvals/graphql.ts';
+import type { KillAction } from '../engine/events.ts';
+import { strategyKillPreview } from '../engine/kill-preview.ts';
+import type { StrategySlot } from '../engine/state.ts';
+import { strategyKillBrake } from '../engine/strategy-kill.ts';
+import type { Builder } from '../graphql/builder.ts';
+import { command } from '../graphql/command.ts';
+import type { Context } from '../graphql/context.ts';
+import type { Enums } from '../graphql/enums.ts';
+import { conflict, notFound, typeOfMember, unavailable } from '../graphql/errors.ts';
+import type { InvalidInput, NotFound, Unavailable } from '../graphql/errors.ts';
+import { actorOf } from '../graphql/principal.ts';
+import type { Principal } from '../graphql/principal.ts';
+import { reasonProblem } from '../graphql/reason.ts';
+import { brakeKey } from '../risk/brakes.ts';
+
+type Authorized = Context & { readonly principal: Principal };
+interface StrategyPayload {
+  readonly __typename: 'StrategyPayload';
+  readonly strategy: StrategySlot;
+}
+interface KillInput {
+  readonly strategyId: string;
+  readonly action: KillAction;
+  readonly reason: string;
+}
+
+async function kill(
+  { strategyId, action, reason }: KillInput,
+  context: Authorized,
+): Promise<StrategyPayload | InvalidInput | NotFound | Unavailable> {
+  const { session, principal, report } = context;
+  if (!session.state().strategies.has(strategyId)) return notFound('strategy', strategyId);
+  const problem = reasonProblem(reason);
+  if (problem !== undefined) return problem;
+  const event = { kind: 'StrategyKillEngaged', at: session.state().now, by: actorOf(principal), strategyId, action, reason } as const;
+  const outcome = await command(session, event, report);
+  if (!outcome.ok) return outcome.error;
+  const strategy = outcome.state.strategies.get(strategyId);
+  return strategy === undefined
+    ? unavailable('The engine answered without the strategy. Look at the journal.')
+    : { __typename: 'StrategyPayload', strategy };
+}
+
+async function release(strategyId: string, reason: string, context: Authorized): Promise<Proposed | NotFound> {
+  const state = context.session.state();
+  if (!state.strategies.has(strategyId)) return notFound('strategy', strategyId);
+  const brake = state.brakes.get(brakeKey(strategyKillBrake(strategyId)));
+  if (brake === undefined) return conflict('This strategy is not stopped by its kill switch.');
+  return await propose({ kind: 'resume', strategyId, because: brake.because }, reason, context);
+}
+
+/** The kill switch of one strategy. */
+export function addStrategyKill(builder: Builder, enums: Enums): void {
+  const resolveType = typeOfMember;
+  const authScopes = { principal: true } as const;
+  const input = builder.inputType('KillStrategyInput', {
+    fields: (t) => ({
+      strategyId: t.id({ required: true }),
+      action: t.field({ type: enums.killAction, required: true }),
+      reason: t.string({ required: true }),
+    }),
+  });
+  const killed = builder.unionType('KillStrategyResult', {
+    types: ['StrategyPayload', 'InvalidInputError', 'NotFoundError', 'UnavailableError'],
+    resolveType,
+  });
+  const released = builder.unionType('ReleaseStrategyResult', {
+    types: ['ProposalPayload', 'InvalidInputError', 'NotFoundError', 'ConflictError', 'UnavailableError'],
+    resolveType,
+  });
+  builder.objectFields('Strategy', (t) => ({
+    killPreview: t.field({
+      type: 'KillPreview',
+      description: 'What its kill switch would do now: its own orders and holdings, and nobody else’s.',
+      resolve: (slot, _args, { session }) => strategyKillPreview(session.state(), slot),
+    }),
+    killed: t.boolean({
+      description: 'Stopped by its kill switch: it stays so until two people release it.',
+      resolve: ({ config }, _args, { session }) => session.state().brakes.has(brakeKey(strategyKillBrake(config.id))),
+    }),
+  }));
+  builder.mutationFields((t) => ({
+    killStrategy: t.authField({
+      type: killed,
+      authScopes,
+      description:
+        'Closes the strategy’s gate first, then cancels its open orders; FLATTEN also closes its own holdings, and nobody else’s.',
+      args: { input: t.arg({ type: input, required: true }) },
+      resolve: (_root, { input: wanted }, context) => kill(wanted, context),
+    }),
+    releaseStrategy: t.authField({
+      type: released,
+      authScopes,
+      description: 'Proposes that a stopped strategy may be enabled again; it may when a second person approves.',
+      args: { strategyId: t.arg.id({ required: true }), reason: t.arg.string({ required: true }) },
+      resolve: (_root, { strategyId, reason }, context) => release(strategyId, reason, context),
+    }),
+  }));
+}
