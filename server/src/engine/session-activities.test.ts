@@ -18,7 +18,15 @@ import type { Session } from './session.ts';
 import { ENGINE } from './test/session-world.ts';
 import { ticketIntent } from './test/desk.ts';
 
-const MS = { resolveFirstMs: 10, resolveStepMsMax: 100, cancelCheckMs: 100, reconcileEveryMs: 40, positionsEvery: 1, reconcileAgainMs: 20 };
+const MS = {
+  resolveFirstMs: 10,
+  resolveStepMsMax: 100,
+  cancelCheckMs: 100,
+  reconcileEveryMs: 40,
+  positionsEvery: 1,
+  reconcileAgainMs: 20,
+  reconcileOverdueMs: 200,
+};
 
 interface Account {
   readonly exchange: Exchange;
@@ -32,8 +40,11 @@ interface Account {
 }
 
 const closers: (() => Promise<void>)[] = [];
+/** What went wrong and was dealt with. */
+const reports: string[] = [];
 afterEach(async () => {
   for (const close of closers.splice(0)) await close();
+  expect(reports.splice(0)).toEqual([]);
 });
 
 /** The engine over the official SDK on a simulated exchange that stands still. */
@@ -51,7 +62,7 @@ async function openAccount(given: Partial<ExchangeOptions> = {}): Promise<Accoun
       openRunner: async () => await Promise.reject(new Error('no strategy trades here')),
       history: async () => await Promise.resolve([]),
       canonical: encode,
-      report: (what, error) => expect.fail(`${what}: ${String(error)}`),
+      report: (what, error) => void reports.push(`${what}: ${String(error)}`),
       timing: MS,
     });
     await session.start();
@@ -159,4 +170,23 @@ test('the fees of a day are told by its activities, and the day’s end is writt
   const { charges, flow } = account.session.state().results.get('') ?? { charges: 0n, flow: 0n };
   expect(flow).toBeLessThan(0n);
   expect(charges).toBe(money('-0.01'));
+});
+
+test('a long maintenance of the broker: entries stop, nothing is taken for flat, and what happened meanwhile is booked when it is over', async () => {
+  const account = await openAccount({ switches: { dividends: true } });
+  await account.exchange.step();
+  await account.buy('t1', '10');
+  const [execution] = await account.broker.executions(instantFromMs(0));
+  await account.steer('faults', { kind: 'maintenance', forMs: 2_500 });
+  await vi.waitFor(() => expect(account.session.state()).toMatchObject({ brokerConnected: false, reconciled: false }), { timeout: 10_000 });
+  await account.steer('account', { kind: 'correct', executionId: execution?.executionId, price: '99' });
+  await account.steer('market', { kind: 'dividend', symbol: 'AAA', rate: '0.5', exDate: '2024-02-29' });
+  await step(account, 5);
+  expect(account.session.state().positions.get('AAA')?.quantity).toBe(quantity('10'));
+  await vi.waitFor(() => expect(account.session.state()).toMatchObject({ brokerConnected: true, reconciled: true }), { timeout: 20_000 });
+  await account.settled();
+  expect(account.session.state().positions.get('AAA')?.averagePrice).toBe(price('99'));
+  expect(account.session.state().results.get('')).toMatchObject({ income: money('5') });
+  // Questions that were asked meanwhile have failed, and said so.
+  expect(reports.splice(0).filter((report) => !report.includes('503'))).toEqual([]);
 });
