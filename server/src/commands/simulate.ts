@@ -8,7 +8,7 @@ import type { Terminal } from './usage.ts';
 
 interface SimulateOptions {
   readonly seeds?: number;
-  readonly from: bigint;
+  readonly from?: bigint;
   readonly plant?: string;
   readonly threads: number;
   readonly json?: boolean;
@@ -61,7 +61,7 @@ export function addSimulate(program: Command, terminal: Terminal): void {
     .command('simulate')
     .description('Trade simulated days against an adversarial broker, clock and disk, and check every invariant after each step')
     .option('--seeds <n>', 'how many days (default: 1000; 2000 at most with a planted bug)', parseCount)
-    .option('--from <seed>', 'the first seed; the others follow it', parseSeed, 1n)
+    .option('--from <seed>', 'the first seed; the others follow it (default: 1)', parseSeed)
     .option('--plant <bug>', 'plant a bug, and show which invariant finds it, with the shortest day that does')
     .option('--threads <n>', 'threads', parseCount, 2)
     .option('--json', 'print figures as JSON')
@@ -79,7 +79,7 @@ Examples:
     .action(async (options: SimulateOptions) => {
       const { runSeeds, shrunk } = await import('../simulation/host/pool.ts');
       const { PLANTS } = await import('../simulation/plants/index.ts');
-      const { seeds = options.plant === undefined ? SEEDS : PLANTED_SEEDS, from, threads, plant } = options;
+      const { seeds = options.plant === undefined ? SEEDS : PLANTED_SEEDS, from = 1n, threads, plant } = options;
       if (plant !== undefined && !PLANTS.has(plant))
         throw new UsageError(`No planted bug is named ${plant}. There are: ${[...PLANTS.keys()].join(', ')}`);
       const tally = openTally();
