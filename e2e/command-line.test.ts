@@ -21,6 +21,7 @@ const COMMANDS = [
   'report',
   'exchange',
   'verify',
+  'replay',
   'backup',
   'restore',
   'keys',

@@ -140,5 +140,9 @@ describe('kill -9', () => {
     const verified = await run(['verify', '--data-dir', folder.path]);
     expect(verified.err + verified.out).toMatch(/entries/);
     expect(verified.code).toBe(0);
+    // Whatever was killed when: the strategies' modules decide again as they were recorded to have decided.
+    const replayed = await run(['replay', '--data-dir', folder.path]);
+    expect(replayed.err + replayed.out).toMatch(/no difference/);
+    expect(replayed.code).toBe(0);
   }, 600_000);
 });

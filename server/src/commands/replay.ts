@@ -10,6 +10,7 @@ import type { Terminal } from './usage.ts';
 interface Options {
   readonly dataDir: string;
   readonly journal?: string;
+  readonly run?: string;
   readonly from?: number;
   readonly to?: number;
   readonly strategy?: string;
@@ -31,6 +32,11 @@ function parseSeconds(text: string): number {
   return Number(text);
 }
 
+/** What was named is not there, or may not be read: that is no difference. */
+function asBadInput(error: unknown): never {
+  throw error instanceof Error && 'code' in error && 'path' in error ? new UsageError(explain(error)) : error;
+}
+
 async function openRecorded({ dataDir, journal }: Options, environment: Terminal['environment']): Promise<RecordedSession> {
   try {
     if (journal !== undefined) {
@@ -41,9 +47,7 @@ async function openRecorded({ dataDir, journal }: Options, environment: Terminal
     const url = environment['DATABASE_URL'];
     return url === undefined ? await sessionInFolder(dataDir) : await sessionInDatabase(url);
   } catch (error) {
-    // What was named is not there, or may not be read: that is no difference.
-    if (error instanceof Error && 'code' in error && 'path' in error) throw new UsageError(explain(error));
-    throw error;
+    return asBadInput(error);
   }
 }
 
@@ -84,7 +88,30 @@ function progressOn({ err }: Terminal): (seq: number) => void {
 
 const PROGRESS_MS = 250;
 
+/** A run is a backtest: it is made again whole, and its result compared. */
+async function replayOfRun(id: string, { dataDir, deadline, json, ...others }: Options, terminal: Terminal): Promise<void> {
+  const unfit = (['journal', 'from', 'to', 'strategy', 'ignoreWords'] as const).find((name) => others[name] !== undefined);
+  if (unfit !== undefined) throw new UsageError(`--run makes a whole backtest again: --${unfit.replace('W', '-w')} does not go with it`);
+  const { replayRun } = await import('./replay/replay-run.ts');
+  const place = { dataDir, url: terminal.environment['DATABASE_URL'], deadlineMs: deadline * MS };
+  const { difference, ...done } = await replayRun(id, place).catch(asBadInput);
+  const shown = { ...done, equal: difference === undefined, difference: difference ?? null };
+  const { strategy, bars, decisions, trades } = done;
+  const what = `${id}: ${strategy.name} ${strategy.version.slice(0, 12)} over ${plural(bars, 'bar')}, ${plural(decisions, 'decision')}, ${plural(trades, 'trade')}`;
+  const verdict = difference === undefined ? 'no difference: the result is the same in every figure' : 'DIFFERENT';
+  terminal.out.write(json === true ? `${JSON.stringify(shown)}\n` : `${what}\n${verdict}\n`);
+  if (difference === undefined) return;
+  const { field, recorded, replayed } = difference;
+  throw new Error(
+    `Run ${id}: the backtest gives another result. Field ${field}: recorded ${recorded ?? 'nothing'}, replayed ${replayed ?? 'nothing'}`,
+  );
+}
+
 async function replay(options: Options, terminal: Terminal): Promise<void> {
+  if (options.run !== undefined) {
+    await replayOfRun(options.run, options, terminal);
+    return;
+  }
   const session = await openRecorded(options, terminal.environment);
   try {
     const { replaySession } = await import('./replay/replay-session.ts');
@@ -121,6 +148,7 @@ export function addReplay(program: Command, terminal: Terminal): void {
     .description('Decide a recorded session again: every step of the engine and every decision of a strategy, by the version that traded')
     .option('--data-dir <folder>', 'where the journal lives; DATABASE_URL names a PostgreSQL instead', '.tidemark')
     .option('--journal <file>', 'a backup: it holds the journal and the modules, and the server may run meanwhile')
+    .option('--run <id>', 'instead of a session, a recorded backtest: made again by its version over the bars in the database')
     .option('--from <entry>', 'the first entry that is compared (default: the first of all)', parseSeq)
     .option('--to <entry>', 'the last entry that is compared (default: the last of all)', parseSeq)
     .option('--strategy <name>', 'make only the decisions of this strategy again, by its name or id; the engine is replayed whole')
@@ -135,6 +163,7 @@ Examples:
   tidemark replay --data-dir /var/lib/tidemark --from 120000 --json
   tidemark backup --out today.backup && tidemark replay --journal today.backup
   tidemark replay --strategy Crossing
+  tidemark replay --run run-3f2a
 
 Changes nothing. Stops at the first difference and names it: entry, kind, field, recorded against replayed, strategy and version. Exit code 0: no
 difference. 1: a difference. 2: the journal is damaged, a module is missing, or the flags do not fit. Of a data folder the server must be stopped.`,
