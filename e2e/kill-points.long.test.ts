@@ -13,6 +13,8 @@ import { eventually, logIn, run, start, temporaryFolder } from './product.ts';
 import type { Api, Running } from './product.ts';
 
 const POSTGRES_URL = process.env['TIDEMARK_TEST_DATABASE_URL'];
+/** A busy machine may take long to start the server. */
+const DEAD_MS_MAX = 120_000;
 const STORES = POSTGRES_URL === undefined ? (['embedded'] as const) : (['embedded', 'postgres'] as const);
 
 let folder: Awaited<ReturnType<typeof temporaryFolder>>;
@@ -85,7 +87,7 @@ async function liveAndDie(point: KillPoint, ground: Ground): Promise<void> {
     }
     const end = await Promise.race([
       life.ended,
-      new Promise((resolve) => setTimeout(resolve, 30_000, `alive after all:\n${life.output()}`)),
+      new Promise((resolve) => setTimeout(resolve, DEAD_MS_MAX, `alive after all:\n${life.output()}`)),
     ]);
     expect(end).toBe('SIGKILL');
   } finally {

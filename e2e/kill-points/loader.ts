@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { plantBug } from '../../server/src/simulation/host/planting.ts';
-import { pointNamed } from './points.ts';
+import { IMPATIENT, pointNamed } from './points.ts';
 
 // Loaded before the server (`node --import`) by the test of kill points alone: it changes the shipped source in memory, so that nothing of this stands in it.
 
@@ -16,4 +16,4 @@ function dies(): boolean {
 }
 
 Object.assign(globalThis, { tidemarkDies: dies });
-plantBug({ name: point.name, what: '', edits: point.edits });
+plantBug({ name: point.name, what: '', edits: [...IMPATIENT, ...point.edits] });

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { planted } from '../../server/src/simulation/host/planting.ts';
 import { root } from '../product.ts';
-import { KILL_POINTS } from './points.ts';
+import { IMPATIENT, KILL_POINTS } from './points.ts';
 
 describe.each(['embedded', 'postgres'] as const)('kill points (%s)', (store) => {
   const points = KILL_POINTS[store];
@@ -14,9 +14,10 @@ describe.each(['embedded', 'postgres'] as const)('kill points (%s)', (store) => 
   });
 
   test.each(points)('$name: still fits the source', (point) => {
-    for (const file of new Set(point.edits.map((edit) => edit.file))) {
+    const edits = [...IMPATIENT, ...point.edits];
+    for (const file of new Set(edits.map((edit) => edit.file))) {
       const source = readFileSync(join(root, 'server/src', file), 'utf8');
-      expect(planted({ ...point, what: '' }, file, source)).not.toBe(source);
+      expect(planted({ name: point.name, what: '', edits }, file, source)).not.toBe(source);
     }
   });
 });

@@ -1,5 +1,6 @@
 import { JOURNAL_FILE_POINTS, JOURNAL_TABLE_POINTS } from './journal-points.ts';
-import { after, before } from './point.ts';
+import type { Edit } from '../../server/src/simulation/plants/plant.ts';
+import { after, before, instead } from './point.ts';
 import type { KillPoint } from './point.ts';
 
 const ACTIONS = 'engine/session/order-actions.ts';
@@ -130,8 +131,17 @@ export const KILL_POINTS: Readonly<Record<'embedded' | 'postgres', readonly Kill
   postgres: [...JOURNAL_TABLE_POINTS, ...COMMON],
 };
 
+/** The exchange of the test is near: an order that it does not know after a second is not on its way any more. */
+export const IMPATIENT: readonly Edit[] = [
+  instead('engine/session/timing.ts', '  notFoundAfterMs: 20_000,', '  notFoundAfterMs: 1_000,'),
+  instead('engine/session/timing.ts', '  reconcileEveryMs: 5_000,', '  reconcileEveryMs: 1_000,'),
+];
+
+/** A life that is to end otherwise has no point. */
+const NONE: KillPoint = { name: '', phase: 'stopping', edits: [] };
+
 export function pointNamed(name: string): KillPoint {
-  const found = [...KILL_POINTS.embedded, ...KILL_POINTS.postgres].find((point) => point.name === name);
+  const found = [NONE, ...KILL_POINTS.embedded, ...KILL_POINTS.postgres].find((point) => point.name === name);
   if (found === undefined) throw new Error(`There is no kill point "${name}"`);
   return found;
 }

@@ -45,8 +45,12 @@ export function lockDirectory(dir: string): Promise<DirectoryLock> {
     release: () => {
       if (!held) return;
       held = false;
-      rmSync(pidFile, { force: true });
-      file.close();
+      try {
+        rmSync(pidFile, { force: true });
+      } finally {
+        // Also where the folder has become read-only.
+        file.close();
+      }
     },
   });
 }

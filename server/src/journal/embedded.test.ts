@@ -90,10 +90,15 @@ test('one process at a time', async () => {
 
 describe('a disk that fails', () => {
   const failing = (failure: { now: boolean }, step: 'write' | 'datasync') => async (): Promise<SegmentFile> => {
+    let size = 0;
     const fail = async (): Promise<void> =>
       await (failure.now ? Promise.reject(new Error('ENOSPC: no space left on device')) : Promise.resolve());
     return {
-      write: step === 'write' ? fail : () => Promise.resolve(),
+      size: () => Promise.resolve(size),
+      write: async (bytes) => {
+        if (step === 'write') await fail();
+        size += bytes.length;
+      },
       datasync: step === 'datasync' ? fail : () => Promise.resolve(),
       close: () => Promise.resolve(),
     };

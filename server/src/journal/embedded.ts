@@ -13,6 +13,8 @@ import { journalWriter } from './writer.ts';
 
 /** What the journal does with a file: so that a full disk can be played in tests. */
 export interface SegmentFile {
+  /** Bytes that it has now. */
+  size(): Promise<number>;
   /** All of the bytes, at the offset. */
   write(bytes: Uint8Array, offset: number): Promise<void>;
   datasync(): Promise<void>;
@@ -103,6 +105,7 @@ function segmentWriter(
       let segment = segments.at(-1);
       if (segment === undefined || (segment.bytes > 0 && segment.bytes + frame.length > bytesMax)) segment = await begin(first.entry.seq);
       file ??= await openFile(segment.path);
+      await checkUntouched(file, segment);
       await file.write(frame, segment.bytes);
       await file.datasync();
       notePoint(segment, first.entry.seq, segment.bytes);
@@ -112,12 +115,22 @@ function segmentWriter(
   };
 }
 
+/** The lock keeps others out. Where it was lost (its file was removed, or the folder copied over), their writes must not be written over. */
+async function checkUntouched(file: SegmentFile, { path, bytes }: Segment): Promise<void> {
+  const size = await file.size();
+  if (size !== bytes)
+    throw new Error(
+      `${path} has ${size} bytes and should have ${bytes}: somebody else has written to it. Let only one process use the folder.`,
+    );
+}
+
 async function openSegmentFile(path: string): Promise<SegmentFile> {
   const handle = await open(path, 'a+', 0o600).then(async (created) => {
     await created.close();
     return await open(path, 'r+');
   });
   return {
+    size: async () => (await handle.stat()).size,
     write: async (bytes, offset) => {
       for (let done = 0; done < bytes.length;) {
         const { bytesWritten } = await handle.write(bytes, done, bytes.length - done, offset + done);
