@@ -1,6 +1,6 @@
 import { defineConfig } from 'vitest/config';
 
-/** What takes minutes: simulations, real crashes, conformance over the wire. One file at a time; they run in `npm test -- --long` and in CI. */
+/** What takes minutes: simulations, real crashes, conformance over the wire. Two files at a time; they run in `npm test -- --long` and in CI. */
 export default defineConfig({
   ssr: { resolve: { conditions: ['node', 'module-sync'] } },
   test: {
@@ -9,7 +9,7 @@ export default defineConfig({
     testTimeout: 1_200_000,
     hookTimeout: 120_000,
     pool: 'forks',
-    fileParallelism: false,
+    maxWorkers: 2,
     passWithNoTests: true,
   },
 });

@@ -199,11 +199,11 @@ describe('a release', () => {
   const taken = { positions: 1, proposals: 0 };
   const waits = { positions: 0, proposals: 1 };
   test.each([
-    { name: 'has not stood for ten seconds', stood: 9_999, ago: 0, then: waits },
-    { name: 'has stood for ten seconds', stood: 10_000, ago: 0, then: taken },
-    { name: 'was seen ten seconds ago', stood: 10_000, ago: 10_000, then: taken },
-    { name: 'was seen longer ago', stood: 10_000, ago: 10_001, then: waits },
-  ])('a difference that $name: two people accept it or wait', ({ stood, ago, then }) => {
+    { name: 'has not stood for ten seconds', stood: 9_999, ago: 0, outcome: waits },
+    { name: 'has stood for ten seconds', stood: 10_000, ago: 0, outcome: taken },
+    { name: 'was seen ten seconds ago', stood: 10_000, ago: 10_000, outcome: taken },
+    { name: 'was seen longer ago', stood: 10_000, ago: 10_001, outcome: waits },
+  ])('a difference that $name: two people accept it or wait', ({ stood, ago, outcome }) => {
     const desk = openPair();
     desk.reconcile([theirs('7')]);
     passing(desk, stood);
@@ -212,8 +212,8 @@ describe('a release', () => {
     proposeOn(desk, proposal);
     passing(desk, ago);
     approveOn(desk, proposal);
-    expect({ positions: desk.state.positions.size, proposals: desk.state.proposals.size }).toEqual(then);
-    expect(desk.state.tradingState).toBe(then === taken ? 'ACTIVE' : 'HALTED');
+    expect({ positions: desk.state.positions.size, proposals: desk.state.proposals.size }).toEqual(outcome);
+    expect(desk.state.tradingState).toBe(outcome === taken ? 'ACTIVE' : 'HALTED');
   });
 });
 

@@ -15,7 +15,7 @@ export function encode(value: unknown): string {
     return text(value, 0);
   } catch (error) {
     if (!(error instanceof Untextable)) throw error;
-    throw new Error(`Invariant: a journal payload cannot hold ${error.message} at ${untextableIn(value) ?? 'its root'}`);
+    throw new Error(`Invariant: a journal payload cannot hold ${error.message} at ${untextableIn(value) ?? 'its root'}`, { cause: error });
   }
 }
 

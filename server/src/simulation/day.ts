@@ -113,7 +113,7 @@ function some(dice: Dice, windows: readonly Window[], name: string, most: number
 function pricesOf(dice: Dice, windows: readonly Window[], symbol: string): Act[] {
   const acts: Act[] = [];
   let cents = dice.whole(`price ${symbol}`, 2_000, 20_000);
-  const pace = dice.between(`pace ${symbol}`, 3, 9);
+  const pace = dice.between(`pace ${symbol}`, 4, 14);
   const swing = dice.draw(`swing ${symbol}`) < 0.15 ? 0.03 : 0.004;
   for (const { from, to } of windows) {
     for (let at = from, number = 1; at < to; number += 1) {

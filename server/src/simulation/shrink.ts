@@ -7,20 +7,21 @@ export type StillFails = (without: ReadonlySet<string>) => Promise<boolean>;
  */
 export async function shrink(parts: readonly string[], stillFails: StillFails, triesMax: number): Promise<readonly string[]> {
   let kept: readonly string[] = parts;
-  let left = triesMax;
+  const budget = { left: triesMax };
   /** Leaves out every group of that size that is not needed; true where one could go. */
   const pass = async (size: number): Promise<boolean> => {
     const before = kept.length;
-    for (let from = 0; from < kept.length && left > 0;) {
+    for (let from = 0; from < kept.length && budget.left > 0;) {
       const candidate = [...kept.slice(0, from), ...kept.slice(from + size)];
       const stays = new Set(candidate);
-      left -= 1;
+      budget.left -= 1;
       if (await stillFails(new Set(parts.filter((part) => !stays.has(part))))) kept = candidate;
       else from += size;
     }
     return kept.length < before;
   };
-  for (let size = Math.ceil(parts.length / 2); size > 1 && left > 0; size = Math.ceil(Math.min(size, kept.length) / 2)) await pass(size);
-  while (left > 0 && (await pass(1)));
+  for (let size = Math.ceil(parts.length / 2); size > 1 && budget.left > 0; size = Math.ceil(Math.min(size, kept.length) / 2))
+    await pass(size);
+  while (budget.left > 0 && (await pass(1)));
   return kept;
 }

@@ -104,13 +104,29 @@ function openOrderComparison(broker: Broker, loop: () => Loop, canonical: Reconc
   };
 }
 
+/** While something differs it is looked at each time: nobody should accept a difference that is over. */
+const isDifferent = ({ differences, cashDifferenceAt }: EngineState): boolean => differences.size > 0 || cashDifferenceAt !== undefined;
+
+/** Work that is under way once at most: who asks meanwhile waits for the same. */
+function oneAtATime(work: () => Promise<void>) {
+  let running: Promise<void> | undefined;
+  return {
+    running: (): Promise<void> | undefined => running,
+    join: (): Promise<void> => {
+      running ??= work().finally(() => {
+        running = undefined;
+      });
+      return running;
+    },
+  };
+}
+
 /** Compares with the broker: missed executions first, then account, positions and open orders of one moment. */
 export function openReconciler({ broker, loop, background, timing, canonical, isStreaming }: ReconcilerOptions): Reconciler {
   let succeededAt: number | undefined;
   let lastText: string | undefined;
   const orders = openOrderComparison(broker, loop, canonical);
   let wished = false;
-  let running: Promise<void> | undefined;
   /** Trading counts the broker as gone because nobody could reconcile, not because the stream has ended. */
   let givenUp = false;
 
@@ -133,12 +149,8 @@ export function openReconciler({ broker, loop, background, timing, canonical, is
     succeededAt = background.nowMs();
   };
 
-  const once = (): Promise<void> => {
-    running ??= compare().finally(() => {
-      running = undefined;
-    });
-    return running;
-  };
+  const comparison = oneAtATime(compare);
+  const once = comparison.join;
 
   const isOverdue = (): boolean => succeededAt !== undefined && background.nowMs() - succeededAt > timing.reconcileOverdueMs;
 
@@ -146,10 +158,8 @@ export function openReconciler({ broker, loop, background, timing, canonical, is
     for (let round = 1; await background.pause(timing.reconcileEveryMs); round += 1) {
       try {
         const state = loop().state();
-        // While something differs it is looked at each time: nobody should accept a difference that is over.
-        const differs = state.differences.size > 0 || state.cashDifferenceAt !== undefined;
-        const whole = givenUp || differs || round % timing.positionsEvery === 0 || wantsSecondLook(state);
-        await (whole ? once() : (running ?? orders.compare()));
+        const whole = givenUp || isDifferent(state) || round % timing.positionsEvery === 0 || wantsSecondLook(state);
+        await (whole ? once() : (comparison.running() ?? orders.compare()));
       } catch (error) {
         if (loop().halted() !== undefined || background.signal.aborted) throw error;
         const { reconciled, now } = loop().state();
@@ -172,7 +182,7 @@ export function openReconciler({ broker, loop, background, timing, canonical, is
     },
     now: once,
     look: async () => {
-      await running;
+      await comparison.running();
       lastText = undefined;
       await once();
     },

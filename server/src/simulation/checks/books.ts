@@ -43,8 +43,10 @@ type Line =
   | { readonly kind: 'fill'; readonly id: string; readonly shares: bigint; readonly price: bigint; readonly fee: bigint }
   | { readonly kind: 'split'; readonly to: bigint; readonly from: bigint };
 
-function held(lines: readonly Line[]): Held | undefined {
+/** The position that lines lead to, and the profit of those that were closed on the way. */
+function held(lines: readonly Line[]): { readonly position: Held | undefined; readonly closed: bigint } {
   let position: Held | undefined;
+  let closed = 0n;
   for (const line of lines) {
     if (line.kind === 'held') position = { ...line.held };
     else if (line.kind === 'fill') position = book(position, line.shares, line.price);
@@ -57,17 +59,23 @@ function held(lines: readonly Line[]): Held | undefined {
         realized: position.realized - (shares === 0n ? cost : 0n),
       };
     }
-    if (position?.shares === 0n) position = undefined;
+    if (position?.shares !== 0n) continue;
+    closed += position.realized;
+    position = undefined;
   }
-  return position;
+  return { position, closed };
 }
 
 /** Every symbol's lines, with what they lead to. */
 class Shelf {
   readonly positions = new Map<string, Held>();
   private readonly lines = new Map<string, Line[]>();
+  /** Profit of what was closed before a symbol's first line. */
+  private readonly closedBefore = new Map<string, bigint>();
 
-  set(symbol: string, position: Held | undefined): void {
+  /** From here on the position is this, whatever it came of. */
+  set(symbol: string, position: Held | undefined, closed = 0n): void {
+    this.closedBefore.set(symbol, closed);
     this.lines.set(symbol, position === undefined ? [] : [{ kind: 'held', held: position }]);
     this.reckon(symbol);
   }
@@ -79,25 +87,34 @@ class Shelf {
     else own.splice(place, 0, line);
     this.lines.set(symbol, own);
     const before = this.positions.get(symbol);
-    const next = line.kind === 'fill' && place < 0 ? book(before, line.shares, line.price) : held(own);
+    const next = line.kind === 'fill' && place < 0 ? book(before, line.shares, line.price) : held(own).position;
     this.put(symbol, next);
   }
 
   /** Its place is kept for what may stand there instead. Gives what it had moved. */
-  undo(id: string): { readonly shares: bigint; readonly price: bigint; readonly fee: bigint } {
+  undo(id: string): { readonly symbol: string; readonly shares: bigint; readonly price: bigint; readonly fee: bigint } {
     for (const [symbol, own] of this.lines) {
       const place = own.findIndex((each) => each.kind === 'fill' && each.id === id);
       const line = own[place];
       if (line?.kind !== 'fill') continue;
       own[place] = { ...line, id: `undone ${id}`, shares: 0n };
       this.reckon(symbol);
-      return line;
+      return { symbol, ...line };
     }
     throw new Violated('I14', `execution ${id} is taken back, and was never booked`);
   }
 
+  /** Profit of the symbol's closed positions, as its lines stand now. */
+  closed(symbol: string): bigint {
+    return (this.closedBefore.get(symbol) ?? 0n) + held(this.standing(symbol)).closed;
+  }
+
+  private standing(symbol: string): readonly Line[] {
+    return (this.lines.get(symbol) ?? []).filter((line) => line.kind !== 'fill' || line.shares !== 0n);
+  }
+
   private reckon(symbol: string): void {
-    this.put(symbol, held((this.lines.get(symbol) ?? []).filter((line) => line.kind !== 'fill' || line.shares !== 0n)));
+    this.put(symbol, held(this.standing(symbol)).position);
   }
 
   private put(symbol: string, position: Held | undefined): void {
@@ -121,13 +138,16 @@ export function booksCheck({ closedProfits }: Sight): Check {
     shelf.add(symbol, { kind: 'fill', id: executionId, shares, price, fee }, corrects);
     move(shares, price, fee);
   };
+  /** Symbols whose earlier closings are told anew in this step. */
+  const restated = new Set<string>();
   const take = (fact: Stepped['facts'][number]): void => {
     if (fact.kind === 'FillBooked') fill(fact.fill);
     if (fact.kind === 'PositionClosed') closedProfits.set(fact.symbol, (closedProfits.get(fact.symbol) ?? 0n) + fact.realizedPnl);
     if (fact.kind === 'PositionSplit') shelf.add(fact.symbol, { kind: 'split', from: fact.from, to: fact.to });
     if (fact.kind === 'CashMoved' && cash !== undefined) cash += fact.amount;
     if (fact.kind !== 'FillUndone') return;
-    const { shares, price, fee } = shelf.undo(fact.executionId);
+    const { symbol, shares, price, fee } = shelf.undo(fact.executionId);
+    restated.add(symbol);
     move(-shares, price, -fee);
   };
   const look = ({ facts, after, before, event }: Stepped): void => {
@@ -137,8 +157,11 @@ export function booksCheck({ closedProfits }: Sight): Check {
         shelf.set(symbol, { shares: quantity, average: averagePrice, realized: 0n });
     }
     for (const fact of facts) take(fact);
+    for (const symbol of restated) closedProfits.set(symbol, shelf.closed(symbol));
+    restated.clear();
     if (cash !== undefined) cash += accepted(after.cashAdjustments - before.cashAdjustments, event.kind === 'KillSwitchReleased', facts);
-    if (facts.some((fact) => fact.kind === 'TradingStateChanged') && event.kind === 'KillSwitchReleased') adopt(before, after, shelf);
+    if (facts.some((fact) => fact.kind === 'TradingStateChanged') && event.kind === 'KillSwitchReleased')
+      adopt(before, after, shelf, closedProfits);
     compare(after, facts, shelf.positions, cash);
   };
   return { stepped: look };
@@ -158,7 +181,7 @@ function accepted(taken: bigint, released: boolean, facts: Stepped['facts']): bi
 }
 
 /** A person has accepted what the broker holds: the difference is booked as of then. */
-function adopt(before: EngineState, after: EngineState, shelf: Shelf): void {
+function adopt(before: EngineState, after: EngineState, shelf: Shelf, closedProfits: Sight['closedProfits']): void {
   for (const { symbol, brokers, confirmed } of before.differences.values()) {
     if (!confirmed) continue;
     const position = after.positions.get(symbol);
@@ -167,6 +190,7 @@ function adopt(before: EngineState, after: EngineState, shelf: Shelf): void {
     shelf.set(
       symbol,
       position === undefined ? undefined : { shares: position.quantity, average: position.averagePrice, realized: position.realizedPnl },
+      closedProfits.get(symbol),
     );
   }
 }

@@ -12,6 +12,8 @@ export interface PoolOptions extends ThreadOptions {
 }
 
 const CHUNK = 8;
+/** A day's states live shortly: with room for them little is collected, and nothing grows old. */
+const YOUNG_MB = 96;
 /** One seed in a hundred is run twice. */
 const TWICE_EVERY = 100;
 
@@ -21,7 +23,10 @@ interface Thread {
 }
 
 async function openThread(options: ThreadOptions): Promise<Thread> {
-  const worker = new Worker(new URL('worker.ts', import.meta.url), { workerData: options });
+  const worker = new Worker(new URL('worker.ts', import.meta.url), {
+    workerData: options,
+    resourceLimits: { maxYoungGenerationSizeMb: YOUNG_MB },
+  });
   const failed = once(worker, 'error').then(([error]: unknown[]) => {
     throw error;
   });

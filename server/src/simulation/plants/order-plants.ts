@@ -84,7 +84,7 @@ export const ORDER_PLANTS: readonly Plant[] = [
     edits: [
       {
         file: ACTIONS,
-        find: "return { kind: 'OrderRejected', at, orderId, code: outcome.code, message: outcome.message };",
+        find: "return { kind: 'OrderRejected', at, orderId, code: outcome.code, message: outcome.message, ...requestOf(outcome) };",
         replace: "return { kind: 'ClockTicked', at };",
       },
     ],
