@@ -80,14 +80,14 @@ export function watchCash(turn: Turn): void {
   haltOver(turn, cashDifference);
 }
 
-/** A session has ended that was not compared to the cent yet. */
-export const wantsBalance = ({ marketOpen, sessionDate, balancedDate, openingCash }: EngineState): boolean =>
-  !marketOpen && sessionDate !== undefined && sessionDate !== balancedDate && openingCash !== undefined;
+/** A session has ended that was not compared to the cent yet. While positions differ it cannot be. */
+export const wantsBalance = ({ marketOpen, sessionDate, balancedDate, openingCash, differences }: EngineState): boolean =>
+  differences.size === 0 && !marketOpen && sessionDate !== undefined && sessionDate !== balancedDate && openingCash !== undefined;
 
 /** After a session: what was compared twice, or was equal, is written down as the day's end; a difference halts at once. */
 export function balanceDay(turn: Turn, { account, activities }: EventOf<'Reconciled'>): void {
-  const { sessionDate, cash, cashDifference, differences, now } = turn.state;
-  if (activities === undefined || sessionDate === undefined || !wantsBalance(turn.state) || differences.size > 0) return;
+  const { sessionDate, cash, cashDifference, now } = turn.state;
+  if (activities === undefined || sessionDate === undefined || !wantsBalance(turn.state)) return;
   const found = isCashFound(turn.state);
   if (cashDifference !== 0n && !found) return;
   change(turn, { balancedDate: sessionDate });

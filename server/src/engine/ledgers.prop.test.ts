@@ -190,6 +190,7 @@ function foreign(desk: Desk, broker: Broker, { shares, cents: paid }: Extract<Ac
   const positions = held === 0 ? [] : [{ symbol: 'ALDR', quantity: quantity(String(held)), averagePrice: price(dollars(paid)) }];
   const cash = { cash: money(cashText(broker.cashUnits())) };
   desk.reconcile(positions, [], cash);
+  desk.give({ kind: 'ClockTicked', at: instantFromMs(desk.state.now + 10_000) });
   desk.reconcile(positions, [], cash);
   expect(desk.state.tradingState).toBe('HALTED');
   desk.give({ kind: 'KillSwitchReleased', at: desk.state.now, by: 'user:ada', reason: 'traded by telephone' });

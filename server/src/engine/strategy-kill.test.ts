@@ -76,6 +76,8 @@ describe('the kill switch of a strategy', () => {
     desk.give({ kind: 'ClockTicked', at: instantFromMs(desk.state.now + 60_000) });
     desk.mark('100.7');
     desk.ticket('poke', { limitPrice: price('80') });
+    // A buy that rests is in the way of a sale: it ends first.
+    desk.says('poke', { event: 'canceled', at: 90_070_000 });
     expect(desk.effects.filter((effect) => effect.kind === 'SubmitOrder' && effect.order.intent.id.startsWith('kill-'))).toHaveLength(2);
   });
 
