@@ -6,6 +6,7 @@ import { encode } from '../journal/codec.ts';
 import { money, price, quantity, ratio } from '../money/fixed.ts';
 import { formatInstant, instantFromMs } from '../money/instant.ts';
 import type { Instant } from '../money/instant.ts';
+import { PLAIN_WISH } from '../strategies/plain-wish.ts';
 import type { StrategyConfig, Wished } from '../strategies/strategy.ts';
 import { compareWithBacktest } from './strategy-parity.ts';
 import { requestFor } from './traded-span.ts';
@@ -58,13 +59,7 @@ const said = (day: number, amount: number, reason: string): BacktestDecision => 
   kind: 'target',
   measure: 'exposure',
   amount,
-  limit: null,
-  stop: null,
-  trail: null,
-  trailFraction: null,
-  stopLoss: null,
-  takeProfit: null,
-  orderId: 0,
+  ...PLAIN_WISH,
   reason,
 });
 const trade = (entry: number, entryPrice: number, exit: number | undefined, exitPrice = 0): BacktestTrade => ({

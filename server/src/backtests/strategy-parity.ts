@@ -1,7 +1,9 @@
 import type { BacktestDecision, BacktestOptions, BacktestResult } from '@tidemark/compute/types';
+import { partsOf } from '../engine/strategy-slice.ts';
 import { wishOf } from '../engine/wishes.ts';
 import { formatInstant, instant } from '../money/instant.ts';
 import type { Instant } from '../money/instant.ts';
+import { PLAIN_WISH } from '../strategies/plain-wish.ts';
 import type { StrategyConfig, Wish, Wished } from '../strategies/strategy.ts';
 import { averageSlippage, executionsOf } from './execution-parity.ts';
 import type { ExecutionParity } from './execution-parity.ts';
@@ -44,20 +46,14 @@ function comparable({ day: _day, reduceOnly: _reduce, group: _group, ...wish }: 
 
 /** A backtest's decision in the words of trading. */
 function wishIn(decision: BacktestDecision): Wish {
-  const { symbol, kind, measure, amount, reason, limit, stop, trail, trailFraction, stopLoss, takeProfit, orderId } = decision;
+  const { symbol, kind, measure, amount, reason } = decision;
   return {
     symbol,
     kind,
     measure,
     amount: kind === 'cancel' || kind === 'protect' ? 0 : amount,
     reason,
-    ...(limit === null ? {} : { limit }),
-    ...(stop === null ? {} : { stop }),
-    ...(trail === null ? {} : { trail }),
-    ...(trailFraction === null ? {} : { trailFraction }),
-    ...(stopLoss === null ? {} : { stopLoss }),
-    ...(takeProfit === null ? {} : { takeProfit }),
-    ...(orderId === 0 ? {} : { orderNumber: orderId }),
+    ...partsOf({ ...PLAIN_WISH, ...decision }),
   };
 }
 

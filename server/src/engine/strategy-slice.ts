@@ -23,10 +23,21 @@ export const warmingSlice = (symbols: readonly string[], bars: readonly Bar[]): 
 
 const startOf = (bars: readonly Bar[]): number => bars[0]?.startAt ?? 0;
 
-type Part = Partial<Omit<Wish, 'symbol' | 'kind' | 'measure' | 'amount' | 'reason'>>;
+export type WishParts = Partial<Omit<Wish, 'symbol' | 'kind' | 'measure' | 'amount' | 'reason'>>;
 
 /** Only what says something: absent fields keep the journal short. */
-function partsOf({ limit, stop, trail, trailFraction, stopLoss, takeProfit, day, reduceOnly, group, orderId }: SliceWish): Part {
+export function partsOf({
+  limit,
+  stop,
+  trail,
+  trailFraction,
+  stopLoss,
+  takeProfit,
+  day,
+  reduceOnly,
+  group,
+  orderId,
+}: Omit<SliceWish, 'symbolIndex' | 'kind' | 'measure' | 'amount' | 'reason'>): WishParts {
   return {
     ...(limit === null ? {} : { limit }),
     ...(stop === null ? {} : { stop }),

@@ -85,43 +85,30 @@ export interface BrokerExecution {
   readonly fee?: Money;
 }
 
-/** What moved the account beside fills. `id` is the broker's, and never used for anything else: told twice, it is one. */
+/** What every activity says. `id` is the broker's, and never used for anything else: told twice, it is one. */
+interface ToldActivity {
+  readonly id: string;
+  readonly at: Instant;
+  /** New York date that it belongs to. */
+  readonly date: string;
+  /** What cash moved by: below zero it was paid. Of a split, what was paid for what was left over. */
+  readonly amount: Money;
+  /** The broker's own words: its type of activity, and what it says of it. */
+  readonly words: string;
+}
+
+interface UnitsMoved {
+  readonly symbol: string;
+  /** What the position changed by: signed units. */
+  readonly quantity: Quantity;
+}
+
+/** What moved the account beside fills. */
 export type BrokerActivity =
-  | {
-      readonly kind: 'dividend' | 'interest' | 'fee' | 'transfer' | 'other-cash';
-      readonly id: string;
-      readonly at: Instant;
-      /** New York date that it belongs to. */
-      readonly date: string;
-      /** What cash moved by: below zero it was paid. */
-      readonly amount: Money;
-      readonly symbol?: string;
-      /** The broker's own words: its type of activity, and what it says of it. */
-      readonly words: string;
-    }
-  | {
-      readonly kind: 'split';
-      readonly id: string;
-      readonly at: Instant;
-      readonly date: string;
-      readonly symbol: string;
-      /** What the position changed by: signed units. */
-      readonly quantity: Quantity;
-      /** Paid for what was left over. */
-      readonly amount: Money;
-      readonly words: string;
-    }
+  | (ToldActivity & { readonly kind: 'dividend' | 'interest' | 'fee' | 'transfer' | 'other-cash'; readonly symbol?: string })
+  | (ToldActivity & UnitsMoved & { readonly kind: 'split' })
   /** Units moved in a way that the engine does not book: a merger, an assignment. */
-  | {
-      readonly kind: 'other-units';
-      readonly id: string;
-      readonly at: Instant;
-      readonly date: string;
-      readonly symbol: string;
-      readonly quantity: Quantity;
-      readonly amount: Money;
-      readonly words: string;
-    };
+  | (ToldActivity & UnitsMoved & { readonly kind: 'other-units' });
 
 /** The broker's second thought about an execution that it told before. */
 export type BrokerAmendment =

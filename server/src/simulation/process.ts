@@ -13,6 +13,7 @@ import type { LiveReader } from './live-reader.ts';
 import { openDoor } from './door.ts';
 import type { DoorOptions } from './door.ts';
 import type { Owner, Scheduler } from './scheduler.ts';
+import type { SnapshotKeeper } from './snapshot-keeper.ts';
 import type { SimulatedStore } from './store.ts';
 import { openStream } from './stream.ts';
 import type { OrderStream } from './stream.ts';
@@ -34,6 +35,7 @@ export interface ProcessOptions {
   readonly engine: EngineOptions;
   readonly limits: Limits;
   readonly reader: LiveReader;
+  readonly snapshots: SnapshotKeeper;
   readonly history: (config: StrategyConfig) => readonly BarSlice[];
   /** The engine has stopped for good. */
   readonly onHalt: (owner: Owner, reason: string) => void;
@@ -82,10 +84,12 @@ export function startProcess(options: ProcessOptions): Started {
     await outside(watch.opened(journal));
     const stream = openStream({ ...options.wire }, owner);
     const listen = (listener: BrokerStreamListener): (() => void) => stream.listen(listener);
+    const read = watched(journal, options);
     const session = await openSession({
       engine: options.engine,
       limits: options.limits,
-      journal: watched(journal, options),
+      journal: read,
+      snapshot: (initial) => options.snapshots(read, initial),
       broker: openDoor({ ...options.wire, listen }, owner),
       openRunner: async (config) => await Promise.resolve(openDecider(options.decider, config, owner)),
       history: async (config) => await Promise.resolve(options.history(config)),

@@ -26,6 +26,7 @@ import type { Lives } from './lives.ts';
 import type { Process } from './process.ts';
 import { openScheduler } from './scheduler.ts';
 import type { Scheduler } from './scheduler.ts';
+import { openSnapshotKeeper } from './snapshot-keeper.ts';
 import type { SimulatedStore, StoreOptions } from './store.ts';
 import { Venue } from './venue.ts';
 import { openWatch } from './watch.ts';
@@ -203,6 +204,7 @@ export function openWorld(dice: Dice, { faults, day, limits }: Plan, openStore: 
       limits,
       history: feed.history,
       reader,
+      snapshots: openSnapshotKeeper(dice),
       outside: outside.of,
     },
   });
