@@ -55,6 +55,18 @@ describe('the broker holds what an order in doubt may have filled', () => {
     expect(desk.state.tradingState).toBe('HALTED');
   });
 
+  test('an exit that waits for others to end has not left: it explains nothing', () => {
+    const desk = openDesk();
+    desk.hold('100');
+    desk.ticket('rests', { limitPrice: price('100'), quantity: quantity('50') });
+    desk.says('rests', { event: 'new' });
+    desk.ticket('exit', { side: 'sell', limitPrice: price('99'), quantity: quantity('100') });
+    expect([...desk.state.withheld.keys()]).toEqual(['exit']);
+    desk.reconcile(held('60'));
+    desk.reconcile(held('60'));
+    expect(differences(desk)).toEqual(['position ALDR']);
+  });
+
   test('a person who releases trading meanwhile does not book it: the order will', () => {
     const desk = doubtful();
     desk.reconcile(held('100'));

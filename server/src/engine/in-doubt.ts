@@ -8,8 +8,8 @@ import { openOrders } from './turn.ts';
 /** Sent, and not answered yet: the broker may have them, under an id that nobody here knows. */
 const inDoubt = (state: EngineState, symbol: string): readonly Order[] =>
   openOrders(state).filter(
-    ({ intent, brokerOrderId, state: each }) =>
-      intent.symbol === symbol && brokerOrderId === undefined && (each === 'approved' || each === 'unknown'),
+    ({ id, intent, brokerOrderId, state: each }) =>
+      intent.symbol === symbol && brokerOrderId === undefined && (each === 'approved' || each === 'unknown') && !state.withheld.has(id),
   );
 
 /** Whether an execution under an id that we do not know may be of an order in doubt: it is booked when the broker is found to have the order. */
