@@ -9,7 +9,7 @@ const LOOP = 'engine/session/loop.ts';
 const RECONCILER = 'engine/session/reconciler.ts';
 const TELLS_FILL = "event.kind === 'OrderUpdated' && event.update.execution !== undefined";
 const IS_KILL = "event.kind === 'KillSwitchEngaged'";
-const PUBLISH = '    publish(event, done);';
+const PUBLISH = '    publish(event, done, passedMs());';
 const WRITE = '    const written = journal.append(';
 const SUBMIT = '      const outcome = await untilSent(order, to);';
 const CANCEL = '    const outcome = await broker.cancel(brokerOrderId);';
