@@ -91,18 +91,31 @@ Examples:
         if (done % PROGRESS_EVERY === 0) terminal.err.write(`${done} of ${seeds} days, ${failures.length} violated an invariant\n`);
       };
       const startedAt = performance.now();
-      const enough = (): boolean => plant !== undefined && tally.summary().failures.length > 0;
+      const enough = (): boolean => plant !== undefined && tally.summary().failures.length >= CANDIDATES;
       await runSeeds({ plant, seeds, from, threads, onOutcome, enough });
       const seconds = (performance.now() - startedAt) / MS;
       const summary = tally.summary();
-      const [first] = summary.failures.toSorted((left, right) => left.steps - right.steps);
-      const replay = first === undefined ? undefined : await shrunk(first.seed, { plant });
+      const replay = await shortest(summary.failures, (seed) => shrunk(seed, { plant }));
       const shown = { ...figures(summary, seconds, commandOf(options)), replay: replay === undefined ? null : plainReplay(replay) };
       terminal.out.write(
         options.json === true ? `${JSON.stringify(shown)}\n` : `${text(shown)}${replay === undefined ? '' : replayText(replay)}`,
       );
       conclude(summary, seeds, plant);
     });
+}
+
+/** So many failing days are shrunk at most, the short ones first, until one has few enough events to be read. */
+const CANDIDATES = 3;
+const EVENTS_MAX = 20;
+
+async function shortest(failures: readonly SeedOutcome[], shrunk: (seed: bigint) => Promise<Replay>): Promise<Replay | undefined> {
+  let best: Replay | undefined;
+  for (const { seed } of failures.toSorted((left, right) => left.steps - right.steps).slice(0, CANDIDATES)) {
+    const replay = await shrunk(seed);
+    if (best === undefined || replay.parts.length < best.parts.length) best = replay;
+    if (best.parts.length <= EVENTS_MAX) break;
+  }
+  return best;
 }
 
 const SEEDS = 1_000;
