@@ -108,6 +108,11 @@ describe('refuses a header', () => {
     { name: 'that is not there', header: '', message: 'bars.csv: is empty' },
     { name: 'with a column too few', header: 'timestamp,open,high,low,close', message: 'bars.csv, line 1: the column volume is missing' },
     { name: 'with a column twice', header: `${HEADER},close`, message: 'the column close is there twice' },
+    {
+      name: 'with another name for a column',
+      header: HEADER.replace('timestamp', 'date'),
+      message: 'the column timestamp is missing. Needed: timestamp,open,high,low,close,volume; not known: date.',
+    },
     { name: 'with an unknown column', header: `${HEADER},note`, message: 'unknown column note. Remove it, or pass --ignore-extra.' },
   ])('$name', ({ header, message }) => {
     expect(() => parse([header])).toThrow(message);

@@ -100,12 +100,10 @@ function readHeader(rows: RowReader, path: string, ignoreExtra: boolean): Header
   const twice = names.find((name, i) => COLUMNS.includes(name) && names.indexOf(name) !== i);
   if (twice !== undefined) throw new CsvError(`${path}, line 1: the column ${twice} is there twice.`);
   const extra = names.filter((name) => !COLUMNS.includes(name));
-  if (extra.length > 0 && !ignoreExtra) {
-    throw new CsvError(`${path}, line 1: unknown column ${extra.slice(0, 3).join(', ')}. Remove it, or pass --ignore-extra.`);
-  }
+  const found = extra.length === 0 ? '' : `; not known: ${extra.slice(0, 3).join(', ')}`;
   const place = (name: BarColumn): number => {
     const at = names.indexOf(name);
-    if (at < 0) throw new CsvError(`${path}, line 1: the column ${name} is missing. Needed: ${BAR_COLUMNS.join(',')}.`);
+    if (at < 0) throw new CsvError(`${path}, line 1: the column ${name} is missing. Needed: ${BAR_COLUMNS.join(',')}${found}.`);
     return at;
   };
   const symbol = names.indexOf('symbol');
@@ -117,6 +115,9 @@ function readHeader(rows: RowReader, path: string, ignoreExtra: boolean): Header
     close: place('close'),
     volume: place('volume'),
   };
+  // A name of another spelling is both unknown and missing: what is missing is said first.
+  if (extra.length > 0 && !ignoreExtra)
+    throw new CsvError(`${path}, line 1: unknown column ${extra.slice(0, 3).join(', ')}. Remove it, or pass --ignore-extra.`);
   return { symbol: symbol < 0 ? undefined : symbol, columns, count: names.length };
 }
 
