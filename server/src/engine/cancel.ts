@@ -31,6 +31,8 @@ export function requestCancel(turn: Turn, order: Order): void {
 export function sendCancel(turn: Turn, order: Order): void {
   if (order.brokerOrderId === undefined || !isOpen(order)) return;
   if (order.state === 'pending_replace' && openSuccessor(turn.state, order.id) !== undefined) return;
-  if (order.state !== 'pending_cancel') setOrder(turn, { ...order, state: 'pending_cancel', updatedAt: turn.state.now });
+  // What nobody knows of an order stays unknown until the broker answers.
+  if (order.state !== 'pending_cancel' && order.state !== 'unknown')
+    setOrder(turn, { ...order, state: 'pending_cancel', updatedAt: turn.state.now });
   emit(turn, { kind: 'CancelOrder', orderId: order.id, brokerOrderId: order.brokerOrderId });
 }
