@@ -27,6 +27,8 @@ export interface Stepped {
   readonly entries: readonly JournalEntry[];
   readonly before: EngineState;
   readonly after: EngineState;
+  /** Whether the process that took the step still lived: one that died in it cannot have done what followed. */
+  readonly lived: boolean;
 }
 
 /** One invariant, or some that look at the same things. Each method is called when it happens; a violation is thrown. */
@@ -84,22 +86,23 @@ class Follower {
     this.state = initial;
   }
 
-  take(entries: readonly JournalEntry[], after: EngineState): void {
+  take(entries: readonly JournalEntry[], after: EngineState, lived = true): void {
     const [first] = entries;
     if (first === undefined) return;
     this.steps += 1;
     const facts = entries.filter(({ type }) => type === 'fact').map(({ payload }) => payload as Fact);
-    const taken: Stepped = { event: first.payload as EngineEvent, facts, entries, before: this.state, after };
+    const taken: Stepped = { event: first.payload as EngineEvent, facts, entries, before: this.state, after, lived };
     this.state = after;
     this.seen = entries.at(-1)?.seq ?? this.seen;
     for (const check of this.checks) check.stepped?.(taken);
   }
 
   /** Entries that no process has told of: their consequence is worked out here. */
-  carryOn(entries: readonly JournalEntry[]): void {
+  carryOn(entries: readonly JournalEntry[], lived: boolean): void {
     for (const batch of batchesOf(entries)) {
       const [first] = batch;
-      if (first !== undefined && isEngineEvent(first.kind)) this.take(batch, engineStep(this.state, first.payload as EngineEvent).state);
+      if (first !== undefined && isEngineEvent(first.kind))
+        this.take(batch, engineStep(this.state, first.payload as EngineEvent).state, lived);
     }
   }
 
@@ -143,7 +146,7 @@ export function openWatch(checks: readonly Check[], initial: EngineState): Watch
       if (there?.hash !== last?.hash)
         throw new Violated('I22', `entry ${last?.seq ?? 0} was acknowledged before the crash, and is not there after it`);
       noteDurable(rest);
-      follower.carryOn(rest);
+      follower.carryOn(rest, false);
     });
     acknowledged = rest.at(-1) ?? acknowledged;
   };
@@ -156,7 +159,7 @@ export function openWatch(checks: readonly Check[], initial: EngineState): Watch
     opened,
     recovered: (session) =>
       guard(() => {
-        for (const batch of waiting.splice(0)) follower.carryOn(batch);
+        for (const batch of waiting.splice(0)) follower.carryOn(batch, true);
         follower.meet(session);
       }),
     stepped: (session) =>

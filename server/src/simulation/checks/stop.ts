@@ -85,7 +85,7 @@ export function stopCheck({ nowMs, venue }: Sight): Check {
   return {
     stepped: (step) => {
       decide(step);
-      overdue(step.after);
+      if (step.lived) overdue(step.after);
     },
     cancelled: (id) => void asked.add(id),
     recovered: (state, problem) => {
