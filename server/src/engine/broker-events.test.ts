@@ -54,6 +54,12 @@ const LIVES: readonly Life[] = [
     state: 'working',
     filled: '0',
   },
+  {
+    name: 'a part of nothing is no part',
+    said: [{ event: 'new' }, { event: 'partial_fill', status: 'partially_filled', filled: '0', at: 10 }],
+    state: 'working',
+    filled: '0',
+  },
   { name: 'rejected by the venue', said: [{ event: 'pending_new' }, { event: 'rejected', at: 10 }], state: 'rejected', filled: '0' },
   {
     name: 'a word that nobody knows',

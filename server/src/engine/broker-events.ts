@@ -34,10 +34,11 @@ export function findOrder(
   return undefined;
 }
 
-/** What quantity says of a state: all filled is filled; some filled is at least partially filled; "filled" before all is booked waits. */
+/** What quantity says of a state: all filled is filled; some filled is at least partially filled; a word of fills waits until they are booked. */
 function stateByQuantity(state: OrderState, before: OrderState, filled: Quantity, ordered: Quantity): OrderState {
   if (filled >= ordered) return 'filled';
-  if (state === 'filled') return TERMINAL_STATES.has(before) ? before : filled === 0n ? 'working' : 'partially_filled';
+  if (state === 'filled' || state === 'partially_filled')
+    return TERMINAL_STATES.has(before) ? before : filled === 0n ? 'working' : 'partially_filled';
   const passing = state === 'approved' || state === 'unknown' || state === 'accepted' || state === 'working';
   return passing && filled > 0n ? 'partially_filled' : state;
 }

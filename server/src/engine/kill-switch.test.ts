@@ -40,6 +40,16 @@ describe('the kill switch', () => {
     expect(desk.last).toContainEqual({ kind: 'CancelOrder', orderId: 'a', brokerOrderId: 'broker-a' });
   });
 
+  test('an order that the broker has, and whose outcome nobody knows, is asked back and stays unknown until the broker answers', () => {
+    const desk = openDesk();
+    desk.ticket('a');
+    desk.says('a', { event: 'a word that nobody knows' });
+    desk.give({ kind: 'OrderOutcomeUnknown', at: NOON, orderId: 'a', message: 'timed out' });
+    kill(desk, 'freeze');
+    expect(desk.last).toContainEqual({ kind: 'CancelOrder', orderId: 'a', brokerOrderId: 'broker-a' });
+    expect(desk.order('a').state).toBe('unknown');
+  });
+
   test('cancels again what a look-up shows still working', () => {
     const desk = openDesk();
     desk.ticket('a');
