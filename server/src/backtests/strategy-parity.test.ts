@@ -2,8 +2,9 @@ import { DEFAULT_BACKTEST_OPTIONS } from '@tidemark/compute';
 import type { BacktestDecision, BacktestResult, BacktestTrade } from '@tidemark/compute/types';
 import { describe, expect, test } from 'vitest';
 import type { StrategyFill } from '../engine/strategy-results.ts';
+import { STRATEGY } from '../engine/test/desk.ts';
 import { encode } from '../journal/codec.ts';
-import { money, price, quantity, ratio } from '../money/fixed.ts';
+import { money, price, quantity } from '../money/fixed.ts';
 import { formatInstant, instantFromMs } from '../money/instant.ts';
 import type { Instant } from '../money/instant.ts';
 import { PLAIN_WISH } from '../strategies/plain-wish.ts';
@@ -17,18 +18,7 @@ const START = Date.parse('2024-03-04T00:00:00Z');
 const barAt = (day: number): Instant => instantFromMs(START + day * DAY);
 const closeAt = (day: number): Instant => instantFromMs(START + day * DAY + 21 * 3_600_000);
 
-const CONFIG: StrategyConfig = {
-  id: 's1',
-  name: 'S',
-  version: 'v',
-  source: 's',
-  parameters: {},
-  symbols: ['ALDR'],
-  timeframe: '1Day',
-  allocation: ratio('1'),
-  size: { kind: 'units', units: quantity('10') },
-  wholeUnits: true,
-};
+const CONFIG: StrategyConfig = { ...STRATEGY, name: 'S', version: 'v', source: 's' };
 
 const asked = (day: number, decided: readonly Wished[] | undefined, holding = 0): AskedBar => ({
   at: closeAt(day),

@@ -12,17 +12,15 @@ import { recordBackups, replay } from './replay/test/recorded-backups.ts';
 import type { RecordedBackups } from './replay/test/recorded-backups.ts';
 
 let recorded: RecordedBackups;
-let sound: string;
 
 beforeAll(async () => {
   recorded = await recordBackups();
-  sound = await recorded.backupOf('sound.backup', recorded.entries);
 });
 afterAll(async () => await recorded.close());
 
 test('replays the folder of a stopped server, and refuses it with a changed byte', async () => {
   const dataDir = join(recorded.folder, 'data');
-  await restoreToFolder(sound, dataDir);
+  await restoreToFolder(recorded.sound, dataDir);
   expect(await replay(['--data-dir', dataDir])).toMatchObject({ code: 0, out: expect.stringContaining('no difference') });
   const segment = readdirSync(join(dataDir, 'journal')).find((name) => name.endsWith('.journal'));
   const path = join(dataDir, 'journal', segment ?? '');
@@ -39,7 +37,7 @@ if (url !== undefined)
     const schema = `replay_${process.pid}`;
     const target = await openDatabase({ url, schema });
     try {
-      await restoreToDatabase(sound, target.db);
+      await restoreToDatabase(recorded.sound, target.db);
       const session = await sessionInDatabase(url, schema);
       const nothing = { from: undefined, to: undefined, strategy: undefined, compareWords: true, deadlineMs: 30_000 };
       const done = await replaySession(session, { ...nothing, onProgress: () => undefined, onWarning: () => undefined });

@@ -8,11 +8,9 @@ import { recordBackups, replay } from './replay/test/recorded-backups.ts';
 import type { RecordedBackups } from './replay/test/recorded-backups.ts';
 
 let recorded: RecordedBackups;
-let sound: string;
 
 beforeAll(async () => {
   recorded = await recordBackups();
-  sound = await recorded.backupOf('sound.backup', recorded.entries);
 });
 afterAll(async () => await recorded.close());
 
@@ -26,14 +24,14 @@ function halved(): { readonly seq: number; readonly changed: readonly JournalEnt
 
 describe('tidemark replay', () => {
   test('of a sound backup finds no difference, in words and as JSON', async () => {
-    const shown = await replay(['--journal', sound]);
+    const shown = await replay(['--journal', recorded.sound]);
     expect(shown).toMatchObject({ code: 0, err: '' });
     expect(shown.out).toContain('no difference');
     expect(shown.out).toMatch(/Crossing [0-9a-f]{12}: \d+ decisions made again/);
-    const { code, out } = await replay(['--journal', sound, '--json']);
+    const { code, out } = await replay(['--journal', recorded.sound, '--json']);
     expect(code).toBe(0);
     expect(JSON.parse(out)).toMatchObject({
-      journal: sound,
+      journal: recorded.sound,
       from: 1,
       to: recorded.entries.length,
       snapshot: 0,
@@ -62,7 +60,7 @@ describe('tidemark replay', () => {
   });
 
   test('of a part, and of one strategy', async () => {
-    const part = await replay(['--journal', sound, '--from', '60', '--to', '120', '--strategy', 'slower', '--json']);
+    const part = await replay(['--journal', recorded.sound, '--from', '60', '--to', '120', '--strategy', 'slower', '--json']);
     expect(part.code).toBe(0);
     expect(JSON.parse(part.out)).toMatchObject({ from: 60, to: 120, entries: 61, strategies: [{ id: 'slower' }] });
   });
@@ -80,14 +78,16 @@ describe('tidemark replay', () => {
     },
     { name: 'no number', args: ['--from', '0'], says: /1 is the first/ },
   ])('refuses $name, with exit code 2', async ({ args, says }) => {
-    const { code, err } = await replay(args.includes('--data-dir') || args.includes('--journal') ? args : ['--journal', sound, ...args]);
+    const { code, err } = await replay(
+      args.includes('--data-dir') || args.includes('--journal') ? args : ['--journal', recorded.sound, ...args],
+    );
     expect(code).toBe(2);
     if (!args.includes('0')) expect(err).toMatch(says);
   });
 
   test('refuses a damaged journal, and a module that is missing or was changed, with exit code 2', async () => {
     const cut = join(recorded.folder, 'cut.backup');
-    await writeFile(cut, (await readFile(sound)).subarray(0, -30));
+    await writeFile(cut, (await readFile(recorded.sound)).subarray(0, -30));
     expect(await replay(['--journal', cut])).toMatchObject({ code: 2, err: expect.stringMatching(/cannot be replayed: it is/) });
     const other = Buffer.from([...recorded.trading.module.wasm, 0, 2, 1, 120]);
     await sql`update strategy_versions set wasm = ${other}`.execute(recorded.database.db);

@@ -3,7 +3,7 @@ import { price, quantity } from '../money/fixed.ts';
 import type { BrokerOrder } from '../orders/broker.ts';
 import type { OrderIntent } from '../orders/order.ts';
 import type { EngineEvent } from './events.ts';
-import { openDesk, reportOf } from './test/desk.ts';
+import { openDesk, reportOf, requestReplace } from './test/desk.ts';
 import type { Desk, Said } from './test/desk.ts';
 import { riskContext } from './risk-context.ts';
 
@@ -152,12 +152,7 @@ describe('an order in the place of another', () => {
     return desk;
   };
   const replace = (desk: Desk, change: Partial<OrderIntent> = {}): void =>
-    desk.give({
-      kind: 'ReplaceRequested',
-      at: desk.state.now,
-      by: 'user:ada',
-      intent: { ...desk.order('t1').intent, id: 't2', replaces: 't1', limitPrice: price('101'), ...change },
-    });
+    requestReplace(desk, { ...desk.order('t1').intent, id: 't2', replaces: 't1', limitPrice: price('101'), ...change });
 
   test('is judged anew, and the larger of the two is reserved until the broker has answered', () => {
     const desk = resting();

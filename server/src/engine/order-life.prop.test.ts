@@ -4,53 +4,13 @@ import { price, quantity } from '../money/fixed.ts';
 import type { Quantity } from '../money/fixed.ts';
 import { instantFromMs } from '../money/instant.ts';
 import type { BrokerExecution, BrokerOrder } from '../orders/broker.ts';
+import { MAY_FOLLOW } from '../orders/may-follow.ts';
 import { TERMINAL_STATES } from '../orders/order.ts';
-import type { Order, OrderState } from '../orders/order.ts';
+import type { Order } from '../orders/order.ts';
 import type { EngineEvent, EventKind } from './events.ts';
 import { riskContext } from './risk-context.ts';
 import { NOON, openDesk, ticketIntent, updateOf } from './test/desk.ts';
 import type { Desk } from './test/desk.ts';
-
-/** Written down by hand: what may follow what. A terminal state absorbs, but for fills that come late and complete it. */
-const MAY_FOLLOW: Readonly<Record<OrderState, readonly OrderState[]>> = {
-  intent: ['approved', 'denied'],
-  denied: [],
-  approved: [
-    'unknown',
-    'accepted',
-    'working',
-    'partially_filled',
-    'pending_cancel',
-    'pending_replace',
-    'filled',
-    'canceled',
-    'expired',
-    'replaced',
-    'rejected',
-  ],
-  unknown: [
-    'accepted',
-    'working',
-    'partially_filled',
-    'pending_cancel',
-    'pending_replace',
-    'filled',
-    'canceled',
-    'expired',
-    'replaced',
-    'rejected',
-  ],
-  accepted: ['working', 'partially_filled', 'pending_cancel', 'pending_replace', 'filled', 'canceled', 'expired', 'replaced', 'rejected'],
-  working: ['partially_filled', 'pending_cancel', 'pending_replace', 'filled', 'canceled', 'expired', 'replaced', 'rejected'],
-  partially_filled: ['pending_cancel', 'pending_replace', 'filled', 'canceled', 'expired', 'replaced', 'rejected'],
-  pending_cancel: ['working', 'partially_filled', 'pending_replace', 'filled', 'canceled', 'expired', 'replaced', 'rejected'],
-  pending_replace: ['working', 'partially_filled', 'pending_cancel', 'filled', 'canceled', 'expired', 'replaced', 'rejected'],
-  filled: [],
-  canceled: ['filled'],
-  expired: ['filled'],
-  replaced: ['filled'],
-  rejected: ['filled'],
-};
 
 /** The broker has spoken: only this ends what nobody knows. A clock, a cancel of ours and a lost connection do not. */
 const POSITIVE: ReadonlySet<EventKind> = new Set<EventKind>([

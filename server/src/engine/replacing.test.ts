@@ -3,7 +3,7 @@ import { money, price, quantity } from '../money/fixed.ts';
 import type { OrderIntent } from '../orders/order.ts';
 import { UNLIMITED } from '../risk/limits.ts';
 import { riskContext } from './risk-context.ts';
-import { openDesk, ticketIntent } from './test/desk.ts';
+import { openDesk, requestReplace, ticketIntent } from './test/desk.ts';
 import type { Desk } from './test/desk.ts';
 
 /** A resting order of 100, known to the broker, of which some have filled. */
@@ -17,12 +17,7 @@ function atMarket(filled = '0'): Desk {
 }
 
 const replace = (desk: Desk, change: Partial<OrderIntent> = {}): void =>
-  desk.give({
-    kind: 'ReplaceRequested',
-    at: desk.state.now,
-    by: 'user:ada',
-    intent: ticketIntent('new', { replaces: 'old', limitPrice: price('101'), ...change }),
-  });
+  requestReplace(desk, ticketIntent('new', { replaces: 'old', limitPrice: price('101'), ...change }));
 
 const refusal = (desk: Desk): string | undefined => desk.state.alerts.get('ReplaceRefused-new')?.detail;
 const reserved = (desk: Desk) => riskContext(desk.state).openOrders.map(({ id, remaining }) => [id, remaining]);

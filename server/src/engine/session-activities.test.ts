@@ -7,15 +7,12 @@ import { listed } from '../exchange/core/testing.ts';
 import type { Exchange } from '../exchange/server.ts';
 import type { ExchangeOptions } from '../exchange/options.ts';
 import { encode } from '../journal/codec.ts';
-import { openJournal } from '../journal/open.ts';
 import { format, money, price, quantity } from '../money/fixed.ts';
 import { instantFromMs } from '../money/instant.ts';
 import type { Broker } from '../orders/broker.ts';
 import { alpacaBroker } from '../orders/brokers/alpaca/alpaca-broker.ts';
-import { UNLIMITED } from '../risk/limits.ts';
-import { openSession } from './session.ts';
 import type { Session } from './session.ts';
-import { ENGINE } from './test/session-world.ts';
+import { openAccountSession } from './test/account-session.ts';
 import { ticketIntent } from './test/desk.ts';
 
 const MS = {
@@ -52,27 +49,8 @@ async function openAccount(given: Partial<ExchangeOptions> = {}): Promise<Accoun
   const dir = await mkdtemp(join(tmpdir(), 'session-activities-'));
   const exchange = await testExchange(given);
   const broker = alpacaBroker({ endpoint: { keyId: 'key', secret: 'secret', mode: 'simulated', baseUrl: exchange.url } });
-  const start = async () => {
-    const journal = await openJournal({ kind: 'embedded', dir });
-    const session = await openSession({
-      engine: ENGINE,
-      limits: UNLIMITED,
-      journal,
-      broker,
-      openRunner: async () => await Promise.reject(new Error('no strategy trades here')),
-      history: async () => await Promise.resolve([]),
-      canonical: encode,
-      report: (what, error) => void reports.push(`${what}: ${String(error)}`),
-      timing: MS,
-    });
-    await session.start();
-    await vi.waitFor(() => expect(session.state().reconciled).toBe(true), { timeout: 10_000 });
-    const close = async (): Promise<void> => {
-      await session.close();
-      await journal.close();
-    };
-    return { session, close };
-  };
+  const start = () =>
+    openAccountSession(dir, broker, { report: (what, error) => void reports.push(`${what}: ${String(error)}`), timing: MS });
   let running = await start();
   closers.push(
     () => running.close(),

@@ -6,15 +6,11 @@ import { expect, test, vi } from 'vitest';
 import { columnsOf, testExchange } from '../exchange/testing.ts';
 import { listed } from '../exchange/core/testing.ts';
 import { sessionsBetween } from '../instruments/calendar.ts';
-import { encode } from '../journal/codec.ts';
-import { openJournal } from '../journal/open.ts';
 import { priceFromNumber, quantity, ratio } from '../money/fixed.ts';
 import { instant } from '../money/instant.ts';
 import { alpacaBroker } from '../orders/brokers/alpaca/alpaca-broker.ts';
-import { UNLIMITED } from '../risk/limits.ts';
-import { openSession } from './session.ts';
 import type { Session } from './session.ts';
-import { ENGINE } from './test/session-world.ts';
+import { openAccountSession } from './test/account-session.ts';
 
 /** Falls for a month, then rises: the averages cross once. */
 const ROWS = sessionsBetween('2024-01-02', '2024-02-15').map(({ date }, index): [string, number, number, number, number] => {
@@ -38,27 +34,12 @@ test('a compiled strategy trades through the official SDK on the simulated excha
   const broker = alpacaBroker({ endpoint: { keyId: 'key', secret: 'secret', mode: 'simulated', baseUrl: exchange.url } });
   const module = await compileBuiltIn('sma-crossover');
   const reports: string[] = [];
-  const open = async (): Promise<{ session: Session; close: () => Promise<void> }> => {
-    const journal = await openJournal({ kind: 'embedded', dir });
-    const session = await openSession({
-      engine: ENGINE,
-      limits: UNLIMITED,
-      journal,
-      broker,
+  const open = () =>
+    openAccountSession(dir, broker, {
       openRunner: ({ parameters, symbols }) => openStrategyWorker(module, { parameters, symbols, deadlineMs: 5_000 }),
-      history: async () => await Promise.resolve([]),
-      canonical: encode,
       report: (what, error) => reports.push(`${what}: ${String(error)}`),
       timing: MS,
     });
-    await session.start();
-    await vi.waitFor(() => expect(session.state().reconciled).toBe(true), { timeout: 10_000 });
-    const close = async (): Promise<void> => {
-      await session.close();
-      await journal.close();
-    };
-    return { session, close };
-  };
   /** One day: open, two extremes, close; then its bar, and the strategy's answer to it. */
   const day = async (session: Session, [date, openPrice, high, low, close]: (typeof ROWS)[number]): Promise<void> => {
     for (let step = 0; step < 4; step += 1) await exchange.step();

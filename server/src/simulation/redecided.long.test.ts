@@ -1,7 +1,6 @@
 import { expect, test } from 'vitest';
-import { redecide } from '../engine/redecide/redecide.ts';
 import { firstState, recordedOpening } from '../engine/opening-record.ts';
-import { encode } from '../journal/codec.ts';
+import { redecideEntries } from '../engine/test/redecide-entries.ts';
 import type { Journal, JournalEntry } from '../journal/journal.ts';
 import { openDecider } from './deciders.ts';
 import { dice as openDice } from './dice.ts';
@@ -42,21 +41,9 @@ test('a day with crashes, lost answers, hung and failing strategies decides agai
     // Without a fault a decider thinks for a while, of which nothing is recorded.
     const faults = { ...drawFaults(dice, new Set()), strikes: () => false };
     const scheduler = { ...openScheduler(0), wait: async () => await Promise.resolve() };
-    async function* pages(after: number, upTo: number): AsyncGenerator<readonly JournalEntry[]> {
-      await Promise.resolve();
-      if (after < upTo) yield entries.slice(after, upTo);
-    }
-    const { difference, strategies } = await redecide({
+    const { difference, strategies } = await redecideEntries(entries, {
       initial: firstState(entries[0], opening),
-      pages,
-      first: 1,
-      last: entries.length,
-      head: entries.length,
-      compareWords: true,
-      canonical: encode,
       open: async (config) => await Promise.resolve(openDecider({ dice, faults, scheduler }, config, { alive: true })),
-      isWanted: () => true,
-      onProgress: () => undefined,
     });
     expect(difference, `seed ${seed}`).toBeUndefined();
     starts += record.starts;

@@ -1,19 +1,10 @@
 import { describe, expect, test } from 'vitest';
 import { openBrowser } from '../../../../e2e/browser.ts';
+import { PLAIN_WISH } from '../../strategies/plain-wish.ts';
 import { renderReport, reportJson } from './report.ts';
 import { plainResult, realRun } from './test/results.ts';
 
-const PLAIN_WISH = {
-  kind: 'target',
-  measure: 'exposure',
-  limit: null,
-  stop: null,
-  trail: null,
-  trailFraction: null,
-  stopLoss: null,
-  takeProfit: null,
-  orderId: 0,
-} as const;
+const PLAIN_TARGET = { ...PLAIN_WISH, kind: 'target', measure: 'exposure' } as const;
 
 const HOSTILE = `</script><script>alert(1)</script>"'><img src=x onerror=alert(2)><!--\u2028&amp;`;
 
@@ -92,7 +83,7 @@ describe('in a browser', () => {
       data: { hash: HOSTILE, symbols: [HOSTILE], from: HOSTILE, to: HOSTILE, bars: 3 },
       trades: [trade],
       denials: [{ time: HOSTILE, code: HOSTILE, symbol: HOSTILE, limit: null, actual: 1 }],
-      decisions: [{ ...PLAIN_WISH, time: HOSTILE, symbol: HOSTILE, exposure: 1, amount: 1, reason: HOSTILE }],
+      decisions: [{ ...PLAIN_TARGET, time: HOSTILE, symbol: HOSTILE, exposure: 1, amount: 1, reason: HOSTILE }],
       equity: [{ time: HOSTILE, equity: 90 }],
     });
     const text = renderReport(hostile, { title: HOSTILE, command: HOSTILE, engineVersion: HOSTILE });

@@ -7,9 +7,9 @@ import { replayJournal } from '../replay-journal.ts';
 import type { OpenRunner } from '../session/strategy-runners.ts';
 import { recordTrading } from '../test/recorded-session.ts';
 import type { RecordedTrading } from '../test/recorded-session.ts';
+import { redecideEntries } from '../test/redecide-entries.ts';
 import { ENGINE } from '../test/session-world.ts';
 import { ModuleMissing } from './module-life.ts';
-import { redecide } from './redecide.ts';
 import type { Redecided, RedecideOptions } from './redecide.ts';
 
 let trading: RecordedTrading;
@@ -23,25 +23,8 @@ afterAll(async () => await trading.world.close());
 
 const initial = initialState(ENGINE, UNLIMITED);
 
-/** Replays entries as a journal would give them, in pages that end anywhere. */
 function replayed(entries: readonly JournalEntry[], change: Partial<RedecideOptions> = {}): Promise<Redecided> {
-  async function* pages(after: number, upTo: number): AsyncGenerator<readonly JournalEntry[]> {
-    await Promise.resolve();
-    for (let start = after; start < upTo; start += 7) yield entries.slice(start, Math.min(start + 7, upTo));
-  }
-  return redecide({
-    initial,
-    pages,
-    first: 1,
-    last: entries.length,
-    head: entries.length,
-    compareWords: true,
-    canonical: encode,
-    open: trading.open,
-    isWanted: () => true,
-    onProgress: () => undefined,
-    ...change,
-  });
+  return redecideEntries(entries, { initial, open: trading.open, ...change });
 }
 
 const decisions = (entries = recorded): readonly JournalEntry[] => entries.filter(({ kind }) => kind === 'StrategyDecided');

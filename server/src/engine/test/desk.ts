@@ -113,6 +113,10 @@ export const ticketIntent = (id: string, change: Partial<OrderIntent> = {}): Ord
   ...change,
 });
 
+/** A person asks for an order in the place of another: the intent says which. */
+export const requestReplace = (desk: Desk, intent: OrderIntent): void =>
+  desk.give({ kind: 'ReplaceRequested', at: desk.state.now, by: 'user:ada', intent });
+
 export const reportOf = (order: Order, { status, event, filled = '0', average, at = 0 }: Said): BrokerOrder => ({
   brokerOrderId: `broker-${order.id}`,
   clientOrderId: order.id,

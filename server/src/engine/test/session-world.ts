@@ -10,7 +10,7 @@ import type { Journal } from '../../journal/journal.ts';
 import { openJournal } from '../../journal/open.ts';
 import type { Bar } from '../../market-data/bar.ts';
 import type { Broker } from '../../orders/broker.ts';
-import { money, priceFromNumber, quantity, ratio } from '../../money/fixed.ts';
+import { money, priceFromNumber, ratio } from '../../money/fixed.ts';
 import { instant, instantFromMs } from '../../money/instant.ts';
 import type { Instant } from '../../money/instant.ts';
 import { UNLIMITED } from '../../risk/limits.ts';
@@ -21,6 +21,7 @@ import { openSession } from '../session.ts';
 import type { Session, SessionOptions } from '../session.ts';
 import type { StrategyRunner } from '../session/strategy-runners.ts';
 import type { SessionTiming } from '../session/timing.ts';
+import { STRATEGY } from './desk.ts';
 import { coreBroker } from './core-broker.ts';
 import type { CoreBroker } from './core-broker.ts';
 
@@ -45,18 +46,7 @@ const TIMING: Partial<SessionTiming> = {
   markEveryMs: 5,
 };
 
-export const FLIPPER: StrategyConfig = {
-  id: 'flipper',
-  name: 'Flipper',
-  version: 'v1',
-  source: 'scripted',
-  parameters: {},
-  symbols: ['ALDR'],
-  timeframe: '1Day',
-  allocation: ratio('1'),
-  size: { kind: 'units', units: quantity('10') },
-  wholeUnits: true,
-};
+export const FLIPPER: StrategyConfig = { ...STRATEGY, id: 'flipper', name: 'Flipper', source: 'scripted' };
 
 /** A target as a module answers it: without prices, of the one symbol. */
 export const PLAIN_TARGET = { ...PLAIN_WISH, symbolIndex: 0, kind: 'target', measure: 'exposure' } as const;

@@ -1,5 +1,6 @@
 import { OVER } from '../venue-types.ts';
 import { toNumber } from '../../money/fixed.ts';
+import { MAY_FOLLOW } from '../../orders/may-follow.ts';
 import { TERMINAL_STATES } from '../../orders/order.ts';
 import type { Order, OrderState } from '../../orders/order.ts';
 import { fieldsHash } from '../../risk/gate.ts';
@@ -57,24 +58,9 @@ export function wireCheck({ nowMs }: Sight): Check {
   };
 }
 
-/** From which state which may follow. Written down apart from the engine's table: a step may pass through several words of the broker. */
-const FOLLOWS: Readonly<Record<OrderState, readonly OrderState[]>> = {
-  intent: ['approved', 'denied'],
-  denied: [],
-  approved: ['unknown', 'accepted', 'working', 'partially_filled', 'pending_cancel', 'filled', 'canceled', 'expired', 'rejected'],
-  unknown: ['accepted', 'working', 'partially_filled', 'pending_cancel', 'filled', 'canceled', 'expired', 'rejected'],
-  accepted: ['working', 'partially_filled', 'pending_cancel', 'filled', 'canceled', 'expired', 'rejected'],
-  working: ['partially_filled', 'pending_cancel', 'filled', 'canceled', 'expired', 'rejected'],
-  partially_filled: ['pending_cancel', 'filled', 'canceled', 'expired', 'rejected'],
-  pending_cancel: ['working', 'partially_filled', 'filled', 'canceled', 'expired', 'rejected'],
-  pending_replace: ['working', 'partially_filled', 'pending_cancel', 'filled', 'canceled', 'expired', 'replaced', 'rejected'],
-  filled: [],
-  // Late fills complete them.
-  canceled: ['filled'],
-  expired: ['filled'],
-  replaced: ['filled'],
-  rejected: ['filled'],
-};
+/** The simulated venue takes no replaces: their states follow nothing here. */
+const mayFollow = (from: OrderState, to: OrderState): boolean =>
+  to !== 'pending_replace' && (to !== 'replaced' || from === 'pending_replace') && MAY_FOLLOW[from].includes(to);
 
 /** I4, I5, I6: legal transitions, quantities that only grow, and no end that the venue does not know. */
 export function lifeCheck({ venue, underWay, nowMs }: Sight): Check {
@@ -82,7 +68,7 @@ export function lifeCheck({ venue, underWay, nowMs }: Sight): Check {
   const look = (order: Order): void => {
     const before = known.get(order.id);
     known.set(order.id, order);
-    if (before !== undefined && before.state !== order.state && !FOLLOWS[before.state].includes(order.state))
+    if (before !== undefined && before.state !== order.state && !mayFollow(before.state, order.state))
       throw new Violated('I4', `${order.id} went from ${before.state} to ${order.state}`);
     if (order.filledQuantity < (before?.filledQuantity ?? 0n) || order.filledQuantity > order.intent.quantity)
       throw new Violated(

@@ -34,6 +34,8 @@ export async function replay(args: readonly string[], environment: NodeJS.Proces
 export interface RecordedBackups {
   readonly trading: RecordedTrading;
   readonly entries: readonly JournalEntry[];
+  /** A backup of all of them. */
+  readonly sound: string;
   readonly database: TestDatabase;
   readonly folder: string;
   readonly saveModule: () => Promise<void>;
@@ -64,9 +66,11 @@ export async function recordBackups(): Promise<RecordedBackups> {
     await writeFile(path, zstdCompressSync(text));
     return path;
   };
+  const entries = await trading.entries();
   return {
     trading,
-    entries: await trading.entries(),
+    entries,
+    sound: await backupOf('sound.backup', entries),
     database,
     folder,
     saveModule,
