@@ -8,7 +8,7 @@ import { begin } from './kill-points/life.ts';
 import type { Ground, Life } from './kill-points/life.ts';
 import type { KillPoint } from './kill-points/point.ts';
 import { KILL_POINTS } from './kill-points/points.ts';
-import { post, prepareForKill, tradeToDeath } from './kill-points/trading.ts';
+import { AT_REST, post, prepareForKill, tradeToDeath } from './kill-points/trading.ts';
 import { eventually, logIn, run, start, temporaryFolder } from './product.ts';
 import type { Api, Running } from './product.ts';
 
@@ -147,8 +147,10 @@ describe.each(STORES)('kill -9 at named points (%s)', (store) => {
         // What was not on record was not promised; the person was told of no success.
         const stopped = point.name.includes('not yet on record') ? 'ACTIVE' : point.flatten === true ? 'HALTED' : 'FROZEN';
         expect(overview.tradingState).toBe(stopped);
-        const open = await exchangeGet<unknown[]>(own.account, '/v2/orders?status=open');
-        expect(open).toHaveLength(stopped === 'ACTIVE' ? 3 : 0);
+        const open = await exchangeGet<readonly { readonly symbol: string }[]>(own.account, '/v2/orders?status=open');
+        // Where trading goes on, an entry that was bought before the end may be working beside those at rest.
+        if (stopped === 'ACTIVE') expect(open.map(({ symbol }) => symbol)).toEqual(expect.arrayContaining([...AT_REST]));
+        else expect(open).toEqual([]);
       });
     } finally {
       await own.leave();

@@ -72,18 +72,21 @@ export async function tradeToDeath(life: Life, api: Api, ground: Ground): Promis
   throw new Error(`the point was not reached in ${TURNS_MAX} turns:\n${life.output().slice(-2_000)}`);
 }
 
+/** The symbols of the orders at rest that a kill switch finds. */
+export const AT_REST = ['SYNB', 'SYND', 'SYNE'] as const;
+
 /** Three orders at rest, and something held: what a kill switch has to do with. */
 export async function prepareForKill(api: Api, ground: Ground): Promise<void> {
   const resting = new Set<string>();
-  for (let round = 0; round < 12 && resting.size < 3; round += 1) {
+  for (let round = 0; round < 12 && resting.size < AT_REST.length; round += 1) {
     await stepMarket(ground);
     await pause(300);
     await place(api, { quantity: String(2 + round) });
-    for (const symbol of ['SYNB', 'SYND', 'SYNE']) {
+    for (const symbol of AT_REST) {
       if (resting.has(symbol)) continue;
       if ((await place(api, { ...RESTING, symbol, quantity: '3' })) !== undefined) resting.add(symbol);
     }
     await pause(300);
   }
-  if (resting.size < 3) throw new Error(`only ${[...resting].join(', ')} rest at the exchange`);
+  if (resting.size < AT_REST.length) throw new Error(`only ${[...resting].join(', ')} rest at the exchange`);
 }

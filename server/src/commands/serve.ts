@@ -1,3 +1,4 @@
+import { flushCompileCache } from 'node:module';
 import { join } from 'node:path';
 import type { Command } from 'commander';
 import { channelSettings } from '../alerts/channel-settings.ts';
@@ -88,6 +89,8 @@ Prints one line with the URL that logs the owner in, once. Ctrl-C stops everythi
         progress: (what) => terminal.err.write(`tidemark: ${what} …\n`),
       });
       terminal.out.write(`Tidemark is ready: ${serving.loginUrl}\n`);
+      // Kept now: a server that is killed has no end at which to do it.
+      flushCompileCache();
       await stopped;
       terminal.err.write('tidemark: stopping …\n');
       await serving.close();

@@ -143,6 +143,12 @@ async function openEngine(
   return { session, provider, broker, past: recorded.past };
 }
 
+/** Both, opened side by side. Where one fails, the other has come to its end before that is told, so that it can be closed. */
+async function together<A, B>(first: Promise<A>, second: Promise<B>): Promise<readonly [A, B]> {
+  await Promise.allSettled([first, second]);
+  return [await first, await second];
+}
+
 async function startOwnExchange(options: ServeOptions, closers: Closers): Promise<SimulatedExchange | undefined> {
   if (options.endpoint !== undefined) return undefined;
   const exchange = await startSimulatedExchange(options.dataDir, options.from, (message) =>
@@ -168,11 +174,10 @@ async function startAlerts(
 async function open(options: ServeOptions, closers: Closers): Promise<Omit<Serving, 'close'>> {
   const { report, progress } = options;
   const folders = await openDataDir(options.dataDir);
-  const exchange = await startOwnExchange(options, closers);
+  progress('opening the records');
+  const [exchange, records] = await together(startOwnExchange(options, closers), openRecords(options, folders.journalDir, closers));
   const endpoint = options.endpoint ?? exchange?.endpoint;
   if (endpoint === undefined) throw new Error('Invariant: there is a broker to speak to');
-  progress('opening the records');
-  const records = await openRecords(options, folders.journalDir, closers);
   const { database, journal } = records;
   const foreign = openingProblem((await journal.read(0, 1))[0], endpoint.mode);
   if (foreign !== undefined) throw new Error(foreign);

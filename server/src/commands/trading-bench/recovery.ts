@@ -60,6 +60,11 @@ async function writeJournal(journal: Journal, events: number): Promise<void> {
   await Promise.all(written);
 }
 
+/** The market stands at its opening when a server has started, where no position may be opened yet: at this speed its noon comes within half a second. */
+const BARS_A_MINUTE = '60';
+/** Orders are tried no faster than the gate lets them come. */
+const TRY_EVERY_MS = 250;
+
 interface Started {
   readonly child: ChildProcess;
   readonly loginUrl: string;
@@ -72,7 +77,7 @@ async function startServer(dataDir: string, withinMs: number): Promise<Started> 
   const startedAt = performance.now();
   const environment = { ...process.env };
   delete environment['DATABASE_URL'];
-  const child = spawn(process.execPath, [CLI, 'serve', '--port', '0', '--data-dir', dataDir, '--speed', '1'], {
+  const child = spawn(process.execPath, [CLI, 'serve', '--port', '0', '--data-dir', dataDir, '--speed', BARS_A_MINUTE], {
     stdio: ['ignore', 'pipe', 'inherit'],
     env: environment,
   });
@@ -125,7 +130,7 @@ async function measure(dataDir: string): Promise<{ readonly readMs: number; read
       if (placeOrder.__typename === 'OrderPayload') return { readMs, tradedMs: performance.now() - started.startedAt };
       if (performance.now() - started.startedAt > 60_000)
         throw new Error(`No order was taken within a minute: ${JSON.stringify(placeOrder)}`);
-      await sleep(50);
+      await sleep(TRY_EVERY_MS);
     }
   } finally {
     await kill(started);
