@@ -17,6 +17,7 @@ import type { EngineState } from './state.ts';
 import * as strategies from './strategy-events.ts';
 import { closeStrategies, strategyKillEngaged } from './strategy-kill.ts';
 import * as watch from './strategy-watch.ts';
+import { beginTurn } from './turn.ts';
 import type { Turn } from './turn.ts';
 
 export interface Step {
@@ -108,7 +109,7 @@ const isMoved = (before: EngineState, after: EngineState): boolean =>
  */
 export function step(state: EngineState, event: EngineEvent): Step {
   const now = timeAfter(state, event);
-  const turn: Turn = { state: { ...state, now }, effects: [] };
+  const turn = beginTurn(state, now);
   const handle = HANDLERS[event.kind] as (turn: Turn, event: EngineEvent) => void;
   handle(turn, event);
   if (turn.state.closing.size > 0) closeStrategies(turn);

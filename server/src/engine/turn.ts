@@ -8,12 +8,17 @@ import { ZERO_MONEY, ZERO_QUANTITY } from '../money/money.ts';
 
 /**
  * One step in progress: a copy of the state, changed in place, and what it has led to. Lives only inside one call of `step`, which therefore stays
- * pure: nobody else sees the copy before the step is done, and its maps are replaced, never changed.
+ * pure: nobody else sees the copy before the step is done, and its maps are replaced, never changed, but for those that the step itself has made.
  */
 export interface Turn {
   readonly state: EngineState;
   readonly effects: Effect[];
+  /** Maps of orders and their tracking that this step has copied already: a kill switch changes hundreds of orders in one step. */
+  readonly copied: WeakSet<object>;
 }
+
+/** The start of a step, at its time. */
+export const beginTurn = (state: EngineState, now: Instant): Turn => ({ state: { ...state, now }, effects: [], copied: new WeakSet() });
 
 export const NO_TRACKING: OrderTracking = { executions: [], notional: ZERO_MONEY, syntheticQuantity: ZERO_QUANTITY, cancelWanted: false };
 
@@ -41,9 +46,17 @@ export const isOpen = (order: Order): boolean => !TERMINAL_STATES.has(order.stat
 /** Orders that are not terminal, oldest first. */
 export const openOrders = (state: EngineState): readonly Order[] => [...state.orders.values()].filter(isOpen);
 
+/** A map of the state that this step may write in: its own copy, made once. */
+function ownCopy<K, V>({ copied }: Turn, map: ReadonlyMap<K, V>): Map<K, V> {
+  if (copied.has(map)) return map as Map<K, V>;
+  const copy = new Map(map);
+  copied.add(copy);
+  return copy;
+}
+
 /** Write an order and say so. */
 export function setOrder(turn: Turn, order: Order): void {
-  change(turn, { orders: withEntry(turn.state.orders, order.id, order) });
+  change(turn, { orders: ownCopy(turn, turn.state.orders).set(order.id, order) });
   emit(turn, { kind: 'OrderChanged', order });
 }
 
@@ -51,7 +64,7 @@ export const trackingOf = (state: EngineState, orderId: string): OrderTracking =
 
 export function track(turn: Turn, orderId: string, patch: Partial<OrderTracking>): void {
   const tracking = { ...trackingOf(turn.state, orderId), ...patch };
-  change(turn, { tracking: withEntry(turn.state.tracking, orderId, tracking) });
+  change(turn, { tracking: ownCopy(turn, turn.state.tracking).set(orderId, tracking) });
 }
 
 /** Open alerts that are kept; what nobody looked at for that long is in the journal. */

@@ -168,6 +168,8 @@ export interface ProjectorOptions {
   readonly withJournal: boolean;
   readonly onError: (error: unknown) => void;
   readonly retryMs?: number;
+  /** How long entries gather before they are applied together, where nobody waits for them: a burst costs the database, and so trading beside it, little. */
+  readonly gatherMs?: number;
 }
 
 interface Waiter {
@@ -177,18 +179,33 @@ interface Waiter {
 }
 
 /** Catches up, then keeps the tables up to date with each append. Throws {@link ProjectionMismatch}. */
-export async function startProjector({ db, journal, withJournal, onError, retryMs = 1_000 }: ProjectorOptions): Promise<Projector> {
+export async function startProjector(options: ProjectorOptions): Promise<Projector> {
+  const { db, journal, withJournal, onError, retryMs = 1_000, gatherMs = 30 } = options;
   let applied = await catchUp(db, journal, await checkedProgress(db, journal));
   let working: Promise<void> | undefined;
   let waiters: Waiter[] = [];
   const closing = new AbortController();
+  let stopGathering: (() => void) | undefined;
 
+  /** Ends early where somebody waits, or the projector closes. */
+  const gather = async (): Promise<void> => {
+    if (waiters.length > 0 || closing.signal.aborted) return;
+    await new Promise<void>((resolve) => {
+      const timer = setTimeout(resolve, gatherMs);
+      stopGathering = () => {
+        clearTimeout(timer);
+        resolve();
+      };
+    });
+    stopGathering = undefined;
+  };
   const settle = (): void => {
     for (const { resolve } of waiters.filter(({ seq }) => seq <= applied.seq)) resolve();
     waiters = waiters.filter(({ seq }) => seq > applied.seq);
   };
   const work = async (): Promise<void> => {
     while (applied.seq < journal.head().seq && !closing.signal.aborted) {
+      await gather();
       try {
         applied = await catchUp(db, journal, applied);
         settle();
@@ -219,6 +236,7 @@ export async function startProjector({ db, journal, withJournal, onError, retryM
       if (closing.signal.aborted) throw new Error('The projector is closed');
       await new Promise<void>((resolve, reject) => {
         waiters.push({ seq, resolve, reject });
+        stopGathering?.();
         if (!withJournal) wake();
       });
     },
@@ -234,6 +252,7 @@ export async function startProjector({ db, journal, withJournal, onError, retryM
     close: async () => {
       stop();
       closing.abort();
+      stopGathering?.();
       await working;
       for (const { reject } of waiters.splice(0)) reject(new Error('The projector is closed'));
     },

@@ -36,7 +36,7 @@ export interface LaneTiming {
 
 /** An order decided seconds ago is no longer what was decided; a cancel is wanted however late. */
 export const LANE_TIMING: Readonly<Record<Lane, LaneTiming>> = {
-  cancel: { atOnceMax: 32, queueMsMax: 120_000, answerMsMax: 10_000 },
+  cancel: { atOnceMax: 200, queueMsMax: 120_000, answerMsMax: 10_000 },
   order: { atOnceMax: 8, queueMsMax: 5_000, answerMsMax: 15_000 },
   lookup: { atOnceMax: 4, queueMsMax: 120_000, answerMsMax: 10_000 },
   read: { atOnceMax: 4, queueMsMax: 120_000, answerMsMax: 30_000 },
