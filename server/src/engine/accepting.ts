@@ -7,14 +7,14 @@ const STOOD_MS_MIN = 10_000;
 const SEEN_MS_MAX = 10_000;
 
 /**
- * Why the broker's view of the positions could not be taken over now, in one sentence; `undefined` where it could, or where nothing differs. A fill
+ * Why the broker's view of positions and cash could not be taken over now, in one sentence; `undefined` where it could, or where nothing differs. A fill
  * that one answer of the broker shows and the stream has not told yet is a difference for seconds: accepted too early, it would be booked twice.
  */
-export function acceptProblem({ differences, reconciledAt, now }: EngineState): string | undefined {
-  if (differences.size === 0) return undefined;
+export function acceptProblem({ differences, cashDifference, reconciledAt, now }: EngineState): string | undefined {
+  if (differences.size === 0 && cashDifference === 0n) return undefined;
   const seenMs = now - (reconciledAt ?? 0);
   if (seenMs > SEEN_MS_MAX)
-    return `The broker's positions were compared ${Math.round(seenMs / 1_000)} s ago: what differs is accepted only as it is now. Try again when the broker answers.`;
+    return `The broker's books were compared ${Math.round(seenMs / 1_000)} s ago: what differs is accepted only as it is now. Try again when the broker answers.`;
   for (const { symbol, at, explained } of differences.values()) {
     // What an order in doubt may have filled is booked with the order, and accepted by nobody.
     if (explained === true) continue;

@@ -67,11 +67,35 @@ describe('cash that no fill and no activity explains', () => {
     expect(desk.state.tradingState).toBe('ACTIVE');
     wait(desk, 2_000);
     expect(desk.state).toMatchObject({ tradingState: 'HALTED', tradingStateBecause: "cash differs from the broker's by -10" });
+    compare(desk, '99990');
     desk.give({ kind: 'KillSwitchReleased', at: desk.state.now, by: 'user:ada', reason: 'a fee by telephone' });
     expect(desk.state).toMatchObject({ tradingState: 'ACTIVE', cash: money('99990'), cashAdjustments: money('-10') });
     expect(desk.state.results.get('')).toMatchObject({ transfers: money('-10') });
     compare(desk, '99990');
     expect(alert(desk)).toBeUndefined();
+  });
+
+  test('what an activity has explained is not accepted once more by whoever releases before the next comparison', () => {
+    const desk = openDesk();
+    compare(desk, '100012.34');
+    compare(desk, '100012.34');
+    desk.give({ kind: 'KillSwitchEngaged', at: desk.state.now, by: 'user:a', action: 'freeze', reason: 'looks odd' });
+    desk.give({ kind: 'ActivityReported', at: desk.state.now, activity: dividend('d1', '12.00') });
+    desk.give({ kind: 'KillSwitchReleased', at: desk.state.now, by: 'user:a', reason: 'a dividend, and 34 cents' });
+    expect([cashOf(desk), desk.state.cashDifference, desk.state.tradingState]).toEqual([money('100012.34'), money('0'), 'ACTIVE']);
+  });
+
+  test('a comparison of long ago is accepted by nobody', () => {
+    const desk = openDesk();
+    compare(desk, '100012.34');
+    compare(desk, '100012.34');
+    desk.give({ kind: 'KillSwitchEngaged', at: desk.state.now, by: 'user:a', action: 'freeze', reason: 'looks odd' });
+    wait(desk, 10_001);
+    desk.give({ kind: 'KillSwitchReleased', at: desk.state.now, by: 'user:a', reason: 'looked at it' });
+    expect([cashOf(desk), desk.state.tradingState]).toEqual([money('100000'), 'FROZEN']);
+    compare(desk, '100012.34');
+    desk.give({ kind: 'KillSwitchReleased', at: desk.state.now, by: 'user:a', reason: 'looked at it' });
+    expect([cashOf(desk), desk.state.tradingState]).toEqual([money('100012.34'), 'ACTIVE']);
   });
 
   test('a broker that lists no activities is believed', () => {

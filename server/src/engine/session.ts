@@ -17,6 +17,7 @@ import type { Latencies } from './session/latencies.ts';
 import type { Loop } from './session/loop.ts';
 import { openParts } from './session/parts.ts';
 import type { SessionParts } from './session/parts.ts';
+import { isDifferent } from './session/reconciler.ts';
 import { recover, STARTED_AGAIN } from './session/recover.ts';
 import type { Recovered, SnapshotPoint } from './session/recover.ts';
 import type { OpenRunner, WarmUpHistory } from './session/strategy-runners.ts';
@@ -130,11 +131,11 @@ async function announceStart(loop: Loop, { events, problem, state }: Recovered):
 
 /** People take over what the broker holds only as it is now: it is asked once more. Where it does not answer, the engine refuses for want of it. */
 async function lookAgain({ loop, reconciler }: SessionParts, report: Report): Promise<void> {
-  if (loop.state().differences.size === 0) return;
+  if (!isDifferent(loop.state())) return;
   try {
     await reconciler.look();
   } catch (error) {
-    report('look at the broker’s positions before they are accepted', error);
+    report('look at the broker’s positions and cash before they are accepted', error);
   }
 }
 

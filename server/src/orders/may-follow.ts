@@ -10,7 +10,8 @@ const PENDING: readonly OrderState[] = ['pending_cancel', 'pending_replace'];
 export const MAY_FOLLOW: Readonly<Record<OrderState, readonly OrderState[]>> = {
   intent: ['approved', 'denied'],
   denied: [],
-  approved: ['unknown', 'accepted', 'working', 'partially_filled', ...PENDING, ...ENDS],
+  // Denied after all: one that waited for others to make way has not left, and passes the gate again.
+  approved: ['denied', 'unknown', 'accepted', 'working', 'partially_filled', ...PENDING, ...ENDS],
   unknown: ['accepted', 'working', 'partially_filled', ...PENDING, ...ENDS],
   accepted: ['working', ...PENDING, 'partially_filled', ...ENDS],
   working: ['partially_filled', ...PENDING, ...ENDS],

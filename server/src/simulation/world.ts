@@ -155,7 +155,7 @@ export function openWorld(dice: Dice, { faults, day, limits }: Plan, openStore: 
   );
   const rest = restView(venue, scheduler.now);
   const watch = openWatch(
-    checksOf({ venue, rest, nowMs: scheduler.now, underWay, closedProfits, session: day.hours }),
+    checksOf({ venue, rest, nowMs: scheduler.now, underWay, closedProfits, session: day.hours, gaps: day.gaps }),
     initialState(ENGINE, limits),
   );
   const death = deathAtNextWrite(() => {

@@ -105,7 +105,7 @@ function openOrderComparison(broker: Broker, loop: () => Loop, canonical: Reconc
 }
 
 /** While something differs it is looked at each time: nobody should accept a difference that is over. */
-const isDifferent = ({ differences, cashDifferenceAt }: EngineState): boolean => differences.size > 0 || cashDifferenceAt !== undefined;
+export const isDifferent = ({ differences, cashDifference }: EngineState): boolean => differences.size > 0 || cashDifference !== 0n;
 
 /** Work that is under way once at most: who asks meanwhile waits for the same. */
 function oneAtATime(work: () => Promise<void>) {
@@ -139,8 +139,9 @@ export function openReconciler({ broker, loop, background, timing, canonical, is
       givenUp = false;
       if (isStreaming()) await loop().dispatch({ kind: 'BrokerConnected', at: loop().state().now });
     }
-    const text = canonical({ account, positions, openOrders: listed });
-    // The same answer as before, and nothing that wants a second look: there is nothing to write down.
+    // What differs depends on both sides: cash that an activity has moved here is compared anew, though the broker's answer is the same.
+    const text = canonical({ account, positions, openOrders: listed, ours: loop().state().cash });
+    // The same as before, and nothing that wants a second look: there is nothing to write down.
     if (text !== lastText || wantsSecondLook(loop().state()) || (activities.activities === 'read' && wantsBalance(loop().state()))) {
       await loop().dispatch({ kind: 'Reconciled', at: loop().state().now, account, positions, openOrders: listed, ...activities });
     }

@@ -9,12 +9,18 @@ const TAKEN_MS_MAX = 1_000;
 const BEHIND_MS_MAX = 20_000;
 
 /** A refusal that reached us ends its order; a difference with the broker is one that really was there. */
-export function answersCheck({ nowMs, rest, session }: Sight): Check {
+export function answersCheck({ nowMs, rest, session, gaps }: Sight): Check {
   const refused = new Map<string, number>();
+  /** So long ago, as a process has lived it. */
+  const lived = (back: number): number => {
+    const at = nowMs() - back;
+    const gap = gaps.find(({ from, to }) => at < to && nowMs() >= to && at > from - BEHIND_MS_MAX);
+    return gap === undefined ? at : gap.from - (gap.to - at);
+  };
   /** Whether the broker has held so many within the last while, as one of its answers could have said. */
   const wasTrue = (symbol: string, shares: string): boolean => {
     for (let back = 0; back <= BEHIND_MS_MAX; back += 50) {
-      const row = rest.positions(nowMs() - back).find((position) => position['symbol'] === symbol);
+      const row = rest.positions(lived(back)).find((position) => position['symbol'] === symbol);
       if ((row?.['qty'] ?? '0') === shares) return true;
     }
     return false;

@@ -76,6 +76,8 @@ export function lifeCheck({ venue, underWay, nowMs }: Sight): Check {
         `${order.id} has filled ${order.filledQuantity} of ${order.intent.quantity} after ${before?.filledQuantity ?? 0n}`,
       );
     const truth = venue.byClientId.get(order.id);
+    if (order.state === 'denied' && (truth !== undefined || underWay.has(order.id)))
+      throw new Violated('I4', `${order.id} is denied, and has left`);
     if (toNumber(order.filledQuantity) > (truth?.filled ?? 0))
       throw new Violated('I14', `${order.id} has filled ${toNumber(order.filledQuantity)} here, and ${truth?.filled ?? 0} at the venue`);
     const ended =
