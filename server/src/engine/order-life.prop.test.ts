@@ -203,7 +203,10 @@ function look(desk: Desk, before: ReadonlyMap<string, Order>, event: EngineEvent
     if (was !== undefined && was.state !== state) {
       expect(MAY_FOLLOW[was.state], `I4: ${id} after ${event.kind}: ${was.state} to ${state}`).toContain(state);
       if (state === 'denied')
-        expect(desk.effects.some((effect) => effect.kind === 'SubmitOrder' && effect.order.intent.id === id), `I4: ${id} has left`).toBe(false);
+        expect(
+          desk.effects.some((effect) => effect.kind === 'SubmitOrder' && effect.order.intent.id === id),
+          `I4: ${id} has left`,
+        ).toBe(false);
       if (was.state === 'unknown') expect(POSITIVE, `I6: ${event.kind} ended what nobody knew of ${id}`).toContain(event.kind);
     }
     const left = intent.quantity - filledQuantity - (order.carriedQuantity ?? 0n);

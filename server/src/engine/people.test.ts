@@ -4,7 +4,9 @@ import { ROLES } from '../approvals/roles.ts';
 import { instantFromMs } from '../money/instant.ts';
 import { unrecorded } from './people.ts';
 import type { PersonNow } from './people.ts';
-import { openDesk } from './test/desk.ts';
+import type { OrderIntent } from '../orders/order.ts';
+import { DEFAULT_LIMITS } from '../risk/limits.ts';
+import { openDesk, ticketIntent } from './test/desk.ts';
 import type { Desk } from './test/desk.ts';
 
 let wall = 0;
@@ -58,4 +60,30 @@ test('law: whatever is changed by whatever door, one comparison later the journa
     }),
     { numRuns: 50 },
   );
+});
+
+test('real money: who has the role and has just logged in may open a position; others only close', () => {
+  const desk = openDesk(DEFAULT_LIMITS, { mode: 'live' });
+  record(desk, [
+    { ...olga, joined: true },
+    { id: 'p2', name: 'Vic', role: 'viewer', joined: true },
+    { id: 'p3', name: 'Ivy', role: 'admin', joined: false },
+  ]);
+  /** What the gate of real money says of an order by somebody whose log-in is so old; `undefined`: a program's key. */
+  const denial = (principal: string, ageMs: number | undefined, change: Partial<OrderIntent> = {}): string | undefined => {
+    const confirmed = ageMs === undefined ? {} : { confirmedAt: instantFromMs(desk.state.now - ageMs) };
+    const intent = ticketIntent(`order-${(wall += 1)}`, { origin: { kind: 'ticket', principal, ...confirmed }, ...change });
+    desk.give({ kind: 'OrderRequested', at: desk.state.now, by: `user:${principal}`, intent });
+    return desk.state.orders.get(intent.id)?.decision.denials.find(({ code }) => code === 'LiveGate')?.actual;
+  };
+  expect(denial('p1', 60_000)).toBeUndefined();
+  expect(denial('p1', 900_001)).toBe('900001');
+  expect([denial('p1', undefined), denial('p2', 0), denial('p3', 0), denial('key-of-olga', undefined)]).toEqual([
+    'none',
+    'none',
+    'none',
+    'none',
+  ]);
+  record(desk, []);
+  expect(denial('p1', 60_000)).toBe('none');
 });

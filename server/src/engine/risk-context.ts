@@ -1,3 +1,4 @@
+import { atLeast } from '../approvals/roles.ts';
 import { CalendarRangeError, sessionAt, sessionOn } from '../instruments/calendar.ts';
 import type { Money, Quantity, Ratio } from '../money/fixed.ts';
 import { max, subtract, ZERO_MONEY, ZERO_QUANTITY } from '../money/money.ts';
@@ -64,14 +65,14 @@ function sessionHours({ marketOpen, sessionDate, now }: EngineState): SessionHou
   }
 }
 
-/** What was promoted, with the days that it has served. No person's or program's own order may trade live yet. */
+/** What was promoted, with the days that it has served, and the people whose role may trade. A program's key is nobody among them. */
 const liveGateView = (state: EngineState): LiveGateView => ({
   promotions: new Map(
     [...state.strategies.values()].flatMap((slot) =>
       isPromoted(slot, state) ? [[slot.config.id, { version: slot.config.version, paperDays: paperDays(slot, state) }] as const] : [],
     ),
   ),
-  traders: new Map(),
+  traders: new Set([...state.people.values()].filter(({ joined, role }) => joined && atLeast(role, 'trader')).map(({ id }) => id)),
 });
 
 const strategyViews = ({ strategies }: EngineState): ReadonlyMap<string, StrategyRiskView> =>

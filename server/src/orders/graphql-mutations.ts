@@ -57,9 +57,15 @@ function remember(requests: Map<string, OrderIntent>, intent: OrderIntent): void
   if (requests.size > RECENT_REQUESTS_MAX && oldest !== undefined) requests.delete(oldest);
 }
 
-function parseFor(input: TicketText, { session, principal }: Authorized): OrderIntent | InvalidInput {
-  const state = session.state();
-  const parsed = parseTicket(input, { principal: principal.id, at: state.now, knows: (symbol) => state.instruments.has(symbol) });
+/** Who asks, with the log-in behind it: for real money the gate wants a fresh one. */
+async function askingOf({ session, principal, people }: Authorized) {
+  const confirmedAt = principal.kind === 'person' ? await people.confirmedAt(principal.proof) : undefined;
+  return { principal: principal.id, confirmedAt, at: session.state().now };
+}
+
+async function parseFor(input: TicketText, context: Authorized): Promise<OrderIntent | InvalidInput> {
+  const { instruments } = context.session.state();
+  const parsed = parseTicket(input, { ...(await askingOf(context)), knows: (symbol) => instruments.has(symbol) });
   return parsed.ok ? parsed.intent : invalidInput(parsed.problem.field, parsed.problem.message, parsed.problem.hint);
 }
 
@@ -90,7 +96,7 @@ async function earlierAnswer(intent: OrderIntent, context: Authorized): Promise<
 }
 
 async function placeOrder(input: TicketText, context: Authorized): Promise<PlaceOrderResult> {
-  const intent = parseFor(input, context);
+  const intent = await parseFor(input, context);
   if (isInvalid(intent)) return intent;
   const { session, principal, report } = context;
   return oneAtATime(session, intent.id, async () => {
@@ -112,7 +118,7 @@ async function replaceOrder(input: ReplacementText, context: Authorized): Promis
   const old = await findOrder(input.id, context);
   if (old === undefined) return notFound('order', input.id);
   const { session, principal, report } = context;
-  const parsed = parseReplacement(input, old.intent, { principal: principal.id, at: session.state().now });
+  const parsed = parseReplacement(input, old.intent, await askingOf(context));
   if (!parsed.ok) return invalidInput(parsed.problem.field, parsed.problem.message, parsed.problem.hint);
   const { intent } = parsed;
   return oneAtATime(session, intent.id, async () => {
@@ -238,8 +244,8 @@ export function addOrderMutations(builder: Builder, enums: Enums): void {
       type: previewResult,
       authScopes,
       args: { input: t.arg({ type: ticket, required: true }) },
-      resolve: (_root, { input }, context): OrderPreview | InvalidInput => {
-        const intent = parseFor(input, context);
+      resolve: async (_root, { input }, context): Promise<OrderPreview | InvalidInput> => {
+        const intent = await parseFor(input, context);
         if (isInvalid(intent)) return intent;
         return { __typename: 'OrderPreview', ...context.session.orderPreview(intent) };
       },

@@ -41,7 +41,8 @@ export type Origin =
       readonly orderNumber?: number;
       readonly group?: number;
     }
-  | { readonly kind: 'ticket'; readonly principal: string }
+  /** `confirmedAt`: when the log-in behind it was last confirmed; a program's key has none. */
+  | { readonly kind: 'ticket'; readonly principal: string; readonly confirmedAt?: Instant }
   | { readonly kind: 'flatten'; readonly principal: string };
 
 /** The wish to trade: the fields that a person or a strategy chose, before the gate has seen them. */

@@ -89,11 +89,21 @@ export const ticketIntentId = (principal: string, idempotencyKey: string): strin
     .digest('hex')
     .slice(0, 40)}`;
 
+/** Who asks, and when the log-in behind it was last confirmed; a program's key has none. */
+export interface Asking {
+  readonly principal: string;
+  readonly confirmedAt?: Instant | undefined;
+  readonly at: Instant;
+}
+
+const ticketOf = ({ principal, confirmedAt }: Asking): OrderIntent['origin'] => ({
+  kind: 'ticket',
+  principal,
+  ...(confirmedAt === undefined ? {} : { confirmedAt }),
+});
+
 /** Reads a manual order; the gate judges it later. `knows` tells listed symbols. */
-export function parseTicket(
-  text: TicketText,
-  from: { readonly principal: string; readonly at: Instant; readonly knows: (symbol: string) => boolean },
-): ParsedTicket {
+export function parseTicket(text: TicketText, from: Asking & { readonly knows: (symbol: string) => boolean }): ParsedTicket {
   try {
     return { ok: true, intent: intentOf(text, from) };
   } catch (error) {
@@ -102,10 +112,7 @@ export function parseTicket(
   }
 }
 
-function intentOf(
-  text: TicketText,
-  from: { readonly principal: string; readonly at: Instant; readonly knows: (symbol: string) => boolean },
-): OrderIntent {
+function intentOf(text: TicketText, from: Asking & { readonly knows: (symbol: string) => boolean }): OrderIntent {
   if (!KEY.test(text.idempotencyKey)) {
     throw new BadField(
       'idempotencyKey',
@@ -145,7 +152,7 @@ function intentOf(
     ...exitsOf(text, !isFractional(size)),
     ...(text.extendedHours === true ? { extendedHours: true } : {}),
     reduceOnly: text.reduceOnly || text.orderClass === 'oco',
-    origin: { kind: 'ticket', principal: from.principal },
+    origin: ticketOf(from),
     reason,
     createdAt: from.at,
   };
@@ -244,11 +251,7 @@ export interface ReplacementText {
 }
 
 /** Reads what is to take an order's place: the old one with the fields that are given. The gate judges it anew. */
-export function parseReplacement(
-  text: ReplacementText,
-  old: OrderIntent,
-  from: { readonly principal: string; readonly at: Instant },
-): ParsedTicket {
+export function parseReplacement(text: ReplacementText, old: OrderIntent, from: Asking): ParsedTicket {
   try {
     if (!KEY.test(text.idempotencyKey))
       throw new BadField('idempotencyKey', 'idempotencyKey must be 1 to 128 printable ASCII characters', 'Use a fresh random text.');
@@ -263,7 +266,8 @@ export function parseReplacement(
     const { trail: _trail, trailRatio: _ratio, ...rest } = old;
     const distance = changes.trail === undefined && changes.trailRatio === undefined ? trailed(old) : {};
     const id = ticketIntentId(from.principal, text.idempotencyKey);
-    return { ok: true, intent: { ...rest, ...distance, ...changes, id, replaces: text.id, reason, createdAt: from.at } };
+    const origin = old.origin.kind === 'ticket' ? ticketOf(from) : old.origin;
+    return { ok: true, intent: { ...rest, ...distance, ...changes, origin, id, replaces: text.id, reason, createdAt: from.at } };
   } catch (error) {
     if (error instanceof BadField) return { ok: false, problem: error.problem };
     throw error;

@@ -311,10 +311,9 @@ function live({ intent, limits, context }: Case, say: Say): void {
       say('LiveGate', String(limits.liveGatePaperDaysMin), String(promotion.paperDays));
     return;
   }
-  const trader = liveGate.traders.get(origin.principal);
-  if (trader?.mayTradeLive !== true) say('LiveGate', 'a role for live trading', 'none');
-  else if (trader.loggedInAt === undefined) say('LiveGate', 'a fresh log-in', 'none');
-  else if (now - trader.loggedInAt > 900_000) say('LiveGate', '900000', String(now - trader.loggedInAt));
+  if (![...liveGate.traders].includes(origin.principal)) say('LiveGate', 'a role for live trading', 'none');
+  else if (origin.kind !== 'ticket' || origin.confirmedAt === undefined) say('LiveGate', 'a fresh log-in', 'none');
+  else if (now - origin.confirmedAt > 900_000) say('LiveGate', '900000', String(now - origin.confirmedAt));
 }
 
 function exit(of: Case, say: Say): void {

@@ -72,7 +72,8 @@ function originOf(dice: Dice): Origin {
   const roll = dice.below(8);
   if (roll < 3) return { kind: 'strategy', strategyId: dice.one(['s1', 's2']), version: dice.one(['v1', 'v1', 'v2']) };
   if (roll === 3) return { kind: 'flatten', principal: 'owner' };
-  return { kind: 'ticket', principal: dice.one(['owner', 'owner', 'agent:a1']) };
+  const confirmed = dice.rarely(6) ? {} : { confirmedAt: before(dice.one([0, 900_000, 900_001])) };
+  return { kind: 'ticket', principal: dice.one(['owner', 'owner', 'agent:a1']), ...confirmed };
 }
 
 /** Well formed: a protective stop lies on the losing side of every price there is. */
@@ -266,9 +267,7 @@ const strategiesOf = (dice: Dice) =>
 
 const liveGateOf = (dice: Dice) => ({
   promotions: new Map([['s1', { version: 'v1', paperDays: dice.one([19, 20, 40]) }]]),
-  traders: new Map([
-    ['owner', { mayTradeLive: !dice.rarely(4), loggedInAt: dice.rarely(6) ? undefined : before(dice.one([0, 900_000, 900_001])) }],
-  ]),
+  traders: new Set(dice.rarely(4) ? [] : ['owner']),
 });
 
 /** What is missing now and then, each alone. */

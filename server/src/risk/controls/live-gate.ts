@@ -9,7 +9,7 @@ const CODE = 'LiveGate';
 /** Real money: a strategy trades in the version that was promoted and has served its days on paper; a person with the role and a fresh log-in. */
 export const liveGate: Control = ({ isEntry, intent }, context) => {
   if (!isEntry || context.mode !== 'live' || context.limits.unchecked === true) return [];
-  return intent.origin.kind === 'strategy' ? ofStrategy(intent.origin, context) : ofTrader(intent.origin.principal, context);
+  return intent.origin.kind === 'strategy' ? ofStrategy(intent.origin, context) : ofTrader(intent.origin, context);
 };
 
 function ofStrategy(
@@ -23,11 +23,14 @@ function ofStrategy(
   return promotion.paperDays >= limit ? [] : [countDenial(CODE, 'Days that this version has served on paper:', limit, promotion.paperDays)];
 }
 
-function ofTrader(principal: string, { liveGate: gate, now }: RiskContext): readonly Denial[] {
-  const trader = gate.traders.get(principal);
-  if (trader?.mayTradeLive !== true)
+function ofTrader(
+  { principal, ...origin }: Exclude<OrderIntent['origin'], { kind: 'strategy' }>,
+  { liveGate: gate, now }: RiskContext,
+): readonly Denial[] {
+  if (!gate.traders.has(principal))
     return [textDenial(CODE, `${principal} has no role that may trade live.`, 'a role for live trading', 'none')];
-  if (trader.loggedInAt === undefined) return [textDenial(CODE, `${principal} has not logged in.`, 'a fresh log-in', 'none')];
-  const age = now - trader.loggedInAt;
+  const confirmedAt = origin.kind === 'ticket' ? origin.confirmedAt : undefined;
+  if (confirmedAt === undefined) return [textDenial(CODE, `${principal} has not logged in.`, 'a fresh log-in', 'none')];
+  const age = now - confirmedAt;
   return age <= LOGIN_FRESH_MS ? [] : [msDenial(CODE, `${principal} logged in before`, LOGIN_FRESH_MS, age)];
 }
