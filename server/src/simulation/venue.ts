@@ -276,11 +276,16 @@ export class Venue {
     this.changed();
   }
 
-  /** The newest execution never was, or was at another price. Told nowhere but in account and positions. */
+  /**
+   * The newest execution never was, or was at another price. Told nowhere but in account and positions. One of before a split stays: its shares are not
+   * those that are held any more.
+   */
   revise(kind: 'busted' | 'corrected'): boolean {
-    const execution = this.executions.pop();
+    const execution = this.executions.at(-1);
     if (execution === undefined) return false;
-    const { symbol, side, shares, cents } = execution;
+    const { symbol, side, shares, cents, at } = execution;
+    if (this.log.some((record) => record.kind === 'split' && record.symbol === symbol && record.at >= at)) return false;
+    this.executions.pop();
     const signed = side === 'buy' ? shares : -shares;
     this.book(symbol, -signed, cents);
     if (kind === 'busted') this.log.push({ kind, at: this.now(), execution });
