@@ -106,6 +106,8 @@ describe('the triple barrier', () => {
     { name: 'a short’s profit', bars: of(100, 103, 94, 90), side: -1, value: 1, end: 2, gained: 0.06 },
     { name: 'a short’s loss', bars: of(100, 106, 94, 90), side: -1, value: -1, end: 1, gained: -0.06 },
     { name: 'the range', bars: of(100, 104, 90, 90), more: { touch: 'range' }, value: 1, end: 1, gained: 0.05 },
+    { name: 'an open beyond the loss', bars: gapTo(80), more: { touch: 'range' }, value: -1, end: 1, gained: -0.2 },
+    { name: 'an open beyond the profit', bars: gapTo(120), more: { touch: 'range' }, value: 1, end: 1, gained: 0.2 },
     {
       name: 'both in one range',
       bars: of(100, 100, 90, 90),

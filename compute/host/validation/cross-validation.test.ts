@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { trainLogistic } from '../models/logistic.ts';
 import { predict } from '../models/model.ts';
-import type { TrainingData } from '../models/training-data.ts';
+import type { FeatureRows, TrainingData } from '../models/training-data.ts';
 import { noise } from '../reference-series.ts';
 import { COIN_LOG_LOSS, logLoss } from './classification.ts';
 import { crossValidate, rowsOf } from './cross-validation.ts';
@@ -71,6 +71,16 @@ describe('permutation importance', () => {
   test('the same seed gives the same, another does not', () => {
     expect(permutationImportance(data, splits, logistic, score, { seed: 5 })).toEqual(found);
     expect(permutationImportance(data, splits, logistic, score, { seed: 6 })).not.toEqual(found);
+  });
+
+  test('is of rows that were not learnt from: memory is worth nothing', () => {
+    const memory: Learner = (train) => {
+      const keyOf = (rows: FeatureRows, row: number): string =>
+        rows.x.values.slice(row * rows.x.columns, (row + 1) * rows.x.columns).join();
+      const known = new Map(Array.from(train.y, (label, row) => [keyOf(train, row), label]));
+      return (rows) => Float64Array.from({ length: rows.x.rows }, (_, row) => known.get(keyOf(rows, row)) ?? 0.5);
+    };
+    expect(permutationImportance(data, splits, memory, score, { seed: 5 }).map(({ mean }) => mean)).toEqual([0, 0, 0, 0]);
   });
 
   test('one split is refused', () =>
