@@ -1,0 +1,28 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { exponential, sigmoid } from './exponential.ts';
+
+test('e^x to three units of the last place', () =>
+  fc.assert(
+    fc.property(fc.double({ min: -700, max: 0, noNaN: true }), (x) => {
+      expect(Math.abs(exponential(x) / Math.exp(x) - 1)).toBeLessThan(3 * 2 ** -52);
+    }),
+    { numRuns: 20_000 },
+  ));
+
+test('known values', () => {
+  expect(exponential(0)).toBe(1);
+  expect(exponential(-1)).toBe(0.36787944117144233);
+  expect(exponential(-1e9)).toBe(exponential(-700));
+  expect([sigmoid(0), sigmoid(-1e300), sigmoid(1e300)]).toEqual([0.5, exponential(-700), 1]);
+});
+
+test('the sigmoid is a probability, turned it is the other, and it does not fall', () =>
+  fc.assert(
+    fc.property(fc.double({ min: -800, max: 800, noNaN: true }), fc.double({ min: 0, max: 5, noNaN: true }), (z, more) => {
+      expect(sigmoid(z)).toBeGreaterThan(0);
+      expect(sigmoid(z) + sigmoid(-z)).toBeCloseTo(1, 15);
+      expect(sigmoid(z + more)).toBeGreaterThanOrEqual(sigmoid(z) * (1 - 4 * 2 ** -52));
+    }),
+    { numRuns: 5_000 },
+  ));
