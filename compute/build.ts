@@ -9,6 +9,9 @@ const OPTIONS = ['--runtime', 'stub', '--enable', 'simd', '-O3', '--noColors'];
 /** 64 KiB each: the statistics module holds 256 MiB at most, however much it is given. */
 const STATISTICS_PAGES_MAX = 4096;
 
+/** Threads that train a model share one memory, which the host makes as large as the training needs: at most 1 GiB. */
+const LEARNING_OPTIONS = ['--enable', 'threads', '--importMemory', '--sharedMemory', '--initialMemory', '1', '--maximumMemory', '16384'];
+
 /** Compiles `assembly/indicators` to `build/indicators.wasm`. Throws with the compiler's messages when it does not compile. */
 export async function buildIndicators(): Promise<void> {
   await writeModule('indicators.wasm', await compileIndicators());
@@ -22,6 +25,11 @@ export async function buildStatistics(): Promise<void> {
 /** Compiles `assembly/options` to `build/options.wasm`, in the same way. */
 export async function buildOptions(): Promise<void> {
   await writeModule('options.wasm', await compileOptions());
+}
+
+/** Compiles `assembly/learning` to `build/learning.wasm`, in the same way. */
+export async function buildLearning(): Promise<void> {
+  await writeModule('learning.wasm', await compileLearning());
 }
 
 async function writeModule(name: string, wasm: Uint8Array): Promise<void> {
@@ -53,6 +61,11 @@ export async function compileOptions(): Promise<Uint8Array> {
   return compile('assembly/options/index.ts');
 }
 
+/** The module that trains and applies models, likewise. */
+export async function compileLearning(): Promise<Uint8Array> {
+  return compile('assembly/learning/index.ts', LEARNING_OPTIONS);
+}
+
 async function compile(entry: string, further: readonly string[] = []): Promise<Uint8Array> {
   let wasm: Uint8Array | undefined;
   const messages: string[] = [];
@@ -71,4 +84,5 @@ if (import.meta.main) {
   await buildIndicators();
   await buildStatistics();
   await buildOptions();
+  await buildLearning();
 }

@@ -128,7 +128,13 @@ function main() {
   whenChanged(
     'compute',
     ['compute/assembly', 'compute/host', 'compute/build.ts', 'compute/build-strategies.ts', 'package-lock.json'],
-    ['compute/build/indicators.wasm', 'compute/build/statistics.wasm', 'compute/build/options.wasm', 'compute/build/strategies'],
+    [
+      'compute/build/indicators.wasm',
+      'compute/build/statistics.wasm',
+      'compute/build/options.wasm',
+      'compute/build/learning.wasm',
+      'compute/build/strategies',
+    ],
     () => {
       run('building the compute core', node, ['compute/build.ts'], environment);
       run('compiling the built-in strategies', node, ['compute/build-strategies.ts'], environment);

@@ -1,0 +1,75 @@
+import { bound } from './grow';
+import { Job, MISSING_BIN, MISSING_LEFT, Node, QUANTILE, integerAt, nodeAt, numberAt, putNumber, rowAt, sliceBegin, weightAt } from './job';
+import { weightedQuantile } from './quantiles';
+
+/** Gives the leaves of a grown tree the values that are added to scores. */
+export function finishLeaves(job: Job): void {
+  if (job.objective == QUANTILE) takeQuantiles(job);
+  for (let index = 0; index < job.nodeCount; index++) {
+    const node = nodeAt(job, index);
+    if (node.left == 0) node.value *= job.learningRate;
+  }
+}
+
+/** The pinball loss has no curve to follow: each leaf takes the quantile of what its rows lack, within bounds that are drawn anew. */
+function takeQuantiles(job: Job): void {
+  for (let index = 0; index < job.nodeCount; index++) {
+    const node = nodeAt(job, index);
+    if (node.left == 0) {
+      node.value = quantileOf(job, node);
+      continue;
+    }
+    for (let child = node.left; child < node.left + 2; child++) {
+      nodeAt(job, child).lower = node.lower;
+      nodeAt(job, child).upper = node.upper;
+      if (load<i8>(job.monotone + usize(node.feature)) != 0) nodeAt(job, child).value = quantileOf(job, nodeAt(job, child));
+    }
+    bound(job, node);
+  }
+}
+
+function quantileOf(job: Job, node: Node): f64 {
+  const count = node.end - node.begin;
+  for (let place = 0; place < count; place++) {
+    const row = i32(rowAt(job.order, node.begin + place));
+    const record = job.pairsScratch + (usize(place) << 4);
+    store<f64>(record, numberAt(job.target, row) - numberAt(job.scores, row));
+    store<f64>(record, weightAt(job.weights, row) * f64(integerAt(job.draws, row)), 8);
+  }
+  return max(node.lower, min(node.upper, weightedQuantile(job.pairsScratch, count, job.quantile)));
+}
+
+/** Adds the tree to a thread's share of the scores: rows of the sample are in its leaves already, the others walk. */
+export function addScores(job: Job, thread: i32): void {
+  const threads = job.threads;
+  const scores = job.scores + (usize(job.output) * usize(job.rows) << 3);
+  for (let index = 0; index < job.nodeCount; index++) {
+    const node = nodeAt(job, index);
+    if (node.left != 0 || index % threads != thread) continue;
+    for (let place = node.begin; place < node.end; place++) {
+      const row = i32(rowAt(job.order, place));
+      putNumber(scores, row, numberAt(scores, row) + node.value);
+    }
+  }
+  if (job.sampled < job.rows) {
+    const end = sliceBegin(job.rows, thread + 1, threads);
+    for (let row = sliceBegin(job.rows, thread, threads); row < end; row++) {
+      if (integerAt(job.draws, row) == 0) putNumber(scores, row, numberAt(scores, row) + valueOf(job, job.bins, job.stride, row));
+    }
+  }
+  const held = job.heldScores + (usize(job.output) * usize(job.heldRows) << 3);
+  const end = sliceBegin(job.heldRows, thread + 1, threads);
+  for (let row = sliceBegin(job.heldRows, thread, threads); row < end; row++) {
+    putNumber(held, row, numberAt(held, row) + valueOf(job, job.heldBins, job.heldStride, row));
+  }
+}
+
+function valueOf(job: Job, bins: usize, stride: i32, row: i32): f64 {
+  let node = nodeAt(job, 0);
+  while (node.left != 0) {
+    const bin = <u32>load<u8>(bins + usize(node.feature) * usize(stride) + usize(row));
+    const goesLeft = bin == MISSING_BIN ? node.missingSide == MISSING_LEFT : bin <= u32(node.bin);
+    node = nodeAt(job, goesLeft ? node.left : node.left + 1);
+  }
+  return node.value;
+}

@@ -1,0 +1,183 @@
+import { cutsOf } from './cuts.ts';
+import { layOut, writeJob, type JobCounts, type Layout } from './layout.ts';
+import { instantiateLearning, newMemory, type LearningFunctions } from './learning-module.ts';
+import type { TreeModel } from './model.ts';
+import { OBJECTIVES, type CheckedParameters } from './parameters.ts';
+import type { CheckedSamples } from './samples.ts';
+import { TreeBuilder } from './tree-builder.ts';
+
+/** What is trained, after all checks. */
+export interface TrainingRequest {
+  readonly parameters: CheckedParameters;
+  readonly samples: CheckedSamples;
+  /** A direction a feature: 1, -1, or 0. */
+  readonly directions: Int8Array;
+  readonly held: CheckedSamples | undefined;
+}
+
+export interface TrainedModel {
+  readonly model: TreeModel;
+  /** Mean loss of the rows that were held out, after each round; empty without such rows. */
+  readonly heldLosses: Float64Array;
+  /** Rounds of the model: those up to the best one where patience was asked for. */
+  readonly rounds: number;
+}
+
+export interface TrainingProgress {
+  readonly rounds: number;
+  readonly roundsMax: number;
+}
+
+/** A training whose memory is laid out and filled: threads may join it. */
+export interface Training {
+  readonly request: TrainingRequest;
+  readonly memory: WebAssembly.Memory;
+  readonly layout: Layout;
+  readonly functions: LearningFunctions;
+  readonly builder: TreeBuilder;
+}
+
+const ADVICE = 'use fewer rows, features or leaves';
+const SAMPLING = { all: 0, share: 1, bootstrap: 2 } as const;
+
+const wholeShare = (share: number, count: number): number => Math.max(1, Math.round(share * count));
+const padded = (rows: number): number => Math.ceil(rows / 16) * 16;
+
+function countsOf({ parameters, samples, directions, held }: TrainingRequest, threads: number): JobCounts {
+  const { method, rowShare, depthMax, leavesMax, leafSamplesMin } = parameters;
+  const { rows } = samples;
+  const features = samples.names.length;
+  const drawnFeatures = wholeShare(parameters.treeFeatureShare, features);
+  // Where depth alone bounds the leaves, their order says nothing, and depth first needs the fewest histograms.
+  const isBestFirst = leavesMax < 2 ** depthMax;
+  const leaves = isBestFirst ? leavesMax : 2 ** depthMax;
+  const rowBits = 32 - Math.clz32(rows);
+  const drawing = rowShare < 1 ? SAMPLING.share : SAMPLING.all;
+  return {
+    rows,
+    stride: padded(rows),
+    features,
+    outputs: parameters.classes,
+    // A forest's leaves hold means, of classes as of values.
+    objective: OBJECTIVES.indexOf(method === 'forest' ? 'regression' : parameters.objective),
+    leavesMax: leaves,
+    depthMax,
+    leafSamplesMin,
+    bestFirst: Number(isBestFirst),
+    // Histograms that are kept: of every open node, or of one a level.
+    slots: isBestFirst ? leaves + 1 : depthMax + 2,
+    threads,
+    constrained: Number(directions.some((direction) => direction !== 0)),
+    sampling: method === 'forest' ? SAMPLING.bootstrap : drawing,
+    drawnRows: wholeShare(rowShare, rows),
+    drawnFeatures,
+    triedFeatures: wholeShare(parameters.splitFeatureShare, drawnFeatures),
+    heldRows: held?.rows ?? 0,
+    heldStride: padded(held?.rows ?? 0),
+    rowBits,
+    countShift: 63 - rowBits,
+  };
+}
+
+/** Lays the training out in a memory of its own. Throws a RangeError where that would be too large, and where no feature varies. */
+export function openTraining(module: WebAssembly.Module, request: TrainingRequest, threads: number): Training {
+  const { parameters, samples, held } = request;
+  const counts = countsOf(request, threads);
+  const weighted = { rows: samples.weights !== undefined, held: held?.weights !== undefined };
+  // Sizes are asked of an instance before the memory that is as large as they say.
+  const { bytes } = layOut(counts, weighted, instantiateLearning(module, newMemory(1, ADVICE)));
+  const memory = newMemory(bytes, ADVICE);
+  const functions = instantiateLearning(module, memory);
+  const layout = layOut(counts, weighted, functions);
+  const { learningRate, leafHessianMin, l2, gainMin, quantile, seed } = parameters;
+  const numbers = { learningRate, hessianMin: leafHessianMin, l2, gainMin, quantile };
+  writeJob(memory, functions, layout, { counts, numbers, seed });
+  const cuts = writeFeatures({ memory, functions, layout, request, counts });
+  fillRows(memory, layout, request);
+  return { request, memory, layout, functions, builder: new TreeBuilder(cuts, functions.nodeBytes()) };
+}
+
+interface Room {
+  readonly memory: WebAssembly.Memory;
+  readonly functions: LearningFunctions;
+  readonly layout: Layout;
+  readonly request: TrainingRequest;
+  readonly counts: JobCounts;
+}
+
+function writeFeatures({ memory, functions, layout, request, counts }: Room): readonly Float64Array[] {
+  const { samples, held, parameters, directions } = request;
+  const { cuts: cutsAt, addresses } = layout;
+  const all = samples.columns.map((column) => cutsOf(column, parameters.binsMax));
+  const binCounts = new Int32Array(memory.buffer, addresses.binCounts, all.length);
+  const write = (column: Float64Array, cuts: Float64Array, bins: number): void => {
+    new Float64Array(memory.buffer, addresses.pairs, column.length).set(column);
+    functions.writeBins(addresses.pairs, column.length, cutsAt, cuts.length, bins);
+  };
+  all.forEach((cuts, feature) => {
+    new Float64Array(memory.buffer, cutsAt, cuts.length).set(cuts);
+    const column = samples.columns[feature];
+    if (column === undefined) throw new Error('Invariant: every feature has a column');
+    write(column, cuts, addresses.bins + feature * counts.stride);
+    const ofHeld = held?.columns[feature];
+    if (ofHeld !== undefined) write(ofHeld, cuts, addresses.heldBins + feature * counts.heldStride);
+    binCounts[feature] = tellsRowsApart(column, cuts) ? cuts.length + 1 : 0;
+  });
+  if (binCounts.every((count) => count === 0)) {
+    throw new RangeError('Training: each feature has one value in all rows, or none at all: give features that vary.');
+  }
+  new Int8Array(memory.buffer, addresses.monotone, directions.length).set(directions);
+  return all;
+}
+
+/** Different values, or some that are missing and some that are not. */
+function tellsRowsApart(column: Float64Array, cuts: Float64Array): boolean {
+  if (cuts.length > 0) return true;
+  const missing = column.reduce((count, value) => count + Number(Number.isNaN(value)), 0);
+  return missing > 0 && missing < column.length;
+}
+
+function fillRows(memory: WebAssembly.Memory, { addresses }: Layout, { samples, held }: TrainingRequest): void {
+  const fill = (values: Float64Array | undefined, at: number): void => {
+    if (values !== undefined) new Float64Array(memory.buffer, at, values.length).set(values);
+  };
+  fill(samples.target, addresses.target);
+  fill(samples.weights, addresses.weights);
+  fill(held?.target, addresses.heldTarget);
+  fill(held?.weights, addresses.heldWeights);
+}
+
+/** Trains to the end, and lets the threads go that joined. */
+export function runTraining(training: Training, onProgress?: (progress: TrainingProgress) => void): TrainedModel {
+  const { functions, layout, memory, request, builder } = training;
+  const { parameters, samples } = request;
+  functions.begin(layout.job);
+  const baseScores = new Float64Array(memory.buffer, layout.addresses.baseScores, parameters.classes).slice();
+  const losses: number[] = [];
+  let best = 0;
+  for (let round = 0; round < parameters.trees; round += 1) {
+    trainRound(training, round);
+    onProgress?.({ rounds: round + 1, roundsMax: parameters.trees });
+    if (request.held === undefined) continue;
+    losses.push(functions.heldLoss(layout.job));
+    if ((losses[round] ?? Infinity) < (losses[best] ?? Infinity)) best = round;
+    if (parameters.patience > 0 && round - best >= parameters.patience) break;
+  }
+  functions.stop(layout.job);
+  const rounds = parameters.patience > 0 ? best + 1 : builder.length / parameters.classes;
+  const { method, objective, quantile } = parameters;
+  const about = { method, objective, quantile, names: samples.names, baseScores };
+  return { model: builder.build(rounds * parameters.classes, about), heldLosses: Float64Array.from(losses), rounds };
+}
+
+/** One tree an output. Trees of a forest do not see each other: all of them begin at the base. */
+function trainRound({ functions, layout, memory, request, builder }: Training, round: number): void {
+  const { method, classes } = request.parameters;
+  const isForest = method === 'forest';
+  if (!isForest || round === 0) functions.beginRound(layout.job);
+  for (let output = 0; output < classes; output += 1) {
+    const nodes = functions.grow(layout.job, round * classes + output, output);
+    builder.add(memory, layout.addresses.nodes, nodes);
+    if (!isForest) functions.addTree(layout.job);
+  }
+}
