@@ -8,6 +8,7 @@ import type { LiveSession } from '../graphql/live-session.ts';
 import { actorOf } from '../graphql/principal.ts';
 import type { Principal } from '../graphql/principal.ts';
 import { whyNotReplaceable } from '../engine/replacing.ts';
+import { isOptionSymbol } from '../instruments/option-symbol.ts';
 import { findOrder } from './graphql.ts';
 import type { OrderPreview } from './graphql.ts';
 import { TERMINAL_STATES } from './order.ts';
@@ -57,7 +58,25 @@ function remember(requests: Map<string, OrderIntent>, intent: OrderIntent): void
   if (requests.size > RECENT_REQUESTS_MAX && oldest !== undefined) requests.delete(oldest);
 }
 
-function parseFor(input: TicketText, { session, principal }: Authorized): OrderIntent | InvalidInput {
+/** An order in an option is judged by its contract and its newest quote. Where the provider does not answer, the engine judges by what it knows. */
+async function prepareOption(symbol: string, { options, report }: Authorized): Promise<InvalidInput | undefined> {
+  if (!isOptionSymbol(symbol)) return undefined;
+  try {
+    const problem = await options.prepare(symbol);
+    return problem === undefined
+      ? undefined
+      : invalidInput('symbol', `No order is placed: ${problem}.`, 'Choose a contract of the option chain.');
+  } catch (error) {
+    if (!(error instanceof Error && error.name === 'ProviderError')) throw error;
+    report(`the newest quote of ${symbol}`, error);
+    return undefined;
+  }
+}
+
+async function parseFor(input: TicketText, context: Authorized): Promise<OrderIntent | InvalidInput> {
+  const unprepared = await prepareOption(input.symbol, context);
+  if (unprepared !== undefined) return unprepared;
+  const { session, principal } = context;
   const state = session.state();
   const parsed = parseTicket(input, { principal: principal.id, at: state.now, knows: (symbol) => state.instruments.has(symbol) });
   return parsed.ok ? parsed.intent : invalidInput(parsed.problem.field, parsed.problem.message, parsed.problem.hint);
@@ -90,7 +109,7 @@ async function earlierAnswer(intent: OrderIntent, context: Authorized): Promise<
 }
 
 async function placeOrder(input: TicketText, context: Authorized): Promise<PlaceOrderResult> {
-  const intent = parseFor(input, context);
+  const intent = await parseFor(input, context);
   if (isInvalid(intent)) return intent;
   const { session, principal, report } = context;
   return oneAtATime(session, intent.id, async () => {
@@ -238,8 +257,8 @@ export function addOrderMutations(builder: Builder, enums: Enums): void {
       type: previewResult,
       authScopes,
       args: { input: t.arg({ type: ticket, required: true }) },
-      resolve: (_root, { input }, context): OrderPreview | InvalidInput => {
-        const intent = parseFor(input, context);
+      resolve: async (_root, { input }, context): Promise<OrderPreview | InvalidInput> => {
+        const intent = await parseFor(input, context);
         if (isInvalid(intent)) return intent;
         return { __typename: 'OrderPreview', ...context.session.orderPreview(intent) };
       },
