@@ -1,7 +1,8 @@
+import { worthOf } from '../instruments/worth.ts';
 import { format } from '../money/fixed.ts';
 import type { Money, Quantity } from '../money/fixed.ts';
 import type { Instant } from '../money/instant.ts';
-import { abs, add, notional, subtract } from '../money/money.ts';
+import { abs, add, subtract } from '../money/money.ts';
 import type { BrokerActivity } from '../orders/broker.ts';
 import { sameSign } from '../positions/average-cost.ts';
 import { resultOf, sharedOut, withMoney } from '../positions/owner-results.ts';
@@ -67,7 +68,7 @@ function tradedOn({ books }: EngineState, date: string, symbol: string | undefin
     if (symbol !== undefined && name !== symbol) continue;
     for (const { execution, strategyId = ACCOUNT_OWNER } of entries.filter(isExecution)) {
       if (from === undefined || to === undefined || execution.at < from || execution.at >= to) continue;
-      traded.set(strategyId, (traded.get(strategyId) ?? 0n) + abs(notional(execution.quantity, execution.price)));
+      traded.set(strategyId, (traded.get(strategyId) ?? 0n) + abs(worthOf(name, execution.quantity, execution.price)));
     }
   }
   return traded;

@@ -1,6 +1,7 @@
+import { pricePaid, worthOf } from '../instruments/worth.ts';
 import type { Money, Price, Quantity } from '../money/fixed.ts';
 import type { Instant } from '../money/instant.ts';
-import { abs, add, min, negate, notional, priceOf, scale, subtract, ZERO_QUANTITY } from '../money/money.ts';
+import { abs, add, min, negate, scale, subtract, ZERO_QUANTITY } from '../money/money.ts';
 import type { Ratio } from '../money/fixed.ts';
 import type { Fill, Order } from '../orders/order.ts';
 import { applyExecution } from '../positions/average-cost.ts';
@@ -69,8 +70,8 @@ export function absorbIntoSynthetic(turn: Turn, order: Order, execution: OrderEx
   });
 }
 
-export const feeOf = (turn: Turn, execution: OrderExecution): Money =>
-  execution.fee ?? scale(abs(notional(execution.quantity, execution.price)), turn.state.options.feeRateEstimate as bigint as Ratio);
+export const feeOf = (turn: Turn, symbol: string, execution: OrderExecution): Money =>
+  execution.fee ?? scale(abs(worthOf(symbol, execution.quantity, execution.price)), turn.state.options.feeRateEstimate as bigint as Ratio);
 
 /**
  * Book one new execution: order figures, cash, position, owners, round trips. The order is given back, and written by the caller together with the
@@ -78,8 +79,8 @@ export const feeOf = (turn: Turn, execution: OrderExecution): Money =>
  */
 export function bookFill(turn: Turn, order: Order, execution: OrderExecution): Order {
   const late = !isOpen(order);
-  const fee = feeOf(turn, execution);
   const { symbol, side, origin } = order.intent;
+  const fee = feeOf(turn, symbol, execution);
   const fill: Fill = {
     executionId: execution.executionId,
     orderId: order.id,
@@ -106,8 +107,9 @@ export function bookFill(turn: Turn, order: Order, execution: OrderExecution): O
 
 function bookOnOrder(turn: Turn, order: Order, execution: OrderExecution, fee: Money): Order {
   const { quantity, price } = execution;
+  const { symbol } = order.intent;
   const tracking = trackingOf(turn.state, order.id);
-  const paid = add(tracking.notional, notional(quantity, price));
+  const paid = add(tracking.notional, worthOf(symbol, quantity, price));
   track(turn, order.id, {
     executions: [...tracking.executions, asBooked(execution)],
     notional: paid,
@@ -117,17 +119,18 @@ function bookOnOrder(turn: Turn, order: Order, execution: OrderExecution, fee: M
   return {
     ...order,
     filledQuantity,
-    averagePrice: priceOf(paid, filledQuantity),
+    averagePrice: pricePaid(symbol, paid, filledQuantity),
     fees: add(order.fees, fee),
     updatedAt: turn.state.now,
   };
 }
 
-/** Our own trade is the newest price known, unless a quote or trade of the same instant or later is. */
+/** Our own trade is the newest price known, unless a quote or trade of the same instant or later is. An option keeps the greeks of its last quote. */
 function markByTrade(turn: Turn, symbol: string, { price, at }: OrderExecution): void {
   const known = turn.state.marks.get(symbol);
   if (known !== undefined && known.at >= at) return;
-  change(turn, { marks: withEntry(turn.state.marks, symbol, { price, at, basis: 'trade' }) });
+  const figures = known?.option === undefined ? {} : { option: known.option };
+  change(turn, { marks: withEntry(turn.state.marks, symbol, { ...figures, price, at, basis: 'trade' }) });
 }
 
 /** Move cash, position, owners' parts and round trips by one execution. `cause` names the trades it closes. */
@@ -135,9 +138,9 @@ export function bookOnAccount(turn: Turn, execution: SignedExecution, cause: str
   const { symbol, at } = execution;
   const held = turn.state.positions.get(symbol);
   const position = applyExecution(held, execution);
-  const flow = negate(add(notional(execution.quantity, execution.price), execution.fee));
-  const entered =
-    abs(position.quantity) > abs(held?.quantity ?? (0n as Quantity)) ? abs(notional(execution.quantity, execution.price)) : (0n as Money);
+  const paid = worthOf(symbol, execution.quantity, execution.price);
+  const flow = negate(add(paid, execution.fee));
+  const entered = abs(position.quantity) > abs(held?.quantity ?? (0n as Quantity)) ? abs(paid) : (0n as Money);
   const { ledgers, trades, parts } = bookIntoLedgers(turn.state.ledgers, execution, cause, strategyId);
   const closed = position.quantity === 0n;
   const book = bookOf(turn.state, symbol);
@@ -191,10 +194,11 @@ function holdingIn(slot: StrategySlot, symbol: string, held: Quantity, price: Pr
 export function bookMissing(turn: Turn, order: Order, cumulative: Quantity, averagePrice: Price, at: Instant): Order {
   const tracking = trackingOf(turn.state, order.id);
   if (cumulative <= (tracking.accountedUpTo ?? 0n)) return order;
-  const booked = bookedWithin(tracking, cumulative);
+  const { symbol } = order.intent;
+  const booked = bookedWithin(symbol, tracking, cumulative);
   const missing = min(subtract(cumulative, booked.quantity), subtract(order.intent.quantity, order.filledQuantity));
   if (missing <= 0n) return order;
-  const price = priceOf(subtract(notional(cumulative, averagePrice), booked.paid), missing);
+  const price = pricePaid(symbol, subtract(worthOf(symbol, cumulative, averagePrice), booked.paid), missing);
   const executionId = `synthetic:${order.id}:${cumulative}`;
   const from = tracking.accountedUpTo ?? ZERO_QUANTITY;
   const fill = {
@@ -210,8 +214,8 @@ export function bookMissing(turn: Turn, order: Order, cumulative: Quantity, aver
 }
 
 /** Note that the books hold all that was executed up to the broker's cumulative quantity. */
-export function noteAccounted(turn: Turn, orderId: string, cumulative: Quantity): void {
-  const tracking = trackingOf(turn.state, orderId);
-  if ((tracking.accountedUpTo ?? 0n) >= cumulative || bookedWithin(tracking, cumulative).quantity !== cumulative) return;
-  track(turn, orderId, { accountedUpTo: cumulative });
+export function noteAccounted(turn: Turn, { id, intent }: Order, cumulative: Quantity): void {
+  const tracking = trackingOf(turn.state, id);
+  if ((tracking.accountedUpTo ?? 0n) >= cumulative || bookedWithin(intent.symbol, tracking, cumulative).quantity !== cumulative) return;
+  track(turn, id, { accountedUpTo: cumulative });
 }

@@ -206,7 +206,7 @@ function takeReport(turn: Turn, found: Order, report: BrokerOrder, lookup: boole
   const inferred = lookup && averagePrice !== undefined && found.intent.replaces === undefined;
   if (inferred)
     order = bookMissing(turn, widened(turn.state, order, missingIn(order, filledQuantity)), filledQuantity, averagePrice, updatedAt);
-  noteAccounted(turn, order.id, filledQuantity);
+  noteAccounted(turn, order, filledQuantity);
   const word = eventOfStatus(status);
   settle(turn, found, order, fresh || ENDINGS.has(word) ? word : undefined, status);
   if (!lookup && filledQuantity > usedUp(order)) emit(turn, { kind: 'ResolveOrder', orderId: order.id });

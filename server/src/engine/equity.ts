@@ -1,6 +1,7 @@
+import { worthOf } from '../instruments/worth.ts';
 import type { Money, Price, Ratio } from '../money/fixed.ts';
 import { divide, UNITS_PER_ONE } from '../money/fixed.ts';
-import { abs, add, notional, subtract, ZERO_MONEY } from '../money/money.ts';
+import { abs, add, subtract, ZERO_MONEY } from '../money/money.ts';
 import type { Position } from '../positions/position.ts';
 import { checkBreakers } from './breakers.ts';
 import type { EquityPoint } from './effects.ts';
@@ -21,10 +22,10 @@ function valuation(state: EngineState): Valuation {
   let unrealized = ZERO_MONEY;
   for (const position of state.positions.values()) {
     const mark = state.marks.get(position.symbol)?.price ?? position.averagePrice;
-    const value = notional(position.quantity, mark);
+    const value = worthOf(position.symbol, position.quantity, mark);
     gross = add(gross, abs(value));
     net = add(net, value);
-    unrealized = add(unrealized, subtract(value, notional(position.quantity, position.averagePrice)));
+    unrealized = add(unrealized, subtract(value, worthOf(position.symbol, position.quantity, position.averagePrice)));
   }
   return { gross, net, unrealized };
 }
@@ -37,8 +38,8 @@ const drawdownOf = (equity: Money, highWaterMark: Money): Ratio =>
 
 /** The same after one held symbol's price moved: equal to a new sum, without summing. */
 function revaluation(point: EquityPoint, position: Position, from: Price, to: Price): Valuation {
-  const before = notional(position.quantity, from);
-  const after = notional(position.quantity, to);
+  const before = worthOf(position.symbol, position.quantity, from);
+  const after = worthOf(position.symbol, position.quantity, to);
   const moved = subtract(after, before);
   return {
     gross: add(point.grossExposure, subtract(abs(after), abs(before))),

@@ -1,7 +1,8 @@
 import { CalendarRangeError, nextOpenAt } from '../instruments/calendar.ts';
+import { worthOf } from '../instruments/worth.ts';
 import type { Money, Price, Quantity } from '../money/fixed.ts';
 import type { Instant } from '../money/instant.ts';
-import { abs, notional } from '../money/money.ts';
+import { abs } from '../money/money.ts';
 import type { Order, OrderIntent } from '../orders/order.ts';
 import { collaredLimit } from '../risk/controls/price-collar.ts';
 import { evaluate } from '../risk/gate.ts';
@@ -60,7 +61,7 @@ function figuresOf(state: EngineState, { symbol, side, quantity }: OrderIntent, 
   const instrument = state.instruments.get(symbol);
   return {
     reference: mark?.price,
-    value: mark === undefined ? undefined : notional(quantity, mark.price),
+    value: mark === undefined ? undefined : worthOf(symbol, quantity, mark.price),
     collarPrice: mark === undefined || instrument === undefined ? undefined : collaredLimit(side, mark, instrument, UNLIMITED),
     after,
   };

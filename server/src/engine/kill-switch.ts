@@ -1,5 +1,6 @@
+import { worthOf } from '../instruments/worth.ts';
 import type { Quantity } from '../money/fixed.ts';
-import { notional, subtract, ZERO_MONEY } from '../money/money.ts';
+import { subtract, ZERO_MONEY } from '../money/money.ts';
 import type { Instant } from '../money/instant.ts';
 import { release } from '../risk/trading-state.ts';
 import type { TradingState } from '../risk/types.ts';
@@ -99,7 +100,7 @@ export function acceptBrokersView(turn: Turn, at: Instant, cashFound: boolean): 
       `accepted:${difference.symbol}:${at}`,
       undefined,
     );
-    const moved = notional(missing, price);
+    const moved = worthOf(difference.symbol, missing, price);
     acceptCash(turn, moved);
   }
   if (confirmed.length > 0 || cashFound) acceptBrokersCash(turn);

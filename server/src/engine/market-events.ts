@@ -7,6 +7,7 @@ import { rememberedActivities } from './activities.ts';
 import { mergedProfile } from '../risk/daily-returns.ts';
 import { foldBefore } from '../positions/symbol-book.ts';
 import { markEquity, remarkEquity } from './equity.ts';
+import { assertTerms } from './invariants.ts';
 import type { EventOf } from './events.ts';
 import { flattenAll } from './flattening.ts';
 import { dayServed } from './promotion.ts';
@@ -21,6 +22,7 @@ import { change, closeAlert, emit, isOpen, raise, withEntry } from './turn.ts';
 import type { Turn } from './turn.ts';
 
 export function instrumentListed(turn: Turn, event: EventOf<'InstrumentListed'>): void {
+  assertTerms(event.instrument);
   change(turn, { instruments: withEntry(turn.state.instruments, event.instrument.symbol, event.instrument) });
 }
 

@@ -1,5 +1,6 @@
+import { worthOf } from '../instruments/worth.ts';
 import type { Money, Quantity } from '../money/fixed.ts';
-import { add, notional, ZERO_MONEY, ZERO_QUANTITY } from '../money/money.ts';
+import { add, ZERO_MONEY, ZERO_QUANTITY } from '../money/money.ts';
 import type { Order } from '../orders/order.ts';
 import type { OrderExecution } from './booking.ts';
 import type { BookedExecution, OrderTracking } from './state.ts';
@@ -48,12 +49,16 @@ export function recognise(tracking: OrderTracking, order: Order, execution: Orde
 }
 
 /** What of an order's first `cumulative` units is booked, and what was paid for it: executions that ended later are not among them. */
-export function bookedWithin({ executions }: OrderTracking, cumulative: Quantity): { readonly quantity: Quantity; readonly paid: Money } {
+export function bookedWithin(
+  symbol: string,
+  { executions }: OrderTracking,
+  cumulative: Quantity,
+): { readonly quantity: Quantity; readonly paid: Money } {
   let [quantity, paid] = [ZERO_QUANTITY, ZERO_MONEY];
   for (const booked of executions) {
     if (booked.nameOnly || (booked.cumulative ?? ZERO_QUANTITY) > cumulative) continue;
     quantity = add(quantity, booked.quantity);
-    paid = add(paid, notional(booked.quantity, booked.price));
+    paid = add(paid, worthOf(symbol, booked.quantity, booked.price));
   }
   return { quantity, paid };
 }

@@ -1,6 +1,7 @@
+import { worthOf } from '../instruments/worth.ts';
 import { format } from '../money/fixed.ts';
 import type { Money, Price } from '../money/fixed.ts';
-import { negate, notional, subtract, sum, ZERO_MONEY, ZERO_QUANTITY } from '../money/money.ts';
+import { negate, subtract, sum, ZERO_MONEY, ZERO_QUANTITY } from '../money/money.ts';
 import type { BrokerAccount, BrokerPosition } from '../orders/broker.ts';
 import { withMoney } from '../positions/owner-results.ts';
 import { ACCOUNT_OWNER } from '../positions/sub-ledgers.ts';
@@ -85,7 +86,7 @@ function takeOpening(turn: Turn, account: BrokerAccount, held: readonly BrokerPo
 }
 
 const openingCost = (held: readonly BrokerPosition[]): Money =>
-  negate(sum(held.map(({ quantity, averagePrice }) => notional(quantity, averagePrice))));
+  negate(sum(held.map(({ symbol, quantity, averagePrice }) => worthOf(symbol, quantity, averagePrice))));
 
 /** Symbols whose quantity is not ours, with since when: the same one is a finding only when it is seen twice. */
 function differencesOf(turn: Turn, held: readonly BrokerPosition[]): ReadonlyMap<string, PositionDifference> {

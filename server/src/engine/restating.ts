@@ -1,6 +1,7 @@
+import { pricePaid, worthOf } from '../instruments/worth.ts';
 import { format } from '../money/fixed.ts';
 import type { Money, Price, Quantity } from '../money/fixed.ts';
-import { add, negate, notional, priceOf, subtract, sum, ZERO_MONEY, ZERO_QUANTITY } from '../money/money.ts';
+import { add, negate, subtract, sum, ZERO_MONEY, ZERO_QUANTITY } from '../money/money.ts';
 import type { Fill, Order, Undone } from '../orders/order.ts';
 import type { Lot } from '../positions/lots.ts';
 import { withParts } from '../positions/owner-results.ts';
@@ -99,14 +100,16 @@ function lessThan(entry: ExecutionEntry, part: Quantity, at: Price): ExecutionEn
   const left = subtract(quantity, part);
   if (left === 0n) return undefined;
   if (left > 0n !== quantity > 0n) return 'too small';
-  const paid = priceOf(subtract(notional(quantity, price), notional(part, at)), left);
+  const { symbol } = entry.execution;
+  const paid = pricePaid(symbol, subtract(worthOf(symbol, quantity, price), worthOf(symbol, part, at)), left);
   return { ...entry, execution: { ...entry.execution, quantity: left, price: paid > 0n ? paid : price } };
 }
 
 /** The order without an execution: what it filled falls, and what it has used up does not. */
 function undoOnOrder(turn: Turn, order: Order, booked: BookedExecution, fee: Money): Order {
   const tracking = trackingOf(turn.state, order.id);
-  const paid = subtract(tracking.notional, notional(booked.quantity, booked.price));
+  const { symbol } = order.intent;
+  const paid = subtract(tracking.notional, worthOf(symbol, booked.quantity, booked.price));
   track(turn, order.id, {
     executions: tracking.executions.map((each) => (each === booked ? { ...booked, undone: true } : each)),
     notional: paid,
@@ -117,7 +120,7 @@ function undoOnOrder(turn: Turn, order: Order, booked: BookedExecution, fee: Mon
     ...rest,
     filledQuantity,
     undoneQuantity: add(order.undoneQuantity ?? ZERO_QUANTITY, booked.quantity),
-    ...(filledQuantity > 0n ? { averagePrice: priceOf(paid, filledQuantity) } : {}),
+    ...(filledQuantity > 0n ? { averagePrice: pricePaid(symbol, paid, filledQuantity) } : {}),
     fees: subtract(order.fees, fee),
     updatedAt: turn.state.now,
   };
@@ -127,7 +130,8 @@ function undoOnOrder(turn: Turn, order: Order, booked: BookedExecution, fee: Mon
 function redoOnOrder(turn: Turn, order: Order, execution: OrderExecution, fee: Money, undone: BookedExecution): Order {
   const tracking = trackingOf(turn.state, order.id);
   const { quantity, price } = execution;
-  const paid = add(tracking.notional, notional(quantity, price));
+  const { symbol } = order.intent;
+  const paid = add(tracking.notional, worthOf(symbol, quantity, price));
   const { cumulative } = undone;
   const place = tracking.executions.findIndex(({ executionId }) => executionId === undone.executionId);
   const less = subtract(undone.quantity, quantity);
@@ -141,7 +145,7 @@ function redoOnOrder(turn: Turn, order: Order, execution: OrderExecution, fee: M
     ...others,
     ...(left > 0n ? { undoneQuantity: left } : {}),
     filledQuantity,
-    averagePrice: priceOf(paid, filledQuantity),
+    averagePrice: pricePaid(symbol, paid, filledQuantity),
     fees: add(order.fees, fee),
   };
 }
@@ -162,7 +166,7 @@ export function undoExecution(turn: Turn, order: Order, booked: BookedExecution,
     raise(turn, 'ExcessExecution', instead.executionId, 'critical', 'A correction beyond the order', detail);
     return false;
   }
-  const fee = instead === undefined ? ZERO_MONEY : feeOf(turn, instead);
+  const fee = instead === undefined ? ZERO_MONEY : feeOf(turn, symbol, instead);
   const replacement: BookEntry | undefined =
     instead === undefined
       ? undefined
@@ -214,11 +218,12 @@ const fillOf = ({ id, intent }: Order, { executionId, quantity, price, at }: Ord
 });
 
 /** What is left of an inferred execution once a real one has taken its part out of it: at the price that keeps the sum. */
-function restOf(inferred: BookedExecution, real: OrderExecution): OrderExecution | 'nothing' | undefined {
+function restOf(symbol: string, inferred: BookedExecution, real: OrderExecution): OrderExecution | 'nothing' | undefined {
   const quantity = subtract(inferred.quantity, real.quantity);
   if (quantity === 0n) return 'nothing';
   if (quantity < 0n) return undefined;
-  const price = priceOf(subtract(notional(inferred.quantity, inferred.price), notional(real.quantity, real.price)), quantity);
+  const left = subtract(worthOf(symbol, inferred.quantity, inferred.price), worthOf(symbol, real.quantity, real.price));
+  const price = pricePaid(symbol, left, quantity);
   const { at, cumulative, from } = inferred;
   const executionId = `${inferred.executionId}~${real.executionId}`;
   if (price <= 0n) return undefined;
@@ -245,10 +250,10 @@ export function rebookInferred(turn: Turn, order: Order, real: OrderExecution): 
   const inferred = inferredAround(tracking.executions, real);
   const place = inferred === undefined ? -1 : book.entries.findIndex(({ cause }) => cause === inferred.executionId);
   const entry = book.entries[place];
-  const rest = inferred === undefined ? undefined : restOf(inferred, real);
+  const rest = inferred === undefined ? undefined : restOf(symbol, inferred, real);
   if (inferred === undefined || rest === undefined || entry === undefined || !isExecution(entry)) return undefined;
   const instead = rest === 'nothing' ? [real] : [real, rest];
-  const fees = instead.map((each) => feeOf(turn, each));
+  const fees = instead.map((each) => feeOf(turn, symbol, each));
   const sign = order.intent.side === 'buy' ? 1n : -1n;
   const entries = instead.map(({ executionId, quantity, price, at }, index): ExecutionEntry => ({
     ...entry,
@@ -262,8 +267,8 @@ export function rebookInferred(turn: Turn, order: Order, real: OrderExecution): 
   }
   takeBook(turn, symbol, { ...book, entries: book.entries.toSpliced(place, 1, ...entries) });
   const paid = instead.reduce(
-    (sum_, { quantity, price }) => add(sum_, notional(quantity, price)),
-    subtract(tracking.notional, notional(inferred.quantity, inferred.price)),
+    (sum_, { quantity, price }) => add(sum_, worthOf(symbol, quantity, price)),
+    subtract(tracking.notional, worthOf(symbol, inferred.quantity, inferred.price)),
   );
   track(turn, order.id, {
     executions: tracking.executions.toSpliced(tracking.executions.indexOf(inferred), 1, ...instead.map(asBooked)),
@@ -271,7 +276,11 @@ export function rebookInferred(turn: Turn, order: Order, real: OrderExecution): 
     syntheticQuantity: subtract(tracking.syntheticQuantity, real.quantity),
   });
   markEquity(turn, false);
-  return { ...order, averagePrice: priceOf(paid, order.filledQuantity), fees: add(subtract(order.fees, entry.execution.fee), sum(fees)) };
+  return {
+    ...order,
+    averagePrice: pricePaid(symbol, paid, order.filledQuantity),
+    fees: add(subtract(order.fees, entry.execution.fee), sum(fees)),
+  };
 }
 
 /** The order's execution of that name, booked. */

@@ -7,6 +7,7 @@ import { classOf, CLASS_RULES } from '../orders/order-rules.ts';
 import type { LiveGateView } from '../risk/live-gate.ts';
 import type { OpenOrderView, Restrictions, RiskContext, SessionHours, StrategyRiskView, UnexplainedDifference } from '../risk/types.ts';
 import { headOf } from './families.ts';
+import { optionsOf } from './options.ts';
 import { isPromoted, paperDays } from './promotion.ts';
 import type { EngineState } from './state.ts';
 import { isOpen } from './turn.ts';
@@ -126,5 +127,7 @@ export function riskContext(state: EngineState): RiskContext {
     liveGate: liveGateView(state),
     layers: state.layers,
     feeRate: state.options.feeRateEstimate as bigint as Ratio,
+    cash: state.cash,
+    ...optionsOf(state),
   };
 }

@@ -1,8 +1,9 @@
 import type { EngineState, StrategySlot } from './state.ts';
+import { worthOf } from '../instruments/worth.ts';
 import { priceFromNumber, toNumber } from '../money/fixed.ts';
-import type { Money, Ratio } from '../money/fixed.ts';
+import type { Money, Price, Ratio } from '../money/fixed.ts';
 import type { Instant } from '../money/instant.ts';
-import { add, notional, scale, share, subtract, sum, ZERO_MONEY } from '../money/money.ts';
+import { add, scale, share, subtract, sum, ZERO_MONEY } from '../money/money.ts';
 import type { Fill } from '../orders/order.ts';
 import { resultOf } from '../positions/owner-results.ts';
 import type { Trade } from '../positions/position.ts';
@@ -23,8 +24,8 @@ export interface StrategyResult {
 const SPARKLINE_POINTS_MAX = 60;
 
 /** Cash that a fill brought in (sale) or took out (purchase), after its fee. */
-function cashFlow({ side, quantity, price, fee }: Fill): Money {
-  const traded = notional(quantity, price);
+function cashFlow({ symbol, side, quantity, price, fee }: Fill): Money {
+  const traded = worthOf(symbol, quantity, price);
   return subtract(side === 'sell' ? traded : (-traded as Money), fee);
 }
 
@@ -34,7 +35,7 @@ function holdingsValue(slot: StrategySlot, priceOf: (symbol: string) => bigint |
     if (quantity === 0n) continue;
     const price = priceOf(symbol);
     if (price === undefined) return undefined;
-    total = add(total, notional(quantity, price as Parameters<typeof notional>[1]));
+    total = add(total, worthOf(symbol, quantity, price as Price));
   }
   return total;
 }
@@ -64,7 +65,7 @@ function dayPnlOf(
     if (held === 0n) continue;
     const close = previousClose.get(symbol);
     if (close === undefined) return undefined;
-    then = add(then, notional(held, priceFromNumber(close)));
+    then = add(then, worthOf(symbol, held, priceFromNumber(close)));
   }
   return now === undefined ? undefined : add(subtract(now, then), sum(today.map(cashFlow)));
 }

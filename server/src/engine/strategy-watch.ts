@@ -1,5 +1,6 @@
+import { worthOf } from '../instruments/worth.ts';
 import type { Money, Ratio } from '../money/fixed.ts';
-import { add, notional, scale, ZERO_MONEY } from '../money/money.ts';
+import { add, scale, ZERO_MONEY } from '../money/money.ts';
 import type { Instant } from '../money/instant.ts';
 import type { Order } from '../orders/order.ts';
 import { resultOf } from '../positions/owner-results.ts';
@@ -90,7 +91,7 @@ function pnlOf(state: EngineState, { config, holdings, entryPrices }: StrategySl
   let pnl = add(flow, add(income, charges));
   for (const [symbol, units] of holdings) {
     const price = state.marks.get(symbol)?.price ?? entryPrices.get(symbol);
-    if (price !== undefined) pnl = add(pnl, notional(units, price));
+    if (price !== undefined) pnl = add(pnl, worthOf(symbol, units, price));
   }
   return pnl;
 }

@@ -1,13 +1,26 @@
 import type { Price, Quantity } from '../money/fixed.ts';
+import type { OptionRight, OptionStyle } from './option-symbol.ts';
 
 /** Where an instrument's prices come from: said wherever its numbers are shown. */
 export type InstrumentSource = 'real' | 'synthetic';
+
+/** What an option is written on, and what it gives the right to. */
+export interface OptionTerms {
+  readonly underlying: string;
+  readonly right: OptionRight;
+  readonly strike: Price;
+  /** New York date, `YYYY-MM-DD`. */
+  readonly expiresOn: string;
+  /** Shares of one contract. */
+  readonly multiplier: number;
+  readonly style: OptionStyle;
+}
 
 /** What can be traded, and in which steps. */
 export interface Instrument {
   readonly symbol: string;
   readonly name: string;
-  readonly assetClass: 'us_equity' | 'crypto';
+  readonly assetClass: 'us_equity' | 'crypto' | 'us_option';
   readonly source: InstrumentSource;
   /** Smallest step of a limit price at or above one dollar. */
   readonly tick: Price;
@@ -25,4 +38,6 @@ export interface Instrument {
   readonly overTheCounter?: boolean;
   /** A fund that promises a multiple, or the opposite, of what it follows. */
   readonly leveraged?: boolean;
+  /** Of an option, and of nothing else. */
+  readonly option?: OptionTerms;
 }

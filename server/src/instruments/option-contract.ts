@@ -4,10 +4,7 @@ import type { InstrumentSource } from './instrument.ts';
 import { CalendarRangeError, previousSession, sessionOn } from './calendar.ts';
 import type { Session } from './calendar.ts';
 import { optionTermsOf } from './option-symbol.ts';
-import type { OptionTermsText } from './option-symbol.ts';
-
-/** When it may be exercised: at any time, or at expiry only. */
-export type OptionStyle = 'american' | 'european';
+import type { OptionStyle, OptionTermsText } from './option-symbol.ts';
 
 /** A listed option. */
 export interface OptionContract extends OptionTermsText {

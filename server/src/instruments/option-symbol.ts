@@ -2,6 +2,9 @@ import type { Price } from '../money/fixed.ts';
 
 export type OptionRight = 'call' | 'put';
 
+/** When it may be exercised: at any time, or at expiry only. */
+export type OptionStyle = 'american' | 'european';
+
 /** What an option's symbol says. */
 export interface OptionTermsText {
   /** The underlying's symbol, with a digit behind it where a corporate action changed what is delivered. */
@@ -79,4 +82,7 @@ export function optionTermsOf(text: string): OptionTermsText | undefined {
   }
 }
 
-export const isOptionSymbol = (text: string): boolean => optionTermsOf(text) !== undefined;
+/** The shortest symbol: a root of one letter before the fifteen places that are fixed. Every price of every position asks, and shares have shorter ones. */
+const LENGTH_MIN = 16;
+
+export const isOptionSymbol = (text: string): boolean => text.length >= LENGTH_MIN && optionTermsOf(text) !== undefined;

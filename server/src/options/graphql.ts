@@ -28,6 +28,8 @@ export interface OptionReads {
   expirations(underlying: string): Promise<readonly string[]>;
   chain(underlying: string, expiresOn: string): Promise<readonly StoredOption[]>;
   options(symbols: readonly string[]): Promise<readonly StoredOption[]>;
+  /** Makes a contract known to the engine, with its newest quote; answers what stands against an order in it. Throws `ProviderError`. */
+  prepare(symbol: string): Promise<string | undefined>;
   /** Fetches and keeps: the quotes of one expiration, or all contracts and the quotes of the first one. Throws `ProviderError`. */
   refresh(
     underlying: string,

@@ -1,6 +1,7 @@
 import type { Kysely } from 'kysely';
 import { openOptions } from '@tidemark/compute/options';
 import type { OptionContract } from '../instruments/option-contract.ts';
+import { optionTermsOf } from '../instruments/option-symbol.ts';
 import type { Instant } from '../money/instant.ts';
 import type { ChainRequest, OptionProvider, RefusedOption } from './provider.ts';
 import type { OptionAssumptions, OptionQuote, OptionSnapshot, UnderlyingPrice } from './quote.ts';
@@ -68,19 +69,36 @@ export async function fetchChain(
   return { underlying, rows: valueChain(math, contracts, snapshots, underlying, assumptions), refused };
 }
 
+/** A contract's newest quote, with the price of what it is written on. */
+export interface FreshQuote extends QuotedContract {
+  readonly underlying: UnderlyingPrice | undefined;
+}
+
 /** Quotes of contracts that are known already, by symbol. */
 export async function fetchQuotes(
   provider: OptionProvider,
   math: OptionMath,
   contracts: readonly OptionContract[],
   assumptions: OptionAssumptions,
-): Promise<readonly QuotedContract[]> {
-  const rows: QuotedContract[] = [];
-  for (const [underlying, some] of Map.groupBy(contracts, (contract) => contract.underlying)) {
+): Promise<readonly FreshQuote[]> {
+  const rows: FreshQuote[] = [];
+  for (const [name, some] of Map.groupBy(contracts, (contract) => contract.underlying)) {
     const snapshots = await all(provider.snapshots(some.map(({ symbol }) => symbol)), []);
-    rows.push(...valueChain(math, some, snapshots, await provider.underlyingPrice(underlying), assumptions));
+    const underlying = await provider.underlyingPrice(name);
+    rows.push(...valueChain(math, some, snapshots, underlying, assumptions).map((row) => ({ ...row, underlying })));
   }
   return rows;
+}
+
+/** One contract as the provider lists it; `undefined` where it does not. */
+export async function fetchContract(provider: OptionProvider, symbol: string): Promise<OptionContract | undefined> {
+  const terms = optionTermsOf(symbol);
+  if (terms === undefined) return undefined;
+  const { root, expiresOn, strike, right } = terms;
+  // The root of an adjusted contract has a digit that its underlying has not.
+  const underlying = root.replace(/\d$/, '');
+  const request = { underlying, expiresFrom: expiresOn, expiresTo: expiresOn, strikeMin: strike, strikeMax: strike, right };
+  return (await all(provider.contracts(request), [])).find((contract) => contract.symbol === symbol);
 }
 
 /** Keeps contracts and their quotes, all of them or none. */

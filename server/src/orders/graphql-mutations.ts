@@ -8,6 +8,7 @@ import type { LiveSession } from '../graphql/live-session.ts';
 import { actorOf } from '../graphql/principal.ts';
 import type { Principal } from '../graphql/principal.ts';
 import { whyNotReplaceable } from '../engine/replacing.ts';
+import { isOptionSymbol } from '../instruments/option-symbol.ts';
 import { findOrder } from './graphql.ts';
 import type { OrderPreview } from './graphql.ts';
 import { TERMINAL_STATES } from './order.ts';
@@ -57,6 +58,21 @@ function remember(requests: Map<string, OrderIntent>, intent: OrderIntent): void
   if (requests.size > RECENT_REQUESTS_MAX && oldest !== undefined) requests.delete(oldest);
 }
 
+/** An order in an option is judged by its contract and its newest quote. Where the provider does not answer, the engine judges by what it knows. */
+async function prepareOption(symbol: string, { options, report }: Authorized): Promise<InvalidInput | undefined> {
+  if (!isOptionSymbol(symbol)) return undefined;
+  try {
+    const problem = await options.prepare(symbol);
+    return problem === undefined
+      ? undefined
+      : invalidInput('symbol', `No order is placed: ${problem}.`, 'Choose a contract of the option chain.');
+  } catch (error) {
+    if (!(error instanceof Error && error.name === 'ProviderError')) throw error;
+    report(`the newest quote of ${symbol}`, error);
+    return undefined;
+  }
+}
+
 /** Who asks, with the log-in behind it: for real money the gate wants a fresh one. */
 async function askingOf({ session, principal, people }: Authorized) {
   const confirmedAt = principal.kind === 'person' ? await people.confirmedAt(principal.proof) : undefined;
@@ -64,6 +80,8 @@ async function askingOf({ session, principal, people }: Authorized) {
 }
 
 async function parseFor(input: TicketText, context: Authorized): Promise<OrderIntent | InvalidInput> {
+  const unprepared = await prepareOption(input.symbol, context);
+  if (unprepared !== undefined) return unprepared;
   const { instruments } = context.session.state();
   const parsed = parseTicket(input, { ...(await askingOf(context)), knows: (symbol) => instruments.has(symbol) });
   return parsed.ok ? parsed.intent : invalidInput(parsed.problem.field, parsed.problem.message, parsed.problem.hint);

@@ -15,6 +15,7 @@ type Lives = Readonly<Record<TimeInForce, boolean>>;
 const ALL_LIVES: Lives = { day: true, gtc: true, ioc: true, fok: true, opg: true, cls: true };
 const RESTING_LIVES: Lives = { day: true, gtc: true, ioc: false, fok: false, opg: false, cls: false };
 const DAY_ONLY: Lives = { day: true, gtc: false, ioc: false, fok: false, opg: false, cls: false };
+const OPTION_TYPES: ReadonlySet<OrderType> = new Set(['market', 'limit']);
 const CRYPTO_LIVES: Lives = { day: false, gtc: true, ioc: true, fok: false, opg: false, cls: false };
 
 interface TypeRule {
@@ -109,11 +110,12 @@ function lifeProblems(intent: OrderIntent, assetClass: string | undefined): read
   const orderClass = classOf(intent);
   const not = (what: string, lives: Lives): readonly RuleProblem[] =>
     lifeAllowed(lives, timeInForce) ? [] : [{ message: what, limit: listOf(lives), actual: timeInForce }];
-  const fraction = assetClass !== 'crypto' && isFractional(intent.quantity);
+  const fraction = assetClass !== 'crypto' && assetClass !== 'us_option' && isFractional(intent.quantity);
   return [
     ...not(`A ${type} order cannot be ${timeInForce}.`, TYPE_RULES[type].lives),
     ...(orderClass === 'simple' ? [] : not(`A ${orderClass} order cannot be ${timeInForce}.`, CLASS_RULES[orderClass].lives)),
     ...(assetClass === 'crypto' ? not('A crypto order is gtc or ioc.', CRYPTO_LIVES) : []),
+    ...(assetClass === 'us_option' ? not('An option order is day.', DAY_ONLY) : []),
     ...(fraction ? not('An order for a fraction of a share is day.', DAY_ONLY) : []),
   ];
 }
@@ -203,11 +205,28 @@ function exitPriceProblems(intent: OrderIntent): readonly RuleProblem[] {
   return problems;
 }
 
+/** Options trade whole, alone, and in the core session: the engine cannot hold exits of them at the broker, and keeps none. */
+function optionProblems(intent: OrderIntent): readonly RuleProblem[] {
+  const { type, quantity } = intent;
+  const orderClass = classOf(intent);
+  const exits = intent.protectiveStop !== undefined || intent.stopLoss !== undefined || intent.takeProfit !== undefined;
+  const problems: RuleProblem[] = [];
+  if (!OPTION_TYPES.has(type))
+    problems.push({ message: `An option order cannot be ${type}.`, limit: [...OPTION_TYPES].join(', '), actual: type });
+  if (isFractional(quantity))
+    problems.push({ message: 'Options trade in whole contracts.', limit: 'whole contracts', actual: format(quantity) });
+  if (orderClass !== 'simple') problems.push({ message: `An option order cannot be ${orderClass}.`, limit: 'simple', actual: orderClass });
+  if (exits) problems.push({ message: 'An option order has no exits of its own.', limit: 'no exits', actual: 'a stop or a take profit' });
+  if (intent.extendedHours === true)
+    problems.push({ message: 'Options do not trade outside of the core session.', limit: 'regular hours', actual: 'extended hours' });
+  return problems;
+}
+
 /** Everything that does not belong together in an order, of all kinds at once. `assetClass` where the instrument is known. */
 export const orderRuleProblems = (intent: OrderIntent, assetClass: string | undefined): readonly RuleProblem[] => [
   ...priceProblems(intent),
   ...lifeProblems(intent, assetClass),
-  ...fractionProblems(intent, assetClass),
+  ...(assetClass === 'us_option' ? optionProblems(intent) : fractionProblems(intent, assetClass)),
   ...extendedProblems(intent),
   ...classProblems(intent),
 ];

@@ -112,6 +112,21 @@ export function parseTicket(text: TicketText, from: Asking & { readonly knows: (
   }
 }
 
+function checkSymbol(symbol: string, knows: (symbol: string) => boolean): void {
+  const isOption = isOptionSymbol(symbol);
+  if (!isOption && !isSymbol(symbol))
+    throw new BadField(
+      'symbol',
+      'symbol must be 1 to 12 of A–Z, 0–9 and the point, or the compact symbol of an option',
+      'Write it as in the list of instruments, or as in the option chain.',
+    );
+  if (knows(symbol)) return;
+  const hint = isOption
+    ? 'Refresh the option chain of its underlying: `refreshOptionChain`.'
+    : 'The query `instruments` lists the symbols that can be traded.';
+  throw new BadField('symbol', `${symbol} is not listed here`, hint);
+}
+
 function intentOf(text: TicketText, from: Asking & { readonly knows: (symbol: string) => boolean }): OrderIntent {
   if (!KEY.test(text.idempotencyKey)) {
     throw new BadField(
@@ -120,17 +135,7 @@ function intentOf(text: TicketText, from: Asking & { readonly knows: (symbol: st
       'Use a fresh random text for each order, and the same one to try again.',
     );
   }
-  if (isOptionSymbol(text.symbol)) {
-    throw new BadField(
-      'symbol',
-      `${text.symbol} is an option: this version reads options and does not trade them`,
-      'The query optionPayoff says what a set of options can win and lose.',
-    );
-  }
-  if (!isSymbol(text.symbol))
-    throw new BadField('symbol', 'symbol must be 1 to 12 of A–Z, 0–9 and the point', 'Write it as in the list of instruments.');
-  if (!from.knows(text.symbol))
-    throw new BadField('symbol', `${text.symbol} is not listed here`, 'The query `instruments` lists the symbols that can be traded.');
+  checkSymbol(text.symbol, from.knows);
   const reason = text.reason ?? 'manual ticket';
   if (reason.length > REASON_LENGTH_MAX || !isPrintable(reason)) {
     throw new BadField('reason', `reason must be at most ${REASON_LENGTH_MAX} printable characters`, 'Shorten it and remove line breaks.');

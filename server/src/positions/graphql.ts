@@ -4,8 +4,9 @@ import { AS_OF, momentBehind, momentOf } from '../graphql/moment.ts';
 import type { AsOfInput } from '../graphql/moment.ts';
 import { nodeId } from '../graphql/node.ts';
 import type { EngineState } from '../engine/state.ts';
+import { worthOf } from '../instruments/worth.ts';
 import type { Money } from '../money/fixed.ts';
-import { notional, share } from '../money/money.ts';
+import { share } from '../money/money.ts';
 import type { StrategyFill } from '../engine/strategy-results.ts';
 import type { Position, Trade } from './position.ts';
 import { unrealizedPnl } from './valuation.ts';
@@ -26,7 +27,7 @@ export const positionsOf = (state: EngineState): readonly Position[] =>
 /** The position's worth at its newest mark; negative when short. */
 function valueOf(position: Position, state: EngineState): Money | undefined {
   const mark = state.marks.get(position.symbol);
-  return mark === undefined ? undefined : notional(position.quantity, mark.price);
+  return mark === undefined ? undefined : worthOf(position.symbol, position.quantity, mark.price);
 }
 
 function weightOf(position: Position, state: EngineState) {

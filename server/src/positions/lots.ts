@@ -54,7 +54,7 @@ export function matchLots(
       exitPrice: execution.price,
       entryAt: lot.at,
       exitAt: execution.at,
-      grossPnl: closedPnl(closed, lot.price, execution.price),
+      grossPnl: closedPnl(execution.symbol, closed, lot.price, execution.price),
       fees: add(entryFee, exitFee),
       ...(strategyId === undefined ? {} : { strategyId }),
     });

@@ -1,6 +1,7 @@
+import { worthOf } from '../instruments/worth.ts';
 import { divide } from '../money/fixed.ts';
 import type { Money, Price } from '../money/fixed.ts';
-import { add, notional, subtract, ZERO_MONEY } from '../money/money.ts';
+import { add, subtract, ZERO_MONEY } from '../money/money.ts';
 import type { Lot } from './lots.ts';
 import type { BookedPart, SubLedgers } from './sub-ledgers.ts';
 
@@ -87,13 +88,13 @@ export interface Attribution {
 
 type PriceOf = (symbol: string) => Price | undefined;
 
-function worthOf(lots: ReadonlyMap<string, readonly Lot[]>, priceOf: PriceOf): { readonly cost: Money; readonly worth: Money } {
+function valueOf(lots: ReadonlyMap<string, readonly Lot[]>, priceOf: PriceOf): { readonly cost: Money; readonly worth: Money } {
   let [cost, worth] = [ZERO_MONEY, ZERO_MONEY];
   for (const [symbol, own] of lots) {
     const mark = priceOf(symbol);
     for (const { quantity, price } of own) {
-      cost = add(cost, notional(quantity, price));
-      worth = add(worth, notional(quantity, mark ?? price));
+      cost = add(cost, worthOf(symbol, quantity, price));
+      worth = add(worth, worthOf(symbol, quantity, mark ?? price));
     }
   }
   return { cost, worth };
@@ -103,7 +104,7 @@ const NO_LOTS: ReadonlyMap<string, readonly Lot[]> = new Map();
 
 export function attributionOf(owner: string, ledgers: SubLedgers, results: OwnerResults, priceOf: PriceOf): Attribution {
   const { flow, fees, income, charges, openingCost } = resultOf(results, owner);
-  const { cost, worth } = worthOf(ledgers.get(owner) ?? NO_LOTS, priceOf);
+  const { cost, worth } = valueOf(ledgers.get(owner) ?? NO_LOTS, priceOf);
   const unrealizedPnl = subtract(worth, cost);
   const realizedPnl = add(add(subtract(flow, openingCost), cost), fees);
   const net = subtract(add(add(realizedPnl, unrealizedPnl), add(income, charges)), fees);

@@ -1,7 +1,8 @@
+import { pricePaid, worthOf } from '../instruments/worth.ts';
 import { divide, UNITS_PER_ONE } from '../money/fixed.ts';
 import type { Price, Quantity } from '../money/fixed.ts';
 import type { Instant } from '../money/instant.ts';
-import { add, notional, priceOf, subtract, ZERO_MONEY } from '../money/money.ts';
+import { add, subtract, ZERO_MONEY } from '../money/money.ts';
 import { heldIn } from './lots.ts';
 import type { Lot } from './lots.ts';
 import type { Position, Trade } from './position.ts';
@@ -26,9 +27,9 @@ export const priceAfter = (price: Price, { newUnits, oldUnits }: Split): Price =
 /** The position keeps what it has cost. Where nothing is left, that is lost: cash for it is income of its own. */
 export function splitPosition(held: Position, split: Split): Position {
   const quantity = unitsAfter(held.quantity, split);
-  const cost = notional(held.quantity, held.averagePrice);
+  const cost = worthOf(held.symbol, held.quantity, held.averagePrice);
   if (quantity === 0n) return { ...held, quantity, realizedPnl: subtract(held.realizedPnl, cost), updatedAt: split.at };
-  return { ...held, quantity, averagePrice: priceOf(cost, quantity), updatedAt: split.at };
+  return { ...held, quantity, averagePrice: pricePaid(held.symbol, cost, quantity), updatedAt: split.at };
 }
 
 /** Lots that together are so many units, each with the cost that it had; one of which nothing is left has been closed for nothing. */
@@ -51,9 +52,9 @@ export function splitLots(
     const upTo = before === 0n ? 0n : divide(after * counted, before, 'half-even');
     const quantity = (upTo - given) as Quantity;
     given = upTo;
-    const cost = notional(lot.quantity, lot.price);
+    const cost = worthOf(symbol, lot.quantity, lot.price);
     if (quantity !== 0n) {
-      kept.push({ ...lot, quantity, price: priceOf(cost, quantity) });
+      kept.push({ ...lot, quantity, price: pricePaid(symbol, cost, quantity) });
       continue;
     }
     trades.push({

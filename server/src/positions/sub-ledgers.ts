@@ -1,7 +1,8 @@
+import { worthOf } from '../instruments/worth.ts';
 import type { Money, Quantity } from '../money/fixed.ts';
 import { divide } from '../money/fixed.ts';
 import type { Instant } from '../money/instant.ts';
-import { abs, add, min, negate, notional, subtract, ZERO_QUANTITY } from '../money/money.ts';
+import { abs, add, min, negate, subtract, ZERO_QUANTITY } from '../money/money.ts';
 import { sameSign } from './average-cost.ts';
 import type { SignedExecution } from './average-cost.ts';
 import { heldIn, matchLots } from './lots.ts';
@@ -80,11 +81,11 @@ export function bookIntoLedgers(
   let booked = ledgers;
   let feeLeft = execution.fee;
   let quantityLeft = execution.quantity;
-  let paidLeft = notional(execution.quantity, execution.price);
+  let paidLeft = worthOf(execution.symbol, execution.quantity, execution.price);
   for (const { owner, quantity } of allocated) {
     const last = quantity === quantityLeft;
     const fee = last ? feeLeft : (divide(feeLeft * quantity, quantityLeft, 'half-even') as Money);
-    const paid = last ? paidLeft : notional(quantity, execution.price);
+    const paid = last ? paidLeft : worthOf(execution.symbol, quantity, execution.price);
     const own = owner === ACCOUNT_OWNER ? undefined : owner;
     const ownCause = allocated.length === 1 ? cause : `${cause}:${own ?? 'account'}`;
     const matched = matchLots(lotsOf(booked, owner, execution.symbol), { ...execution, quantity, fee }, ownCause, own);

@@ -1,7 +1,8 @@
+import { pricePaid, worthOf } from '../instruments/worth.ts';
 import { divide } from '../money/fixed.ts';
 import type { Price, Quantity } from '../money/fixed.ts';
 import type { Instant } from '../money/instant.ts';
-import { abs, notional, priceOf, subtract, ZERO_QUANTITY } from '../money/money.ts';
+import { abs, subtract, ZERO_QUANTITY } from '../money/money.ts';
 import { applyExecution, sameSign } from './average-cost.ts';
 import type { SignedExecution } from './average-cost.ts';
 import { heldIn } from './lots.ts';
@@ -109,7 +110,8 @@ function bookSplit(symbol: string, account: Account, { cause, split }: SplitEntr
     const lots = account.ledgers.get(owner)?.get(symbol) ?? [];
     const [before, held] = [heldBy(part), heldIn(lots)];
     if (before === 0n) continue;
-    const entryPrice = part.entryPrice === undefined || held === 0n ? undefined : priceOf(notional(before, part.entryPrice), held);
+    const entryPrice =
+      part.entryPrice === undefined || held === 0n ? undefined : pricePaid(symbol, worthOf(symbol, before, part.entryPrice), held);
     account.owners.set(owner, { owner, lots, ...(entryPrice === undefined ? {} : { entryPrice }) });
   }
 }

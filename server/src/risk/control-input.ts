@@ -1,10 +1,12 @@
 import type { Instrument } from '../instruments/instrument.ts';
+import { multiplierOf } from '../instruments/worth.ts';
 import type { Money, Price, Quantity, Ratio } from '../money/fixed.ts';
 import type { Denial, OrderIntent } from '../orders/order.ts';
 import { brakesOrder } from './brakes.ts';
 import { entryPart, exposureOf, symbolExposure, withOrder } from './exposure.ts';
 import type { Exposure } from './exposure.ts';
 import { limitsFor } from './layers.ts';
+import { followedBy } from './options.ts';
 import type { RiskContext } from './types.ts';
 import { ageMs, EQUITY_AGE_MS_MAX, isLiquid, referencePrice } from './valuation.ts';
 
@@ -12,6 +14,10 @@ import { ageMs, EQUITY_AGE_MS_MAX, isLiquid, referencePrice } from './valuation.
 export interface ControlInput {
   readonly intent: OrderIntent;
   readonly instrument: Instrument | undefined;
+  /** What it is judged by: an option's underlying, and a share itself. */
+  readonly follows: string;
+  /** What units × price is multiplied by to be dollars. */
+  readonly multiplier: bigint;
   /** `undefined` where no mark is known, or the quote is crossed. */
   readonly reference: Price | undefined;
   /** `undefined` where no mark is known, or its stamp is no past time. */
@@ -64,6 +70,8 @@ export function controlInput(intent: OrderIntent, context: RiskContext): Control
   return {
     intent,
     instrument: context.instruments.get(symbol),
+    follows: followedBy(symbol, context.options),
+    multiplier: multiplierOf(symbol),
     reference: referencePrice(mark),
     markAgeMs: mark === undefined ? undefined : ageMs(mark.at, context.now),
     liquid: isLiquid(profile),

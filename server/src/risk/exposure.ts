@@ -1,3 +1,4 @@
+import { multiplierOf } from '../instruments/worth.ts';
 import { ratio, UNITS_PER_ONE } from '../money/fixed.ts';
 import type { Price, Quantity } from '../money/fixed.ts';
 import type { OrderIntent } from '../orders/order.ts';
@@ -13,7 +14,10 @@ export interface SymbolExposure {
   readonly symbol: string;
   /** Signed units held. */
   readonly position: Quantity;
+  /** Of one unit, or of one share of an option. */
   readonly price: Price | undefined;
+  /** What units × price is multiplied by to be dollars. */
+  readonly multiplier: bigint;
   /** Units that may still be closed: abs(position) less the open orders that close it. */
   readonly closable: Quantity;
   /** Value of all open buys, and of all open sells, each at the higher of its own price and the reference. */
@@ -57,12 +61,14 @@ type Book = { -readonly [K in keyof SymbolExposure]: SymbolExposure[K] };
 function openBook(symbol: string, position: PositionView | undefined, context: RiskContext): Book {
   const held = position?.quantity ?? (0n as Quantity);
   const price = countedPrice(context.marks.get(symbol));
+  const multiplier = multiplierOf(symbol);
   return {
     symbol,
     position: held,
     price,
+    multiplier,
     closable: (held < 0n ? 0n - held : held) as Quantity,
-    cost: ((held < 0n ? 0n - held : held) * (position?.averagePrice ?? 0n)) as ExactMoney,
+    cost: ((held < 0n ? 0n - held : held) * multiplier * (position?.averagePrice ?? 0n)) as ExactMoney,
     orders: 0,
     opened: 0n as Quantity,
     buyValue: 0n as ExactMoney,
@@ -80,8 +86,8 @@ export function entryPart(intent: OrderIntent, quantity: Quantity, of: Pick<Symb
 
 const opposes = (intent: OrderIntent, position: Quantity): boolean => (intent.side === 'buy' ? position < 0n : position > 0n);
 
-/** What an entry takes of the buying power: Δ at its worst price, a short at 1.03 times the reference at least. */
-function entryCost(intent: OrderIntent, entry: Quantity, worst: Price, reference: Price): FineMoney {
+/** What Δ takes of the buying power, in units times their multiplier: at its worst price, a short at 1.03 times the reference at least. */
+function entryCost(intent: OrderIntent, entry: bigint, worst: Price, reference: Price): FineMoney {
   const own = entry * worst * UNITS_PER_ONE;
   if (intent.side === 'buy') return own as FineMoney;
   const short = entry * reference * SHORT_COST_FACTOR;
@@ -98,17 +104,22 @@ function addOrder(book: Book, intent: OrderIntent, quantity: Quantity, heldByBro
     book.unpriced = true;
     return;
   }
-  const value = quantity * worst;
-  book.cost = (book.cost + entry * worst) as ExactMoney;
+  const { multiplier } = book;
+  const value = quantity * multiplier * worst;
+  book.cost = (book.cost + entry * multiplier * worst) as ExactMoney;
   if (intent.side === 'buy') book.buyValue = (book.buyValue + value) as ExactMoney;
   else book.sellValue = (book.sellValue + value) as ExactMoney;
-  if (!heldByBroker) book.reservedCost = (book.reservedCost + entryCost(intent, entry, worst, book.price ?? worst)) as FineMoney;
+  if (heldByBroker) return;
+  book.reservedCost = (book.reservedCost + entryCost(intent, entry * multiplier, worst, book.price ?? worst)) as FineMoney;
 }
+
+/** What is held at its price; 0 where that is not known. */
+const heldValue = ({ position, multiplier, price }: SymbolExposure): bigint => position * multiplier * (price ?? 0n);
 
 /** The larger of what all buys and what all sells would leave of one symbol; `undefined` where a price is missing. */
 export function worstValue(of: SymbolExposure): ExactMoney | undefined {
   if (of.unpriced) return undefined;
-  const value = of.position * (of.price ?? 0n);
+  const value = heldValue(of);
   const long = value + of.buyValue;
   const short = of.sellValue - value;
   return (long > short ? long : short) as ExactMoney;
@@ -173,13 +184,13 @@ const noParts = (): Parts => ({ gross: 0n, long: 0n, short: 0n, shorts: 0n, cost
 
 /** Short units at the worst, in dollars: 0 where all open sells would leave none. */
 function shortValue(of: SymbolExposure): bigint {
-  const short = of.sellValue - of.position * (of.price ?? 0n);
+  const short = of.sellValue - heldValue(of);
   return short > 0n ? short : 0n;
 }
 
 /** Adds a symbol to the sums, or with −1 takes it out again. */
 function accumulate(parts: Parts, of: SymbolExposure, sign: 1n | -1n): void {
-  const value = of.position * (of.price ?? 0n);
+  const value = heldValue(of);
   parts.gross += sign * (worstValue(of) ?? 0n);
   parts.long += sign * (value + of.buyValue);
   parts.short += sign * (of.sellValue - value);

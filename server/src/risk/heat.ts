@@ -1,3 +1,4 @@
+import { multiplierOf } from '../instruments/worth.ts';
 import type { Quantity, Ratio } from '../money/fixed.ts';
 import type { OrderIntent } from '../orders/order.ts';
 import { openEntries } from './exposure.ts';
@@ -11,6 +12,7 @@ export const entryRisk = (intent: OrderIntent, entry: Quantity, context: RiskCon
   orderRisk({
     intent,
     entry,
+    multiplier: multiplierOf(intent.symbol),
     reference: referencePrice(context.marks.get(intent.symbol)),
     dailyVolatility: context.profiles.get(intent.symbol)?.dailyVolatility60,
     feeRate: context.feeRate ?? (0n as Ratio),
@@ -36,7 +38,7 @@ function riskWith(position: PositionView, stops: Stops, context: RiskContext): F
   const side = position.quantity > 0n ? 'buy' : 'sell';
   const reference = referencePrice(context.marks.get(position.symbol));
   const dailyVolatility = context.profiles.get(position.symbol)?.dailyVolatility60;
-  const figures = { reference, dailyVolatility, feeRate: context.feeRate ?? (0n as Ratio) };
+  const figures = { multiplier: multiplierOf(position.symbol), reference, dailyVolatility, feeRate: context.feeRate ?? (0n as Ratio) };
   let bare = position.quantity < 0n ? 0n - position.quantity : position.quantity;
   let total = 0n;
   for (const { intent, remaining } of stops.get(position.symbol) ?? []) {

@@ -1,3 +1,4 @@
+import { multiplierOf } from '../instruments/worth.ts';
 import { divide, UNITS_PER_ONE } from '../money/fixed.ts';
 import type { Ratio } from '../money/fixed.ts';
 import { aggregateFigures, flowFigures } from './aggregate-use.ts';
@@ -61,7 +62,7 @@ function orderUse(context: RiskContext): readonly LimitUse[] {
     const reference = referencePrice(context.marks.get(symbol));
     const worst = worstPrice(open.intent, reference);
     if (entry === 0n || worst === undefined) continue;
-    notionals.push([symbol, (open.remaining * worst) as ExactMoney]);
+    notionals.push([symbol, (open.remaining * multiplierOf(symbol) * worst) as ExactMoney]);
     const risk = entryRisk(open.intent, entry, context);
     if (risk !== undefined && equity !== undefined) risks.push([symbol, orderRiskRatio(risk, equity)]);
   }

@@ -18,7 +18,6 @@ export interface OptionsView {
   readonly deltas: ReadonlyMap<string, Ratio>;
 }
 
-/** Root, date, right and strike, as the Options Clearing Corporation writes them. */
-const OCC_SYMBOL = /^[A-Z]{1,6}\d{6}[CP]\d{8}$/;
-
-export const isOptionSymbol = (symbol: string): boolean => OCC_SYMBOL.test(symbol);
+/** The symbol whose prices, volume and restrictions say what may be traded: an option's underlying, and a share itself. */
+export const followedBy = (symbol: string, options: OptionsView | undefined): string =>
+  options?.contracts.get(symbol)?.underlying ?? symbol;

@@ -50,6 +50,14 @@ export function countedOf(context: RiskContext, symbol: string): Maybe {
   return referenceOf(context, symbol) ?? (raw !== undefined && raw > 0n ? F(raw) : undefined);
 }
 
+export const isOption = (symbol: string): boolean => symbol.length > 15 && /^[A-Z]+[0-9]{6}[CP][0-9]{8}$/.test(symbol);
+
+/** Dollars of one unit at a price: an option's price is for one of a hundred shares. */
+export const dollars = (symbol: string, at: R): R => (isOption(symbol) ? at.times(R.of(100n, 1n)) : at);
+
+/** An option is judged by what it is written on. */
+export const judgedBy = ({ options }: RiskContext, symbol: string): string => options?.contracts.get(symbol)?.underlying ?? symbol;
+
 export const positionOf = ({ positions }: RiskContext, symbol: string): R => maybe(positions.get(symbol)?.quantity) ?? ZERO;
 
 function linesOf(intent: OrderIntent, context: RiskContext): Line[] {
@@ -101,9 +109,9 @@ export function sumsOf(symbol: string, { context, lines }: Case): { readonly val
     if (line.intent.symbol !== symbol) continue;
     const worst = worstPriceOf(line, context);
     if (worst === undefined) return undefined;
-    sums[line.intent.side] = sums[line.intent.side].plus(line.units.times(worst));
+    sums[line.intent.side] = sums[line.intent.side].plus(line.units.times(dollars(symbol, worst)));
   }
-  return { value: position.times(at ?? ZERO), buys: sums.buy, sells: sums.sell };
+  return { value: position.times(dollars(symbol, at ?? ZERO)), buys: sums.buy, sells: sums.sell };
 }
 
 export function worstOf(symbol: string, of: Case): Maybe {
@@ -125,7 +133,8 @@ export function total(of: Case, each: (symbol: string) => Maybe, within: (symbol
 
 export const allPriced = (of: Case): boolean => symbolsOf(of).every((symbol) => sumsOf(symbol, of) !== undefined);
 
-export function riskOf(side: Side, stop: bigint | undefined, increase: R, reference: R, symbol: string, context: RiskContext): R {
+export function riskOf(side: Side, stop: bigint | undefined, units: R, reference: R, symbol: string, context: RiskContext): R {
+  const increase = dollars(symbol, units);
   if (stop !== undefined) {
     const fees = increase.times(reference).times(maybe(context.feeRate) ?? ZERO);
     return increase

@@ -1,10 +1,8 @@
 import { newYorkDate } from '../instruments/calendar.ts';
 import { format } from '../money/fixed.ts';
-import { countedOf, maybe, positionOf, symbolsOf, total, UNKNOWN } from './oracle-case.ts';
+import { countedOf, dollars, isOption, maybe, positionOf, symbolsOf, total, UNKNOWN } from './oracle-case.ts';
 import type { Case, Maybe, Say } from './oracle-case.ts';
 import { F, ONE, R, ZERO } from './rational.ts';
-
-const isOption = (symbol: string): boolean => symbol.length > 15 && /^[A-Z]+[0-9]{6}[CP][0-9]{8}$/.test(symbol);
 
 function delta(of: Case, with_: boolean): Maybe {
   const { context, lines, own } = of;
@@ -21,11 +19,7 @@ function delta(of: Case, with_: boolean): Maybe {
     const at = countedOf(context, follows);
     if (each === undefined || at === undefined) return undefined;
     const beta = maybe(context.profiles.get(follows)?.beta) ?? ONE;
-    return units
-      .times(R.of(contract?.multiplier ?? 1n, 1n))
-      .times(each)
-      .times(beta)
-      .times(at);
+    return dollars(symbol, units).times(each).times(beta).times(at);
   });
 }
 

@@ -5,9 +5,13 @@ import {
   allPriced,
   caseOf,
   countedOf,
+  dollars,
   heatOf,
+  isOption,
+  judgedBy,
   maybe,
   positionOf,
+  referenceOf,
   riskOf,
   sumsOf,
   symbolsOf,
@@ -46,7 +50,7 @@ function sizing(of: Case, say: Say): void {
   else if (risk.times(factor).gt(F(limits.orderRiskRatioMax).times(equity))) say('OrderRisk', riskText, risk.over(equity).text());
 
   const worst = reference === undefined ? undefined : top(reference, maybe(intent.limitPrice), maybe(intent.stopPrice));
-  const size = worst === undefined ? undefined : F(intent.quantity).times(worst);
+  const size = worst === undefined ? undefined : F(intent.quantity).times(dollars(intent.symbol, worst));
   const usdText = format(halves(limits.orderNotionalUsdMax) as Ratio);
   if (size === undefined) say('OrderNotional', usdText, UNKNOWN);
   else if (size.times(factor).gt(F(limits.orderNotionalUsdMax))) say('OrderNotional', usdText, size.text());
@@ -54,11 +58,11 @@ function sizing(of: Case, say: Say): void {
   if (size === undefined || equity === undefined) say('OrderNotional', shareText, UNKNOWN);
   else if (size.times(factor).gt(F(limits.orderNotionalRatioMax).times(equity))) say('OrderNotional', shareText, size.over(equity).text());
 
-  const volume = maybe(context.profiles.get(intent.symbol)?.averageVolume20);
+  const volume = maybe(context.profiles.get(judgedBy(context, intent.symbol))?.averageVolume20);
+  const shares = dollars(intent.symbol, F(intent.quantity));
   const volumeText = format(limits.orderVolumeRatioMax);
   if (volume === undefined || !volume.gt(ZERO)) say('OrderVolume', volumeText, UNKNOWN);
-  else if (F(intent.quantity).gt(F(limits.orderVolumeRatioMax).times(volume)))
-    say('OrderVolume', volumeText, F(intent.quantity).over(volume).text());
+  else if (shares.gt(F(limits.orderVolumeRatioMax).times(volume))) say('OrderVolume', volumeText, shares.over(volume).text());
 }
 
 function exposures(of: Case, say: Say): void {
@@ -95,8 +99,13 @@ function exposures(of: Case, say: Say): void {
   });
   share(say, 'NetExposure', limits.netExposureRatioMax, net, of);
   let cost: Maybe = allPriced(of) ? ZERO : undefined;
-  for (const { quantity, averagePrice } of context.positions.values()) cost = cost?.plus(F(quantity).abs().times(F(averagePrice)));
-  for (const line of lines) cost = cost?.plus(line.increase.times(worstPriceOf(line, context) ?? ZERO));
+  for (const { symbol, quantity, averagePrice } of context.positions.values())
+    cost = cost?.plus(
+      F(quantity)
+        .abs()
+        .times(dollars(symbol, F(averagePrice))),
+    );
+  for (const line of lines) cost = cost?.plus(line.increase.times(dollars(line.intent.symbol, worstPriceOf(line, context) ?? ZERO)));
   share(say, 'CapitalDeployed', limits.capitalDeployedRatioMax, cost, of);
   const count = symbolsOf(of).length;
   if (count > limits.openPositionsMax) say('OpenPositions', String(limits.openPositionsMax), String(count));
@@ -106,7 +115,7 @@ function exposures(of: Case, say: Say): void {
 
 function shorts(of: Case, say: Say): void {
   const { intent, limits, context } = of;
-  if (intent.side === 'buy') return;
+  if (intent.side === 'buy' || isOption(intent.symbol)) return;
   if (limits.shortExposureRatioMax === 0n) return say('ShortSale', 'no shorts', 'a short sale');
   if (!context.shortingEnabled) return say('ShortSale', 'allowed by the broker', 'not allowed');
   const instrument = context.instruments.get(intent.symbol);
@@ -122,13 +131,16 @@ function shorts(of: Case, say: Say): void {
 function power(of: Case, say: Say): void {
   const { limits, context, lines, reference } = of;
   const text = format(limits.buyingPowerRatioMax);
-  const available = maybe(context.buyingPower);
+  const [lent, cash] = [maybe(context.buyingPower), maybe(context.cash)];
+  const inFull = isOption(of.intent.symbol) && lent !== undefined && cash?.lt(lent) === true;
+  const available = inFull ? cash : lent;
   if (reference === undefined || !allPriced(of) || available === undefined || !available.gt(ZERO)) return say('BuyingPower', text, UNKNOWN);
   let cost = ZERO;
   for (const line of lines) {
     const worst = worstPriceOf(line, context) ?? ZERO;
     const shorted = (countedOf(context, line.intent.symbol) ?? worst).times(R.of(103n, 100n));
-    if (!line.held) cost = cost.plus(line.increase.times(line.intent.side === 'sell' && shorted.gt(worst) ? shorted : worst));
+    const each = line.intent.side === 'sell' && shorted.gt(worst) ? shorted : worst;
+    if (!line.held) cost = cost.plus(line.increase.times(dollars(line.intent.symbol, each)));
   }
   if (cost.gt(F(limits.buyingPowerRatioMax).times(available))) say('BuyingPower', text, cost.over(available).text());
 }
@@ -153,13 +165,15 @@ function allocation(of: Case, say: Say): void {
     const units = maybe(strategy.holdings.get(symbol)) ?? ZERO;
     const at = countedOf(context, symbol);
     if (!units.isZero() && at === undefined) return say('StrategyAllocation', text, UNKNOWN);
-    let [long, short] = [units.times(at ?? ZERO), ZERO.minus(units.times(at ?? ZERO))];
+    const worth = units.times(dollars(symbol, at ?? ZERO));
+    let [long, short] = [worth, ZERO.minus(worth)];
     for (const each of mine) {
       if (each.intent.symbol !== symbol) continue;
       const worst = top(at, maybe(each.intent.limitPrice), maybe(each.intent.stopPrice));
       if (worst === undefined) return say('StrategyAllocation', text, UNKNOWN);
-      if (each.intent.side === 'buy') long = long.plus(each.units.times(worst));
-      else short = short.plus(each.units.times(worst));
+      const size = each.units.times(dollars(symbol, worst));
+      if (each.intent.side === 'buy') long = long.plus(size);
+      else short = short.plus(size);
     }
     sum = sum.plus(top(long, short) ?? ZERO);
   }
@@ -183,7 +197,7 @@ function tails(of: Case, say: Say): void {
     symbolsOf(of).map((symbol) => [
       symbol,
       unitsOf(symbol, with_)
-        .times(countedOf(context, symbol) ?? ZERO)
+        .times(dollars(symbol, countedOf(context, symbol) ?? ZERO))
         .over(equity),
     ]);
   // An order at a limit has a size, but without a price nobody knows what it would hold.
@@ -205,9 +219,11 @@ function prices(of: Case, say: Say): void {
   if (reference === undefined || !(age >= -1_000)) say('StaleData', String(ageMax), UNKNOWN);
   else if (age > ageMax) say('StaleData', String(ageMax), String(age));
   const minimum = limits.minimumPriceUsdMin;
-  if (minimum > 0n && reference === undefined) say('MinimumPrice', format(minimum), UNKNOWN);
-  else if (reference?.lt(F(minimum)) === true) say('MinimumPrice', format(minimum), reference.text());
-  const volume = context.profiles.get(intent.symbol)?.averageDollarVolume20;
+  const judged = judgedBy(context, intent.symbol);
+  const priced = referenceOf(context, judged);
+  if (minimum > 0n && priced === undefined) say('MinimumPrice', format(minimum), UNKNOWN);
+  else if (priced?.lt(F(minimum)) === true) say('MinimumPrice', format(minimum), priced.text());
+  const volume = context.profiles.get(judged)?.averageDollarVolume20;
   const liquidity = limits.minimumLiquidityUsdMin;
   if (liquidity > 0n && (volume === undefined || volume < liquidity))
     say('MinimumLiquidity', format(liquidity), volume === undefined ? UNKNOWN : format(volume));
@@ -228,18 +244,19 @@ function crossing({ intent, reference }: Case, collar: bigint, say: Say): void {
 
 function places({ intent, limits, context }: Case, say: Say): void {
   const { restrictions, clockSkewMs, mode, session, now } = context;
-  const instrument = context.instruments.get(intent.symbol);
-  if (restrictions.denied.has(intent.symbol)) say('RestrictedSymbol', 'not on the deny list', intent.symbol);
-  else if (restrictions.allowed.size > 0 && !restrictions.allowed.has(intent.symbol))
+  const names = [intent.symbol, judgedBy(context, intent.symbol)];
+  const instrument = context.instruments.get(names[1] ?? '');
+  const banned = names.find((name) => restrictions.denied.has(name));
+  const excepted = names.some((name) => restrictions.excepted.has(name));
+  if (banned !== undefined) say('RestrictedSymbol', 'not on the deny list', banned);
+  else if (restrictions.allowed.size > 0 && !names.some((name) => restrictions.allowed.has(name)))
     say('RestrictedSymbol', 'on the allow list', intent.symbol);
-  else if (!restrictions.excepted.has(intent.symbol) && instrument?.overTheCounter === true)
-    say('RestrictedSymbol', 'listed on an exchange', 'over the counter');
-  else if (!restrictions.excepted.has(intent.symbol) && instrument?.leveraged === true)
-    say('RestrictedSymbol', 'no leverage', 'a leveraged fund');
+  else if (!excepted && instrument?.overTheCounter === true) say('RestrictedSymbol', 'listed on an exchange', 'over the counter');
+  else if (!excepted && instrument?.leveraged === true) say('RestrictedSymbol', 'no leverage', 'a leveraged fund');
   if (clockSkewMs === undefined && mode !== 'simulated') say('ClockSkew', String(limits.clockSkewMsMax), UNKNOWN);
   else if (clockSkewMs !== undefined && Math.abs(clockSkewMs) > limits.clockSkewMsMax)
     say('ClockSkew', String(limits.clockSkewMsMax), String(Math.abs(clockSkewMs)));
-  if (context.halted.has(intent.symbol)) say('MarketHours', 'not halted', 'halted');
+  if (names.some((name) => context.halted.has(name))) say('MarketHours', 'not halted', 'halted');
   else if (!context.marketOpen && session !== undefined) say('MarketHours', 'open', 'halted');
   else if (!context.marketOpen && !['day', 'gtc', 'opg'].includes(intent.timeInForce))
     say('MarketHours', 'day, gtc, opg', intent.timeInForce);

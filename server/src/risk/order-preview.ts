@@ -18,7 +18,7 @@ export interface RiskPreview {
   /** The order as it would be sent: a market entry has become a marketable limit. */
   readonly intent: OrderIntent;
   readonly referencePrice: Price | undefined;
-  /** Quantity × the higher of its own price and the reference. */
+  /** Quantity × multiplier × the higher of its own price and the reference. */
   readonly notional: Money | undefined;
   /** What the order can lose, and that as a share of equity. */
   readonly orderRisk: Money | undefined;
@@ -78,7 +78,7 @@ function riskFigures(input: ControlInput): Pick<RiskPreview, 'notional' | 'order
   const worst = worstPrice(input.intent, input.reference);
   const risk = orderRisk(input);
   return {
-    notional: worst === undefined ? undefined : moneyOf((input.intent.quantity * worst) as ExactMoney),
+    notional: worst === undefined ? undefined : moneyOf((input.intent.quantity * input.multiplier * worst) as ExactMoney),
     orderRisk: risk === undefined ? undefined : orderRiskMoney(risk),
     orderRiskRatio: risk === undefined || input.equity === undefined ? undefined : orderRiskRatio(risk, input.equity),
   };

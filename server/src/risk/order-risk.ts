@@ -15,6 +15,8 @@ export interface OrderRiskInput {
   readonly intent: { readonly side: Side; readonly protectiveStop?: Price };
   /** Δ: the part that increases the position. */
   readonly entry: Quantity;
+  /** What Δ × price is multiplied by to be dollars. */
+  readonly multiplier: bigint;
   readonly reference: Price | undefined;
   readonly dailyVolatility: Ratio | undefined;
   readonly feeRate: Ratio;
@@ -33,16 +35,17 @@ export function stressRatio(side: Side, dailyVolatility: Ratio | undefined): Rat
 }
 
 /**
- * What the increasing part of an order can lose, exactly. With a protective stop Δ·|ref − stop|·1.25 + fees; without one
+ * What the increasing part of an order can lose, exactly, for a multiplier of 1. With a protective stop Δ·|ref − stop|·1.25 + fees; without one
  * Δ·ref·stress. `undefined` where the reference price is unknown and Δ is not zero.
  */
-export function orderRisk({ intent, entry, reference, dailyVolatility, feeRate }: OrderRiskInput): FineMoney | undefined {
+export function orderRisk({ intent, entry, multiplier, reference, dailyVolatility, feeRate }: OrderRiskInput): FineMoney | undefined {
   if (entry === 0n) return 0n as FineMoney;
   if (reference === undefined) return undefined;
   const { side, protectiveStop } = intent;
-  if (protectiveStop === undefined) return (entry * reference * stressRatio(side, dailyVolatility)) as FineMoney;
+  const units = entry * multiplier;
+  if (protectiveStop === undefined) return (units * reference * stressRatio(side, dailyVolatility)) as FineMoney;
   const distance = protectiveStop < reference ? reference - protectiveStop : protectiveStop - reference;
-  return (entry * distance * GAP_FACTOR + entry * reference * feeRate) as FineMoney;
+  return (units * distance * GAP_FACTOR + units * reference * feeRate) as FineMoney;
 }
 
 const RISK_PER_MONEY = UNITS_PER_ONE * UNITS_PER_ONE;

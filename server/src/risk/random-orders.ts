@@ -66,6 +66,11 @@ const ODD_PRICES = ['4', '5', '0.01', '500'];
 
 const sizeOf = (dice: Dice): Quantity =>
   (dice.rarely(4) ? BigInt(1 + dice.below(2_000_000_000)) * 200n : around(dice, quantity(dice.one(SIZES)))) as Quantity;
+/** A contract stands for a hundred shares: often as many of them as make one share's size. */
+const unitsOf = (dice: Dice, symbol: string): Quantity => {
+  const size = sizeOf(dice);
+  return (CONTRACTS.has(symbol) && !dice.rarely(3) ? size / 100n + 1n : size) as Quantity;
+};
 const priceOf = (dice: Dice): Price => around(dice, price(dice.one(dice.rarely(12) ? ODD_PRICES : PRICES))) as Price;
 
 function originOf(dice: Dice): Origin {
@@ -83,11 +88,12 @@ export function randomIntent(dice: Dice, id: string): OrderIntent {
   const reduceOnly = dice.rarely(6);
   const guarded = !reduceOnly && dice.rarely(2);
   const guard = BigInt(1 + dice.below(9_000_000));
+  const symbol = dice.one(SYMBOLS);
   return {
     id,
-    symbol: dice.one(SYMBOLS),
+    symbol,
     side,
-    quantity: sizeOf(dice),
+    quantity: unitsOf(dice, symbol),
     type,
     timeInForce: 'day',
     ...(type === 'limit' || type === 'stop_limit' ? { limitPrice: priceOf(dice) } : {}),
@@ -177,11 +183,11 @@ function openOrdersOf(dice: Dice): readonly OpenOrderView[] {
 
 const positionsOf = (dice: Dice) =>
   bySymbol(
-    ...Array.from({ length: dice.below(4) }, () => ({
-      symbol: dice.one(SYMBOLS),
-      quantity: (dice.rarely(10) ? 0n : dice.rarely(4) ? -sizeOf(dice) : sizeOf(dice)) as Quantity,
-      averagePrice: priceOf(dice),
-    })),
+    ...Array.from({ length: dice.below(4) }, () => {
+      const symbol = dice.one(SYMBOLS);
+      const size = unitsOf(dice, symbol);
+      return { symbol, quantity: (dice.rarely(10) ? 0n : dice.rarely(4) ? -size : size) as Quantity, averagePrice: priceOf(dice) };
+    }),
   );
 
 function limitsOf(dice: Dice): Limits {
@@ -271,10 +277,11 @@ const liveGateOf = (dice: Dice) => ({
 });
 
 /** What is missing now and then, each alone. */
-function accountOf(dice: Dice): Pick<RiskContext, 'equity' | 'equityAt' | 'buyingPower'> {
+function accountOf(dice: Dice): Pick<RiskContext, 'equity' | 'equityAt' | 'buyingPower' | 'cash'> {
   return {
     equity: dice.rarely(40) ? undefined : money(dice.one(['100000', '100000', '1000000', '33333.333333333', '0'])),
     equityAt: dice.rarely(40) ? undefined : before(dice.rarely(10) ? dice.one([60_000, 60_001, -1_000, -1_001]) : 0),
+    ...(dice.rarely(2) ? { cash: money(dice.one(['50000', '5000', '-1'])) } : {}),
     buyingPower: dice.rarely(40) ? undefined : money(dice.one(['100000', '10000', '11111.111111111', '400000', '0'])),
   };
 }

@@ -13,6 +13,21 @@ import type { OptionsView } from './options.ts';
 export const TRADING_STATES = ['ACTIVE', 'HALF', 'REDUCING', 'HALTED', 'FROZEN'] as const;
 export type TradingState = (typeof TRADING_STATES)[number];
 
+/** What is known of an option beside its price: of one share, delta and gamma to a dollar of the underlying, theta to a calendar day, vega to a point. */
+export interface OptionFigures {
+  readonly delta: Ratio;
+  readonly gamma: Ratio;
+  readonly theta: Ratio;
+  readonly vega: Ratio;
+  /** Per year; absent where greeks are known and no volatility. */
+  readonly impliedVolatility?: Ratio;
+  /** Price of the underlying that they belong to, where it is known. */
+  readonly underlyingPrice?: Price;
+  /** Who they are from: the feed, or the compute core. */
+  readonly source: 'feed' | 'computed';
+  readonly at: Instant;
+}
+
 /** The newest price known of a symbol. */
 export interface Mark {
   readonly price: Price;
@@ -20,6 +35,8 @@ export interface Mark {
   readonly ask?: Price;
   readonly at: Instant;
   readonly basis: 'quote' | 'trade' | 'bar';
+  /** Of an option, where its greeks are known. */
+  readonly option?: OptionFigures;
 }
 
 /** What is known of a symbol's trading from its daily bars. `undefined` where history is too short. */
@@ -110,6 +127,8 @@ export interface RiskContext {
   readonly equity: Money | undefined;
   readonly equityAt: Instant | undefined;
   readonly buyingPower: Money | undefined;
+  /** What options may be bought with beside it: they are paid in full. Absent where it is not known: the broker's buying power alone counts. */
+  readonly cash?: Money;
   readonly positions: ReadonlyMap<string, PositionView>;
   readonly openOrders: readonly OpenOrderView[];
   readonly marks: ReadonlyMap<string, Mark>;

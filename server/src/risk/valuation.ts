@@ -27,9 +27,9 @@ export const FIXED_MAX = 10n ** 27n;
 const PENNY_FROM = price('1');
 const SUB_PENNY_TICK = price('0.0001');
 
-/** The smallest step of a price: the instrument's tick from one dollar up, at most $0.0001 below it. */
+/** The smallest step of a price: the instrument's tick from one dollar up, at most $0.0001 below it. Options trade in their tick at any price. */
 export const tickAt = (at: Price, instrument: Instrument): Price =>
-  at >= PENNY_FROM || instrument.tick < SUB_PENNY_TICK ? instrument.tick : SUB_PENNY_TICK;
+  at >= PENNY_FROM || instrument.option !== undefined || instrument.tick < SUB_PENNY_TICK ? instrument.tick : SUB_PENNY_TICK;
 
 /**
  * The reference price: the mid where both sides of a quote are known, else the mark's own price. `undefined` where the quote is

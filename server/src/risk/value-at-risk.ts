@@ -66,11 +66,11 @@ function addSymbol(results: Float64Array, weight: number, returns: Returns | und
 export function tailOf(exposure: Exposure, equity: Money, profiles: ReadonlyMap<string, InstrumentProfile>): Tail | undefined {
   const returns = returnsOf(profiles);
   const results = new Float64Array(SCENARIO_DAYS);
-  for (const { symbol, position, opened, price, unpriced } of exposure.bySymbol.values()) {
+  for (const { symbol, position, opened, price, multiplier, unpriced } of exposure.bySymbol.values()) {
     const units = position + opened;
     if (unpriced || (units !== 0n && price === undefined)) return undefined;
     if (units === 0n) continue;
-    const weight = Number(divide(units * (price ?? 0n), equity * RATIO_PER_MILLIONTH, 'away-from-zero'));
+    const weight = Number(divide(units * multiplier * (price ?? 0n), equity * RATIO_PER_MILLIONTH, 'away-from-zero'));
     const stress = stressRatio(units > 0n ? 'buy' : 'sell', profiles.get(symbol)?.dailyVolatility60);
     addSymbol(results, weight, returns.get(symbol), Number(divide(stress, RATIO_PER_MILLIONTH, 'ceil')));
   }

@@ -6,8 +6,8 @@ import type { Context } from '../graphql/context.ts';
 import type { Enums } from '../graphql/enums.ts';
 import { AS_OF, momentBehind, momentOf } from '../graphql/moment.ts';
 import type { AsOfInput, Moment } from '../graphql/moment.ts';
+import { worthOf } from '../instruments/worth.ts';
 import type { Money, Quantity } from '../money/fixed.ts';
-import { notional } from '../money/money.ts';
 import { formatSize } from './configuration.ts';
 import { strategyResults } from '../engine/strategy-results.ts';
 import type { StrategyResult } from '../engine/strategy-results.ts';
@@ -94,7 +94,7 @@ function holdingsOf(slot: StrategySlot, state: EngineState): Holding[] {
     .filter(([, quantity]) => quantity !== 0n)
     .map(([symbol, quantity]) => {
       const mark = state.marks.get(symbol);
-      return { symbol, quantity, value: mark === undefined ? undefined : notional(quantity, mark.price) };
+      return { symbol, quantity, value: mark === undefined ? undefined : worthOf(symbol, quantity, mark.price) };
     });
 }
 

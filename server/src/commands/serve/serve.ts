@@ -38,6 +38,7 @@ import { channelsOf } from './alert-channels.ts';
 import { Closers } from './closers.ts';
 import { createFirstStrategies } from './demo.ts';
 import { openMarketFeed } from './market-feed.ts';
+import { startOptionFeed } from './option-feed.ts';
 import { openRecordedPast } from './recorded-past.ts';
 import { startSimulatedExchange } from './simulated-exchange.ts';
 import type { SimulatedExchange } from './simulated-exchange.ts';
@@ -195,13 +196,14 @@ async function open(options: ServeOptions, closers: Closers): Promise<Omit<Servi
 
   progress('starting the engine');
   const { session, provider, broker, past } = await openEngine(options, endpoint, records, folders.journalDir, closers);
+  const optionSource = { provider: alpacaOptions({ endpoint, feed: 'indicative' }), math: await openOptionMath() };
   const opened = await openCapabilities({
     database,
     journal,
     projector,
     session,
     indicators: await openIndicators(),
-    options: { provider: alpacaOptions({ endpoint, feed: 'indicative' }), math: await openOptionMath() },
+    options: optionSource,
     past,
     promotions: { recordKey: options.recordKey, past, openRunner: runnersOf(database.db) },
     alertChannels: channels,
@@ -224,6 +226,8 @@ async function open(options: ServeOptions, closers: Closers): Promise<Omit<Servi
     report,
   });
   closers.add('the market feed', () => feed.close());
+  const optionFeed = startOptionFeed({ db: database.db, source: optionSource, session, timers: MACHINE_TIMERS, report });
+  closers.add('the option feed', () => optionFeed.close());
   await session.start();
   if (endpoint.mode === 'simulated') await createFirstStrategies(session, opened.capabilities.strategies);
 

@@ -21,7 +21,7 @@ import { watchProposals } from './proposal-expiry.ts';
 import { promotionsOf } from './promotions.ts';
 import type { PromotionParts } from './promotions.ts';
 import { optionsOf } from './options.ts';
-import type { OptionSource } from './options.ts';
+import type { OptionSource } from './option-quotes.ts';
 import { parityOf } from './parity.ts';
 import { pastOf } from './past.ts';
 import { recordsOf } from './records.ts';
@@ -103,7 +103,7 @@ export async function openCapabilities(parts: CapabilityParts): Promise<OpenCapa
     strategies: strategiesIn(db, now),
     promotions: promotionsOf(db, parts.promotions),
     marketData,
-    options: optionsOf(db, parts.options, () => session.state().now, now),
+    options: optionsOf(db, parts.options, session, now),
     runs,
     parity: parityOf({ journal: reads, trades, module: async (version) => (await versionByHash(db, version))?.module }),
     health: healthOf({

@@ -1,29 +1,29 @@
 import type { Kysely } from 'kysely';
-import { setting, saveSetting } from '../../accounts/service.ts';
+import { saveSetting } from '../../accounts/service.ts';
 import { newYorkDate } from '../../instruments/calendar.ts';
 import type { Instant } from '../../money/instant.ts';
-import { assumptionsFrom } from '../../options/assumptions.ts';
 import { firstExpiration } from '../../options/chain.ts';
 import type { OptionReads } from '../../options/graphql.ts';
-import type { OptionProvider } from '../../options/provider.ts';
 import { fetchChain, saveChain, saveContracts, storedChain, storedExpirations, storedOptions } from '../../options/service.ts';
-import type { OptionMath } from '../../options/valuation.ts';
 import type { Database } from '../../platform/database.ts';
+import type { LiveSession } from '../live-session.ts';
+import { ASSUMPTIONS, savedAssumptions } from './option-quotes.ts';
+import type { OptionSource } from './option-quotes.ts';
+import { optionTrading } from './option-trading.ts';
 
-/** Where option contracts and quotes come from. */
-export interface OptionSource {
-  readonly provider: OptionProvider;
-  readonly math: OptionMath;
-}
-
-const ASSUMPTIONS = 'option-assumptions';
 /** Contracts further away than this are not fetched. */
 const DAYS_AHEAD = 400;
 const DAY_MS = 86_400_000;
 
 /** What the database holds of options, and how it is refreshed. Trading time is the session's, `wallNow` stamps what was saved. */
-export function optionsOf(db: Kysely<Database>, source: OptionSource | undefined, now: () => Instant, wallNow: () => Instant): OptionReads {
-  const assumptions = async () => assumptionsFrom(await setting(db, ASSUMPTIONS));
+export function optionsOf(
+  db: Kysely<Database>,
+  source: OptionSource | undefined,
+  session: Pick<LiveSession, 'state' | 'command'>,
+  wallNow: () => Instant,
+): OptionReads {
+  const now = (): Instant => session.state().now;
+  const assumptions = () => savedAssumptions(db);
   const today = (): string => newYorkDate(now());
   return {
     available: source !== undefined,
@@ -33,6 +33,7 @@ export function optionsOf(db: Kysely<Database>, source: OptionSource | undefined
     expirations: (underlying) => storedExpirations(db, underlying, today()),
     chain: (underlying, expiresOn) => storedChain(db, { underlying, expiresFrom: expiresOn, expiresTo: expiresOn }),
     options: (symbols) => storedOptions(db, symbols),
+    prepare: optionTrading(db, source, session, wallNow),
     async refresh(underlying, expiration) {
       if (source === undefined) return { expiration: undefined, refused: [] };
       const { provider, math } = source;

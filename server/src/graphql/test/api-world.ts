@@ -21,7 +21,7 @@ import { UNLIMITED } from '../../risk/limits.ts';
 import { versionByHash } from '../../strategies/service.ts';
 import { openCapabilities } from '../capabilities/open.ts';
 import type { OpenCapabilities } from '../capabilities/open.ts';
-import type { OptionSource } from '../capabilities/options.ts';
+import type { OptionSource } from '../capabilities/option-quotes.ts';
 
 /** A whole server over a real engine, journal and database, and how to talk to it. */
 export interface ApiWorld {

@@ -90,7 +90,8 @@ describe('a chain through the real SDK', () => {
     const { rows } = await fetchChain(provider(), math, { underlying: 'ACME' }, DEFAULT_ASSUMPTIONS);
     const asked = rows.slice(0, 150).map(({ contract }) => contract);
     const quotes = await fetchQuotes(provider(), math, asked, DEFAULT_ASSUMPTIONS);
-    expect(quotes).toEqual(rows.slice(0, 150));
+    expect(quotes.map(({ contract, quote }) => ({ contract, quote }))).toEqual(rows.slice(0, 150));
+    expect(new Set(quotes.map(({ underlying }) => underlying?.symbol))).toEqual(new Set(['ACME']));
   });
 
   test('an underlying without options has none', async () => {

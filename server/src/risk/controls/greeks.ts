@@ -1,9 +1,10 @@
+import { isOptionSymbol } from '../../instruments/option-symbol.ts';
+import { multiplierOf } from '../../instruments/worth.ts';
 import { divide, format, UNITS_PER_ONE } from '../../money/fixed.ts';
 import type { Ratio } from '../../money/fixed.ts';
 import type { Control, ControlInput } from '../control-input.ts';
 import type { Exposure } from '../exposure.ts';
 import { isUnlimited } from '../limits.ts';
-import { isOptionSymbol } from '../options.ts';
 import type { RiskContext } from '../types.ts';
 import { countedPrice } from '../valuation.ts';
 import { EQUITY_UNKNOWN, ratioDenial, unknownDenial } from './denial.ts';
@@ -21,7 +22,7 @@ export function weightedDelta(exposure: Exposure, { options, profiles, marks }: 
     const follows = contract?.underlying ?? symbol;
     const price = countedPrice(marks.get(follows));
     if (delta === undefined || price === undefined) return undefined;
-    total += units * (contract?.multiplier ?? 1n) * delta * (profiles.get(follows)?.beta ?? ONE) * price;
+    total += units * multiplierOf(symbol) * delta * (profiles.get(follows)?.beta ?? ONE) * price;
   }
   return total;
 }

@@ -14,10 +14,11 @@ const deny = (message: string, limit: string, actual: string): readonly Denial[]
  * A position is opened in the regular session, not in its first and last 2 minutes, and not in a halt. Outside of it an order may wait for the
  * next opening, as strategies on daily bars decide after the close. Crypto trades around the clock.
  */
-export const marketHours: Control = ({ isEntry, intent, instrument }, { limits, marketOpen, session, halted, now }) => {
+export const marketHours: Control = ({ isEntry, intent, instrument, follows }, { limits, marketOpen, session, halted, now }) => {
   if (!isEntry || limits.unchecked === true || instrument?.assetClass === 'crypto') return [];
   const { symbol, timeInForce, extendedHours } = intent;
-  if (halted.has(symbol)) return deny(`Trading in ${symbol} is halted.`, 'not halted', 'halted');
+  const stopped = [symbol, follows].find((name) => halted.has(name));
+  if (stopped !== undefined) return deny(`Trading in ${stopped} is halted.`, 'not halted', 'halted');
   if (!marketOpen) {
     if (session !== undefined) return deny('The market is closed in its regular hours.', 'open', 'halted');
     if (extendedHours === true)

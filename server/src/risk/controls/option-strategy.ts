@@ -1,9 +1,9 @@
 import { newYorkDate } from '../../instruments/calendar.ts';
+import { isOptionSymbol } from '../../instruments/option-symbol.ts';
 import { format } from '../../money/fixed.ts';
 import type { Quantity } from '../../money/fixed.ts';
 import type { Denial } from '../../orders/order.ts';
 import type { Control, ControlInput } from '../control-input.ts';
-import { isOptionSymbol } from '../options.ts';
 import type { OptionContractView } from '../options.ts';
 import type { RiskContext } from '../types.ts';
 import { textDenial } from './denial.ts';

@@ -8,17 +8,17 @@ import { worstPrice } from '../valuation.ts';
 import type { ExactMoney } from '../valuation.ts';
 import { EQUITY_UNKNOWN, moneyDenial, ratioDenial, REFERENCE_UNKNOWN, unknownDenial } from './denial.ts';
 
-/** qty · max(own price, ref), against dollars and against a share of E; in the HALF state against half of each. */
+/** qty · multiplier · max(own price, ref), against dollars and against a share of E; in the HALF state against half of each. */
 export const orderNotional: Control = (input, { limits }) => {
   if (!input.isEntry) return [];
   const parts = input.half ? 2n : 1n;
   return [...inDollars(input, limits, parts), ...ofEquity(input, limits, parts)];
 };
 
-/** Quantity × the higher of own price and reference; `undefined` without a reference. */
-const notionalOf = ({ intent, reference }: ControlInput): ExactMoney | undefined => {
+/** Quantity × multiplier × the higher of own price and reference; `undefined` without a reference. */
+const notionalOf = ({ intent, reference, multiplier }: ControlInput): ExactMoney | undefined => {
   const worst = reference === undefined ? undefined : worstPrice(intent, reference);
-  return worst === undefined ? undefined : ((intent.quantity * worst) as ExactMoney);
+  return worst === undefined ? undefined : ((intent.quantity * multiplier * worst) as ExactMoney);
 };
 
 function inDollars(input: ControlInput, limits: Limits, parts: bigint): readonly Denial[] {

@@ -1,3 +1,4 @@
+import { multiplierOf } from '../../instruments/worth.ts';
 import { divide, format, UNITS_PER_ONE } from '../../money/fixed.ts';
 import type { Price, Ratio } from '../../money/fixed.ts';
 import type { OrderIntent } from '../../orders/order.ts';
@@ -29,14 +30,15 @@ export function strategyCapital(strategy: StrategyRiskView, intents: readonly Or
     const worst = worstPrice(intent, countedPrice(context.marks.get(intent.symbol)));
     if (worst === undefined) return undefined;
     const book = bookOf(intent.symbol);
-    if (intent.side === 'buy') book.buys += intent.quantity * worst;
-    else book.sells += intent.quantity * worst;
+    const value = intent.quantity * multiplierOf(intent.symbol) * worst;
+    if (intent.side === 'buy') book.buys += value;
+    else book.sells += value;
   }
   let total = 0n;
   for (const [symbol, { units, buys, sells }] of books) {
     const price: Price | undefined = countedPrice(context.marks.get(symbol));
     if (units !== 0n && price === undefined) return undefined;
-    const value = units * (price ?? 0n);
+    const value = units * multiplierOf(symbol) * (price ?? 0n);
     total += value + buys > sells - value ? value + buys : sells - value;
   }
   return total as ExactMoney;

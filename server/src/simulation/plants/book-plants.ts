@@ -8,7 +8,7 @@ export const BOOK_PLANTS: readonly Plant[] = [
     edits: [
       {
         file: 'engine/booking.ts',
-        find: 'const flow = negate(add(notional(execution.quantity, execution.price), execution.fee));',
+        find: 'const flow = negate(add(paid, execution.fee));',
         replace:
           'const flow = BigInt(Math.round(-(Number(execution.quantity) / 1e9) * (Number(execution.price) / 1e9) * 1.0000000001 * 1e9)) as Money;',
       },

@@ -1,0 +1,134 @@
+import { afterEach, beforeAll, expect, test } from 'vitest';
+import { instrumentOf } from '../options/listing.ts';
+import { markOf } from '../options/mark.ts';
+import { alpacaOptions } from '../options/providers/alpaca.ts';
+import { DEFAULT_ASSUMPTIONS } from '../options/quote.ts';
+import { fetchChain, openOptionMath } from '../options/service.ts';
+import type { FetchedChain, QuotedContract } from '../options/service.ts';
+import type { OptionMath } from '../options/valuation.ts';
+import { listed } from '../exchange/core/testing.ts';
+import { worthOf } from '../instruments/worth.ts';
+import { money, price, quantity, ratio } from '../money/fixed.ts';
+import type { Price } from '../money/fixed.ts';
+import { DEFAULT_LIMITS } from '../risk/limits.ts';
+import { becomes, booksAgree, closeExchangeWorlds, openExchangeWorld } from './test/exchange-world.ts';
+import type { ExchangeWorld } from './test/exchange-world.ts';
+
+const MINUTE_MS = 60_000;
+/** Two Fridays after the day that the exchange plays. */
+const EXPIRES_ON = '2024-03-15';
+let math: OptionMath;
+beforeAll(async () => {
+  math = await openOptionMath();
+});
+afterEach(closeExchangeWorlds);
+
+const codes = (world: ExchangeWorld, id: string): readonly string[] => world.order(id).decision.denials.map(({ code }) => code);
+
+/** Calls and puts of AAA as the real provider reads them over the SDK. */
+async function chainOf(world: ExchangeWorld): Promise<FetchedChain> {
+  const endpoint = { keyId: 'key', secret: 'secret', mode: 'simulated', baseUrl: world.simulator.url } as const;
+  const request = { underlying: 'AAA', expiresFrom: EXPIRES_ON, expiresTo: EXPIRES_ON };
+  return await fetchChain(alpacaOptions({ endpoint, feed: 'indicative' }), math, request, DEFAULT_ASSUMPTIONS);
+}
+
+const askOf = ({ quote }: QuotedContract): Price => quote?.ask ?? (0n as Price);
+
+/** The call of that strike, known to the engine with its newest quote. */
+async function listCall(world: ExchangeWorld, strike: string): Promise<QuotedContract> {
+  const chain = await chainOf(world);
+  const row = chain.rows.find(({ contract }) => contract.right === 'call' && contract.strike === price(strike));
+  const mark = row?.quote === undefined ? undefined : markOf(row.quote, chain.underlying);
+  if (row === undefined || mark === undefined) throw new Error(`no call of AAA at ${strike} is quoted`);
+  const { now: at } = world.session.state();
+  await world.session.command({ kind: 'InstrumentListed', at, instrument: instrumentOf(row.contract, listed('AAA')) });
+  await world.session.command({ kind: 'Marked', at: mark.at, marks: [{ symbol: row.contract.symbol, mark }] });
+  return row;
+}
+
+/** An account under the real limits, in the middle of the day, with what the gate asks to know of AAA. */
+async function openWorld(): Promise<ExchangeWorld> {
+  const world = await openExchangeWorld({ session: { limits: { ...DEFAULT_LIMITS, sectorUnknownRatioMax: ratio('0.3') } } });
+  await world.step();
+  const { now: asOf } = world.session.state();
+  const day = Math.floor(asOf / 86_400_000);
+  const days = Array.from({ length: 250 }, (_, index) => day - 250 + index);
+  await world.session.command({
+    kind: 'InstrumentsProfiled',
+    at: asOf,
+    profiles: [
+      {
+        symbol: 'AAA',
+        asOf,
+        averageVolume20: quantity('1000000'),
+        averageDollarVolume20: money('100000000'),
+        dailyVolatility60: ratio('0.01'),
+        dailyReturns: { days, millionths: days.map((each) => (each % 2 === 0 ? 4_000 : -4_000)) },
+      },
+    ],
+  });
+  await becomes(() => expect(world.session.state().clockSkewMs ?? 0).toBeLessThan(MINUTE_MS));
+  return world;
+}
+
+const ticket = (world: ExchangeWorld, id: string, symbol: string, side: 'buy' | 'sell', size: string, limitPrice: Price): Promise<void> =>
+  world.ticket(id, { symbol, side, quantity: quantity(size), limitPrice, timeInForce: 'day' });
+
+test('a call goes through the gate, the engine, the SDK and the exchange into a position, and out of it again', async () => {
+  const world = await openWorld();
+  const call = await listCall(world, '100');
+  const { symbol } = call.contract;
+  const ask = askOf(call);
+  const before = world.session.state().cash;
+
+  await ticket(world, 'in', symbol, 'buy', '2', ask);
+  expect(codes(world, 'in')).toEqual([]);
+  await becomes(() => expect(world.order('in')).toMatchObject({ state: 'filled', averagePrice: ask }));
+  const paid = worthOf(symbol, quantity('2'), ask);
+  expect(paid).toBe(200n * ask);
+  expect(world.session.state().positions.get(symbol)).toMatchObject({ quantity: quantity('2'), averagePrice: ask });
+  expect(world.session.state().cash).toBe(before - paid);
+  // Counted at its mark times a hundred: what was paid beyond the middle is lost, and no more.
+  const { equity, marks } = world.session.state();
+  expect(equity?.equity).toBe(before - paid + worthOf(symbol, quantity('2'), marks.get(symbol)?.price ?? (0n as Price)));
+  await booksAgree(world);
+
+  await world.restart();
+  await becomes(() => expect(world.session.state().reconciled).toBe(true));
+  expect(world.session.state().instruments.get(symbol)?.option).toMatchObject({ underlying: 'AAA', right: 'call', multiplier: 100 });
+
+  const later = await listCall(world, '100');
+  const bid = later.quote?.bid ?? (0n as Price);
+  await ticket(world, 'out', symbol, 'sell', '2', bid);
+  expect(codes(world, 'out')).toEqual([]);
+  await becomes(() => expect(world.order('out')).toMatchObject({ state: 'filled', averagePrice: bid }));
+  expect(world.session.state().positions.size).toBe(0);
+  expect(world.session.state().cash).toBe(before - paid + 200n * bid);
+  await booksAgree(world);
+  expect(world.reports).toEqual([]);
+});
+
+test('the gate counts a hundred shares a contract, and knows what is bounded', async () => {
+  const world = await openWorld();
+  const call = await listCall(world, '100');
+  const { symbol } = call.contract;
+  const ask = askOf(call);
+  // 2 % of 100,000 may be lost: premium × 100 × contracts.
+  const most = money('2000') / (100n * (marksOf(world, symbol) ?? 1n));
+  await ticket(world, 'most', symbol, 'buy', String(most), ask);
+  expect(codes(world, 'most')).toEqual([]);
+  await becomes(() => expect(world.order('most').state).toBe('filled'));
+  await ticket(world, 'naked', symbol, 'sell', String(most + 1n), call.quote?.bid ?? ask);
+  // What is held closes; the contract beyond it would be an uncovered short.
+  await becomes(() => expect(world.order('naked').state).toBe('filled'));
+  await becomes(() => expect(codes(world, 'naked-open')).toContain('OptionStrategy'));
+  await world.ticket('stop', { symbol, quantity: quantity('1'), type: 'stop', stopPrice: ask });
+  expect(codes(world, 'stop')).toContain('OrderSanity');
+  await ticket(world, 'half', symbol, 'buy', '0.5', ask);
+  expect(codes(world, 'half')).toContain('OrderSanity');
+  await ticket(world, 'more', symbol, 'buy', String(most + 1n), ask);
+  expect(codes(world, 'more')).toContain('OrderRisk');
+  await booksAgree(world);
+});
+
+const marksOf = (world: ExchangeWorld, symbol: string): bigint | undefined => world.session.state().marks.get(symbol)?.price;

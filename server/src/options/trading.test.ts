@@ -1,0 +1,130 @@
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { ENGINE } from '../engine/test/session-world.ts';
+import { startExchange } from '../exchange/server.ts';
+import type { Exchange } from '../exchange/server.ts';
+import { openApiWorld } from '../graphql/test/api-world.ts';
+import type { ApiWorld } from '../graphql/test/api-world.ts';
+import { equity } from '../instruments/service.ts';
+import { syntheticDaily } from '../market-data/synthetic.ts';
+import { price } from '../money/fixed.ts';
+import { instant } from '../money/instant.ts';
+import { alpacaBroker } from '../orders/brokers/alpaca/alpaca-broker.ts';
+import { openEmbeddedTestDatabase } from '../platform/test-database.ts';
+import { alpacaOptions } from './providers/alpaca.ts';
+import { openOptionMath } from './service.ts';
+
+let exchange: Exchange;
+let api: ApiWorld;
+/** A person's server: API, tables, engine and the real adapter, with everything read and sent over the SDK to one exchange. */
+beforeAll(async () => {
+  exchange = await startExchange({
+    bars: [
+      syntheticDaily(
+        { symbol: 'ALDR', seed: 7, firstPrice: 100, drift: [0.0004, -0.0004], volatility: [0.012, 0.02], volume: 1_000_000 },
+        '2023-01-03',
+        '2024-06-28',
+      ),
+    ],
+    instruments: [equity('ALDR', 'Alder')],
+    speed: 0,
+    from: instant('2024-03-04'),
+    venueId: 'options-trading',
+    onWarning: () => undefined,
+  });
+  for (let step = 0; step < 2; step++) await exchange.step();
+  const endpoint = { keyId: 'key', secret: 'secret', mode: 'simulated', baseUrl: exchange.url } as const;
+  const provider = alpacaOptions({ endpoint, feed: 'indicative' });
+  api = await openApiWorld(
+    openEmbeddedTestDatabase,
+    { engine: ENGINE, broker: alpacaBroker({ endpoint }) },
+    { provider, math: await openOptionMath() },
+  );
+  api.world.session.onTime(exchange.now());
+  const spot = (await provider.underlyingPrice('ALDR'))?.price ?? price('1');
+  api.world.session.onMark('ALDR', { price: spot, at: exchange.now(), basis: 'trade' });
+  await becomes(() => expect(api.world.session.state()).toMatchObject({ reconciled: true, marketOpen: true }));
+}, 120_000);
+afterAll(async () => {
+  await api.close();
+  await exchange.close();
+});
+
+const becomes = (holds: () => void | Promise<void>): Promise<void> => vi.waitFor(holds, { timeout: 20_000, interval: 20 });
+
+interface Quoted {
+  readonly symbol: string;
+  readonly quote: { readonly bid: string; readonly ask: string };
+}
+
+/** The first call above the money of the second Friday. */
+async function someCall(): Promise<Quoted> {
+  await api.post('mutation { refreshOptionChain(underlying: "ALDR") { __typename } }');
+  const answer = await api.post(
+    'mutation { refreshOptionChain(underlying: "ALDR", expiration: "2024-03-15", near: 1) { ... on OptionChainPayload { chain { strikes { call { symbol quote { bid ask } } } } } } }',
+  );
+  const { strikes } = (answer.data as { refreshOptionChain: { chain: { strikes: readonly { readonly call: Quoted }[] } } })
+    .refreshOptionChain.chain;
+  const call = strikes.at(-1)?.call;
+  if (call === undefined) throw new Error('no call is listed');
+  return call;
+}
+
+const input = (symbol: string, side: string, limit: string, key: string): Record<string, unknown> => ({
+  idempotencyKey: key,
+  symbol,
+  side,
+  quantity: '3',
+  type: 'LIMIT',
+  limitPrice: limit,
+});
+const PREVIEW = `mutation ($input: PlaceOrderInput!) { previewOrder(input: $input) { __typename ... on OrderPreview { verdict notional denials { message } } ... on Error { message } } }`;
+const PLACE = `mutation ($input: PlaceOrderInput!) { placeOrder(input: $input) { __typename ... on OrderPayload { order { id } } ... on Error { message } } }`;
+const stateOf = (id: string): string | undefined => api.world.session.state().orders.get(id)?.state;
+const idOf = (answer: { readonly data: unknown }): string => (answer.data as { placeOrder: { order: { id: string } } }).placeOrder.order.id;
+
+test('a person’s ticket in an option becomes a position, and is sold again', async () => {
+  const { symbol, quote } = await someCall();
+  const preview = await api.post(PREVIEW, { input: input(symbol, 'BUY', quote.ask, 'look') });
+  expect(preview.errors).toBeUndefined();
+  expect(preview.data).toMatchObject({ previewOrder: { __typename: 'OrderPreview', denials: [], verdict: 'approved' } });
+  const { notional } = (preview.data as { previewOrder: { notional: string } }).previewOrder;
+  expect(price(notional)).toBe(300n * price(quote.ask));
+
+  const bought = idOf(await api.post(PLACE, { input: input(symbol, 'BUY', quote.ask, 'in') }));
+  await becomes(() => expect(stateOf(bought)).toBe('filled'));
+  const POSITIONS = '{ positions { edges { node { symbol name quantity averagePrice mark value } } } }';
+  const { data } = await api.post(POSITIONS);
+  const held = (data as { positions: { edges: readonly { readonly node: Record<string, string> }[] } }).positions.edges[0]?.node;
+  expect(held).toMatchObject({ symbol, quantity: '3', averagePrice: quote.ask });
+  expect(held?.['name']).toMatch(/^ALDR Mar 15 2024 .* Call$/);
+  expect(price(held?.['value'] ?? '0')).toBe(300n * price(held?.['mark'] ?? '0'));
+
+  const sold = idOf(await api.post(PLACE, { input: input(symbol, 'SELL', quote.bid, 'out') }));
+  await becomes(() => expect(stateOf(sold)).toBe('filled'));
+  expect((await api.post(POSITIONS)).data).toEqual({ positions: { edges: [] } });
+  expect(api.failures).toEqual([]);
+});
+
+test('a contract that nobody lists, and one without a listed underlying, are refused by name', async () => {
+  const refused = async (symbol: string): Promise<unknown> => {
+    const answer = await api.post(PREVIEW, { input: input(symbol, 'BUY', '1', `no-${symbol}`) });
+    return answer.data?.['previewOrder'];
+  };
+  expect(await refused('ALDR240315C00100250')).toMatchObject({
+    __typename: 'InvalidInputError',
+    message: expect.stringContaining('ALDR240315C00100250'),
+  });
+  expect(await refused('NOPE240315C00100000')).toMatchObject({
+    __typename: 'InvalidInputError',
+    message: expect.stringContaining('NOPE240315C00100000'),
+  });
+});
+
+test('where the provider does not answer, what is known may still be traded', async () => {
+  const { symbol, quote } = await someCall();
+  await api.post(PREVIEW, { input: input(symbol, 'BUY', quote.ask, 'again') });
+  await exchange.close();
+  const answer = await api.post(PREVIEW, { input: input(symbol, 'BUY', quote.ask, 'offline') });
+  expect(answer.data).toMatchObject({ previewOrder: { __typename: 'OrderPreview' } });
+  expect(api.failures.some((line) => line.includes(symbol))).toBe(true);
+});
