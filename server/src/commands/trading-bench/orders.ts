@@ -150,7 +150,11 @@ function delays(wantedAtMs: ReadonlyMap<string, number>, { seen }: WireTap): rea
 }
 
 /** So many orders, until all of them work at the exchange. */
-async function round({ session, tap }: Desk, name: string, count = ORDERS): Promise<{ readonly durable: readonly number[]; readonly toWire: readonly number[] }> {
+async function round(
+  { session, tap }: Desk,
+  name: string,
+  count = ORDERS,
+): Promise<{ readonly durable: readonly number[]; readonly toWire: readonly number[] }> {
   const load = startLoad(session, name, count);
   await load.stop();
   const works = (): number => workingOrders(session).filter(({ brokerOrderId }) => brokerOrderId !== undefined).length;
