@@ -2,7 +2,10 @@ import { InvalidArgumentError } from 'commander';
 import type { Command } from 'commander';
 import { openTally } from '../simulation/summary.ts';
 import type { Summary } from '../simulation/summary.ts';
+import { STORE_KINDS } from '../simulation/host/place.ts';
+import type { StoreChoice, StoreKind } from '../simulation/host/place.ts';
 import type { Replay, SeedOutcome } from '../simulation/host/task.ts';
+import { Interrupted, interruptible } from './signals.ts';
 import { UsageError } from './usage.ts';
 import type { Terminal } from './usage.ts';
 
@@ -10,6 +13,7 @@ interface SimulateOptions {
   readonly seeds?: number;
   readonly from?: bigint;
   readonly plant?: string;
+  readonly store: StoreKind;
   readonly threads: number;
   readonly json?: boolean;
 }
@@ -25,26 +29,65 @@ function parseSeed(text: string): bigint {
   return BigInt(text);
 }
 
+function parseStore(text: string): StoreKind {
+  const found = STORE_KINDS.find((kind) => kind === text);
+  if (found === undefined) throw new InvalidArgumentError(`A store is one of ${STORE_KINDS.join(', ')}.`);
+  return found;
+}
+
+const NO_SERVER =
+  '--store postgres needs a PostgreSQL server: set DATABASE_URL, like postgres://user@host:5432/name. The run makes schemas of its own in that database, and drops them.';
+
+function storeOf({ store }: SimulateOptions, { environment }: Terminal): StoreChoice {
+  if (store !== 'postgres') return { kind: store };
+  // A variable that is set to nothing names no server either.
+  const url = [environment['DATABASE_URL'], environment['TIDEMARK_TEST_DATABASE_URL']].find(Boolean);
+  if (url === undefined) throw new UsageError(NO_SERVER);
+  return { kind: 'postgres', url };
+}
+
 const FAILURES_SHOWN = 5;
 const PROGRESS_EVERY = 500;
+const REAL_PROGRESS_EVERY = 10;
 
-function figures(summary: Summary, seconds: number, replay: (seed: bigint) => string) {
-  const { failures, counts, slowest, seldom, ...sums } = summary;
+const sorted = (counts: ReadonlyMap<string, number>) => Object.fromEntries([...counts].sort(([left], [right]) => (left < right ? -1 : 1)));
+
+function figuresOf(store: StoreKind, summary: Summary, seconds: number, replay: (seed: bigint) => string) {
+  const { failures, counts, figures, slowest, seldom, ...sums } = summary;
   return {
+    store,
     ...sums,
     seconds: Math.round(seconds * 10) / 10,
     daysASecond: Math.round((sums.seeds / seconds) * 10) / 10,
-    faults: Object.fromEntries([...counts].sort(([left], [right]) => (left < right ? -1 : 1))),
+    faults: sorted(counts),
+    storeFigures: sorted(figures),
     seldom,
     slowest: slowest === undefined ? null : { seed: String(slowest.seed), milliseconds: Math.round(slowest.milliseconds) },
     failures: failures.map(({ seed, violated }) => ({ seed: String(seed), ...violated, replay: replay(seed) })),
   };
 }
 
-function text(shown: ReturnType<typeof figures>): string {
+const STORES: Readonly<Record<StoreKind, string>> = {
+  model: 'a model of a disk',
+  embedded: 'the embedded journal in files, and tables in the embedded database',
+  postgres: 'PostgreSQL, the journal and its tables',
+};
+
+function storeLines({ store, asInModel, seeds, storeFigures }: ReturnType<typeof figuresOf>): readonly string[] {
+  const lines = [`store: ${STORES[store]}`];
+  if (store === 'model') return lines;
+  return [
+    ...lines,
+    `${asInModel} of ${seeds} days gave the same journal as in the model store; what the store met:`,
+    ...Object.entries(storeFigures).map(([name, count]) => `  ${name.padEnd(44)} ${count}`),
+  ];
+}
+
+function text(shown: ReturnType<typeof figuresOf>): string {
   const lines = [
     `${shown.seeds} days in ${shown.seconds} s (${shown.daysASecond} a second): ${shown.orders} orders, ${shown.executions} executions, ${shown.starts} starts of the process, ${shown.steps} steps checked`,
     `${shown.twice} seeds were run twice and gave the same journal`,
+    ...storeLines(shown),
     `slowest seed: ${shown.slowest === null ? 'none' : `${shown.slowest.seed}, ${shown.slowest.milliseconds} ms`}`,
     'fault points, and how often each fired:',
     ...Object.entries(shown.faults).map(([name, count]) => `  ${name.padEnd(24)} ${count}`),
@@ -60,9 +103,10 @@ export function addSimulate(program: Command, terminal: Terminal): void {
   program
     .command('simulate')
     .description('Trade simulated days against an adversarial broker, clock and disk, and check every invariant after each step')
-    .option('--seeds <n>', 'how many days (default: 1000; 2000 at most with a planted bug)', parseCount)
+    .option('--seeds <n>', 'how many days (default: 1000; 2000 at most with a planted bug; 20 on a real store)', parseCount)
     .option('--from <seed>', 'the first seed; the others follow it (default: 1)', parseSeed)
     .option('--plant <bug>', 'plant a bug, and show which invariant finds it, with the shortest day that does')
+    .option('--store <store>', 'in what the days are written down: model, embedded or postgres', parseStore, 'model')
     .option('--threads <n>', 'threads', parseCount, 2)
     .option('--json', 'print figures as JSON')
     .addHelpText(
@@ -71,37 +115,52 @@ export function addSimulate(program: Command, terminal: Terminal): void {
 Every seed is a trading day of its own: which symbols, orders, strategies and faults it has follows from the seed alone, so that a failing one can
 be repeated by its number. Exit code 1 when an invariant was violated, or when a fault point fired too seldom.
 
+The store is a model of a disk, or the product's own: the embedded journal in a temporary folder, with its tables in the embedded database; or
+PostgreSQL at DATABASE_URL, in schemas that the run makes and drops. Faults act on the real files and connections, and each day must give the same
+journal as in the model. Days take seconds there: ask for fewer seeds (default: 20).
+
 Examples:
   tidemark simulate --seeds 10000
   tidemark simulate --seeds 1 --from 4711
-  tidemark simulate --plant blind-retry`,
+  tidemark simulate --plant blind-retry
+  tidemark simulate --store embedded --seeds 50`,
     )
     .action(async (options: SimulateOptions) => {
-      const { runSeeds, shrunk } = await import('../simulation/host/pool.ts');
-      const { PLANTS } = await import('../simulation/plants/index.ts');
-      const { seeds = options.plant === undefined ? SEEDS : PLANTED_SEEDS, from = 1n, threads, plant } = options;
-      if (plant !== undefined && !PLANTS.has(plant))
-        throw new UsageError(`No planted bug is named ${plant}. There are: ${[...PLANTS.keys()].join(', ')}`);
-      const tally = openTally();
-      const onOutcome = (outcome: SeedOutcome): void => {
-        tally.add(outcome);
-        const { seeds: done, failures } = tally.summary();
-        if (outcome.violated !== undefined && failures.length <= FAILURES_SHOWN)
-          terminal.err.write(`seed ${outcome.seed}: ${outcome.violated.message}\n`);
-        if (done % PROGRESS_EVERY === 0) terminal.err.write(`${done} of ${seeds} days, ${failures.length} violated an invariant\n`);
-      };
-      const startedAt = performance.now();
-      const enough = (): boolean => plant !== undefined && tally.summary().failures.length >= CANDIDATES;
-      await runSeeds({ plant, seeds, from, threads, onOutcome, enough });
-      const seconds = (performance.now() - startedAt) / MS;
-      const summary = tally.summary();
-      const replay = await shortest(summary.failures, (seed) => shrunk(seed, { plant }));
-      const shown = { ...figures(summary, seconds, commandOf(options)), replay: replay === undefined ? null : plainReplay(replay) };
-      terminal.out.write(
-        options.json === true ? `${JSON.stringify(shown)}\n` : `${text(shown)}${replay === undefined ? '' : replayText(replay)}`,
-      );
-      conclude(summary, seeds, plant);
+      const store = storeOf(options, terminal);
+      await interruptible(async (signal) => await simulate(options, store, terminal, signal));
     });
+}
+
+async function simulate(options: SimulateOptions, store: StoreChoice, terminal: Terminal, signal: AbortSignal): Promise<void> {
+  const { runSeeds, shrunk } = await import('../simulation/host/pool.ts');
+  const { PLANTS } = await import('../simulation/plants/index.ts');
+  const { seeds = seedsFor(options), from = 1n, threads, plant } = options;
+  if (plant !== undefined && !PLANTS.has(plant))
+    throw new UsageError(`No planted bug is named ${plant}. There are: ${[...PLANTS.keys()].join(', ')}`);
+  const tally = openTally();
+  const onOutcome = (outcome: SeedOutcome): void => {
+    tally.add(outcome);
+    const { seeds: done, failures } = tally.summary();
+    if (outcome.violated !== undefined && failures.length <= FAILURES_SHOWN)
+      terminal.err.write(`seed ${outcome.seed}: ${outcome.violated.message}\n`);
+    if (done % (store.kind === 'model' ? PROGRESS_EVERY : REAL_PROGRESS_EVERY) === 0)
+      terminal.err.write(`${done} of ${seeds} days, ${failures.length} violated an invariant\n`);
+  };
+  const startedAt = performance.now();
+  const enough = (): boolean => signal.aborted || (plant !== undefined && tally.summary().failures.length >= CANDIDATES);
+  await runSeeds({ plant, store, seeds, from, threads, onOutcome, enough });
+  const seconds = (performance.now() - startedAt) / MS;
+  const summary = tally.summary();
+  const replay = signal.aborted ? undefined : await shortest(summary.failures, (seed) => shrunk(seed, { plant, store }));
+  const shown = {
+    ...figuresOf(store.kind, summary, seconds, commandOf(options)),
+    replay: replay === undefined ? null : plainReplay(replay),
+  };
+  terminal.out.write(
+    options.json === true ? `${JSON.stringify(shown)}\n` : `${text(shown)}${replay === undefined ? '' : replayText(replay)}`,
+  );
+  if (signal.aborted) throw new Interrupted(`Stopped after ${summary.seeds} of ${seeds} days; nothing of them is left behind`);
+  conclude(summary, seeds, plant);
 }
 
 /** So many failing days are shrunk at most, the short ones first, until one has few enough events to be read. */
@@ -120,12 +179,20 @@ async function shortest(failures: readonly SeedOutcome[], shrunk: (seed: bigint)
 
 const SEEDS = 1_000;
 const PLANTED_SEEDS = 2_000;
+const REAL_SEEDS = 20;
+const seedsFor = ({ store, plant }: SimulateOptions): number =>
+  store !== 'model' ? REAL_SEEDS : plant === undefined ? SEEDS : PLANTED_SEEDS;
 const MS = 1_000;
 
 const commandOf =
-  ({ plant }: SimulateOptions) =>
+  ({ plant, store }: SimulateOptions) =>
   (seed: bigint): string =>
-    ['tidemark simulate --seeds 1', `--from ${seed}`, ...(plant === undefined ? [] : [`--plant ${plant}`])].join(' ');
+    [
+      'tidemark simulate --seeds 1',
+      `--from ${seed}`,
+      ...(plant === undefined ? [] : [`--plant ${plant}`]),
+      ...(store === 'model' ? [] : [`--store ${store}`]),
+    ].join(' ');
 
 const plainReplay = ({ seed, invariant, message, parts }: Replay) => ({
   seed: String(seed),

@@ -125,7 +125,8 @@ async function checkUntouched(file: SegmentFile, { path, bytes }: Segment): Prom
     );
 }
 
-async function openSegmentFile(path: string): Promise<SegmentFile> {
+/** A file of the journal on the real disk, made where it is missing. */
+export async function openSegmentFile(path: string): Promise<SegmentFile> {
   const handle = await open(path, 'a+', 0o600).then(async (created) => {
     await created.close();
     return await open(path, 'r+');

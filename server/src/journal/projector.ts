@@ -178,6 +178,24 @@ interface Waiter {
   readonly reject: (error: unknown) => void;
 }
 
+/** A while in which entries gather; it ends early where somebody waits, or the projector closes. */
+function openGathering(milliseconds: number): { readonly gather: () => Promise<void>; readonly stop: () => void } {
+  let end: (() => void) | undefined;
+  return {
+    gather: async () => {
+      await new Promise<void>((resolve) => {
+        const timer = setTimeout(resolve, milliseconds);
+        end = () => {
+          clearTimeout(timer);
+          resolve();
+        };
+      });
+      end = undefined;
+    },
+    stop: () => end?.(),
+  };
+}
+
 /** Catches up, then keeps the tables up to date with each append. Throws {@link ProjectionMismatch}. */
 export async function startProjector(options: ProjectorOptions): Promise<Projector> {
   const { db, journal, withJournal, onError, retryMs = 1_000, gatherMs = 30 } = options;
@@ -185,27 +203,15 @@ export async function startProjector(options: ProjectorOptions): Promise<Project
   let working: Promise<void> | undefined;
   let waiters: Waiter[] = [];
   const closing = new AbortController();
-  let stopGathering: (() => void) | undefined;
+  const gathering = openGathering(gatherMs);
 
-  /** Ends early where somebody waits, or the projector closes. */
-  const gather = async (): Promise<void> => {
-    if (waiters.length > 0 || closing.signal.aborted) return;
-    await new Promise<void>((resolve) => {
-      const timer = setTimeout(resolve, gatherMs);
-      stopGathering = () => {
-        clearTimeout(timer);
-        resolve();
-      };
-    });
-    stopGathering = undefined;
-  };
   const settle = (): void => {
     for (const { resolve } of waiters.filter(({ seq }) => seq <= applied.seq)) resolve();
     waiters = waiters.filter(({ seq }) => seq > applied.seq);
   };
   const work = async (): Promise<void> => {
     while (applied.seq < journal.head().seq && !closing.signal.aborted) {
-      await gather();
+      if (waiters.length === 0 && !closing.signal.aborted) await gathering.gather();
       try {
         applied = await catchUp(db, journal, applied);
         settle();
@@ -236,7 +242,7 @@ export async function startProjector(options: ProjectorOptions): Promise<Project
       if (closing.signal.aborted) throw new Error('The projector is closed');
       await new Promise<void>((resolve, reject) => {
         waiters.push({ seq, resolve, reject });
-        stopGathering?.();
+        gathering.stop();
         if (!withJournal) wake();
       });
     },
@@ -252,7 +258,7 @@ export async function startProjector(options: ProjectorOptions): Promise<Project
     close: async () => {
       stop();
       closing.abort();
-      stopGathering?.();
+      gathering.stop();
       await working;
       for (const { reject } of waiters.splice(0)) reject(new Error('The projector is closed'));
     },

@@ -33,11 +33,7 @@ export function openLiveReader(watch: Watch): LiveReader {
   };
   return {
     follow: (journal, owner) => {
-      read(journal, owner).catch((error: unknown) => {
-        watch.look(() => {
-          throw error;
-        });
-      });
+      read(journal, owner).catch(watch.fail);
     },
     seen: () => seen,
   };

@@ -38,10 +38,6 @@ export function openLives({ dice, scheduler, store, watch, outside, options, int
   let running: Owner | undefined;
   let starts = 0;
 
-  const failed = (error: unknown): void =>
-    watch.look(() => {
-      throw error;
-    });
   const introduce = (opened: Process): void => {
     for (const event of introduction(opened))
       opened.session.command(event).catch((error: unknown) => watch.reported('introduction', error));
@@ -50,7 +46,7 @@ export function openLives({ dice, scheduler, store, watch, outside, options, int
     if (running?.alive !== true) return;
     running.alive = false;
     process = undefined;
-    outside.of(store.crash()).catch(failed);
+    outside.of(store.crash()).catch(watch.fail);
     scheduler.after(dice.between(`down ${starts}`, DOWN_MS_MIN, DOWN_MS_MAX), nobody, start);
   };
   const start = (): void => {
@@ -69,7 +65,7 @@ export function openLives({ dice, scheduler, store, watch, outside, options, int
         scheduler.after(1, started.owner, crash);
       }
     };
-    live().catch(failed);
+    live().catch(watch.fail);
   };
   const restart = async (ending: Process): Promise<void> => {
     await ending.session.close();
@@ -80,7 +76,7 @@ export function openLives({ dice, scheduler, store, watch, outside, options, int
     start,
     crash,
     restart: () => {
-      if (process?.alive === true) restart(process).catch(failed);
+      if (process?.alive === true) restart(process).catch(watch.fail);
     },
     starts: () => starts,
   };

@@ -13,7 +13,7 @@ import { isPlain, rebuild } from './oracle.ts';
 import type { OracleAccount } from './oracle.ts';
 import { perform } from './perform.ts';
 import { modelStore } from './store.ts';
-import type { SimulatedStore, StoreOptions } from './store.ts';
+import type { OpenStore } from './store.ts';
 import { Violated } from './watch.ts';
 import { limitsFor, openWorld } from './world.ts';
 import type { Plan, World } from './world.ts';
@@ -24,7 +24,7 @@ export interface RunOptions {
   readonly plan?: (dice: Dice, without: ReadonlySet<string>) => Plan;
   /** Acts, gaps and strikes of faults that are left out. */
   readonly without?: ReadonlySet<string>;
-  readonly openStore?: (options: StoreOptions) => SimulatedStore;
+  readonly openStore?: OpenStore;
   /** A repetition is given up at this time: what was to fail has not. */
   readonly stopAt?: number;
 }
@@ -46,6 +46,8 @@ export interface RunResult {
   readonly executions: number;
   readonly starts: number;
   readonly counts: ReadonlyMap<FaultName, number>;
+  /** What the store has met, by name. */
+  readonly figures: ReadonlyMap<string, number>;
   readonly happened: readonly Happening[];
   readonly endedAt: number;
 }
@@ -131,13 +133,7 @@ export async function run({
   await playDay(played);
   const journal = lives.current()?.journal;
   const head = journal?.head() ?? { seq: 0, hash: '' };
-  if (!isOver(played) && journal !== undefined) {
-    const problem = await journal.verify();
-    watch.look(() => {
-      if (problem !== undefined) throw new Violated('I28', `the chain breaks at ${problem.seq}: ${problem.problem}`);
-      if (world.reader.seen() !== head.seq) throw new Violated('I25', `a reader has seen ${world.reader.seen()} of ${head.seq} entries`);
-    });
-  }
+  if (!isOver(played) && journal !== undefined) await lastLook(world, head.seq);
   const violation = watch.violation();
   await world.store.close();
   return {
@@ -150,9 +146,18 @@ export async function run({
     executions: venue.executions.length,
     starts: lives.starts(),
     counts: world.faults.counts,
+    figures: world.store.figures(),
     happened: played.happened,
     endedAt: scheduler.now(),
   };
+}
+
+/** I25, I28: a reader has seen all that there is, and what is kept is sound. */
+async function lastLook({ watch, reader, store }: World, seq: number): Promise<void> {
+  watch.look(() => {
+    if (reader.seen() !== seq) throw new Violated('I25', `a reader has seen ${reader.seen()} of ${seq} entries`);
+  });
+  await store.verify().catch(watch.fail);
 }
 
 /** Faults have stopped: what was promised must come true. A person looks at what is halted, and releases it. */

@@ -57,12 +57,18 @@ export interface Watch {
   readonly reported: (what: string, error: unknown) => void;
   /** Something else that was looked at from outside. */
   readonly look: (look: () => void) => void;
+  /** Something was found, or failed that must not. */
+  readonly fail: (error: unknown) => void;
   readonly violation: () => Violated | undefined;
   readonly state: () => EngineState;
   readonly steps: () => number;
 }
 
 const describe = (error: unknown): string => (error instanceof Error ? (error.stack ?? error.message) : String(error));
+
+const rethrow = (error: unknown): never => {
+  throw error;
+};
 
 const batchesOf = (entries: readonly JournalEntry[]): readonly (readonly JournalEntry[])[] => {
   const batches: JournalEntry[][] = [];
@@ -133,6 +139,11 @@ export function openWatch(checks: readonly Check[], initial: EngineState): Watch
       found = error instanceof Violated ? error : new Violated('watch', describe(error));
     }
   };
+  const each = (show: (check: Check) => void): void =>
+    guard(() => {
+      for (const check of checks) show(check);
+    });
+  const fail = (error: unknown): void => guard(() => rethrow(error));
   const noteDurable = (entries: readonly JournalEntry[]): void => {
     for (const check of checks) check.durable?.(entries);
   };
@@ -168,23 +179,15 @@ export function openWatch(checks: readonly Check[], initial: EngineState): Watch
         // A halt publishes a state without a record.
         if (entries !== undefined) follower.take(entries, session.state());
       }),
-    submitted: (order) =>
-      guard(() => {
-        for (const check of checks) check.submitted?.(order, follower.state);
-      }),
-    cancelled: (id) =>
-      guard(() => {
-        for (const check of checks) check.cancelled?.(id);
-      }),
-    answered: (orderId, kind) =>
-      guard(() => {
-        for (const check of checks) check.answered?.(orderId, kind);
-      }),
-    reported: (what, error) =>
-      guard(() => {
-        if (/Invariant:|broke the books/.test(`${what} ${String(error)}`)) throw new Violated('assertion', `${what}: ${describe(error)}`);
-      }),
+    submitted: (order) => each((check) => check.submitted?.(order, follower.state)),
+    cancelled: (id) => each((check) => check.cancelled?.(id)),
+    answered: (orderId, kind) => each((check) => check.answered?.(orderId, kind)),
+    reported: (what, error) => {
+      if (error instanceof Violated) fail(error);
+      if (/Invariant:|broke the books/.test(`${what} ${String(error)}`)) fail(new Violated('assertion', `${what}: ${describe(error)}`));
+    },
     look: guard,
+    fail,
     violation: () => found,
     state: () => follower.state,
     steps: () => follower.steps,

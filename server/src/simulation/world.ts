@@ -27,9 +27,9 @@ import type { Process } from './process.ts';
 import { openScheduler } from './scheduler.ts';
 import type { Scheduler } from './scheduler.ts';
 import { openSnapshotKeeper } from './snapshot-keeper.ts';
-import type { SimulatedStore, StoreOptions } from './store.ts';
+import type { OpenStore, SimulatedStore } from './store.ts';
 import { Venue } from './venue.ts';
-import { openWatch } from './watch.ts';
+import { openWatch, Violated } from './watch.ts';
 import type { Watch } from './watch.ts';
 import { restView } from './wire.ts';
 
@@ -141,7 +141,7 @@ function deathAtNextWrite(crash: () => void) {
   };
 }
 
-export function openWorld(dice: Dice, { faults, day, limits }: Plan, openStore: (options: StoreOptions) => SimulatedStore): World {
+export function openWorld(dice: Dice, { faults, day, limits }: Plan, openStore: OpenStore): World {
   const scheduler = openScheduler(day.startsAt);
   const number = counter();
   const outside = openOutside();
@@ -162,7 +162,8 @@ export function openWorld(dice: Dice, { faults, day, limits }: Plan, openStore: 
     faults.fired('crash-while-writing', String(Math.round(scheduler.now())));
     lives.crash();
   });
-  const store = openStore({ dice, faults, scheduler, number, outside, dying: death.dying, crash: death.crash });
+  const broken = (what: string): void => watch.fail(new Violated('store', what));
+  const store = openStore({ dice, faults, scheduler, number, outside, broken, dying: death.dying, crash: death.crash });
   const reader = openLiveReader(watch);
   const feed = openFeed({
     dice,

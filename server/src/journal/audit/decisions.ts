@@ -24,12 +24,13 @@ export function decisionAuditor(): Auditor {
     const before = decided.get(id);
     decided.set(id, decision);
     if (decision.intentId !== id) found.add(where, `order ${id} carries a decision on ${decision.intentId}`);
-    if (
+    const another =
       before !== undefined &&
-      (before.id !== decision.id || before.verdict !== decision.verdict || before.fieldsHash !== decision.fieldsHash)
-    )
+      (before.id !== decision.id || before.verdict !== decision.verdict || before.fieldsHash !== decision.fieldsHash);
+    // An order that waits for the end of another is decided on anew just before it leaves: after that, and after a denial, nothing is.
+    if (another && (before.verdict === 'denied' || submitted.has(id)))
       found.add(where, `the decision on order ${id} is another than it was`);
-    if (decision.verdict === 'denied' && before === undefined) denied += 1;
+    if (decision.verdict === 'denied' && before?.verdict !== 'denied') denied += 1;
     if (decision.verdict === 'denied' && (state !== 'denied' || filledQuantity > 0n))
       found.add(where, `order ${id} was denied, and is ${state}`);
   };

@@ -77,6 +77,7 @@ const BOOKED: ReadonlySet<Fact['kind']> = new Set<Fact['kind']>([
   'PositionChanged',
   'PositionClosed',
   'EquityMarked',
+  'CashMoved',
   'DifferenceFound',
 ]);
 
@@ -84,13 +85,15 @@ interface Books {
   readonly held: Map<string, Held>;
   readonly executions: Map<string, number>;
   cash: bigint | undefined;
+  /** Something has moved cash in a way that is not known here: the next figure is taken as it stands. */
+  cashUnknown: boolean;
   /** Positions and cash that were taken over without a fill: the broker's view, by a person or at the first sight. */
   takenOver: number;
 }
 
 export function ledgerAuditor(): Auditor {
   const found = findings('ledger');
-  const books: Books = { held: new Map(), executions: new Map(), cash: undefined, takenOver: 0 };
+  const books: Books = { held: new Map(), executions: new Map(), cash: undefined, cashUnknown: false, takenOver: 0 };
   let batch: Batch | undefined;
   return {
     take: (entries: readonly JournalEntry[]) => {
@@ -117,6 +120,7 @@ function takeBatch(books: Books, found: Findings, { event, facts }: Batch): void
   const foreign = facts.some(({ fact }) => !BYSTANDERS.has(fact.kind) && !BOOKED.has(fact.kind));
   const filled = new Set<string>();
   if (event?.kind === 'Reconciled' && books.cash === undefined) books.cash = event.account.cash;
+  if (foreign) books.cashUnknown = true;
   for (const { seq, fact } of facts) {
     const unfilled = (symbol: string): boolean => foreign || !filled.has(symbol);
     if (fact.kind === 'FillBooked') {
@@ -128,12 +132,17 @@ function takeBatch(books: Books, found: Findings, { event, facts }: Batch): void
       const closed = { ...(books.held.get(fact.symbol) ?? FLAT), quantity: 0n, realized: fact.realizedPnl };
       takePosition(books, found, seq, fact.symbol, closed, unfilled(fact.symbol));
       books.held.delete(fact.symbol);
-    } else if (fact.kind === 'DifferenceFound' && fact.what === 'cash') {
+    } else if (fact.kind === 'CashMoved') {
+      if (books.cash !== undefined) books.cash += fact.amount;
+    } else if (fact.kind === 'DifferenceFound' && fact.what === 'cash' && !onlyFound(event)) {
       books.cash = money(fact.brokers);
       books.takenOver += 1;
-    } else if (fact.kind === 'EquityMarked') takeCash(books, found, seq, fact.point.cash, foreign);
+    } else if (fact.kind === 'EquityMarked') takeCash(books, found, seq, fact.point.cash);
   }
 }
+
+/** With what moved cash in sight, a difference is told and stands until a person accepts it; without, the broker is believed. */
+const onlyFound = (event: EngineEvent | undefined): boolean => event?.kind === 'Reconciled' && event.activities !== undefined;
 
 function takeFill(books: Books, found: Findings, seq: number, { executionId, symbol, side, quantity, price, fee }: Fill): void {
   const before = books.executions.get(executionId);
@@ -166,9 +175,10 @@ function takePosition(books: Books, found: Findings, seq: number, symbol: string
   }
 }
 
-function takeCash(books: Books, found: Findings, seq: number, cash: Money, takeOver: boolean): void {
-  const ours = books.cash;
+function takeCash(books: Books, found: Findings, seq: number, cash: Money): void {
+  const { cash: ours, cashUnknown } = books;
   books.cash = cash;
-  if (ours === undefined || ours === cash || takeOver) return;
+  books.cashUnknown = false;
+  if (ours === undefined || ours === cash || cashUnknown) return;
   found.add(`entry ${seq}`, `cash is written as ${format(cash)}, and the fills make ${format(ours as Money)}`);
 }

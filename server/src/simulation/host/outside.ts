@@ -1,6 +1,8 @@
 /** Real work that simulated time must wait for: files and databases know nothing of it. */
 export interface Outside {
   readonly of: <T>(work: Promise<T>) => Promise<T>;
+  /** From now until what it gives is called, real work is under way. */
+  readonly hold: () => () => void;
   /** Resolves when all of it is done, and everything that was waiting for it has gone on. */
   readonly settled: () => Promise<void>;
 }
@@ -20,6 +22,14 @@ export function openOutside(): Outside {
       } finally {
         pending.delete(work);
       }
+    },
+    hold: () => {
+      const { promise, resolve } = Promise.withResolvers<void>();
+      pending.add(promise);
+      return () => {
+        pending.delete(promise);
+        resolve();
+      };
     },
     settled: async () => {
       await turn();

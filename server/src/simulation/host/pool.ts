@@ -1,8 +1,15 @@
 import { once } from 'node:events';
 import { Worker } from 'node:worker_threads';
-import type { Replay, SeedOutcome, ShrinkTask, Task, ThreadOptions } from './task.ts';
+import { takePlace } from './place.ts';
+import type { StoreChoice } from './place.ts';
+import type { Replay, SeedOutcome, ShrinkTask, Task, ThreadData, ThreadOptions } from './task.ts';
 
-export interface PoolOptions extends ThreadOptions {
+export interface RunWith extends ThreadOptions {
+  /** In what days are written down; the model store where absent. */
+  readonly store?: StoreChoice;
+}
+
+export interface PoolOptions extends RunWith {
   readonly from: bigint;
   readonly seeds: number;
   readonly threads: number;
@@ -22,11 +29,17 @@ interface Thread {
   readonly end: () => Promise<void>;
 }
 
-async function openThread(options: ThreadOptions): Promise<Thread> {
+/** Each thread writes in a place of its own, of which nothing is left when it has ended. */
+async function openThread({ store = { kind: 'model' }, ...options }: RunWith): Promise<Thread> {
+  const { place, remove } = await takePlace(store);
   const worker = new Worker(new URL('worker.ts', import.meta.url), {
-    workerData: options,
+    workerData: { ...options, place } satisfies ThreadData,
     resourceLimits: { maxYoungGenerationSizeMb: YOUNG_MB },
   });
+  const end = async (): Promise<void> => {
+    await worker.terminate();
+    await remove();
+  };
   const failed = once(worker, 'error').then(([error]: unknown[]) => {
     throw error;
   });
@@ -35,25 +48,31 @@ async function openThread(options: ThreadOptions): Promise<Thread> {
     const [message] = (await Promise.race([once(worker, 'message'), failed])) as [unknown];
     return message;
   };
-  await heard();
+  try {
+    await heard();
+  } catch (error) {
+    await end();
+    throw error;
+  }
   return {
     ask: async (task) => {
       worker.postMessage(task);
       return await heard();
     },
-    end: async () => void (await worker.terminate()),
+    end,
   };
 }
 
 /** Runs seeds on threads; each takes the next few when it has done its own. */
 export async function runSeeds({ from, seeds, threads, onOutcome, enough = () => false, ...options }: PoolOptions): Promise<void> {
+  const chunk = (options.store?.kind ?? 'model') === 'model' ? CHUNK : 1;
   let next = 0;
   const serve = async (): Promise<void> => {
     const thread = await openThread(options);
     try {
       while (next < seeds && !enough()) {
         const first = BigInt.asUintN(64, from + BigInt(next));
-        const task: Task = { kind: 'run', from: first, count: Math.min(CHUNK, seeds - next), twiceEvery: TWICE_EVERY };
+        const task: Task = { kind: 'run', from: first, count: Math.min(chunk, seeds - next), twiceEvery: TWICE_EVERY };
         next += task.count;
         for (const outcome of (await thread.ask(task)) as readonly SeedOutcome[]) onOutcome(outcome);
       }
@@ -61,11 +80,11 @@ export async function runSeeds({ from, seeds, threads, onOutcome, enough = () =>
       await thread.end();
     }
   };
-  await Promise.all(Array.from({ length: Math.max(1, Math.min(threads, Math.ceil(seeds / CHUNK))) }, serve));
+  await Promise.all(Array.from({ length: Math.max(1, Math.min(threads, Math.ceil(seeds / chunk))) }, serve));
 }
 
 /** A failing seed, repeated with ever less of what happened in it. */
-export async function shrunk(seed: bigint, options: ThreadOptions): Promise<Replay> {
+export async function shrunk(seed: bigint, options: RunWith): Promise<Replay> {
   const thread = await openThread(options);
   try {
     return (await thread.ask({ kind: 'shrink', seed })) as Replay;

@@ -1,4 +1,5 @@
 import type { Happening, RunResult } from '../run.ts';
+import type { Place } from './place.ts';
 
 /** What every thread of a simulation is told at its start. */
 export interface ThreadOptions {
@@ -6,6 +7,11 @@ export interface ThreadOptions {
   readonly plant: string | undefined;
   /** Instead of any day, one with so many orders, of which no answer comes back. */
   readonly lostAnswers?: number;
+}
+
+export interface ThreadData extends ThreadOptions {
+  /** Where it writes days down; nobody else writes there. */
+  readonly place: Place;
 }
 
 /** Some seeds to run, one after another. */
@@ -18,10 +24,13 @@ export interface Task {
 }
 
 /** One seed's outcome as it crosses between threads. */
-export interface SeedOutcome extends Omit<RunResult, 'counts' | 'happened' | 'endedAt'> {
+export interface SeedOutcome extends Omit<RunResult, 'counts' | 'figures' | 'happened' | 'endedAt'> {
   readonly counts: readonly (readonly [string, number])[];
+  readonly figures: readonly (readonly [string, number])[];
   readonly milliseconds: number;
   readonly twice: boolean;
+  /** The day was played in the model store too, and gave the same journal. */
+  readonly asInModel: boolean;
 }
 
 /** One seed that failed, to be repeated with as little as possible. */

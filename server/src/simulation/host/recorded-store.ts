@@ -1,0 +1,168 @@
+import type { Kysely } from 'kysely';
+import { recordedOpening } from '../../engine/opening-record.ts';
+import { auditJournal } from '../../journal/audit/audit.ts';
+import { EMPTY_HEAD } from '../../journal/chain.ts';
+import type { Head } from '../../journal/chain.ts';
+import type { Journal } from '../../journal/journal.ts';
+import type { JournalReader } from '../../journal/past/journal-reader.ts';
+import { startProjector } from '../../journal/projector.ts';
+import type { Projector, ProjectionTables } from '../../journal/projector.ts';
+import { openHazards } from '../hazards.ts';
+import type { Ending, Hazards } from '../hazards.ts';
+import type { Owner } from '../scheduler.ts';
+import { heardBy } from '../store.ts';
+import type { Life, SimulatedStore, StoreOptions } from '../store.ts';
+import { Violated } from '../watch.ts';
+import { compareWithRebuilt } from './projected-tables.ts';
+import { openStillness } from './stillness.ts';
+
+/** What a real journal is opened with for one process. */
+export interface Writing {
+  readonly nowMs: () => number;
+  /** Asked before a write is made durable: how it has to end. It holds the entries from that number to that head. */
+  readonly ending: (firstSeq: number, last: Head) => Promise<Ending>;
+  readonly warn: (message: string) => void;
+}
+
+/** Where the product keeps the records of one day. */
+export interface Records {
+  readonly open: (writing: Writing) => Promise<Journal>;
+  readonly db: Kysely<ProjectionTables>;
+  /** Whether the tables are written in the journal's own transactions. */
+  readonly withJournal: boolean;
+  readonly reader: JournalReader;
+  /** Looks at a journal that is closed, from its first byte to its last; the first problem in words. */
+  readonly problem: () => Promise<string | undefined>;
+  /** Leaves nothing of the day behind. */
+  readonly dispose: () => Promise<void>;
+}
+
+export type Count = (name: string, by?: number) => void;
+
+export const counterOf =
+  (figures: Map<string, number>): Count =>
+  (name, by = 1) =>
+    void figures.set(name, (figures.get(name) ?? 0) + by);
+
+/** What a process has open. */
+interface Held {
+  readonly life: Life;
+  readonly journal: Journal;
+  projector: Projector | undefined;
+}
+
+const inWords = (error: unknown): string => (error instanceof Error ? `${error.name}: ${error.message}` : String(error));
+
+/** Opens the journal and its tables for one process, and looks whether they are as the one before it left them. */
+async function openLife(owner: Owner, records: Records, { options, hazards, count, left, noteHeld }: LifeOptions): Promise<Journal> {
+  const { broken, outside, scheduler } = options;
+  const life: Life = { owner, over: false };
+  const stillness = openStillness(outside);
+  /** A fault has struck: what is refused from now on is its doing. */
+  let struck = false;
+  const ending: Writing['ending'] = async (firstSeq, last) => {
+    const end = await stillness.during(hazards.ending(owner, firstSeq));
+    if (end.kind === 'durable' || end.left === 'whole') left.head = last;
+    if (end.kind === 'failed') {
+      struck = true;
+      count(`writes that failed: ${end.cause}, ${end.left}`);
+    }
+    return end;
+  };
+  const journal = await records.open({ nowMs: () => Math.floor(scheduler.now()), ending, warn: broken });
+  const held: Held = { life, journal, projector: undefined };
+  noteHeld(held);
+  const { seq, hash } = journal.head();
+  if (seq !== left.head.seq || hash !== left.head.hash)
+    throw new Violated('I22', `the journal opens at entry ${seq} (${hash}), and was left at entry ${left.head.seq} (${left.head.hash})`);
+  held.projector = await startProjector({
+    db: records.db,
+    journal,
+    withJournal: records.withJournal,
+    onError: (error) => broken(`the tables could not be written: ${inWords(error)}`),
+  });
+  count('rows of tables equal to rebuilt ones', await compareWithRebuilt(records.db, held.projector));
+  const append: Journal['append'] = (batch) => {
+    const written = journal.append(batch);
+    written.catch((error: unknown) => {
+      if (!struck && !life.over) broken(`the journal refused entries without a fault: ${inWords(error)}`);
+    });
+    return written;
+  };
+  return heardBy(life, { ...journal, append }, stillness.begin);
+}
+
+interface LifeOptions {
+  readonly options: StoreOptions;
+  readonly hazards: Hazards;
+  readonly count: Count;
+  /** With what the journal has to end when it is opened next. */
+  readonly left: { head: Head };
+  /** Told of what is open as soon as it is: so that it is closed, whatever is found then. */
+  readonly noteHeld: (held: Held) => void;
+}
+
+/** The product's own journal and tables, written by simulated processes that die. `figures` is what is counted of them. */
+export function recordedStore(options: StoreOptions, records: Records, figures: Map<string, number>): SimulatedStore {
+  const hazards = openHazards(options);
+  const left = { head: EMPTY_HEAD };
+  let held: Held | undefined;
+  let starts = 0;
+  const noteHeld = (opened: Held): void => {
+    held = opened;
+  };
+  const open = async (owner: Owner): Promise<Journal> => {
+    starts += 1;
+    try {
+      return await openLife(owner, records, { options, hazards, count: counterOf(figures), left, noteHeld });
+    } catch (error) {
+      if (error instanceof Violated) throw error;
+      throw new Violated('store', `a process cannot open its records: ${inWords(error)}`);
+    }
+  };
+  /** Tables may be left behind the journal: the next process brings them up to date. */
+  const letGo = async ({ journal, projector }: Held): Promise<void> => {
+    if (options.dice.draw(`tables ${starts}`) < 0.5) await projector?.waitFor(journal.head().seq);
+    await projector?.close();
+    await journal.close();
+  };
+  const end = async (decideFate: () => void): Promise<void> => {
+    const last = held;
+    held = undefined;
+    if (last === undefined) return;
+    last.life.over = true;
+    decideFate();
+    await letGo(last);
+  };
+  return {
+    open,
+    crash: async () => await end(hazards.crash),
+    verify: async () => {
+      await end(hazards.abandon);
+      await open({ alive: true });
+      await end(hazards.abandon);
+      await look(records, left.head);
+    },
+    close: async () => {
+      await end(hazards.abandon);
+      await records.dispose();
+    },
+    figures: () => figures,
+  };
+}
+
+/** What `tidemark verify` looks at: the chain, then everything that the entries say of themselves. */
+async function look({ problem, reader }: Records, head: Head): Promise<void> {
+  const found = await problem();
+  if (found !== undefined) throw new Violated('I28', found);
+  for await (const [first] of reader.pages(0, Math.min(1, head.seq))) {
+    const assumed = recordedOpening(first);
+    if (assumed === undefined) throw new Violated('store', 'the record does not say how it began');
+    // No file of anchors is there: a day has none.
+    const checks = await auditJournal({ reader, head, anchorFile: NO_ANCHORS, assumed });
+    for (const { check, problems } of checks)
+      for (const { where, problem: what } of problems) throw new Violated(`verify (${check})`, `${where}: ${what}`);
+  }
+}
+
+const NO_ANCHORS = 'no-anchors-of-a-simulated-day';
