@@ -215,7 +215,7 @@ test('that a value is missing can be all there is to learn', () => {
 test('a weight is as good as so many rows', () => {
   const samples = madeSamples('value', { rows: 200, features: 3 });
   const weights = Float64Array.from({ length: 200 }, (_, row) => 1 + (row % 3));
-  const repeated = Array.from(weights).flatMap((weight, row) => new Array<number>(weight).fill(row));
+  const repeated = Array.from(weights).flatMap((weight, row) => Array.from({ length: weight }, () => row));
   const parameters: BoostingParameters = { objective: 'regression', trees: 30, l2: 0, leafSamplesMin: 1, leafHessianMin: 0 };
   const weighted = learning.boost({ ...samples, weights }, parameters).model;
   const rows = learning.boost(reordered(samples, repeated), parameters).model;
