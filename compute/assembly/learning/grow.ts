@@ -18,9 +18,9 @@ export function growTree(job: Job): void {
   job.freeCount = job.slots;
   for (let slot = 0; slot < job.slots; slot++) putInteger(job.freeSlots, slot, slot);
   root.end = job.sampled;
-  for (let thread = 0; thread < job.threads; thread++) {
-    root.gradient += load<i64>(job.sums + (usize(thread) << 6));
-    root.hessian += load<i64>(job.sums + (usize(thread) << 6), 8);
+  for (let slice = 0; slice < job.slices; slice++) {
+    root.gradient += load<i64>(job.sums + (usize(slice) << 6));
+    root.hessian += load<i64>(job.sums + (usize(slice) << 6), 8);
   }
   root.lower = -Infinity;
   root.upper = Infinity;

@@ -9,6 +9,7 @@ import { DIFFERENTIATE, MAXIMA, PAIRS, SCORES, STOP, lead } from './team';
 export { writeBins } from './bins';
 export { heldLoss } from './losses';
 export { scoreRows } from './predict';
+export { sortValues } from './sort';
 export { help } from './team';
 
 /** Changes with the layout of a job or the meaning of a function. */

@@ -38,6 +38,8 @@ export class Job {
   bestFirst: i32;
   slots: i32;
   threads: i32;
+  /** Parts that work on rows is cut in. */
+  slices: i32;
   /** Whether any feature is monotone. */
   constrained: i32;
   sampling: i32;
@@ -75,6 +77,8 @@ export class Job {
   /** Whether each feature is tried, for either child. */
   masks: usize;
   splits: usize;
+  /** Number of the last call in which each part was claimed. */
+  claims: usize;
   maxima: usize;
   sums: usize;
   baseScores: usize;
@@ -97,11 +101,12 @@ export class Job {
   firstSlot: i32;
   secondSlot: i32;
 
-  // How threads meet.
-  command: i32;
-  epoch: i32;
-  done: i32;
+  /** Parts of the command at hand that are done. */
+  finished: i32;
+  private padding: i32;
 
+  /** Number, parts and command of what threads are called for. */
+  call: u64;
   seed: u64;
   learningRate: f64;
   hessianMin: f64;
@@ -198,10 +203,10 @@ export function weightAt(weights: usize, row: i32): f64 {
   return weights == 0 ? 1 : numberAt(weights, row);
 }
 
-/** Where thread `thread` begins in work of `count` parts that is cut in equal slices. */
+/** Where a slice begins, of `count` things cut in equal slices. */
 @inline
-export function sliceBegin(count: i32, thread: i32, threads: i32): i32 {
-  return i32((i64(count) * i64(thread)) / i64(threads));
+export function sliceBegin(count: i32, slice: i32, slices: i32): i32 {
+  return i32((i64(count) * i64(slice)) / i64(slices));
 }
 
 @inline

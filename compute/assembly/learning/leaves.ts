@@ -39,27 +39,27 @@ function quantileOf(job: Job, node: Node): f64 {
   return max(node.lower, min(node.upper, weightedQuantile(job.pairsScratch, count, job.quantile)));
 }
 
-/** Adds the tree to a thread's share of the scores: rows of the sample are in its leaves already, the others walk. */
-export function addScores(job: Job, thread: i32): void {
-  const threads = job.threads;
+/** Adds the tree to a slice of the scores: rows of the sample are in its leaves already, the others walk. */
+export function addScores(job: Job, slice: i32): void {
+  const slices = job.slices;
   const scores = job.scores + (usize(job.output) * usize(job.rows) << 3);
   for (let index = 0; index < job.nodeCount; index++) {
     const node = nodeAt(job, index);
-    if (node.left != 0 || index % threads != thread) continue;
+    if (node.left != 0 || index % slices != slice) continue;
     for (let place = node.begin; place < node.end; place++) {
       const row = i32(rowAt(job.order, place));
       putNumber(scores, row, numberAt(scores, row) + node.value);
     }
   }
   if (job.sampled < job.rows) {
-    const end = sliceBegin(job.rows, thread + 1, threads);
-    for (let row = sliceBegin(job.rows, thread, threads); row < end; row++) {
+    const end = sliceBegin(job.rows, slice + 1, slices);
+    for (let row = sliceBegin(job.rows, slice, slices); row < end; row++) {
       if (integerAt(job.draws, row) == 0) putNumber(scores, row, numberAt(scores, row) + valueOf(job, job.bins, job.stride, row));
     }
   }
   const held = job.heldScores + (usize(job.output) * usize(job.heldRows) << 3);
-  const end = sliceBegin(job.heldRows, thread + 1, threads);
-  for (let row = sliceBegin(job.heldRows, thread, threads); row < end; row++) {
+  const end = sliceBegin(job.heldRows, slice + 1, slices);
+  for (let row = sliceBegin(job.heldRows, slice, slices); row < end; row++) {
     putNumber(held, row, numberAt(held, row) + valueOf(job, job.heldBins, job.heldStride, row));
   }
 }

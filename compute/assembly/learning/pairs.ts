@@ -7,9 +7,9 @@ import { Job, integerAt, numberAt, putNumber, rowAt } from './job';
 export function choosePairUnits(job: Job): void {
   let gradient: f64 = 0;
   let hessian: f64 = 0;
-  for (let thread = 0; thread < job.threads; thread++) {
-    gradient = max(gradient, numberAt(job.maxima, thread * 8));
-    hessian = max(hessian, numberAt(job.maxima, thread * 8 + 1));
+  for (let slice = 0; slice < job.slices; slice++) {
+    gradient = max(gradient, numberAt(job.maxima, slice * 8));
+    hessian = max(hessian, numberAt(job.maxima, slice * 8 + 1));
   }
   const bits = job.rowBits;
   job.gradientUnit = unitOf(gradient, 52 - bits);
@@ -24,7 +24,7 @@ function unitOf(largest: f64, bits: i32): f64 {
 }
 
 /** Largest absolute gradient and hessian of a slice of the sample. */
-export function maximaOf(job: Job, thread: i32, from: i32, to: i32): void {
+export function maximaOf(job: Job, slice: i32, from: i32, to: i32): void {
   const derivatives = derivativesOf(job);
   let largest = f64x2.splat(0);
   for (let place = from; place < to; place++) {
@@ -32,12 +32,12 @@ export function maximaOf(job: Job, thread: i32, from: i32, to: i32): void {
     const times = f64x2.splat(f64(integerAt(job.draws, row)));
     largest = f64x2.max(largest, f64x2.mul(f64x2.abs(v128.load(derivatives + (usize(row) << 4))), times));
   }
-  putNumber(job.maxima, thread * 8, f64x2.extract_lane(largest, 0));
-  putNumber(job.maxima, thread * 8 + 1, f64x2.extract_lane(largest, 1));
+  putNumber(job.maxima, slice * 8, f64x2.extract_lane(largest, 0));
+  putNumber(job.maxima, slice * 8 + 1, f64x2.extract_lane(largest, 1));
 }
 
 /** Pairs of a slice of the sample, in the order of its rows, and their sum. */
-export function writePairs(job: Job, thread: i32, from: i32, to: i32): void {
+export function writePairs(job: Job, slice: i32, from: i32, to: i32): void {
   const derivatives = derivativesOf(job);
   const one: i64 = (<i64>1) << i64(job.countShift);
   const perGradient = 1 / job.gradientUnit;
@@ -56,8 +56,8 @@ export function writePairs(job: Job, thread: i32, from: i32, to: i32): void {
     gradients += gradient;
     hessians += hessian;
   }
-  store<i64>(job.sums + (usize(thread) << 6), gradients);
-  store<i64>(job.sums + (usize(thread) << 6), hessians, 8);
+  store<i64>(job.sums + (usize(slice) << 6), gradients);
+  store<i64>(job.sums + (usize(slice) << 6), hessians, 8);
 }
 
 @inline

@@ -2,27 +2,23 @@ import { buildHistogram, subtractHistogram } from './histogram';
 import { Job, MISSING_BIN, Node, Split, countOf, histogramAt, MISSING_LEFT, MISSING_RIGHT, NONE_MISSING, integerAt, nodeAt, splitAt, weightOf } from './job';
 import { clippedScore, clippedValue } from './values';
 
-/** Histograms and best splits of the nodes at hand, by the features of one thread: the same ones for each tree, whose bins it keeps near. */
-export function searchSplits(job: Job, thread: i32): void {
+/** Histograms and best splits of the nodes at hand, by one feature of the tree. */
+export function searchSplits(job: Job, place: i32, thread: i32): void {
+  const feature = integerAt(job.treeFeatures, place);
+  const binCount = integerAt(job.binCounts, feature);
+  // All values are equal, or missing, and nothing tells rows apart.
+  if (binCount == 0) return;
   const isSampled = job.triedFeatures < job.drawnFeatures;
-  for (let child = 0; child < 2; child++) splitAt(job, thread, child).feature = -1;
-  for (let place = 0; place < job.drawnFeatures; place++) {
-    const feature = integerAt(job.treeFeatures, place);
-    if (feature % job.threads != thread) continue;
-    const binCount = integerAt(job.binCounts, feature);
-    // All values are equal, or missing, and nothing tells rows apart.
-    if (binCount == 0) continue;
-    const first = histogramAt(job, job.firstSlot, feature);
-    buildHistogram(job, nodeAt(job, job.firstNode), feature, first);
-    if (wants(job, job.firstNode) && (!isSampled || isTried(job, 0, feature))) {
-      searchFeature(job, nodeAt(job, job.firstNode), feature, binCount, first, splitAt(job, thread, 0));
-    }
-    if (job.secondNode < 0) continue;
-    const second = histogramAt(job, job.secondSlot, feature);
-    subtractHistogram(second, first, binCount);
-    if (isSampled && !isTried(job, 1, feature)) continue;
-    searchFeature(job, nodeAt(job, job.secondNode), feature, binCount, second, splitAt(job, thread, 1));
+  const first = histogramAt(job, job.firstSlot, feature);
+  buildHistogram(job, nodeAt(job, job.firstNode), feature, first);
+  if (wants(job, job.firstNode) && (!isSampled || isTried(job, 0, feature))) {
+    searchFeature(job, nodeAt(job, job.firstNode), feature, binCount, first, splitAt(job, thread, 0));
   }
+  if (job.secondNode < 0) return;
+  const second = histogramAt(job, job.secondSlot, feature);
+  subtractHistogram(second, first, binCount);
+  if (isSampled && !isTried(job, 1, feature)) return;
+  searchFeature(job, nodeAt(job, job.secondNode), feature, binCount, second, splitAt(job, thread, 1));
 }
 
 @inline
@@ -62,8 +58,10 @@ function searchFree(job: Job, node: Node, feature: i32, binCount: i32, histogram
   const l2 = job.l2 / job.hessianUnit;
   const allGradient = f64(node.gradient);
   const allHessian = f64(node.hessian & mask);
-  let best = split.feature < 0 ? 0 : split.score;
+  let best: f64 = 0;
   let bestBin = -1;
+  let bestGradient: i64 = 0;
+  let bestHessian: i64 = 0;
   let gradient: i64 = missingSide == MISSING_LEFT ? load<i64>(histogram + (usize(MISSING_BIN) << 4)) : 0;
   let hessian: i64 = missingSide == MISSING_LEFT ? load<i64>(histogram + (usize(MISSING_BIN) << 4), 8) : 0;
   for (let bin = 0, place = histogram; bin < binCount; bin++, place += 16) {
@@ -85,14 +83,22 @@ function searchFree(job: Job, node: Node, feature: i32, binCount: i32, histogram
     if (scaled <= best * scale) continue;
     best = scaled / scale;
     bestBin = bin;
-    split.gradient = gradient;
-    split.hessian = hessian;
+    bestGradient = gradient;
+    bestHessian = hessian;
   }
-  if (bestBin < 0) return;
-  split.score = best;
+  if (bestBin >= 0) offer(split, best, feature, bestBin, missingSide, bestGradient, bestHessian);
+}
+
+/** Takes a split that is better; of equal ones that of the first feature, whatever order they come in. */
+@inline
+function offer(split: Split, score: f64, feature: i32, bin: i32, missingSide: i32, gradient: i64, hessian: i64): void {
+  if (split.feature >= 0 && !(score > split.score || (score == split.score && feature < split.feature))) return;
+  split.score = score;
   split.feature = feature;
-  split.bin = bestBin;
+  split.bin = bin;
   split.missingSide = missingSide;
+  split.gradient = gradient;
+  split.hessian = hessian;
 }
 
 /** The same where values have bounds: both sides keep to those of the node, and to the order that their feature asks for. */
@@ -117,12 +123,6 @@ function searchBounded(job: Job, node: Node, feature: i32, binCount: i32, histog
     const right = clippedValue(job, node, node.gradient - gradient, rightHessian);
     if (direction * (right - left) < 0) continue;
     const score = clippedScore(job, gradient, leftHessian, left) + clippedScore(job, node.gradient - gradient, rightHessian, right);
-    if (split.feature >= 0 && score <= split.score) continue;
-    split.score = score;
-    split.feature = feature;
-    split.bin = bin;
-    split.missingSide = missingSide;
-    split.gradient = gradient;
-    split.hessian = hessian;
+    offer(split, score, feature, bin, missingSide, gradient, hessian);
   }
 }

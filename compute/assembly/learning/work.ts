@@ -1,7 +1,7 @@
 import { differentiate } from './derivatives';
 import { Job, sliceBegin } from './job';
-import { maximaOf, writePairs } from './pairs';
 import { addScores } from './leaves';
+import { maximaOf, writePairs } from './pairs';
 import { searchSplits } from './search';
 
 export const STOP: i32 = 0;
@@ -11,18 +11,18 @@ export const PAIRS: i32 = 3;
 export const SEARCH: i32 = 4;
 export const SCORES: i32 = 5;
 
-/** A thread's share of a command. Rows are cut in slices where each stands alone; whatever is summed up in doubles is not cut. */
-export function perform(job: Job, command: i32, thread: i32): void {
-  const threads = job.threads;
+/** One part of a command: a slice of the rows, or one of the tree's features. */
+export function perform(job: Job, command: i32, part: i32, thread: i32): void {
+  const slices = job.slices;
   if (command == DIFFERENTIATE) {
-    differentiate(job, sliceBegin(job.rows, thread, threads), sliceBegin(job.rows, thread + 1, threads));
+    differentiate(job, sliceBegin(job.rows, part, slices), sliceBegin(job.rows, part + 1, slices));
   } else if (command == MAXIMA) {
-    maximaOf(job, thread, sliceBegin(job.sampled, thread, threads), sliceBegin(job.sampled, thread + 1, threads));
+    maximaOf(job, part, sliceBegin(job.sampled, part, slices), sliceBegin(job.sampled, part + 1, slices));
   } else if (command == PAIRS) {
-    writePairs(job, thread, sliceBegin(job.sampled, thread, threads), sliceBegin(job.sampled, thread + 1, threads));
+    writePairs(job, part, sliceBegin(job.sampled, part, slices), sliceBegin(job.sampled, part + 1, slices));
   } else if (command == SEARCH) {
-    searchSplits(job, thread);
+    searchSplits(job, part, thread);
   } else if (command == SCORES) {
-    addScores(job, thread);
+    addScores(job, part);
   }
 }

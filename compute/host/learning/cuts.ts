@@ -1,10 +1,9 @@
 /**
  * Thresholds between the bins of a feature, ascending: a value is right of those that are below it. Where there are no more different values
  * than bins, each has a bin of its own; otherwise bins hold about equally many rows. Every cut lies midway between two neighbouring values,
- * so that values not seen yet go to the nearer side. Missing values are left out.
+ * so that values not seen yet go to the nearer side. Takes the values that are not missing, ascending.
  */
-export function cutsOf(column: Float64Array, binsMax: number): Float64Array {
-  const sorted = column.filter((value) => !Number.isNaN(value)).sort();
+export function cutsOf(sorted: Float64Array, binsMax: number): Float64Array {
   const ends = endsOfRuns(sorted, binsMax) ?? endsOfShares(sorted, binsMax);
   return Float64Array.from(ends, (end) => between(sorted[end - 1] ?? Number.NaN, sorted[end] ?? Number.NaN));
 }

@@ -13,6 +13,7 @@ const COUNTS = [
   'bestFirst',
   'slots',
   'threads',
+  'slices',
   'constrained',
   'sampling',
   'drawnRows',
@@ -43,6 +44,7 @@ const ADDRESSES = [
   'treeFeatures',
   'masks',
   'splits',
+  'claims',
   'maxima',
   'sums',
   'baseScores',
@@ -52,7 +54,9 @@ const ADDRESSES = [
   'heldScores',
 ] as const;
 /** What the module alone writes: zero at first. */
-const STATE_WORDS = 14;
+const STATE_WORDS = 13;
+/** The call that threads wait for. */
+const CALL_BYTES = 8;
 const NUMBERS = ['learningRate', 'hessianMin', 'l2', 'gainMin', 'quantile'] as const;
 
 export type JobCounts = Readonly<Record<(typeof COUNTS)[number], number>>;
@@ -60,15 +64,18 @@ export type JobAddresses = Readonly<Record<(typeof ADDRESSES)[number], number>>;
 export type JobNumbers = Readonly<Record<(typeof NUMBERS)[number], number>>;
 
 export interface Layout {
-  /** Where the job stands, and its cuts while a column is cut. */
+  /** Where the job stands, and what is needed while a column is cut. */
   readonly job: number;
   readonly cuts: number;
+  readonly digits: number;
   readonly addresses: JobAddresses;
   readonly bytes: number;
 }
 
 const HISTOGRAM_BYTES = 256 * 16;
 const CACHE_LINE = 64;
+/** A counter a digit of `assembly/learning/sort.ts`. */
+const DIGIT_BYTES = 2 ** 11 * 4;
 
 /** A place for all that a job of these counts needs. Weights have no place where all are equal. */
 export function layOut(counts: JobCounts, weighted: { readonly rows: boolean; readonly held: boolean }, module: LearningFunctions): Layout {
@@ -78,9 +85,10 @@ export function layOut(counts: JobCounts, weighted: { readonly rows: boolean; re
     next = Math.ceil((next + bytes) / CACHE_LINE) * CACHE_LINE;
     return place;
   };
-  const { rows, features, outputs, heldRows, threads, leavesMax, slots } = counts;
+  const { rows, features, outputs, heldRows, threads, slices, leavesMax, slots } = counts;
   const job = take(module.jobBytes());
   const cuts = take(256 * 8);
+  const digits = take(DIGIT_BYTES);
   const addresses: JobAddresses = {
     bins: take(features * counts.stride),
     target: take(rows * 8),
@@ -102,15 +110,16 @@ export function layOut(counts: JobCounts, weighted: { readonly rows: boolean; re
     treeFeatures: take(features * 4),
     masks: take(2 * features),
     splits: take(2 * threads * module.splitBytes()),
-    maxima: take(threads * CACHE_LINE),
-    sums: take(threads * CACHE_LINE),
+    claims: take(Math.max(features, slices) * 4),
+    maxima: take(slices * CACHE_LINE),
+    sums: take(slices * CACHE_LINE),
     baseScores: take(outputs * 8),
     heldBins: take(features * counts.heldStride),
     heldTarget: take(heldRows * 8),
     heldWeights: weighted.held ? take(heldRows * 8) : 0,
     heldScores: take(outputs * heldRows * 8),
   };
-  return { job, cuts, addresses, bytes: next };
+  return { job, cuts, digits, addresses, bytes: next };
 }
 
 /** Writes the job itself. */
@@ -121,7 +130,7 @@ export function writeJob(
   fields: { readonly counts: JobCounts; readonly numbers: JobNumbers; readonly seed: number },
 ): void {
   const words = [...COUNTS.map((name) => fields.counts[name]), ...ADDRESSES.map((name) => addresses[name])];
-  const numbersAt = job + Math.ceil(((words.length + STATE_WORDS) * 4) / 8) * 8 + 8;
+  const numbersAt = job + Math.ceil(((words.length + STATE_WORDS) * 4) / 8) * 8 + CALL_BYTES + 8;
   // The units of pairs stand behind the numbers.
   const bytes = numbersAt + (NUMBERS.length + 2) * 8 - job;
   if (bytes !== module.jobBytes()) throw new Error(`Invariant: a job has ${bytes} bytes here and ${module.jobBytes()} in the module`);

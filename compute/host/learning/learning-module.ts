@@ -8,6 +8,7 @@ const FUNCTIONS = [
   'jobBytes',
   'nodeBytes',
   'splitBytes',
+  'sortValues',
   'writeBins',
   'begin',
   'beginRound',

@@ -12,6 +12,8 @@ export { ModelFormatError, decodeModel, encodeModel, modelId } from './model-byt
 export { BOOSTING_DEFAULTS, FOREST_DEFAULTS } from './parameters.ts';
 export type { BoostingParameters, ForestParameters, Method, Objective, TreeParameters } from './parameters.ts';
 export type { Samples } from './samples.ts';
+export { explainRow } from './shap.ts';
+export type { Explanation } from './shap.ts';
 export type { TrainedModel, TrainingProgress } from './training.ts';
 
 /**

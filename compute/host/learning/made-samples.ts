@@ -18,7 +18,7 @@ export interface MadeOptions {
   /** Part of the values that is missing. */
   readonly missing?: number;
   /** Different values of a feature; as many as there are when absent. */
-  readonly steps?: number;
+  readonly steps?: number | undefined;
 }
 
 /** Columns of noise. */

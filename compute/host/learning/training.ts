@@ -67,6 +67,8 @@ function countsOf({ parameters, samples, directions, held }: TrainingRequest, th
     // Histograms that are kept: of every open node, or of one a level.
     slots: isBestFirst ? leaves + 1 : depthMax + 2,
     threads,
+    // Several a thread: whoever is held up does fewer of them.
+    slices: threads === 1 ? 1 : 4 * threads,
     constrained: Number(directions.some((direction) => direction !== 0)),
     sampling: method === 'forest' ? SAMPLING.bootstrap : drawing,
     drawnRows: wholeShare(rowShare, rows),
@@ -108,33 +110,28 @@ interface Room {
 function writeFeatures({ memory, functions, layout, request, counts }: Room): readonly Float64Array[] {
   const { samples, held, parameters, directions } = request;
   const { cuts: cutsAt, addresses } = layout;
-  const all = samples.columns.map((column) => cutsOf(column, parameters.binsMax));
-  const binCounts = new Int32Array(memory.buffer, addresses.binCounts, all.length);
-  const write = (column: Float64Array, cuts: Float64Array, bins: number): void => {
-    new Float64Array(memory.buffer, addresses.pairs, column.length).set(column);
-    functions.writeBins(addresses.pairs, column.length, cutsAt, cuts.length, bins);
-  };
-  all.forEach((cuts, feature) => {
+  const binCounts = new Int32Array(memory.buffer, addresses.binCounts, counts.features);
+  const load = (column: Float64Array): void => new Float64Array(memory.buffer, addresses.pairs, column.length).set(column);
+  const all = samples.columns.map((column, feature) => {
+    load(column);
+    const spare = addresses.pairsScratch + column.length * 8;
+    const known = functions.sortValues(addresses.pairs, column.length, addresses.pairsScratch, spare, layout.digits);
+    const cuts = cutsOf(new Float64Array(memory.buffer, addresses.pairsScratch, known), parameters.binsMax);
     new Float64Array(memory.buffer, cutsAt, cuts.length).set(cuts);
-    const column = samples.columns[feature];
-    if (column === undefined) throw new Error('Invariant: every feature has a column');
-    write(column, cuts, addresses.bins + feature * counts.stride);
+    functions.writeBins(addresses.pairs, column.length, cutsAt, cuts.length, addresses.bins + feature * counts.stride);
+    // Different values, or some that are missing and some that are not, tell rows apart.
+    binCounts[feature] = cuts.length > 0 || (known > 0 && known < column.length) ? cuts.length + 1 : 0;
     const ofHeld = held?.columns[feature];
-    if (ofHeld !== undefined) write(ofHeld, cuts, addresses.heldBins + feature * counts.heldStride);
-    binCounts[feature] = tellsRowsApart(column, cuts) ? cuts.length + 1 : 0;
+    if (ofHeld === undefined) return cuts;
+    load(ofHeld);
+    functions.writeBins(addresses.pairs, ofHeld.length, cutsAt, cuts.length, addresses.heldBins + feature * counts.heldStride);
+    return cuts;
   });
   if (binCounts.every((count) => count === 0)) {
     throw new RangeError('Training: each feature has one value in all rows, or none at all: give features that vary.');
   }
   new Int8Array(memory.buffer, addresses.monotone, directions.length).set(directions);
   return all;
-}
-
-/** Different values, or some that are missing and some that are not. */
-function tellsRowsApart(column: Float64Array, cuts: Float64Array): boolean {
-  if (cuts.length > 0) return true;
-  const missing = column.reduce((count, value) => count + Number(Number.isNaN(value)), 0);
-  return missing > 0 && missing < column.length;
 }
 
 function fillRows(memory: WebAssembly.Memory, { addresses }: Layout, { samples, held }: TrainingRequest): void {
