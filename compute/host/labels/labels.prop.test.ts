@@ -91,7 +91,7 @@ describe('the triple barrier', () => {
     };
   };
   /** Opens there after the first bar. */
-  const gapTo = (price: number): LabelBars => ({ ...of(100, price, 100, 100), open: Float64Array.of(100, price, 100, 100) });
+  const gapTo = (price: number): LabelBars => ({ ...of(100, 100, 100, 100), open: Float64Array.of(100, price, 100, 100) });
   const unit = (count: number): Float64Array => new Float64Array(count).fill(0.01);
   const first = (labels: Labels): readonly (number | undefined)[] => [labels.values[0], labels.ends[0]];
   const options = { upper: 5, lower: 5, horizon: 3 };

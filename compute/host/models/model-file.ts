@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { canonicalJson } from '../canonical-json.ts';
 import { MODEL_SHAPES } from './model-shape.ts';
 import type { Shape } from './model-shape.ts';
 import type { Model } from './model.ts';
@@ -21,7 +22,7 @@ export class ModelFileError extends Error {
 export function writeModel(model: Model): Uint8Array<ArrayBuffer> {
   const wrong = misfit({ ...model, format: FORMAT, version: VERSION });
   if (wrong !== undefined) throw new Error(`Invariant: a model to be written has ${wrong}`);
-  const line = `${canonical({ ...model, format: FORMAT, version: VERSION })}\n`;
+  const line = `${canonicalJson({ ...model, format: FORMAT, version: VERSION })}\n`;
   return new TextEncoder().encode(`${line}${sha256(line)}\n`);
 }
 
@@ -44,7 +45,7 @@ export function readModel(bytes: Uint8Array, id?: string): Model {
   }
   const wrong = misfit(value);
   if (wrong !== undefined) throw new ModelFileError(`The model file has ${wrong}: it was not written by this platform.`);
-  if (`${canonical(value)}\n` !== line) {
+  if (`${canonicalJson(value)}\n` !== line) {
     throw new ModelFileError(
       'The model file is written in another way than this platform writes: keys sorted, no spaces, shortest numbers.',
     );
@@ -80,14 +81,6 @@ function misfit(value: object): string | undefined {
   const kind = 'kind' in value && typeof value.kind === 'string' ? value.kind : '';
   const shape = new Map<string, Shape>(Object.entries(MODEL_SHAPES)).get(kind);
   return shape === undefined ? `the kind ${JSON.stringify(kind)}, which there is not` : shape(value);
-}
-
-/** JSON with sorted keys. −0 is written as 0. */
-function canonical(value: unknown): string {
-  if (Array.isArray(value)) return `[${value.map(canonical).join(',')}]`;
-  if (typeof value !== 'object' || value === null) return JSON.stringify(value);
-  const fields = Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1));
-  return `{${fields.map(([key, field]) => `${JSON.stringify(key)}:${canonical(field)}`).join(',')}}`;
 }
 
 const sha256 = (data: string | Uint8Array): string => createHash('sha256').update(data).digest('hex');

@@ -1,0 +1,23 @@
+import type { LoadedBars, PriceColumns } from '../indicators.ts';
+
+export const FEATURE_GROUPS = ['return', 'volatility', 'trend', 'oscillator', 'volume', 'distribution'] as const;
+
+/** What a model may know of a bar at its close, computed from that bar and those before it. */
+export interface Feature {
+  readonly name: string;
+  readonly group: (typeof FEATURE_GROUPS)[number];
+  /** The formula, in words and symbols. */
+  readonly definition: string;
+  readonly parameters: Readonly<Record<string, number>>;
+  /** Who has it first, or what it is built on. */
+  readonly source: string;
+  /** Raised when the same bars would give other values: a model that was trained with the old one no longer matches. */
+  readonly version: number;
+  /** Index of the first bar with a value. Not-a-number before it, finite from there on where prices are above 0. */
+  readonly warmUp: number;
+  /** As long as the bars. `indicators` holds the same bars. */
+  readonly compute: (bars: PriceColumns, indicators: LoadedBars) => Float64Array;
+}
+
+/** The name of a column in a dataset and in a model: another version is another column. */
+export const featureId = ({ name, version }: Feature): string => `${name}@${version}`;

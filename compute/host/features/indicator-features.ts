@@ -1,0 +1,238 @@
+import type { LoadedBars, PriceColumns } from '../indicators.ts';
+import type { ParameterValues } from '../types.ts';
+import { at } from '../validation/input.ts';
+import type { Feature } from './feature.ts';
+
+/** A feature made of an indicator of the compute core. */
+interface IndicatorFeature {
+  readonly name: string;
+  readonly group: Feature['group'];
+  readonly definition: string;
+  readonly indicator: string;
+  readonly parameters: Readonly<Record<string, number>>;
+  readonly warmUp: number;
+  readonly source: string;
+  /** From the outputs of one bar, and its close, to the value. */
+  readonly of: (outputs: readonly number[], close: number) => number;
+}
+
+const first = (outputs: readonly number[]): number => at(outputs, 0);
+const percent = (outputs: readonly number[]): number => at(outputs, 0) / 100;
+const distance = (outputs: readonly number[], close: number): number => close / at(outputs, 0) - 1;
+const perClose = (outputs: readonly number[], close: number): number => at(outputs, 0) / close;
+
+function built({ indicator, of, ...told }: IndicatorFeature): Feature {
+  return {
+    ...told,
+    definition: `${told.definition}, of the indicator ${indicator}`,
+    version: 1,
+    compute: (bars, indicators) => eachBar(bars, indicators, indicator, told.parameters, of),
+  };
+}
+
+function eachBar(
+  { close }: PriceColumns,
+  indicators: LoadedBars,
+  indicator: string,
+  parameters: ParameterValues,
+  of: IndicatorFeature['of'],
+): Float64Array {
+  const outputs = indicators.run(indicator, parameters);
+  return close.map((price, bar) => {
+    const values = outputs.map(({ values: output }) => at(output, bar));
+    return values.some((value) => Number.isNaN(value)) ? Number.NaN : of(values, price);
+  });
+}
+
+const smaGap = (period: number): IndicatorFeature => ({
+  name: `sma_gap_${period}`,
+  group: 'trend',
+  definition: `close / simple average of ${period} bars − 1`,
+  indicator: 'SMA',
+  parameters: { timeperiod: period },
+  warmUp: period - 1,
+  source: 'Brock, Lakonishok and LeBaron, 1992',
+  of: distance,
+});
+
+const rsi = (period: number): IndicatorFeature => ({
+  name: `rsi_${period}`,
+  group: 'oscillator',
+  definition: 'relative strength index / 100',
+  indicator: 'RSI',
+  parameters: { timeperiod: period },
+  warmUp: period,
+  source: 'Wilder, 1978',
+  of: percent,
+});
+
+/** Of one bar, not annualised. */
+const realised = (name: string, indicator: string, warmUp: number, source: string): IndicatorFeature => ({
+  name,
+  group: 'volatility',
+  definition: 'volatility of one bar from ranges',
+  indicator,
+  parameters: { timeperiod: 21, periods: 1 },
+  warmUp,
+  source,
+  of: first,
+});
+
+const TREND: readonly IndicatorFeature[] = [
+  smaGap(20),
+  smaGap(50),
+  smaGap(200),
+  {
+    name: 'macd_12_26_9',
+    group: 'trend',
+    definition: 'histogram / close',
+    indicator: 'MACD',
+    parameters: { fast: 12, slow: 26, signal: 9 },
+    warmUp: 33,
+    source: 'Appel, 1979',
+    of: (outputs, close) => at(outputs, 2) / close,
+  },
+  {
+    name: 'adx_14',
+    group: 'trend',
+    definition: 'average directional index / 100',
+    indicator: 'ADX',
+    parameters: { timeperiod: 14 },
+    warmUp: 27,
+    source: 'Wilder, 1978',
+    of: percent,
+  },
+  {
+    name: 'aroon_25',
+    group: 'trend',
+    definition: 'oscillator / 100',
+    indicator: 'AROONOSC',
+    parameters: { timeperiod: 25 },
+    warmUp: 25,
+    source: 'Chande, 1995',
+    of: percent,
+  },
+  {
+    name: 'slope_21',
+    group: 'trend',
+    definition: 'slope of the straight line through 21 closes / close',
+    indicator: 'LINEARREG_SLOPE',
+    parameters: { timeperiod: 21 },
+    warmUp: 20,
+    source: 'TA-Lib',
+    of: perClose,
+  },
+  {
+    name: 'below_high_252',
+    group: 'trend',
+    definition: 'close / highest close of 252 bars − 1',
+    indicator: 'MAX',
+    parameters: { timeperiod: 252 },
+    warmUp: 251,
+    source: 'George and Hwang, 2004',
+    of: distance,
+  },
+  {
+    name: 'above_low_252',
+    group: 'trend',
+    definition: 'close / lowest close of 252 bars − 1',
+    indicator: 'MIN',
+    parameters: { timeperiod: 252 },
+    warmUp: 251,
+    source: 'after George and Hwang, 2004',
+    of: distance,
+  },
+  {
+    name: 'fractional_100',
+    group: 'trend',
+    definition: 'fractional difference of order 0.4 over 100 closes / close',
+    indicator: 'FRACDIFF',
+    parameters: { order: 0.4, timeperiod: 100 },
+    warmUp: 99,
+    source: 'López de Prado, 2018, chapter 5',
+    of: perClose,
+  },
+  {
+    name: 'hurst_100',
+    group: 'trend',
+    definition: 'Hurst exponent of 100 closes',
+    indicator: 'HURST',
+    parameters: { timeperiod: 100 },
+    warmUp: 99,
+    source: 'Mandelbrot and Van Ness, 1968',
+    of: first,
+  },
+];
+
+const VOLATILITY: readonly IndicatorFeature[] = [
+  realised('parkinson_21', 'RV_PARKINSON', 20, 'Parkinson, 1980'),
+  realised('garman_klass_21', 'RV_GARMAN_KLASS', 20, 'Garman and Klass, 1980'),
+  realised('yang_zhang_21', 'RV_YANG_ZHANG', 21, 'Yang and Zhang, 2000'),
+  {
+    name: 'natr_14',
+    group: 'volatility',
+    definition: 'average true range / close',
+    indicator: 'NATR',
+    parameters: { timeperiod: 14 },
+    warmUp: 14,
+    source: 'Wilder, 1978',
+    of: percent,
+  },
+  {
+    name: 'band_width_20',
+    group: 'volatility',
+    definition: '(upper − lower) / middle, two deviations each way',
+    indicator: 'BBANDS',
+    parameters: { timeperiod: 20, nbdevup: 2, nbdevdn: 2 },
+    warmUp: 19,
+    source: 'Bollinger, 2001',
+    of: (outputs) => (at(outputs, 0) - at(outputs, 2)) / at(outputs, 1),
+  },
+];
+
+const OSCILLATORS: readonly IndicatorFeature[] = [
+  rsi(2),
+  rsi(14),
+  {
+    name: 'stochastic_14',
+    group: 'oscillator',
+    definition: 'slow %K / 100',
+    indicator: 'STOCH',
+    parameters: { fastk: 14, slowk: 3, slowd: 3 },
+    warmUp: 17,
+    source: 'Lane, 1984',
+    of: percent,
+  },
+  {
+    name: 'cci_20',
+    group: 'oscillator',
+    definition: 'commodity channel index / 100',
+    indicator: 'CCI',
+    parameters: { timeperiod: 20 },
+    warmUp: 19,
+    source: 'Lambert, 1980',
+    of: percent,
+  },
+  {
+    name: 'close_z_20',
+    group: 'oscillator',
+    definition: 'close less its mean over 20 bars, over its deviation there',
+    indicator: 'ZSCORE',
+    parameters: { timeperiod: 20 },
+    warmUp: 19,
+    source: 'Bollinger, 2001',
+    of: first,
+  },
+  {
+    name: 'money_flow_14',
+    group: 'volume',
+    definition: 'money flow index / 100',
+    indicator: 'MFI',
+    parameters: { timeperiod: 14 },
+    warmUp: 14,
+    source: 'Quong and Soudack, 1989',
+    of: percent,
+  },
+];
+
+export const INDICATOR_FEATURES: readonly Feature[] = [...TREND, ...VOLATILITY, ...OSCILLATORS].map(built);
