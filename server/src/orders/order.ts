@@ -136,6 +136,7 @@ export const DENIAL_CODES = [
   'ShortSale',
   'BuyingPower',
   'OptionStrategy',
+  'OptionExpiry',
   'Greeks',
   'OpenOrders',
   'OrderRate',
