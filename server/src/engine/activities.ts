@@ -13,6 +13,7 @@ import { transferredHighWaterMark } from '../risk/trading-state.ts';
 import { bookOf } from './booking.ts';
 import { markEquity } from './equity.ts';
 import type { EventOf } from './events.ts';
+import { optionEnded, sharesDelivered } from './option-endings.ts';
 import { takeBook } from './restating.ts';
 import { rescalePrices } from './split-prices.ts';
 import type { EngineState } from './state.ts';
@@ -28,6 +29,8 @@ const FIELD: Readonly<Record<BrokerActivity['kind'], keyof OwnerResult>> = {
   interest: 'income',
   'other-cash': 'income',
   split: 'income',
+  'option-end': 'income',
+  'option-delivery': 'income',
   'other-units': 'income',
   fee: 'charges',
   transfer: 'transfers',
@@ -40,6 +43,8 @@ export function activityReported(turn: Turn, { activity }: EventOf<'ActivityRepo
   change(turn, { activities: withEntry(activities, activity.id, activity.at) });
   if (openingCash === undefined) return;
   if (activity.kind === 'split') splitHeld(turn, activity);
+  else if (activity.kind === 'option-end') optionEnded(turn, activity, tellUnbooked);
+  else if (activity.kind === 'option-delivery') sharesDelivered(turn, activity, tellUnbooked);
   else if (activity.kind === 'other-units') tellUnbooked(turn, activity, 'The engine does not book what moved the units.');
   else moveCash(turn, activity.id, activity, partsOf(turn.state, activity));
 }

@@ -10,6 +10,7 @@ import { markEquity, remarkEquity } from './equity.ts';
 import { assertTerms } from './invariants.ts';
 import type { EventOf } from './events.ts';
 import { flattenAll } from './flattening.ts';
+import { forgetEnded, remindOfExpiry } from './option-endings.ts';
 import { dayServed } from './promotion.ts';
 import { followBars, touchProtections } from './protections.ts';
 import { followOrders } from './trailing-orders.ts';
@@ -161,6 +162,8 @@ export function sessionOpened(turn: Turn, event: EventOf<'SessionOpened'>): void
     closingEquity: undefined,
   });
   change(turn, forgetOldOrders(turn.state));
+  forgetEnded(turn);
+  remindOfExpiry(turn);
   openStrategySession(turn);
   markEquity(turn, false);
   flattenAll(turn);

@@ -11,11 +11,13 @@ import { worthOf } from '../instruments/worth.ts';
 import { money, price, quantity, ratio } from '../money/fixed.ts';
 import type { Price } from '../money/fixed.ts';
 import { DEFAULT_LIMITS } from '../risk/limits.ts';
+import type { Limits } from '../risk/limits.ts';
 import { becomes, booksAgree, closeExchangeWorlds, openExchangeWorld } from './test/exchange-world.ts';
 import type { ExchangeWorld } from './test/exchange-world.ts';
 
 const MINUTE_MS = 60_000;
-/** Two Fridays after the day that the exchange plays. */
+/** The Friday of the week that the exchange plays, and one of two weeks later. */
+const THIS_FRIDAY = '2024-03-01';
 const EXPIRES_ON = '2024-03-15';
 let math: OptionMath;
 beforeAll(async () => {
@@ -26,29 +28,31 @@ afterEach(closeExchangeWorlds);
 const codes = (world: ExchangeWorld, id: string): readonly string[] => world.order(id).decision.denials.map(({ code }) => code);
 
 /** Calls and puts of AAA as the real provider reads them over the SDK. */
-async function chainOf(world: ExchangeWorld): Promise<FetchedChain> {
+async function chainOf(world: ExchangeWorld, expiresOn: string): Promise<FetchedChain> {
   const endpoint = { keyId: 'key', secret: 'secret', mode: 'simulated', baseUrl: world.simulator.url } as const;
-  const request = { underlying: 'AAA', expiresFrom: EXPIRES_ON, expiresTo: EXPIRES_ON };
+  const request = { underlying: 'AAA', expiresFrom: expiresOn, expiresTo: expiresOn };
   return await fetchChain(alpacaOptions({ endpoint, feed: 'indicative' }), math, request, DEFAULT_ASSUMPTIONS);
 }
 
 const askOf = ({ quote }: QuotedContract): Price => quote?.ask ?? (0n as Price);
 
-/** The call of that strike, known to the engine with its newest quote. */
-async function listCall(world: ExchangeWorld, strike: string): Promise<QuotedContract> {
-  const chain = await chainOf(world);
-  const row = chain.rows.find(({ contract }) => contract.right === 'call' && contract.strike === price(strike));
+/** The option of that strike, known to the engine with its newest quote. */
+async function listOption(world: ExchangeWorld, right: 'call' | 'put', strike: string, expiresOn: string): Promise<QuotedContract> {
+  const chain = await chainOf(world, expiresOn);
+  const row = chain.rows.find(({ contract }) => contract.right === right && contract.strike === price(strike));
   const mark = row?.quote === undefined ? undefined : markOf(row.quote, chain.underlying);
-  if (row === undefined || mark === undefined) throw new Error(`no call of AAA at ${strike} is quoted`);
+  if (row === undefined || mark === undefined) throw new Error(`no ${right} of AAA at ${strike} is quoted`);
   const { now: at } = world.session.state();
   await world.session.command({ kind: 'InstrumentListed', at, instrument: instrumentOf(row.contract, listed('AAA')) });
   await world.session.command({ kind: 'Marked', at: mark.at, marks: [{ symbol: row.contract.symbol, mark }] });
   return row;
 }
 
+const listCall = (world: ExchangeWorld, strike: string): Promise<QuotedContract> => listOption(world, 'call', strike, EXPIRES_ON);
+
 /** An account under the real limits, in the middle of the day, with what the gate asks to know of AAA. */
-async function openWorld(): Promise<ExchangeWorld> {
-  const world = await openExchangeWorld({ session: { limits: { ...DEFAULT_LIMITS, sectorUnknownRatioMax: ratio('0.3') } } });
+async function openWorld(limits: Partial<Limits> = {}): Promise<ExchangeWorld> {
+  const world = await openExchangeWorld({ session: { limits: { ...DEFAULT_LIMITS, sectorUnknownRatioMax: ratio('0.3'), ...limits } } });
   await world.step();
   const { now: asOf } = world.session.state();
   const day = Math.floor(asOf / 86_400_000);
@@ -129,6 +133,44 @@ test('the gate counts a hundred shares a contract, and knows what is bounded', a
   await ticket(world, 'more', symbol, 'buy', String(most + 1n), ask);
   expect(codes(world, 'more')).toContain('OrderRisk');
   await booksAgree(world);
+});
+
+test('at expiry a call in the money is exercised into shares, a put out of it ends, and all of it is booked', async () => {
+  const world = await openWorld({ priceCollarRatioMax: ratio('0.3') });
+  const [call, put] = [await listOption(world, 'call', '100', THIS_FRIDAY), await listOption(world, 'put', '100', THIS_FRIDAY)];
+  const before = world.session.state().cash;
+  for (const [id, option] of [
+    ['call', call],
+    ['put', put],
+  ] as const) {
+    await ticket(world, id, option.contract.symbol, 'buy', '1', askOf(option));
+    expect(codes(world, id)).toEqual([]);
+    await becomes(() => expect(world.order(id).state).toBe('filled'));
+  }
+  const paid = 100n * (askOf(call) + askOf(put));
+  const alerts = (): readonly string[] => [...world.session.state().alerts.keys()].filter((id) => id.startsWith('OptionExpires'));
+  while (world.session.state().sessionDate !== THIS_FRIDAY) await world.step();
+  await becomes(() => expect(alerts()).toHaveLength(4));
+  await ticket(world, 'late', call.contract.symbol, 'buy', '1', askOf(call));
+  expect(codes(world, 'late')).toEqual(expect.arrayContaining(['OptionStrategy', 'OptionExpiry']));
+
+  while (world.session.state().now < Date.parse(`${THIS_FRIDAY}T21:00:00Z`)) await world.step();
+  await becomes(() => expect([...world.session.state().positions.keys()]).toEqual(['AAA']));
+  const { positions, cash, tradingState, differences } = world.session.state();
+  expect(positions.get('AAA')).toMatchObject({ quantity: quantity('100'), averagePrice: price('100') });
+  expect(cash).toBe(before - paid - money('10000'));
+  expect([tradingState, differences.size, alerts()]).toEqual(['ACTIVE', 0, []]);
+  const trades = (await world.entries('TradeClosed')).map(
+    ({ payload }) => (payload as { trade: { symbol: string; grossPnl: bigint } }).trade,
+  );
+  expect(trades.map(({ symbol }) => symbol).toSorted()).toEqual([call.contract.symbol, put.contract.symbol].toSorted());
+  expect(trades.reduce((sum, { grossPnl }) => sum - grossPnl, 0n)).toBe(paid);
+  expect((await world.broker.account()).cash).toBe(cash);
+  expect(await world.broker.positions()).toMatchObject([{ symbol: 'AAA', quantity: quantity('100') }]);
+  await world.restart();
+  expect(world.session.recovered.problem).toBeUndefined();
+  expect(world.session.state().cash).toBe(cash);
+  expect(world.reports).toEqual([]);
 });
 
 const marksOf = (world: ExchangeWorld, symbol: string): bigint | undefined => world.session.state().marks.get(symbol)?.price;

@@ -21,6 +21,7 @@ import type { StoredOption, StoredQuote } from '../options/service.ts';
 import type { BookedFill, OrderMoment, OrderPreview } from '../orders/graphql.ts';
 import type { Denial, Order } from '../orders/order.ts';
 import type { Health, HealthPart } from '../platform/graphql.ts';
+import type { PositionOption } from '../positions/option-view.ts';
 import type { Position } from '../positions/position.ts';
 import type { Brake } from '../risk/brakes.ts';
 import type { ClosingOrder, KillPreview } from '../engine/kill-preview.ts';
@@ -68,6 +69,7 @@ export interface Objects {
   PaperRecordPayload: PaperRecordPayload;
 
   Position: Position;
+  PositionOption: PositionOption;
   Order: Order;
   Fill: BookedFill;
   Denial: Denial;

@@ -92,12 +92,26 @@ test('a person’s ticket in an option becomes a position, and is sold again', a
 
   const bought = idOf(await api.post(PLACE, { input: input(symbol, 'BUY', quote.ask, 'in') }));
   await becomes(() => expect(stateOf(bought)).toBe('filled'));
-  const POSITIONS = '{ positions { edges { node { symbol name quantity averagePrice mark value } } } }';
+  const POSITIONS =
+    '{ positions { edges { node { symbol name quantity averagePrice mark value option { underlying right strike expiresOn daysToExpiry delta gamma theta vega impliedVolatility underlyingPrice source computedAt deltaDollars thetaDollars } } } } }';
   const { data } = await api.post(POSITIONS);
-  const held = (data as { positions: { edges: readonly { readonly node: Record<string, string> }[] } }).positions.edges[0]?.node;
+  const held = (
+    data as { positions: { edges: readonly { readonly node: Record<string, string> & { readonly option: Record<string, string> } }[] } }
+  ).positions.edges[0]?.node;
   expect(held).toMatchObject({ symbol, quantity: '3', averagePrice: quote.ask });
   expect(held?.['name']).toMatch(/^ALDR Mar 15 2024 .* Call$/);
   expect(price(held?.['value'] ?? '0')).toBe(300n * price(held?.['mark'] ?? '0'));
+
+  const option = held?.option ?? {};
+  expect(option).toMatchObject({ underlying: 'ALDR', right: 'call', expiresOn: '2024-03-15', daysToExpiry: 11 });
+  const delta = Number(option['delta']);
+  expect(delta).toBeGreaterThan(0.1);
+  expect(delta).toBeLessThan(0.6);
+  expect(Number(option['impliedVolatility'])).toBeGreaterThan(0.05);
+  // Three contracts move like 300 · delta shares.
+  expect(Number(option['deltaDollars'])).toBeCloseTo(300 * delta * Number(option['underlyingPrice']), 4);
+  expect(Number(option['thetaDollars'])).toBeCloseTo(300 * Number(option['theta']), 6);
+  expect(Date.parse(option['computedAt'] ?? '')).toBe(exchange.now());
 
   const sold = idOf(await api.post(PLACE, { input: input(symbol, 'SELL', quote.bid, 'out') }));
   await becomes(() => expect(stateOf(sold)).toBe('filled'));

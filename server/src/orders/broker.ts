@@ -103,11 +103,17 @@ interface UnitsMoved {
   readonly quantity: Quantity;
 }
 
+export type OptionEnd = 'expired' | 'exercised' | 'assigned';
+
 /** What moved the account beside fills. */
 export type BrokerActivity =
   | (ToldActivity & { readonly kind: 'dividend' | 'interest' | 'fee' | 'transfer' | 'other-cash'; readonly symbol?: string })
   | (ToldActivity & UnitsMoved & { readonly kind: 'split' })
-  /** Units moved in a way that the engine does not book: a merger, an assignment. */
+  /** Contracts ended: they expired worthless, were exercised, or were assigned to us. */
+  | (ToldActivity & UnitsMoved & { readonly kind: 'option-end'; readonly end: OptionEnd })
+  /** Shares that an exercise or an assignment delivered, each at the strike: `amount` is what was paid for all of them. */
+  | (ToldActivity & UnitsMoved & { readonly kind: 'option-delivery'; readonly price: Price })
+  /** Units moved in a way that the engine does not book: a merger. */
   | (ToldActivity & UnitsMoved & { readonly kind: 'other-units' });
 
 /** The broker's second thought about an execution that it told before. */

@@ -137,6 +137,7 @@ export const DENIAL_CODES = [
   'ShortSale',
   'BuyingPower',
   'OptionStrategy',
+  'OptionExpiry',
   'Greeks',
   'OpenOrders',
   'OrderRate',

@@ -8,6 +8,7 @@ import { worthOf } from '../instruments/worth.ts';
 import type { Money } from '../money/fixed.ts';
 import { share } from '../money/money.ts';
 import type { StrategyFill } from '../engine/strategy-results.ts';
+import { optionOf } from './option-view.ts';
 import type { Position, Trade } from './position.ts';
 import { unrealizedPnl } from './valuation.ts';
 
@@ -49,6 +50,52 @@ type Reads = Parameters<typeof momentBehind>[1];
 
 const instrumentOf = (position: Position, context: Reads) => momentBehind(position, context).state.instruments.get(position.symbol);
 const markOf = (position: Position, context: Reads) => momentBehind(position, context).state.marks.get(position.symbol);
+
+function addPositionOption(builder: Builder): void {
+  builder.objectType('PositionOption', {
+    description:
+      'The contract of a position in an option, and how it moves. Greeks of one share: delta and gamma to a dollar of the underlying, theta to a calendar day, vega to a point (0.01). Null where they are not known.',
+    fields: (t) => ({
+      underlying: t.string({ resolve: ({ terms }) => terms.underlying }),
+      right: t.string({ description: 'call or put.', resolve: ({ terms }) => terms.right }),
+      strike: t.field({ type: 'Decimal', resolve: ({ terms }) => terms.strike }),
+      expiresOn: t.string({ description: 'New York date.', resolve: ({ terms }) => terms.expiresOn }),
+      daysToExpiry: t.exposeInt('daysToExpiry'),
+      multiplier: t.int({ resolve: ({ terms }) => terms.multiplier }),
+      style: t.string({ description: 'american or european.', resolve: ({ terms }) => terms.style }),
+      delta: t.field({ type: 'Decimal', nullable: true, resolve: ({ figures }) => figures?.delta }),
+      gamma: t.field({ type: 'Decimal', nullable: true, resolve: ({ figures }) => figures?.gamma }),
+      theta: t.field({ type: 'Decimal', nullable: true, resolve: ({ figures }) => figures?.theta }),
+      vega: t.field({ type: 'Decimal', nullable: true, resolve: ({ figures }) => figures?.vega }),
+      impliedVolatility: t.field({ type: 'Decimal', nullable: true, resolve: ({ figures }) => figures?.impliedVolatility }),
+      underlyingPrice: t.field({
+        type: 'Decimal',
+        nullable: true,
+        description: 'That the greeks belong to.',
+        resolve: ({ figures }) => figures?.underlyingPrice,
+      }),
+      source: t.string({ nullable: true, description: 'feed or computed.', resolve: ({ figures }) => figures?.source }),
+      computedAt: t.field({
+        type: 'DateTime',
+        nullable: true,
+        description: 'Time of the quote that the greeks are from.',
+        resolve: ({ figures }) => figures?.at,
+      }),
+      deltaDollars: t.float({
+        nullable: true,
+        description: 'Of the whole position: dollars of the underlying that it moves like.',
+        resolve: ({ greeks }) => greeks?.delta,
+      }),
+      gammaDollars: t.float({
+        nullable: true,
+        description: 'Change of those dollars when the underlying moves by one percent.',
+        resolve: ({ greeks }) => greeks?.gamma,
+      }),
+      thetaDollars: t.float({ nullable: true, description: 'For each calendar day.', resolve: ({ greeks }) => greeks?.theta }),
+      vegaDollars: t.float({ nullable: true, description: 'For each point of volatility.', resolve: ({ greeks }) => greeks?.vega }),
+    }),
+  });
+}
 
 function addPositionType(builder: Builder): void {
   builder.objectType('Position', {
@@ -97,6 +144,12 @@ function addPositionType(builder: Builder): void {
       strategies: t.stringList({
         resolve: (position, _args, context) => holdersOf(position.symbol, momentBehind(position, context).state),
       }),
+      option: t.field({
+        type: 'PositionOption',
+        nullable: true,
+        description: 'Of an option, and of nothing else.',
+        resolve: (position, _args, context) => optionOf(position, momentBehind(position, context).state),
+      }),
       difference: t.string({
         nullable: true,
         description: "Set where the broker's quantity is not ours.",
@@ -107,6 +160,7 @@ function addPositionType(builder: Builder): void {
 }
 
 export function addPositions(builder: Builder, asOf: AsOfInput): void {
+  addPositionOption(builder);
   addPositionType(builder);
   builder.queryField('positions', (t) =>
     t.field({

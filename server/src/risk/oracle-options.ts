@@ -1,4 +1,4 @@
-import { newYorkDate } from '../instruments/calendar.ts';
+import { newYorkDate, sessionOn } from '../instruments/calendar.ts';
 import { format } from '../money/fixed.ts';
 import { countedOf, dollars, isOption, maybe, positionOf, symbolsOf, total, UNKNOWN } from './oracle-case.ts';
 import type { Case, Maybe, Say } from './oracle-case.ts';
@@ -51,17 +51,30 @@ function shortUnits({ context, lines }: Case, symbol: string): R {
 }
 
 /** Short contracts of one kind, and how many of them are bounded. Whole units of the smallest step cover. */
-function bounds(of: Case, symbol: string): { readonly short: R; readonly cover: R } {
+function bounds(of: Case, symbol: string, opens: boolean): { readonly short: R; readonly cover: R } {
   const contracts = [...(of.context.options?.contracts.values() ?? [])];
   const contract = contracts.find((each) => each.symbol === symbol);
   if (contract === undefined) return { short: ZERO, cover: ZERO };
   let [short, cover] = [ZERO, ZERO];
   for (const other of contracts.filter((each) => each.underlying === contract.underlying && each.right === contract.right)) {
     short = short.plus(shortUnits(of, other.symbol));
-    if (other.expiresOn >= contract.expiresOn) cover = cover.plus(sureUnits(of, other.symbol));
+    if (!opens && other.expiresOn >= contract.expiresOn) cover = cover.plus(sureUnits(of, other.symbol));
   }
   if (contract.right === 'call') cover = cover.plus(F(sureUnits(of, contract.underlying).over(R.of(contract.multiplier, 1n)).down()));
   return { short, cover };
+}
+
+const dayAfter = (date: string, days: number): string => new Date(Date.parse(date) + days * 86_400_000).toISOString().slice(0, 10);
+
+/** Day by day: the last session of a contract, and the session that an order of now trades in. */
+export function optionEnd({ intent, context }: Case, say: Say): void {
+  const contract = context.options?.contracts.get(intent.symbol);
+  if (contract === undefined) return;
+  let last = contract.expiresOn;
+  while (sessionOn(last) === undefined) last = dayAfter(last, -1);
+  let trades = newYorkDate(context.now);
+  while (!context.marketOpen && !((sessionOn(trades)?.openAt ?? 0) > context.now)) trades = dayAfter(trades, 1);
+  if (trades >= last) say('OptionExpiry', `before ${last}`, trades);
 }
 
 export function optionEntry(of: Case, say: Say): void {
@@ -71,7 +84,7 @@ export function optionEntry(of: Case, say: Say): void {
   const today = newYorkDate(context.now);
   if (contract === undefined) return say('OptionStrategy', 'a known contract', UNKNOWN);
   if (contract.expiresOn <= today) return say('OptionStrategy', `after ${today}`, contract.expiresOn);
-  const { short, cover } = bounds(of, intent.symbol);
+  const { short, cover } = bounds(of, intent.symbol, true);
   if (intent.side === 'sell' && short.gt(cover)) say('OptionStrategy', cover.text(), short.text());
 }
 
@@ -86,7 +99,7 @@ export function optionExit(of: Case, say: Say): void {
         ? contract.underlying === intent.symbol && contract.right === 'call'
         : contract.underlying === own.underlying && contract.right === own.right;
     if (!bound || shortUnits(of, contract.symbol).isZero()) continue;
-    const { short, cover } = bounds(of, contract.symbol);
+    const { short, cover } = bounds(of, contract.symbol, false);
     if (short.gt(cover)) return say('OptionStrategy', cover.text(), short.text());
   }
 }

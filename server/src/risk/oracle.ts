@@ -22,7 +22,7 @@ import {
   worstPriceOf,
 } from './oracle-case.ts';
 import type { Case, Maybe, Say } from './oracle-case.ts';
-import { greeks, optionEntry, optionExit } from './oracle-options.ts';
+import { greeks, optionEnd, optionEntry, optionExit } from './oracle-options.ts';
 import { oracleTail } from './oracle-tail.ts';
 import { F, ONE, R, ZERO } from './rational.ts';
 import type { RiskContext } from './types.ts';
@@ -373,6 +373,8 @@ export function expectedDenials(intent: OrderIntent, context: RiskContext): read
   const closable = F(intent.quantity).minus(of.own.increase);
   if (intent.reduceOnly && !isExit) say('OrderSanity', opposes ? closable.text() : '0', F(intent.quantity).text());
   if (isExit) exit(of, say);
-  else for (const rule of [places, prices, sizing, exposures, allocation, tails, power, optionEntry, greeks, flows, live]) rule(of, say);
+  else
+    for (const rule of [places, prices, sizing, exposures, allocation, tails, power, optionEntry, optionEnd, greeks, flows, live])
+      rule(of, say);
   return said.sort();
 }

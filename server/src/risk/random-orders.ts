@@ -43,7 +43,8 @@ export class Dice {
 const CALL = 'ACME231215C00110000';
 const HIGHER = 'ACME231215C00120000';
 const EXPIRED = 'ACME231114P00090000';
-const SYMBOLS = ['ACME', 'ACME', 'BROAD', 'CORP', 'DUST', CALL, HIGHER, EXPIRED];
+const TOMORROW = 'ACME231115C00110000';
+const SYMBOLS = ['ACME', 'ACME', 'BROAD', 'CORP', 'DUST', CALL, HIGHER, EXPIRED, TOMORROW];
 const PLAIN = ['ACME', 'BROAD', 'CORP', 'DUST'];
 
 const contract = (symbol: string, right: 'call' | 'put', expiresOn: string) =>
@@ -52,6 +53,7 @@ const CONTRACTS = bySymbol(
   contract(CALL, 'call', '2023-12-15'),
   contract(HIGHER, 'call', '2023-12-15'),
   contract(EXPIRED, 'put', '2023-11-14'),
+  contract(TOMORROW, 'call', '2023-11-15'),
 );
 
 /** A figure, or one of the units around it: limits are tested at their edges. */
@@ -313,6 +315,7 @@ const rest = (dice: Dice): Partial<RiskContext> => {
             deltas: new Map([
               [CALL, ratio('0.5')],
               [EXPIRED, ratio('-0.4')],
+              [TOMORROW, ratio('0.7')],
             ]),
           },
         }),

@@ -13,6 +13,7 @@ import { minimumPrice } from './minimum-price.ts';
 import { netExposure } from './net-exposure.ts';
 import { openOrders } from './open-orders.ts';
 import { openPositions } from './open-positions.ts';
+import { optionExpiry } from './option-expiry.ts';
 import { optionStrategy } from './option-strategy.ts';
 import { orderNotional } from './order-notional.ts';
 import { orderRate } from './order-rate.ts';
@@ -59,6 +60,7 @@ export const CONTROLS: readonly Control[] = [
   shortSale,
   buyingPower,
   optionStrategy,
+  optionExpiry,
   greeks,
   openOrders,
   orderRate,

@@ -64,6 +64,9 @@ describe('a contract is counted as a hundred shares: one unit under, at, and one
     // 1 contract held and 1 bought at 50 are 10,000 of 100,000.
     expect(says(concentration, '50', { positions })).toEqual([]);
     expect(says(concentration, '50.000000001', { positions })).toEqual(['0.1 < 0.100000001']);
+    // Each may lose all of its 4,000.
+    expect(says(portfolioHeat, '40', { positions })).toEqual([]);
+    expect(says(portfolioHeat, '40.000000001', { positions })).toEqual(['0.08 < 0.080000001']);
   });
 });
 

@@ -11,8 +11,9 @@ import { textDenial } from './denial.ts';
 const CODE = 'OptionStrategy';
 
 /**
- * Only what can lose a known amount: long calls and puts, verticals and covered calls, never on the day of expiry. What covers a short option
- * is not sold before it, except by the kill switch: that would be no exit, but an open-ended risk.
+ * Only what can lose no more than the gate counts: long calls and puts, and calls that held shares cover, never on the day of expiry. A spread is opened as one order
+ * of several legs, which the engine does not carry: leg by leg, what its width can lose would be in no figure. What covers a short option, shares or another
+ * option, is not sold before it, except by the kill switch: that would be no exit, but an open-ended risk.
  */
 export const optionStrategy: Control = (input, context) => {
   const { intent, isEntry } = input;
@@ -31,7 +32,7 @@ export const optionStrategy: Control = (input, context) => {
         contract.expiresOn,
       ),
     ];
-  return intent.side === 'buy' ? [] : uncovered(contract, input, context);
+  return intent.side === 'buy' ? [] : uncovered(contract, input, context, 'shares');
 };
 
 /** Units held, less what open orders on the way out would sell. */
@@ -47,25 +48,29 @@ function shortUnits(symbol: string, { after }: ControlInput): bigint {
   return held + (of !== undefined && of.opened < 0n ? -of.opened : 0n);
 }
 
-/** Σ of short contracts of one underlying, right and expiry, and of the long ones that bound them. */
+/** What may bound a short contract: shares alone where it is opened; where it is held, long ones that end with it or later as well. */
+type Cover = 'shares' | 'shares and options';
+
+/** Σ of short contracts of one underlying and right, and of what bounds them. */
 function coverOf(
   contract: OptionContractView,
   input: ControlInput,
   { options }: RiskContext,
+  by: Cover,
 ): { readonly short: bigint; readonly cover: bigint } {
   let short = 0n;
   let cover = 0n;
   for (const other of options?.contracts.values() ?? []) {
     if (other.underlying !== contract.underlying || other.right !== contract.right) continue;
     short += shortUnits(other.symbol, input);
-    if (other.expiresOn >= contract.expiresOn) cover += sure(other.symbol, input);
+    if (by === 'shares and options' && other.expiresOn >= contract.expiresOn) cover += sure(other.symbol, input);
   }
   if (contract.right === 'call' && contract.multiplier > 0n) cover += sure(contract.underlying, input) / contract.multiplier;
   return { short, cover };
 }
 
-function uncovered(contract: OptionContractView, input: ControlInput, context: RiskContext): readonly Denial[] {
-  const { short, cover } = coverOf(contract, input, context);
+function uncovered(contract: OptionContractView, input: ControlInput, context: RiskContext, by: Cover): readonly Denial[] {
+  const { short, cover } = coverOf(contract, input, context, by);
   if (short <= cover) return [];
   const message = `Selling ${contract.symbol} would leave ${format(short as Quantity)} short contracts and ${format(cover as Quantity)} that bound them.`;
   return [textDenial(CODE, message, format(cover as Quantity), format(short as Quantity))];
@@ -82,7 +87,7 @@ function uncovers(input: ControlInput, context: RiskContext): readonly Denial[] 
         ? contract.underlying === intent.symbol && contract.right === 'call'
         : contract.underlying === own.underlying && contract.right === own.right;
     if (!bound || shortUnits(contract.symbol, input) === 0n) continue;
-    const denials = uncovered(contract, input, context);
+    const denials = uncovered(contract, input, context, 'shares and options');
     if (denials.length > 0)
       return [
         textDenial(CODE, `${intent.symbol} covers a short option: buy that back first.`, denials[0]?.limit ?? '', denials[0]?.actual ?? ''),

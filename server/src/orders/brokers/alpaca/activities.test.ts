@@ -64,10 +64,35 @@ describe('a row of the list of activities', () => {
   });
 
   test('that moves units and is no split is not booked as one', () => {
-    expect(parseActivity(row({ activity_type: 'OPASN', symbol: 'AAA', qty: '-100' }))).toMatchObject({
+    expect(parseActivity(row({ activity_type: 'MA', symbol: 'AAA', qty: '-100' }))).toMatchObject({
       kind: 'other-units',
       symbol: 'AAA',
       quantity: quantity('-100'),
+    });
+  });
+
+  const CALL = 'AAA240315C00100000';
+  test.each([
+    ['OPEXP', 'expired'],
+    ['OPEXC', 'exercised'],
+    ['OPASN', 'assigned'],
+  ])('%s ends contracts: they were %s', (type, end) => {
+    const fields = { activity_type: type, symbol: CALL, qty: '-2', net_amount: '0' };
+    expect(parseActivity(row(fields))).toMatchObject({ kind: 'option-end', end, symbol: CALL, quantity: quantity('-2'), amount: 0n });
+  });
+
+  test.each([
+    ['per_share_amount', { per_share_amount: '99.5' }, '99.5'],
+    ['price', { price: '99.5' }, '99.5'],
+    ['neither', {}, '100'],
+  ])('OPTRD delivers shares at the strike: said by %s', (_name, said, at) => {
+    const fields = { activity_type: 'OPTRD', symbol: 'AAA', qty: '200', net_amount: '-20000', ...said };
+    expect(parseActivity(row(fields))).toMatchObject({
+      kind: 'option-delivery',
+      symbol: 'AAA',
+      quantity: quantity('200'),
+      amount: money('-20000'),
+      price: price(at),
     });
   });
 

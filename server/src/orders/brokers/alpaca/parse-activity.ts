@@ -1,12 +1,11 @@
-import type { Money, Quantity } from '../../../money/fixed.ts';
+import type { Money, Price, Quantity } from '../../../money/fixed.ts';
 import type { Instant } from '../../../money/instant.ts';
-import { add } from '../../../money/money.ts';
-import type { BrokerActivity, BrokerAmendment } from '../../broker.ts';
-import { abs } from '../../../money/money.ts';
+import { abs, add, priceOf as pricePerUnit } from '../../../money/money.ts';
+import type { BrokerActivity, BrokerAmendment, OptionEnd } from '../../broker.ts';
 import { BrokerMessageError, fieldsOf, isAbsent, moneyOf, pick, priceOf, quantityOf, side, text, textOrUnknown, time } from './parse.ts';
 import type { Fields } from './parse.ts';
 
-type CashKind = Exclude<BrokerActivity['kind'], 'split' | 'other-units'>;
+type CashKind = Exclude<BrokerActivity['kind'], 'split' | 'option-end' | 'option-delivery' | 'other-units'>;
 
 /** The broker's types of activity that move cash alone; of dividends and interest by how they begin. */
 const CASH_KINDS: readonly (readonly [type: RegExp, kind: CashKind])[] = [
@@ -15,6 +14,8 @@ const CASH_KINDS: readonly (readonly [type: RegExp, kind: CashKind])[] = [
   [/^(?:FEE|PTC|CFEE)$/, 'fee'],
   [/^(?:CSD|CSW|JNLC|JNL|TRANS|ACATC)$/, 'transfer'],
 ];
+
+const OPTION_ENDS: Readonly<Record<string, OptionEnd>> = { OPEXP: 'expired', OPEXC: 'exercised', OPASN: 'assigned' };
 
 const DATE = /^\d{4}-\d{2}-\d{2}/;
 
@@ -43,6 +44,12 @@ function wordsOf(fields: Fields): string {
 const optional = <T extends bigint>(fields: Fields, name: string, read: (fields: Fields, name: string) => T): T =>
   isAbsent(pick(fields, name)) ? (0n as T) : read(fields, name);
 
+/** What a share of a delivery cost: as the row says it, or what was paid for all of them. */
+function deliveryPrice(fields: Fields, quantity: Quantity, amount: Money): Price {
+  const named = ['per_share_amount', 'price'].find((name) => !isAbsent(pick(fields, name)));
+  return named === undefined ? abs(pricePerUnit(amount, quantity)) : priceOf(fields, named);
+}
+
 /** One row of the list of activities that is no trade; `undefined` for one that did not come about. */
 export function parseActivity(value: unknown): BrokerActivity | undefined {
   const fields = fieldsOf(value, 'activity');
@@ -56,6 +63,17 @@ export function parseActivity(value: unknown): BrokerActivity | undefined {
   const symbol = pick(fields, 'symbol');
   const named = typeof symbol === 'string' && symbol !== '' ? symbol : undefined;
   if (type === 'SPLIT') return { ...base, kind: 'split', symbol: text(fields, 'symbol'), quantity, amount };
+  const end = OPTION_ENDS[type];
+  if (end !== undefined && quantity !== 0n) return { ...base, kind: 'option-end', end, symbol: text(fields, 'symbol'), quantity, amount };
+  if (type === 'OPTRD' && quantity !== 0n)
+    return {
+      ...base,
+      kind: 'option-delivery',
+      symbol: text(fields, 'symbol'),
+      quantity,
+      amount,
+      price: deliveryPrice(fields, quantity, amount),
+    };
   const kind = CASH_KINDS.find(([pattern]) => pattern.test(type))?.[1];
   const of = named === undefined ? {} : { symbol: named };
   if (kind !== undefined) return { ...base, kind, amount, ...of };

@@ -1,0 +1,122 @@
+import { describe, expect, test } from 'vitest';
+import { sampleShare } from '../instruments/sample-instrument.ts';
+import type { Instrument } from '../instruments/instrument.ts';
+import { money, price, quantity } from '../money/fixed.ts';
+import type { Quantity } from '../money/fixed.ts';
+import { instant } from '../money/instant.ts';
+import type { BrokerActivity } from '../orders/broker.ts';
+import { assertState } from './invariants.ts';
+import { ACCOUNT, ALDER, NOON } from './test/desk.ts';
+import { initialState } from './initial-state.ts';
+import { DEFAULT_LIMITS } from '../risk/limits.ts';
+import { step } from './step.ts';
+import type { EngineEvent } from './events.ts';
+import type { EngineState } from './state.ts';
+
+const CALL = 'ALDR240308C00100000';
+const call: Instrument = {
+  ...sampleShare(CALL),
+  assetClass: 'us_option',
+  option: { underlying: 'ALDR', right: 'call', strike: price('100'), expiresOn: '2024-03-08', multiplier: 100, style: 'american' },
+};
+const run = (state: EngineState, ...events: readonly EngineEvent[]): EngineState => {
+  const after = events.reduce((current, event) => step(current, event).state, state);
+  assertState(after);
+  return after;
+};
+
+/** An account that was first seen with so many calls, which had cost 2 each. */
+function holding(contracts: string): EngineState {
+  const { mode, accountId } = { mode: 'paper', accountId: 'A1' } as const;
+  const options = { mode, accountId, feeRateEstimate: money('0'), collarMarketOrders: false, initialTradingState: 'ACTIVE' } as const;
+  const positions = contracts === '0' ? [] : [{ symbol: CALL, quantity: quantity(contracts), averagePrice: price('2') }];
+  return run(
+    initialState(options, DEFAULT_LIMITS),
+    { kind: 'InstrumentListed', at: NOON, instrument: ALDER },
+    { kind: 'InstrumentListed', at: NOON, instrument: call },
+    { kind: 'BrokerConnected', at: NOON },
+    { kind: 'Reconciled', at: NOON, account: ACCOUNT, positions, openOrders: [], activities: 'read' },
+  );
+}
+
+const base = { id: 'a1', at: NOON, date: '2024-03-08', words: 'told', amount: money('0') } as const;
+const report = (activity: BrokerActivity): EngineEvent => ({ kind: 'ActivityReported', at: NOON, activity });
+const end = (size: string, amount = '0'): EngineEvent =>
+  report({ ...base, kind: 'option-end', end: 'assigned', symbol: CALL, quantity: quantity(size), amount: money(amount) });
+const delivery = (size: string, amount: string, at = '100'): EngineEvent =>
+  report({ ...base, id: 'a2', kind: 'option-delivery', symbol: 'ALDR', quantity: quantity(size), amount: money(amount), price: price(at) });
+const held = ({ positions }: EngineState, symbol: string): Quantity | undefined => positions.get(symbol)?.quantity;
+const codes = ({ alerts }: EngineState): readonly string[] => [...alerts.values()].map(({ code }) => code);
+
+describe('contracts that end', () => {
+  test.each([
+    ['all of them', '3', '-3', undefined],
+    ['some of them', '3', '-1', quantity('2')],
+    ['short ones', '-2', '2', undefined],
+  ])('%s leave the books for nothing, once', (_name, before, size, after) => {
+    const state = run(holding(before), end(size), end(size));
+    expect(held(state, CALL)).toBe(after);
+    expect(state.cash).toBe(ACCOUNT.cash);
+    expect(codes(state)).toContain('OptionEnded');
+  });
+
+  test.each([
+    ['more than are held', '3', end('-4')],
+    ['the other way', '3', end('1')],
+    ['of none', '0', end('-1')],
+    ['with cash', '3', end('-3', '5')],
+  ])('%s: it is told and not booked', (_name, before, event) => {
+    const state = run(holding(before), event);
+    expect(held(state, CALL)).toBe(before === '0' ? undefined : quantity(before));
+    expect(codes(state)).toContain('ActivityNotBooked');
+  });
+});
+
+describe('shares that are delivered', () => {
+  test.each([
+    ['bought at the strike', '300', '-30000', '70000'],
+    ['sold at the strike', '-300', '30000', '130000'],
+    ['with a fee', '300', '-30005', '69995'],
+  ])('%s', (_name, size, amount, cash) => {
+    const state = run(holding('0'), delivery(size, amount), delivery(size, amount));
+    expect(state.positions.get('ALDR')).toMatchObject({ quantity: quantity(size), averagePrice: price('100') });
+    expect(state.cash).toBe(money(cash));
+  });
+
+  test.each([
+    ['for less than the strike', delivery('300', '-29999')],
+    ['for nothing', delivery('300', '0', '0')],
+  ])('%s are told and not booked', (_name, event) => {
+    const state = run(holding('0'), event);
+    expect([state.cash, held(state, 'ALDR'), codes(state)]).toEqual([ACCOUNT.cash, undefined, ['ActivityNotBooked']]);
+  });
+});
+
+describe('reminders at each opening', () => {
+  const opened = (date: string): EngineEvent => ({ kind: 'SessionOpened', at: instant(`${date}T14:30:00Z`), date });
+  const reminded = (state: EngineState): readonly string[] => [...state.alerts.keys()].filter((id) => id.startsWith('OptionExpires'));
+
+  test('five days before, and on the last day; gone with the position', () => {
+    const early = { ...holding('3'), now: instant('2024-03-01T15:00:00Z') };
+    expect(reminded(run(early, opened('2024-03-01')))).toEqual([]);
+    const week = run(holding('3'), opened('2024-03-04'));
+    expect(reminded(week)).toEqual([`OptionExpires-${CALL}`]);
+    expect(week.alerts.get(`OptionExpires-${CALL}`)?.detail).toContain('300 ALDR are bought at 100 for $30000');
+    const last = run(week, opened('2024-03-08'));
+    expect(reminded(last)).toEqual([`OptionExpires-${CALL}`, `OptionExpires-${CALL}-last`]);
+    expect(reminded(run(last, end('-3')))).toEqual([]);
+  });
+
+  test('what has ended and is not held is forgotten; what is held is not', () => {
+    const listed = (state: EngineState): boolean => state.instruments.has(CALL);
+    expect(listed(run(holding('0'), opened('2024-03-08')))).toBe(true);
+    expect(listed(run(holding('0'), opened('2024-03-11')))).toBe(false);
+    expect(listed(run(holding('3'), opened('2024-03-11')))).toBe(true);
+  });
+
+  test('only an option’s symbol is listed with the terms of one', () => {
+    const { option: _option, ...bare } = call;
+    for (const instrument of [bare, { ...call, symbol: 'ALDR' }, { ...call, option: { ...call.option, multiplier: 10 } } as Instrument])
+      expect(() => step(holding('0'), { kind: 'InstrumentListed', at: NOON, instrument })).toThrow('Invariant: ');
+  });
+});
