@@ -212,6 +212,18 @@ test('that a value is missing can be all there is to learn', () => {
   expect(predictRow(model, [1e9, 0])[0]).toBeLessThan(0.01);
 });
 
+test.each([
+  { name: 'low', sign: 1 },
+  { name: 'high', sign: -1 },
+])('missing values go to the side of the $name ones where those are like them', ({ sign }) => {
+  const column = Float64Array.from({ length: 300 }, (_, row) => (row % 3 === 0 ? Number.NaN : sign * ((row % 3) * 1000 + row)));
+  const target = Float64Array.from({ length: 300 }, (_, row) => Number(row % 3 < 2));
+  const samples = { names: ['level'], columns: [column], target };
+  const { model } = learning.boost(samples, { objective: 'binary', trees: 1, depthMax: 1 });
+  expect(scoresOf(model, [Number.NaN])).toEqual(scoresOf(model, [sign * 1100]));
+  expect(scoresOf(model, [Number.NaN])[0]).toBeGreaterThan(scoresOf(model, [sign * 2100])[0] ?? Infinity);
+});
+
 test('a weight is as good as so many rows', () => {
   const samples = madeSamples('value', { rows: 200, features: 3 });
   const weights = Float64Array.from({ length: 200 }, (_, row) => 1 + (row % 3));
