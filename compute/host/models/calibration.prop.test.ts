@@ -4,7 +4,7 @@ import { noise } from '../reference-series.ts';
 import { logLoss } from '../validation/classification.ts';
 import { reliability } from '../validation/reliability.ts';
 import { calibrated, fitIsotonic, fitPlatt } from './calibration.ts';
-import { sigmoid } from './exponential.ts';
+import { sigmoid } from './sigmoid.ts';
 
 interface Scored {
   readonly scores: Float64Array;

@@ -1,5 +1,5 @@
 import { at, checkFinite, checkLabels, weightsOf } from '../validation/input.ts';
-import { sigmoid } from './exponential.ts';
+import { sigmoid } from './sigmoid.ts';
 import { leastLogisticLoss } from './logistic-newton.ts';
 import { TrainingError } from './training-data.ts';
 

@@ -3,7 +3,7 @@ import type { FeatureRows } from './training-data.ts';
 import { at, checkLength } from '../validation/input.ts';
 import { calibrated } from './calibration.ts';
 import type { Calibration } from './calibration.ts';
-import { sigmoid } from './exponential.ts';
+import { sigmoid } from './sigmoid.ts';
 import { standardise } from './standardisation.ts';
 import type { Standardisation } from './standardisation.ts';
 

@@ -1,28 +1,20 @@
 import { Writable } from 'node:stream';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { main } from '../cli.ts';
-import { startExchange } from '../exchange/server.ts';
 import type { Exchange } from '../exchange/server.ts';
-import { equity } from '../instruments/service.ts';
-import { syntheticDaily } from '../market-data/synthetic.ts';
-import { instant } from '../money/instant.ts';
+import { startOptionExchange } from '../options/test/option-exchange.ts';
 
 let exchange: Exchange;
 beforeAll(async () => {
-  exchange = await startExchange({
-    bars: [
-      syntheticDaily(
-        { symbol: 'ACME', seed: 3, firstPrice: 60, drift: [0.0004, -0.0004], volatility: [0.012, 0.02], volume: 1_000 },
-        '2023-01-03',
-        '2024-06-28',
-      ),
-    ],
-    instruments: [equity('ACME', 'Acme')],
-    speed: 0,
-    from: instant('2024-03-01'),
-    onWarning: () => undefined,
+  exchange = await startOptionExchange({
+    symbol: 'ACME',
+    name: 'Acme',
+    seed: 3,
+    firstPrice: 60,
+    volume: 1_000,
+    from: '2024-03-01',
+    steps: 1,
   });
-  await exchange.step();
 });
 afterAll(() => exchange.close());
 

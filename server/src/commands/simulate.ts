@@ -46,7 +46,7 @@ function storeOf({ store }: SimulateOptions, { environment }: Terminal): StoreCh
   return { kind: 'postgres', url };
 }
 
-const FAILURES_SHOWN = 5;
+const FAILURES_SHOWN = 50;
 const PROGRESS_EVERY = 500;
 const REAL_PROGRESS_EVERY = 10;
 

@@ -1,33 +1,17 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { startExchange } from '../exchange/server.ts';
 import type { Exchange } from '../exchange/server.ts';
 import { openApiWorld } from '../graphql/test/api-world.ts';
 import type { ApiWorld, GraphqlAnswer } from '../graphql/test/api-world.ts';
-import { equity } from '../instruments/service.ts';
-import { syntheticDaily } from '../market-data/synthetic.ts';
-import { formatInstant, instant } from '../money/instant.ts';
+import { formatInstant } from '../money/instant.ts';
 import { openEmbeddedTestDatabase } from '../platform/test-database.ts';
 import { alpacaOptions } from './providers/alpaca.ts';
 import { openOptionMath } from './service.ts';
+import { ALDER, startOptionExchange } from './test/option-exchange.ts';
 
 let exchange: Exchange;
 let api: ApiWorld;
 beforeAll(async () => {
-  exchange = await startExchange({
-    bars: [
-      syntheticDaily(
-        { symbol: 'ALDR', seed: 7, firstPrice: 100, drift: [0.0004, -0.0004], volatility: [0.012, 0.02], volume: 1_000_000 },
-        '2023-01-03',
-        '2024-06-28',
-      ),
-    ],
-    instruments: [equity('ALDR', 'Alder')],
-    speed: 0,
-    from: instant('2024-03-01'),
-    venueId: 'options-api',
-    onWarning: () => undefined,
-  });
-  for (let step = 0; step < 2; step++) await exchange.step();
+  exchange = await startOptionExchange({ ...ALDER, from: '2024-03-01', venueId: 'options-api' });
   const endpoint = { keyId: 'key', secret: 'secret', mode: 'simulated', baseUrl: exchange.url } as const;
   api = await openApiWorld(
     openEmbeddedTestDatabase,

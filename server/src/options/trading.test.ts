@@ -1,37 +1,20 @@
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { ENGINE } from '../engine/test/session-world.ts';
-import { startExchange } from '../exchange/server.ts';
 import type { Exchange } from '../exchange/server.ts';
 import { openApiWorld } from '../graphql/test/api-world.ts';
 import type { ApiWorld } from '../graphql/test/api-world.ts';
-import { equity } from '../instruments/service.ts';
-import { syntheticDaily } from '../market-data/synthetic.ts';
 import { price } from '../money/fixed.ts';
-import { instant } from '../money/instant.ts';
 import { alpacaBroker } from '../orders/brokers/alpaca/alpaca-broker.ts';
 import { openEmbeddedTestDatabase } from '../platform/test-database.ts';
 import { alpacaOptions } from './providers/alpaca.ts';
 import { openOptionMath } from './service.ts';
+import { ALDER, startOptionExchange } from './test/option-exchange.ts';
 
 let exchange: Exchange;
 let api: ApiWorld;
 /** A person's server: API, tables, engine and the real adapter, with everything read and sent over the SDK to one exchange. */
 beforeAll(async () => {
-  exchange = await startExchange({
-    bars: [
-      syntheticDaily(
-        { symbol: 'ALDR', seed: 7, firstPrice: 100, drift: [0.0004, -0.0004], volatility: [0.012, 0.02], volume: 1_000_000 },
-        '2023-01-03',
-        '2024-06-28',
-      ),
-    ],
-    instruments: [equity('ALDR', 'Alder')],
-    speed: 0,
-    from: instant('2024-03-04'),
-    venueId: 'options-trading',
-    onWarning: () => undefined,
-  });
-  for (let step = 0; step < 2; step++) await exchange.step();
+  exchange = await startOptionExchange({ ...ALDER, from: '2024-03-04', venueId: 'options-trading' });
   const endpoint = { keyId: 'key', secret: 'secret', mode: 'simulated', baseUrl: exchange.url } as const;
   const provider = alpacaOptions({ endpoint, feed: 'indicative' });
   api = await openApiWorld(

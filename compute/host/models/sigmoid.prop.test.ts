@@ -1,19 +1,18 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { exponential, sigmoid } from './exponential.ts';
+import { exponential } from '../learning/exponential.ts';
+import { sigmoid } from './sigmoid.ts';
 
 test('e^x to three units of the last place', () =>
   fc.assert(
-    fc.property(fc.double({ min: -700, max: 0, noNaN: true }), (x) => {
+    fc.property(fc.double({ min: -700, max: 700, noNaN: true }), (x) => {
       expect(Math.abs(exponential(x) / Math.exp(x) - 1)).toBeLessThan(3 * 2 ** -52);
     }),
     { numRuns: 20_000 },
   ));
 
 test('known values', () => {
-  expect(exponential(0)).toBe(1);
-  expect(exponential(-1)).toBe(0.36787944117144233);
-  expect(exponential(-1e9)).toBe(exponential(-700));
+  expect([exponential(0), exponential(-1)]).toEqual([1, 0.36787944117144233]);
   expect([sigmoid(0), sigmoid(-1e300), sigmoid(1e300)]).toEqual([0.5, exponential(-700), 1]);
 });
 
