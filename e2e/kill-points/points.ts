@@ -13,7 +13,7 @@ const PUBLISH = '    publish(event, done, passedMs());';
 const WRITE = '    const written = journal.append(';
 const SUBMIT = '      const outcome = await untilSent(order, to);';
 const CANCEL = '    const outcome = await broker.cancel(brokerOrderId);';
-const COMPARED = '    const text = canonical({ account, positions, openOrders: listed });';
+const COMPARED = '    const text = canonical({ account, positions, openOrders: listed, ours: loop().state().cash });';
 /** The answer to each of the next orders is lost, and the stream tells nothing. */
 const IN_DOUBT = [{ kind: 'reset-after', method: 'POST', path: '/v2/orders', count: 4 }, { kind: 'mute-stream' }];
 

@@ -42,7 +42,18 @@ export async function propose(change: Change, reason: string, context: Authorize
   const outcome = await command(session, { kind: 'ChangeProposed', at: session.state().now, by: proposal.by, proposal }, report);
   if (!outcome.ok) return outcome.error;
   if (!outcome.state.proposals.has(proposal.id)) return conflict('The proposal was not taken: look at the alerts.');
-  return { __typename: 'ProposalPayload', proposal: { proposal, state: 'open', seq: context.journal.head().seq } };
+  const { seq } = context.journal.head();
+  await listed(seq, context);
+  return { __typename: 'ProposalPayload', proposal: { proposal, state: 'open', seq } };
+}
+
+/** Whoever hears of a proposal finds it in the list; where the tables cannot be written now, it stands in the journal all the same. */
+async function listed(seq: number, { journal, report }: Authorized): Promise<void> {
+  try {
+    await journal.projected(seq);
+  } catch (error) {
+    report('a proposal was made and is not in the tables yet', error);
+  }
 }
 
 /** Trading goes on after a breaker or the kill switch, with exactly what differs from the broker now. */

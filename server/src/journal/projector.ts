@@ -168,8 +168,6 @@ export interface ProjectorOptions {
   readonly withJournal: boolean;
   readonly onError: (error: unknown) => void;
   readonly retryMs?: number;
-  /** How long entries gather before they are applied together, where nobody waits for them: a burst costs the database, and so trading beside it, little. */
-  readonly gatherMs?: number;
 }
 
 interface Waiter {
@@ -178,32 +176,12 @@ interface Waiter {
   readonly reject: (error: unknown) => void;
 }
 
-/** A while in which entries gather; it ends early where somebody waits, or the projector closes. */
-function openGathering(milliseconds: number): { readonly gather: () => Promise<void>; readonly stop: () => void } {
-  let end: (() => void) | undefined;
-  return {
-    gather: async () => {
-      await new Promise<void>((resolve) => {
-        const timer = setTimeout(resolve, milliseconds);
-        end = () => {
-          clearTimeout(timer);
-          resolve();
-        };
-      });
-      end = undefined;
-    },
-    stop: () => end?.(),
-  };
-}
-
 /** Catches up, then keeps the tables up to date with each append. Throws {@link ProjectionMismatch}. */
-export async function startProjector(options: ProjectorOptions): Promise<Projector> {
-  const { db, journal, withJournal, onError, retryMs = 1_000, gatherMs = 30 } = options;
+export async function startProjector({ db, journal, withJournal, onError, retryMs = 1_000 }: ProjectorOptions): Promise<Projector> {
   let applied = await catchUp(db, journal, await checkedProgress(db, journal));
   let working: Promise<void> | undefined;
   let waiters: Waiter[] = [];
   const closing = new AbortController();
-  const gathering = openGathering(gatherMs);
 
   const settle = (): void => {
     for (const { resolve } of waiters.filter(({ seq }) => seq <= applied.seq)) resolve();
@@ -211,7 +189,6 @@ export async function startProjector(options: ProjectorOptions): Promise<Project
   };
   const work = async (): Promise<void> => {
     while (applied.seq < journal.head().seq && !closing.signal.aborted) {
-      if (waiters.length === 0 && !closing.signal.aborted) await gathering.gather();
       try {
         applied = await catchUp(db, journal, applied);
         settle();
@@ -242,7 +219,6 @@ export async function startProjector(options: ProjectorOptions): Promise<Project
       if (closing.signal.aborted) throw new Error('The projector is closed');
       await new Promise<void>((resolve, reject) => {
         waiters.push({ seq, resolve, reject });
-        gathering.stop();
         if (!withJournal) wake();
       });
     },
@@ -258,7 +234,6 @@ export async function startProjector(options: ProjectorOptions): Promise<Project
     close: async () => {
       stop();
       closing.abort();
-      gathering.stop();
       await working;
       for (const { reject } of waiters.splice(0)) reject(new Error('The projector is closed'));
     },
