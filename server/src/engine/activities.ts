@@ -2,7 +2,7 @@ import { worthOf } from '../instruments/worth.ts';
 import { format } from '../money/fixed.ts';
 import type { Money, Quantity } from '../money/fixed.ts';
 import type { Instant } from '../money/instant.ts';
-import { abs, add, subtract } from '../money/money.ts';
+import { abs, add } from '../money/money.ts';
 import type { BrokerActivity } from '../orders/broker.ts';
 import { sameSign } from '../positions/average-cost.ts';
 import { resultOf, sharedOut, withMoney } from '../positions/owner-results.ts';
@@ -83,11 +83,9 @@ type Told = Pick<Cash, 'amount' | 'words' | 'at'> & { readonly kind: BrokerActiv
 
 /** Cash moves, and every owner's part of it; deposits and withdrawals move the marks that losses are measured from. */
 function moveCash(turn: Turn, activityId: string, { kind, amount, symbol, words, at }: Told, parts: readonly OwnerShare[]): void {
-  const { cash, cashAdjustments, cashDifference } = turn.state;
+  const { cash, cashAdjustments } = turn.state;
   const results = parts.reduce((all, part) => withMoney(all, part.owner, FIELD[kind], part.amount), turn.state.results);
   change(turn, { cash: add(cash, amount), cashAdjustments: add(cashAdjustments, amount), results });
-  // Brokers post what moved cash after the cash: what differed is explained by so much, and is not accepted a second time.
-  if (cashDifference !== 0n) change(turn, { cashDifference: subtract(cashDifference, amount) });
   if (kind === 'transfer') shiftMarks(turn, amount);
   const of = symbol === undefined ? {} : { symbol };
   emit(turn, { kind: 'CashMoved', activityId, what: kind, amount, parts, ...of, words, at });

@@ -75,13 +75,18 @@ describe('cash that no fill and no activity explains', () => {
     expect(alert(desk)).toBeUndefined();
   });
 
-  test('what an activity has explained is not accepted once more by whoever releases before the next comparison', () => {
+  test('what an activity or a fill has explained is not accepted once more by whoever releases before the next comparison', () => {
     const desk = openDesk();
     compare(desk, '100012.34');
     compare(desk, '100012.34');
     desk.give({ kind: 'KillSwitchEngaged', at: desk.state.now, by: 'user:a', action: 'freeze', reason: 'looks odd' });
     desk.give({ kind: 'ActivityReported', at: desk.state.now, activity: dividend('d1', '12.00') });
-    desk.give({ kind: 'KillSwitchReleased', at: desk.state.now, by: 'user:a', reason: 'a dividend, and 34 cents' });
+    const release = (): void =>
+      desk.give({ kind: 'KillSwitchReleased', at: desk.state.now, by: 'user:a', reason: 'a dividend, and 34 cents' });
+    release();
+    expect([cashOf(desk), desk.state.tradingState]).toEqual([money('100012'), 'FROZEN']);
+    compare(desk, '100012.34');
+    release();
     expect([cashOf(desk), desk.state.cashDifference, desk.state.tradingState]).toEqual([money('100012.34'), money('0'), 'ACTIVE']);
   });
 

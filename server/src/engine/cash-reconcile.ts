@@ -9,7 +9,7 @@ import { change, closeAlert, emit, raise, setTradingState } from './turn.ts';
 import type { Turn } from './turn.ts';
 
 /** Smaller differences of cash are rounding of fees at the broker's side. */
-const CASH_DIFFERENCE_MAX: Money = money('0.01');
+export const CASH_DIFFERENCE_MAX: Money = money('0.01');
 
 /** What nothing explains for this long halts: activities are posted a little after the cash that they moved. */
 const STANDS_MS_MAX = 300_000;

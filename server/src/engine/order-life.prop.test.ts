@@ -225,8 +225,10 @@ describe('the life of an order, whatever is said of it, in whatever order', () =
         for (const word of words) {
           const event = eventOf(desk, word);
           if (event === undefined) continue;
-          const before = desk.state.orders;
+          const { orders: before, tracking } = desk.state;
+          const kept = [[...before], [...tracking]];
           desk.give(event);
+          expect([[...before], [...tracking]], 'a step writes in no state but its own').toEqual(kept);
           look(desk, before, event);
         }
       }),

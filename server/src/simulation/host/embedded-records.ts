@@ -1,5 +1,4 @@
 import { rm } from 'node:fs/promises';
-import { join } from 'node:path';
 import type { Kysely } from 'kysely';
 import { openEmbeddedJournal, openSegmentFile } from '../../journal/embedded.ts';
 import type { SegmentFile } from '../../journal/embedded.ts';
@@ -96,7 +95,7 @@ export function embeddedRecords(dir: string, db: Kysely<ProjectionTables>, optio
     problem: async () => {
       const found = await verifySegments(dir);
       count('segment files', (await segmentNames(dir)).length);
-      return found === undefined ? undefined : `${join(dir)}: the chain breaks at entry ${found.seq}: ${found.problem}`;
+      return found === undefined ? undefined : `${dir}: the chain breaks at entry ${found.seq}: ${found.problem}`;
     },
     dispose: async () => {
       await rm(dir, { recursive: true, force: true });
