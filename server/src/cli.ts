@@ -1,6 +1,4 @@
 import { readFileSync } from 'node:fs';
-import { enableCompileCache } from 'node:module';
-import { fileURLToPath } from 'node:url';
 import { Command, CommanderError } from 'commander';
 import { addBackup, addRestore } from './commands/backup.ts';
 import { addBacktest } from './commands/backtest.ts';
@@ -59,18 +57,8 @@ function build(terminal: Terminal): Command {
   return program;
 }
 
-/**
- * Modules are compiled once, not at each start: a server that was killed trades again sooner. Kept beside the packages, not in a folder that others
- * may write to; where that cannot be written, Node goes on without. Threads and child processes inherit it.
- */
-function keepCompiled(): void {
-  process.env['NODE_COMPILE_CACHE'] ??= fileURLToPath(new URL('../../node_modules/.cache/compiled', import.meta.url));
-  enableCompileCache(process.env['NODE_COMPILE_CACHE']);
-}
-
 /** Runs one command; gives the exit code: 0 done, 1 failed, 2 wrong usage. */
 export async function main(args: readonly string[], terminal: Terminal): Promise<number> {
-  keepCompiled();
   try {
     await build(terminal).parseAsync(args, { from: 'user' });
     return 0;

@@ -1,7 +1,7 @@
-import { flushCompileCache } from 'node:module';
 import { join } from 'node:path';
 import type { Command } from 'commander';
 import { channelSettings } from '../alerts/channel-settings.ts';
+import { keepCompiled } from './serve/compiled-modules.ts';
 import { recordKeyOf, servedEndpoint } from './stored-keys.ts';
 import { untilStopped } from './signals.ts';
 import { parsePort, parsePositive, parseTime, UsageError } from './usage.ts';
@@ -72,6 +72,7 @@ Prints one line with the URL that logs the owner in, once. Ctrl-C stops everythi
     .action(async (options: Options) => {
       checkRoles(options.roles);
       const endpoint = await servedEndpoint(options, terminal.environment);
+      const writeCompiled = keepCompiled(process.env);
       const { serve } = await import('./serve/serve.ts');
       const stopped = untilStopped();
       const serving = await serve({
@@ -89,8 +90,7 @@ Prints one line with the URL that logs the owner in, once. Ctrl-C stops everythi
         progress: (what) => terminal.err.write(`tidemark: ${what} …\n`),
       });
       terminal.out.write(`Tidemark is ready: ${serving.loginUrl}\n`);
-      // Kept now: a server that is killed has no end at which to do it.
-      flushCompileCache();
+      writeCompiled();
       await stopped;
       terminal.err.write('tidemark: stopping …\n');
       await serving.close();

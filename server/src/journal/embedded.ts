@@ -33,6 +33,11 @@ export interface EmbeddedJournalOptions {
 
 const SEGMENT_BYTES_MAX = 64 * 1024 * 1024;
 const READ_BYTES = 256 * 1024;
+/**
+ * What is written into the system's memory without a turn through the thread pool, where every commit would wait for a thread; only the way to the disk is
+ * waited for. More than this could hold up the process while the system makes room.
+ */
+const AT_ONCE_BYTES_MAX = 64 * 1024;
 /** Newest entries kept in memory: live readers follow the end and need no file. */
 const RECENT_MAX = 4_096;
 
@@ -131,12 +136,16 @@ export async function openSegmentFile(path: string): Promise<SegmentFile> {
     await created.close();
     return await open(path, 'r+');
   });
-  // Into the system's memory: microseconds, where a turn through the thread pool waits for a thread. Only the way to the disk is waited for.
   return {
-    size: async () => await Promise.resolve(fstatSync(handle.fd).size),
+    size: () => Promise.resolve(fstatSync(handle.fd).size),
     write: async (bytes, offset) => {
-      for (let done = 0; done < bytes.length;) done += writeSync(handle.fd, bytes, done, bytes.length - done, offset + done);
-      await Promise.resolve();
+      for (let done = 0; done < bytes.length;) {
+        const rest = bytes.length - done;
+        done +=
+          bytes.length <= AT_ONCE_BYTES_MAX
+            ? writeSync(handle.fd, bytes, done, rest, offset + done)
+            : (await handle.write(bytes, done, rest, offset + done)).bytesWritten;
+      }
     },
     datasync: async () => await handle.datasync(),
     close: async () => await handle.close(),

@@ -73,6 +73,16 @@ describe('a lane', () => {
     expect(new Set(await Promise.all(reads))).toEqual(new Set(['RequestUnanswered', 'RequestNotSent']));
   });
 
+  test('lets a hundred cancels leave before one is answered, and holds back what is beyond its room', async () => {
+    const { clock, sent, ask, outcome } = desk();
+    const cancels = Array.from({ length: 150 }, () => outcome(ask('cancel')));
+    await clock.pass(0);
+    expect(sent).toHaveLength(LANE_TIMING.cancel.atOnceMax);
+    expect(LANE_TIMING.cancel.atOnceMax).toBeGreaterThan(100);
+    await clock.pass(300_000);
+    await Promise.all(cancels);
+  });
+
   test('keeps a fifth of the allowance for cancels, whatever is ordered and read', async () => {
     const { clock, sent, ask, outcome, answerAll } = desk();
     answerAll(() => new Response('{}', { status: 200 }));

@@ -34,9 +34,12 @@ export interface LaneTiming {
   readonly answerMsMax: number;
 }
 
-/** An order decided seconds ago is no longer what was decided; a cancel is wanted however late. */
+/**
+ * An order decided seconds ago is no longer what was decided; a cancel is wanted however late. All that a kill switch finds on an ordinary day leaves at
+ * once, without waiting for answers; the bound is below a minute's allowance, so that a broker who refuses for too many is heard.
+ */
 export const LANE_TIMING: Readonly<Record<Lane, LaneTiming>> = {
-  cancel: { atOnceMax: 200, queueMsMax: 120_000, answerMsMax: 10_000 },
+  cancel: { atOnceMax: 128, queueMsMax: 120_000, answerMsMax: 10_000 },
   order: { atOnceMax: 8, queueMsMax: 5_000, answerMsMax: 15_000 },
   lookup: { atOnceMax: 4, queueMsMax: 120_000, answerMsMax: 10_000 },
   read: { atOnceMax: 4, queueMsMax: 120_000, answerMsMax: 30_000 },
