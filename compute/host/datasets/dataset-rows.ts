@@ -5,7 +5,7 @@ import type { Labels } from '../labels/labels.ts';
 import { averageUniqueness, returnAttribution } from '../labels/sample-weights.ts';
 import { metaLabels, tripleBarrier } from '../labels/triple-barrier.ts';
 import type { SymbolSeries } from '../timeline.ts';
-import { at } from '../validation/input.ts';
+import { at } from '../rows-input.ts';
 import type { LabelSpec } from './dataset-spec.ts';
 
 /** Why bars are not rows. Each bar is counted under the first reason that holds. */

@@ -8,7 +8,7 @@ import type { Indicators } from '../indicators.ts';
 import type { TrainingData } from '../models/training-data.ts';
 import type { SymbolSeries } from '../timeline.ts';
 import { combinatorialPurged } from '../validation/combinatorial.ts';
-import { at } from '../validation/input.ts';
+import { at } from '../rows-input.ts';
 import { purgedKFold } from '../validation/purged-k-fold.ts';
 import type { Spans, Split } from '../validation/spans.ts';
 import { walkForward } from '../validation/walk-forward.ts';

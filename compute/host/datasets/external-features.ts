@@ -1,5 +1,5 @@
 import type { SymbolSeries } from '../timeline.ts';
-import { at, checkLength } from '../validation/input.ts';
+import { at, checkLength } from '../rows-input.ts';
 import { DatasetError } from './dataset-spec.ts';
 import type { ExternalFeature } from './dataset-spec.ts';
 

@@ -2,7 +2,7 @@ import { ageDecay, combinedWeights } from '../labels/sample-weights.ts';
 import { ROWS_MIN, checkTrainingData } from '../models/training-data.ts';
 import type { TrainingData } from '../models/training-data.ts';
 import { rankInformationCoefficient } from '../validation/correlation.ts';
-import { at } from '../validation/input.ts';
+import { at } from '../rows-input.ts';
 import type { DatasetRow } from './dataset-rows.ts';
 import { DatasetError } from './dataset-spec.ts';
 import type { DatasetSpec, WeightSpec } from './dataset-spec.ts';

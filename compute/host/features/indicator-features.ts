@@ -1,6 +1,6 @@
 import type { LoadedBars, PriceColumns } from '../indicators.ts';
 import type { ParameterValues } from '../types.ts';
-import { at } from '../validation/input.ts';
+import { at } from '../rows-input.ts';
 import type { Feature } from './feature.ts';
 
 /** A feature made of an indicator of the compute core. */

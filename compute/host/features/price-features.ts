@@ -1,4 +1,4 @@
-import { at } from '../validation/input.ts';
+import { at } from '../rows-input.ts';
 import type { Feature } from './feature.ts';
 import { fromBar, lagCorrelation, logChange, meanOf, overWindows, ratioOf, rootMeanSquare, standardMoment } from './series.ts';
 

@@ -1,5 +1,5 @@
 import type { PriceColumns } from '../indicators.ts';
-import { at } from '../validation/input.ts';
+import { at } from '../rows-input.ts';
 import type { Feature } from './feature.ts';
 import { fromBar, logChange, meanOf, overWindows, rootMeanSquare } from './series.ts';
 

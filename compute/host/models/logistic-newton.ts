@@ -1,5 +1,5 @@
 import type { Matrix } from '../statistics-matrix.ts';
-import { at } from '../validation/input.ts';
+import { at } from '../rows-input.ts';
 import { solvePositiveDefinite } from './cholesky.ts';
 import { exponential } from '../learning/exponential.ts';
 import { TrainingError } from './training-data.ts';

@@ -1,6 +1,6 @@
 import { checkNumber } from '../statistics-input.ts';
 import type { Matrix } from '../statistics-matrix.ts';
-import { at } from '../validation/input.ts';
+import { at } from '../rows-input.ts';
 import { leastLogisticLoss } from './logistic-newton.ts';
 import type { LinearModel } from './model.ts';
 import { standardisationOf, standardised } from './standardisation.ts';

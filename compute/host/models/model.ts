@@ -1,6 +1,6 @@
 import { TrainingError, checkFeatureRows } from './training-data.ts';
 import type { FeatureRows } from './training-data.ts';
-import { at, checkLength } from '../validation/input.ts';
+import { at, checkLength } from '../rows-input.ts';
 import { calibrated } from './calibration.ts';
 import type { Calibration } from './calibration.ts';
 import { sigmoid } from './sigmoid.ts';

@@ -1,5 +1,5 @@
 import type { Matrix } from '../statistics-matrix.ts';
-import { at, checkLength } from '../validation/input.ts';
+import { at, checkLength } from '../rows-input.ts';
 
 /** Rows of features by name. */
 export interface FeatureRows {

@@ -6,7 +6,7 @@ import { noise } from '../reference-series.ts';
 import { COIN_LOG_LOSS, logLoss } from './classification.ts';
 import { crossValidate, rowsOf } from './cross-validation.ts';
 import type { Learner } from './cross-validation.ts';
-import { at } from './input.ts';
+import { at } from '../rows-input.ts';
 import { leakTest, pipelineOf } from './leak-test.ts';
 import type { Pipeline } from './leak-test.ts';
 import { permutationImportance } from './permutation-importance.ts';

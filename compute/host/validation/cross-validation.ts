@@ -3,8 +3,8 @@ import { predict } from '../models/model.ts';
 import type { FeatureRows, TrainingData } from '../models/training-data.ts';
 import type { Figure } from '../statistics-input.ts';
 import { COIN_LOG_LOSS, brierScore, decisionsOf, logLoss } from './classification.ts';
-import { weightedMean } from './correlation.ts';
-import { at } from './input.ts';
+import { weightedMean } from '../moments.ts';
+import { at } from '../rows-input.ts';
 import { averagePrecision, rocAuc } from './ranking.ts';
 import type { Split } from './spans.ts';
 

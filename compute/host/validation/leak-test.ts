@@ -1,9 +1,9 @@
+import { momentsOf } from '../moments.ts';
 import type { TrainingData } from '../models/training-data.ts';
 import { checkNumber } from '../statistics-input.ts';
 import { rowsOf } from './cross-validation.ts';
 import type { Learner } from './cross-validation.ts';
-import { at } from './input.ts';
-import { momentsOf } from './permutation-importance.ts';
+import { at } from '../rows-input.ts';
 import { rocAuc } from './ranking.ts';
 import { shuffledPlaces } from './shuffle.ts';
 import type { Split } from './spans.ts';
