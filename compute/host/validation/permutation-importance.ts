@@ -1,7 +1,7 @@
 import { momentsOf } from '../moments.ts';
+import { rowsOf } from '../models/training-data.ts';
 import type { TrainingData } from '../models/training-data.ts';
 import { checkNumber } from '../statistics-input.ts';
-import { rowsOf } from './cross-validation.ts';
 import type { Learner } from './cross-validation.ts';
 import { at } from '../rows-input.ts';
 import { shuffledPlaces } from './shuffle.ts';
