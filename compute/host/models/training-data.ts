@@ -63,11 +63,11 @@ export function checkTrainingData(what: string, data: TrainingData, task: 'class
 
 /** Names and shape agree, and every value is a number. */
 export function checkFeatureRows(what: string, { features, x }: FeatureRows): void {
-  checkShape(`${what}: x`, x);
-  if (x.columns !== features.length || x.columns > FEATURES_MAX) {
+  if (x.columns !== features.length || x.columns < 1 || x.columns > FEATURES_MAX) {
     const shape = `${features.length} names for ${x.rows} rows of ${x.columns} columns`;
     throw new TrainingError(`${what}: ${shape}: give from 1 to ${FEATURES_MAX} features, and a name a column.`);
   }
+  checkShape(`${what}: x`, x);
   const twice = features.find((name, index) => features.indexOf(name) !== index);
   if (twice !== undefined) throw new TrainingError(`${what}: the feature ${twice} is there twice: leave one out.`);
   const unfit = firstUnfit(x.values);
