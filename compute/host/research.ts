@@ -1,6 +1,6 @@
 /** Features, labels, datasets, splits, measures and models, for Node. */
 export { buildDataset } from './datasets/dataset.ts';
-export type { Dataset, DatasetManifest } from './datasets/dataset.ts';
+export type { Dataset, DatasetManifest, FeatureNote } from './datasets/dataset.ts';
 export type { DatasetRow, Dropped } from './datasets/dataset-rows.ts';
 export { DatasetError } from './datasets/dataset-spec.ts';
 export type { DatasetSpec, ExternalFeature, LabelSpec, SplitSpec, WeightSpec } from './datasets/dataset-spec.ts';
@@ -21,12 +21,13 @@ export { ModelFileError, modelId, readModel, writeModel } from './models/model-f
 export { predict, predictRow, scores } from './models/model.ts';
 export type { Model } from './models/model.ts';
 export { trainNaiveBayes } from './models/naive-bayes.ts';
-export { TrainingError } from './models/training-data.ts';
+export { rowsOf, TrainingError } from './models/training-data.ts';
 export type { FeatureRows, TrainingData } from './models/training-data.ts';
 export { brierScore, COIN_LOG_LOSS, decisionsOf, logLoss } from './validation/classification.ts';
 export { combinatorialPurged } from './validation/combinatorial.ts';
+export type { BacktestPath, Combinatorial, CombinatorialSplit } from './validation/combinatorial.ts';
 export { informationCoefficient, rankInformationCoefficient } from './validation/correlation.ts';
-export { classifierMeasures, crossValidate, rowsOf } from './validation/cross-validation.ts';
+export { classifierMeasures, crossValidate } from './validation/cross-validation.ts';
 export type { FoldResult, Learner } from './validation/cross-validation.ts';
 export { leakTest, pipelineOf } from './validation/leak-test.ts';
 export type { LeakTest, Pipeline } from './validation/leak-test.ts';

@@ -38,10 +38,10 @@ export function cutSeries(bars: BarSeries, fromMs = -Infinity, toMs = Infinity):
   throw new Error('Invariant: a series has six columns');
 }
 
-/** Throws {@link ParameterError} for series that no backtest can run over. */
-export function checkSeries(series: readonly SymbolSeries[]): void {
+/** Throws {@link ParameterError}, in the name of `what`, for series that nothing can run over. */
+export function checkSeries(series: readonly SymbolSeries[], what = 'backtest'): void {
   const refuse = (parameter: string, value: unknown, bounds: string): never => {
-    throw new ParameterError('backtest', parameter, value, bounds);
+    throw new ParameterError(what, parameter, value, bounds);
   };
   if (series.length === 0) refuse('series', [], 'the bars of at least one symbol');
   const symbols = series.map(({ symbol }) => symbol);

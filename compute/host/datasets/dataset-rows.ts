@@ -1,11 +1,12 @@
 import type { Feature } from '../features/feature.ts';
 import { featureNamed } from '../features/registry.ts';
 import { fixedHorizon } from '../labels/fixed-horizon.ts';
+import { simpleReturn } from '../labels/labels.ts';
 import type { Labels } from '../labels/labels.ts';
 import { averageUniqueness, returnAttribution } from '../labels/sample-weights.ts';
 import { metaLabels, tripleBarrier } from '../labels/triple-barrier.ts';
 import type { SymbolSeries } from '../timeline.ts';
-import { at } from '../validation/input.ts';
+import { at } from '../rows-input.ts';
 import type { LabelSpec } from './dataset-spec.ts';
 
 /** Why bars are not rows. Each bar is counted under the first reason that holds. */
@@ -16,8 +17,10 @@ export interface Dropped {
   missing: number;
   /** The label is not known by the end of the data, or the bar has none. */
   unlabelled: number;
-  /** Neither barrier was touched, and nothing was gained or lost. */
+  /** The triple barrier says 0: time ran out without a gain or a loss, or with any return where `atHorizon` is `zero`. */
   undecided: number;
+  /** Its weight is 0: it is too old, or no price moved until its label's end. */
+  weightless: number;
 }
 
 /** A bar that can be learnt from. */
@@ -27,19 +30,23 @@ export interface DatasetRow {
   readonly label: number;
   /** The last bar that the label looks at. */
   readonly end: number;
+  /** Simple return until the label's end, of the side that is taken and as the barrier pays it. */
   readonly gained: number;
+  /** Simple return from the bar's close to the close of `end`, whatever the side. */
+  readonly moved: number;
   readonly uniqueness: number;
   readonly attribution: number;
 }
 
-/** Columns of one symbol, those of the features first. */
+/** Columns of one symbol. */
 export interface SymbolColumns {
-  readonly columns: readonly Float64Array[];
+  /** From elsewhere, with gaps. */
+  readonly external: readonly Float64Array[];
   /** The first bar at which all features have a value. */
   readonly warmUp: number;
 }
 
-/** Names of features that a label needs beside those of the rows. */
+/** Features that a label needs beside those of the rows. */
 export function featuresOfLabel(label: LabelSpec): readonly Feature[] {
   if (label.kind === 'fixed-horizon') return [];
   return (label.kind === 'meta' ? [label.volatility, label.side] : [label.volatility]).map(featureNamed);
@@ -58,11 +65,19 @@ export function labelsOf(spec: LabelSpec, { bars }: SymbolSeries, needed: readon
   }
 }
 
+/** Throws where a feature breaks its law: a dataset that hid it would hide a fault of ours among the gaps of others. */
+export function checkComputed(symbol: string, features: readonly Feature[], columns: readonly Float64Array[]): void {
+  for (const [place, { name, warmUp }] of features.entries()) {
+    const wrong = columns[place]?.findIndex((value, bar) => bar >= warmUp && !Number.isFinite(value)) ?? 0;
+    if (wrong >= 0) throw new Error(`Invariant: ${name} of ${symbol} is ${columns[place]?.[wrong]} at bar ${wrong}, after its warm-up`);
+  }
+}
+
 /** The rows of one symbol, in the order of its bars, and what was dropped. */
 export function rowsOfSymbol(
   symbol: number,
   { bars }: SymbolSeries,
-  { columns, warmUp }: SymbolColumns,
+  { external, warmUp }: SymbolColumns,
   labels: Labels,
   classes: LabelSpec['kind'],
   dropped: Dropped,
@@ -72,7 +87,7 @@ export function rowsOfSymbol(
     const value = at(labels.values, bar);
     const undecided = classes === 'triple-barrier' && value === 0;
     if (bar < warmUp) dropped.warmUp += 1;
-    else if (columns.some((column) => !Number.isFinite(at(column, bar)))) dropped.missing += 1;
+    else if (external.some((column) => Number.isNaN(at(column, bar)))) dropped.missing += 1;
     else if (Number.isNaN(value)) dropped.unlabelled += 1;
     else if (undecided) dropped.undecided += 1;
     else kept.push({ bar, label: classes === 'triple-barrier' ? (value > 0 ? 1 : 0) : value });
@@ -87,6 +102,7 @@ export function rowsOfSymbol(
     label,
     end: at(spans.ends, row),
     gained: at(labels.returns, bar),
+    moved: simpleReturn(bars.close, bar, at(spans.ends, row)),
     uniqueness: at(unique, row),
     attribution: at(attributed, row),
   }));

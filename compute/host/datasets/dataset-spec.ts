@@ -12,7 +12,7 @@ export type LabelSpec =
   /** The side is the sign of the feature `side`. */
   | ({ readonly kind: 'meta'; readonly volatility: string; readonly side: string } & TripleBarrier);
 
-/** What a row counts: the product of these, 1 on average. */
+/** What a row counts: the product of these, 1 on average. A row that counts nothing is none. */
 export interface WeightSpec {
   readonly uniqueness?: boolean;
   readonly returns?: boolean;
@@ -20,7 +20,10 @@ export interface WeightSpec {
   readonly oldest?: number;
 }
 
-/** Times are distinct times of bars, over all symbols. */
+/**
+ * Folds, groups, `train` and `test` are counted in distinct times of rows: a time of which no row is left teaches and tests nothing. `embargo` and `gap` are counted
+ * in distinct times of bars, over all symbols: they are time that passes, with rows or without.
+ */
 export type SplitSpec =
   | ({ readonly kind: 'k-fold' } & KFoldOptions)
   | ({ readonly kind: 'combinatorial' } & CombinatorialOptions)
@@ -37,7 +40,7 @@ export interface DatasetSpec {
 export interface ExternalFeature {
   readonly name: string;
   readonly symbol: string;
-  /** One a bar; not-a-number where there is none. */
+  /** One a bar, finite; not-a-number where there is none. */
   readonly values: Float64Array;
   /** When each value was known, in milliseconds since 1970. */
   readonly knownAtMs: Float64Array;

@@ -1,39 +1,23 @@
+import { createHash } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
-import { parseBarsCsv } from '../csv.ts';
-import { FEATURES } from '../features/registry.ts';
-import { goldenText } from '../golden-statistics.ts';
+import { FEATURES, featureNamed } from '../features/registry.ts';
+import { goldenBars } from '../golden-features.ts';
 import { openIndicators } from '../indicators.node.ts';
 import { noise } from '../reference-series.ts';
 import { buildDataset, crossValidate, leakTest, modelId, pipelineOf, predict, readModel, trainLogistic, writeModel } from '../research.ts';
 import type { DatasetExtras, DatasetSpec, LabelSpec, Learner } from '../research.ts';
+import { cutSeries } from '../timeline.ts';
 import type { SymbolSeries } from '../timeline.ts';
 import type { BarSeries } from '../types.ts';
+import { checkComputed } from './dataset-rows.ts';
 
 const indicators = await openIndicators();
 
-function goldenSeries(symbol: string, dataset: string, from = 0, to = Infinity): SymbolSeries {
-  const { symbols } = parseBarsCsv(new TextEncoder().encode(goldenText(`data/${dataset}.csv`)), symbol, { symbol, ignoreExtra: true });
-  const bars = [...symbols.values()][0];
-  if (bars === undefined) throw new Error(`The golden file ${dataset} has no bars`);
-  return { symbol, bars: cut(bars, from, to) };
-}
+/** By numbers of bars, `to` not included. */
+const cut = (bars: BarSeries, from: number, to: number): BarSeries => cutSeries(bars, bars.startAtMs[from], bars.startAtMs[to - 1]);
 
-function cut(bars: BarSeries, from: number, to: number): BarSeries {
-  const part = (values: Float64Array): Float64Array => values.slice(from, to);
-  const startAtMs = part(bars.startAtMs);
-  return {
-    length: startAtMs.length,
-    startAtMs,
-    open: part(bars.open),
-    high: part(bars.high),
-    low: part(bars.low),
-    close: part(bars.close),
-    volume: part(bars.volume),
-  };
-}
-
-const apple = goldenSeries('AAPL', 'AAPL_daily_leanadj_1998_2021', 2000, 3200);
-const bank = goldenSeries('BAC', 'BAC_daily_raw_1998_2021', 2100, 3300);
+const apple = { symbol: 'AAPL', bars: cut(goldenBars('AAPL_daily_leanadj_1998_2021'), 2000, 3200) };
+const bank = { symbol: 'BAC', bars: cut(goldenBars('BAC_daily_raw_1998_2021'), 2100, 3300) };
 const DIRECTION: LabelSpec = { kind: 'fixed-horizon', horizon: 5, target: 'direction' };
 const SPEC: DatasetSpec = {
   features: ['return_1', 'return_5', 'volatility_21', 'rsi_14', 'sma_gap_50'],
@@ -51,10 +35,10 @@ describe('a dataset of two symbols', () => {
   const { manifest, data, rows, spans } = dataset;
 
   test('counts every bar once', () => {
-    const { warmUp, missing, unlabelled, undecided } = manifest.dropped;
+    const dropped = Object.values(manifest.dropped).reduce((sum, count) => sum + count, 0);
     expect(manifest.bars).toBe(2400);
-    expect(manifest.rows + warmUp + missing + unlabelled + undecided).toBe(2400);
-    expect(manifest.dropped).toEqual({ warmUp: 2 * 49, missing: 0, unlabelled: 2 * 5, undecided: 0 });
+    expect(manifest.rows + dropped).toBe(2400);
+    expect(manifest.dropped).toEqual({ warmUp: 2 * 49, missing: 0, unlabelled: 2 * 5, undecided: 0, weightless: 0 });
     expect(data.x).toMatchObject({ rows: manifest.rows, columns: 5 });
   });
 
@@ -78,7 +62,8 @@ describe('a dataset of two symbols', () => {
     for (const [row, { symbol, bar, label }] of rows.entries()) {
       const bars = [apple, bank][symbol]?.bars;
       expect(times[spans.starts[row] ?? -1]).toBe(bars?.startAtMs[bar]);
-      expect(times[spans.ends[row] ?? -1]).toBe(bars?.startAtMs[bar + 5]);
+      const nextAtMs = bars?.startAtMs[bar + 6];
+      if (nextAtMs !== undefined) expect(spans.ends[row]).toBe(times.findLastIndex((atMs) => atMs < nextAtMs));
       expect(label).toBe(Number((bars?.close[bar + 5] ?? 0) > (bars?.close[bar] ?? 0)));
     }
   });
@@ -106,6 +91,16 @@ describe('a dataset of two symbols', () => {
       hashOf([apple, bank], { ...SPEC, split: { kind: 'k-fold', folds: 5 } }),
     ];
     expect(new Set([...others, dataset.hash]).size).toBe(others.length + 1);
+  });
+
+  test('its rows are hashed as the manifest says', () => {
+    const hash = createHash('sha256');
+    for (const values of [data.x.values, data.y, data.weights ?? [], spans.starts, spans.ends]) {
+      const bytes = Buffer.alloc(8 * values.length);
+      for (const [place, value] of values.entries()) bytes.writeDoubleLE(value, 8 * place);
+      hash.update(`${values.length}\n`).update(bytes);
+    }
+    expect(manifest.rowsHash).toBe(hash.digest('hex'));
   });
 
   test('later bars change no row whose label was known', () => {
@@ -144,6 +139,8 @@ describe('other labels and splits', () => {
       indicators,
     );
     expect(found.splits).toHaveLength(15);
+    expect(found.paths.map((path) => path.map(({ group }) => group))).toEqual(Array.from({ length: 5 }, () => [0, 1, 2, 3, 4, 5]));
+    expect(found.manifest.labelFeatures.map(({ name, version }) => [name, version])).toEqual([['volatility_21', 1]]);
     expect(found.manifest.dropped.undecided).toBeGreaterThan(50);
     expect(new Set(found.data.y)).toEqual(new Set([0, 1]));
     expect(found.manifest.dropped.warmUp).toBe(252);
@@ -158,7 +155,38 @@ describe('other labels and splits', () => {
     );
     expect(found.splits.length).toBeGreaterThan(5);
     for (const { label: value, gained } of found.rows) expect(value).toBe(Number(gained > 0));
+    expect(found.manifest.labelFeatures.map(({ name }) => name)).toEqual(['volatility_21', 'return_63']);
+    expect(found.manifest.labelFeatures[1]?.definition).toBe('ln(close / close 63 bars before)');
   });
+});
+
+test('a feature that breaks its law is our fault, and no gap', () => {
+  const { name, ...told } = featureNamed('return_1');
+  const broken = { ...told, name: `${name}_of_nothing` };
+  const good = Float64Array.of(Number.NaN, 1, 2);
+  expect(() => checkComputed('AAPL', [broken], [good])).not.toThrow();
+  for (const value of [Number.NaN, Infinity]) {
+    expect(() => checkComputed('AAPL', [broken], [good.with(2, value)])).toThrow(
+      `Invariant: return_1_of_nothing of AAPL is ${value} at bar 2, after its warm-up`,
+    );
+  }
+});
+
+test('a symbol may be called as a feature is', () => {
+  expect(buildDataset([{ ...apple, symbol: 'gap' }], { ...SPEC, features: ['gap'] }, indicators).manifest.symbols).toEqual(['gap']);
+});
+
+test('the move of the price is known as the future too, where a rule takes sides', () => {
+  const label: LabelSpec = { kind: 'meta', volatility: 'volatility_21', side: 'return_63', upper: 0, lower: 0, horizon: 5 };
+  const { close } = apple.bars;
+  const values = close.map((price, bar) => (close[bar + 5] ?? price) / price);
+  const extras: DatasetExtras = {
+    closedAfterMs: { AAPL: 0 },
+    features: [{ name: 'oracle', symbol: 'AAPL', values, knownAtMs: apple.bars.startAtMs }],
+  };
+  expect(() => buildDataset([apple], { ...SPEC, label }, indicators, extras)).toThrow(
+    'The feature oracle leaks: its rank correlation with the move of the price to the label’s end is 1.0000',
+  );
 });
 
 describe('columns from elsewhere', () => {
@@ -166,7 +194,7 @@ describe('columns from elsewhere', () => {
   const closedAfterMs = 16 * 3_600_000;
   const values = noise(apple.bars.length, 9);
   const column = (name: string, known: (bar: number) => number, of: Float64Array = values): DatasetExtras => ({
-    closedAfterMs,
+    closedAfterMs: { AAPL: closedAfterMs },
     features: [{ name, symbol: 'AAPL', values: of, knownAtMs: apple.bars.startAtMs.map((atMs, bar) => atMs + known(bar)) }],
   });
   const build = (extras: DatasetExtras): ReturnType<typeof buildDataset> => buildDataset([apple], SPEC, indicators, extras);
@@ -218,6 +246,26 @@ describe('columns from elsewhere', () => {
       ),
       message: 'dataset: the feature x is 1 in every row that counts',
     },
+    {
+      name: 'infinite',
+      extras: column(
+        'x',
+        () => 0,
+        values.map((value, bar) => (bar === 600 ? -Infinity : value)),
+      ),
+      message: 'The feature x of AAPL is -Infinity for bar 600: give a finite number, or NaN',
+    },
+    { name: 'no time of the close', extras: { ...column('x', () => 0), closedAfterMs: {} }, message: 'no closedAfterMs for AAPL' },
+    {
+      name: 'a close before the start',
+      extras: { ...column('x', () => 0), closedAfterMs: { AAPL: -1 } },
+      message: 'closedAfterMs of AAPL is -1, but must be a number of at least 0',
+    },
+    {
+      name: 'a close after the next start',
+      extras: { ...column('x', () => 0), closedAfterMs: { AAPL: DAY_MS + 1 } },
+      message: 'starts before the one before it would close',
+    },
     { name: 'too short', extras: column('x', () => 0, values.slice(5)), message: 'x: values has 1195 values for 1200 rows' },
   ])('$name: refused', ({ extras, message }) => expect(() => build(extras)).toThrow(message));
 });
@@ -227,12 +275,17 @@ describe('bad input is refused', () => {
   const turned = { ...apple, bars: { ...apple.bars, startAtMs: apple.bars.startAtMs.toReversed() } };
   const rising = { ...apple, bars: { ...apple.bars, ...risingPrices(apple.bars.length) } };
   test.each<{ name: string; series: readonly SymbolSeries[]; spec?: Partial<DatasetSpec>; message: string }>([
-    { name: 'no symbol', series: [], message: 'at least one symbol' },
-    { name: 'too few bars', series: [short], message: 'Only 6 bars have all features and a label' },
+    { name: 'no symbol', series: [], message: 'dataset: series is [], but must be the bars of at least one symbol' },
+    { name: 'too few bars', series: [short], message: 'Only 6 bars have all features, a label and a weight above 0' },
     { name: 'one class', series: [rising], message: 'dataset: no row is of class 0' },
-    { name: 'bars out of order', series: [turned], message: 'Bar 1 of AAPL does not start after the one before it' },
-    { name: 'a symbol twice', series: [apple, apple], message: 'AAPL is there twice' },
-    { name: 'a feature twice', series: [apple], spec: { features: ['gap', 'gap'] }, message: 'gap is there twice' },
+    { name: 'bars out of order', series: [turned], message: 'dataset: series is "AAPL at bar 1", but must be in order of time' },
+    { name: 'a symbol twice', series: [apple, apple], message: 'but must be of a symbol each' },
+    {
+      name: 'a short column',
+      series: [{ ...apple, bars: { ...apple.bars, low: apple.bars.low.slice(1) } }],
+      message: 'columns of one length',
+    },
+    { name: 'a feature twice', series: [apple], spec: { features: ['gap', 'gap'] }, message: 'The feature gap is there twice' },
     { name: 'an unknown feature', series: [apple], spec: { features: ['oracle'] }, message: 'There is no feature oracle' },
     { name: 'no features', series: [apple], spec: { features: [] }, message: 'dataset: 0 names' },
     {

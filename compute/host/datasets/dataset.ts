@@ -6,19 +6,25 @@ import type { Feature } from '../features/feature.ts';
 import { computeFeatures, featureNamed } from '../features/registry.ts';
 import type { Indicators } from '../indicators.ts';
 import type { TrainingData } from '../models/training-data.ts';
+import { checkSeries } from '../timeline.ts';
 import type { SymbolSeries } from '../timeline.ts';
 import { combinatorialPurged } from '../validation/combinatorial.ts';
-import { at } from '../validation/input.ts';
+import type { BacktestPath } from '../validation/combinatorial.ts';
+import { at } from '../rows-input.ts';
 import { purgedKFold } from '../validation/purged-k-fold.ts';
 import type { Spans, Split } from '../validation/spans.ts';
 import { walkForward } from '../validation/walk-forward.ts';
-import { featuresOfLabel, labelsOf, rowsOfSymbol } from './dataset-rows.ts';
+import { checkComputed, featuresOfLabel, labelsOf, rowsOfSymbol } from './dataset-rows.ts';
 import type { DatasetRow, Dropped } from './dataset-rows.ts';
+import { spansOf } from './dataset-spans.ts';
 import { DatasetError } from './dataset-spec.ts';
 import type { DatasetSpec, SplitSpec } from './dataset-spec.ts';
 import { NO_EXTRAS, externalColumns, externalNames } from './external-features.ts';
 import type { DatasetExtras } from './external-features.ts';
-import { checkNoLeak, trainingDataOf } from './training-matrix.ts';
+import { checkNoLeak, trainingDataOf, weighed } from './training-matrix.ts';
+
+/** What a feature is, without the function. */
+export type FeatureNote = Readonly<Omit<Feature, 'compute'>>;
 
 /** What a dataset is made of, enough to make it again. */
 export interface DatasetManifest {
@@ -28,7 +34,9 @@ export interface DatasetManifest {
   readonly symbols: readonly string[];
   /** SHA-256 of the bars, as in a backtest. */
   readonly dataHash: string;
-  readonly features: readonly Readonly<Omit<Feature, 'compute' | 'group'>>[];
+  readonly features: readonly FeatureNote[];
+  /** Features that the label is made with: its volatility, and the side of meta-labels. */
+  readonly labelFeatures: readonly FeatureNote[];
   /** Names of the columns from elsewhere. */
   readonly external: readonly string[];
   /** Bars of all symbols: rows and dropped bars together. */
@@ -38,7 +46,10 @@ export interface DatasetManifest {
   /** Starts of the bars of the first row and of the last, in milliseconds since 1970. */
   readonly firstAtMs: number;
   readonly lastAtMs: number;
-  /** SHA-256 of features, labels, weights and spans, as little-endian doubles. */
+  /**
+   * SHA-256 of the features row by row, the labels, the weights (none where rows count alike), and starts and ends of the spans: of each the number of its values as
+   * decimal text and a line feed, and then the values as little-endian doubles.
+   */
   readonly rowsHash: string;
 }
 
@@ -48,9 +59,11 @@ export interface Dataset {
   readonly hash: string;
   /** In the order of time, symbols in their order within a time. The names of columns carry the version of each feature. */
   readonly data: TrainingData;
-  /** In numbers of distinct times of bars, over all symbols. */
+  /** In numbers of distinct times of bars, over all symbols. A label's end is the last time before its symbol's next bar: it is known by then. */
   readonly spans: Spans;
   readonly splits: readonly Split[];
+  /** Whole histories of unseen predictions; empty unless the splits are combinatorial. */
+  readonly paths: readonly BacktestPath[];
   readonly rows: readonly DatasetRow[];
 }
 
@@ -63,7 +76,7 @@ interface Collected {
 
 /**
  * Features, labels, weights and splits of bars, with what was dropped and why. The same bars and spec give the same hash. Throws a {@link DatasetError} for a spec that
- * cannot be and for leaks, a TrainingError for rows that nothing can be learnt from, and what features, labels and splits throw.
+ * cannot be and for leaks, a ParameterError for series that are none, a TrainingError for rows that nothing can be learnt from, and what features, labels and splits throw.
  */
 export function buildDataset(
   series: readonly SymbolSeries[],
@@ -72,9 +85,11 @@ export function buildDataset(
   extras: DatasetExtras = NO_EXTRAS,
 ): Dataset {
   const features = checkSpec(series, spec);
-  const { rows, columns, dropped } = collect(series, spec, features, indicators, extras);
+  const { rows: all, columns, dropped } = collect(series, spec, features, indicators, extras);
+  const kept = weighed(all, spec.weights);
+  const { rows } = kept;
   const names = [...features.map(featureId), ...externalNames(extras)];
-  const data = trainingDataOf(names, rows, columns, spec);
+  const data = trainingDataOf(names, kept, columns, spec.label);
   checkNoLeak(data, rows);
   const spans = spansOf(series, rows);
   const timeOf = (row: DatasetRow | undefined): number => (row === undefined ? Number.NaN : startOf(series, row.symbol, row.bar));
@@ -84,28 +99,24 @@ export function buildDataset(
     spec,
     symbols: series.map(({ symbol }) => symbol),
     dataHash: hashSeries(series),
-    features: features.map(({ compute: _compute, group: _group, ...told }) => told),
+    features: features.map(noteOf),
+    labelFeatures: featuresOfLabel(spec.label).map(noteOf),
     external: externalNames(extras),
     bars: series.reduce((sum, { bars }) => sum + bars.length, 0),
     rows: rows.length,
-    dropped,
+    dropped: { ...dropped, weightless: kept.weightless },
     firstAtMs: timeOf(rows[0]),
     lastAtMs: timeOf(rows.at(-1)),
     rowsHash: hashOf([data.x.values, data.y, data.weights ?? new Float64Array(), spans.starts, spans.ends]),
   };
   const hash = createHash('sha256').update(canonicalJson(manifest)).digest('hex');
-  return { manifest, hash, data, spans, splits: splitsOf(spans, spec.split), rows };
+  return { manifest, hash, data, spans, ...splitsOf(spans, spec.split), rows };
 }
 
 function checkSpec(series: readonly SymbolSeries[], { features }: DatasetSpec): readonly Feature[] {
-  if (series.length === 0) throw new DatasetError('A dataset needs bars of at least one symbol.');
-  const symbols = series.map(({ symbol }) => symbol);
-  const twice = [...symbols, ...features].find((name, index, all) => all.indexOf(name) !== index);
-  if (twice !== undefined) throw new DatasetError(`${twice} is there twice: leave one out.`);
-  for (const { symbol, bars } of series) {
-    const wrong = bars.startAtMs.findIndex((atMs, bar) => !(bar === 0 || atMs > at(bars.startAtMs, bar - 1)));
-    if (wrong >= 0) throw new DatasetError(`Bar ${wrong} of ${symbol} does not start after the one before it: sort the bars by time.`);
-  }
+  checkSeries(series, 'dataset');
+  const twice = features.find((name, index) => features.indexOf(name) !== index);
+  if (twice !== undefined) throw new DatasetError(`The feature ${twice} is there twice: leave one out.`);
   return features.map(featureNamed);
 }
 
@@ -116,16 +127,17 @@ function collect(
   indicators: Indicators,
   extras: DatasetExtras,
 ): Collected {
-  const dropped: Dropped = { warmUp: 0, missing: 0, unlabelled: 0, undecided: 0 };
+  const dropped: Dropped = { warmUp: 0, missing: 0, unlabelled: 0, undecided: 0, weightless: 0 };
   const all = [...features, ...featuresOfLabel(spec.label)];
   const warmUp = all.reduce((most, feature) => Math.max(most, feature.warmUp), 0);
   const columns: (readonly Float64Array[])[] = [];
   const rows = series.flatMap((each, symbol) => {
     const computed = computeFeatures(all, each.bars, indicators);
-    const own = [...computed.slice(0, features.length), ...externalColumns(each, extras)];
-    columns.push(own);
+    checkComputed(each.symbol, all, computed);
+    const external = externalColumns(each, extras);
+    columns.push([...computed.slice(0, features.length), ...external]);
     const labels = labelsOf(spec.label, each, computed.slice(features.length));
-    return rowsOfSymbol(symbol, each, { columns: own, warmUp }, labels, spec.label.kind, dropped);
+    return rowsOfSymbol(symbol, each, { external, warmUp }, labels, spec.label.kind, dropped);
   });
   const inTime = rows.toSorted((a, b) => startOf(series, a.symbol, a.bar) - startOf(series, b.symbol, b.bar) || a.symbol - b.symbol);
   return { rows: inTime, columns, dropped };
@@ -133,25 +145,16 @@ function collect(
 
 const startOf = (series: readonly SymbolSeries[], symbol: number, bar: number): number => at(series[symbol]?.bars.startAtMs ?? [], bar);
 
-/** Bars of different symbols that start together have one number. */
-function spansOf(series: readonly SymbolSeries[], rows: readonly DatasetRow[]): Spans {
-  const times = Float64Array.from(new Set(series.flatMap(({ bars }) => [...bars.startAtMs]))).sort();
-  const numbers = new Map(Array.from(times, (atMs, number) => [atMs, number]));
-  const numberOf = (symbol: number, bar: number): number => numbers.get(startOf(series, symbol, bar)) ?? Number.NaN;
-  return {
-    starts: Float64Array.from(rows, ({ symbol, bar }) => numberOf(symbol, bar)),
-    ends: Float64Array.from(rows, ({ symbol, end }) => numberOf(symbol, end)),
-  };
-}
+const noteOf = ({ compute: _compute, ...told }: Feature): FeatureNote => told;
 
-function splitsOf(spans: Spans, split: SplitSpec): readonly Split[] {
+function splitsOf(spans: Spans, split: SplitSpec): Pick<Dataset, 'splits' | 'paths'> {
   switch (split.kind) {
     case 'k-fold':
-      return purgedKFold(spans, split);
+      return { splits: purgedKFold(spans, split), paths: [] };
     case 'combinatorial':
-      return combinatorialPurged(spans, split).splits;
+      return combinatorialPurged(spans, split);
     case 'walk-forward':
-      return walkForward(spans, split);
+      return { splits: walkForward(spans, split), paths: [] };
   }
 }
 

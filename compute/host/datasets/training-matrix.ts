@@ -1,22 +1,39 @@
 import { ageDecay, combinedWeights } from '../labels/sample-weights.ts';
 import { ROWS_MIN, checkTrainingData } from '../models/training-data.ts';
 import type { TrainingData } from '../models/training-data.ts';
-import { rankInformationCoefficient } from '../validation/correlation.ts';
-import { at } from '../validation/input.ts';
+import { averageRanks, informationCoefficient } from '../validation/correlation.ts';
+import { at } from '../rows-input.ts';
 import type { DatasetRow } from './dataset-rows.ts';
 import { DatasetError } from './dataset-spec.ts';
-import type { DatasetSpec, WeightSpec } from './dataset-spec.ts';
+import type { LabelSpec, WeightSpec } from './dataset-spec.ts';
+
+/** What is learnt from: rows in the order of time, and their weights where they do not count alike. */
+export interface Weighed {
+  readonly rows: readonly DatasetRow[];
+  readonly weights: Float64Array | undefined;
+  /** Rows left out because they count nothing. */
+  readonly weightless: number;
+}
+
+/** The rows that count, their weights 1 on average. */
+export function weighed(rows: readonly DatasetRow[], spec: WeightSpec | undefined): Weighed {
+  if (spec === undefined || rows.length === 0) return { rows, weights: undefined, weightless: 0 };
+  const weights = weightsOf(rows, spec);
+  const counts = (_: unknown, row: number): boolean => at(weights, row) > 0;
+  const kept = rows.filter(counts);
+  return { rows: kept, weights: combinedWeights(kept.length, [weights.filter(counts)]), weightless: rows.length - kept.length };
+}
 
 /** The rows as a matrix, with their labels and weights, checked for what a model takes for granted. `columns` are those of each symbol. */
 export function trainingDataOf(
   features: readonly string[],
-  rows: readonly DatasetRow[],
+  { rows, weights }: Weighed,
   columns: readonly (readonly Float64Array[])[],
-  { label, weights }: DatasetSpec,
+  label: LabelSpec,
 ): TrainingData {
   if (rows.length < ROWS_MIN) {
     throw new DatasetError(
-      `Only ${rows.length} bars have all features and a label: give more bars, shorter features, or a shorter horizon.`,
+      `Only ${rows.length} bars have all features, a label and a weight above 0: give more bars, shorter features, or a shorter horizon.`,
     );
   }
   const values = new Float64Array(rows.length * features.length);
@@ -27,7 +44,7 @@ export function trainingDataOf(
     features,
     x: { rows: rows.length, columns: features.length, values },
     y: Float64Array.from(rows, (row) => row.label),
-    weights: weights === undefined ? undefined : weightsOf(rows, weights),
+    weights,
   };
   const classes = label.kind !== 'fixed-horizon' || label.target === 'direction';
   checkTrainingData('dataset', data, classes ? 'classes' : 'values');
@@ -46,16 +63,25 @@ function weightsOf(rows: readonly DatasetRow[], { uniqueness = false, returns = 
 /** A feature that orders rows so well by what it shall predict is made of it. */
 const AGREEMENT_MAX = 0.999;
 
-/** Throws a {@link DatasetError} that names a feature which is the label, or the return until the label's end, by another name. */
+/**
+ * Throws a {@link DatasetError} that names a feature which is the label, or the return until the label's end, by another name: that of the side which is taken, or
+ * that of the price.
+ */
 export function checkNoLeak({ features, x, y }: TrainingData, rows: readonly DatasetRow[]): void {
-  const gained = Float64Array.from(rows, (row) => row.gained);
+  const alike = new Float64Array(rows.length).fill(1);
+  const ranked = (values: Float64Array): Float64Array => averageRanks(values, alike);
+  const futures = [
+    { what: 'label', ranks: ranked(y) },
+    { what: 'return to the label’s end', ranks: ranked(Float64Array.from(rows, ({ gained }) => gained)) },
+    { what: 'move of the price to the label’s end', ranks: ranked(Float64Array.from(rows, ({ moved }) => moved)) },
+  ];
   for (const [column, name] of features.entries()) {
-    const values = Float64Array.from({ length: x.rows }, (_, row) => at(x.values, row * x.columns + column));
-    for (const [what, future] of [['label', y] as const, ['return to the label’s end', gained] as const]) {
-      const agreement = Math.abs(rankInformationCoefficient(values, future) ?? 0);
+    const ranks = ranked(Float64Array.from(rows, (_, row) => at(x.values, row * x.columns + column)));
+    for (const future of futures) {
+      const agreement = Math.abs(informationCoefficient(ranks, future.ranks) ?? 0);
       if (agreement <= AGREEMENT_MAX) continue;
       throw new DatasetError(
-        `The feature ${name} leaks: its rank correlation with the ${what} is ${agreement.toFixed(4)}, as only the future has it. Leave it out, or give what was known at each bar's close.`,
+        `The feature ${name} leaks: its rank correlation with the ${future.what} is ${agreement.toFixed(4)}, as only the future has it. Leave it out, or give what was known at each bar's close.`,
       );
     }
   }

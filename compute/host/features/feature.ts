@@ -1,11 +1,8 @@
 import type { LoadedBars, PriceColumns } from '../indicators.ts';
 
-export const FEATURE_GROUPS = ['return', 'volatility', 'trend', 'oscillator', 'volume', 'distribution'] as const;
-
 /** What a model may know of a bar at its close, computed from that bar and those before it. */
 export interface Feature {
   readonly name: string;
-  readonly group: (typeof FEATURE_GROUPS)[number];
   /** The formula, in words and symbols. */
   readonly definition: string;
   readonly parameters: Readonly<Record<string, number>>;

@@ -1,12 +1,11 @@
 import type { LoadedBars, PriceColumns } from '../indicators.ts';
 import type { ParameterValues } from '../types.ts';
-import { at } from '../validation/input.ts';
+import { at } from '../rows-input.ts';
 import type { Feature } from './feature.ts';
 
 /** A feature made of an indicator of the compute core. */
 interface IndicatorFeature {
   readonly name: string;
-  readonly group: Feature['group'];
   readonly definition: string;
   readonly indicator: string;
   readonly parameters: Readonly<Record<string, number>>;
@@ -46,7 +45,6 @@ function eachBar(
 
 const smaGap = (period: number): IndicatorFeature => ({
   name: `sma_gap_${period}`,
-  group: 'trend',
   definition: `close / simple average of ${period} bars − 1`,
   indicator: 'SMA',
   parameters: { timeperiod: period },
@@ -57,7 +55,6 @@ const smaGap = (period: number): IndicatorFeature => ({
 
 const rsi = (period: number): IndicatorFeature => ({
   name: `rsi_${period}`,
-  group: 'oscillator',
   definition: 'relative strength index / 100',
   indicator: 'RSI',
   parameters: { timeperiod: period },
@@ -69,7 +66,6 @@ const rsi = (period: number): IndicatorFeature => ({
 /** Of one bar, not annualised. */
 const realised = (name: string, indicator: string, warmUp: number, source: string): IndicatorFeature => ({
   name,
-  group: 'volatility',
   definition: 'volatility of one bar from ranges',
   indicator,
   parameters: { timeperiod: 21, periods: 1 },
@@ -84,7 +80,6 @@ const TREND: readonly IndicatorFeature[] = [
   smaGap(200),
   {
     name: 'macd_12_26_9',
-    group: 'trend',
     definition: 'histogram / close',
     indicator: 'MACD',
     parameters: { fast: 12, slow: 26, signal: 9 },
@@ -94,7 +89,6 @@ const TREND: readonly IndicatorFeature[] = [
   },
   {
     name: 'adx_14',
-    group: 'trend',
     definition: 'average directional index / 100',
     indicator: 'ADX',
     parameters: { timeperiod: 14 },
@@ -104,7 +98,6 @@ const TREND: readonly IndicatorFeature[] = [
   },
   {
     name: 'aroon_25',
-    group: 'trend',
     definition: 'oscillator / 100',
     indicator: 'AROONOSC',
     parameters: { timeperiod: 25 },
@@ -114,7 +107,6 @@ const TREND: readonly IndicatorFeature[] = [
   },
   {
     name: 'slope_21',
-    group: 'trend',
     definition: 'slope of the straight line through 21 closes / close',
     indicator: 'LINEARREG_SLOPE',
     parameters: { timeperiod: 21 },
@@ -124,7 +116,6 @@ const TREND: readonly IndicatorFeature[] = [
   },
   {
     name: 'below_high_252',
-    group: 'trend',
     definition: 'close / highest close of 252 bars − 1',
     indicator: 'MAX',
     parameters: { timeperiod: 252 },
@@ -134,7 +125,6 @@ const TREND: readonly IndicatorFeature[] = [
   },
   {
     name: 'above_low_252',
-    group: 'trend',
     definition: 'close / lowest close of 252 bars − 1',
     indicator: 'MIN',
     parameters: { timeperiod: 252 },
@@ -144,7 +134,6 @@ const TREND: readonly IndicatorFeature[] = [
   },
   {
     name: 'fractional_100',
-    group: 'trend',
     definition: 'fractional difference of order 0.4 over 100 closes / close',
     indicator: 'FRACDIFF',
     parameters: { order: 0.4, timeperiod: 100 },
@@ -154,7 +143,6 @@ const TREND: readonly IndicatorFeature[] = [
   },
   {
     name: 'hurst_100',
-    group: 'trend',
     definition: 'Hurst exponent of 100 closes',
     indicator: 'HURST',
     parameters: { timeperiod: 100 },
@@ -170,7 +158,6 @@ const VOLATILITY: readonly IndicatorFeature[] = [
   realised('yang_zhang_21', 'RV_YANG_ZHANG', 21, 'Yang and Zhang, 2000'),
   {
     name: 'natr_14',
-    group: 'volatility',
     definition: 'average true range / close',
     indicator: 'NATR',
     parameters: { timeperiod: 14 },
@@ -180,7 +167,6 @@ const VOLATILITY: readonly IndicatorFeature[] = [
   },
   {
     name: 'band_width_20',
-    group: 'volatility',
     definition: '(upper − lower) / middle, two deviations each way',
     indicator: 'BBANDS',
     parameters: { timeperiod: 20, nbdevup: 2, nbdevdn: 2 },
@@ -195,7 +181,6 @@ const OSCILLATORS: readonly IndicatorFeature[] = [
   rsi(14),
   {
     name: 'stochastic_14',
-    group: 'oscillator',
     definition: 'slow %K / 100',
     indicator: 'STOCH',
     parameters: { fastk: 14, slowk: 3, slowd: 3 },
@@ -205,7 +190,6 @@ const OSCILLATORS: readonly IndicatorFeature[] = [
   },
   {
     name: 'cci_20',
-    group: 'oscillator',
     definition: 'commodity channel index / 100',
     indicator: 'CCI',
     parameters: { timeperiod: 20 },
@@ -215,7 +199,6 @@ const OSCILLATORS: readonly IndicatorFeature[] = [
   },
   {
     name: 'close_z_20',
-    group: 'oscillator',
     definition: 'close less its mean over 20 bars, over its deviation there',
     indicator: 'ZSCORE',
     parameters: { timeperiod: 20 },
@@ -225,7 +208,6 @@ const OSCILLATORS: readonly IndicatorFeature[] = [
   },
   {
     name: 'money_flow_14',
-    group: 'volume',
     definition: 'money flow index / 100',
     indicator: 'MFI',
     parameters: { timeperiod: 14 },

@@ -1,4 +1,4 @@
-import { at } from '../validation/input.ts';
+import { at } from '../rows-input.ts';
 import type { Feature } from './feature.ts';
 import { fromBar, lagCorrelation, logChange, meanOf, overWindows, ratioOf, rootMeanSquare, standardMoment } from './series.ts';
 
@@ -6,7 +6,6 @@ const OWN = 'Tidemark';
 
 const returnOver = (lag: number): Feature => ({
   name: `return_${lag}`,
-  group: 'return',
   definition: `ln(close / close ${lag} bars before)`,
   parameters: { lag },
   source: OWN,
@@ -17,7 +16,6 @@ const returnOver = (lag: number): Feature => ({
 
 const volatility = (period: number): Feature => ({
   name: `volatility_${period}`,
-  group: 'volatility',
   definition: `√(mean of ln(close / close before)² over ${period} bars), of one bar`,
   parameters: { period },
   source: 'RiskMetrics Technical Document, 1996, with equal weights',
@@ -27,16 +25,8 @@ const volatility = (period: number): Feature => ({
 });
 
 /** A figure of the last returns. */
-const ofReturns = (
-  name: string,
-  period: number,
-  definition: string,
-  source: string,
-  of: (returns: Float64Array) => number,
-  group: Feature['group'] = 'distribution',
-): Feature => ({
+const ofReturns = (name: string, period: number, definition: string, source: string, of: (returns: Float64Array) => number): Feature => ({
   name: `${name}_${period}`,
-  group,
   definition: `${definition} of ln(close / close before) over ${period} bars`,
   parameters: { period },
   source,
@@ -57,7 +47,6 @@ export const RETURN_FEATURES: readonly Feature[] = [
   ...[1, 2, 5, 10, 21, 63, 126, 252].map(returnOver),
   {
     name: 'momentum_252_21',
-    group: 'return',
     definition: 'ln(close 21 bars before / close 252 bars before): the year without its last month',
     parameters: { from: 252, to: 21 },
     source: 'Jegadeesh and Titman, 1993',
@@ -67,7 +56,6 @@ export const RETURN_FEATURES: readonly Feature[] = [
   },
   {
     name: 'gap',
-    group: 'return',
     definition: 'ln(open / close before)',
     parameters: {},
     source: OWN,
@@ -77,7 +65,6 @@ export const RETURN_FEATURES: readonly Feature[] = [
   },
   {
     name: 'body',
-    group: 'return',
     definition: 'ln(close / open)',
     parameters: {},
     source: OWN,
@@ -91,7 +78,6 @@ export const VOLATILITY_FEATURES: readonly Feature[] = [
   ...[5, 21, 63].map(volatility),
   {
     name: 'volatility_ratio_5_63',
-    group: 'volatility',
     definition: 'volatility_5 / volatility_63; 1 where nothing moves',
     parameters: { short: 5, long: 63 },
     source: OWN,
@@ -105,7 +91,6 @@ export const VOLATILITY_FEATURES: readonly Feature[] = [
   },
   {
     name: 'range_5',
-    group: 'volatility',
     definition: 'mean of ln(high / low) over 5 bars',
     parameters: { period: 5 },
     source: 'after Parkinson, 1980',
@@ -125,7 +110,6 @@ export const VOLATILITY_FEATURES: readonly Feature[] = [
     'squares of the negative part over all squares',
     'Barndorff-Nielsen, Kinnebrock and Shephard, 2010',
     downShare,
-    'volatility',
   ),
 ];
 

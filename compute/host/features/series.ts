@@ -1,4 +1,4 @@
-import { at } from '../validation/input.ts';
+import { at } from '../rows-input.ts';
 
 /** Of each bar from `warmUp` on; not-a-number before. */
 export function fromBar(length: number, warmUp: number, of: (bar: number) => number): Float64Array {

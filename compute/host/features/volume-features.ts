@@ -1,5 +1,5 @@
 import type { PriceColumns } from '../indicators.ts';
-import { at } from '../validation/input.ts';
+import { at } from '../rows-input.ts';
 import type { Feature } from './feature.ts';
 import { fromBar, logChange, meanOf, overWindows, rootMeanSquare } from './series.ts';
 
@@ -19,7 +19,6 @@ function lastZ(volumes: Float64Array): number {
 export const VOLUME_FEATURES: readonly Feature[] = [
   {
     name: 'volume_z_20',
-    group: 'volume',
     definition: 'ln(volume) less its mean over 20 bars, over its deviation there; 0 where a volume is 0 or none differs',
     parameters: { period: 20 },
     source: 'Tidemark',
@@ -29,7 +28,6 @@ export const VOLUME_FEATURES: readonly Feature[] = [
   },
   {
     name: 'turnover_ratio_5_63',
-    group: 'volume',
     definition: 'ln(mean of close · volume over 5 bars / the same over 63); 0 where one of them is 0',
     parameters: { short: 5, long: 63 },
     source: 'Tidemark',
@@ -45,7 +43,6 @@ export const VOLUME_FEATURES: readonly Feature[] = [
   },
   {
     name: 'illiquidity_21',
-    group: 'volume',
     definition:
       'mean of |ln(close / close before)| / (close · volume) over 21 bars, in 1e-6 of a unit of money; bars without volume count as 0',
     parameters: { period: 21 },

@@ -1,5 +1,5 @@
 import { checkChoice, checkNumber } from '../statistics-input.ts';
-import { at } from '../validation/input.ts';
+import { at } from '../rows-input.ts';
 import { checkPrices, simpleReturn, unknownLabels } from './labels.ts';
 import type { LabelBars, Labels } from './labels.ts';
 

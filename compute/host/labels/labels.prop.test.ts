@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { GOLDEN_TAGS, goldenModels } from '../models/golden-models.ts';
-import { goldenText } from '../golden-statistics.ts';
+import { goldenFeatures } from '../golden-features.ts';
+import { GOLDEN_TAGS } from '../models/golden-models.ts';
 import { randomBars } from '../random-bars.ts';
 import { fixedHorizon } from './fixed-horizon.ts';
 import type { HorizonTarget } from './fixed-horizon.ts';
@@ -149,32 +149,12 @@ describe('the triple barrier', () => {
   ])('$name is refused', ({ run, message }) => expect(run).toThrow(message));
 });
 
-/** Bars of the golden features, and their targets. */
-const DATASETS: Readonly<Record<string, string>> = { AAPL: 'AAPL_daily_leanadj_1998_2021', SPX: 'SPX_daily_2000_2020' };
-
 describe.each(GOLDEN_TAGS)('targets of an independent program, %s', (tag) => {
-  const table = (text: string): readonly (readonly string[])[] =>
-    text
-      .trim()
-      .split('\n')
-      .map((line) => line.trim().split(','));
-  const [head = [], ...rows] = table(goldenText(`data/${DATASETS[tag] ?? ''}.csv`));
-  const column = (name: string): Float64Array => Float64Array.from(rows, (cells) => Number(cells[head.indexOf(name)]));
-  const bars = { open: column('open'), high: column('high'), low: column('low'), close: column('close') };
-  const dates = rows.map((cells) => (cells[head.indexOf('timestamp')] ?? '').slice(0, 10));
-  const [names = [], ...wanted] = table(goldenText(`ml/features_${tag}.csv.gz`));
+  const { bars, distance } = goldenFeatures(tag);
 
   test.each<{ name: string; labels: Labels }>([
     { name: 'next_ret', labels: fixedHorizon(bars, { horizon: 1, target: 'return' }) },
     { name: 'y_dir', labels: fixedHorizon(bars, { horizon: 1, target: 'direction' }) },
     { name: 'y_vol_reg', labels: fixedHorizon(bars, { horizon: 5, target: 'log-volatility' }) },
-  ])('$name', ({ name, labels }) => {
-    expect(goldenModels(tag).features.length).toBeGreaterThan(0);
-    let worst = 0;
-    for (const cells of wanted) {
-      const bar = dates.indexOf(cells[names.indexOf('date')] ?? '');
-      worst = Math.max(worst, Math.abs((labels.values[bar] ?? Number.NaN) - Number(cells[names.indexOf(name)])));
-    }
-    expect(worst).toBeLessThan(1e-9);
-  });
+  ])('$name', ({ name, labels }) => expect(distance(labels.values, name)).toBeLessThan(1e-9));
 });

@@ -1,4 +1,4 @@
-import { at, checkLength } from '../validation/input.ts';
+import { at, checkLength } from '../rows-input.ts';
 
 /**
  * What came of each bar, seen from its close. A value is known at the close of the bar `ends`; where it is not known (the data end before, or the bar has none) value,

@@ -1,5 +1,5 @@
 import { checkNumber } from '../statistics-input.ts';
-import { at, checkLength } from '../validation/input.ts';
+import { at, checkLength } from '../rows-input.ts';
 import { checkSpans } from '../validation/spans.ts';
 import type { Spans } from '../validation/spans.ts';
 

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { afterAll, describe, expect, test } from 'vitest';
-import { logLoss } from './golden-samples.ts';
+import { logLoss } from '../validation/classification.ts';
 import { encodeModel, openLearning, openTrainingPool, predictRow, scoresOf } from './learning.node.ts';
 import type { BoostingParameters, Samples, TreeModel } from './learning.node.ts';
 import { madeColumns, madeSamples, rowOf, uniform } from './made-samples.ts';

@@ -139,6 +139,11 @@ describe('what cannot be calibrated is refused', () => {
     { name: 'one class', run: () => fitPlatt(of(1, 2), of(1, 1)), message: 'platt: all labels are 1' },
     { name: 'one class with weight', run: () => fitIsotonic(of(1, 2), of(0, 1), of(1, 0)), message: 'isotonic: all labels are 0' },
     { name: 'one score', run: () => fitPlatt(of(2, 2), of(0, 1)), message: 'platt: all scores are 2' },
+    {
+      name: 'one score, with a mean that is rounded',
+      run: () => fitPlatt(of(0.1, 0.1, 0.1), of(0, 1, 1)),
+      message: 'platt: all scores are 0.1',
+    },
     { name: 'no number', run: () => fitIsotonic(of(1, Number.NaN), of(0, 1)), message: 'isotonic: scores[1] is NaN' },
   ])('$name', ({ run, message }) => expect(run).toThrow(message));
 });

@@ -1,4 +1,5 @@
-import { at, checkFinite, checkLabels, weightsOf } from '../validation/input.ts';
+import { at, checkFinite, checkLabels, weightsOf } from '../rows-input.ts';
+import { moves, weightedMean } from '../moments.ts';
 import { sigmoid } from './sigmoid.ts';
 import { leastLogisticLoss } from './logistic-newton.ts';
 import { TrainingError } from './training-data.ts';
@@ -35,9 +36,11 @@ export function fitPlatt(scores: Float64Array, labels: Float64Array, weights?: F
   const high = (ones + 1) / (ones + 2);
   const low = 1 / (zeros + 2);
   // Seen from mean 0 and deviation 1, so that Newton's steps do not depend on the size of the scores.
-  const mean = scores.reduce((sum, score, row) => sum + at(counted, row) * score, 0) / (ones + zeros);
-  const spread = Math.sqrt(scores.reduce((sum, score, row) => sum + at(counted, row) * (score - mean) ** 2, 0) / (ones + zeros));
-  if (!(spread > 0)) throw new TrainingError(`${what}: all scores are ${mean}: a model that always says the same cannot be calibrated.`);
+  const mean = weightedMean(scores, counted);
+  const squares = (centre: number): number => scores.reduce((sum, score, row) => sum + at(counted, row) * (score - centre) ** 2, 0);
+  const spread = Math.sqrt(squares(mean) / (ones + zeros));
+  if (!moves(squares(mean), squares(0)))
+    throw new TrainingError(`${what}: all scores are ${mean}: a model that always says the same cannot be calibrated.`);
   const values = new Float64Array(2 * scores.length).fill(1);
   for (const [row, score] of scores.entries()) values[2 * row] = (score - mean) / spread;
   const [slope = 0, intercept = 0] = leastLogisticLoss({

@@ -1,4 +1,4 @@
-import { at } from '../validation/input.ts';
+import { at } from '../rows-input.ts';
 
 /** A pivot that is a smaller part of its diagonal is rounding: the column follows from the others. */
 const PIVOT_MIN = 1e-13;

@@ -1,6 +1,6 @@
 import { checkNumber } from '../statistics-input.ts';
 import type { Matrix } from '../statistics-matrix.ts';
-import { at } from '../validation/input.ts';
+import { at } from '../rows-input.ts';
 import { centredData, modelOf } from './least-squares.ts';
 import type { CentredData } from './least-squares.ts';
 import { PENALTY } from './logistic.ts';

@@ -11,7 +11,15 @@ export type GoldenFigures = Readonly<Record<string, number>> & {
   readonly first5_test_prob: readonly number[];
   readonly first5_test_pred: readonly number[];
   readonly confusion_tn_fp_fn_tp: readonly number[];
+  /** Of models that are trees: the same on the rows that they learnt. */
+  readonly train: Readonly<Record<string, number>>;
 };
+
+/** Of many seeds. */
+export interface GoldenRange {
+  readonly mean: number;
+  readonly sd: number;
+}
 
 export interface GoldenModels {
   readonly features: readonly string[];
@@ -19,6 +27,7 @@ export interface GoldenModels {
   readonly test: number;
   readonly scaler: { readonly mean: readonly number[]; readonly std_ddof0: readonly number[] };
   readonly exact: Readonly<Record<string, GoldenFigures>>;
+  readonly ranges: Readonly<Record<string, Readonly<Record<string, GoldenRange>>>>;
   readonly metric_vectors: {
     readonly y: readonly number[];
     readonly p: readonly number[];

@@ -1,5 +1,5 @@
 import type { Matrix } from '../statistics-matrix.ts';
-import { at } from '../validation/input.ts';
+import { at } from '../rows-input.ts';
 
 /** A column that keeps a smaller part of its length, once the others' share is taken, follows from them. */
 const INDEPENDENT_MIN = 1e-11;

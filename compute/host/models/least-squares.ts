@@ -1,7 +1,7 @@
 import { checkNumber } from '../statistics-input.ts';
 import type { Matrix } from '../statistics-matrix.ts';
-import { weightedMean } from '../validation/correlation.ts';
-import { at } from '../validation/input.ts';
+import { weightedMean } from '../moments.ts';
+import { at } from '../rows-input.ts';
 import { leastSquares } from './householder.ts';
 import { PENALTY } from './logistic.ts';
 import type { LinearModel } from './model.ts';

@@ -1,6 +1,6 @@
 import { checkNumber } from '../statistics-input.ts';
 import type { Matrix } from '../statistics-matrix.ts';
-import { at } from '../validation/input.ts';
+import { at } from '../rows-input.ts';
 import { leastLogisticLoss } from './logistic-newton.ts';
 import type { LinearModel } from './model.ts';
 import { standardisationOf, standardised } from './standardisation.ts';
@@ -40,7 +40,7 @@ export function trainLogistic(data: TrainingData, { penalty = 1 }: LogisticParam
 }
 
 /** With a last column of ones. */
-export function withIntercept({ rows, columns, values }: Matrix): Matrix {
+function withIntercept({ rows, columns, values }: Matrix): Matrix {
   const wider = new Float64Array(rows * (columns + 1)).fill(1);
   for (let row = 0; row < rows; row += 1) wider.set(values.subarray(row * columns, (row + 1) * columns), row * (columns + 1));
   return { rows, columns: columns + 1, values: wider };

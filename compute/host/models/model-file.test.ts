@@ -85,6 +85,11 @@ describe('foreign and damaged files are refused with the reason', () => {
       message: 'in standardisation in deviations no number above 0 at place 0',
     },
     {
+      name: 'a version that cannot be a text',
+      given: altered((fields) => (fields['version'] = { toString: null })),
+      message: 'The version of the model file is {"toString":null}, and this program reads 1',
+    },
+    {
       name: 'a calibration that falls',
       given: altered((fields) => (fields['calibration'] = { kind: 'isotonic', probabilities: [0.5, 0.4], scores: [0, 1] })),
       message: 'in probabilities values that fall',

@@ -40,7 +40,7 @@ export function readModel(bytes: Uint8Array, id?: string): Model {
     throw new ModelFileError(`The file is no model of this platform: its format is not ${FORMAT}.`);
   }
   if (!('version' in value) || value.version !== VERSION) {
-    const version = 'version' in value ? String(value.version) : 'missing';
+    const version = 'version' in value ? JSON.stringify(value.version) : 'missing';
     throw new ModelFileError(`The version of the model file is ${version}, and this program reads ${VERSION}: train the model again.`);
   }
   const wrong = misfit(value);

@@ -1,14 +1,14 @@
 import { TrainingError, checkFeatureRows } from './training-data.ts';
 import type { FeatureRows } from './training-data.ts';
-import { at, checkLength } from '../validation/input.ts';
+import { at, checkLength } from '../rows-input.ts';
+import { VALUE_MAX, firstUnfit } from '../statistics-matrix.ts';
 import { calibrated } from './calibration.ts';
 import type { Calibration } from './calibration.ts';
 import { sigmoid } from './sigmoid.ts';
 import { standardise } from './standardisation.ts';
 import type { Standardisation } from './standardisation.ts';
 
-export const LINEAR_KINDS = ['logistic', 'least-squares', 'ridge', 'lasso', 'elastic-net'] as const;
-export type LinearKind = (typeof LINEAR_KINDS)[number];
+export type LinearKind = 'logistic' | 'least-squares' | 'ridge' | 'lasso' | 'elastic-net';
 
 interface Trained {
   /** In the order in which a row gives them. */
@@ -51,7 +51,7 @@ export type Model = LinearModel | NaiveBayesModel;
 export type ModelKind = Model['kind'];
 
 /** Whether predictions are probabilities of class 1. */
-export const isClassifier = ({ kind }: Model): boolean => kind === 'logistic' || kind === 'naive-bayes';
+const isClassifier = ({ kind }: Model): boolean => kind === 'logistic' || kind === 'naive-bayes';
 
 /** Probabilities of class 1, or values, one a row. Throws a {@link TrainingError} where the features are not those of the model. */
 export function predict(model: Model, rows: FeatureRows): Float64Array {
@@ -61,9 +61,13 @@ export function predict(model: Model, rows: FeatureRows): Float64Array {
 /** The prediction of one row, its features in the order of the model. */
 export function predictRow(model: Model, row: Float64Array): number {
   checkLength(model.kind, 'row', row, model.features.length);
-  const gap = row.findIndex((value) => !Number.isFinite(value));
-  if (gap >= 0)
-    throw new TrainingError(`${model.kind}: the feature ${model.features[gap] ?? ''} is ${row[gap]}: without it there is no prediction.`);
+  const unfit = firstUnfit(row);
+  if (unfit >= 0) {
+    const name = model.features[unfit] ?? '';
+    throw new TrainingError(
+      `${model.kind}: the feature ${name} is ${row[unfit]}: without a number of at most ${VALUE_MAX} there is no prediction.`,
+    );
+  }
   return predictionOf(model, scoreOf(model, row, 0));
 }
 

@@ -89,6 +89,16 @@ const coefficientsOf = (model: Model): readonly number[] => {
 };
 
 describe('what holds at the optimum', () => {
+  test('of a logistic regression whose weights are tiny: the odds of the classes', () =>
+    fc.assert(
+      fc.property(randomTraining, fc.constantFrom(1e-20, 1e-60), ({ data }, unit) => {
+        // Against the penalty the rows weigh nothing: only the intercept is left, the odds of the classes.
+        const weights = data.weights.map((weight, row) => weight * unit * (data.y[row] === 1 ? 9 : 1));
+        const weight = (label: number): number => weights.reduce((sum, each, row) => sum + (data.y[row] === label ? each : 0), 0);
+        expect(trainLogistic({ ...data, weights }).intercept).toBeCloseTo(Math.log(weight(1) / weight(0)), 8);
+      }),
+    ));
+
   test('of a logistic regression and of ridge: pull = penalty · coefficient', () =>
     fc.assert(
       fc.property(randomTraining, fc.constantFrom(1e-2, 1, 30), (each, penalty) => {

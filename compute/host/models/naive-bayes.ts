@@ -1,6 +1,6 @@
 import { checkNumber } from '../statistics-input.ts';
 import type { Matrix } from '../statistics-matrix.ts';
-import { at } from '../validation/input.ts';
+import { at } from '../rows-input.ts';
 import type { NaiveBayesModel, NormalClass } from './model.ts';
 import { standardisationOf, standardised } from './standardisation.ts';
 import { checkTrainingData } from './training-data.ts';

@@ -1,4 +1,5 @@
 import fc from 'fast-check';
+import { rowsOf } from './training-data.ts';
 import type { TrainingData } from './training-data.ts';
 
 /** For tests: rows that one can learn something from, by a linear rule with noise. Weights are whole numbers, a few of them 0. */
@@ -37,11 +38,5 @@ export const randomTraining: fc.Arbitrary<RandomTraining> = fc
 /** Each row as often as it weighs, without weights. */
 export function repeatedRows({ features, x, y, weights = new Float64Array(x.rows).fill(1) }: TrainingData): TrainingData {
   const places = [...weights].flatMap((weight, row) => Array.from({ length: weight }, () => row));
-  return rowsAt({ features, x, y }, places);
-}
-
-/** Chosen rows, in this order. */
-export function rowsAt({ features, x, y }: TrainingData, places: readonly number[]): TrainingData {
-  const values = Float64Array.from(places.flatMap((row) => [...x.values.subarray(row * x.columns, (row + 1) * x.columns)]));
-  return { features, x: { rows: places.length, columns: x.columns, values }, y: Float64Array.from(places, (row) => y[row] ?? 0) };
+  return rowsOf({ features, x, y }, places);
 }

@@ -3,14 +3,6 @@ import { expect, test } from 'vitest';
 import { exponential } from '../learning/exponential.ts';
 import { sigmoid } from './sigmoid.ts';
 
-test('e^x to three units of the last place', () =>
-  fc.assert(
-    fc.property(fc.double({ min: -700, max: 700, noNaN: true }), (x) => {
-      expect(Math.abs(exponential(x) / Math.exp(x) - 1)).toBeLessThan(3 * 2 ** -52);
-    }),
-    { numRuns: 20_000 },
-  ));
-
 test('known values', () => {
   expect([exponential(0), exponential(-1)]).toEqual([1, 0.36787944117144233]);
   expect([sigmoid(0), sigmoid(-1e300), sigmoid(1e300)]).toEqual([0.5, exponential(-700), 1]);

@@ -1,5 +1,5 @@
 import type { Matrix } from '../statistics-matrix.ts';
-import { at } from '../validation/input.ts';
+import { at } from '../rows-input.ts';
 
 /** What was taken from each feature and what it was divided by: kept with the model, and used at each prediction. */
 export interface Standardisation {

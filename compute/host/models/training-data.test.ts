@@ -59,6 +59,17 @@ describe('data that nothing can be learnt from are refused', () => {
       message: 'the feature fast is NaN in row 4, and missing in 2 of 24 rows',
     },
     { name: 'infinity', data: sample((values) => values.fill(Infinity, 8, 9)), message: 'the feature slow is Infinity in row 4' },
+    {
+      name: 'values whose squares are 0',
+      data: sample((values) => column(values, 1, (row) => (1 + (row % 2)) * 1e-170)),
+      message: 'logistic: the feature fast moves by less than 1e-100: give it in a smaller unit, or leave it out.',
+    },
+    { name: 'fewer values', data: { ...sample(), x: { ...sample().x, rows: ROWS + 1 } }, message: 'logistic: x says 25 rows of 2 columns' },
+    {
+      name: 'a weight whose products are 0',
+      data: { ...sample(), weights: new Float64Array(ROWS).fill(1e-170, 3, 4).fill(1, 4) },
+      message: 'logistic: weights[3] is 1e-170, but a weight is 0, or from 1e-100 to 1e+100',
+    },
     { name: 'a missing name', data: { ...sample(), features: ['slow'] }, message: 'logistic: 1 names for 24 rows of 2 columns' },
     { name: 'a name twice', data: { ...sample(), features: ['slow', 'slow'] }, message: 'the feature slow is there twice' },
     { name: 'labels of another length', data: { ...sample(), y: new Float64Array(3) }, message: 'logistic: y has 3 values for 24 rows' },
@@ -105,8 +116,16 @@ describe('a prediction takes the features of the model and no others', () => {
     expect(() => predict(model, { features: ['slow', 'fast', 'third'], x })).toThrow('feature 2 is third');
   });
 
+  test('the same limits for one row as for many', () => {
+    const given = Float64Array.of(1, 1e101);
+    expect(() => predictRow(model, given)).toThrow('the feature fast is 1e+101: without a number of at most 1e+100');
+    expect(() => predict(model, { features: model.features, x: { rows: 1, columns: 2, values: given } })).toThrow(
+      'fast is 1e+101 in row 0',
+    );
+  });
+
   test('a gap', () => {
-    expect(() => predictRow(model, Float64Array.of(1, Number.NaN))).toThrow('the feature fast is NaN: without it there is no prediction');
+    expect(() => predictRow(model, Float64Array.of(1, Number.NaN))).toThrow('the feature fast is NaN: without a number of at most');
     expect(() => predictRow(model, Float64Array.of(1))).toThrow('row has 1 values for 2 rows');
   });
 });

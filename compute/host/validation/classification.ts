@@ -1,5 +1,5 @@
 import { checkNumber } from '../statistics-input.ts';
-import { at, checkLabels, checkProbabilities, weightsOf } from './input.ts';
+import { at, checkLabels, checkProbabilities, weightsOf } from '../rows-input.ts';
 
 /** Weights of the rows by what was said and what was true; without weights, counts. */
 export interface Confusion {

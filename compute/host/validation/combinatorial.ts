@@ -25,8 +25,6 @@ export interface Combinatorial {
   readonly splits: readonly CombinatorialSplit[];
   /** As many as splits that test a given group. */
   readonly paths: readonly BacktestPath[];
-  /** Rows of each group, from `from` to before `to`. */
-  readonly groups: readonly { readonly from: number; readonly to: number }[];
 }
 
 const GROUPS = { min: 2, max: 60, whole: true };
@@ -54,7 +52,7 @@ export function combinatorialPurged(spans: Spans, { groups, tested, embargo = 0 
       'closed',
     ),
   }));
-  return { splits, paths: pathsOf(choices, groups), groups: blocks };
+  return { splits, paths: pathsOf(choices, groups) };
 }
 
 /** All choices in lexicographic order. */

@@ -1,8 +1,6 @@
+import { moves, weightedMean } from '../moments.ts';
 import type { Figure } from '../statistics-input.ts';
-import { at, checkFinite, weightsOf } from './input.ts';
-
-/** A spread below this share of the values' size is the rounding of their mean. */
-const ROUNDING = 1e-14;
+import { at, checkFinite, weightsOf } from '../rows-input.ts';
 
 /**
  * Pearson's correlation of what was predicted and what came: the information coefficient (Grinold and Kahn, Active Portfolio Management). `null` where
@@ -55,16 +53,6 @@ function correlationOf(x: Float64Array, y: Float64Array, weights: Float64Array):
     sizeX += weight * at(x, row) ** 2;
     sizeY += weight * at(y, row) ** 2;
   }
-  const moves = xx > ROUNDING ** 2 * sizeX && yy > ROUNDING ** 2 * sizeY;
-  return moves ? Math.max(-1, Math.min(1, xy / Math.sqrt(xx) / Math.sqrt(yy))) : null;
-}
-
-/** Σ w x / Σ w. */
-export function weightedMean(values: Float64Array, weights: Float64Array): number {
-  let [sum, weight] = [0, 0];
-  for (let row = 0; row < values.length; row += 1) {
-    sum += at(weights, row) * at(values, row);
-    weight += at(weights, row);
-  }
-  return sum / weight;
+  const both = moves(xx, sizeX) && moves(yy, sizeY);
+  return both ? Math.max(-1, Math.min(1, xy / Math.sqrt(xx) / Math.sqrt(yy))) : null;
 }

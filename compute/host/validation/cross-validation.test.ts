@@ -1,17 +1,19 @@
 import { describe, expect, test } from 'vitest';
 import { trainLogistic } from '../models/logistic.ts';
 import { predict } from '../models/model.ts';
+import { rowsOf } from '../models/training-data.ts';
 import type { FeatureRows, TrainingData } from '../models/training-data.ts';
 import { noise } from '../reference-series.ts';
-import { COIN_LOG_LOSS, logLoss } from './classification.ts';
-import { crossValidate, rowsOf } from './cross-validation.ts';
+import { logLoss } from './classification.ts';
+import { crossValidate } from './cross-validation.ts';
 import type { Learner } from './cross-validation.ts';
-import { at } from './input.ts';
+import { at } from '../rows-input.ts';
 import { leakTest, pipelineOf } from './leak-test.ts';
 import type { Pipeline } from './leak-test.ts';
 import { permutationImportance } from './permutation-importance.ts';
 import { purgedKFold } from './purged-k-fold.ts';
 import { rocAuc } from './ranking.ts';
+import { walkForward } from './walk-forward.ts';
 
 const ROWS = 400;
 const FEATURES = ['strong', 'weak', 'nothing', 'noise'];
@@ -37,9 +39,8 @@ describe('a cross-validation', () => {
 
   test('has the baselines beside each result', () => {
     expect(found).toHaveLength(5);
-    for (const { found: own, logistic: baseline, coinLogLoss, baseRateLogLoss } of found) {
+    for (const { found: own, logistic: baseline, baseRateLogLoss } of found) {
       expect(own).toEqual(baseline);
-      expect(coinLogLoss).toBe(COIN_LOG_LOSS);
       expect(baseRateLogLoss).toBeGreaterThan(0.65);
       expect(own.logLoss).toBeLessThan(0.6);
       expect(own.auc).toBeGreaterThan(0.75);
@@ -147,6 +148,25 @@ describe('the leak test', () => {
   ])('finds a pipeline that $name', ({ pipeline }) => {
     const found = leakTest(data, splits, pipeline, { seed: 1, rounds: 10 });
     expect(found.leaks).toBe(true);
+  });
+
+  test('leaves out splits that the shuffle gave one class to learn from', () => {
+    const few = rowsOf(
+      { ...data, y: data.y.map((_, row) => (row % 4 === 0 ? 1 : 0)) },
+      Uint32Array.from({ length: 40 }, (_, row) => row),
+    );
+    const spans = { starts: times.slice(0, 40), ends: times.slice(0, 40) };
+    const windows = walkForward(spans, { train: 14, test: 13 });
+    const found = leakTest(few, windows, pipelineOf(logistic), { seed: 2, rounds: 12 });
+    expect(found.aucs.length).toBeGreaterThanOrEqual(10);
+    expect(found.leaks).toBe(false);
+  });
+
+  test('no split of both classes is refused', () => {
+    const one = { ...data, y: new Float64Array(ROWS) };
+    expect(() => leakTest(one, splits, pipelineOf(logistic), { seed: 1 })).toThrow(
+      'leakTest: in 0 of 20 rounds a split has rows of both classes',
+    );
   });
 
   test('too few rounds are refused', () =>

@@ -1,29 +1,15 @@
 import { trainLogistic } from '../models/logistic.ts';
 import { predict } from '../models/model.ts';
+import { rowsOf } from '../models/training-data.ts';
 import type { FeatureRows, TrainingData } from '../models/training-data.ts';
 import type { Figure } from '../statistics-input.ts';
-import { COIN_LOG_LOSS, brierScore, decisionsOf, logLoss } from './classification.ts';
-import { weightedMean } from './correlation.ts';
-import { at } from './input.ts';
+import { brierScore, decisionsOf, logLoss } from './classification.ts';
+import { weightedMean } from '../moments.ts';
 import { averagePrecision, rocAuc } from './ranking.ts';
 import type { Split } from './spans.ts';
 
 /** Learns from some rows, and gives what predicts others: probabilities of class 1, or values. */
 export type Learner = (train: TrainingData) => (rows: FeatureRows) => Float64Array;
-
-/** These rows of it, in this order. */
-export function rowsOf(data: TrainingData, rows: Uint32Array): TrainingData {
-  const { columns, values } = data.x;
-  const chosen = new Float64Array(rows.length * columns);
-  for (const [place, row] of rows.entries()) chosen.set(values.subarray(row * columns, (row + 1) * columns), place * columns);
-  const pick = (from: Float64Array): Float64Array => Float64Array.from(rows, (row) => at(from, row));
-  return {
-    features: data.features,
-    x: { rows: rows.length, columns, values: chosen },
-    y: pick(data.y),
-    weights: data.weights === undefined ? undefined : pick(data.weights),
-  };
-}
 
 export interface ClassifierMeasures {
   readonly auc: Figure;
@@ -48,7 +34,7 @@ export function classifierMeasures(labels: Float64Array, probabilities: Float64A
   };
 }
 
-/** What a classifier must beat to be worth anything, beside what it does. All on the same unseen rows. */
+/** What a classifier must beat to be worth anything, beside what it does. All on the same unseen rows. A coin's log-loss, COIN_LOG_LOSS, is the same on all. */
 export interface FoldResult {
   readonly probabilities: Float64Array;
   readonly found: ClassifierMeasures;
@@ -56,8 +42,6 @@ export interface FoldResult {
   readonly logistic: ClassifierMeasures;
   /** Log-loss of who always says the share of ones that he learnt from. */
   readonly baseRateLogLoss: number;
-  /** 0.693: log-loss of who always says one half. */
-  readonly coinLogLoss: number;
 }
 
 const baseline: Learner = (train) => {
@@ -77,7 +61,6 @@ export function crossValidate(data: TrainingData, splits: readonly Split[], lear
       found: measured(probabilities),
       logistic: measured(baseline(train)(test)),
       baseRateLogLoss: logLoss(test.y, new Float64Array(test.x.rows).fill(share), test.weights),
-      coinLogLoss: COIN_LOG_LOSS,
     };
   });
 }

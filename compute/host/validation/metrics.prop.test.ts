@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { COIN_LOG_LOSS, brierScore, decisionsOf, logLoss } from './classification.ts';
 import { averageRanks, informationCoefficient, rankInformationCoefficient } from './correlation.ts';
-import { averagePrecision, rocAuc } from './ranking.ts';
+import { averagePrecision, rocAuc, rocCurve } from './ranking.ts';
 import { regressionMeasures } from './regression.ts';
 
 interface Rows {
@@ -141,6 +141,18 @@ describe('what is known', () => {
     expect(averagePrecision(of(0, 0), of(0.2, 0.3))).toBeNull();
     expect(informationCoefficient(of(0.1, 0.1, 0.1), of(1, 2, 3))).toBeNull();
     expect(regressionMeasures(of(2, 2), of(1, 3)).r2).toBeNull();
+    expect(regressionMeasures(of(0.1, 0.1, 0.1), of(0.2, 0.1, 0.1)).r2).toBeNull();
+  });
+
+  test('so many distinct scores that no call could take them as arguments', () => {
+    const count = 200_000;
+    const scores = Float64Array.from({ length: count }, (_, row) => row);
+    const curve = rocCurve(
+      scores.map((score) => score % 2),
+      scores,
+    );
+    expect(curve?.falsePositiveRate).toHaveLength(count + 1);
+    expect([curve?.truePositiveRate[0], curve?.truePositiveRate[1], curve?.truePositiveRate.at(-1)]).toEqual([0, 2 / count, 1]);
   });
 
   test.each<{ name: string; run: () => unknown; message: string }>([

@@ -1,8 +1,9 @@
+import { momentsOf } from '../moments.ts';
+import { rowsOf } from '../models/training-data.ts';
 import type { TrainingData } from '../models/training-data.ts';
 import { checkNumber } from '../statistics-input.ts';
-import { rowsOf } from './cross-validation.ts';
 import type { Learner } from './cross-validation.ts';
-import { at } from './input.ts';
+import { at } from '../rows-input.ts';
 import { shuffledPlaces } from './shuffle.ts';
 import type { Split } from './spans.ts';
 
@@ -59,10 +60,4 @@ function withShuffledColumn({ x }: TrainingData, column: number, places: Uint32A
   const values = x.values.slice();
   for (const [row, place] of places.entries()) values[row * x.columns + column] = at(x.values, place * x.columns + column);
   return values;
-}
-
-export function momentsOf(values: readonly number[]): { readonly mean: number; readonly deviation: number } {
-  const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
-  const squares = values.reduce((sum, value) => sum + (value - mean) ** 2, 0);
-  return { mean, deviation: Math.sqrt(squares / (values.length - 1)) };
 }

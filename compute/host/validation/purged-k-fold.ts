@@ -1,5 +1,5 @@
 import { checkChoice, checkNumber } from '../statistics-input.ts';
-import { at } from './input.ts';
+import { at } from '../rows-input.ts';
 import { blocksOf, checkSpans, hullOf, rowNumbers } from './spans.ts';
 import type { Block, Spans, Split } from './spans.ts';
 

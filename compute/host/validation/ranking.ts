@@ -1,5 +1,5 @@
 import type { Figure } from '../statistics-input.ts';
-import { at, checkFinite, checkLabels, weightsOf } from './input.ts';
+import { at, checkFinite, checkLabels, weightsOf } from '../rows-input.ts';
 
 /** Of each score as a threshold, from the highest down: what share of zeros and of ones lies at or above it. Begins at the origin. */
 export interface RocCurve {
@@ -37,9 +37,16 @@ export function rocCurve(labels: Float64Array, scores: Float64Array, weights?: F
   const [zero, one] = [zeros.at(-1) ?? 0, ones.at(-1) ?? 0];
   if (zero === 0 || one === 0) return null;
   return {
-    falsePositiveRate: Float64Array.of(0, ...zeros.map((each) => each / zero)),
-    truePositiveRate: Float64Array.of(0, ...ones.map((each) => each / one)),
+    falsePositiveRate: sharesOf(zeros, zero),
+    truePositiveRate: sharesOf(ones, one),
   };
+}
+
+/** Of the whole, from the origin on. */
+function sharesOf(steps: readonly number[], whole: number): Float64Array {
+  const shares = new Float64Array(steps.length + 1);
+  for (const [step, weight] of steps.entries()) shares[step + 1] = weight / whole;
+  return shares;
 }
 
 /**

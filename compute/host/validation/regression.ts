@@ -1,6 +1,7 @@
+import { moves, weightedMean } from '../moments.ts';
 import type { Figure } from '../statistics-input.ts';
-import { informationCoefficient, rankInformationCoefficient, weightedMean } from './correlation.ts';
-import { at, checkFinite, weightsOf } from './input.ts';
+import { informationCoefficient, rankInformationCoefficient } from './correlation.ts';
+import { at, checkFinite, weightsOf } from '../rows-input.ts';
 
 export interface RegressionMeasures {
   /** √(Σ w (ŷ − y)² / Σ w). */
@@ -19,19 +20,20 @@ export function regressionMeasures(actual: Float64Array, predicted: Float64Array
   checkFinite('regressionMeasures', 'predicted', predicted, actual.length);
   const counted = weightsOf('regressionMeasures', actual.length, weights);
   const mean = weightedMean(actual, counted);
-  let [weight, squares, absolutes, spread] = [0, 0, 0, 0];
+  let [weight, squares, absolutes, spread, size] = [0, 0, 0, 0, 0];
   for (let row = 0; row < actual.length; row += 1) {
     const error = at(predicted, row) - at(actual, row);
     weight += at(counted, row);
     squares += at(counted, row) * error * error;
     absolutes += at(counted, row) * Math.abs(error);
     spread += at(counted, row) * (at(actual, row) - mean) ** 2;
+    size += at(counted, row) * at(actual, row) ** 2;
   }
   const ic = informationCoefficient(predicted, actual, weights);
   return {
     rmse: Math.sqrt(squares / weight),
     mae: absolutes / weight,
-    r2: spread > 0 ? 1 - squares / spread : null,
+    r2: moves(spread, size) ? 1 - squares / spread : null,
     ic,
     rankIc: rankInformationCoefficient(predicted, actual, weights),
   };

@@ -16,6 +16,17 @@ describe('reliability', () => {
     expect(found.maximumError).toBeCloseTo(0.3, 12);
   });
 
+  test.each([1, 3, 7, 10, 49, 100, 1000])('of %i bins each edge is in the bin above', (bins) => {
+    const edges = Float64Array.from({ length: bins }, (_, bin) => bin / bins);
+    const found = reliability(new Float64Array(bins), edges, undefined, { bins });
+    expect(found.bins.map(({ low, rows }) => [low, rows])).toEqual([...edges].map((edge) => [edge, 1]));
+  });
+
+  test('the last number below an edge is in the bin below', () => {
+    const found = reliability(of(0, 1), of(0.29 - 2 ** -54, 0.29), undefined, { bins: 100 });
+    expect(found.bins.map(({ high }) => high)).toEqual([0.29, 0.3]);
+  });
+
   test('bins without rows are left out', () => expect(reliability(of(0, 1), of(0.05, 0.95)).bins).toHaveLength(2));
 
   test('bins of as many rows, equal probabilities together', () => {
@@ -30,15 +41,15 @@ describe('reliability', () => {
   test('weights count, and every row is in one bin', () =>
     fc.assert(
       fc.property(
-        fc.array(fc.tuple(fc.constantFrom(0, 1), fc.integer({ min: 0, max: 20 }), fc.integer({ min: 1, max: 3 })), {
+        fc.array(fc.tuple(fc.constantFrom(0, 1), fc.integer({ min: 0, max: 100 }), fc.integer({ min: 1, max: 3 })), {
           minLength: 1,
           maxLength: 50,
         }),
-        fc.integer({ min: 1, max: 12 }),
+        fc.oneof(fc.integer({ min: 1, max: 12 }), fc.constant(100)),
         fc.constantFrom('width' as const, 'count' as const),
         (rows, bins, rule) => {
           const labels = Float64Array.from(rows, ([label]) => label);
-          const probabilities = Float64Array.from(rows, ([, each]) => each / 20);
+          const probabilities = Float64Array.from(rows, ([, each]) => each / 100);
           const weights = Float64Array.from(rows, ([, , weight]) => weight);
           const found = reliability(labels, probabilities, weights, { bins, rule });
           const sum = (values: readonly number[]): number => values.reduce((total, value) => total + value, 0);

@@ -1,11 +1,12 @@
 import { checkChoice, checkNumber } from '../statistics-input.ts';
-import { at, checkLabels, checkProbabilities, weightsOf } from './input.ts';
+import { at, checkLabels, checkProbabilities, weightsOf } from '../rows-input.ts';
 
 /** Rows with about the same probability, and how often they came true. */
 export interface ReliabilityBin {
   /** The least and the largest probability that fall in it; for `width`, of the bin itself. */
   readonly low: number;
   readonly high: number;
+  /** However much each of them weighs. */
   readonly rows: number;
   readonly weight: number;
   /** Mean probability, and share of ones, by weight. */
@@ -25,7 +26,7 @@ export interface Reliability {
 export type BinRule = 'width' | 'count';
 const BINS = { min: 1, max: 1000, whole: true };
 
-/** `width` cuts 0 to 1 into bins of one width, `count` into bins of about as many rows, never between equal probabilities. */
+/** `width` cuts 0 to 1 into bins of one width, `count` into bins of about as many rows, whatever they weigh, never between equal probabilities. */
 export function reliability(
   labels: Float64Array,
   probabilities: Float64Array,
@@ -60,8 +61,15 @@ interface Group {
 /** A probability at an edge belongs to the bin above; 1 to the last. */
 function byWidth(probabilities: Float64Array, bins: number): readonly Group[] {
   const groups: readonly Group[] = Array.from({ length: bins }, (_, bin) => ({ rows: [], low: bin / bins, high: (bin + 1) / bins }));
-  for (const [row, probability] of probabilities.entries()) groups[Math.min(bins - 1, Math.floor(probability * bins))]?.rows.push(row);
+  for (const [row, probability] of probabilities.entries()) groups[binAt(probability, bins)]?.rows.push(row);
   return groups;
+}
+
+/** The product is rounded, so that it can name the bin beside (0.29 · 100 is below 29): the edges decide. */
+function binAt(probability: number, bins: number): number {
+  const near = Math.floor(probability * bins);
+  const bin = probability < near / bins ? near - 1 : probability >= (near + 1) / bins ? near + 1 : near;
+  return Math.min(bins - 1, bin);
 }
 
 function byCount(probabilities: Float64Array, bins: number): readonly Group[] {

@@ -1,5 +1,5 @@
 import { philoxUniform } from '../philox.ts';
-import { at } from './input.ts';
+import { at } from '../rows-input.ts';
 
 /** 0 to count − 1 in an order drawn from the seed and the number of the draw (Fisher and Yates, over Philox). */
 export function shuffledPlaces(count: number, seed: number, draw: number): Uint32Array {

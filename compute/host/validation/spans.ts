@@ -1,4 +1,4 @@
-import { at, checkFinite } from './input.ts';
+import { at, checkFinite } from '../rows-input.ts';
 
 /**
  * What each row looks at: from the time of its features to the time at which its label is known, both included. In numbers of bars or any other unit of time, the

@@ -1,5 +1,5 @@
 import { checkChoice, checkNumber } from '../statistics-input.ts';
-import { at } from './input.ts';
+import { at } from '../rows-input.ts';
 import { checkSpans, rowNumbers, timesOf } from './spans.ts';
 import type { Spans, Split } from './spans.ts';
 

@@ -18,10 +18,10 @@ export function weightsOf(what: string, rows: number, weights: Float64Array | un
 }
 
 /** Labels of two classes: 0 or 1. */
-export function checkLabels(what: string, labels: Float64Array): void {
+export function checkLabels(what: string, labels: Float64Array, name = 'labels'): void {
   for (let row = 0; row < labels.length; row += 1) {
     const label = at(labels, row);
-    if (label !== 0 && label !== 1) throw new RangeError(`${what}: labels[${row}] is ${label}, but a label of two classes is 0 or 1.`);
+    if (label !== 0 && label !== 1) throw new RangeError(`${what}: ${name}[${row}] is ${label}, but a label of two classes is 0 or 1.`);
   }
 }
 
