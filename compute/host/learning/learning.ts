@@ -5,11 +5,10 @@ import { checkFeatureNames, checkLearnable, checkSameFeatures, checkSamples, dir
 import { openTraining, runTraining, type TrainedModel, type TrainingRequest } from './training.ts';
 
 export { ParameterError } from '../errors.ts';
-export { MEMORY_BYTES_MAX } from './learning-module.ts';
+export { modelId } from '../models/model-file.ts';
 export { importancesOf, predictRow, predictionOf, scoresOf } from './model.ts';
 export type { TreeModel } from './model.ts';
-export { ModelFormatError, decodeModel, encodeModel, modelId } from './model-bytes.ts';
-export { BOOSTING_DEFAULTS, FOREST_DEFAULTS } from './parameters.ts';
+export { ModelFormatError, decodeModel, encodeModel } from './model-bytes.ts';
 export type { BoostingParameters, ForestParameters, Method, Objective, TreeParameters } from './parameters.ts';
 export type { Samples } from './samples.ts';
 export { explainRow } from './shap.ts';
@@ -54,7 +53,7 @@ function requestOf(samples: Samples, parameters: CheckedParameters, held: Sample
   };
 }
 
-/** Takes the bytes of `compute/build/learning.wasm`, or what they compile to. Runs in Node and in the browser. */
+/** Takes the bytes of `compute/build/learning.wasm`, or what they compile to. */
 export async function loadLearning(wasm: BufferSource | WebAssembly.Module): Promise<Learning> {
   const module = wasm instanceof WebAssembly.Module ? wasm : await WebAssembly.compile(wasm);
   const train = (request: TrainingRequest): TrainedModel => runTraining(openTraining(module, request, 1));

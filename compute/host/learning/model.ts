@@ -5,6 +5,8 @@ import type { Method, Objective } from './parameters.ts';
 export const LEAF = 0xffff;
 export const MISSING_LEFT = 0x8000;
 export const FEATURE_BITS = 0x7fff;
+/** Of all trees together. */
+export const NODES_MAX = 16_000_000;
 
 /**
  * Trees that add up to a score. Nodes of all trees stand one after another: of each tree the root first, then level by level, children side

@@ -99,7 +99,7 @@ const BOUNDS: Readonly<Record<Bounded, Range>> = {
 };
 
 /** Shallow and shrunk: on market data deeper trees fit noise. */
-export const BOOSTING_DEFAULTS: Readonly<Record<Bounded, number>> = {
+const BOOSTING_DEFAULTS: Readonly<Record<Bounded, number>> = {
   trees: 200,
   depthMax: 3,
   leavesMax: 31,
@@ -116,7 +116,7 @@ export const BOOSTING_DEFAULTS: Readonly<Record<Bounded, number>> = {
 };
 
 /** A forest tries the square root of the number of features at each split, a third of them in regression, where nothing else is said. */
-export const FOREST_DEFAULTS: Readonly<Record<Exclude<Bounded, 'splitFeatureShare'>, number>> = {
+const FOREST_DEFAULTS: Readonly<Record<Exclude<Bounded, 'splitFeatureShare'>, number>> = {
   ...BOOSTING_DEFAULTS,
   depthMax: 8,
   leavesMax: 256,

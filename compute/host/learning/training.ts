@@ -1,7 +1,8 @@
+import { ParameterError } from '../errors.ts';
 import { cutsOf } from './cuts.ts';
 import { layOut, writeJob, type JobCounts, type Layout } from './layout.ts';
 import { instantiateLearning, newMemory, type LearningFunctions } from './learning-module.ts';
-import type { TreeModel } from './model.ts';
+import { NODES_MAX, type TreeModel } from './model.ts';
 import { OBJECTIVES, type CheckedParameters } from './parameters.ts';
 import type { CheckedSamples } from './samples.ts';
 import { TreeBuilder } from './tree-builder.ts';
@@ -144,8 +145,12 @@ function fillRows(memory: WebAssembly.Memory, { addresses }: Layout, { samples, 
   fill(held?.weights, addresses.heldWeights);
 }
 
-/** Trains to the end, and lets the threads go that joined. */
-export function runTraining(training: Training, onProgress?: (progress: TrainingProgress) => void): TrainedModel {
+/** Trains to the end, and lets the threads go that joined. Throws a ParameterError once the trees have more nodes than a model may have. */
+export function runTraining(
+  training: Training,
+  onProgress?: (progress: TrainingProgress) => void,
+  nodesMax: number = NODES_MAX,
+): TrainedModel {
   const { functions, layout, memory, request, builder } = training;
   const { parameters, samples } = request;
   functions.begin(layout.job);
@@ -154,6 +159,7 @@ export function runTraining(training: Training, onProgress?: (progress: Training
   let best = 0;
   for (let round = 0; round < parameters.trees; round += 1) {
     trainRound(training, round);
+    checkSize(builder, parameters, nodesMax);
     onProgress?.({ rounds: round + 1, roundsMax: parameters.trees });
     if (request.held === undefined) continue;
     losses.push(functions.heldLoss(layout.job));
@@ -165,6 +171,13 @@ export function runTraining(training: Training, onProgress?: (progress: Training
   const { method, objective, quantile } = parameters;
   const about = { method, objective, quantile, names: samples.names, baseScores };
   return { model: builder.build(rounds * parameters.classes, about), heldLosses: Float64Array.from(losses), rounds };
+}
+
+/** No file holds more: told while they grow, for most trainings stay far below what their parameters allow. */
+function checkSize({ length, nodes }: TreeBuilder, { trees }: CheckedParameters, nodesMax: number): void {
+  if (nodes <= nodesMax) return;
+  const allowed = `fewer: after ${length} trees the model has ${nodes} nodes, and at most ${nodesMax} fit: lower it, or leavesMax or depthMax`;
+  throw new ParameterError('Training', 'trees', trees, allowed);
 }
 
 /** One tree an output. Trees of a forest do not see each other: all of them begin at the base. */
