@@ -2,16 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { describe, expect, test } from 'vitest';
 import { compileLearning } from '../../build.ts';
 import { exponential } from './exponential.ts';
-import {
-  LEARNING_WASM,
-  ParameterError,
-  importancesOf,
-  loadLearning,
-  openLearning,
-  openTrainingPool,
-  predictRow,
-  scoresOf,
-} from './learning.node.ts';
+import { LEARNING_WASM, ParameterError, importancesOf, loadLearning, openLearning, predictRow, scoresOf } from './learning.node.ts';
 import type { BoostingParameters, Samples } from './learning.node.ts';
 import { madeSamples } from './made-samples.ts';
 
@@ -177,33 +168,4 @@ test('the exponential is within two units in the last place', () => {
   }
   expect([-Infinity, -746, 0, 710, Infinity].map((x) => exponential(x))).toEqual([0, 0, 1, Infinity, Infinity]);
   expect(exponential(Number.NaN)).toBeNaN();
-});
-
-describe('training on threads', () => {
-  test('says how far it is, and is ended by a signal or a deadline', async () => {
-    const pool = await openTrainingPool({ threads: 2 });
-    const samples = madeSamples('class', { rows: 2000, features: 5 });
-    const rounds: number[] = [];
-    await pool.boost(samples, { ...binary, trees: 4 }, undefined, { onProgress: (progress) => rounds.push(progress.rounds) });
-    expect(rounds).toEqual([1, 2, 3, 4]);
-    const controller = new AbortController();
-    const endless = pool.boost(samples, { ...binary, trees: 10_000 }, undefined, {
-      signal: controller.signal,
-      onProgress: () => controller.abort(new Error('enough')),
-    });
-    await expect(endless).rejects.toThrow('enough');
-    expect((await pool.boost(samples, binary)).model).toEqual(learning.boost(samples, binary).model);
-    await pool.close();
-    await expect(pool.boost(samples, binary)).rejects.toThrow(/closed/);
-    const late = await openTrainingPool({ threads: 2, deadlineMs: 300 });
-    await expect(late.boost(samples, { ...binary, trees: 10_000, depthMax: 8 })).rejects.toThrow(/longer than 0.3 s/);
-    await late.close();
-  });
-
-  test('refuses what cannot be trained as one thread does', async () => {
-    const pool = await openTrainingPool({ threads: 1 });
-    await expect(pool.boost({ ...good, target: new Float64Array(200) }, binary)).rejects.toThrow(RangeError);
-    await expect(openTrainingPool({ threads: 0 })).rejects.toThrow(/threads is 0/);
-    await pool.close();
-  });
 });
