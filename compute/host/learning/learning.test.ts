@@ -3,8 +3,9 @@ import { describe, expect, test } from 'vitest';
 import { compileLearning } from '../../build.ts';
 import { exponential } from './exponential.ts';
 import { LEARNING_WASM, ParameterError, importancesOf, loadLearning, openLearning, predictRow, scoresOf } from './learning.node.ts';
-import type { BoostingParameters, Samples } from './learning.node.ts';
+import type { BoostingParameters, ForestParameters, Samples, TreeModel } from './learning.node.ts';
 import { madeSamples } from './made-samples.ts';
+import { LEAF } from './model.ts';
 
 const learning = await openLearning();
 const good = madeSamples('class', { rows: 200, features: 3 });
@@ -100,6 +101,9 @@ describe('parameters out of bounds are refused with what they may be', () => {
     { name: 'classes of two', parameters: { classes: 2 }, reason: /classes is 2, but must be left out/ },
     { name: 'a quantile without a value', parameters: { objective: 'quantile' }, reason: /quantile is undefined, but must be given/ },
     { name: 'a direction that is none', parameters: { monotone: { f0: 2 } }, reason: /monotone.f0 is 2/ },
+    { name: 'directions that are none', parameters: { monotone: null }, reason: /monotone is null, but must be 1 or -1 by name/ },
+    { name: 'directions in a list', parameters: { monotone: [1] }, reason: /monotone is \[1\]/ },
+    { name: 'nothing for a number', parameters: { trees: null }, reason: /trees is null/ },
     { name: 'a direction of no feature', parameters: { monotone: { f9: 1 } }, reason: /monotone.f9/ },
     {
       name: 'classes in order',
@@ -111,6 +115,24 @@ describe('parameters out of bounds are refused with what they may be', () => {
     expect(() => learning.boost(good, all)).toThrow(ParameterError);
     expect(() => learning.boost(good, all)).toThrow(reason);
   });
+});
+
+describe('a forest has rows to split, although it draws some of them twice', () => {
+  const forest = (rows: number, parameters: Partial<ForestParameters> = {}): TreeModel =>
+    learning.growForest(madeSamples('value', { rows, features: 3 }), { objective: 'regression', trees: 20, ...parameters }).model;
+
+  test.each<{ name: string; rows: number; parameters?: Partial<ForestParameters>; reason: RegExp }>([
+    { name: 'ten rows', rows: 10, reason: /draws about 6.5 different rows of 10.*needs 10, as leafSamplesMin is 5: give more rows/ },
+    { name: 'too few draws', rows: 100, parameters: { rowShare: 0.1 }, reason: /draws about 9.6 different rows of 100/ },
+  ])('$name are refused', ({ rows, parameters, reason }) => {
+    expect(() => forest(rows, parameters)).toThrow(RangeError);
+    expect(() => forest(rows, parameters)).toThrow(reason);
+  });
+
+  test.each([
+    { name: 'enough of them', rows: 16, parameters: {} },
+    { name: 'smaller leaves', rows: 10, parameters: { leafSamplesMin: 3 } },
+  ])('$name are split', ({ rows, parameters }) => expect(forest(rows, parameters).features.some((code) => code !== LEAF)).toBe(true));
 });
 
 describe('features that say nothing', () => {

@@ -1,5 +1,5 @@
 import { ParameterError } from '../errors.ts';
-import type { CheckedParameters } from './parameters.ts';
+import { wholeShare, type CheckedParameters } from './parameters.ts';
 
 /** Rows to learn from, as columns. */
 export interface Samples {
@@ -49,21 +49,26 @@ export function checkSamples(what: string, samples: Samples, parameters: Checked
 
 /** What only rows to learn from must have: enough of them, and something to learn. */
 export function checkLearnable(samples: CheckedSamples, parameters: CheckedParameters): void {
-  const { rows, target } = samples;
-  const { leafSamplesMin, objective, classes, rowShare } = parameters;
-  const drawn = Math.round(rows * rowShare);
-  if (drawn < 2 * leafSamplesMin) {
-    throw new RangeError(
-      `Training: a tree has ${drawn} rows, but one split needs ${2 * leafSamplesMin}, as leafSamplesMin is ${leafSamplesMin}: give more rows, or lower leafSamplesMin.`,
-    );
-  }
+  checkSplittable(samples.rows, parameters);
+  const { objective, classes } = parameters;
   if (objective === 'regression' || objective === 'quantile') return;
   const counts = new Float64Array(objective === 'multiclass' ? classes : 2);
-  for (const value of target) counts[value] = (counts[value] ?? 0) + 1;
+  for (const value of samples.target) counts[value] = (counts[value] ?? 0) + 1;
   const absent = counts.indexOf(0);
   if (absent < 0) return;
   throw new RangeError(
     `Training: no row is of class ${absent}: a model cannot learn what it never sees. Give rows of it, or use fewer classes.`,
+  );
+}
+
+/** Draws with replacement come by some rows twice, and by others never: what a tree sees is what it comes by in the mean. */
+function checkSplittable(rows: number, { method, rowShare, leafSamplesMin }: CheckedParameters): void {
+  const drawn = wholeShare(rowShare, rows);
+  const seen = method === 'forest' ? rows * (1 - (1 - 1 / rows) ** drawn) : drawn;
+  if (seen >= 2 * leafSamplesMin) return;
+  const has = method === 'forest' ? `a tree draws about ${seen.toFixed(1)} different rows of ${rows}` : `a tree has ${drawn} rows`;
+  throw new RangeError(
+    `Training: ${has}, but one split needs ${2 * leafSamplesMin}, as leafSamplesMin is ${leafSamplesMin}: give more rows, or lower leafSamplesMin.`,
   );
 }
 

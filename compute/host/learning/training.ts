@@ -3,7 +3,7 @@ import { cutsOf } from './cuts.ts';
 import { layOut, writeJob, type JobCounts, type Layout } from './layout.ts';
 import { instantiateLearning, newMemory, type LearningFunctions } from './learning-module.ts';
 import { NODES_MAX, type TreeModel } from './model.ts';
-import { OBJECTIVES, type CheckedParameters } from './parameters.ts';
+import { OBJECTIVES, wholeShare, type CheckedParameters } from './parameters.ts';
 import type { CheckedSamples } from './samples.ts';
 import { TreeBuilder } from './tree-builder.ts';
 
@@ -41,7 +41,6 @@ export interface Training {
 const ADVICE = 'use fewer rows, features or leaves';
 const SAMPLING = { all: 0, share: 1, bootstrap: 2 } as const;
 
-const wholeShare = (share: number, count: number): number => Math.max(1, Math.round(share * count));
 const padded = (rows: number): number => Math.ceil(rows / 16) * 16;
 
 function countsOf({ parameters, samples, directions, held }: TrainingRequest, threads: number): JobCounts {
