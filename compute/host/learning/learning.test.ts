@@ -1,8 +1,17 @@
 import { readFile } from 'node:fs/promises';
 import { describe, expect, test } from 'vitest';
 import { compileLearning } from '../../build.ts';
-import { exponential } from './exponential.ts';
-import { LEARNING_WASM, ParameterError, importancesOf, loadLearning, openLearning, predictRow, scoresOf } from './learning.node.ts';
+import { sigmoid } from '../models/sigmoid.ts';
+import {
+  LEARNING_WASM,
+  ParameterError,
+  importancesOf,
+  loadLearning,
+  openLearning,
+  predictRow,
+  predictionOf,
+  scoresOf,
+} from './learning.node.ts';
 import type { BoostingParameters, ForestParameters, Samples, TreeModel } from './learning.node.ts';
 import { madeSamples } from './made-samples.ts';
 import { LEAF } from './model.ts';
@@ -180,14 +189,11 @@ describe('rows to be scored', () => {
     expect(learning.scoreColumns(model, [new Float64Array(), new Float64Array(), new Float64Array()])).toEqual(new Float64Array());
   });
 
-  test('all values missing has a score', () => expect(scoresOf(model, [Number.NaN, Number.NaN, Number.NaN])[0]).toBeTypeOf('number'));
-});
+  test('have the probability of every other model with that score, which is never none', () => {
+    for (const score of [-800, -40, -0.3, 0, 3, 800])
+      expect(predictionOf(model, Float64Array.of(score))).toEqual(Float64Array.of(sigmoid(score)));
+    expect(predictionOf(model, Float64Array.of(-800))[0]).toBeGreaterThan(0);
+  });
 
-test('the exponential is within two units in the last place', () => {
-  for (let x = -745; x < 709.7; x += 0.37) {
-    const expected = Math.exp(x);
-    expect(Math.abs(exponential(x) - expected)).toBeLessThanOrEqual(Math.max(5e-324, 4.5e-16 * expected));
-  }
-  expect([-Infinity, -746, 0, 710, Infinity].map((x) => exponential(x))).toEqual([0, 0, 1, Infinity, Infinity]);
-  expect(exponential(Number.NaN)).toBeNaN();
+  test('all values missing has a score', () => expect(scoresOf(model, [Number.NaN, Number.NaN, Number.NaN])[0]).toBeTypeOf('number'));
 });
