@@ -9,11 +9,12 @@ export { modelId } from '../models/model-file.ts';
 export { importancesOf, predictRow, predictionOf, scoresOf } from './model.ts';
 export type { TreeModel } from './model.ts';
 export { ModelFormatError, decodeModel, encodeModel } from './model-bytes.ts';
-export type { BoostingParameters, ForestParameters, Method, Objective, TreeParameters } from './parameters.ts';
+export type { BoostingParameters, CheckedParameters, ForestParameters, Method, Objective, TreeParameters } from './parameters.ts';
 export type { Samples } from './samples.ts';
 export { explainRow } from './shap.ts';
 export type { Explanation } from './shap.ts';
 export type { TrainedModel, TrainingProgress } from './training.ts';
+export { boostingLearner, forestLearner, samplesOf } from './tree-learner.ts';
 
 /**
  * Tree models of the compute core. Parameters out of bounds throw a ParameterError, samples that cannot be used a RangeError; each says which

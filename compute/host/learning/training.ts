@@ -18,6 +18,8 @@ export interface TrainingRequest {
 
 export interface TrainedModel {
   readonly model: TreeModel;
+  /** All that it was trained with, defaults and seed included: the file of the model does not carry them. */
+  readonly parameters: CheckedParameters;
   /** Mean loss of the rows that were held out, after each round; empty without such rows. */
   readonly heldLosses: Float64Array;
   /** Rounds of the model: those up to the best one where patience was asked for. */
@@ -169,7 +171,7 @@ export function runTraining(
   const rounds = parameters.patience > 0 ? best + 1 : builder.length / parameters.classes;
   const { method, objective, quantile } = parameters;
   const about = { method, objective, quantile, names: samples.names, baseScores };
-  return { model: builder.build(rounds * parameters.classes, about), heldLosses: Float64Array.from(losses), rounds };
+  return { model: builder.build(rounds * parameters.classes, about), heldLosses: Float64Array.from(losses), rounds, parameters };
 }
 
 /** No file holds more: told while they grow, for most trainings stay far below what their parameters allow. */
