@@ -55,7 +55,9 @@ async function threadsRow(): Promise<Row> {
 
 /** Speed is of no use where the model is another one. */
 async function checkSame(two: TrainingPool, one: TrainingPool): Promise<void> {
-  const ids = await Promise.all([two, one].map(async (pool) => modelId(encodeModel((await pool.boost(samples, PARAMETERS)).model))));
+  const ids = (await Promise.all([two, one].map((pool) => pool.boost(samples, PARAMETERS)))).map(({ model }) =>
+    modelId(encodeModel(model)),
+  );
   if (ids[0] !== ids[1]) throw new Error(`Invariant: two threads give model ${ids[0]} and one gives ${ids[1]}`);
 }
 

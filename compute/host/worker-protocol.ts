@@ -26,5 +26,7 @@ export function fromPlainError({ name, message, details }: PlainError): Error {
     error.message = message;
     return error;
   }
-  return name === 'StrategyTrap' ? new StrategyTrap(message) : new Error(message);
+  if (name === 'StrategyTrap') return new StrategyTrap(message);
+  // What cannot be used is told by its class from what broke.
+  return name === 'RangeError' ? new RangeError(message) : new Error(message);
 }

@@ -2,8 +2,9 @@ import { Job, Node, countOf, integerAt, nodeAt, putInteger, splitAt, weightOf } 
 import { partition } from './partition';
 import { maskFeatures } from './sampling';
 import { wants } from './search';
-import { SEARCH, lead } from './team';
+import { lead } from './team';
 import { clippedValue, scoreOf, scoreUnit } from './values';
+import { SEARCH } from './work';
 
 /** A gain that is smaller than this part of what it is a difference of is rounding. */
 const ROUNDING: f64 = 1e-12;

@@ -4,7 +4,8 @@ import { finishLeaves } from './leaves';
 import { writeBaseScores } from './losses';
 import { choosePairUnits } from './pairs';
 import { sampleRows, sampleTreeFeatures } from './sampling';
-import { DIFFERENTIATE, MAXIMA, PAIRS, SCORES, STOP, lead } from './team';
+import { lead } from './team';
+import { DIFFERENTIATE, MAXIMA, PAIRS, SCORES, STOP } from './work';
 
 export { writeBins } from './bins';
 export { heldLoss } from './losses';

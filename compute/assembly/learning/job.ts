@@ -19,8 +19,8 @@ export const SAMPLE_SHARE: i32 = 1;
 export const SAMPLE_BOOTSTRAP: i32 = 2;
 
 /**
- * A training in memory. The host lays it out and writes it once (`host/learning/layout.ts` has the same fields in the same order); nothing is
- * allocated here, so that all threads see one memory.
+ * A training in memory. The host lays it out and writes it once (`host/learning/layout.ts` has the same fields in the same order). The module
+ * allocates nothing that two threads see; the first thread alone makes generators of random numbers, below what the host lays out.
  */
 @unmanaged
 export class Job {

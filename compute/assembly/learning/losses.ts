@@ -8,8 +8,19 @@ export function writeBaseScores(job: Job): void {
     putNumber(job.baseScores, 0, quantileOfTarget(job));
     return;
   }
-  const mean = meanOf(job);
-  putNumber(job.baseScores, 0, job.objective == BINARY ? Math.log(mean / (1 - mean)) : mean);
+  putNumber(job.baseScores, 0, job.objective == BINARY ? logOdds(job) : meanOf(job));
+}
+
+/** Ones and zeros are summed apart: 1 less a share near 1 would be nothing. */
+function logOdds(job: Job): f64 {
+  let ones: f64 = 0;
+  let zeros: f64 = 0;
+  for (let row = 0; row < job.rows; row++) {
+    const weight = weightAt(job.weights, row);
+    if (numberAt(job.target, row) == 1) ones += weight;
+    else zeros += weight;
+  }
+  return Math.log(ones / zeros);
 }
 
 function meanOf(job: Job): f64 {

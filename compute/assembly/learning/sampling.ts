@@ -7,7 +7,7 @@ const SPLIT_FEATURES: u64 = 2;
 
 /** Every purpose, tree and node has a stream of its own: what is drawn does not depend on who drew before. */
 function streamOf(job: Job, purpose: u64, node: i32): Random {
-  // The only objects of the module; each takes the place of the one before.
+  // The only objects of the module; each takes the place of the one before. Only the thread that leads draws: nobody else allocates here.
   heap.reset();
   const random = new Random();
   random.restart(job.seed, (u64(job.tree) << 32) | (u64(node) << 2) | purpose);

@@ -3,12 +3,12 @@ const DIGITS: i32 = 1 << 11;
 const PASSES: i32 = 6;
 const SIGN: u64 = 1 << 63;
 
-/** Room that the counts of all passes need. */
-export const SORT_COUNT_BYTES: usize = usize(DIGITS) * 4;
+/** A word a digit; each pass counts anew. */
+const COUNT_BYTES: usize = usize(DIGITS) * 4;
 
 /**
  * Copies the values that are numbers to `sorted`, ascending, and answers how many they are. By digits from the last to the first: `spare` is
- * as large as `sorted`, and `counts` holds a word a digit.
+ * as large as `sorted`, and `counts` has {@link COUNT_BYTES}.
  */
 export function sortValues(values: usize, count: i32, sorted: usize, spare: usize, counts: usize): i32 {
   let kept = 0;
@@ -36,7 +36,7 @@ export function sortValues(values: usize, count: i32, sorted: usize, spare: usiz
 
 /** Keeps the order of those that have the same digit. */
 function distribute(from: usize, to: usize, count: i32, shift: u64, counts: usize): void {
-  memory.fill(counts, 0, SORT_COUNT_BYTES);
+  memory.fill(counts, 0, COUNT_BYTES);
   for (let place = 0; place < count; place++) {
     const counter = counts + digitOf(load<u64>(from + (usize(place) << 3)), shift);
     store<i32>(counter, load<i32>(counter) + 1);

@@ -1,7 +1,5 @@
 import { Job, sliceBegin, splitAt } from './job';
-import { DIFFERENTIATE, MAXIMA, PAIRS, SCORES, SEARCH, STOP, perform } from './work';
-
-export { DIFFERENTIATE, MAXIMA, PAIRS, SCORES, SEARCH, STOP };
+import { SEARCH, STOP, perform } from './work';
 
 /** Looks at a word before a thread sleeps: commands follow each other within microseconds, and waking takes longer. */
 const LOOKS: i32 = 50_000;

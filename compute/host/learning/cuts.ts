@@ -19,15 +19,33 @@ function endsOfRuns(sorted: Float64Array, runsMax: number): readonly number[] | 
   return ends;
 }
 
-/** Where shares of equally many rows end, moved up to where the values that are equal there end. */
+/**
+ * Where shares of equally many rows end. One that ends among equal values is moved up to where those end; where that is the end of all, or the
+ * end of another share, down to where they begin.
+ */
 function endsOfShares(sorted: Float64Array, bins: number): readonly number[] {
-  const ends: number[] = [];
+  const ends = new Set<number>();
   for (let bin = 1; bin < bins; bin += 1) {
-    let end = Math.max(Math.floor((bin * sorted.length) / bins), ends.at(-1) ?? 0);
-    while (end < sorted.length && sorted[end] === sorted[end - 1]) end += 1;
-    if (end > (ends.at(-1) ?? 0) && end < sorted.length) ends.push(end);
+    const share = Math.floor((bin * sorted.length) / bins);
+    // More different values than bins are more rows than bins, so that a share is at least one.
+    const value = sorted[share - 1] ?? Number.NaN;
+    const end = firstPlace(sorted, (other) => other > value);
+    ends.add(end < sorted.length && !ends.has(end) ? end : firstPlace(sorted, (other) => other >= value));
   }
-  return ends;
+  // Before the first value there is nothing to cut off.
+  ends.delete(0);
+  return [...ends].toSorted((a, b) => a - b);
+}
+
+/** The first place from which on all values are so, by halves. */
+function firstPlace(sorted: Float64Array, isSo: (value: number) => boolean): number {
+  let [from, to] = [0, sorted.length];
+  while (from < to) {
+    const middle = (from + to) >> 1;
+    if (isSo(sorted[middle] ?? Number.NaN)) to = middle;
+    else from = middle + 1;
+  }
+  return from;
 }
 
 /** A number from `low` to below `high`. */

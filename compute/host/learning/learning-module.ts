@@ -22,11 +22,11 @@ const FUNCTIONS = [
 
 export type LearningFunctions = Readonly<Record<(typeof FUNCTIONS)[number], (...values: number[]) => number>>;
 
-export const PAGE_BYTES = 65_536;
+const PAGE_BYTES = 65_536;
 /** All that a training, or a batch to be scored, may hold. */
-export const MEMORY_BYTES_MAX = 16_384 * PAGE_BYTES;
+const MEMORY_BYTES_MAX = 16_384 * PAGE_BYTES;
 
-/** As much memory as is asked for, which does not grow. Threads can share it. Throws a RangeError beyond {@link MEMORY_BYTES_MAX}. */
+/** As much memory as is asked for, which does not grow. Threads can share it. Throws a RangeError beyond 1 GiB. */
 export function newMemory(bytes: number, advice: string): WebAssembly.Memory {
   if (bytes > MEMORY_BYTES_MAX) {
     const [wanted, most] = [bytes, MEMORY_BYTES_MAX].map((size) => Math.ceil(size / 2 ** 20).toLocaleString('en'));

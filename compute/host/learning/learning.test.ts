@@ -1,19 +1,20 @@
 import { readFile } from 'node:fs/promises';
 import { describe, expect, test } from 'vitest';
 import { compileLearning } from '../../build.ts';
-import { exponential } from './exponential.ts';
+import { sigmoid } from '../models/sigmoid.ts';
 import {
   LEARNING_WASM,
   ParameterError,
   importancesOf,
   loadLearning,
   openLearning,
-  openTrainingPool,
   predictRow,
+  predictionOf,
   scoresOf,
 } from './learning.node.ts';
-import type { BoostingParameters, Samples } from './learning.node.ts';
+import type { BoostingParameters, ForestParameters, Samples, TreeModel } from './learning.node.ts';
 import { madeSamples } from './made-samples.ts';
+import { LEAF } from './model.ts';
 
 const learning = await openLearning();
 const good = madeSamples('class', { rows: 200, features: 3 });
@@ -109,6 +110,9 @@ describe('parameters out of bounds are refused with what they may be', () => {
     { name: 'classes of two', parameters: { classes: 2 }, reason: /classes is 2, but must be left out/ },
     { name: 'a quantile without a value', parameters: { objective: 'quantile' }, reason: /quantile is undefined, but must be given/ },
     { name: 'a direction that is none', parameters: { monotone: { f0: 2 } }, reason: /monotone.f0 is 2/ },
+    { name: 'directions that are none', parameters: { monotone: null }, reason: /monotone is null, but must be 1 or -1 by name/ },
+    { name: 'directions in a list', parameters: { monotone: [1] }, reason: /monotone is \[1\]/ },
+    { name: 'nothing for a number', parameters: { trees: null }, reason: /trees is null/ },
     { name: 'a direction of no feature', parameters: { monotone: { f9: 1 } }, reason: /monotone.f9/ },
     {
       name: 'classes in order',
@@ -120,6 +124,24 @@ describe('parameters out of bounds are refused with what they may be', () => {
     expect(() => learning.boost(good, all)).toThrow(ParameterError);
     expect(() => learning.boost(good, all)).toThrow(reason);
   });
+});
+
+describe('a forest has rows to split, although it draws some of them twice', () => {
+  const forest = (rows: number, parameters: Partial<ForestParameters> = {}): TreeModel =>
+    learning.growForest(madeSamples('value', { rows, features: 3 }), { objective: 'regression', trees: 20, ...parameters }).model;
+
+  test.each<{ name: string; rows: number; parameters?: Partial<ForestParameters>; reason: RegExp }>([
+    { name: 'ten rows', rows: 10, reason: /draws about 6.5 different rows of 10.*needs 10, as leafSamplesMin is 5: give more rows/ },
+    { name: 'too few draws', rows: 100, parameters: { rowShare: 0.1 }, reason: /draws about 9.6 different rows of 100/ },
+  ])('$name are refused', ({ rows, parameters, reason }) => {
+    expect(() => forest(rows, parameters)).toThrow(RangeError);
+    expect(() => forest(rows, parameters)).toThrow(reason);
+  });
+
+  test.each([
+    { name: 'enough of them', rows: 16, parameters: {} },
+    { name: 'smaller leaves', rows: 10, parameters: { leafSamplesMin: 3 } },
+  ])('$name are split', ({ rows, parameters }) => expect(forest(rows, parameters).features.some((code) => code !== LEAF)).toBe(true));
 });
 
 describe('features that say nothing', () => {
@@ -167,43 +189,11 @@ describe('rows to be scored', () => {
     expect(learning.scoreColumns(model, [new Float64Array(), new Float64Array(), new Float64Array()])).toEqual(new Float64Array());
   });
 
+  test('have the probability of every other model with that score, which is never none', () => {
+    for (const score of [-800, -40, -0.3, 0, 3, 800])
+      expect(predictionOf(model, Float64Array.of(score))).toEqual(Float64Array.of(sigmoid(score)));
+    expect(predictionOf(model, Float64Array.of(-800))[0]).toBeGreaterThan(0);
+  });
+
   test('all values missing has a score', () => expect(scoresOf(model, [Number.NaN, Number.NaN, Number.NaN])[0]).toBeTypeOf('number'));
-});
-
-test('the exponential is within two units in the last place', () => {
-  for (let x = -745; x < 709.7; x += 0.37) {
-    const expected = Math.exp(x);
-    expect(Math.abs(exponential(x) - expected)).toBeLessThanOrEqual(Math.max(5e-324, 4.5e-16 * expected));
-  }
-  expect([-Infinity, -746, 0, 710, Infinity].map((x) => exponential(x))).toEqual([0, 0, 1, Infinity, Infinity]);
-  expect(exponential(Number.NaN)).toBeNaN();
-});
-
-describe('training on threads', () => {
-  test('says how far it is, and is ended by a signal or a deadline', async () => {
-    const pool = await openTrainingPool({ threads: 2 });
-    const samples = madeSamples('class', { rows: 2000, features: 5 });
-    const rounds: number[] = [];
-    await pool.boost(samples, { ...binary, trees: 4 }, undefined, { onProgress: (progress) => rounds.push(progress.rounds) });
-    expect(rounds).toEqual([1, 2, 3, 4]);
-    const controller = new AbortController();
-    const endless = pool.boost(samples, { ...binary, trees: 10_000 }, undefined, {
-      signal: controller.signal,
-      onProgress: () => controller.abort(new Error('enough')),
-    });
-    await expect(endless).rejects.toThrow('enough');
-    expect((await pool.boost(samples, binary)).model).toEqual(learning.boost(samples, binary).model);
-    await pool.close();
-    await expect(pool.boost(samples, binary)).rejects.toThrow(/closed/);
-    const late = await openTrainingPool({ threads: 2, deadlineMs: 300 });
-    await expect(late.boost(samples, { ...binary, trees: 10_000, depthMax: 8 })).rejects.toThrow(/longer than 0.3 s/);
-    await late.close();
-  });
-
-  test('refuses what cannot be trained as one thread does', async () => {
-    const pool = await openTrainingPool({ threads: 1 });
-    await expect(pool.boost({ ...good, target: new Float64Array(200) }, binary)).rejects.toThrow(RangeError);
-    await expect(openTrainingPool({ threads: 0 })).rejects.toThrow(/threads is 0/);
-    await pool.close();
-  });
 });

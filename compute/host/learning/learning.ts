@@ -5,16 +5,16 @@ import { checkFeatureNames, checkLearnable, checkSameFeatures, checkSamples, dir
 import { openTraining, runTraining, type TrainedModel, type TrainingRequest } from './training.ts';
 
 export { ParameterError } from '../errors.ts';
-export { MEMORY_BYTES_MAX } from './learning-module.ts';
+export { modelId } from '../models/model-file.ts';
 export { importancesOf, predictRow, predictionOf, scoresOf } from './model.ts';
 export type { TreeModel } from './model.ts';
-export { ModelFormatError, decodeModel, encodeModel, modelId } from './model-bytes.ts';
-export { BOOSTING_DEFAULTS, FOREST_DEFAULTS } from './parameters.ts';
-export type { BoostingParameters, ForestParameters, Method, Objective, TreeParameters } from './parameters.ts';
+export { ModelFormatError, decodeModel, encodeModel } from './model-bytes.ts';
+export type { BoostingParameters, CheckedParameters, ForestParameters, Method, Objective, TreeParameters } from './parameters.ts';
 export type { Samples } from './samples.ts';
 export { explainRow } from './shap.ts';
 export type { Explanation } from './shap.ts';
 export type { TrainedModel, TrainingProgress } from './training.ts';
+export { boostingLearner, forestLearner, samplesOf } from './tree-learner.ts';
 
 /**
  * Tree models of the compute core. Parameters out of bounds throw a ParameterError, samples that cannot be used a RangeError; each says which
@@ -54,7 +54,7 @@ function requestOf(samples: Samples, parameters: CheckedParameters, held: Sample
   };
 }
 
-/** Takes the bytes of `compute/build/learning.wasm`, or what they compile to. Runs in Node and in the browser. */
+/** Takes the bytes of `compute/build/learning.wasm`, or what they compile to. */
 export async function loadLearning(wasm: BufferSource | WebAssembly.Module): Promise<Learning> {
   const module = wasm instanceof WebAssembly.Module ? wasm : await WebAssembly.compile(wasm);
   const train = (request: TrainingRequest): TrainedModel => runTraining(openTraining(module, request, 1));

@@ -1,14 +1,10 @@
+import { philoxUniform } from '../philox.ts';
 import type { Samples } from './samples.ts';
 
-/** Numbers from 0 to below 1 from a seed (xorshift). */
-export function uniform(seed: number): () => number {
-  let state = (seed ^ 0x9e3779b9) | 1;
-  return () => {
-    state ^= state << 13;
-    state ^= state >>> 17;
-    state ^= state << 5;
-    return (state >>> 0) / 2 ** 32;
-  };
+/** Numbers from 0 to below 1: each stream of a seed is one of its own. */
+export function uniform(seed: number, stream = 0): () => number {
+  let drawn = 0;
+  return () => philoxUniform(drawn++, stream, seed);
 }
 
 export interface MadeOptions {
@@ -35,7 +31,7 @@ export function madeColumns({ rows, features, seed = 1, missing = 0, steps }: Ma
 /** Samples whose target follows from the first features, and noise. Missing values count as 0.5. */
 export function madeSamples(kind: 'class' | 'value', options: MadeOptions, classes = 2): Samples {
   const columns = madeColumns(options);
-  const next = uniform((options.seed ?? 1) + 7);
+  const next = uniform(options.seed ?? 1, 1);
   const at = (feature: number, row: number): number => {
     const value = columns[feature]?.[row] ?? 0;
     return Number.isNaN(value) ? 0.5 : value;

@@ -1,6 +1,6 @@
-import { crc32 } from './checksum.ts';
-import { FEATURE_BITS, LEAF, leftsOf, type TreeModel } from './model.ts';
-import { METHODS, OBJECTIVES } from './parameters.ts';
+import { crc32 } from 'node:zlib';
+import { FEATURE_BITS, LEAF, NODES_MAX, leftsOf, type TreeModel } from './model.ts';
+import { METHODS, OBJECTIVES, type Method, type Objective } from './parameters.ts';
 import { FEATURES_MAX, NAME_BYTES_MAX } from './samples.ts';
 
 /** A file that is no model, or is damaged: what is wrong with it. */
@@ -13,7 +13,6 @@ const VERSION = 1;
 const HEADER_BYTES = 48;
 const CHECKSUM_BYTES = 4;
 const TREES_MAX = 1_000_000;
-const NODES_MAX = 16_000_000;
 const OUTPUTS_MAX = 100;
 
 const paddedTo = (bytes: number, size: number): number => Math.ceil(bytes / size) * size;
@@ -83,10 +82,13 @@ export function encodeModel(model: TreeModel): Uint8Array<ArrayBuffer> {
   return bytes;
 }
 
-/** The model of the bytes. Throws {@link ModelFormatError} with what is wrong where it is not one that this program can trust. */
+/**
+ * The model of the bytes, which are exactly those that {@link encodeModel} gives of it. Throws {@link ModelFormatError} with what is wrong where
+ * they are not of a model that this program can trust.
+ */
 export function decodeModel(bytes: Uint8Array): TreeModel {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  const sizes = checkHeader(bytes, view);
+  const { method, objective, ...sizes } = checkHeader(bytes, view);
   const at = partsOf(sizes);
   const column = <T>(length: number, read: (index: number) => T): T[] => Array.from({ length }, (_, index) => read(index));
   const lengths = column(sizes.trees, (tree) => view.getUint32(at.sizes + tree * 4, true));
@@ -95,8 +97,8 @@ export function decodeModel(bytes: Uint8Array): TreeModel {
   require(lengths.reduce((sum, length) => sum + length, 0) === sizes.nodes, 'its trees do not have as many nodes as it says');
   const features = Uint16Array.from(column(sizes.nodes, (node) => view.getUint16(at.features + node * 2, true)));
   const model: TreeModel = {
-    method: METHODS[view.getUint8(16)] ?? 'boosting',
-    objective: OBJECTIVES[view.getUint8(17)] ?? 'binary',
+    method,
+    objective,
     quantile: view.getFloat64(40, true),
     names: decodeNames(bytes.subarray(at.names, at.names + sizes.nameBytes), view.getUint32(20, true)),
     baseScores: Float64Array.from(column(sizes.outputs, (output) => view.getFloat64(at.bases + output * 8, true))),
@@ -108,23 +110,27 @@ export function decodeModel(bytes: Uint8Array): TreeModel {
     lefts: leftsOf(features, roots),
   };
   checkModel(model);
+  require(Buffer.compare(encodeModel(model), bytes) === 0, 'it is written in another way than this program writes it');
   return model;
 }
 
-/** SHA-256 of the bytes, in hexadecimal: the id of the model. */
-export async function modelId(bytes: Uint8Array<ArrayBuffer>): Promise<string> {
-  const digest = new Uint8Array(await crypto.subtle.digest('SHA-256', bytes));
-  return Array.from(digest, (byte) => byte.toString(16).padStart(2, '0')).join('');
+function refusal(problem: string, options?: ErrorOptions): ModelFormatError {
+  return new ModelFormatError(
+    `This is no model that can be used: ${problem}. Take the file from where it was written again, or train anew.`,
+    options,
+  );
 }
 
 function require(isRight: boolean, problem: string): asserts isRight {
-  if (!isRight)
-    throw new ModelFormatError(
-      `This is no model that can be used: ${problem}. Take the file from where it was written again, or train anew.`,
-    );
+  if (!isRight) throw refusal(problem);
 }
 
-function checkHeader(bytes: Uint8Array, view: DataView): Sizes {
+interface Header extends Sizes {
+  readonly method: Method;
+  readonly objective: Objective;
+}
+
+function checkHeader(bytes: Uint8Array, view: DataView): Header {
   require(bytes.length >= HEADER_BYTES + CHECKSUM_BYTES, `it has ${bytes.length} bytes, fewer than the head of a model`);
   require(MAGIC === String.fromCharCode(...bytes.subarray(0, 8)), `it does not begin with ${MAGIC}`);
   const version = view.getUint32(8, true);
@@ -139,12 +145,14 @@ function checkHeader(bytes: Uint8Array, view: DataView): Sizes {
     nodes: view.getUint32(28, true),
     nameBytes: view.getUint32(32, true),
   };
-  require(METHODS[view.getUint8(16)] !== undefined && OBJECTIVES[view.getUint8(17)] !== undefined, 'its method or objective is unknown');
+  const method = METHODS[view.getUint8(16)];
+  const objective = OBJECTIVES[view.getUint8(17)];
+  require(method !== undefined && objective !== undefined, 'its method or objective is unknown');
   require(view.getUint32(36, true) === 0, 'there is something where nothing should be');
   require(sizes.trees >= 1 && sizes.trees <= TREES_MAX, `it has ${sizes.trees} trees`);
   require(sizes.nodes >= sizes.trees && sizes.nodes <= NODES_MAX, `it has ${sizes.nodes} nodes`);
   require(partsOf(sizes).end === bytes.length, 'its parts are not as long as the whole');
-  return sizes;
+  return { ...sizes, method, objective };
 }
 
 function decodeNames(bytes: Uint8Array, count: number): readonly string[] {
@@ -155,11 +163,19 @@ function decodeNames(bytes: Uint8Array, count: number): readonly string[] {
   while (names.length < count) {
     const length = next + 2 <= bytes.length ? view.getUint16(next, true) : 0;
     require(length >= 1 && length <= NAME_BYTES_MAX && next + 2 + length <= bytes.length, 'a name of a feature is not whole');
-    names.push(new TextDecoder().decode(bytes.subarray(next + 2, next + 2 + length)));
+    names.push(textOf(bytes.subarray(next + 2, next + 2 + length)));
     next += 2 + length;
   }
   require(next === bytes.length && new Set(names).size === count, 'its names of features are not one a feature');
   return names;
+}
+
+function textOf(bytes: Uint8Array): string {
+  try {
+    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
+  } catch (error) {
+    throw refusal('a name of a feature is not UTF-8', { cause: error });
+  }
 }
 
 function checkModel(model: TreeModel): void {
@@ -169,7 +185,9 @@ function checkModel(model: TreeModel): void {
   require(objective === 'multiclass' ? outputs >= 2 && outputs <= OUTPUTS_MAX : outputs === 1, `it has ${outputs} outputs`);
   require(trees % outputs === 0, `its ${trees} trees do not make rounds of ${outputs}`);
   require(method === 'boosting' || objective === 'binary' || objective === 'regression', `a forest cannot be ${objective}`);
-  require(quantile > 0 && quantile < 1, 'its quantile is not between 0 and 1');
+  require(objective === 'quantile'
+    ? quantile > 0 && quantile < 1
+    : quantile === 0.5, `its quantile is ${quantile}, and its objective ${objective}`);
   require(baseScores.every((score) => Number.isFinite(score)) && values.every((value) => Number.isFinite(value)), 'a value is not finite');
   for (let tree = 0; tree < trees; tree += 1) checkTree(model, tree, names.length);
 }
@@ -183,7 +201,9 @@ function checkTree({ roots, features, counts, gains, lefts }: TreeModel, tree: n
     const count = counts[node] ?? 0;
     require(count > 0, `node ${node} had no rows`);
     require(feature === LEAF || (feature & FEATURE_BITS) < featureCount, `node ${node} asks for a feature that is none`);
-    require(feature === LEAF || (gains[node] ?? Number.NaN) >= 0, `node ${node} has no gain`);
+    const gain = gains[node] ?? Number.NaN;
+    require(feature !== LEAF || gain === 0, `node ${node} is a leaf with a gain`);
+    require(gain >= 0 && gain < Infinity, `node ${node} has no gain that is finite`);
     if (feature === LEAF) continue;
     const left = lefts[node] ?? 0;
     require(left > node && left + 1 < end, `tree ${tree} is not whole`);

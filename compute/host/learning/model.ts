@@ -1,10 +1,13 @@
-import { exponential } from './exponential.ts';
+import { exponential } from '../models/exponential.ts';
+import { sigmoid } from '../models/sigmoid.ts';
 import type { Method, Objective } from './parameters.ts';
 
 /** In `features`: a leaf; of splits the highest bit says that missing values go left, and the others are the feature. */
 export const LEAF = 0xffff;
 export const MISSING_LEFT = 0x8000;
 export const FEATURE_BITS = 0x7fff;
+/** Of all trees together. */
+export const NODES_MAX = 16_000_000;
 
 /**
  * Trees that add up to a score. Nodes of all trees stand one after another: of each tree the root first, then level by level, children side
@@ -46,7 +49,8 @@ export function leftsOf(features: Uint16Array, roots: Uint32Array): Uint32Array 
   return lefts;
 }
 
-function checkRow(model: TreeModel, row: ArrayLike<number>): void {
+/** Throws a RangeError for rows of another length and for infinite values. */
+export function checkRow(model: TreeModel, row: ArrayLike<number>): void {
   const { names } = model;
   if (row.length !== names.length)
     throw new RangeError(`Model: the row has ${row.length} values and the model ${names.length} features: ${names.join(', ')}.`);
@@ -57,13 +61,16 @@ function checkRow(model: TreeModel, row: ArrayLike<number>): void {
   }
 }
 
+/** Whether a split sends a value to its left child. */
+export function goesLeft(code: number, threshold: number, value: number): boolean {
+  return value <= threshold || (value !== value && code >= MISSING_LEFT);
+}
+
 function leafOf({ features, values, lefts }: TreeModel, root: number, row: ArrayLike<number>): number {
   let node = root;
   for (let code = features[node] ?? LEAF; code !== LEAF; code = features[node] ?? LEAF) {
     const value = row[code & FEATURE_BITS] ?? Number.NaN;
-    const threshold = values[node] ?? Number.NaN;
-    const goesLeft = value <= threshold || (value !== value && code >= MISSING_LEFT);
-    node = (lefts[node] ?? 0) + (goesLeft ? 0 : 1);
+    node = (lefts[node] ?? 0) + (goesLeft(code, values[node] ?? Number.NaN, value) ? 0 : 1);
   }
   return node;
 }
@@ -90,7 +97,7 @@ export function predictionOf({ objective, method }: TreeModel, scores: Float64Ar
   if (objective === 'multiclass') return softmax(scores);
   if (objective !== 'binary') return scores.slice();
   // The leaves of a forest hold shares already; their sum may pass 0 or 1 by its rounding.
-  return Float64Array.of(method === 'forest' ? Math.min(1, Math.max(0, score)) : 1 / (1 + exponential(-score)));
+  return Float64Array.of(method === 'forest' ? Math.min(1, Math.max(0, score)) : sigmoid(score));
 }
 
 function softmax(scores: Float64Array): Float64Array {

@@ -54,35 +54,8 @@ export interface ForestParameters extends TreeParameters {
   readonly objective: 'binary' | 'regression';
 }
 
-/** All parameters with their values. */
-export interface CheckedParameters {
-  readonly method: Method;
-  readonly objective: Objective;
-  readonly classes: number;
-  readonly quantile: number;
-  readonly learningRate: number;
-  /** Zero for none. */
-  readonly patience: number;
-  readonly trees: number;
-  readonly depthMax: number;
-  readonly leavesMax: number;
-  readonly leafSamplesMin: number;
-  readonly leafHessianMin: number;
-  readonly l2: number;
-  readonly gainMin: number;
-  readonly rowShare: number;
-  readonly treeFeatureShare: number;
-  readonly splitFeatureShare: number;
-  readonly binsMax: number;
-  readonly seed: number;
-  readonly monotone: Readonly<Record<string, 1 | -1>>;
-}
-
-type Bounded = 'trees' | 'depthMax' | 'leavesMax' | 'leafSamplesMin' | 'leafHessianMin' | 'l2' | 'gainMin' | 'rowShare' | Sampled;
-type Sampled = 'treeFeatureShare' | 'splitFeatureShare' | 'binsMax' | 'seed' | 'learningRate';
-
 const SHARE: Range = { min: 0, max: 1, above: true };
-const BOUNDS: Readonly<Record<Bounded, Range>> = {
+const BOUNDS = {
   trees: { min: 1, max: 10_000, whole: true },
   depthMax: { min: 1, max: 64, whole: true },
   leavesMax: { min: 2, max: 4096, whole: true },
@@ -96,10 +69,26 @@ const BOUNDS: Readonly<Record<Bounded, Range>> = {
   binsMax: { min: 2, max: 255, whole: true },
   seed: { min: 0, max: Number.MAX_SAFE_INTEGER, whole: true },
   learningRate: SHARE,
-};
+} satisfies Readonly<Record<string, Range>>;
+
+type Bounded = keyof typeof BOUNDS;
+
+/** All parameters with their values. */
+export interface CheckedParameters extends Readonly<Record<Bounded, number>> {
+  readonly method: Method;
+  readonly objective: Objective;
+  readonly classes: number;
+  readonly quantile: number;
+  /** Zero for none. */
+  readonly patience: number;
+  readonly monotone: Readonly<Record<string, 1 | -1>>;
+}
+
+/** How many of `count` a share of them is: one at least. */
+export const wholeShare = (share: number, count: number): number => Math.max(1, Math.round(share * count));
 
 /** Shallow and shrunk: on market data deeper trees fit noise. */
-export const BOOSTING_DEFAULTS: Readonly<Record<Bounded, number>> = {
+const BOOSTING_DEFAULTS: Readonly<Record<Bounded, number>> = {
   trees: 200,
   depthMax: 3,
   leavesMax: 31,
@@ -116,7 +105,7 @@ export const BOOSTING_DEFAULTS: Readonly<Record<Bounded, number>> = {
 };
 
 /** A forest tries the square root of the number of features at each split, a third of them in regression, where nothing else is said. */
-export const FOREST_DEFAULTS: Readonly<Record<Exclude<Bounded, 'splitFeatureShare'>, number>> = {
+const FOREST_DEFAULTS: Readonly<Record<Exclude<Bounded, 'splitFeatureShare'>, number>> = {
   ...BOOSTING_DEFAULTS,
   depthMax: 8,
   leavesMax: 256,
@@ -171,7 +160,7 @@ export function checkForest(parameters: ForestParameters, features: number): Che
 function checkBounded(what: string, given: TreeParameters, defaults: Readonly<Record<Bounded, number>>): Record<Bounded, number> {
   const values: Partial<Record<string, unknown>> = { ...given };
   const entries = Object.entries(BOUNDS).map(([name, range]): [string, number] => {
-    const value = values[name] ?? defaults[name as Bounded];
+    const value = values[name] === undefined ? defaults[name as Bounded] : values[name];
     return [name, checkNumber(what, name, value as number, range)];
   });
   return Object.fromEntries(entries) as Record<Bounded, number>;
@@ -191,6 +180,10 @@ function checkBelongs(what: string, name: string, value: number | undefined, obj
 }
 
 function checkDirections(what: string, objective: Objective, monotone: Readonly<Record<string, 1 | -1>>): Readonly<Record<string, 1 | -1>> {
+  // Callers without types give anything.
+  const given: unknown = monotone;
+  if (typeof given !== 'object' || given === null || Array.isArray(given))
+    throw new ParameterError(what, 'monotone', given, '1 or -1 by name of a feature');
   for (const [name, direction] of Object.entries(monotone)) {
     if (![1, -1].includes(direction)) throw new ParameterError(what, `monotone.${name}`, direction, '1 or -1');
   }

@@ -1,5 +1,5 @@
 import { ParameterError } from '../errors.ts';
-import type { CheckedParameters } from './parameters.ts';
+import { wholeShare, type CheckedParameters } from './parameters.ts';
 
 /** Rows to learn from, as columns. */
 export interface Samples {
@@ -9,7 +9,7 @@ export interface Samples {
   readonly columns: readonly Float64Array[];
   /** 0 or 1 of `binary`, whole numbers from 0 of `multiclass`, finite numbers otherwise. */
   readonly target: Float64Array;
-  /** Finite and not negative; only their proportions count. Rows of weight zero are left out. All are equal when absent. */
+  /** Finite and not negative; only their proportions count. Rows of weight zero, or below 1e-300 of the largest, are left out. All are equal when absent. */
   readonly weights?: Float64Array;
 }
 
@@ -27,8 +27,13 @@ export interface CheckedSamples {
 export const ROWS_MAX = 4_000_000;
 export const FEATURES_MAX = 4096;
 export const NAME_BYTES_MAX = 256;
-const TARGET_MAX = 1e30;
+/** Gains are squares of targets, summed up, and stand in models as single precision: of these they stay finite. */
+const TARGET_MAX = 1e15;
 const WEIGHT_MAX = 1e12;
+/** Less than this part of the largest weight is none: its share of the whole has no logarithm. */
+const LIGHTEST = 1e-300;
+/** Brings weights whose sum could have no inverse to where it has one, without a change to their digits. */
+const LIFT = { below: 2 ** -500, by: 2 ** 500 };
 
 /** Throws a RangeError that says what is wrong, where, and what to do. `what` is how the samples are called in it. */
 export function checkSamples(what: string, samples: Samples, parameters: CheckedParameters): CheckedSamples {
@@ -44,21 +49,26 @@ export function checkSamples(what: string, samples: Samples, parameters: Checked
 
 /** What only rows to learn from must have: enough of them, and something to learn. */
 export function checkLearnable(samples: CheckedSamples, parameters: CheckedParameters): void {
-  const { rows, target } = samples;
-  const { leafSamplesMin, objective, classes, rowShare } = parameters;
-  const drawn = Math.round(rows * rowShare);
-  if (drawn < 2 * leafSamplesMin) {
-    throw new RangeError(
-      `Training: a tree has ${drawn} rows, but one split needs ${2 * leafSamplesMin}, as leafSamplesMin is ${leafSamplesMin}: give more rows, or lower leafSamplesMin.`,
-    );
-  }
+  checkSplittable(samples.rows, parameters);
+  const { objective, classes } = parameters;
   if (objective === 'regression' || objective === 'quantile') return;
   const counts = new Float64Array(objective === 'multiclass' ? classes : 2);
-  for (const value of target) counts[value] = (counts[value] ?? 0) + 1;
+  for (const value of samples.target) counts[value] = (counts[value] ?? 0) + 1;
   const absent = counts.indexOf(0);
   if (absent < 0) return;
   throw new RangeError(
     `Training: no row is of class ${absent}: a model cannot learn what it never sees. Give rows of it, or use fewer classes.`,
+  );
+}
+
+/** Draws with replacement come by some rows twice, and by others never: what a tree sees is what it comes by in the mean. */
+function checkSplittable(rows: number, { method, rowShare, leafSamplesMin }: CheckedParameters): void {
+  const drawn = wholeShare(rowShare, rows);
+  const seen = method === 'forest' ? rows * (1 - (1 - 1 / rows) ** drawn) : drawn;
+  if (seen >= 2 * leafSamplesMin) return;
+  const has = method === 'forest' ? `a tree draws about ${seen.toFixed(1)} different rows of ${rows}` : `a tree has ${drawn} rows`;
+  throw new RangeError(
+    `Training: ${has}, but one split needs ${2 * leafSamplesMin}, as leafSamplesMin is ${leafSamplesMin}: give more rows, or lower leafSamplesMin.`,
   );
 }
 
@@ -84,6 +94,11 @@ export function checkFeatureNames(what: string, names: readonly string[]): void 
     throw new RangeError(`${what}: ${names.length} features, but there must be 1 to ${FEATURES_MAX}.`);
   const twice = names.find((name, index) => names.indexOf(name) !== index);
   if (twice !== undefined) throw new RangeError(`${what}: two features are called ${twice}: give each a name of its own.`);
+  const broken = names.find((name) => !name.isWellFormed());
+  if (broken !== undefined)
+    throw new RangeError(
+      `${what}: a feature is called ${JSON.stringify(broken)}: it holds half a character, which no file can: give whole ones.`,
+    );
   const long = names.find((name) => name === '' || new TextEncoder().encode(name).length > NAME_BYTES_MAX);
   if (long !== undefined)
     throw new RangeError(`${what}: a feature is called ${JSON.stringify(long)}: a name has 1 to ${NAME_BYTES_MAX} bytes of UTF-8.`);
@@ -128,10 +143,12 @@ function checkWeights(what: string, weights: Float64Array): void {
 }
 
 function withWeights(what: string, { names, columns, target }: Samples, weights: Float64Array): CheckedSamples {
-  const isKept = (_: number, row: number): boolean => (weights[row] ?? 0) > 0;
-  const kept = weights.filter(isKept);
+  const largest = weights.reduce((most, weight) => Math.max(most, weight), 0);
+  if (largest === 0) throw new RangeError(`${what}: all weights are zero: give a row that counts.`);
+  const lift = largest < LIFT.below ? LIFT.by : 1;
+  const isKept = (_: number, row: number): boolean => (weights[row] ?? 0) / largest >= LIGHTEST;
+  const kept = weights.filter(isKept).map((weight) => weight * lift);
   const rows = kept.length;
-  if (rows === 0) throw new RangeError(`${what}: all weights are zero: give a row that counts.`);
   const isWhole = rows === weights.length;
   const isEqual = kept.every((weight) => weight === kept[0]);
   const scale = rows / kept.reduce((sum, weight) => sum + weight, 0);

@@ -71,3 +71,26 @@ test('a feature that no split asks for adds nothing', () => {
   const { model } = learning.boost(constant, { objective: 'regression', trees: 5 });
   expect(explainRow(model, rowOf(constant.columns, 3)).contributions[0]?.[3]).toBe(0);
 });
+
+test('of trees of thirty levels over forty features, they still sum up to the score', () => {
+  const samples = madeSamples('value', { rows: 3000, features: 40, missing: 0.02 });
+  const grown = { trees: 2, depthMax: 30, leavesMax: 1000, leafSamplesMin: 1, l2: 0, splitFeatureShare: 0.1 } as const;
+  const { model } = learning.boost(samples, { objective: 'regression', learningRate: 1, ...grown });
+  expect(depthOf(model, model.roots[0] ?? 0)).toBe(30);
+  for (const row of [0, 1500, 2999].map((index) => rowOf(samples.columns, index))) {
+    const { base, contributions } = explainRow(model, row);
+    const sum = (contributions[0] ?? new Float64Array()).reduce((total, each) => total + each, base[0] ?? Number.NaN);
+    expect(sum).toBeCloseTo(scoresOf(model, row)[0] ?? Number.NaN, 9);
+  }
+});
+
+function depthOf(model: TreeModel, node: number): number {
+  const left = model.lefts[node] ?? 0;
+  return left === 0 ? 0 : 1 + Math.max(depthOf(model, left), depthOf(model, left + 1));
+}
+
+test('rows that are none are refused as they are in prediction', () => {
+  const { model } = learning.boost(madeSamples('class', { rows: 100, features: 3 }), { objective: 'binary', trees: 2 });
+  expect(() => explainRow(model, [1, 2])).toThrow(/2 values and the model 3 features/);
+  expect(() => explainRow(model, [1, Infinity, 2])).toThrow(/f1 is Infinity/);
+});

@@ -1,4 +1,4 @@
-import { FEATURE_BITS, LEAF, MISSING_LEFT, scoresOf, type TreeModel } from './model.ts';
+import { FEATURE_BITS, LEAF, checkRow, goesLeft, type TreeModel } from './model.ts';
 
 export interface Explanation {
   /** One an output: the mean score over the rows of the training, as the trees see them. */
@@ -24,8 +24,7 @@ interface Path {
  */
 export function explainRow(model: TreeModel, row: ArrayLike<number>): Explanation {
   const { baseScores, roots, names } = model;
-  // Refuses what is no row of this model.
-  scoresOf(model, row);
+  checkRow(model, row);
   const outputs = baseScores.length;
   const base = Float64Array.from(baseScores);
   const contributions = Array.from({ length: outputs }, () => new Float64Array(names.length));
@@ -70,16 +69,14 @@ class TreeWalk {
     if (code === LEAF) return this.addLeaf(path, values[node] ?? 0);
     const split = code & FEATURE_BITS;
     const left = lefts[node] ?? 0;
-    const value = this.row[split] ?? Number.NaN;
-    const goesLeft = value <= (values[node] ?? 0) || (Number.isNaN(value) && code >= MISSING_LEFT);
+    const taken = goesLeft(code, values[node] ?? Number.NaN, this.row[split] ?? Number.NaN) ? left : left + 1;
     // A feature that the path has already counts once, with both of its conditions.
     const known = path.feature.indexOf(split);
     const [knownZero, knownOne] = known < 0 ? [1, 1] : [at(path.zero, known), at(path.one, known)];
     if (known >= 0) path = without(path, known);
     for (const child of [left, left + 1]) {
       const share = (counts[child] ?? 0) / (counts[node] ?? 1);
-      const isTaken = (child === left) === goesLeft;
-      this.descend(child, path, knownZero * share, isTaken ? knownOne : 0, split);
+      this.descend(child, path, knownZero * share, child === taken ? knownOne : 0, split);
     }
   }
 

@@ -1,5 +1,6 @@
 import { availableParallelism } from 'node:os';
-import { openKillableWorker, type KillableWorker } from '../killable-worker.ts';
+import { WorkerLost, openKillableWorker, type KillableWorker } from '../killable-worker.ts';
+import { checkNumber } from '../statistics-input.ts';
 import { boostingRequest, forestRequest } from './learning.ts';
 import type { BoostingParameters, ForestParameters } from './parameters.ts';
 import type { Samples } from './samples.ts';
@@ -9,11 +10,12 @@ import type { Opened, TrainingMessage } from './training-thread.ts';
 export interface TrainingPoolOptions {
   /** Threads: 1 to 64; as many as there are processors when absent. The model does not depend on it. */
   readonly threads?: number;
-  /** Milliseconds that a training may take; an hour when absent. */
+  /** Milliseconds that a training may take from when its turn comes: 1 to 2^31 − 1, the longest that a timer waits; an hour when absent. */
   readonly deadlineMs?: number;
 }
 
 export interface TrainingOptions {
+  /** Ends the training, while it waits for its turn as well. */
   readonly signal?: AbortSignal;
   readonly onProgress?: (progress: TrainingProgress) => void;
 }
@@ -21,24 +23,23 @@ export interface TrainingOptions {
 const DEADLINE_MS = 3_600_000;
 const HEAP_MB_MAX = 1024;
 const THREADS_MAX = 64;
+const DEADLINE_MS_MAX = 2 ** 31 - 1;
 
 /** Threads that train one model after another, away from the caller's. They stay warm; after a training that was ended they are made anew. */
 export class TrainingPool {
   private readonly module: WebAssembly.Module;
-  private readonly options: TrainingPoolOptions;
   private readonly threads: number;
+  private readonly deadlineMs: number;
   private workers: readonly KillableWorker[] = [];
   private tail: Promise<unknown> = Promise.resolve();
   private isClosed = false;
 
-  /** Takes the module of `compute/build/learning.wasm`. Throws a RangeError for a number of threads that is none. */
+  /** Takes the module of `compute/build/learning.wasm`. Throws a ParameterError for options out of bounds. */
   constructor(module: WebAssembly.Module, options: TrainingPoolOptions = {}) {
-    const threads = options.threads ?? Math.min(availableParallelism(), THREADS_MAX);
-    if (!Number.isInteger(threads) || threads < 1 || threads > THREADS_MAX)
-      throw new RangeError(`Training: threads is ${threads}, but must be a whole number from 1 to ${THREADS_MAX}.`);
+    const { threads = Math.min(availableParallelism(), THREADS_MAX), deadlineMs = DEADLINE_MS } = options;
     this.module = module;
-    this.options = options;
-    this.threads = threads;
+    this.threads = checkNumber('Training', 'threads', threads, { min: 1, max: THREADS_MAX, whole: true });
+    this.deadlineMs = checkNumber('Training', 'deadlineMs', deadlineMs, { min: 1, max: DEADLINE_MS_MAX });
   }
 
   /** As `Learning.boost`: rejects with what that throws, with the signal's reason, or with a WorkerLost at the deadline. */
@@ -52,27 +53,38 @@ export class TrainingPool {
   }
 
   /** One training has all threads; others wait. */
-  private train(request: TrainingRequest, options: TrainingOptions): Promise<TrainedModel> {
-    const mine = this.tail.then(() => this.trainNow(request, options));
+  private async train(request: TrainingRequest, { signal, onProgress }: TrainingOptions): Promise<TrainedModel> {
+    signal?.throwIfAborted();
+    const ended = Promise.withResolvers<never>();
+    ended.promise.catch(() => undefined);
+    const onAbort = (): void => ended.reject(signal?.reason);
+    signal?.addEventListener('abort', onAbort, { once: true });
+    const mine = this.tail.then(() => {
+      signal?.throwIfAborted();
+      return this.trainNow(request, ended, onProgress);
+    });
     this.tail = mine.catch(() => undefined);
-    return mine;
+    try {
+      return await Promise.race([ended.promise, mine]);
+    } finally {
+      signal?.removeEventListener('abort', onAbort);
+    }
   }
 
-  private async trainNow(request: TrainingRequest, { signal, onProgress }: TrainingOptions): Promise<TrainedModel> {
-    if (this.isClosed) throw new Error('Training: the pool is closed: open another one.');
-    signal?.throwIfAborted();
-    const workers = this.liveWorkers();
-    const aborted = Promise.withResolvers<never>();
-    aborted.promise.catch(() => undefined);
-    const onAbort = (): void => aborted.reject(signal?.reason);
-    signal?.addEventListener('abort', onAbort, { once: true });
+  private async trainNow(
+    request: TrainingRequest,
+    ended: PromiseWithResolvers<never>,
+    onProgress: TrainingOptions['onProgress'],
+  ): Promise<TrainedModel> {
+    const timer = setTimeout(() => ended.reject(new WorkerLost(this.lateness())), this.deadlineMs);
     let isWhole = false;
     try {
-      const trained = await Promise.race([aborted.promise, this.runOn(workers, request, onProgress)]);
+      const workers = await this.liveWorkers();
+      const trained = await Promise.race([ended.promise, this.runOn(workers, request, onProgress)]);
       isWhole = true;
       return trained;
     } finally {
-      signal?.removeEventListener('abort', onAbort);
+      clearTimeout(timer);
       // A thread in the midst of a training, or asleep in one whose leader is gone, does not come back.
       if (!isWhole) await this.endWorkers();
     }
@@ -81,7 +93,7 @@ export class TrainingPool {
   private async runOn(
     [leader, ...helpers]: readonly KillableWorker[],
     request: TrainingRequest,
-    onProgress: ((progress: TrainingProgress) => void) | undefined,
+    onProgress: TrainingOptions['onProgress'],
   ): Promise<TrainedModel> {
     if (leader === undefined) throw new Error('Invariant: a pool has a thread');
     const { module, threads } = this;
@@ -93,15 +105,21 @@ export class TrainingPool {
     return trained;
   }
 
-  private ask(worker: KillableWorker, message: TrainingMessage, onProgress?: (progress: TrainingProgress) => void): Promise<unknown> {
-    const { deadlineMs = DEADLINE_MS } = this.options;
-    const late = `The training took longer than ${deadlineMs / 1000} s and was ended: train fewer trees, or allow it more time.`;
+  private ask(worker: KillableWorker, message: TrainingMessage, onProgress?: TrainingOptions['onProgress']): Promise<unknown> {
     const report = onProgress === undefined ? undefined : (value: unknown) => onProgress(value as TrainingProgress);
-    return worker.request(message, { deadlineMs, late, ...(report === undefined ? {} : { onProgress: report }) });
+    const limits = { deadlineMs: this.deadlineMs, late: this.lateness() };
+    return worker.request(message, report === undefined ? limits : { ...limits, onProgress: report });
   }
 
-  private liveWorkers(): readonly KillableWorker[] {
-    if (this.workers.length === this.threads && this.workers.every((worker) => worker.isAlive())) return this.workers;
+  private lateness(): string {
+    return `The training took longer than ${this.deadlineMs / 1000} s and was ended: train fewer trees, or allow it more time.`;
+  }
+
+  private async liveWorkers(): Promise<readonly KillableWorker[]> {
+    if (!this.workers.every((worker) => worker.isAlive())) await this.endWorkers();
+    // Asked last: whoever closes the pool would not learn of threads that are made afterwards.
+    if (this.isClosed) throw new Error('Training: the pool is closed: open another one.');
+    if (this.workers.length > 0) return this.workers;
     const file = new URL('training-thread.ts', import.meta.url);
     this.workers = Array.from({ length: this.threads }, () => openKillableWorker(file, HEAP_MB_MAX));
     return this.workers;

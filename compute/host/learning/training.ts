@@ -1,8 +1,9 @@
+import { ParameterError } from '../errors.ts';
 import { cutsOf } from './cuts.ts';
 import { layOut, writeJob, type JobCounts, type Layout } from './layout.ts';
 import { instantiateLearning, newMemory, type LearningFunctions } from './learning-module.ts';
-import type { TreeModel } from './model.ts';
-import { OBJECTIVES, type CheckedParameters } from './parameters.ts';
+import { NODES_MAX, type TreeModel } from './model.ts';
+import { OBJECTIVES, wholeShare, type CheckedParameters } from './parameters.ts';
 import type { CheckedSamples } from './samples.ts';
 import { TreeBuilder } from './tree-builder.ts';
 
@@ -17,6 +18,8 @@ export interface TrainingRequest {
 
 export interface TrainedModel {
   readonly model: TreeModel;
+  /** All that it was trained with, defaults and seed included: the file of the model does not carry them. */
+  readonly parameters: CheckedParameters;
   /** Mean loss of the rows that were held out, after each round; empty without such rows. */
   readonly heldLosses: Float64Array;
   /** Rounds of the model: those up to the best one where patience was asked for. */
@@ -40,7 +43,6 @@ export interface Training {
 const ADVICE = 'use fewer rows, features or leaves';
 const SAMPLING = { all: 0, share: 1, bootstrap: 2 } as const;
 
-const wholeShare = (share: number, count: number): number => Math.max(1, Math.round(share * count));
 const padded = (rows: number): number => Math.ceil(rows / 16) * 16;
 
 function countsOf({ parameters, samples, directions, held }: TrainingRequest, threads: number): JobCounts {
@@ -144,8 +146,12 @@ function fillRows(memory: WebAssembly.Memory, { addresses }: Layout, { samples, 
   fill(held?.weights, addresses.heldWeights);
 }
 
-/** Trains to the end, and lets the threads go that joined. */
-export function runTraining(training: Training, onProgress?: (progress: TrainingProgress) => void): TrainedModel {
+/** Trains to the end, and lets the threads go that joined. Throws a ParameterError once the trees have more nodes than a model may have. */
+export function runTraining(
+  training: Training,
+  onProgress?: (progress: TrainingProgress) => void,
+  nodesMax: number = NODES_MAX,
+): TrainedModel {
   const { functions, layout, memory, request, builder } = training;
   const { parameters, samples } = request;
   functions.begin(layout.job);
@@ -154,6 +160,7 @@ export function runTraining(training: Training, onProgress?: (progress: Training
   let best = 0;
   for (let round = 0; round < parameters.trees; round += 1) {
     trainRound(training, round);
+    checkSize(builder, parameters, nodesMax);
     onProgress?.({ rounds: round + 1, roundsMax: parameters.trees });
     if (request.held === undefined) continue;
     losses.push(functions.heldLoss(layout.job));
@@ -164,7 +171,14 @@ export function runTraining(training: Training, onProgress?: (progress: Training
   const rounds = parameters.patience > 0 ? best + 1 : builder.length / parameters.classes;
   const { method, objective, quantile } = parameters;
   const about = { method, objective, quantile, names: samples.names, baseScores };
-  return { model: builder.build(rounds * parameters.classes, about), heldLosses: Float64Array.from(losses), rounds };
+  return { model: builder.build(rounds * parameters.classes, about), heldLosses: Float64Array.from(losses), rounds, parameters };
+}
+
+/** No file holds more: told while they grow, for most trainings stay far below what their parameters allow. */
+function checkSize({ length, nodes }: TreeBuilder, { trees }: CheckedParameters, nodesMax: number): void {
+  if (nodes <= nodesMax) return;
+  const allowed = `fewer: after ${length} trees the model has ${nodes} nodes, and at most ${nodesMax} fit: lower it, or leavesMax or depthMax`;
+  throw new ParameterError('Training', 'trees', trees, allowed);
 }
 
 /** One tree an output. Trees of a forest do not see each other: all of them begin at the base. */

@@ -15,6 +15,7 @@ interface BuiltTree {
 export class TreeBuilder {
   private readonly cuts: readonly Float64Array[];
   private readonly trees: BuiltTree[] = [];
+  private nodeCount = 0;
 
   constructor(cuts: readonly Float64Array[], nodeBytes: number) {
     if (nodeBytes !== NODE_BYTES) throw new Error(`Invariant: a node has ${NODE_BYTES} bytes here and ${nodeBytes} in the module`);
@@ -25,6 +26,12 @@ export class TreeBuilder {
     return this.trees.length;
   }
 
+  /** Of all trees together. */
+  get nodes(): number {
+    return this.nodeCount;
+  }
+
+  /** Throws a RangeError where the training has run away from all numbers. */
   add(memory: WebAssembly.Memory, nodes: number, count: number): void {
     const view = new DataView(memory.buffer, nodes, count * NODE_BYTES);
     const order = levelOrder(view, count);
@@ -35,7 +42,9 @@ export class TreeBuilder {
       gains: new Float32Array(count),
     };
     order.forEach((node, place) => this.put(tree, place, view, node * NODE_BYTES));
+    checkFinite(tree, this.trees.length);
     this.trees.push(tree);
+    this.nodeCount += count;
   }
 
   private put({ features, values, counts, gains }: BuiltTree, place: number, view: DataView, at: number): void {
@@ -73,6 +82,13 @@ export class TreeBuilder {
     });
     return { ...about, roots, ...all, lefts: leftsOf(all.features, roots) };
   }
+}
+
+function checkFinite({ values, gains }: BuiltTree, tree: number): void {
+  if (values.every(Number.isFinite) && gains.every(Number.isFinite)) return;
+  throw new RangeError(
+    `Training: tree ${tree} has a gain or a value that no number holds, as leaves of hardly any hessian do: raise leafHessianMin or l2, or lower learningRate.`,
+  );
 }
 
 /** Nodes from the root down: where a tree grew does not show. */

@@ -1,7 +1,7 @@
 import type { Matrix } from '../statistics-matrix.ts';
 import { at } from '../rows-input.ts';
 import { solvePositiveDefinite } from './cholesky.ts';
-import { exponential } from '../learning/exponential.ts';
+import { exponential } from './exponential.ts';
 import { TrainingError } from './training-data.ts';
 
 const STEPS_MAX = 200;

@@ -26,7 +26,7 @@ export function writeModel(model: Model): Uint8Array<ArrayBuffer> {
   return new TextEncoder().encode(`${line}${sha256(line)}\n`);
 }
 
-/** SHA-256 of the file, in hex: the model's id. */
+/** SHA-256 of the file, in hex: the id of any model, of trees as well. */
 export const modelId = (bytes: Uint8Array): string => sha256(bytes);
 
 /** The model in these bytes, if they are exactly what {@link writeModel} made, and have the `id` where one is expected. Throws a {@link ModelFileError}. */

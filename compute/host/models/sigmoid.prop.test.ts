@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { exponential } from '../learning/exponential.ts';
+import { exponential } from './exponential.ts';
 import { sigmoid } from './sigmoid.ts';
 
 test('known values', () => {

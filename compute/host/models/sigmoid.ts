@@ -1,4 +1,4 @@
-import { exponential } from '../learning/exponential.ts';
+import { exponential } from './exponential.ts';
 
 /** Beyond it e^x is too near to zero for a probability to notice, and would soon be none. */
 const EXPONENT_MAX = 700;
