@@ -1,7 +1,7 @@
 import { ParameterError } from '../errors.ts';
 import type { FeatureRows, TrainingData } from '../models/training-data.ts';
 import type { Learner } from '../validation/cross-validation.ts';
-import { at } from '../validation/input.ts';
+import { at } from '../rows-input.ts';
 import type { Learning } from './learning.ts';
 import { predictionOf, type TreeModel } from './model.ts';
 import type { BoostingParameters, ForestParameters } from './parameters.ts';
