@@ -127,6 +127,12 @@ describe('reminders at each opening', () => {
   const opened = (date: string): EngineEvent => ({ kind: 'SessionOpened', at: instant(`${date}T14:30:00Z`), date });
   const reminded = (state: EngineState): readonly string[] => [...state.alerts.keys()].filter((id) => id.startsWith('OptionExpires'));
 
+  /** Held since then. */
+  const since = (state: EngineState, at: string): EngineState => ({
+    ...state,
+    positions: new Map([...state.positions].map(([symbol, position]) => [symbol, { ...position, openedAt: instant(at) }])),
+  });
+
   test('five days before, and on the last day; gone with the position', () => {
     const early = { ...holding('3'), now: instant('2024-03-01T15:00:00Z') };
     expect(reminded(run(early, opened('2024-03-01')))).toEqual([]);
@@ -136,6 +142,30 @@ describe('reminders at each opening', () => {
     const last = run(week, opened('2024-03-08'));
     expect(reminded(last)).toEqual([`OptionExpires-${CALL}`, `OptionExpires-${CALL}-last`]);
     expect(reminded(run(last, end('-3')))).toEqual([]);
+  });
+
+  test('an alert that a person closes comes back on the last day, and not before', () => {
+    const id = `OptionExpires-${CALL}`;
+    const close = (state: EngineState, alertId: string): EngineEvent => ({
+      kind: 'AlertAcknowledged',
+      at: state.now,
+      by: 'user:ada',
+      alertId,
+    });
+    const monday = run(since(holding('3'), '2024-03-01T20:00:00Z'), opened('2024-03-04'));
+    const closed = run(monday, close(monday, id));
+    expect(reminded(closed)).toEqual([]);
+    const thursday = run(closed, opened('2024-03-05'), opened('2024-03-06'), opened('2024-03-07'));
+    expect(reminded(thursday)).toEqual([]);
+    const friday = run(thursday, opened('2024-03-08'));
+    expect(reminded(friday)).toEqual([`${id}-last`]);
+    // What waits for the broker's word on the next Monday is no news of an expiry.
+    expect(reminded(run(friday, close(friday, `${id}-last`), opened('2024-03-11')))).toEqual([]);
+  });
+
+  test('what was bought within the five days is told at the next opening', () => {
+    const tuesday = { ...holding('3'), sessionOpenedAt: instant('2024-03-05T14:30:00Z') };
+    expect(reminded(run(since(tuesday, '2024-03-05T20:00:00Z'), opened('2024-03-06')))).toEqual([`OptionExpires-${CALL}`]);
   });
 
   test('what has ended and is not held is forgotten; what is held is not', () => {

@@ -84,7 +84,12 @@ function reminder({ underlying, right, strike, expiresOn }: OptionContractView, 
   );
 }
 
-/** At each opening: what is held and ends within five days is told once, and again on its last day. */
+/** Whether the opening before this one told of it already: people may have closed the alert since. */
+function isTold({ previousSessionOpenedAt: before }: EngineState, { openedAt }: Position, last: string): boolean {
+  return before !== undefined && openedAt <= before && daysToExpiry(last, newYorkDate(before)) <= REMINDER_DAYS;
+}
+
+/** At each opening: what is held and ends within five days is told at the first of those, and again on its last day. What has ended waits for the broker's word. */
 export function remindOfExpiry(turn: Turn): void {
   const contracts = contractsOf(turn.state);
   if (contracts.size === 0) return;
@@ -93,8 +98,9 @@ export function remindOfExpiry(turn: Turn): void {
     const contract = contracts.get(position.symbol);
     if (contract === undefined) continue;
     const { date: last } = lastTradingSession(contract.expiresOn);
-    if (daysToExpiry(last, today) > REMINDER_DAYS) continue;
-    const isLast = last <= today;
+    if (last < today || daysToExpiry(last, today) > REMINDER_DAYS) continue;
+    const isLast = last === today;
+    if (!isLast && isTold(turn.state, position, last)) continue;
     const title = isLast ? `Today is the last day of ${position.symbol}` : `${position.symbol} expires on ${contract.expiresOn}`;
     const subject = isLast ? `${position.symbol}-last` : position.symbol;
     raise(turn, 'OptionExpires', subject, isLast ? 'warning' : 'info', title, reminder(contract, position));
