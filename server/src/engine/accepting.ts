@@ -25,7 +25,7 @@ export function acceptProblem(state: EngineState): string | undefined {
   if (isMovedSince(state))
     return "Our own books have moved since the broker's were compared: what differs may be explained by it. Try again in a moment.";
   for (const { symbol, at, explained } of differences.values()) {
-    // What an order in doubt may have filled is booked with the order, and accepted by nobody.
+    // What an order in doubt may have filled, or the end of a contract have done, is booked when it is told, and accepted by nobody.
     if (explained === true) continue;
     const stoodMs = (reconciledAt ?? at) - at;
     if (stoodMs < STOOD_MS_MIN)

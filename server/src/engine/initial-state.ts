@@ -58,6 +58,7 @@ export function initialState(options: EngineOptions, limits: Limits): EngineStat
     cashDifferenceAt: undefined,
     balancedDate: undefined,
     activities: new Map(),
+    settlements: new Map(),
     equity: undefined,
     highWaterMark: undefined,
     highWaterMarkAt: undefined,

@@ -1,6 +1,5 @@
 import type { Instrument } from '../instruments/instrument.ts';
 import { isOptionSymbol } from '../instruments/option-symbol.ts';
-import { multiplierOf } from '../instruments/worth.ts';
 import type { Order } from '../orders/order.ts';
 import { heldByAll } from '../positions/sub-ledgers.ts';
 import { format } from '../money/fixed.ts';
@@ -16,7 +15,6 @@ export function assertTerms({ symbol, assetClass, option }: Instrument): void {
   assert((option !== undefined) === isOptionSymbol(symbol), `${symbol} has the terms of an option exactly where its symbol is one's`);
   if (option === undefined) return;
   assert(assetClass === 'us_option', `${symbol} is listed as an option`);
-  assert(BigInt(option.multiplier) === multiplierOf(symbol), `a contract of ${symbol} stands for ${multiplierOf(symbol)} shares`);
 }
 
 /** After each booking: what was filled is within what was ordered. */

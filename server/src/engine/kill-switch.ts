@@ -7,6 +7,7 @@ import type { TradingState } from '../risk/types.ts';
 import { acceptProblem } from './accepting.ts';
 import { acceptCash } from './activities.ts';
 import { bookOnAccount } from './booking.ts';
+import { noteAccepted } from './option-settlement.ts';
 import { acceptBrokersCash, isCashFound } from './cash-reconcile.ts';
 import { closeGate } from './close-gate.ts';
 import { markEquity } from './equity.ts';
@@ -84,7 +85,7 @@ const ENDED_BY_RELEASE: ReadonlySet<string> = new Set([
 
 /**
  * Book what the broker was twice seen to hold and we do not, as the account's own and at the broker's price. Its cash moved with it at some unknown time, so that
- * the amount is put back here, and the next comparison of cash tells the truth.
+ * the amount is put back here, and the next comparison of cash tells the truth. While something is explained that will be told with its cash, no cash is accepted.
  */
 export function acceptBrokersView(turn: Turn, at: Instant, cashFound: boolean): void {
   const confirmed = [...turn.state.differences.values()].filter((difference) => difference.confirmed);
@@ -93,6 +94,7 @@ export function acceptBrokersView(turn: Turn, at: Instant, cashFound: boolean): 
     const missing = subtract(difference.brokers, held);
     if (missing === 0n) continue;
     const own = turn.state.positions.get(difference.symbol)?.averagePrice;
+    noteAccepted(turn, difference.symbol, missing);
     const price = difference.brokersAveragePrice > 0n || own === undefined ? difference.brokersAveragePrice : own;
     bookOnAccount(
       turn,
@@ -103,7 +105,8 @@ export function acceptBrokersView(turn: Turn, at: Instant, cashFound: boolean): 
     const moved = worthOf(difference.symbol, missing, price);
     acceptCash(turn, moved);
   }
-  if (confirmed.length > 0 || cashFound) acceptBrokersCash(turn);
+  const isPending = turn.state.differences.values().some(({ explained }) => explained === true);
+  if ((confirmed.length > 0 || cashFound) && !isPending) acceptBrokersCash(turn);
   change(turn, { differences: new Map() });
   markEquity(turn, false);
 }

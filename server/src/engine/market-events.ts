@@ -11,6 +11,7 @@ import { assertTerms } from './invariants.ts';
 import type { EventOf } from './events.ts';
 import { flattenAll } from './flattening.ts';
 import { forgetEnded, remindOfExpiry } from './option-endings.ts';
+import { rememberedSettlements } from './option-settlement.ts';
 import { dayServed } from './promotion.ts';
 import { followBars, touchProtections } from './protections.ts';
 import { followOrders } from './trailing-orders.ts';
@@ -147,7 +148,7 @@ function forgetOldOrders(state: EngineState): Partial<EngineState> {
   const tracking = new Map([...state.tracking].filter(([orderId]) => orders.has(orderId)));
   const books = new Map([...state.books].map(([symbol, book]) => [symbol, foldBefore(symbol, book, horizon)]));
   const voided = new Map([...state.voided].filter(([, { at }]) => at >= horizon));
-  return { orders, tracking, books, voided, activities: rememberedActivities(state) };
+  return { orders, tracking, books, voided, activities: rememberedActivities(state), settlements: rememberedSettlements(state) };
 }
 
 /** The day's result is measured from the previous session's close, so that an overnight gap belongs to the new day. */

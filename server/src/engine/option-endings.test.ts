@@ -8,6 +8,7 @@ import type { BrokerActivity } from '../orders/broker.ts';
 import { assertState } from './invariants.ts';
 import { ACCOUNT, ALDER, NOON } from './test/desk.ts';
 import { initialState } from './initial-state.ts';
+import { ACCOUNT_OWNER } from '../positions/sub-ledgers.ts';
 import { DEFAULT_LIMITS } from '../risk/limits.ts';
 import { step } from './step.ts';
 import type { EngineEvent } from './events.ts';
@@ -17,7 +18,7 @@ const CALL = 'ALDR240308C00100000';
 const call: Instrument = {
   ...sampleShare(CALL),
   assetClass: 'us_option',
-  option: { underlying: 'ALDR', right: 'call', strike: price('100'), expiresOn: '2024-03-08', multiplier: 100, style: 'american' },
+  option: { underlying: 'ALDR', right: 'call', strike: price('100'), expiresOn: '2024-03-08', style: 'american' },
 };
 const run = (state: EngineState, ...events: readonly EngineEvent[]): EngineState => {
   const after = events.reduce((current, event) => step(current, event).state, state);
@@ -43,8 +44,10 @@ const base = { id: 'a1', at: NOON, date: '2024-03-08', words: 'told', amount: mo
 const report = (activity: BrokerActivity): EngineEvent => ({ kind: 'ActivityReported', at: NOON, activity });
 const end = (size: string, amount = '0'): EngineEvent =>
   report({ ...base, kind: 'option-end', end: 'assigned', symbol: CALL, quantity: quantity(size), amount: money(amount) });
-const delivery = (size: string, amount: string, at = '100'): EngineEvent =>
-  report({ ...base, id: 'a2', kind: 'option-delivery', symbol: 'ALDR', quantity: quantity(size), amount: money(amount), price: price(at) });
+const expired = (size: string): EngineEvent =>
+  report({ ...base, kind: 'option-end', end: 'expired', symbol: CALL, quantity: quantity(size) });
+const delivery = (size: string, amount: string): EngineEvent =>
+  report({ ...base, id: 'a1:OPTRD', kind: 'option-delivery', symbol: 'ALDR', quantity: quantity(size), amount: money(amount) });
 const held = ({ positions }: EngineState, symbol: string): Quantity | undefined => positions.get(symbol)?.quantity;
 const codes = ({ alerts }: EngineState): readonly string[] => [...alerts.values()].map(({ code }) => code);
 
@@ -74,27 +77,61 @@ describe('contracts that end', () => {
 
 describe('shares that are delivered', () => {
   test.each([
-    ['bought at the strike', '300', '-30000', '70000'],
-    ['sold at the strike', '-300', '30000', '130000'],
-    ['with a fee', '300', '-30005', '69995'],
-  ])('%s', (_name, size, amount, cash) => {
-    const state = run(holding('0'), delivery(size, amount), delivery(size, amount));
-    expect(state.positions.get('ALDR')).toMatchObject({ quantity: quantity(size), averagePrice: price('100') });
-    expect(state.cash).toBe(money(cash));
+    { name: 'bought by calls', before: '3', ends: '-3', size: '300', amount: '-30000', cash: '70000' },
+    { name: 'sold by short calls', before: '-3', ends: '3', size: '-300', amount: '30000', cash: '130000' },
+    { name: 'of some of them', before: '3', ends: '-1', size: '100', amount: '-10000', cash: '90000' },
+  ])('$name cost the strike, once, whether told before the end or after it', ({ before, ends, size, amount, cash }) => {
+    const [ended, delivered] = [end(ends), delivery(size, amount)];
+    for (const told of [
+      [ended, delivered, delivered, ended],
+      [delivered, ended, ended, delivered],
+    ]) {
+      const state = run(holding(before), ...told);
+      expect(state.positions.get('ALDR')).toMatchObject({ quantity: quantity(size), averagePrice: price('100') });
+      expect(state.cash).toBe(money(cash));
+      expect(codes(state)).not.toContain('ActivityNotBooked');
+    }
+  });
+
+  test('what they cost is a fact, of the account itself', () => {
+    const { effects } = step(run(holding('3'), end('-3')), delivery('300', '-30000'));
+    expect(effects.filter(({ kind }) => kind === 'CashMoved')).toEqual([
+      {
+        kind: 'CashMoved',
+        activityId: 'a1:OPTRD',
+        what: 'option-delivery',
+        amount: money('-30000'),
+        parts: [{ owner: ACCOUNT_OWNER, amount: money('-30000') }],
+        symbol: 'ALDR',
+        words: 'told',
+        at: NOON,
+      },
+    ]);
   });
 
   test.each([
-    ['for less than the strike', delivery('300', '-29999')],
-    ['for nothing', delivery('300', '0', '0')],
-  ])('%s are told and not booked', (_name, event) => {
-    const state = run(holding('0'), event);
-    expect([state.cash, held(state, 'ALDR'), codes(state)]).toEqual([ACCOUNT.cash, undefined, ['ActivityNotBooked']]);
+    { name: 'at another price than the strike', before: '3', told: [end('-3'), delivery('300', '-29999')] },
+    { name: 'for nothing', before: '3', told: [end('-3'), delivery('300', '0')] },
+    { name: 'the other way', before: '3', told: [end('-3'), delivery('-300', '30000')] },
+    { name: 'more than ended', before: '3', told: [end('-3'), delivery('400', '-40000')] },
+    { name: 'without a contract', before: '0', told: [delivery('300', '-30000')] },
+    { name: 'by what expired worthless', before: '3', told: [expired('-3'), delivery('300', '-30000')] },
+  ])('$name: they are told and not booked', ({ before, told }) => {
+    const state = run(holding(before), ...told);
+    expect([state.cash, held(state, 'ALDR')]).toEqual([ACCOUNT.cash, undefined]);
+    expect(codes(state)).toContain('ActivityNotBooked');
   });
 });
 
 describe('reminders at each opening', () => {
   const opened = (date: string): EngineEvent => ({ kind: 'SessionOpened', at: instant(`${date}T14:30:00Z`), date });
   const reminded = (state: EngineState): readonly string[] => [...state.alerts.keys()].filter((id) => id.startsWith('OptionExpires'));
+
+  /** Held since then. */
+  const since = (state: EngineState, at: string): EngineState => ({
+    ...state,
+    positions: new Map([...state.positions].map(([symbol, position]) => [symbol, { ...position, openedAt: instant(at) }])),
+  });
 
   test('five days before, and on the last day; gone with the position', () => {
     const early = { ...holding('3'), now: instant('2024-03-01T15:00:00Z') };
@@ -107,6 +144,30 @@ describe('reminders at each opening', () => {
     expect(reminded(run(last, end('-3')))).toEqual([]);
   });
 
+  test('an alert that a person closes comes back on the last day, and not before', () => {
+    const id = `OptionExpires-${CALL}`;
+    const close = (state: EngineState, alertId: string): EngineEvent => ({
+      kind: 'AlertAcknowledged',
+      at: state.now,
+      by: 'user:ada',
+      alertId,
+    });
+    const monday = run(since(holding('3'), '2024-03-01T20:00:00Z'), opened('2024-03-04'));
+    const closed = run(monday, close(monday, id));
+    expect(reminded(closed)).toEqual([]);
+    const thursday = run(closed, opened('2024-03-05'), opened('2024-03-06'), opened('2024-03-07'));
+    expect(reminded(thursday)).toEqual([]);
+    const friday = run(thursday, opened('2024-03-08'));
+    expect(reminded(friday)).toEqual([`${id}-last`]);
+    // What waits for the broker's word on the next Monday is no news of an expiry.
+    expect(reminded(run(friday, close(friday, `${id}-last`), opened('2024-03-11')))).toEqual([]);
+  });
+
+  test('what was bought within the five days is told at the next opening', () => {
+    const tuesday = { ...holding('3'), sessionOpenedAt: instant('2024-03-05T14:30:00Z') };
+    expect(reminded(run(since(tuesday, '2024-03-05T20:00:00Z'), opened('2024-03-06')))).toEqual([`OptionExpires-${CALL}`]);
+  });
+
   test('what has ended and is not held is forgotten; what is held is not', () => {
     const listed = (state: EngineState): boolean => state.instruments.has(CALL);
     expect(listed(run(holding('0'), opened('2024-03-08')))).toBe(true);
@@ -116,7 +177,7 @@ describe('reminders at each opening', () => {
 
   test('only an option’s symbol is listed with the terms of one', () => {
     const { option: _option, ...bare } = call;
-    for (const instrument of [bare, { ...call, symbol: 'ALDR' }, { ...call, option: { ...call.option, multiplier: 10 } } as Instrument])
+    for (const instrument of [bare, { ...call, symbol: 'ALDR' }, { ...call, assetClass: 'us_equity' } as const])
       expect(() => step(holding('0'), { kind: 'InstrumentListed', at: NOON, instrument })).toThrow('Invariant: ');
   });
 });

@@ -1,20 +1,22 @@
 import { daysToExpiry, expiresAt, lastTradingSession } from '../instruments/option-contract.ts';
-import { multiplierOf, worthOf } from '../instruments/worth.ts';
+import { multiplierOf, pricePaid, worthOf } from '../instruments/worth.ts';
 import { newYorkDate } from '../instruments/calendar.ts';
 import { format } from '../money/fixed.ts';
 import type { Money, Price, Quantity } from '../money/fixed.ts';
 import { formatInstant } from '../money/instant.ts';
-import { abs, add, negate, ZERO_MONEY } from '../money/money.ts';
+import { abs, negate, ZERO_MONEY } from '../money/money.ts';
 import type { BrokerActivity } from '../orders/broker.ts';
 import { sameSign } from '../positions/average-cost.ts';
 import type { Position } from '../positions/position.ts';
+import { ACCOUNT_OWNER } from '../positions/sub-ledgers.ts';
 import type { OptionContractView } from '../risk/options.ts';
 import { bookOnAccount } from './booking.ts';
 import { markEquity } from './equity.ts';
 import { assertAccount } from './invariants.ts';
-import { contractsOf } from './options.ts';
+import { noteDelivered, noteEnded } from './option-settlement.ts';
+import { contractsOf, listedContracts } from './options.ts';
 import type { EngineState } from './state.ts';
-import { change, closeAlert, raise } from './turn.ts';
+import { change, closeAlert, emit, raise } from './turn.ts';
 import type { Turn } from './turn.ts';
 
 type Ended = Extract<BrokerActivity, { kind: 'option-end' }>;
@@ -41,6 +43,7 @@ export function optionEnded(turn: Turn, activity: Ended, refuse: Refuse): void {
     refuse(turn, activity, 'An option ends without cash: what is delivered is told apart.');
     return;
   }
+  noteEnded(turn, symbol, negate(quantity), end !== 'expired');
   bookOnAccount(turn, { symbol, quantity, price: NOTHING, fee: ZERO_MONEY, at }, id, undefined);
   assertAccount(turn.state, symbol);
   closeAlert(turn, `OptionExpires-${symbol}`, 'broker');
@@ -49,16 +52,22 @@ export function optionEnded(turn: Turn, activity: Ended, refuse: Refuse): void {
   markEquity(turn, false);
 }
 
-/** Shares change hands at the strike; what was paid beyond that is a fee. */
+/** Shares change hands for what was paid, which is the strike of a contract that ended or is about to: without one they are in the books already, or were never due. */
 export function sharesDelivered(turn: Turn, activity: Delivered, refuse: Refuse): void {
-  const { id, symbol, quantity, amount, price, at } = activity;
-  const fee = negate(add(amount, worthOf(symbol, quantity, price)));
-  if (price <= 0n || fee < 0n) {
-    refuse(turn, activity, `${format(quantity)} at ${format(price)} do not cost ${format(negate(amount))}.`);
+  const { id, kind, symbol, quantity, amount, words, at } = activity;
+  const price = quantity === 0n ? NOTHING : pricePaid(symbol, negate(amount), quantity);
+  if (price <= 0n || worthOf(symbol, quantity, price) !== negate(amount)) {
+    refuse(turn, activity, 'That is no price of a share.');
     return;
   }
-  bookOnAccount(turn, { symbol, quantity, price, fee, at }, id, undefined);
+  if (!noteDelivered(turn, symbol, quantity, price)) {
+    refuse(turn, activity, `No contract of ours delivers that at ${format(price)}.`);
+    return;
+  }
+  bookOnAccount(turn, { symbol, quantity, price, fee: ZERO_MONEY, at }, id, undefined);
   assertAccount(turn.state, symbol);
+  const parts = [{ owner: ACCOUNT_OWNER, amount }];
+  emit(turn, { kind: 'CashMoved', activityId: id, what: kind, amount, parts, symbol, words, at });
   markEquity(turn, false);
 }
 
@@ -75,17 +84,23 @@ function reminder({ underlying, right, strike, expiresOn }: OptionContractView, 
   );
 }
 
-/** At each opening: what is held and ends within five days is told once, and again on its last day. */
+/** Whether the opening before this one told of it already: people may have closed the alert since. */
+function isTold({ previousSessionOpenedAt: before }: EngineState, { openedAt }: Position, last: string): boolean {
+  return before !== undefined && openedAt <= before && daysToExpiry(last, newYorkDate(before)) <= REMINDER_DAYS;
+}
+
+/** At each opening: what is held and ends within five days is told at the first of those, and again on its last day. What has ended waits for the broker's word. */
 export function remindOfExpiry(turn: Turn): void {
-  const contracts = contractsOf(turn.state.instruments);
+  const contracts = contractsOf(turn.state);
   if (contracts.size === 0) return;
   const today = newYorkDate(turn.state.now);
   for (const position of turn.state.positions.values()) {
     const contract = contracts.get(position.symbol);
     if (contract === undefined) continue;
     const { date: last } = lastTradingSession(contract.expiresOn);
-    if (daysToExpiry(last, today) > REMINDER_DAYS) continue;
-    const isLast = last <= today;
+    if (last < today || daysToExpiry(last, today) > REMINDER_DAYS) continue;
+    const isLast = last === today;
+    if (!isLast && isTold(turn.state, position, last)) continue;
     const title = isLast ? `Today is the last day of ${position.symbol}` : `${position.symbol} expires on ${contract.expiresOn}`;
     const subject = isLast ? `${position.symbol}-last` : position.symbol;
     raise(turn, 'OptionExpires', subject, isLast ? 'warning' : 'info', title, reminder(contract, position));
@@ -100,7 +115,7 @@ export function remindOfExpiry(turn: Turn): void {
 export function forgetEnded(turn: Turn): void {
   const { instruments, marks, positions, now }: EngineState = turn.state;
   const today = newYorkDate(now);
-  const ended = [...contractsOf(instruments).values()].filter(({ symbol, expiresOn }) => expiresOn < today && !positions.has(symbol));
+  const ended = [...listedContracts(instruments).values()].filter(({ symbol, expiresOn }) => expiresOn < today && !positions.has(symbol));
   if (ended.length === 0) return;
   const gone = new Set(ended.map(({ symbol }) => symbol));
   change(turn, {

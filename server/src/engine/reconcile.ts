@@ -1,6 +1,6 @@
 import { worthOf } from '../instruments/worth.ts';
 import { format } from '../money/fixed.ts';
-import type { Money, Price } from '../money/fixed.ts';
+import type { Money, Price, Quantity } from '../money/fixed.ts';
 import { negate, subtract, sum, ZERO_MONEY, ZERO_QUANTITY } from '../money/money.ts';
 import type { BrokerAccount, BrokerPosition } from '../orders/broker.ts';
 import { withMoney } from '../positions/owner-results.ts';
@@ -16,7 +16,8 @@ import { findOrder, orderAcknowledged } from './broker-events.ts';
 import { markEquity } from './equity.ts';
 import type { EventOf } from './events.ts';
 import { isWithinDoubt } from './in-doubt.ts';
-import type { PositionDifference } from './state.ts';
+import { isWithinSettlement } from './option-settlement.ts';
+import type { EngineState, PositionDifference } from './state.ts';
 import { change, closeAlert, emit, openOrders, raise, setTradingState, withEntry } from './turn.ts';
 import type { Turn } from './turn.ts';
 
@@ -88,6 +89,10 @@ function takeOpening(turn: Turn, account: BrokerAccount, held: readonly BrokerPo
 const openingCost = (held: readonly BrokerPosition[]): Money =>
   negate(sum(held.map(({ symbol, quantity, averagePrice }) => worthOf(symbol, quantity, averagePrice))));
 
+/** What will be told, by the answer to an order or by an activity. */
+const isExplained = (state: EngineState, symbol: string, beyond: Quantity): boolean =>
+  isWithinDoubt(state, symbol, beyond) || isWithinSettlement(state, symbol, beyond);
+
 /** Symbols whose quantity is not ours, with since when: the same one is a finding only when it is seen twice. */
 function differencesOf(turn: Turn, held: readonly BrokerPosition[]): ReadonlyMap<string, PositionDifference> {
   const brokers = new Map(held.map((position) => [position.symbol, position]));
@@ -100,7 +105,7 @@ function differencesOf(turn: Turn, held: readonly BrokerPosition[]): ReadonlyMap
     const before = turn.state.differences.get(symbol);
     const same = before !== undefined && before.ours === ours && before.brokers === theirs;
     const brokersAveragePrice = brokers.get(symbol)?.averagePrice ?? (0n as Price);
-    const explained = isWithinDoubt(turn.state, symbol, subtract(theirs, ours)) ? { explained: true as const } : {};
+    const explained = isExplained(turn.state, symbol, subtract(theirs, ours)) ? { explained: true as const } : {};
     const confirmed = same && before.explained !== true && explained.explained !== true;
     found.set(symbol, {
       symbol,
@@ -117,8 +122,8 @@ function differencesOf(turn: Turn, held: readonly BrokerPosition[]): ReadonlyMap
 
 /**
  * Compare positions. A snapshot may be taken between an execution and its message, so a difference is looked at twice: at the second sight it is a
- * finding, entries are off, and only a person accepts the broker's view. What an order in doubt may have filled is looked at again until the broker
- * has told what became of it.
+ * finding, entries are off, and only a person accepts the broker's view. What an order in doubt may have filled, or the end of a contract have done, is
+ * looked at again until the broker has told what became of it.
  */
 function comparePositions(turn: Turn, held: readonly BrokerPosition[]): 'equal' | 'unconfirmed' | 'different' {
   const found = differencesOf(turn, held);
@@ -145,7 +150,7 @@ function comparePositions(turn: Turn, held: readonly BrokerPosition[]): 'equal' 
     const because = `positions differ from the broker's: ${confirmed.map(({ symbol }) => symbol).join(', ')}`;
     setTradingState(turn, 'HALTED', because, 'engine', turn.state.now);
   }
-  // What is explained waits for the broker's word on the order, which is asked for already.
+  // What is explained waits for the broker's word, which is asked for already.
   if ([...found.values()].some(({ explained, symbol }) => explained !== true && !confirmed.some((each) => each.symbol === symbol)))
     emit(turn, { kind: 'Reconcile', because: 'a difference of positions is looked at again' });
   if (confirmed.length > 0) return 'different';

@@ -7,6 +7,7 @@ import { fetchChain, openOptionMath } from '../options/service.ts';
 import type { FetchedChain, QuotedContract } from '../options/service.ts';
 import type { OptionMath } from '../options/valuation.ts';
 import { listed } from '../exchange/core/testing.ts';
+import type { ExchangeOptions } from '../exchange/options.ts';
 import { worthOf } from '../instruments/worth.ts';
 import { money, price, quantity, ratio } from '../money/fixed.ts';
 import type { Price } from '../money/fixed.ts';
@@ -51,8 +52,9 @@ async function listOption(world: ExchangeWorld, right: 'call' | 'put', strike: s
 const listCall = (world: ExchangeWorld, strike: string): Promise<QuotedContract> => listOption(world, 'call', strike, EXPIRES_ON);
 
 /** An account under the real limits, in the middle of the day, with what the gate asks to know of AAA. */
-async function openWorld(limits: Partial<Limits> = {}): Promise<ExchangeWorld> {
-  const world = await openExchangeWorld({ session: { limits: { ...DEFAULT_LIMITS, sectorUnknownRatioMax: ratio('0.3'), ...limits } } });
+async function openWorld(limits: Partial<Limits> = {}, exchange: Partial<ExchangeOptions> = {}): Promise<ExchangeWorld> {
+  const session = { limits: { ...DEFAULT_LIMITS, sectorUnknownRatioMax: ratio('0.3'), ...limits } };
+  const world = await openExchangeWorld({ session, exchange });
   await world.step();
   const { now: asOf } = world.session.state();
   const day = Math.floor(asOf / 86_400_000);
@@ -99,7 +101,7 @@ test('a call goes through the gate, the engine, the SDK and the exchange into a 
 
   await world.restart();
   await becomes(() => expect(world.session.state().reconciled).toBe(true));
-  expect(world.session.state().instruments.get(symbol)?.option).toMatchObject({ underlying: 'AAA', right: 'call', multiplier: 100 });
+  expect(world.session.state().instruments.get(symbol)?.option).toMatchObject({ underlying: 'AAA', right: 'call' });
 
   const later = await listCall(world, '100');
   const bid = later.quote?.bid ?? (0n as Price);
@@ -170,6 +172,34 @@ test('at expiry a call in the money is exercised into shares, a put out of it en
   await world.restart();
   expect(world.session.recovered.problem).toBeUndefined();
   expect(world.session.state().cash).toBe(cash);
+  expect(world.reports).toEqual([]);
+});
+
+test('where positions and cash move at the close and activities follow the next day, the account waits for them and books them once', async () => {
+  const world = await openWorld({ priceCollarRatioMax: ratio('0.3') }, { switches: { optionEndsNextDay: true } });
+  const call = await listOption(world, 'call', '100', THIS_FRIDAY);
+  const { symbol } = call.contract;
+  const before = world.session.state().cash;
+  await ticket(world, 'in', symbol, 'buy', '1', askOf(call));
+  await becomes(() => expect(world.order('in').state).toBe('filled'));
+  const paid = 100n * askOf(call);
+  const brokers = async (): Promise<readonly string[]> => (await world.broker.positions()).map((held) => held.symbol);
+  while ((await brokers()).includes(symbol)) await world.step();
+  expect(await brokers()).toEqual(['AAA']);
+  await becomes(() => expect([...world.session.state().differences.keys()].toSorted()).toEqual(['AAA', symbol]));
+  const seen = (await world.entries('Reconciled')).length;
+  await becomes(async () => expect((await world.entries('Reconciled')).length).toBeGreaterThan(seen + 3));
+  expect([...world.session.state().positions.keys()]).toEqual([symbol]);
+  expect(world.session.state()).toMatchObject({ tradingState: 'ACTIVE', cash: before - paid, reconciled: true });
+  expect(await world.entries('DifferenceFound')).toEqual([]);
+
+  while (world.session.state().sessionDate === THIS_FRIDAY) await world.step();
+  await becomes(() => expect([...world.session.state().positions.keys()]).toEqual(['AAA']));
+  await becomes(() => expect(world.session.state()).toMatchObject({ tradingState: 'ACTIVE', differences: new Map(), cashDifference: 0n }));
+  expect(world.session.state().cash).toBe(before - paid - money('10000'));
+  const moved = (await world.entries('CashMoved')).map(({ payload }) => (payload as { amount: bigint }).amount);
+  expect(moved).toEqual([money('-10000')]);
+  expect((await world.broker.account()).cash).toBe(world.session.state().cash);
   expect(world.reports).toEqual([]);
 });
 

@@ -8,6 +8,7 @@ import type { OwnerResults } from '../positions/owner-results.ts';
 import type { SubLedgers } from '../positions/sub-ledgers.ts';
 import type { Proposal } from '../approvals/proposal.ts';
 import type { Activity } from '../risk/activity.ts';
+import type { OptionContractView } from '../risk/options.ts';
 import type { Brake } from '../risk/brakes.ts';
 import type { LimitLayers } from '../risk/layers.ts';
 import type { SymbolBook } from '../positions/symbol-book.ts';
@@ -162,8 +163,20 @@ export interface PositionDifference {
   /** Seen twice, and the same: only then may a person accept it. */
   readonly confirmed: boolean;
   readonly at: Instant;
-  /** No more than orders in doubt may have filled: such a sight is no finding, and none of the two that make one. */
+  /** No more than orders in doubt may have filled, or ends of contracts have done: such a sight is no finding, and none of the two that make one. */
   readonly explained?: true;
+}
+
+/** What activities have told lately of the end of one contract. */
+export interface Settlement {
+  readonly contract: OptionContractView;
+  /** Contracts that they took out of the books, signed as they were held. */
+  readonly ended: Quantity;
+  /** Those of them that were exercised, or assigned to us. */
+  readonly exercised: Quantity;
+  /** Signed shares of the underlying that they brought into the books. */
+  readonly delivered: Quantity;
+  readonly at: Instant;
 }
 
 /** Everything the engine knows. Treated as immutable: `step` returns a new one that shares what did not change. */
@@ -201,6 +214,8 @@ export interface EngineState {
   readonly balancedDate: string | undefined;
   /** What the broker told beside fills, by its id of the activity, and when it happened: told again, it moves nothing. */
   readonly activities: ReadonlyMap<string, Instant>;
+  /** By the symbol of the contract. */
+  readonly settlements: ReadonlyMap<string, Settlement>;
   readonly equity: EquityPoint | undefined;
   readonly highWaterMark: Money | undefined;
   readonly highWaterMarkAt: Instant | undefined;

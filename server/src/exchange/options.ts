@@ -73,6 +73,7 @@ export type Switches = Pick<
   | 'limitDistanceMax'
   | 'luldBand'
   | 'dividends'
+  | 'optionEndsNextDay'
   | 'longFullBelow'
   | 'closingOnlyRatio'
   | 'washTradeChecks'

@@ -1,7 +1,7 @@
 import { format, price, ratio } from '../money/fixed.ts';
 import type { Money, Price, Quantity, Ratio } from '../money/fixed.ts';
 import type { Instant } from '../money/instant.ts';
-import { abs, add, negate, notional, priceOf, scale, share, subtract, ZERO_MONEY } from '../money/money.ts';
+import { abs, add, negate, priceOf, scale, share, subtract, ZERO_MONEY } from '../money/money.ts';
 import { derivedId } from './core/identity.ts';
 import { APPROVED_LEVEL } from './core/option-orders.ts';
 import { worth } from './core/option-terms.ts';
@@ -273,7 +273,7 @@ export const tradeEventJson = (execution: Execution, order: VenueOrder | undefin
   activity_subtype: null,
   qty: format(execution.quantity),
   price: format(execution.price),
-  net_amount: format(notional(execution.side === 'buy' ? negate(execution.quantity) : execution.quantity, execution.price)),
+  net_amount: format(worth(execution.symbol, execution.side === 'buy' ? negate(execution.quantity) : execution.quantity, execution.price)),
   previous_id: execution.amends?.previousId ?? null,
   details: {
     execution_type: execution.amends?.kind ?? 'fill',

@@ -11,8 +11,6 @@ export interface OptionTerms {
   readonly strike: Price;
   /** New York date, `YYYY-MM-DD`. */
   readonly expiresOn: string;
-  /** Shares of one contract. */
-  readonly multiplier: number;
   readonly style: OptionStyle;
 }
 

@@ -24,6 +24,8 @@ export interface OptionContract extends OptionTermsText {
 
 /** Shares of a contract that no corporate action has changed. */
 export const STANDARD_MULTIPLIER = 100;
+/** The same, as money is counted. */
+export const CONTRACT_SHARES = BigInt(STANDARD_MULTIPLIER);
 
 const YEAR_MS = 365 * 86_400_000;
 

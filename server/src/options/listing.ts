@@ -19,7 +19,7 @@ export function whyNotCarried(contract: OptionContract, underlying: Instrument |
 
 /** A contract as the engine lists it: in whole contracts and cents, with the sector of what it is written on. */
 export function instrumentOf(contract: OptionContract, underlying: Instrument): Instrument {
-  const { symbol, name, source, right, strike, expiresOn, multiplier, style } = contract;
+  const { symbol, name, source, right, strike, expiresOn, style } = contract;
   return {
     symbol,
     name,
@@ -31,6 +31,6 @@ export function instrumentOf(contract: OptionContract, underlying: Instrument): 
     tradable: true,
     shortable: true,
     ...(underlying.sector === undefined ? {} : { sector: underlying.sector }),
-    option: { underlying: contract.underlying, right, strike, expiresOn, multiplier, style },
+    option: { underlying: contract.underlying, right, strike, expiresOn, style },
   };
 }

@@ -9,8 +9,8 @@ export interface HeldUnits {
   readonly quantity: number;
   /** Shares of a unit: 1 of a share. */
   readonly multiplier: number;
-  /** Of one share's option; `undefined` where they are not known. Shares need none. */
-  readonly greeks: Greeks | undefined;
+  /** Of one share's option; `undefined` where they are not known. Shares need none. Rho is in no figure of a position. */
+  readonly greeks: Omit<Greeks, 'rho'> | undefined;
   readonly isOption: boolean;
 }
 

@@ -29,6 +29,8 @@ export interface OptionPage<T> {
 /** A source of option contracts and their quotes, in pages until there are no more. Throws `ProviderError`. */
 export interface OptionProvider {
   readonly name: string;
+  /** One contract by its symbol; `undefined` where the provider lists none. */
+  contract(symbol: string): Promise<OptionContract | RefusedOption | undefined>;
   contracts(request: ChainRequest): AsyncIterable<OptionPage<OptionContract>>;
   /** The newest quotes of a chain, with the feed's figures where it has them. */
   chain(request: ChainRequest): AsyncIterable<OptionPage<OptionSnapshot>>;

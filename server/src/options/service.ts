@@ -1,7 +1,6 @@
 import type { Kysely } from 'kysely';
 import { openOptions } from '@tidemark/compute/options';
 import type { OptionContract } from '../instruments/option-contract.ts';
-import { optionTermsOf } from '../instruments/option-symbol.ts';
 import type { Instant } from '../money/instant.ts';
 import type { ChainRequest, OptionProvider, RefusedOption } from './provider.ts';
 import type { OptionAssumptions, OptionQuote, OptionSnapshot, UnderlyingPrice } from './quote.ts';
@@ -88,17 +87,6 @@ export async function fetchQuotes(
     rows.push(...valueChain(math, some, snapshots, underlying, assumptions).map((row) => ({ ...row, underlying })));
   }
   return rows;
-}
-
-/** One contract as the provider lists it; `undefined` where it does not. */
-export async function fetchContract(provider: OptionProvider, symbol: string): Promise<OptionContract | undefined> {
-  const terms = optionTermsOf(symbol);
-  if (terms === undefined) return undefined;
-  const { root, expiresOn, strike, right } = terms;
-  // The root of an adjusted contract has a digit that its underlying has not.
-  const underlying = root.replace(/\d$/, '');
-  const request = { underlying, expiresFrom: expiresOn, expiresTo: expiresOn, strikeMin: strike, strikeMax: strike, right };
-  return (await all(provider.contracts(request), [])).find((contract) => contract.symbol === symbol);
 }
 
 /** Keeps contracts and their quotes, all of them or none. */

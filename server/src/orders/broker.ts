@@ -111,8 +111,8 @@ export type BrokerActivity =
   | (ToldActivity & UnitsMoved & { readonly kind: 'split' })
   /** Contracts ended: they expired worthless, were exercised, or were assigned to us. */
   | (ToldActivity & UnitsMoved & { readonly kind: 'option-end'; readonly end: OptionEnd })
-  /** Shares that an exercise or an assignment delivered, each at the strike: `amount` is what was paid for all of them. */
-  | (ToldActivity & UnitsMoved & { readonly kind: 'option-delivery'; readonly price: Price })
+  /** Shares that an exercise or an assignment delivered: `amount` is the strike of all of them. */
+  | (ToldActivity & UnitsMoved & { readonly kind: 'option-delivery' })
   /** Units moved in a way that the engine does not book: a merger. */
   | (ToldActivity & UnitsMoved & { readonly kind: 'other-units' });
 

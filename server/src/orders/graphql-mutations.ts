@@ -79,12 +79,15 @@ async function askingOf({ session, principal, people }: Authorized) {
   return { principal: principal.id, confirmedAt, at: session.state().now };
 }
 
-async function parseFor(input: TicketText, context: Authorized): Promise<OrderIntent | InvalidInput> {
-  const unprepared = await prepareOption(input.symbol, context);
-  if (unprepared !== undefined) return unprepared;
-  const { instruments } = context.session.state();
-  const parsed = parseTicket(input, { ...(await askingOf(context)), knows: (symbol) => instruments.has(symbol) });
+async function parseFor(input: TicketText, context: Authorized, knows: (symbol: string) => boolean): Promise<OrderIntent | InvalidInput> {
+  const parsed = parseTicket(input, { ...(await askingOf(context)), knows });
   return parsed.ok ? parsed.intent : invalidInput(parsed.problem.field, parsed.problem.message, parsed.problem.hint);
+}
+
+/** The order that a ticket asks for, with what it is judged by at hand. */
+async function preparedFor(input: TicketText, context: Authorized): Promise<OrderIntent | InvalidInput> {
+  const unprepared = await prepareOption(input.symbol, context);
+  return unprepared ?? (await parseFor(input, context, (symbol) => context.session.state().instruments.has(symbol)));
 }
 
 const isInvalid = (value: OrderIntent | InvalidInput): value is InvalidInput => '__typename' in value;
@@ -114,12 +117,15 @@ async function earlierAnswer(intent: OrderIntent, context: Authorized): Promise<
 }
 
 async function placeOrder(input: TicketText, context: Authorized): Promise<PlaceOrderResult> {
-  const intent = await parseFor(input, context);
-  if (isInvalid(intent)) return intent;
+  // Whether its symbol is listed is asked after whether it was placed already: a ticket that is sent again is answered whatever became of the listing.
+  const asked = await parseFor(input, context, () => true);
+  if (isInvalid(asked)) return asked;
   const { session, principal, report } = context;
-  return oneAtATime(session, intent.id, async () => {
-    const earlier = await earlierAnswer(intent, context);
+  return oneAtATime(session, asked.id, async () => {
+    const earlier = await earlierAnswer(asked, context);
     if (earlier !== undefined) return earlier;
+    const intent = await preparedFor(input, context);
+    if (isInvalid(intent)) return intent;
     const outcome = await command(session, { kind: 'OrderRequested', at: session.state().now, by: actorOf(principal), intent }, report);
     if (!outcome.ok) return outcome.error;
     remember(requestsOf(session), intent);
@@ -142,6 +148,8 @@ async function replaceOrder(input: ReplacementText, context: Authorized): Promis
   return oneAtATime(session, intent.id, async () => {
     const earlier = await earlierAnswer(intent, context);
     if (earlier !== undefined) return earlier;
+    const unprepared = await prepareOption(intent.symbol, context);
+    if (unprepared !== undefined) return unprepared;
     const why = whyNotReplaceable(session.state(), session.state().orders.get(old.id), intent);
     if (why !== undefined) return conflict(`This order cannot be replaced. ${why}`);
     const outcome = await command(session, { kind: 'ReplaceRequested', at: session.state().now, by: actorOf(principal), intent }, report);
@@ -263,7 +271,7 @@ export function addOrderMutations(builder: Builder, enums: Enums): void {
       authScopes,
       args: { input: t.arg({ type: ticket, required: true }) },
       resolve: async (_root, { input }, context): Promise<OrderPreview | InvalidInput> => {
-        const intent = await parseFor(input, context);
+        const intent = await preparedFor(input, context);
         if (isInvalid(intent)) return intent;
         return { __typename: 'OrderPreview', ...context.session.orderPreview(intent) };
       },

@@ -4,7 +4,7 @@ import { AS_OF, momentBehind, momentOf } from '../graphql/moment.ts';
 import type { AsOfInput } from '../graphql/moment.ts';
 import { nodeId } from '../graphql/node.ts';
 import type { EngineState } from '../engine/state.ts';
-import { worthOf } from '../instruments/worth.ts';
+import { multiplierOf, worthOf } from '../instruments/worth.ts';
 import type { Money } from '../money/fixed.ts';
 import { share } from '../money/money.ts';
 import type { StrategyFill } from '../engine/strategy-results.ts';
@@ -61,7 +61,7 @@ function addPositionOption(builder: Builder): void {
       strike: t.field({ type: 'Decimal', resolve: ({ terms }) => terms.strike }),
       expiresOn: t.string({ description: 'New York date.', resolve: ({ terms }) => terms.expiresOn }),
       daysToExpiry: t.exposeInt('daysToExpiry'),
-      multiplier: t.int({ resolve: ({ terms }) => terms.multiplier }),
+      multiplier: t.int({ resolve: ({ symbol }) => Number(multiplierOf(symbol)) }),
       style: t.string({ description: 'american or european.', resolve: ({ terms }) => terms.style }),
       delta: t.field({ type: 'Decimal', nullable: true, resolve: ({ figures }) => figures?.delta }),
       gamma: t.field({ type: 'Decimal', nullable: true, resolve: ({ figures }) => figures?.gamma }),

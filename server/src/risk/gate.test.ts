@@ -75,7 +75,7 @@ describe('the decision', () => {
         executed: Array.from({ length: 99 }, () => ({ at: NOW, strategyId: 's1', symbol, side: 'sell' as const })),
       },
       options: {
-        contracts: bySymbol({ symbol, underlying: 'NONE', right: 'call', strike: price('110'), expiresOn: '2023-11-14', multiplier: 100n }),
+        contracts: bySymbol({ symbol, underlying: 'NONE', right: 'call', strike: price('110'), expiresOn: '2023-11-14' }),
         deltas: new Map(),
       },
       restrictions: { denied: new Set([symbol]), allowed: new Set(), excepted: new Set() },

@@ -8,8 +8,6 @@ export interface OptionContractView {
   readonly strike: Price;
   /** New York date, `YYYY-MM-DD`. */
   readonly expiresOn: string;
-  /** Shares of one contract. */
-  readonly multiplier: bigint;
 }
 
 /** Contracts by symbol, and the delta of one share of each where it is known. */

@@ -2,7 +2,8 @@ import { newYorkDate, sessionOn } from '../instruments/calendar.ts';
 import { format } from '../money/fixed.ts';
 import { countedOf, dollars, isOption, maybe, positionOf, symbolsOf, total, UNKNOWN } from './oracle-case.ts';
 import type { Case, Maybe, Say } from './oracle-case.ts';
-import { F, ONE, R, ZERO } from './rational.ts';
+import { F, ONE, ZERO } from './rational.ts';
+import type { R } from './rational.ts';
 
 function delta(of: Case, with_: boolean): Maybe {
   const { context, lines, own } = of;
@@ -60,7 +61,7 @@ function bounds(of: Case, symbol: string, opens: boolean): { readonly short: R; 
     short = short.plus(shortUnits(of, other.symbol));
     if (!opens && other.expiresOn >= contract.expiresOn) cover = cover.plus(sureUnits(of, other.symbol));
   }
-  if (contract.right === 'call') cover = cover.plus(F(sureUnits(of, contract.underlying).over(R.of(contract.multiplier, 1n)).down()));
+  if (contract.right === 'call') cover = cover.plus(F(sureUnits(of, contract.underlying).over(dollars(contract.symbol, ONE)).down()));
   return { short, cover };
 }
 

@@ -48,7 +48,7 @@ const SYMBOLS = ['ACME', 'ACME', 'BROAD', 'CORP', 'DUST', CALL, HIGHER, EXPIRED,
 const PLAIN = ['ACME', 'BROAD', 'CORP', 'DUST'];
 
 const contract = (symbol: string, right: 'call' | 'put', expiresOn: string) =>
-  ({ symbol, underlying: 'ACME', right, strike: price('110'), expiresOn, multiplier: 100n }) as const;
+  ({ symbol, underlying: 'ACME', right, strike: price('110'), expiresOn }) as const;
 const CONTRACTS = bySymbol(
   contract(CALL, 'call', '2023-12-15'),
   contract(HIGHER, 'call', '2023-12-15'),

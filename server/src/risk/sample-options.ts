@@ -13,7 +13,6 @@ const contract = (symbol: string, right: 'call' | 'put', strike: string, expires
   right,
   strike: price(strike),
   expiresOn,
-  multiplier: 100n,
 });
 export const options = {
   contracts: bySymbol(

@@ -41,4 +41,11 @@ test.each([
   [[], false],
   [['aapl'], false],
   [['NOPE'], false],
+  [['AAPL', 'AAPL240119C00190000'], false],
 ])('the symbols %j: %s', (symbols, ok) => expect(parseSymbols(symbols, (symbol) => symbol !== 'NOPE').ok).toBe(ok));
+
+test('an option is refused by name', () =>
+  expect(parseSymbols(['AAPL', 'AAPL240119C00190000'], () => true)).toMatchObject({
+    ok: false,
+    problem: { field: 'symbols', message: expect.stringContaining('AAPL240119C00190000 is an option') },
+  }));

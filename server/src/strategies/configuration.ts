@@ -1,3 +1,4 @@
+import { isOptionSymbol } from '../instruments/option-symbol.ts';
 import { DecimalTextError, format, quantity, ratio, UNITS_PER_ONE } from '../money/fixed.ts';
 import type { Ratio } from '../money/fixed.ts';
 import type { SizePolicy } from './strategy.ts';
@@ -34,6 +35,9 @@ export function parseSymbols(symbols: readonly string[], knows: (symbol: string)
   if (symbols.length === 0 || symbols.length > SYMBOLS_MAX)
     return refuse('symbols', `symbols must hold 1 to ${SYMBOLS_MAX} symbols`, 'Name what it trades.');
   if (new Set(symbols).size !== symbols.length) return refuse('symbols', 'symbols holds one of them twice', 'Name each once.');
+  const option = symbols.find(isOptionSymbol);
+  if (option !== undefined)
+    return refuse('symbols', `${option} is an option: strategies trade what has bars`, 'Options are traded by a ticket.');
   const bad = symbols.find((symbol) => !SYMBOL.test(symbol));
   if (bad !== undefined)
     return refuse('symbols', 'A symbol is 1 to 12 of A–Z, 0–9 and the point', 'Write it as in the list of instruments.');

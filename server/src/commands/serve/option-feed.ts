@@ -4,6 +4,7 @@ import type { Session } from '../../engine/session.ts';
 import type { EngineState } from '../../engine/state.ts';
 import { quoteOptions } from '../../graphql/capabilities/option-quotes.ts';
 import type { OptionSource } from '../../graphql/capabilities/option-quotes.ts';
+import { optionTrading } from '../../graphql/capabilities/option-trading.ts';
 import { isOptionSymbol } from '../../instruments/option-symbol.ts';
 import type { Timers } from '../../market-data/providers/timers.ts';
 import { storedContracts } from '../../options/service.ts';
@@ -16,10 +17,9 @@ const EVERY_MS = 10_000;
 export interface OptionFeedOptions {
   readonly db: Kysely<Database>;
   readonly source: OptionSource;
-  readonly session: Pick<Session, 'state' | 'onMark'>;
+  readonly session: Pick<Session, 'state' | 'command' | 'onMark'>;
   readonly timers: Timers;
   readonly report: (what: string, error: unknown) => void;
-  readonly everyMs?: number;
 }
 
 /** Options that are held or ordered: their prices move the account. */
@@ -28,21 +28,36 @@ export function watchedOptions({ positions, orders }: Pick<EngineState, 'positio
   return [...new Set([...positions.keys(), ...open])].filter(isOptionSymbol).sort();
 }
 
+/** Lists what came into the account without a ticket. What cannot be listed is told once, and not asked for again. */
+function openLister({ db, source, session, timers, report }: OptionFeedOptions): (symbols: readonly string[]) => Promise<void> {
+  const { list } = optionTrading(db, source, session, timers.now);
+  const refused = new Set<string>();
+  return async (symbols) => {
+    for (const symbol of symbols) {
+      if (session.state().instruments.has(symbol) || refused.has(symbol)) continue;
+      const problem = await list(symbol);
+      if (problem === undefined) continue;
+      refused.add(symbol);
+      report(`${symbol} is held and not listed`, new Error(problem));
+    }
+  };
+}
+
 /**
- * While the market is open, asks again and again for the quotes and greeks of what is held or ordered in options, and gives them to the engine as marks. A question
- * that fails is told once, until one succeeds; the marks then grow old, and the gate opens nothing by them.
+ * While the market is open, asks at once and then again and again for the quotes and greeks of what is held or ordered in options, lists what is not listed, and gives
+ * the quotes to the engine as marks. A question that fails is told once, until one succeeds; the marks then grow old, and the gate opens nothing by them.
  */
-export function startOptionFeed({ db, source, session, timers, report, everyMs = EVERY_MS }: OptionFeedOptions): {
-  close(): Promise<void>;
-} {
+export function startOptionFeed(options: OptionFeedOptions): { close(): Promise<void> } {
+  const { db, source, session, timers, report } = options;
+  const listAll = openLister(options);
   let closed = false;
   let failing = false;
   let stop = (): void => undefined;
-  let work: Promise<void> = Promise.resolve();
   const look = async (): Promise<void> => {
     const state = session.state();
     const symbols = state.marketOpen ? watchedOptions(state) : [];
     if (symbols.length === 0) return;
+    await listAll(symbols);
     const marks = await quoteOptions(db, source, await storedContracts(db, symbols), timers.now());
     if (!closed) for (const { symbol, mark } of marks) session.onMark(symbol, mark);
   };
@@ -58,11 +73,11 @@ export function startOptionFeed({ db, source, session, timers, report, everyMs =
   };
   const again = (): void => {
     if (closed) return;
-    stop = timers.after(everyMs, () => {
+    stop = timers.after(EVERY_MS, () => {
       work = lookOnce();
     });
   };
-  again();
+  let work = lookOnce();
   return {
     close: async () => {
       closed = true;

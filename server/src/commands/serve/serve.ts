@@ -226,9 +226,9 @@ async function open(options: ServeOptions, closers: Closers): Promise<Omit<Servi
     report,
   });
   closers.add('the market feed', () => feed.close());
+  await session.start();
   const optionFeed = startOptionFeed({ db: database.db, source: optionSource, session, timers: MACHINE_TIMERS, report });
   closers.add('the option feed', () => optionFeed.close());
-  await session.start();
   if (endpoint.mode === 'simulated') await createFirstStrategies(session, opened.capabilities.strategies);
 
   const server = await createServer({ ...opened, webBuild: WEB_BUILD, port: options.port, report });

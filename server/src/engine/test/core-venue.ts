@@ -8,7 +8,7 @@ import { negate, priceOf } from '../../money/money.ts';
 import type { BrokerActivity, BrokerAmendment, BrokerExecution, BrokerOrder } from '../../orders/broker.ts';
 import type { OrderIntent } from '../../orders/order.ts';
 import type { ApprovedOrder } from '../../risk/gate.ts';
-import type { Price, Ratio } from '../../money/fixed.ts';
+import type { Ratio } from '../../money/fixed.ts';
 import type { EngineEvent } from '../events.ts';
 import type { ReplayVenue } from '../replay.ts';
 
@@ -108,12 +108,11 @@ export function activitiesOf({ charges, entries }: AccountState): readonly Broke
       amount: negate(amount),
       words: 'FEE',
     })),
-    ...entries.map(({ id, at, type, symbol, amount, quantity, perShare, description }): BrokerActivity => {
+    ...entries.map(({ id, at, type, symbol, amount, quantity, description }): BrokerActivity => {
       const base = { id, at, date: dateAt(at), symbol, amount, words: description };
       const kind = MOVES[type];
       if (kind === 'option-end') return { ...base, kind, quantity, end: ENDS[type as keyof typeof ENDS] };
-      if (kind === 'option-delivery') return { ...base, kind, quantity, price: perShare ?? (0n as Price) };
-      return kind === 'split' ? { ...base, kind, quantity } : { ...base, kind };
+      return kind === 'split' || kind === 'option-delivery' ? { ...base, kind, quantity } : { ...base, kind };
     }),
   ].toSorted((left, right) => left.at - right.at);
 }

@@ -8,6 +8,7 @@ import { signedBy } from './margin.ts';
 import { applyFill, remaining } from './positions.ts';
 import type { AccountState, ExchangeState } from './state.ts';
 import type { CoreOptions, Execution, VenueOrder } from './types.ts';
+import { worth } from './option-terms.ts';
 
 const PARTIAL_CHANCE = 0.1;
 const ONE_SHARE = quantityOf('1');
@@ -35,7 +36,7 @@ export function execute(
 ): { readonly order: VenueOrder; readonly execution: Execution } {
   const { quantity, price, at } = fill;
   const { symbol, side } = order;
-  const value = notional(quantity, price);
+  const value = worth(symbol, quantity, price);
   const commission = scale(value, options.commissionRate);
   account.cash = subtract(add(account.cash, side === 'buy' ? negate(value) : value), commission);
   account.fees = add(account.fees, commission);
@@ -72,7 +73,7 @@ export function execute(
     ...order,
     status: whole ? 'filled' : 'partially_filled',
     filledQuantity,
-    filledNotional: add(order.filledNotional, value),
+    filledNotional: add(order.filledNotional, notional(quantity, price)),
     filledAt: whole ? at : order.filledAt,
     updatedAt: at,
   };

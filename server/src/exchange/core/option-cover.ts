@@ -1,6 +1,7 @@
+import { CONTRACT_SHARES } from '../../instruments/option-contract.ts';
 import { UNITS_PER_ONE } from '../../money/fixed.ts';
 import type { Money, Price } from '../../money/fixed.ts';
-import { SHARES, termsOf } from './option-terms.ts';
+import { termsOf } from './option-terms.ts';
 
 /** Signed units by symbol: contracts and shares. */
 export type Units = ReadonlyMap<string, bigint>;
@@ -67,15 +68,18 @@ export function coverOf(units: Units, underlying: string): Cover {
   const legs = legsOf(units, underlying);
   const calls = longCover(legs, 'call');
   const open = calls.short - calls.covered;
-  const sharesBound = lesser(open * SHARES, (larger(units.get(underlying) ?? 0n, 0n) / SHARES / UNITS_PER_ONE) * SHARES * UNITS_PER_ONE);
-  const byShares = sharesBound / SHARES;
+  const sharesBound = lesser(
+    open * CONTRACT_SHARES,
+    (larger(units.get(underlying) ?? 0n, 0n) / CONTRACT_SHARES / UNITS_PER_ONE) * CONTRACT_SHARES * UNITS_PER_ONE,
+  );
+  const byShares = sharesBound / CONTRACT_SHARES;
   const counted = withoutCovered(legs, byShares);
   let worst = 0n;
   for (const at of [0n, ...counted.map(({ strike }) => strike as bigint)]) {
     const value = counted.reduce((total, leg) => total + leg.contracts * intrinsic(leg, at), 0n);
     worst = lesser(worst, value);
   }
-  return { uncoveredCalls: open - byShares, sharesBound, worstLoss: ((-worst * SHARES) / UNITS_PER_ONE) as Money };
+  return { uncoveredCalls: open - byShares, sharesBound, worstLoss: ((-worst * CONTRACT_SHARES) / UNITS_PER_ONE) as Money };
 }
 
 /** The legs without the short calls that shares cover: those with the lowest strikes, which are called away first. */

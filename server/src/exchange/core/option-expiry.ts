@@ -1,3 +1,4 @@
+import { CONTRACT_SHARES } from '../../instruments/option-contract.ts';
 import { format } from '../../money/fixed.ts';
 import type { Price, Quantity } from '../../money/fixed.ts';
 import type { Instant } from '../../money/instant.ts';
@@ -5,7 +6,7 @@ import { abs, add, negate, notional, ZERO_MONEY } from '../../money/money.ts';
 import type { Desk } from './desk.ts';
 import { derivedId } from './identity.ts';
 import { isOptionOrder } from './option-orders.ts';
-import { SHARES, termsOf } from './option-terms.ts';
+import { termsOf } from './option-terms.ts';
 import { applyFill } from './positions.ts';
 import type { AccountState } from './state.ts';
 import type { Entry, VenuePosition } from './types.ts';
@@ -24,7 +25,7 @@ function enterRow(desk: Desk, account: AccountState, groupId: string, row: Row, 
 function deliver(desk: Desk, account: AccountState, groupId: string, held: VenuePosition, at: Instant): void {
   const terms = termsOf(held.symbol);
   if (terms === undefined) throw new Error(`Invariant: ${held.symbol} is an option`);
-  const shares = (terms.right === 'call' ? held.quantity * SHARES : negate(held.quantity) * SHARES) as Quantity;
+  const shares = (terms.right === 'call' ? held.quantity * CONTRACT_SHARES : negate(held.quantity) * CONTRACT_SHARES) as Quantity;
   const cost = notional(shares, terms.strike);
   account.cash = add(account.cash, negate(cost));
   const position = applyFill(terms.root, account.positions.get(terms.root), shares, terms.strike);

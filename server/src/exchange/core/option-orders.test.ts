@@ -8,6 +8,7 @@ import { decodeState, encodeState, completed } from './state.ts';
 import type { HeldState } from './state.ts';
 import { ACCOUNT, at, listed, order, session } from './testing.ts';
 import type { NewOrder, OptionLeg, Submission } from './types.ts';
+import { tradeEventJson } from '../wire.ts';
 
 /** Options on XYZ that expire on the second test day; bid and ask by symbol. */
 const C100 = 'XYZ240305C00100000';
@@ -63,6 +64,22 @@ describe('single options', () => {
     expect([format(equity), format(optionsBuyingPower)]).toEqual(['9990', '9490']);
     expect(statusOf(send(single(C100, 'sell', { positionIntent: 'sell_to_close' })))).toBe('filled');
     expect([held(C100), cash()]).toEqual(['0', '9980']);
+  });
+
+  test('an execution that is taken back, put right, or comes late moves a hundred shares a contract', () => {
+    const bought = send(single(C100, 'buy'));
+    const [execution] = core.account(ACCOUNT).executions;
+    expect(cash()).toBe('9490');
+    const corrected = core.correct(ACCOUNT, execution?.id ?? '', { price: price('5') }, at());
+    expect([corrected.ok, cash(), held(C100)]).toEqual([true, '9500', '1']);
+    expect(format(core.order(ACCOUNT, bought.ok ? bought.order.id : '')?.filledNotional ?? money('0'))).toBe('5');
+    const back = core.bust(ACCOUNT, corrected.ok ? corrected.execution.id : '', at());
+    expect([back.ok, cash(), held(C100)]).toEqual([true, '10000', '0']);
+    if (corrected.ok) expect(tradeEventJson(corrected.execution, undefined, 'asset').net_amount).toBe('-500');
+
+    const waiting = send(single(C100, 'buy', { type: 'limit', limitPrice: price('1') }));
+    const late = core.fillLate(ACCOUNT, waiting.ok ? waiting.order.id : '', quantity('1'), price('1'), at());
+    expect([late.ok, cash(), held(C100)]).toEqual([true, '9900', '1']);
   });
 
   test('a limit waits for its price and is good for the day', () => {

@@ -1,3 +1,4 @@
+import { CONTRACT_SHARES } from '../../instruments/option-contract.ts';
 import { UNITS_PER_ONE } from '../../money/fixed.ts';
 import type { Money, Price, Quantity } from '../../money/fixed.ts';
 import type { Instant } from '../../money/instant.ts';
@@ -7,7 +8,7 @@ import { newOrder, route } from './entering.ts';
 import { derivedId } from './identity.ts';
 import { figuresOf, signedBy } from './margin.ts';
 import { coverOf, underlyingsOf } from './option-cover.ts';
-import { isOption, SHARES, termsOf, worth } from './option-terms.ts';
+import { isOption, termsOf, worth } from './option-terms.ts';
 import { applyFill, heldForOrders, heldQuantity, remaining } from './positions.ts';
 import { duplicateClientId, forbidden, insufficientBuyingPower, insufficientQuantity, unprocessable } from './refusals.ts';
 import type { AccountState } from './state.ts';
@@ -143,7 +144,7 @@ function needOf(order: NewOrder, account: AccountState, quotes: OptionQuotes): M
   const [underlying = ''] = underlyingsOf(new Map(legs.map(({ symbol }) => [symbol, 1n])));
   const before = coverOf(unitsAfter(account, [], order.quantity), underlying).worstLoss;
   const after = coverOf(unitsAfter(account, legs, order.quantity), underlying).worstLoss;
-  const premium = ((signed * order.quantity * SHARES) / UNITS_PER_ONE) as Money;
+  const premium = ((signed * order.quantity * CONTRACT_SHARES) / UNITS_PER_ONE) as Money;
   return max(add(premium, subtract(after, before)), ZERO_MONEY);
 }
 

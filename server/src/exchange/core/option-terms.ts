@@ -1,11 +1,8 @@
-import { STANDARD_MULTIPLIER } from '../../instruments/option-contract.ts';
+import { CONTRACT_SHARES } from '../../instruments/option-contract.ts';
 import { optionTermsOf } from '../../instruments/option-symbol.ts';
 import type { OptionTermsText } from '../../instruments/option-symbol.ts';
 import type { Money, Price, Quantity } from '../../money/fixed.ts';
 import { notional } from '../../money/money.ts';
-
-/** Shares that one contract stands for. */
-export const SHARES = BigInt(STANDARD_MULTIPLIER);
 
 const known = new Map<string, OptionTermsText | undefined>();
 const KNOWN_MAX = 10_000;
@@ -25,4 +22,4 @@ export const isOption = (symbol: string): boolean => termsOf(symbol) !== undefin
 
 /** What a position is worth: an option's price is for one share. */
 export const worth = (symbol: string, quantity: Quantity, at: Price): Money =>
-  isOption(symbol) ? ((notional(quantity, at) * SHARES) as Money) : notional(quantity, at);
+  isOption(symbol) ? ((notional(quantity, at) * CONTRACT_SHARES) as Money) : notional(quantity, at);

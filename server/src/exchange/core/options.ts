@@ -51,6 +51,8 @@ export interface CoreOptions {
   readonly luldBand: Ratio | undefined;
   /** Pay cash dividends and charge them to shorts. */
   readonly dividends: boolean;
+  /** The list of activities shows what became of options, and the shares that they delivered, from the next day on; positions and cash move at the close. */
+  readonly optionEndsNextDay: boolean;
   /** From this price on a long position's maintenance is 30 % instead of all of it. */
   readonly longFullBelow: Price;
   /** Positions worth more than this many times the equity put an account in closing-only mode. */
@@ -70,6 +72,7 @@ export const LATER_DEFAULTS = {
   limitDistanceMax: undefined,
   luldBand: undefined,
   dividends: false,
+  optionEndsNextDay: false,
   longFullBelow: price('2.5'),
   closingOnlyRatio: ratio('6'),
 } as const satisfies Partial<CoreOptions>;

@@ -5,6 +5,7 @@ import type { Desk } from './desk.ts';
 import { execute } from './execution.ts';
 import { derivedId } from './identity.ts';
 import { signedBy } from './margin.ts';
+import { worth } from './option-terms.ts';
 import { applyFill, remaining } from './positions.ts';
 import { notFound, unprocessable } from './refusals.ts';
 import type { AccountState } from './state.ts';
@@ -39,7 +40,7 @@ function standing(account: AccountState, executionId: string): Found | Refusal {
 /** Moves cash, position and order by a quantity at a price, without matching and without fees. */
 function shift(account: AccountState, order: VenueOrder, size: Quantity, price: Price): VenueOrder {
   const signed = signedBy(order.side, size);
-  account.cash = subtract(account.cash, notional(signed, price));
+  account.cash = subtract(account.cash, worth(order.symbol, signed, price));
   const position = applyFill(order.symbol, account.positions.get(order.symbol), signed, price);
   if (position === undefined) account.positions.delete(order.symbol);
   else account.positions.set(order.symbol, position);

@@ -1,3 +1,5 @@
+import { newYorkDate } from '../../instruments/calendar.ts';
+import type { Instant } from '../../money/instant.ts';
 import type { AccountState } from '../core/state.ts';
 import { activityId, activityJson, chargeJson, entryJson } from '../wire.ts';
 import { limitIn, listIn } from './orders.ts';
@@ -11,7 +13,7 @@ const CATEGORIES = { trade_activity: true, non_trade_activity: false } as const;
 interface Row {
   readonly id: string;
   readonly sequence: number;
-  readonly at: number;
+  readonly at: Instant;
   readonly type: string;
   readonly show: () => unknown;
 }
@@ -29,6 +31,11 @@ function rowsOf({ executions, charges, entries }: AccountState): readonly Row[] 
 
 const pick = ({ id, sequence, at }: Pick<Row, 'id' | 'sequence' | 'at'>): Pick<Row, 'id' | 'sequence' | 'at'> => ({ id, sequence, at });
 
+const OPTION_ENDS: ReadonlySet<string> = new Set(['OPEXP', 'OPEXC', 'OPASN', 'OPTRD']);
+
+/** Of an earlier day in New York. */
+const isBefore = (at: Instant, now: Instant): boolean => newYorkDate(at) < newYorkDate(now);
+
 /** The types that a query wants; `undefined` for all, a sentence for a query that is not valid. */
 function wantedTypes(query: URLSearchParams, type: string | undefined): ((row: Row) => boolean) | string {
   const types = type === undefined ? listIn(query, 'activity_types') : type.split(',');
@@ -40,7 +47,7 @@ function wantedTypes(query: URLSearchParams, type: string | undefined): ((row: R
   return (row) => (row.type === 'FILL') === trades;
 }
 
-function activities({ core, accountId, query, params: [type] }: Call): Reply {
+function activities({ core, host, accountId, query, params: [type] }: Call): Reply {
   const wanted = wantedTypes(query, type);
   const span = spanOf(query);
   if (typeof wanted === 'string') return badQuery(wanted);
@@ -49,7 +56,8 @@ function activities({ core, accountId, query, params: [type] }: Call): Reply {
   if (size === undefined) return badQuery(`page_size must be between 1 and ${PAGE_MAX}`);
   const direction = query.get('direction') ?? 'desc';
   if (direction !== 'asc' && direction !== 'desc') return badQuery(`invalid direction: ${direction}`);
-  const found = rowsOf(core.account(accountId)).filter((row) => wanted(row) && row.at > span.after && row.at < span.until);
+  const isListed = (row: Row): boolean => !core.options.optionEndsNextDay || !OPTION_ENDS.has(row.type) || isBefore(row.at, host.venue.now);
+  const found = rowsOf(core.account(accountId)).filter((row) => wanted(row) && isListed(row) && row.at > span.after && row.at < span.until);
   return pageOf(direction === 'asc' ? found : found.toReversed(), query.get('page_token'), size);
 }
 

@@ -33,7 +33,7 @@ export function optionsOf(
     expirations: (underlying) => storedExpirations(db, underlying, today()),
     chain: (underlying, expiresOn) => storedChain(db, { underlying, expiresFrom: expiresOn, expiresTo: expiresOn }),
     options: (symbols) => storedOptions(db, symbols),
-    prepare: optionTrading(db, source, session, wallNow),
+    prepare: optionTrading(db, source, session, wallNow).prepare,
     async refresh(underlying, expiration) {
       if (source === undefined) return { expiration: undefined, refused: [] };
       const { provider, math } = source;

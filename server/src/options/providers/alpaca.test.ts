@@ -94,6 +94,14 @@ describe('a chain through the real SDK', () => {
     expect(new Set(quotes.map(({ underlying }) => underlying?.symbol))).toEqual(new Set(['ACME']));
   });
 
+  test('one contract by its symbol, without a word of its underlying', async () => {
+    const { rows } = await fetchChain(provider(), math, { underlying: 'ACME', expiresTo: '2024-03-08' }, DEFAULT_ASSUMPTIONS);
+    const contract = rows[0]?.contract;
+    expect(await provider().contract(contract?.symbol ?? '')).toEqual(contract);
+    expect(await provider().contract('ACME240308C00100250')).toBeUndefined();
+    expect(await provider().contract('NOPE240308C00100000')).toBeUndefined();
+  });
+
   test('an underlying without options has none', async () => {
     expect(await fetchChain(provider(), math, { underlying: 'NOPE' }, DEFAULT_ASSUMPTIONS)).toEqual({
       underlying: undefined,

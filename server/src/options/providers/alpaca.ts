@@ -32,6 +32,8 @@ function describe(error: unknown): string {
   return `${error.message}${status}${error.cause instanceof Error ? `: ${error.cause.message}` : ''}`;
 }
 
+const isNotFound = (error: unknown): boolean => error instanceof Error && 'status' in error && error.status === 404;
+
 function split<T extends object>(rows: readonly (T | RefusedOption)[]): OptionPage<T> {
   const items: T[] = [];
   const refused: RefusedOption[] = [];
@@ -102,6 +104,14 @@ export function alpacaOptions({ endpoint, feed }: AlpacaOptionsSource): OptionPr
   const source = endpoint.mode === 'simulated' ? 'synthetic' : 'real';
   return {
     name: 'alpaca',
+    async contract(symbol) {
+      try {
+        return parseContract(await alpaca.trading.assets.getOptionContractSymbolOrId({ symbolOrId: symbol }), source);
+      } catch (error) {
+        if (isNotFound(error)) return undefined;
+        throw new ProviderError(`Alpaca did not give the contract ${symbol}: ${describe(error)}`, { cause: error });
+      }
+    },
     contracts: (request) =>
       pages<OptionContract>(`the contracts of ${request.underlying}`, request.signal, async (pageToken) => {
         const response = await alpaca.trading.assets.getOptionsContracts({

@@ -1,5 +1,6 @@
 import { newYorkDate } from '../../instruments/calendar.ts';
 import { isOptionSymbol } from '../../instruments/option-symbol.ts';
+import { multiplierOf } from '../../instruments/worth.ts';
 import { format } from '../../money/fixed.ts';
 import type { Quantity } from '../../money/fixed.ts';
 import type { Denial } from '../../orders/order.ts';
@@ -65,7 +66,7 @@ function coverOf(
     short += shortUnits(other.symbol, input);
     if (by === 'shares and options' && other.expiresOn >= contract.expiresOn) cover += sure(other.symbol, input);
   }
-  if (contract.right === 'call' && contract.multiplier > 0n) cover += sure(contract.underlying, input) / contract.multiplier;
+  if (contract.right === 'call') cover += sure(contract.underlying, input) / multiplierOf(contract.symbol);
   return { short, cover };
 }
 

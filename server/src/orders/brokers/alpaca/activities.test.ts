@@ -81,19 +81,35 @@ describe('a row of the list of activities', () => {
     expect(parseActivity(row(fields))).toMatchObject({ kind: 'option-end', end, symbol: CALL, quantity: quantity('-2'), amount: 0n });
   });
 
-  test.each([
-    ['per_share_amount', { per_share_amount: '99.5' }, '99.5'],
-    ['price', { price: '99.5' }, '99.5'],
-    ['neither', {}, '100'],
-  ])('OPTRD delivers shares at the strike: said by %s', (_name, said, at) => {
-    const fields = { activity_type: 'OPTRD', symbol: 'AAA', qty: '200', net_amount: '-20000', ...said };
-    expect(parseActivity(row(fields))).toMatchObject({
+  test('OPTRD delivers shares for what was paid: its price is the market’s, and its id may be that of the exercise', () => {
+    const base = { id: '20190801::5d6e', date: '2019-08-01' };
+    const rows = [
+      row({ ...base, activity_type: 'OPEXC', symbol: 'AAPL190801C00150000', qty: '-2', net_amount: '0', description: 'Option Exercise' }),
+      row({ ...base, activity_type: 'OPTRD', symbol: 'AAPL', qty: '200', net_amount: '-30000', price: '90', description: 'Option Trade' }),
+    ];
+    const [end, delivery] = parseActivities(rows, (error) => expect.unreachable(error.message));
+    expect(end).toMatchObject({ kind: 'option-end', id: '20190801::5d6e', end: 'exercised' });
+    expect(delivery).toEqual({
       kind: 'option-delivery',
-      symbol: 'AAA',
+      id: '20190801::5d6e:OPTRD',
+      at: instant('2019-08-01T04:00:00Z'),
+      date: '2019-08-01',
+      words: 'OPTRD: Option Trade',
+      symbol: 'AAPL',
       quantity: quantity('200'),
-      amount: money('-20000'),
-      price: price(at),
+      amount: money('-30000'),
     });
+  });
+
+  test.each([
+    ['of the same sign', { qty: '200', net_amount: '20000' }],
+    ['of the same sign, below zero', { qty: '-200', net_amount: '-20000' }],
+    ['of nothing', { qty: '200', net_amount: '0' }],
+    ['that is absent', { qty: '200', net_amount: null }],
+  ])('OPTRD with an amount %s is refused', (_name, fields) => {
+    expect(() => parseActivity(row({ activity_type: 'OPTRD', symbol: 'AAA', price: '99.5', ...fields }))).toThrow(
+      'expected what shares cost, below zero where they are bought',
+    );
   });
 
   test('rows of one split are one: the old units off, the new ones on', () => {

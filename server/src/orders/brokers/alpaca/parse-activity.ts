@@ -1,10 +1,11 @@
-import type { Money, Price, Quantity } from '../../../money/fixed.ts';
+import type { Money, Quantity } from '../../../money/fixed.ts';
 import type { Instant } from '../../../money/instant.ts';
-import { abs, add, priceOf as pricePerUnit } from '../../../money/money.ts';
+import { abs, add } from '../../../money/money.ts';
 import type { BrokerActivity, BrokerAmendment, OptionEnd } from '../../broker.ts';
 import { BrokerMessageError, fieldsOf, isAbsent, moneyOf, pick, priceOf, quantityOf, side, text, textOrUnknown, time } from './parse.ts';
 import type { Fields } from './parse.ts';
 
+type Base = Pick<BrokerActivity, 'id' | 'at' | 'date' | 'words'>;
 type CashKind = Exclude<BrokerActivity['kind'], 'split' | 'option-end' | 'option-delivery' | 'other-units'>;
 
 /** The broker's types of activity that move cash alone; of dividends and interest by how they begin. */
@@ -44,10 +45,14 @@ function wordsOf(fields: Fields): string {
 const optional = <T extends bigint>(fields: Fields, name: string, read: (fields: Fields, name: string) => T): T =>
   isAbsent(pick(fields, name)) ? (0n as T) : read(fields, name);
 
-/** What a share of a delivery cost: as the row says it, or what was paid for all of them. */
-function deliveryPrice(fields: Fields, quantity: Quantity, amount: Money): Price {
-  const named = ['per_share_amount', 'price'].find((name) => !isAbsent(pick(fields, name)));
-  return named === undefined ? abs(pricePerUnit(amount, quantity)) : priceOf(fields, named);
+/**
+ * Shares of an exercise or an assignment. What a share cost follows from the amount: the row's own price is the market's. Its id may be that of the row which ends the
+ * contracts, so that it gets one of its own.
+ */
+function deliveryOf(base: Base, fields: Fields, quantity: Quantity, amount: Money): BrokerActivity {
+  if (amount === 0n || amount < 0n === quantity < 0n)
+    throw new BrokerMessageError('net_amount', pick(fields, 'net_amount'), 'what shares cost, below zero where they are bought');
+  return { ...base, id: `${base.id}:OPTRD`, kind: 'option-delivery', symbol: text(fields, 'symbol'), quantity, amount };
 }
 
 /** One row of the list of activities that is no trade; `undefined` for one that did not come about. */
@@ -57,7 +62,7 @@ export function parseActivity(value: unknown): BrokerActivity | undefined {
   const status = pick(fields, 'status');
   if (status === 'canceled' || status === 'pending') return undefined;
   const date = dateOf(fields);
-  const base = { id: text(fields, 'id'), at: writtenAt(fields, date), date, words: wordsOf(fields) };
+  const base: Base = { id: text(fields, 'id'), at: writtenAt(fields, date), date, words: wordsOf(fields) };
   const amount: Money = optional(fields, 'net_amount', moneyOf);
   const quantity: Quantity = optional(fields, 'qty', quantityOf);
   const symbol = pick(fields, 'symbol');
@@ -65,15 +70,7 @@ export function parseActivity(value: unknown): BrokerActivity | undefined {
   if (type === 'SPLIT') return { ...base, kind: 'split', symbol: text(fields, 'symbol'), quantity, amount };
   const end = OPTION_ENDS[type];
   if (end !== undefined && quantity !== 0n) return { ...base, kind: 'option-end', end, symbol: text(fields, 'symbol'), quantity, amount };
-  if (type === 'OPTRD' && quantity !== 0n)
-    return {
-      ...base,
-      kind: 'option-delivery',
-      symbol: text(fields, 'symbol'),
-      quantity,
-      amount,
-      price: deliveryPrice(fields, quantity, amount),
-    };
+  if (type === 'OPTRD' && quantity !== 0n) return deliveryOf(base, fields, quantity, amount);
   const kind = CASH_KINDS.find(([pattern]) => pattern.test(type))?.[1];
   const of = named === undefined ? {} : { symbol: named };
   if (kind !== undefined) return { ...base, kind, amount, ...of };
