@@ -11,19 +11,22 @@ async function simulate(args: readonly string[], environment: Readonly<Record<st
   return { code, out: await text(out), err: await text(err) };
 }
 
-test.each([{ environment: {} }, { environment: { DATABASE_URL: '' } }])(
-  'PostgreSQL without a server is refused, with what to do ($environment)',
-  async ({ environment }) => {
-    const { code, err } = await simulate(['--store', 'postgres', '--seeds', '1'], environment);
-    expect(code).toBe(2);
-    expect(err).toMatch(/--store postgres needs a PostgreSQL server: set DATABASE_URL/);
-  },
-);
+test.each([
+  { environment: {} },
+  { environment: { DATABASE_URL: '' } },
+  { environment: { TIDEMARK_TEST_DATABASE_URL: 'postgres://nobody@127.0.0.1:1/none' } },
+])('PostgreSQL without a server is refused, with what to do ($environment)', async ({ environment }) => {
+  const { code, err } = await simulate(['--store', 'postgres', '--seeds', '1'], environment);
+  expect(code).toBe(2);
+  expect(err).toMatch(/--store postgres needs a PostgreSQL server: set DATABASE_URL/);
+});
 
 test('a server that does not answer is named as such', async () => {
   const { code, err } = await simulate(['--store', 'postgres', '--seeds', '1'], { DATABASE_URL: 'postgres://nobody@127.0.0.1:1/none' });
   expect(code).toBe(1);
-  expect(err).toMatch(/The database is not available/);
+  expect(err).toMatch(
+    /^tidemark: The database is not available: .* 127\.0\.0\.1:1\. Besides: the schema tidemark_simulate_[0-9a-f]{16} may be left, and can be deleted: /,
+  );
 });
 
 test('the summary says in what the days were written down', async () => {

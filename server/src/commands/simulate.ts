@@ -1,5 +1,6 @@
 import { InvalidArgumentError } from 'commander';
 import type { Command } from 'commander';
+import { CANDIDATES, shortest } from '../simulation/shortest.ts';
 import { openTally } from '../simulation/summary.ts';
 import type { Summary } from '../simulation/summary.ts';
 import { STORE_KINDS } from '../simulation/host/place.ts';
@@ -41,8 +42,8 @@ const NO_SERVER =
 function storeOf({ store }: SimulateOptions, { environment }: Terminal): StoreChoice {
   if (store !== 'postgres') return { kind: store };
   // A variable that is set to nothing names no server either.
-  const url = [environment['DATABASE_URL'], environment['TIDEMARK_TEST_DATABASE_URL']].find(Boolean);
-  if (url === undefined) throw new UsageError(NO_SERVER);
+  const { DATABASE_URL: url = '' } = environment;
+  if (url === '') throw new UsageError(NO_SERVER);
   return { kind: 'postgres', url };
 }
 
@@ -151,30 +152,15 @@ async function simulate(options: SimulateOptions, store: StoreChoice, terminal: 
   await runSeeds({ plant, store, seeds, from, threads, onOutcome, enough });
   const seconds = (performance.now() - startedAt) / MS;
   const summary = tally.summary();
-  const replay = signal.aborted ? undefined : await shortest(summary.failures, (seed) => shrunk(seed, { plant, store }));
+  const replay = await shortest(summary.failures, async (seed) => await shrunk(seed, { plant, store }, signal), signal);
+  const told = replay !== undefined ? replayText(replay) : summary.failures.length === 0 || signal.aborted ? '' : NOT_AGAIN;
   const shown = {
     ...figuresOf(store.kind, summary, seconds, commandOf(options)),
     replay: replay === undefined ? null : plainReplay(replay),
   };
-  terminal.out.write(
-    options.json === true ? `${JSON.stringify(shown)}\n` : `${text(shown)}${replay === undefined ? '' : replayText(replay)}`,
-  );
+  terminal.out.write(options.json === true ? `${JSON.stringify(shown)}\n` : `${text(shown)}${told}`);
   if (signal.aborted) throw new Interrupted(`Stopped after ${summary.seeds} of ${seeds} days; nothing of them is left behind`);
   conclude(summary, seeds, plant);
-}
-
-/** So many failing days are shrunk at most, the short ones first, until one has few enough events to be read. */
-const CANDIDATES = 3;
-const EVENTS_MAX = 20;
-
-async function shortest(failures: readonly SeedOutcome[], shrunk: (seed: bigint) => Promise<Replay>): Promise<Replay | undefined> {
-  let best: Replay | undefined;
-  for (const { seed } of failures.toSorted((left, right) => left.steps - right.steps).slice(0, CANDIDATES)) {
-    const replay = await shrunk(seed);
-    if (best === undefined || replay.parts.length < best.parts.length) best = replay;
-    if (best.parts.length <= EVENTS_MAX) break;
-  }
-  return best;
 }
 
 const SEEDS = 1_000;
@@ -200,6 +186,8 @@ const plainReplay = ({ seed, invariant, message, parts }: Replay) => ({
   message,
   events: parts.map(({ name, at }) => ({ at: new Date(at).toISOString(), name })),
 });
+
+const NOT_AGAIN = 'no failing seed failed again when it was repeated: what it met follows from more than the seed\n';
 
 function replayText({ seed, message, parts }: Replay): string {
   const lines = parts.map(({ name, at }) => `  ${new Date(at).toISOString().slice(11, 23)} ${name}`);

@@ -5,7 +5,7 @@ const PENDING: readonly OrderState[] = ['pending_cancel', 'pending_replace'];
 
 /**
  * From which state which may follow in one step, whatever the broker says. Written down by hand, apart from the table by which the engine goes: checks hold
- * the engine to it. A terminal state absorbs, but for fills that come late and complete it.
+ * the engine to it, those of the simulation, which is shipped, and the tests of the table itself. A terminal state absorbs, but for fills that come late and complete it.
  */
 export const MAY_FOLLOW: Readonly<Record<OrderState, readonly OrderState[]>> = {
   intent: ['approved', 'denied'],

@@ -31,7 +31,6 @@ export type OpenStore = (options: StoreOptions) => SimulatedStore;
 
 /** One process's time with the journal. */
 export interface Life {
-  readonly owner: Owner;
   over: boolean;
 }
 
@@ -67,7 +66,7 @@ export function modelStore(options: StoreOptions): SimulatedStore {
   };
   const open = async (owner: Owner): Promise<Journal> => {
     const before = kept.length;
-    life = { owner, over: false };
+    life = { over: false };
     const writer = journalWriter({
       head: headOf(kept),
       nowMs: () => Math.floor(options.scheduler.now()),

@@ -61,5 +61,7 @@ test.each(stores)('the command says so ($store.kind)', async ({ store }) => {
 });
 
 test.each(stores)('what is acknowledged before it is durable is found in the $store.kind store', async ({ store }) => {
-  expect((await days(store, 1n, 20, 'acknowledged-before-durable')).failures).not.toEqual([]);
+  const [first] = (await days(store, 1n, 20, 'acknowledged-before-durable')).failures;
+  // Found where the next process opens the journal, not by the model's day beside it.
+  expect(first?.violated?.message).toMatch(/^I22: /);
 });

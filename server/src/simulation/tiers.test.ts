@@ -1,10 +1,10 @@
-import { mkdtemp, readFile, rm, truncate } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm, truncate } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { sql } from 'kysely';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { segmentNames } from '../journal/segments.ts';
-import { withTestDatabases } from '../platform/test-database.ts';
+import { openEmbeddedTestDatabase, withTestDatabases } from '../platform/test-database.ts';
 import type { TestDatabase } from '../platform/test-database.ts';
 import { embeddedTier, postgresTier } from './host/tier.ts';
 import { run } from './run.ts';
@@ -13,20 +13,22 @@ import type { OpenStore } from './store.ts';
 
 withTestDatabases('days written down for real', (openTestDatabase, kind) => {
   let database: TestDatabase;
+  let scratch: TestDatabase;
   let dir: string;
   let openStore: OpenStore;
   let days = 0;
   beforeAll(async () => {
-    database = await openTestDatabase();
+    [database, scratch] = [await openTestDatabase(), await openEmbeddedTestDatabase()];
+    const within = { db: database.db, scratch: scratch.db };
     dir = await mkdtemp(join(tmpdir(), 'tidemark-tiers-'));
-    const tier = database.url === undefined ? embeddedTier(dir, database) : postgresTier(database.url, database);
+    const tier = database.url === undefined ? embeddedTier(dir, within) : postgresTier(database.url, within);
     openStore = (options) => {
       days += 1;
-      return tier.openStore(options);
+      return tier(options);
     };
   });
   afterAll(async () => {
-    await database.close();
+    for (const each of [database, scratch]) await each.close();
     await rm(dir, { recursive: true, force: true });
   });
 
@@ -66,6 +68,19 @@ withTestDatabases('days written down for real', (openTestDatabase, kind) => {
         },
       };
     };
+  /** The day with something done to its tables before they are looked at for the last time. */
+  const harmedAtTheEnd =
+    (harm: () => Promise<void>): OpenStore =>
+    (options) => {
+      const store = openStore(options);
+      return {
+        ...store,
+        verify: async () => {
+          await harm();
+          await store.verify();
+        },
+      };
+    };
   const loseLastEntry = async (): Promise<void> => {
     if (kind === 'postgres') {
       await sql`delete from journal where seq = (select max(seq) from journal)`.execute(database.db);
@@ -85,5 +100,36 @@ withTestDatabases('days written down for real', (openTestDatabase, kind) => {
     { name: 'a row that is otherwise', harm: changeState, invariant: 'I24' },
   ])('$name is found when the next process starts', async ({ harm, invariant }) => {
     expect((await run({ seed: 13n, openStore: harmed(harm) })).violated).toMatchObject({ invariant });
+  });
+
+  test.each([
+    { name: 'a row that is gone', harm: forgetSubject, says: /journal_subjects, row .* is not in the table/ },
+    { name: 'a row that is otherwise', harm: changeState, says: /strategies, row id = .*: state is "disabled" in the table/ },
+  ])('$name is found at the end, by the audit of verify', async ({ harm, says }) => {
+    const { violated } = await run({ seed: 13n, openStore: harmedAtTheEnd(harm) });
+    expect(violated).toMatchObject({ invariant: 'verify (projections)', message: expect.stringMatching(says) as string });
+  });
+
+  /** Tables that take no row more, from the first entry of a process on. */
+  const refusing: OpenStore = (options) => {
+    const store = openStore(options);
+    return {
+      ...store,
+      open: async (owner) => {
+        const journal = await store.open(owner);
+        await sql`alter table journal_kinds add constraint full_up check (false) not valid`.execute(database.db);
+        return journal;
+      },
+    };
+  };
+
+  // The process of this day waits for its tables before it ends.
+  test('tables that cannot be written are a violation, and nothing of the day is left', async () => {
+    try {
+      expect((await run({ seed: 13n, openStore: refusing })).violated).toMatchObject({ invariant: 'store' });
+    } finally {
+      await sql`alter table journal_kinds drop constraint full_up`.execute(database.db);
+    }
+    expect(await readdir(dir)).not.toContain(`day-${days}`);
   });
 });

@@ -35,7 +35,8 @@ export async function auditJournal({ reader, head, anchorFile, assumed }: Journa
   return [anchors.finish(), replayed, ...others.map((auditor) => auditor.finish()), snapshots];
 }
 
-async function firstEntry(reader: JournalReader, head: Head): Promise<JournalEntry | undefined> {
+/** The entry that may say how the record began; `undefined` where it has none. */
+export async function firstEntry(reader: JournalReader, head: Head): Promise<JournalEntry | undefined> {
   if (head.seq === 0) return undefined;
   for await (const page of reader.pages(0, 1)) return page[0];
   return undefined;

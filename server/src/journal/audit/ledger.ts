@@ -21,7 +21,12 @@ function divided(numerator: bigint, denominator: bigint): bigint {
   const up = twice > bottom || (twice === bottom && whole % 2n === 1n);
   return sign * (up ? whole + 1n : whole);
 }
-const worth = (units: bigint, price: bigint): bigint => divided(units * price, ONE);
+/** Root, six digits of a date, C or P, eight digits of a strike: an option's price is for one of the hundred shares of a contract. */
+const OPTION = /^[A-Z]{1,5}[A-Z0-9]?\d{6}[CP]\d{8}$/;
+const sharesOf = (symbol: string): bigint => (OPTION.test(symbol) ? 100n : 1n);
+
+/** Money of so many units of a symbol at a price. */
+const worth = (symbol: string, units: bigint, price: bigint): bigint => divided(units * sharesOf(symbol) * price, ONE);
 const size = (value: bigint): bigint => (value < 0n ? -value : value);
 
 interface Held {
@@ -33,17 +38,25 @@ interface Held {
 
 const FLAT: Held = { quantity: 0n, average: 0n, realized: 0n, fees: 0n };
 
+interface Signed {
+  /** Negative sells. */
+  readonly signed: bigint;
+  readonly price: bigint;
+  readonly fee: bigint;
+}
+
 /** Average cost: what is added is averaged in, what is taken away realises against the average, and beyond zero it begins anew. */
-function afterFill(held: Held, signed: bigint, price: bigint, fee: bigint): Held {
+function afterFill(symbol: string, held: Held, { signed, price, fee }: Signed): Held {
   const quantity = held.quantity + signed;
   const fees = held.fees + fee;
   if (held.quantity === 0n) return { ...held, quantity, average: price, fees };
   if (held.quantity > 0n === signed > 0n) {
-    const average = divided((worth(held.quantity, held.average) + worth(signed, price)) * ONE, quantity);
+    const cost = worth(symbol, held.quantity, held.average) + worth(symbol, signed, price);
+    const average = divided(cost * ONE, quantity * sharesOf(symbol));
     return { ...held, quantity, average, fees };
   }
   const part = size(signed) < size(held.quantity) ? -signed : held.quantity;
-  const realized = held.realized + worth(part, price) - worth(part, held.average);
+  const realized = held.realized + worth(symbol, part, price) - worth(symbol, part, held.average);
   const crossed = quantity !== 0n && quantity > 0n !== held.quantity > 0n;
   return { quantity, average: crossed ? price : held.average, realized, fees };
 }
@@ -62,24 +75,38 @@ interface Batch {
   readonly facts: { readonly seq: number; readonly fact: Fact }[];
 }
 
-/** Facts that move no money and no units. */
-const BYSTANDERS: ReadonlySet<Fact['kind']> = new Set<Fact['kind']>([
-  'OrderChanged',
-  'TradeClosed',
-  'StrategyChanged',
-  'TradingStateChanged',
-  'LimitChanged',
-  'AlertRaised',
-  'AlertClosed',
-]);
-const BOOKED: ReadonlySet<Fact['kind']> = new Set<Fact['kind']>([
-  'FillBooked',
-  'PositionChanged',
-  'PositionClosed',
-  'EquityMarked',
-  'CashMoved',
-  'DifferenceFound',
-]);
+/**
+ * What a fact does to the books: `nothing`, or nothing that another fact beside it does not say; `booked`, as it is here; or it moves them in a way that
+ * is `unknown` here, as does every kind that a later version adds: what then stands in the record is taken over.
+ */
+const MOVES: Readonly<Record<Fact['kind'], 'nothing' | 'booked' | 'unknown'>> = {
+  OrderChanged: 'nothing',
+  FillBooked: 'booked',
+  PositionChanged: 'booked',
+  PositionClosed: 'booked',
+  TradeClosed: 'nothing',
+  // The position begins anew from all executions that are left, and cash with it.
+  FillUndone: 'unknown',
+  TradesRestated: 'nothing',
+  EquityMarked: 'booked',
+  CashMoved: 'booked',
+  // Its units are those of the position that changes beside it.
+  PositionSplit: 'nothing',
+  DayBalanced: 'nothing',
+  StrategyChanged: 'nothing',
+  TradingStateChanged: 'nothing',
+  LimitChanged: 'nothing',
+  LimitUseRecorded: 'nothing',
+  BrakePut: 'nothing',
+  BrakeLifted: 'nothing',
+  ProposalChanged: 'nothing',
+  StrategyPromoted: 'nothing',
+  AlertRaised: 'nothing',
+  AlertClosed: 'nothing',
+  DifferenceFound: 'booked',
+};
+const KNOWN: ReadonlyMap<string, string> = new Map(Object.entries(MOVES));
+const isUnknown = (kind: string): boolean => (KNOWN.get(kind) ?? 'unknown') === 'unknown';
 
 interface Books {
   readonly held: Map<string, Held>;
@@ -116,8 +143,7 @@ export function ledgerAuditor(): Auditor {
 }
 
 function takeBatch(books: Books, found: Findings, { event, facts }: Batch): void {
-  // Something of a later version moves the books in a way that is not known here: its figures are taken as they stand.
-  const foreign = facts.some(({ fact }) => !BYSTANDERS.has(fact.kind) && !BOOKED.has(fact.kind));
+  const foreign = facts.some(({ fact }) => isUnknown(fact.kind));
   const filled = new Set<string>();
   if (event?.kind === 'Reconciled' && books.cash === undefined) books.cash = event.account.cash;
   if (foreign) books.cashUnknown = true;
@@ -149,8 +175,8 @@ function takeFill(books: Books, found: Findings, seq: number, { executionId, sym
   if (before !== undefined) found.add(`entry ${seq}`, `execution ${executionId} was booked in entry ${before} already`);
   books.executions.set(executionId, seq);
   const signed = side === 'buy' ? quantity : -quantity;
-  books.held.set(symbol, afterFill(books.held.get(symbol) ?? FLAT, signed, price, fee));
-  if (books.cash !== undefined) books.cash -= worth(signed, price) + fee;
+  books.held.set(symbol, afterFill(symbol, books.held.get(symbol) ?? FLAT, { signed, price, fee }));
+  if (books.cash !== undefined) books.cash -= worth(symbol, signed, price) + fee;
 }
 
 const NAMES: Readonly<Record<keyof Held, string>> = {

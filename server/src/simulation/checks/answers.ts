@@ -14,7 +14,7 @@ export function answersCheck({ nowMs, rest, session, gaps }: Sight): Check {
   /** So long ago, as a process has lived it. */
   const lived = (back: number): number => {
     const at = nowMs() - back;
-    const gap = gaps.find(({ from, to }) => at < to && nowMs() >= to && at > from - BEHIND_MS_MAX);
+    const gap = gaps.find(({ to }) => at < to && nowMs() >= to);
     return gap === undefined ? at : gap.from - (gap.to - at);
   };
   /** Whether the broker has held so many within the last while, as one of its answers could have said. */

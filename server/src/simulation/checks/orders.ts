@@ -60,7 +60,7 @@ export function wireCheck({ nowMs }: Sight): Check {
 
 /** The simulated venue takes no replaces: their states follow nothing here. */
 const mayFollow = (from: OrderState, to: OrderState): boolean =>
-  to !== 'pending_replace' && (to !== 'replaced' || from === 'pending_replace') && MAY_FOLLOW[from].includes(to);
+  to !== 'pending_replace' && to !== 'replaced' && MAY_FOLLOW[from].includes(to);
 
 /** I4, I5, I6: legal transitions, quantities that only grow, and no end that the venue does not know. */
 export function lifeCheck({ venue, underWay, nowMs }: Sight): Check {

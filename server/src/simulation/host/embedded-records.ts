@@ -1,18 +1,16 @@
 import { rm } from 'node:fs/promises';
-import type { Kysely } from 'kysely';
 import { openEmbeddedJournal, openSegmentFile } from '../../journal/embedded.ts';
 import type { SegmentFile } from '../../journal/embedded.ts';
 import { decodeBody, HEADER_BYTES } from '../../journal/frames.ts';
 import type { Journal } from '../../journal/journal.ts';
 import { fileReader } from '../../journal/past/journal-reader.ts';
-import type { ProjectionTables } from '../../journal/projector.ts';
 import { firstSeqIn, segmentNames, verifySegments } from '../../journal/segments.ts';
 import { failure } from '../hazards.ts';
 import type { Failing } from '../hazards.ts';
 import type { StoreOptions } from '../store.ts';
 import { Violated } from '../watch.ts';
 import { emptyTables } from './projected-tables.ts';
-import type { Count, Records, Writing } from './recorded-store.ts';
+import type { Count, Records, Tables, Writing } from './recorded-store.ts';
 
 /** Small, so that a day has several files. */
 const SEGMENT_BYTES_MAX = 128 * 1024;
@@ -53,7 +51,7 @@ function hazardousFile(file: SegmentFile, { ending }: Writing, left: (failed: Fa
 }
 
 /** The journal in files of its own, as on a machine without a database server; its tables in the embedded database. */
-export function embeddedRecords(dir: string, db: Kysely<ProjectionTables>, options: StoreOptions, count: Count): Records {
+export function embeddedRecords(dir: string, { db, scratch }: Tables, options: StoreOptions, count: Count): Records {
   let tails = 0;
   /** Opening says once that a tail was torn, and only where one was. */
   const noteRecovery = (said: readonly string[]): void => {
@@ -90,6 +88,7 @@ export function embeddedRecords(dir: string, db: Kysely<ProjectionTables>, optio
   return {
     open,
     db,
+    scratch,
     withJournal: false,
     reader: fileReader(dir),
     problem: async () => {

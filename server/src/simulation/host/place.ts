@@ -18,7 +18,7 @@ export type Place =
 
 export interface OwnPlace {
   readonly place: Place;
-  /** Nothing of it is left. Whoever wrote there must have ended. */
+  /** Nothing of it is left. Whoever wrote there must have ended. Throws an error that names what may be left. */
   readonly remove: () => Promise<void>;
 }
 
@@ -29,12 +29,27 @@ export async function takePlace(store: StoreChoice): Promise<OwnPlace> {
       return { place: store, remove: async () => await Promise.resolve() };
     case 'embedded': {
       const dir = await mkdtemp(join(tmpdir(), 'tidemark-simulate-'));
-      return { place: { kind: 'embedded', dir }, remove: async () => await rm(dir, { recursive: true, force: true }) };
+      return {
+        place: { kind: 'embedded', dir },
+        remove: async () => await naming(`the folder ${dir}`, rm(dir, { recursive: true, force: true })),
+      };
     }
     case 'postgres': {
       const schema = `tidemark_simulate_${randomBytes(8).toString('hex')}`;
-      return { place: { kind: 'postgres', url: store.url, schema }, remove: async () => await dropSchema(store.url, schema) };
+      return {
+        place: { kind: 'postgres', url: store.url, schema },
+        remove: async () => await naming(`the schema ${schema}`, dropSchema(store.url, schema)),
+      };
     }
+  }
+}
+
+async function naming(what: string, removal: Promise<void>): Promise<void> {
+  try {
+    await removal;
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error);
+    throw new Error(`${what} may be left, and can be deleted: ${why}`, { cause: error });
   }
 }
 

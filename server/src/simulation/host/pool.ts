@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { Worker } from 'node:worker_threads';
+import { isStopped, thenEnd, throwFirst } from './ending.ts';
 import { takePlace } from './place.ts';
 import type { StoreChoice } from './place.ts';
 import type { Replay, SeedOutcome, ShrinkTask, Task, ThreadData, ThreadOptions } from './task.ts';
@@ -25,70 +26,78 @@ const YOUNG_MB = 96;
 const TWICE_EVERY = 100;
 
 interface Thread {
+  /** The answer to a task. Rejects where the thread fails, and with an `AbortError` when it is to stop before that. */
   readonly ask: (task: Task | ShrinkTask) => Promise<unknown>;
-  readonly end: () => Promise<void>;
 }
 
-/** Each thread writes in a place of its own, of which nothing is left when it has ended. */
-async function openThread({ store = { kind: 'model' }, ...options }: RunWith): Promise<Thread> {
+/**
+ * Gives work a thread that writes in a place of its own, and ends both, of which then nothing is left, however the work ended. Where the end fails too, what the
+ * work failed with is told first.
+ */
+async function withThread<T>(
+  { store = { kind: 'model' }, ...options }: RunWith,
+  signal: AbortSignal,
+  work: (thread: Thread) => Promise<T>,
+) {
   const { place, remove } = await takePlace(store);
   const worker = new Worker(new URL('worker.ts', import.meta.url), {
     workerData: { ...options, place } satisfies ThreadData,
     resourceLimits: { maxYoungGenerationSizeMb: YOUNG_MB },
   });
-  const end = async (): Promise<void> => {
-    await worker.terminate();
-    await remove();
-  };
   const failed = once(worker, 'error').then(([error]: unknown[]) => {
     throw error;
   });
   failed.catch(() => undefined);
   const heard = async (): Promise<unknown> => {
-    const [message] = (await Promise.race([once(worker, 'message'), failed])) as [unknown];
+    const [message] = (await Promise.race([once(worker, 'message', { signal }), failed])) as [unknown];
     return message;
   };
-  try {
-    await heard();
-  } catch (error) {
-    await end();
-    throw error;
-  }
-  return {
-    ask: async (task) => {
-      worker.postMessage(task);
-      return await heard();
-    },
-    end,
+  const ask: Thread['ask'] = async (task) => {
+    worker.postMessage(task);
+    return await heard();
   };
+  const use = async (): Promise<T> => {
+    await heard();
+    return await work({ ask });
+  };
+  return await thenEnd(use(), async () => {
+    await worker.terminate();
+    await remove();
+  });
 }
 
-/** Runs seeds on threads; each takes the next few when it has done its own. */
+/** Runs seeds on threads; each takes the next few when it has done its own. Where one fails all are stopped, and its error is thrown when all have ended. */
 export async function runSeeds({ from, seeds, threads, onOutcome, enough = () => false, ...options }: PoolOptions): Promise<void> {
   const chunk = (options.store?.kind ?? 'model') === 'model' ? CHUNK : 1;
+  const stop = new AbortController();
   let next = 0;
-  const serve = async (): Promise<void> => {
-    const thread = await openThread(options);
-    try {
-      while (next < seeds && !enough()) {
-        const first = BigInt.asUintN(64, from + BigInt(next));
-        const task: Task = { kind: 'run', from: first, count: Math.min(chunk, seeds - next), twiceEvery: TWICE_EVERY };
-        next += task.count;
-        for (const outcome of (await thread.ask(task)) as readonly SeedOutcome[]) onOutcome(outcome);
-      }
-    } finally {
-      await thread.end();
+  const serve = async ({ ask }: Thread): Promise<void> => {
+    while (next < seeds && !enough()) {
+      const first = BigInt.asUintN(64, from + BigInt(next));
+      const task: Task = { kind: 'run', from: first, count: Math.min(chunk, seeds - next), twiceEvery: TWICE_EVERY };
+      next += task.count;
+      for (const outcome of (await ask(task)) as readonly SeedOutcome[]) onOutcome(outcome);
     }
   };
-  await Promise.all(Array.from({ length: Math.max(1, Math.min(threads, Math.ceil(seeds / chunk))) }, serve));
+  const failures: unknown[] = [];
+  const serving = async (): Promise<void> => {
+    try {
+      await withThread(options, stop.signal, serve);
+    } catch (error) {
+      if (!isStopped(error)) failures.push(error);
+      stop.abort();
+    }
+  };
+  await Promise.all(Array.from({ length: Math.max(1, Math.min(threads, Math.ceil(seeds / chunk))) }, serving));
+  throwFirst(failures);
 }
 
-/** A failing seed, repeated with ever less of what happened in it. */
-export async function shrunk(seed: bigint, options: RunWith): Promise<Replay> {
-  const thread = await openThread(options);
+/** A failing seed, repeated with ever less of what happened in it; `undefined` where it did not fail again, or the signal stopped it. */
+export async function shrunk(seed: bigint, options: RunWith, signal = new AbortController().signal): Promise<Replay | undefined> {
   try {
-    return (await thread.ask({ kind: 'shrink', seed })) as Replay;
-  } finally {
-    await thread.end();
+    return await withThread(options, signal, async ({ ask }) => (await ask({ kind: 'shrink', seed })) as Replay | undefined);
+  } catch (error) {
+    if (isStopped(error)) return undefined;
+    throw error;
   }
 }

@@ -5,12 +5,10 @@ import { openPostgresJournal } from '../../journal/postgres.ts';
 import type { PostgresJournalOptions } from '../../journal/postgres.ts';
 import { projectEntries } from '../../journal/projector.ts';
 import type { ProjectionTables } from '../../journal/projector.ts';
-import type { Database } from '../../platform/database.ts';
 import { DatabaseUnavailable } from '../../platform/database-unavailable.ts';
-import type { Kysely } from 'kysely';
 import type { Failing } from '../hazards.ts';
 import { emptyTables } from './projected-tables.ts';
-import type { Count, Records, Writing } from './recorded-store.ts';
+import type { Count, Records, Tables, Writing } from './recorded-store.ts';
 
 type Project = NonNullable<PostgresJournalOptions['withTransaction']>;
 
@@ -47,7 +45,7 @@ async function fail(trx: Transaction<ProjectionTables>, { cause, left }: Failing
 }
 
 /** The journal as a table of a PostgreSQL server, committed together with its tables. The schema is this one's alone. */
-export function postgresRecords(url: string, db: Kysely<Database>, count: Count): Records {
+export function postgresRecords(url: string, { db, scratch }: Tables, count: Count): Records {
   const withTransaction =
     ({ ending }: Writing): Project =>
     async (trx, entries) => {
@@ -62,6 +60,7 @@ export function postgresRecords(url: string, db: Kysely<Database>, count: Count)
   return {
     open,
     db,
+    scratch,
     withJournal: true,
     reader: rowReader(db),
     problem: async () => {

@@ -20,7 +20,10 @@ const without = (rows: readonly string[], others: readonly string[]): string | u
   return rows.find((row) => !known.has(row));
 };
 
-/** I24: empties the tables and builds them anew, which must give the rows that were there. Gives their number; throws {@link Violated}. */
+/**
+ * I24: empties the tables and builds them anew, which must give the rows that were there. Asked at every start of a process; the audit that `tidemark verify`
+ * makes of them, in a second database, once a day. Gives their number; throws {@link Violated}.
+ */
 export async function compareWithRebuilt(db: Kysely<ProjectionTables>, projector: Projector): Promise<number> {
   const kept = await rowsOf(db);
   await projector.rebuild();

@@ -1,12 +1,15 @@
 import type { Kysely } from 'kysely';
 import { recordedOpening } from '../../engine/opening-record.ts';
-import { auditJournal } from '../../journal/audit/audit.ts';
+import { auditJournal, firstEntry } from '../../journal/audit/audit.ts';
+import type { CheckResult } from '../../journal/audit/findings.ts';
+import { auditProjections } from '../../journal/audit/projection-audit.ts';
 import { EMPTY_HEAD } from '../../journal/chain.ts';
 import type { Head } from '../../journal/chain.ts';
-import type { Journal } from '../../journal/journal.ts';
+import type { Journal, JournalEntry } from '../../journal/journal.ts';
 import type { JournalReader } from '../../journal/past/journal-reader.ts';
-import { startProjector } from '../../journal/projector.ts';
-import type { Projector, ProjectionTables } from '../../journal/projector.ts';
+import { projectedHead, rebuildProjections, startProjector } from '../../journal/projector.ts';
+import type { Projector } from '../../journal/projector.ts';
+import type { Database } from '../../platform/database.ts';
 import { openHazards } from '../hazards.ts';
 import type { Ending, Hazards } from '../hazards.ts';
 import type { Owner } from '../scheduler.ts';
@@ -24,10 +27,16 @@ export interface Writing {
   readonly warn: (message: string) => void;
 }
 
+/** Where the tables of a day are. */
+export interface Tables {
+  readonly db: Kysely<Database>;
+  /** Tables elsewhere, which are built anew from the journal to compare; what they hold is nobody's. */
+  readonly scratch: Kysely<Database>;
+}
+
 /** Where the product keeps the records of one day. */
-export interface Records {
+export interface Records extends Tables {
   readonly open: (writing: Writing) => Promise<Journal>;
-  readonly db: Kysely<ProjectionTables>;
   /** Whether the tables are written in the journal's own transactions. */
   readonly withJournal: boolean;
   readonly reader: JournalReader;
@@ -56,7 +65,7 @@ const inWords = (error: unknown): string => (error instanceof Error ? `${error.n
 /** Opens the journal and its tables for one process, and looks whether they are as the one before it left them. */
 async function openLife(owner: Owner, records: Records, { options, hazards, count, left, noteHeld }: LifeOptions): Promise<Journal> {
   const { broken, outside, scheduler } = options;
-  const life: Life = { owner, over: false };
+  const life: Life = { over: false };
   const stillness = openStillness(outside);
   /** A fault has struck: what is refused from now on is its doing. */
   let struck = false;
@@ -122,9 +131,14 @@ export function recordedStore(options: StoreOptions, records: Records, figures: 
   };
   /** Tables may be left behind the journal: the next process brings them up to date. */
   const letGo = async ({ journal, projector }: Held): Promise<void> => {
-    if (options.dice.draw(`tables ${starts}`) < 0.5) await projector?.waitFor(journal.head().seq);
-    await projector?.close();
-    await journal.close();
+    try {
+      if (options.dice.draw(`tables ${starts}`) < 0.5) await projector?.waitFor(journal.head().seq);
+    } catch (error) {
+      options.broken(`the tables could not follow the journal to its end: ${inWords(error)}`);
+    } finally {
+      await projector?.close();
+      await journal.close();
+    }
   };
   const end = async (decideFate: () => void): Promise<void> => {
     const last = held;
@@ -139,30 +153,50 @@ export function recordedStore(options: StoreOptions, records: Records, figures: 
     crash: async () => await end(hazards.crash),
     verify: async () => {
       await end(hazards.abandon);
+      await lookAtTables(records);
       await open({ alive: true });
       await end(hazards.abandon);
       await look(records, left.head);
     },
     close: async () => {
-      await end(hazards.abandon);
-      await records.dispose();
+      try {
+        await end(hazards.abandon);
+      } finally {
+        await records.dispose();
+      }
     },
     figures: () => figures,
   };
 }
 
-/** What `tidemark verify` looks at: the chain, then everything that the entries say of themselves. */
+/** What `tidemark verify` looks at in a journal: the chain, then everything that the entries say of themselves. */
 async function look({ problem, reader }: Records, head: Head): Promise<void> {
   const found = await problem();
   if (found !== undefined) throw new Violated('I28', found);
-  for await (const [first] of reader.pages(0, Math.min(1, head.seq))) {
-    const assumed = recordedOpening(first);
-    if (assumed === undefined) throw new Violated('store', 'the record does not say how it began');
-    // No file of anchors is there: a day has none.
-    const checks = await auditJournal({ reader, head, anchorFile: NO_ANCHORS, assumed });
-    for (const { check, problems } of checks)
-      for (const { where, problem: what } of problems) throw new Violated(`verify (${check})`, `${where}: ${what}`);
-  }
+  const assumed = recordedOpening(await firstEntry(reader, head));
+  if (assumed === undefined) throw new Violated('store', 'the record does not say how it began');
+  // No file of anchors is there: a day has none.
+  noProblem(await auditJournal({ reader, head, anchorFile: NO_ANCHORS, assumed }));
+}
+
+/** And in the tables, as the last process left them: every row, against those of another database that are built from the entries which they hold. */
+async function lookAtTables({ reader, db, scratch }: Records): Promise<void> {
+  const { seq } = await projectedHead(db);
+  await rebuildProjections(scratch, { read: async (after) => await pageAfter(reader, after, seq) });
+  noProblem([await auditProjections(db, scratch)]);
 }
 
 const NO_ANCHORS = 'no-anchors-of-a-simulated-day';
+
+async function pageAfter(reader: JournalReader, after: number, upTo: number): Promise<readonly JournalEntry[]> {
+  if (after >= upTo) return [];
+  for await (const page of reader.pages(after, upTo)) return page;
+  return [];
+}
+
+function noProblem(checks: readonly CheckResult[]): void {
+  for (const { check, problems } of checks) {
+    const [first] = problems;
+    if (first !== undefined) throw new Violated(`verify (${check})`, `${first.where}: ${first.problem}`);
+  }
+}

@@ -28,6 +28,7 @@ export interface SeedOutcome extends Omit<RunResult, 'counts' | 'figures' | 'hap
   readonly counts: readonly (readonly [string, number])[];
   readonly figures: readonly (readonly [string, number])[];
   readonly milliseconds: number;
+  /** The day was played twice, and gave the same journal. */
   readonly twice: boolean;
   /** The day was played in the model store too, and gave the same journal. */
   readonly asInModel: boolean;
@@ -39,7 +40,7 @@ export interface ShrinkTask {
   readonly seed: bigint;
 }
 
-/** What is left of a failing seed, in the order in which it happened. */
+/** What is left of a failing seed (`undefined` is told where it does not fail again), in the order in which it happened. */
 export interface Replay {
   readonly seed: bigint;
   readonly invariant: string;

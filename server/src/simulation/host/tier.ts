@@ -8,23 +8,27 @@ import { embeddedRecords } from './embedded-records.ts';
 import type { Place } from './place.ts';
 import { postgresRecords } from './postgres-records.ts';
 import { counterOf, recordedStore } from './recorded-store.ts';
+import type { Tables } from './recorded-store.ts';
 
-/** In what a thread's days are written down, one after another. */
-export interface Tier {
-  readonly openStore: OpenStore;
-  readonly close: () => Promise<void>;
-}
-
-/** Opens the store of a place; on an embedded or PostgreSQL database this takes seconds. Throws `DatabaseUnavailable`. */
-export async function openTier(place: Place): Promise<Tier> {
+/**
+ * In what a thread's days are written down, one after another. On an embedded or PostgreSQL database opening takes seconds; it stays open for as long as
+ * the thread lives. Throws `DatabaseUnavailable`.
+ */
+export async function openTier(place: Place): Promise<OpenStore> {
   switch (place.kind) {
     case 'model':
-      return { openStore: modelStore, close: async () => await Promise.resolve() };
+      return modelStore;
     case 'embedded':
-      return embeddedTier(place.dir, await migrated(await openDatabase({})));
+      return embeddedTier(place.dir, await tables(await openDatabase({})));
     case 'postgres':
-      return postgresTier(place.url, await migrated(await openDatabase({ url: place.url, schema: place.schema })));
+      return postgresTier(place.url, await tables(await openDatabase({ url: place.url, schema: place.schema })));
   }
+}
+
+/** What is compared with what is rebuilt, as `tidemark verify` does it: in a database in memory. */
+async function tables(database: OpenedDatabase): Promise<Tables> {
+  const [{ db }, scratch] = [await migrated(database), await migrated(await openDatabase({}))];
+  return { db, scratch: scratch.db };
 }
 
 async function migrated(database: OpenedDatabase): Promise<OpenedDatabase> {
@@ -37,25 +41,20 @@ async function migrated(database: OpenedDatabase): Promise<OpenedDatabase> {
   }
 }
 
-/** Each day has a folder of its own below `dir`; the database must have the tables, empty. */
-export function embeddedTier(dir: string, database: OpenedDatabase): Tier {
+/** Each day has a folder of its own below `dir`; the databases must have the tables, empty. */
+export function embeddedTier(dir: string, within: Tables): OpenStore {
   let days = 0;
-  return {
-    openStore: (options) => {
-      days += 1;
-      const figures = new Map<string, number>();
-      const records = embeddedRecords(join(dir, `day-${days}`), database.db, options, counterOf(figures));
-      return recordedStore(options, records, figures);
-    },
-    close: database.close,
+  return (options) => {
+    days += 1;
+    const figures = new Map<string, number>();
+    return recordedStore(options, embeddedRecords(join(dir, `day-${days}`), within, options, counterOf(figures)), figures);
   };
 }
 
-/** `database` is a schema of its own on the server that `url` names, with the tables, empty. */
-export const postgresTier = (url: string, database: OpenedDatabase): Tier => ({
-  openStore: (options) => {
+/** `within` is a schema of its own on the server that `url` names, and a scratch, each with the tables, empty. */
+export const postgresTier =
+  (url: string, within: Tables): OpenStore =>
+  (options) => {
     const figures = new Map<string, number>();
-    return recordedStore(options, postgresRecords(url, database.db, counterOf(figures)), figures);
-  },
-  close: database.close,
-});
+    return recordedStore(options, postgresRecords(url, within, counterOf(figures)), figures);
+  };

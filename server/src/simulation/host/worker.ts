@@ -2,6 +2,8 @@ import { parentPort, workerData } from 'node:worker_threads';
 import { PLANTS } from '../plants/index.ts';
 import type { RunOptions, RunResult } from '../run.ts';
 import { shrink } from '../shrink.ts';
+import { violatedIn } from './compared.ts';
+import type { Played } from './compared.ts';
 import { plantBug } from './planting.ts';
 import type { Replay, SeedOutcome, ShrinkTask, Task, ThreadData } from './task.ts';
 
@@ -14,66 +16,102 @@ if (plant !== undefined) plantBug(plant);
 const { run: playDay } = await import('../run.ts');
 const { lostAnswers } = await import('../lost-answers.ts');
 const { openTier } = await import('./tier.ts');
-const tier = await openTier(place);
+const openStore = await openTier(place);
 const inModel = (options: RunOptions): Promise<RunResult> =>
   playDay(lost === undefined ? options : { ...options, plan: lostAnswers(lost) });
-const run = (options: RunOptions): Promise<RunResult> => inModel({ ...options, openStore: tier.openStore });
+const run = (options: RunOptions): Promise<RunResult> => inModel({ ...options, openStore });
+
+/** With what a day of this thread's store is compared. */
+interface With {
+  readonly again?: boolean;
+  readonly model?: boolean;
+}
+const besides = async (options: RunOptions, { again = false, model = false }: With): Promise<Omit<Played, 'result'>> => ({
+  again: again ? await run(options) : undefined,
+  model: model ? await inModel(options) : undefined,
+});
+const playedWith = async (options: RunOptions, compared: With): Promise<Played> => ({
+  result: await run(options),
+  ...(await besides(options, compared)),
+});
+
+const isModel = place.kind === 'model';
 
 async function outcome(seed: bigint, twice: boolean): Promise<SeedOutcome> {
   const startedAt = performance.now();
   const result = await run({ seed });
   const milliseconds = performance.now() - startedAt;
+  const others = await besides({ seed }, { again: twice, model: !isModel });
+  const asInModel = others.model?.journalHash === result.journalHash;
+  const asAgain = others.again?.journalHash === result.journalHash;
+  const violated = violatedIn({ result, ...others });
   const { happened: _happened, endedAt: _endedAt, counts, figures, ...rest } = result;
-  const again = twice ? await run({ seed }) : undefined;
-  const model = place.kind === 'model' ? undefined : await inModel({ seed });
-  const violated = rest.violated ?? difference(result, again, model);
-  const asInModel = model !== undefined && model.journalHash === result.journalHash;
-  return { ...rest, violated, counts: [...counts], figures: [...figures], milliseconds, twice, asInModel };
-}
-
-/** One seed, one journal: whenever it is run, and wherever it is written down. */
-function difference(result: RunResult, again: RunResult | undefined, model: RunResult | undefined): RunResult['violated'] {
-  const words = (other: RunResult): string =>
-    `${result.journalHash} (${result.entries} entries) and ${other.journalHash} (${other.entries})`;
-  if (again !== undefined && again.journalHash !== result.journalHash)
-    return { invariant: 'determinism', message: `the same seed gave the journals ${words(again)}` };
-  if (model !== undefined && model.journalHash !== result.journalHash)
-    return { invariant: 'tiers', message: `the same seed gave in ${place.kind} and in the model the journals ${words(model)}` };
-  return undefined;
+  return { ...rest, violated, counts: [...counts], figures: [...figures], milliseconds, twice: asAgain, asInModel };
 }
 
 /** The longest that a repetition may go on after the time at which the first run failed. */
 const GRACE_MS = 30_000;
-const TRIES_MAX = 500;
-/** Days on a real store take seconds. */
-const REAL_TRIES_MAX = 40;
 
 /** What is left out may let something else happen: that is looked at again, so often. */
 const ROUNDS_MAX = 4;
 
+/** A way to play a day in which it may fail. */
+interface Way {
+  readonly play: (options: RunOptions) => Promise<Played>;
+  readonly triesMax: number;
+}
+
+/** Days on a real store take seconds. */
+const TRIES_MAX = 500;
+const HERE_TRIES_MAX = isModel ? TRIES_MAX : 40;
+const inModelAlone = async (options: RunOptions): Promise<Played> => ({
+  result: await inModel(options),
+  again: undefined,
+  model: undefined,
+});
+/** The cheap ones first: what fails in the model is made shorter there, a hundred times faster; what is found by a comparison alone, by comparing. */
+const WAYS: readonly Way[] = [
+  ...(isModel ? [] : [{ play: inModelAlone, triesMax: TRIES_MAX }]),
+  { play: async (options) => await playedWith(options, {}), triesMax: HERE_TRIES_MAX },
+  ...(isModel ? [] : [{ play: async (options: RunOptions) => await playedWith(options, { model: true }), triesMax: HERE_TRIES_MAX }]),
+  { play: async (options) => await playedWith(options, { again: true }), triesMax: HERE_TRIES_MAX },
+];
+
+/** The failing seed made short, in the first way in which it fails; `undefined` where it fails in none. */
+async function replayOf(seed: bigint): Promise<Replay | undefined> {
+  for (const way of WAYS) {
+    const first = await way.play({ seed });
+    const violated = violatedIn(first);
+    if (violated !== undefined) return await shortened(seed, way, first.result, violated);
+  }
+  return undefined;
+}
+
 /** The fewest acts and strikes with which the seed fails in the same way, and everything that then happens. */
-async function replayOf(seed: bigint): Promise<Replay> {
-  // What fails in the model too is made shorter there: a hundred times faster.
-  const model = place.kind === 'model' ? undefined : await inModel({ seed });
-  const play = model?.violated === undefined ? run : inModel;
-  const triesMax = play === run && place.kind !== 'model' ? REAL_TRIES_MAX : TRIES_MAX;
-  let shown = model?.violated === undefined ? await run({ seed }) : model;
-  const { violated, endedAt } = shown;
-  if (violated === undefined) return { seed, invariant: 'none', message: 'the seed does not fail', parts: [] };
-  const stopAt = endedAt + GRACE_MS;
+async function shortened(
+  seed: bigint,
+  { play, triesMax }: Way,
+  first: RunResult,
+  violated: NonNullable<RunResult['violated']>,
+): Promise<Replay> {
   const { invariant } = violated;
+  const stopAt = first.endedAt + GRACE_MS;
+  let { message } = violated;
+  let { happened } = first;
   let gone = new Set<string>();
   for (let round = 1; round <= ROUNDS_MAX; round += 1) {
-    const names = [...new Set(shown.happened.map(({ name }) => name))];
+    const names = [...new Set(happened.map(({ name }) => name))];
     const before = gone;
     const fails = async (without: ReadonlySet<string>): Promise<boolean> =>
-      (await play({ seed, without: new Set([...before, ...without]), stopAt })).violated?.invariant === invariant;
+      violatedIn(await play({ seed, without: new Set([...before, ...without]), stopAt }))?.invariant === invariant;
     const kept = new Set(await shrink(names, fails, triesMax));
     gone = new Set([...before, ...names.filter((name) => !kept.has(name))]);
-    shown = await play({ seed, without: gone, stopAt });
-    if (shown.happened.every(({ name }) => kept.has(name))) break;
+    const shown = await play({ seed, without: gone, stopAt });
+    ({ happened } = shown.result);
+    message = violatedIn(shown)?.message ?? message;
+    if (happened.every(({ name }) => kept.has(name))) break;
   }
-  return { seed, invariant, message: shown.violated?.message ?? '', parts: shown.happened };
+  return { seed, invariant, message, parts: happened };
 }
 
 port.on('message', (task: Task | ShrinkTask) => {

@@ -219,4 +219,16 @@ export const BOOK_PLANTS: readonly Plant[] = [
       },
     ],
   },
+  {
+    name: 'count-outlives-process',
+    what: 'what is written down follows from a count that no new process begins anew',
+    edits: [
+      { file: 'journal/writer.ts', find: 'const GROUP_BATCHES_MAX = 256;', replace: 'const GROUP_BATCHES_MAX = 256; let written = 0;' },
+      {
+        file: 'journal/writer.ts',
+        find: 'chainBatch(chained, batch, nowMs());',
+        replace: 'chainBatch(chained, batch, nowMs() + ((written += 1) % 1_000));',
+      },
+    ],
+  },
 ];
