@@ -89,8 +89,8 @@ Prints one line with the URL that logs the owner in, once. Ctrl-C stops everythi
         report: await reporter(terminal.environment),
         progress: (what) => terminal.err.write(`tidemark: ${what} …\n`),
       });
-      terminal.out.write(`Tidemark is ready: ${serving.loginUrl}\n`);
       writeCompiled();
+      terminal.out.write(`Tidemark is ready: ${serving.loginUrl}\n`);
       await stopped;
       terminal.err.write('tidemark: stopping …\n');
       await serving.close();
