@@ -158,10 +158,12 @@ test('at expiry a call in the money is exercised into shares, a put out of it en
 
   while (world.session.state().now < Date.parse(`${THIS_FRIDAY}T21:00:00Z`)) await world.step();
   await becomes(() => expect([...world.session.state().positions.keys()]).toEqual(['AAA']));
-  const { positions, cash, tradingState, differences } = world.session.state();
+  // A look at the broker between its settlement and what tells of it finds differences, which the next one takes back.
+  await becomes(() => expect(world.session.state().differences.size).toBe(0));
+  const { positions, cash, tradingState } = world.session.state();
   expect(positions.get('AAA')).toMatchObject({ quantity: quantity('100'), averagePrice: price('100') });
   expect(cash).toBe(before - paid - money('10000'));
-  expect([tradingState, differences.size, alerts()]).toEqual(['ACTIVE', 0, []]);
+  expect([tradingState, alerts()]).toEqual(['ACTIVE', []]);
   const trades = (await world.entries('TradeClosed')).map(
     ({ payload }) => (payload as { trade: { symbol: string; grossPnl: bigint } }).trade,
   );

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { eventually } from '../engine/test/session-world.ts';
 import { withTestDatabases } from '../platform/test-database.ts';
 import { openApiWorld, quiet } from './test/api-world.ts';
 import type { ApiWorld } from './test/api-world.ts';
@@ -20,7 +21,7 @@ withTestDatabases('replaceOrder', (openDatabase) => {
   const resting = async (key: string): Promise<string> => {
     const placed = await ask(api, PLACE_ORDER, ticket(key, { type: 'LIMIT', limitPrice: '50', timeInForce: 'GTC' }));
     const { id } = placed['order'] as { id: string };
-    await quiet(api.world);
+    await eventually(() => expect(api.world.session.state().orders.get(id)?.state).toBe('working'));
     return id;
   };
   const replace = (id: string, idempotencyKey: string, change: Record<string, unknown>) =>
