@@ -39,6 +39,8 @@ export function stopCheck({ nowMs, venue }: Sight): Check {
   let recorded: TradingState | undefined;
   let killedAt: number | undefined;
   const asked = new Set<string>();
+  /** When a process first had the broker's id of an order, by ours: without it nothing can be cancelled. */
+  const known = new Map<string, number>();
   const decide = ({ facts, before, after, event }: Stepped): void => {
     // An order is judged by the state before the step, or by what the step itself has made of it before.
     let now = before.tradingState;
@@ -50,6 +52,8 @@ export function stopCheck({ nowMs, venue }: Sight): Check {
         if (left && event.kind !== 'KillSwitchReleased')
           throw new Violated('I9', `trading went from ${fact.from} to ${fact.to} without a person`);
       }
+      if (fact.kind === 'OrderChanged' && fact.order.brokerOrderId !== undefined && !known.has(fact.order.id))
+        known.set(fact.order.id, nowMs());
       if (fact.kind === 'OrderChanged' && !before.orders.has(fact.order.id) && fact.order.decision.decidedAt === after.now)
         judge(fact.order, now, before, after);
     }
@@ -74,7 +78,7 @@ export function stopCheck({ nowMs, venue }: Sight): Check {
     if (killedAt === undefined || nowMs() - killedAt < CANCEL_MS_MAX || !state.brokerConnected || !state.reconciled) return;
     for (const order of state.orders.values()) {
       if (TERMINAL_STATES.has(order.state) || order.intent.origin.kind === 'flatten' || order.brokerOrderId === undefined) continue;
-      if ((order.sentAt ?? 0) > killedAt || (order.acknowledgedAt ?? 0) > nowMs() - CANCEL_MS_MAX) continue;
+      if ((order.sentAt ?? 0) > killedAt || (known.get(order.id) ?? 0) > nowMs() - CANCEL_MS_MAX) continue;
       if (!asked.has(order.brokerOrderId))
         throw new Violated(
           'I8',
