@@ -29,6 +29,7 @@ export const SLICES = [
   'strategies',
   'approvals',
   'engine',
+  'jobs',
   'backtests',
   'alerts',
   'accounts',

@@ -12,6 +12,7 @@ export type { BacktestDrawdown, BacktestStatistics } from './backtest-statistics
 export { dataHashOf, hashSeries, runBacktest } from './backtest.ts';
 export { runBacktestInWorker } from './backtest-worker.ts';
 export type { BacktestWorkerOptions } from './backtest-worker.ts';
+export { canonicalJson } from './canonical-json.ts';
 export { builtInStrategies, compileBuiltIn, compileBuiltIns, moduleFromBytes } from './built-ins.ts';
 export type { BuiltInStrategy } from './built-ins.ts';
 export { closeCompiler, compileStrategy, SOURCE_CHARACTERS_MAX } from './compile.ts';

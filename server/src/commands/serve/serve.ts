@@ -1,4 +1,5 @@
 import type { KeyObject } from 'node:crypto';
+import { availableParallelism } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { openIndicators } from '@tidemark/compute';
 import type { ChannelSettings } from '../../alerts/channel-settings.ts';
@@ -32,6 +33,7 @@ import { openDataDir } from '../../platform/data-dir.ts';
 import { openDatabase } from '../../platform/database.ts';
 import type { OpenedDatabase } from '../../platform/database.ts';
 import { createServer } from '../../platform/http.ts';
+import { openJobQueue } from '../../platform/job-queue.ts';
 import { migrate } from '../../platform/migrate.ts';
 import { DEFAULT_LIMITS } from '../../risk/limits.ts';
 import { channelsOf } from './alert-channels.ts';
@@ -60,6 +62,8 @@ export interface ServeOptions {
   /** Of our own simulated exchange: bars a minute, and the first date played. */
   readonly speed: number;
   readonly from: string | undefined;
+  /** Whether this process takes jobs; workers elsewhere do otherwise. */
+  readonly works: boolean;
   readonly version: string;
   readonly report: (what: string, error: unknown) => void;
   readonly progress: (what: string) => void;
@@ -197,8 +201,10 @@ async function open(options: ServeOptions, closers: Closers): Promise<Omit<Servi
   progress('starting the engine');
   const { session, provider, broker, past } = await openEngine(options, endpoint, records, folders.journalDir, closers);
   const optionSource = { provider: alpacaOptions({ endpoint, feed: 'indicative' }), math: await openOptionMath() };
+  const queue = openJobQueue({ database, report });
   const opened = await openCapabilities({
     database,
+    queue,
     journal,
     projector,
     session,
@@ -213,6 +219,9 @@ async function open(options: ServeOptions, closers: Closers): Promise<Omit<Servi
     report,
   });
   closers.add('the API', () => opened.close());
+  closers.add('the job queue', () => queue.close());
+  if (options.works) await queue.work(opened.jobs, availableParallelism());
+  await opened.resumeJobs();
   await session.command({ kind: 'ClockTicked', at: (await broker.clock()).now });
   if (!session.state().secondPerson) await session.command({ kind: 'SecondPersonRequired', at: session.state().now });
   const symbols = await listAll(session, database);

@@ -6,6 +6,7 @@ import type { JournalReads } from '../../journal/graphql.ts';
 import type { Journal } from '../../journal/journal.ts';
 import type { Projector } from '../../journal/projector.ts';
 import { entryBySeq, listEntries } from '../../journal/service.ts';
+import type { JobHandlers, JobQueue } from '../../jobs/queue.ts';
 import type { Instant } from '../../money/instant.ts';
 import type { OpenedDatabase } from '../../platform/database.ts';
 import type { Reports } from '../../platform/http/routes.ts';
@@ -51,6 +52,8 @@ export interface CapabilityParts {
   readonly promotions?: PromotionParts | undefined;
   /** Where alerts go beside the dashboard. */
   readonly alertChannels?: readonly KnownChannel[] | undefined;
+  /** Where backtests wait for a worker. */
+  readonly queue: JobQueue;
   readonly renderReport: RenderReport;
   readonly version: string;
   /** The wall clock: sessions, keys and runs live by it; trading lives by the venue's. */
@@ -62,7 +65,11 @@ export interface OpenCapabilities {
   readonly capabilities: Capabilities;
   readonly accounts: Accounts;
   readonly reports: Reports;
-  /** Aborts runs and stops listening. */
+  /** What a worker does with the jobs of the queue. */
+  readonly jobs: JobHandlers;
+  /** Sends jobs for what waits and has none. */
+  resumeJobs(): Promise<void>;
+  /** Stops listening. */
   close(): Promise<void>;
 }
 
@@ -92,7 +99,14 @@ export async function openCapabilities(parts: CapabilityParts): Promise<OpenCapa
   const marketData = marketDataOf(db, stored, parts.indicators, () => session.state().now);
   const trades = await openTrades(db, journal, reads);
   const expiry = watchProposals(session, now, report);
-  const runs: RunService = await openRunService({ db, bars: (query) => stored.read(query), now, report });
+  const runs: RunService = openRunService({
+    db,
+    queue: parts.queue,
+    bars: (query) => stored.read(query),
+    moduleOf: async (version) => (await versionByHash(db, version))?.module,
+    now,
+    report,
+  });
   const records = recordsOf(db, { newestAfter: (seq) => latest.newestAfter(seq) }, reads, parts.alertChannels ?? []);
   const capabilities: Capabilities = {
     session,
@@ -129,11 +143,15 @@ export async function openCapabilities(parts: CapabilityParts): Promise<OpenCapa
     capabilities,
     accounts,
     reports,
+    jobs: runs.handlers,
+    resumeJobs: async () => {
+      await runs.resume();
+    },
     close: async () => {
       await expiry.stop();
       latest.stop();
       trades.stop();
-      await runs.close();
+      runs.close();
     },
   };
 }
