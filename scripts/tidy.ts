@@ -30,7 +30,9 @@ export const SLICES = [
   'approvals',
   'engine',
   'jobs',
+  'trials',
   'backtests',
+  'research',
   'alerts',
   'accounts',
 ] as const;

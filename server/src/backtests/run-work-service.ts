@@ -1,12 +1,15 @@
 import { createHash } from 'node:crypto';
 import { canonicalJson, hashSeries, runBacktestInWorker } from '@tidemark/compute';
-import type { BarSeries, StrategyModule } from '@tidemark/compute/types';
+import type { BacktestResult, BarSeries, StrategyModule } from '@tidemark/compute/types';
 import type { Kysely } from 'kysely';
 import type { TakenJob } from '../jobs/queue.ts';
 import type { Watch } from '../jobs/watch-service.ts';
 import type { BarQuery } from '../market-data/graphql.ts';
 import { instantFromMs } from '../money/instant.ts';
 import type { Instant } from '../money/instant.ts';
+import { momentsOf } from '../trials/moments.ts';
+import { recordTrials } from '../trials/service.ts';
+import type { TriedBars } from '../trials/service.ts';
 import { commandOf } from './job.ts';
 import type { BacktestJob } from './job.ts';
 import { readRequest } from './request.ts';
@@ -87,10 +90,29 @@ async function compute(id: string, job: BacktestJob, signal: AbortSignal, work: 
   try {
     const result = await runBacktestInWorker({ module, parameters, series, options }, { signal, onProgress: progress.note });
     await progress.settled();
-    await finishRun(db, id, result, { at: now(), command, contentKey: key });
+    const bars = { symbols: [symbol], timeframe: '1Day', from: instantFromMs(first), to: instantFromMs(last) };
+    await finish(id, result, { command, contentKey: key }, bars, work);
   } finally {
     await progress.settled();
   }
+}
+
+/** Writes the result down, and counts it among all that was tried on these bars: both or neither. */
+async function finish(
+  id: string,
+  result: BacktestResult,
+  content: { readonly command: string; readonly contentKey: string },
+  bars: TriedBars,
+  { db, now }: RunWork,
+): Promise<void> {
+  const at = now();
+  const { sharpe } = result.metrics;
+  const moments = momentsOf([sharpe === null ? null : sharpe / Math.sqrt(result.options.periodsPerYear)]);
+  await db.transaction().execute(async (transaction) => {
+    if (!(await finishRun(transaction, id, result, { ...content, at }))) return;
+    const { version } = result.strategy;
+    await recordTrials(transaction, { source: id, part: 0, version, bars, dataHash: result.data.hash, moments, at });
+  });
 }
 
 /**

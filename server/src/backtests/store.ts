@@ -1,4 +1,5 @@
 import type { Kysely } from 'kysely';
+import type { TrialTables } from '../trials/service.ts';
 
 export type RunState = 'queued' | 'running' | 'done' | 'failed' | 'aborted';
 
@@ -28,7 +29,7 @@ export interface RunRow {
   readonly finished_at: Date | null;
 }
 
-export interface BacktestTables {
+export interface BacktestTables extends TrialTables {
   readonly runs: RunRow;
 }
 

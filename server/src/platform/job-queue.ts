@@ -97,6 +97,8 @@ export function openJobQueue(options: JobQueueOptions): JobQueue {
       await taken;
     } finally {
       running.delete(taken);
+      // Where there was one there may be more: look again at once, not when it is time to.
+      wake();
     }
   };
 

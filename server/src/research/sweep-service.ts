@@ -1,0 +1,107 @@
+import { randomUUID } from 'node:crypto';
+import { formatSizing } from '@tidemark/compute';
+import type { JobHandlers, NewJob } from '../jobs/queue.ts';
+import { openWatch } from '../jobs/watch-service.ts';
+import type { Page, PageQuery } from '../orders/page.ts';
+import { formatInstant } from '../money/instant.ts';
+import { abortSweep, createSweep, listSweeps, openSweeps, sweepById, sweepMarks } from './service.ts';
+import type { RecordedSweep } from './service.ts';
+import { endJob, openSweepWork, partJob, planJob } from './sweep-work-service.ts';
+import type { SweepWork } from './sweep-work-service.ts';
+import { writeSweepRequest } from './sweep.ts';
+import type { SweepJob } from './sweep.ts';
+import type { JobQueue } from '../jobs/queue.ts';
+
+/** What the API needs of sweeps. */
+export interface Sweeps {
+  list(query: PageQuery): Promise<Page<RecordedSweep>>;
+  byId(id: string): Promise<RecordedSweep | undefined>;
+  /** Queues it and answers at once. */
+  start(job: SweepJob): Promise<RecordedSweep>;
+  /** False where it has ended. */
+  abort(id: string): Promise<boolean>;
+  /** Called at each change of this sweep; returns the way to stop. */
+  onChange(id: string, listener: () => void): () => void;
+}
+
+export interface SweepService extends Sweeps {
+  readonly handlers: JobHandlers;
+  /** Sends what waits and has no job. Returns how many. */
+  resume(): Promise<number>;
+  close(): Promise<void>;
+}
+
+export interface SweepServiceOptions extends Omit<SweepWork, 'watch'> {
+  readonly queue: Pick<JobQueue, 'ready' | 'send' | 'wake' | 'has'>;
+}
+
+/** The command that runs the same sweep from a file of the same bars. */
+function commandOf({ strategyFlag, parameters, space, from, to, options }: SweepJob): string {
+  const fixed = Object.entries(parameters).map(([name, value]) => ['--param', `${name}=${value}`]);
+  const words = [
+    ...['npx tidemark sweep --strategy', strategyFlag, '--csv bars.csv'],
+    ...space.grid.flatMap((axis) => ['--grid', axis]),
+    ...fixed.flat(),
+    ...(space.where === undefined ? [] : ['--where', `'${space.where}'`]),
+    ...(space.method === 'grid' ? [] : ['--method', space.method, '--samples', String(space.samples)]),
+    ...(from === undefined ? [] : ['--from', formatInstant(from)]),
+    ...(to === undefined ? [] : ['--to', formatInstant(to)]),
+    ...['--cash', String(options.cash), '--commission-rate', String(options.commissionRate), '--fill', options.fill],
+    ...['--slippage-bps', String(options.slippageBps), '--size', formatSizing(options.size), '--seed', String(options.seed)],
+    ...(options.wholeUnits ? ['--whole-units'] : []),
+  ];
+  return words.join(' ');
+}
+
+/** Jobs of a sweep that is open: its plan, the parts that are missing, or its end. */
+const jobsOf = ({ id, missing }: { readonly id: string; readonly missing: readonly number[] | undefined }): readonly NewJob[] => {
+  if (missing === undefined) return [planJob(id)];
+  return missing.length === 0 ? [endJob(id)] : missing.map((part) => partJob(id, part));
+};
+
+/** Sweeps as jobs, in parts that any worker takes. */
+export function openSweepService(options: SweepServiceOptions): SweepService {
+  const { db, queue, now, report } = options;
+  const watch = openWatch((ids) => sweepMarks(db, ids), report);
+  const work = openSweepWork({ ...options, watch });
+  return {
+    handlers: work.handlers,
+    list: (query) => listSweeps(db, query),
+    byId: (id) => sweepById(db, id),
+    start: async (job) => {
+      await queue.ready();
+      const sweep = await db.transaction().execute(async (transaction) => {
+        const id = `sweep-${randomUUID()}`;
+        await queue.send([planJob(id)], transaction);
+        const { strategyName, symbols, timeframe, module } = job;
+        const request = writeSweepRequest(job);
+        const about = { id, strategyName, symbols, timeframe, version: module.version };
+        return await createSweep(transaction, { ...about, request, command: commandOf(job), createdAt: now() });
+      });
+      queue.wake();
+      return sweep;
+    },
+    abort: async (id) => {
+      const aborted = await abortSweep(db, id, now());
+      watch.notify(id);
+      return aborted;
+    },
+    onChange: watch.add,
+    resume: async () => {
+      await queue.ready();
+      let sent = 0;
+      for (const open of await openSweeps(db)) {
+        const jobs = jobsOf(open);
+        const there = await Promise.all(jobs.map((job) => queue.has(job)));
+        const gone = jobs.filter((_, index) => there[index] !== true);
+        if (gone.length > 0) await db.transaction().execute((transaction) => queue.send(gone, transaction));
+        sent += gone.length;
+      }
+      return sent;
+    },
+    close: async () => {
+      watch.close();
+      await work.close();
+    },
+  };
+}
