@@ -83,7 +83,7 @@ export function openRunService(options: RunServiceOptions): RunService {
       watch.notify(id);
       return aborted;
     },
-    onChange: watch.add,
+    onChange: (id, listener) => watch.add(id, listener),
     close: () => watch.close(),
   };
 }

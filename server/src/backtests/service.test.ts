@@ -80,7 +80,11 @@ withTestDatabases('runs and versions', (open) => {
     expect(await abortRun(db, 'r4', at(4))).toBe(false);
     const after = await runMarks(db, ['r3', 'r4']);
     expect([before.get('r3') === after.get('r3'), before.get('r4') === after.get('r4'), before.size]).toEqual([true, false, 2]);
-    expect([await openRequest(db, 'r4'), await openRequest(db, 'r1'), await openRequest(db, 'nothing')]).toEqual([undefined, undefined, undefined]);
+    expect([await openRequest(db, 'r4'), await openRequest(db, 'r1'), await openRequest(db, 'nothing')]).toEqual([
+      undefined,
+      undefined,
+      undefined,
+    ]);
     expect(await failRun(db, 'r3', 'the reason', at(5))).toBe(true);
     expect(await openRuns(db)).toEqual(['r2']);
   });

@@ -98,8 +98,16 @@ export async function reuseRun(
   if (same === undefined) return false;
   const { from_text, to_text, bars, data_hash } = same;
   return await store.updateOpenRun(db, id, {
-    ...{ state: 'done', progress: 1, command, from_text, to_text, bars, data_hash },
-    ...{ content_key: contentKey, reused_from: same.id, finished_at: new Date(at) },
+    state: 'done',
+    progress: 1,
+    command,
+    from_text,
+    to_text,
+    bars,
+    data_hash,
+    content_key: contentKey,
+    reused_from: same.id,
+    finished_at: new Date(at),
   });
 }
 

@@ -86,7 +86,9 @@ export const selectSameContent = async (db: Kysely<BacktestTables>, key: string)
     .executeTakeFirst();
 
 export const selectOpenIds = async (db: Kysely<BacktestTables>): Promise<readonly string[]> =>
-  (await db.selectFrom('runs').select('id').where('state', 'in', ['queued', 'running']).orderBy('created_at').orderBy('id').execute()).map(({ id }) => id);
+  (await db.selectFrom('runs').select('id').where('state', 'in', ['queued', 'running']).orderBy('created_at').orderBy('id').execute()).map(
+    ({ id }) => id,
+  );
 
 /** State and progress of some runs. */
 export const selectMarks = async (

@@ -34,7 +34,9 @@ function readRoles(text: string, databaseUrl: string | undefined): { readonly wo
     );
   const works = roles.includes('worker');
   if (!works && databaseUrl === undefined)
-    throw new UsageError('Without the role worker nobody would run backtests: the embedded database has one process. Set DATABASE_URL, or add worker to --roles.');
+    throw new UsageError(
+      'Without the role worker nobody would run backtests: the embedded database has one process. Set DATABASE_URL, or add worker to --roles.',
+    );
   return { works };
 }
 

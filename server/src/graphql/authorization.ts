@@ -55,10 +55,13 @@ export const NEEDS: { readonly [type in 'Query' | 'Mutation' | 'Subscription']: 
     strategyLimits: VIEWER,
     strategyParity: VIEWER,
     strategyTemplates: VIEWER,
+    sweep: VIEWER,
+    sweeps: VIEWER,
     viewer: VIEWER,
   },
   Mutation: {
     abortRun: TRADER,
+    abortSweep: TRADER,
     acknowledgeAlert: TRADER,
     approveChange: FRESH_OFFICER,
     cancelOrder: TRADER,
@@ -100,6 +103,7 @@ export const NEEDS: { readonly [type in 'Query' | 'Mutation' | 'Subscription']: 
     setOptionAssumptions: TRADER,
     setPersonRole: FRESH_ADMIN,
     setStrategyLimit: TRADER,
+    startSweep: TRADER,
   },
   Subscription: {
     alerts: VIEWER,
@@ -111,6 +115,7 @@ export const NEEDS: { readonly [type in 'Query' | 'Mutation' | 'Subscription']: 
     positions: VIEWER,
     runProgress: VIEWER,
     strategies: VIEWER,
+    sweepProgress: VIEWER,
   },
 };
 

@@ -69,6 +69,16 @@ const handlerOf = <T>(kinds: Readonly<Record<string, T>>, kind: string): T => {
   return handler;
 };
 
+/** Tells of jobs that were tried for the last time. */
+async function tellLost(line: PgBoss, { lost }: JobHandlers, pollingIntervalSeconds: number): Promise<void> {
+  await line.work<Envelope>(LOST, { pollingIntervalSeconds, includeMetadata: true }, async (jobs) => {
+    for (const job of jobs) {
+      const { kind, data } = job.data;
+      await handlerOf(lost, kind)(data, reasonOf('output' in job ? job.output : undefined));
+    }
+  });
+}
+
 const OPEN_STATES: readonly string[] = ['created', 'retry', 'active'];
 
 /**
@@ -114,12 +124,7 @@ export function openJobQueue(options: JobQueueOptions): JobQueue {
     work: async (handlers, concurrency) => {
       const line = await boss();
       const pollingIntervalSeconds = POLL_SECONDS[options.database.kind];
-      await line.work<Envelope>(LOST, { pollingIntervalSeconds, includeMetadata: true }, async (lost) => {
-        for (const job of lost) {
-          const { kind, data } = job.data;
-          await handlerOf(handlers.lost, kind)(data, reasonOf('output' in job ? job.output : undefined));
-        }
-      });
+      await tellLost(line, handlers, pollingIntervalSeconds);
       const workers = await Promise.all(
         Array.from({ length: concurrency }, () =>
           line.work<Envelope>(LINE, { pollingIntervalSeconds }, async (jobs) => {

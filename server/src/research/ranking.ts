@@ -33,14 +33,25 @@ export function openRanking(axes: readonly ParameterAxis[], most: number) {
     add: (sets: Iterable<GridSet>, figures: Float64Array): void => {
       let index = 0;
       for (const set of sets) {
-        const [state, totalReturn = Number.NaN, sharpe = Number.NaN, maxDrawdown = Number.NaN, orders = 0, trades = 0] = rowAt(figures, index);
+        const [state, totalReturn = Number.NaN, sharpe = Number.NaN, maxDrawdown = Number.NaN, orders = 0, trades = 0] = rowAt(
+          figures,
+          index,
+        );
         index += 1;
         if (state === SET_STATE.refused) continue;
         const rank = Number.isNaN(sharpe) ? Number.NEGATIVE_INFINITY : sharpe;
         const last = best.at(-1);
         if (best.length === most && last !== undefined && last.rank >= rank) continue;
         const place = best.findIndex((each) => each.rank < rank);
-        const found = { parameters: named(set), totalReturn, sharpe: Number.isNaN(sharpe) ? null : sharpe, maxDrawdown, orders, trades, rank };
+        const found = {
+          parameters: named(set),
+          totalReturn,
+          sharpe: Number.isNaN(sharpe) ? null : sharpe,
+          maxDrawdown,
+          orders,
+          trades,
+          rank,
+        };
         best.splice(place < 0 ? best.length : place, 0, found);
         if (best.length > most) best.pop();
       }

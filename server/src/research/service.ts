@@ -79,11 +79,29 @@ export interface NewSweep {
 /** A sweep that waits for its turn. */
 export async function createSweep(trx: Transaction<ResearchTables>, sweep: NewSweep): Promise<RecordedSweep> {
   const row: SweepRow = {
-    ...{ id: sweep.id, state: 'queued', strategy_name: sweep.strategyName, version: sweep.version, request: sweep.request },
-    ...{ symbols: JSON.stringify(sweep.symbols), timeframe: sweep.timeframe, command: sweep.command },
-    ...{ from_at: null, to_at: null, bars: null, data_hash: null, content_key: null, reused_from: null },
-    ...{ chunks: null, chunks_done: 0, size: null, sets: 0, refused: 0, summary: null, error: null },
-    ...{ created_at: new Date(sweep.createdAt), finished_at: null },
+    id: sweep.id,
+    state: 'queued',
+    strategy_name: sweep.strategyName,
+    version: sweep.version,
+    request: sweep.request,
+    symbols: JSON.stringify(sweep.symbols),
+    timeframe: sweep.timeframe,
+    command: sweep.command,
+    from_at: null,
+    to_at: null,
+    bars: null,
+    data_hash: null,
+    content_key: null,
+    reused_from: null,
+    chunks: null,
+    chunks_done: 0,
+    size: null,
+    sets: 0,
+    refused: 0,
+    summary: null,
+    error: null,
+    created_at: new Date(sweep.createdAt),
+    finished_at: null,
   };
   await store.insertSweep(trx, row);
   return sweepOf(row);
@@ -98,7 +116,11 @@ export interface SweepPlan {
 }
 
 const planned = ({ bars, contentKey }: SweepPlan) => ({
-  ...{ from_at: new Date(bars.from), to_at: new Date(bars.to), bars: bars.count, data_hash: bars.hash, content_key: contentKey },
+  from_at: new Date(bars.from),
+  to_at: new Date(bars.to),
+  bars: bars.count,
+  data_hash: bars.hash,
+  content_key: contentKey,
 });
 
 /** False where it was begun before, or has ended. */
@@ -142,7 +164,7 @@ export const partIsDone = store.hasChunk;
 
 /** Figures of its parts, in their order: rows of the compute core's sweep. */
 export async function* partsOf(db: Kysely<ResearchTables>, id: string): AsyncGenerator<{ part: number; figures: Float64Array }> {
-  for (let after = -1; ; ) {
+  for (let after = -1; ;) {
     const rows = await store.selectChunks(db, id, after, 8);
     for (const { chunk, figures } of rows) {
       after = chunk;
@@ -194,12 +216,23 @@ export const sweepMarks = async (db: Kysely<ResearchTables>, ids: readonly strin
 const ms = (at: Date | null): Instant | undefined => (at === null ? undefined : instantFromMs(at.getTime()));
 
 const sweepOf = (row: SweepRow): RecordedSweep => ({
-  ...{ id: row.id, state: row.state, strategyName: row.strategy_name, version: row.version, command: row.command },
+  id: row.id,
+  state: row.state,
+  strategyName: row.strategy_name,
+  version: row.version,
+  command: row.command,
   progress: row.state === 'done' ? 1 : row.chunks === null ? 0 : row.chunks_done / row.chunks,
   request: readSweepRequest(row.request),
-  ...{ from: ms(row.from_at), to: ms(row.to_at), bars: row.bars ?? undefined, dataHash: row.data_hash ?? undefined },
-  ...{ size: row.size ?? undefined, sets: row.sets, refused: row.refused },
+  from: ms(row.from_at),
+  to: ms(row.to_at),
+  bars: row.bars ?? undefined,
+  dataHash: row.data_hash ?? undefined,
+  size: row.size ?? undefined,
+  sets: row.sets,
+  refused: row.refused,
   summary: row.summary === null ? undefined : (JSON.parse(row.summary) as SweepSummary),
-  ...{ reusedFrom: row.reused_from ?? undefined, error: row.error ?? undefined },
-  ...{ createdAt: instantFromMs(row.created_at.getTime()), finishedAt: ms(row.finished_at) },
+  reusedFrom: row.reused_from ?? undefined,
+  error: row.error ?? undefined,
+  createdAt: instantFromMs(row.created_at.getTime()),
+  finishedAt: ms(row.finished_at),
 });

@@ -51,21 +51,13 @@ export async function insertSweep(trx: Transaction<ResearchTables>, row: SweepRo
 }
 
 /** Changes a sweep that has not ended; false where there is none. */
-export async function updateOpenSweep(
-  db: Kysely<ResearchTables>,
-  id: string,
-  changes: Partial<Omit<SweepRow, 'id'>>,
-): Promise<boolean> {
+export async function updateOpenSweep(db: Kysely<ResearchTables>, id: string, changes: Partial<Omit<SweepRow, 'id'>>): Promise<boolean> {
   const result = await db.updateTable('sweeps').set(changes).where('id', '=', id).where('state', 'in', OPEN).executeTakeFirst();
   return result.numUpdatedRows > 0n;
 }
 
 /** Says how many parts there are, once; false where it was said before, or the sweep has ended. */
-export async function beginSweep(
-  trx: Transaction<ResearchTables>,
-  id: string,
-  changes: Partial<Omit<SweepRow, 'id'>>,
-): Promise<boolean> {
+export async function beginSweep(trx: Transaction<ResearchTables>, id: string, changes: Partial<Omit<SweepRow, 'id'>>): Promise<boolean> {
   const result = await trx
     .updateTable('sweeps')
     .set(changes)
@@ -149,9 +141,7 @@ export const selectOpenSweeps = async (db: Kysely<ResearchTables>): Promise<read
 export async function selectSweeps(db: Kysely<ResearchTables>, after: string | undefined, limit: number): Promise<readonly SweepRow[]> {
   let query = db.selectFrom('sweeps').selectAll().orderBy('created_at', 'desc').orderBy('id', 'desc').limit(limit);
   if (after !== undefined) {
-    query = query.where(
-      sql<boolean>`(created_at, id) < (select seen.created_at, seen.id from sweeps as seen where seen.id = ${after})`,
-    );
+    query = query.where(sql<boolean>`(created_at, id) < (select seen.created_at, seen.id from sweeps as seen where seen.id = ${after})`);
   }
   return await query.execute();
 }

@@ -46,8 +46,16 @@ withTestDatabases('sweeps', (openDatabase) => {
   const report = (what: string, error: unknown): void => void failures.push(`${what}: ${String(error)}`);
 
   const job = (change: Partial<SweepJob> = {}): SweepJob => ({
-    ...{ module, strategyName: 'sma-crossover', strategyFlag: 'sma-crossover', parameters: { direction: 'long' }, space: SPACE },
-    ...{ symbols: ['ALDR'], timeframe: '1Day', from: undefined, to: undefined, options: DEFAULT_BACKTEST_OPTIONS },
+    module,
+    strategyName: 'sma-crossover',
+    strategyFlag: 'sma-crossover',
+    parameters: { direction: 'long' },
+    space: SPACE,
+    symbols: ['ALDR'],
+    timeframe: '1Day',
+    from: undefined,
+    to: undefined,
+    options: DEFAULT_BACKTEST_OPTIONS,
     ...change,
   });
   const ended = async (id: string): Promise<string | undefined> => {
@@ -63,8 +71,21 @@ withTestDatabases('sweeps', (openDatabase) => {
     await saveVersion(database.db, { module, name: 'sma-crossover', source: '' }, now());
     queue = openJobQueue({ database, report });
     sweeps = openSweepService({
-      ...{ db: database.db, queue, statistics: openStatistics, threads: 2, now, report },
-      bars: ({ symbol }) => Promise.resolve(symbol === 'ALDR' ? bars : { ...bars, length: 0 }),
+      db: database.db,
+      queue,
+      statistics: openStatistics,
+      threads: 2,
+      now,
+      report,
+      bars: ({ symbol }) =>
+        Promise.resolve(
+          symbol === 'ALDR'
+            ? bars
+            : {
+                ...bars,
+                length: 0,
+              },
+        ),
       moduleOf: async (version) => (await versionByHash(database.db, version))?.module,
     });
     await queue.work(sweeps.handlers, 2);
@@ -82,11 +103,20 @@ withTestDatabases('sweeps', (openDatabase) => {
     const sweep = await sweeps.byId(id);
     const sets = setsOf(SPACE, { direction: 'long' }, 0);
     const whole: SweepRow[] = [];
-    const backtest = { module, parameters: { direction: 'long' }, series: [{ symbol: 'ALDR', bars: SERIES }], options: DEFAULT_BACKTEST_OPTIONS };
+    const backtest = {
+      module,
+      parameters: { direction: 'long' },
+      series: [{ symbol: 'ALDR', bars: SERIES }],
+      options: DEFAULT_BACKTEST_OPTIONS,
+    };
     for await (const chunk of runSweep({ backtest, axes: sets.axes, sets: sets.part(0, sets.size) })) whole.push(...chunk.rows());
     expect(sweep).toMatchObject({ size: 179 * 396, sets: whole.length, refused: 0, progress: 1, bars: ROWS });
-    const ranked = whole.map((row, order) => ({ ...row, order })).sort((a, b) => (b.sharpe ?? -Infinity) - (a.sharpe ?? -Infinity) || a.order - b.order);
-    const expected = ranked.slice(0, 100).map(({ set: [fast, slow], order: _order, ...figures }) => ({ parameters: { fast, slow }, ...figures }));
+    const ranked = whole
+      .map((row, order) => ({ ...row, order }))
+      .sort((a, b) => (b.sharpe ?? -Infinity) - (a.sharpe ?? -Infinity) || a.order - b.order);
+    const expected = ranked
+      .slice(0, 100)
+      .map(({ set: [fast, slow], order: _order, ...figures }) => ({ parameters: { fast, slow }, ...figures }));
     expect(sweep?.summary?.best).toEqual(expected);
     expect(await countTrials()).toBe(whole.length);
     const { selection } = sweep?.summary ?? {};
@@ -127,7 +157,10 @@ withTestDatabases('sweeps', (openDatabase) => {
   });
 
   test('an aborted sweep ends at once, and its parts are left', async () => {
-    const slow = job({ space: { grid: ['fast=2..300', 'slow=2..900'], method: 'grid' }, options: { ...DEFAULT_BACKTEST_OPTIONS, cash: 5_000 } });
+    const slow = job({
+      space: { grid: ['fast=2..300', 'slow=2..900'], method: 'grid' },
+      options: { ...DEFAULT_BACKTEST_OPTIONS, cash: 5_000 },
+    });
     const { id } = await sweeps.start(slow);
     await vi.waitFor(async () => expect((await sweeps.byId(id))?.state).toBe('running'), { timeout: 20_000 });
     expect(await sweeps.abort(id)).toBe(true);
@@ -139,14 +172,21 @@ withTestDatabases('sweeps', (openDatabase) => {
   });
 
   test('bars that change under way end a sweep: half of it would be of other bars', async () => {
-    const { id } = await sweeps.start(job({ space: { ...SPACE, grid: ['fast=4..9', 'slow=12..33'] }, options: { ...DEFAULT_BACKTEST_OPTIONS, cash: 7_000 } }));
+    const { id } = await sweeps.start(
+      job({ space: { ...SPACE, grid: ['fast=4..9', 'slow=12..33'] }, options: { ...DEFAULT_BACKTEST_OPTIONS, cash: 7_000 } }),
+    );
     expect(await ended(id)).toBe('done');
     await database.db.updateTable('sweeps').set({ state: 'running', chunks_done: 0 }).where('id', '=', id).execute();
     await sql`delete from sweep_chunks where sweep_id = ${id}`.execute(database.db);
     bars = { ...SERIES, volume: column(() => 999) };
     // Another process's threads: nothing of the first is warm here.
     const fresh = openSweepService({
-      ...{ db: database.db, queue, statistics: openStatistics, threads: 1, now, report },
+      db: database.db,
+      queue,
+      statistics: openStatistics,
+      threads: 1,
+      now,
+      report,
       bars: () => Promise.resolve(bars),
       moduleOf: async (version) => (await versionByHash(database.db, version))?.module,
     });
@@ -157,7 +197,9 @@ withTestDatabases('sweeps', (openDatabase) => {
   });
 
   test('a sweep without jobs, as after a restore, goes on with the parts that are missing', async () => {
-    const { id } = await sweeps.start(job({ space: { ...SPACE, grid: ['fast=5..60', 'slow=61..300'] }, options: { ...DEFAULT_BACKTEST_OPTIONS, cash: 9_000 } }));
+    const { id } = await sweeps.start(
+      job({ space: { ...SPACE, grid: ['fast=5..60', 'slow=61..300'] }, options: { ...DEFAULT_BACKTEST_OPTIONS, cash: 9_000 } }),
+    );
     expect(await ended(id)).toBe('done');
     const before = await sweeps.byId(id);
     await sql`delete from sweep_chunks where sweep_id = ${id} and chunk = 0`.execute(database.db);
@@ -182,7 +224,9 @@ withTestDatabases('sweeps', (openDatabase) => {
     expect((await trialsOn(database.db, oneDay)).sets).toBe(all);
     expect((await trialsOn(database.db, { ...SPAN, symbols: ['ALDR', 'OTHER'] })).sets).toBe(all);
     expect((await trialsOn(database.db, { ...SPAN, symbols: ['OTHER'] })).sets).toBe(0);
-    expect((await trialsOn(database.db, { ...SPAN, from: instant('2030-01-01T00:00:00Z'), to: instant('2031-01-01T00:00:00Z') })).sets).toBe(0);
+    expect(
+      (await trialsOn(database.db, { ...SPAN, from: instant('2030-01-01T00:00:00Z'), to: instant('2031-01-01T00:00:00Z') })).sets,
+    ).toBe(0);
     expect((await trialsOn(database.db, { ...SPAN, timeframe: '1Hour' })).sets).toBe(0);
     await expect(database.db.deleteFrom('trials').execute()).rejects.toThrow('only ever added');
     await expect(database.db.updateTable('trials').set({ sets: 0 }).execute()).rejects.toThrow('only ever added');

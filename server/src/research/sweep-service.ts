@@ -1,16 +1,17 @@
 import { randomUUID } from 'node:crypto';
 import { formatSizing } from '@tidemark/compute';
-import type { JobHandlers, NewJob } from '../jobs/queue.ts';
+import type { JobHandlers, JobQueue, NewJob } from '../jobs/queue.ts';
 import { openWatch } from '../jobs/watch-service.ts';
 import type { Page, PageQuery } from '../orders/page.ts';
 import { formatInstant } from '../money/instant.ts';
-import { abortSweep, createSweep, listSweeps, openSweeps, sweepById, sweepMarks } from './service.ts';
+import { abortSweep, createSweep, listSweeps, openSweeps, partsOf, sweepById, sweepMarks } from './service.ts';
 import type { RecordedSweep } from './service.ts';
 import { endJob, openSweepWork, partJob, planJob } from './sweep-work-service.ts';
 import type { SweepWork } from './sweep-work-service.ts';
-import { writeSweepRequest } from './sweep.ts';
+import { openSurface } from './surface.ts';
+import type { Surface } from './surface.ts';
+import { setsAPart, setsOf, writeSweepRequest } from './sweep.ts';
 import type { SweepJob } from './sweep.ts';
-import type { JobQueue } from '../jobs/queue.ts';
 
 /** What the API needs of sweeps. */
 export interface Sweeps {
@@ -20,6 +21,8 @@ export interface Sweeps {
   start(job: SweepJob): Promise<RecordedSweep>;
   /** False where it has ended. */
   abort(id: string): Promise<boolean>;
+  /** The best of each place of two parameters, of what is done so far. */
+  surface(id: string, x: string, y: string): Promise<Surface>;
   /** Called at each change of this sweep; returns the way to stop. */
   onChange(id: string, listener: () => void): () => void;
 }
@@ -59,6 +62,19 @@ const jobsOf = ({ id, missing }: { readonly id: string; readonly missing: readon
   return missing.length === 0 ? [endJob(id)] : missing.map((part) => partJob(id, part));
 };
 
+async function surfaceOf(db: SweepServiceOptions['db'], id: string, x: string, y: string): Promise<Surface> {
+  const sweep = await sweepById(db, id);
+  if (sweep?.size === undefined || sweep.bars === undefined) return [];
+  const { space, parameters, options, symbols } = sweep.request;
+  const sets = setsOf(space, parameters, options.seed);
+  const length = setsAPart(sweep.size, sweep.bars * symbols.length);
+  const surface = openSurface(sets.axes, x, y);
+  for await (const { part, figures } of partsOf(db, sweep.reusedFrom ?? id)) {
+    surface.add(sets.part(part * length, (part + 1) * length), figures);
+  }
+  return surface.cells();
+}
+
 /** Sweeps as jobs, in parts that any worker takes. */
 export function openSweepService(options: SweepServiceOptions): SweepService {
   const { db, queue, now, report } = options;
@@ -86,7 +102,8 @@ export function openSweepService(options: SweepServiceOptions): SweepService {
       watch.notify(id);
       return aborted;
     },
-    onChange: watch.add,
+    surface: (id, x, y) => surfaceOf(db, id, x, y),
+    onChange: (id, listener) => watch.add(id, listener),
     resume: async () => {
       await queue.ready();
       let sent = 0;

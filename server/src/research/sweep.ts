@@ -45,7 +45,10 @@ export function writeSweepRequest({ module: _module, strategyName: _name, from, 
 
 /** Of a text that {@link writeSweepRequest} made. */
 export function readSweepRequest(text: string): SweepRequestRecord {
-  const { from, to, ...rest } = JSON.parse(text) as Omit<SweepRequestRecord, 'from' | 'to'> & { readonly from?: string; readonly to?: string };
+  const { from, to, ...rest } = JSON.parse(text) as Omit<SweepRequestRecord, 'from' | 'to'> & {
+    readonly from?: string;
+    readonly to?: string;
+  };
   return { ...rest, from: from === undefined ? undefined : instant(from), to: to === undefined ? undefined : instant(to) };
 }
 

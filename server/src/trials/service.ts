@@ -31,9 +31,19 @@ export interface NewTrials {
 export async function recordTrials(trx: Transaction<TrialTables>, trials: NewTrials): Promise<void> {
   const { source, part, version, bars, dataHash, moments, at } = trials;
   await store.insertTrials(trx, {
-    ...{ source, part, version, timeframe: bars.timeframe, symbols: JSON.stringify(bars.symbols), data_hash: dataHash },
-    ...{ from_at: new Date(bars.from), to_at: new Date(bars.to), at: new Date(at) },
-    ...{ sets: moments.sets, sharpes: moments.sharpes, sharpe_mean: moments.mean, sharpe_squares: moments.squares },
+    source,
+    part,
+    version,
+    timeframe: bars.timeframe,
+    symbols: JSON.stringify(bars.symbols),
+    data_hash: dataHash,
+    from_at: new Date(bars.from),
+    to_at: new Date(bars.to),
+    at: new Date(at),
+    sets: moments.sets,
+    sharpes: moments.sharpes,
+    sharpe_mean: moments.mean,
+    sharpe_squares: moments.squares,
   });
 }
 

@@ -107,7 +107,7 @@ export async function openApiWorld(
   const queue = openJobQueue({ database, report });
   let working: Promise<void> | undefined;
   // Most tests run no backtest: the worker comes with the first.
-  const readyToWork = async (): Promise<void> => await (working ??= queue.work(opened.jobs, 1));
+  const readyToWork = async (): Promise<void> => await (working ??= queue.work(opened.research.jobs, 1));
   const opened = await openCapabilities({
     database,
     queue: { ...queue, ready: readyToWork },

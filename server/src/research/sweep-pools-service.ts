@@ -41,7 +41,11 @@ export function openPools<T extends Shared>() {
         own.users -= 1;
         if (own.users === 0) {
           if (held.get(key) === own) own.timer = setTimeout(() => void drop(key), KEPT_MS);
-          else await own.opened.then((opened) => opened.close(), () => undefined);
+          else
+            await own.opened.then(
+              (opened) => opened.close(),
+              () => undefined,
+            );
         }
       }
     },
