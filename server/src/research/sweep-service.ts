@@ -1,9 +1,8 @@
 import { randomUUID } from 'node:crypto';
-import { formatSizing } from '@tidemark/compute';
+import { optionWords, spanWords } from '../backtests/job.ts';
 import type { JobHandlers, JobQueue, NewJob } from '../jobs/queue.ts';
 import { openWatch } from '../jobs/watch-service.ts';
 import type { Page, PageQuery } from '../orders/page.ts';
-import { formatInstant } from '../money/instant.ts';
 import { abortSweep, createSweep, listSweeps, openSweeps, partsOf, sweepById, sweepMarks } from './service.ts';
 import type { RecordedSweep } from './service.ts';
 import { endJob, openSweepWork, partJob, planJob } from './sweep-work-service.ts';
@@ -38,20 +37,17 @@ export interface SweepServiceOptions extends Omit<SweepWork, 'watch'> {
   readonly queue: Pick<JobQueue, 'ready' | 'send' | 'wake' | 'has'>;
 }
 
-/** The command that runs the same sweep from a file of the same bars. */
-function commandOf({ strategyFlag, parameters, space, from, to, options }: SweepJob): string {
-  const fixed = Object.entries(parameters).map(([name, value]) => ['--param', `${name}=${value}`]);
+/** The command that runs the same sweep over a file of the bars. Nothing of it is counted among the trials of the database. */
+function commandOf(job: SweepJob): string {
+  const { grid, where, method, samples } = job.space;
   const words = [
-    ...['npx tidemark sweep --strategy', strategyFlag, '--csv bars.csv'],
-    ...space.grid.flatMap((axis) => ['--grid', axis]),
-    ...fixed.flat(),
-    ...(space.where === undefined ? [] : ['--where', `'${space.where}'`]),
-    ...(space.method === 'grid' ? [] : ['--method', space.method, '--samples', String(space.samples)]),
-    ...(from === undefined ? [] : ['--from', formatInstant(from)]),
-    ...(to === undefined ? [] : ['--to', formatInstant(to)]),
-    ...['--cash', String(options.cash), '--commission-rate', String(options.commissionRate), '--fill', options.fill],
-    ...['--slippage-bps', String(options.slippageBps), '--size', formatSizing(options.size), '--seed', String(options.seed)],
-    ...(options.wholeUnits ? ['--whole-units'] : []),
+    'npx tidemark sweep --csv bars.csv --strategy',
+    job.strategyFlag,
+    ...grid.flatMap((axis) => ['--grid', axis]),
+    ...(where === undefined ? [] : ['--where', `'${where}'`]),
+    ...(method === 'grid' ? [] : ['--method', method, '--samples', String(samples)]),
+    ...spanWords(job),
+    ...optionWords(job.options),
   ];
   return words.join(' ');
 }

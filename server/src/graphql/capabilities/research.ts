@@ -42,7 +42,10 @@ function once<T>(open: () => Promise<T>): () => Promise<T> {
 
 export function openResearch({ db, queue, stored, now, report }: ResearchParts): Research {
   const shared = {
-    ...{ db, queue, now, report },
+    db,
+    queue,
+    now,
+    report,
     bars: (query: BarQuery) => stored.read(query),
     moduleOf: async (version: string) => (await versionByHash(db, version))?.module,
   };
