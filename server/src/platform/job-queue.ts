@@ -12,7 +12,7 @@ const LOOK_SECONDS = 5;
 /** A job that outlives its process so often is told to whoever waits for it. */
 const RETRIES_MAX = 5;
 const EXPIRES_SECONDS = 23 * 3_600;
-const POLL_SECONDS = { embedded: 5, postgres: 1 } as const;
+const POLL_SECONDS = { embedded: 2, postgres: 1 } as const;
 const CLOSE_MS_MAX = 10_000;
 
 export interface JobQueueOptions {
