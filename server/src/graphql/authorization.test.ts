@@ -54,6 +54,7 @@ const OPERATIONS: Readonly<Record<string, string>> = {
   abortSweep: 'abortSweep(id: "x") { __typename }',
   acknowledgeAlert: 'acknowledgeAlert(id: "x") { __typename }',
   approveChange: 'approveChange(id: "x", hash: "x") { __typename }',
+  backtestSet: 'backtestSet(id: "x", parameters: []) { __typename }',
   cancelOrder: 'cancelOrder(id: "x") { __typename }',
   changePassword: 'changePassword(password: "short") { __typename }',
   configureStrategy: 'configureStrategy(input: { id: "x" }) { __typename }',

@@ -64,6 +64,7 @@ export const NEEDS: { readonly [type in 'Query' | 'Mutation' | 'Subscription']: 
     abortSweep: TRADER,
     acknowledgeAlert: TRADER,
     approveChange: FRESH_OFFICER,
+    backtestSet: TRADER,
     cancelOrder: TRADER,
     changePassword: { role: 'viewer', fresh: true },
     configureStrategy: TRADER,

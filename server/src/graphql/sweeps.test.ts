@@ -6,6 +6,8 @@ import { ask } from './test/trading-day.ts';
 
 const START = `mutation ($input: StartSweepInput!) { startSweep(input: $input) {
   __typename ... on Error { message } ... on InvalidInputError { field hint } ... on SweepPayload { sweep { id state } } } }`;
+const BACKTEST =
+  'mutation ($id: ID!, $parameters: [ParameterInput!]!) { backtestSet(id: $id, parameters: $parameters) { __typename ... on RunPayload { run { id } } } }';
 const ABORT = 'mutation ($id: ID!) { abortSweep(id: $id) { __typename ... on SweepPayload { sweep { id state } } } }';
 const READ = `query ($id: ID!) { sweep(id: $id) {
   state progress size sets refused error bars command reusedFrom parameters { name value } axes { name count values }
@@ -15,7 +17,7 @@ interface Read {
   readonly state: string;
   readonly sets: number;
   readonly refused: number;
-  readonly best: readonly { readonly sharpe: number | null }[];
+  readonly best: readonly { readonly sharpe: number | null; readonly totalReturn: number; readonly parameters: readonly object[] }[];
   readonly surface: readonly { readonly x: string; readonly y: string }[];
   readonly selection: { readonly trials: number; readonly sentence: string } | null;
 }
@@ -28,7 +30,14 @@ withTestDatabases('sweeps in the API', (openDatabase) => {
   afterAll(() => api.close());
 
   const input = (change: Record<string, unknown> = {}) => ({
-    input: { template: 'sma-crossover', symbol: 'ALDR', grid: ['fast=2..6', 'slow=4..9'], ...change },
+    input: {
+      template: 'sma-crossover',
+      symbol: 'ALDR',
+      commissionRate: 0.001,
+      slippageBps: 3,
+      grid: ['fast=2..6', 'slow=4..9'],
+      ...change,
+    },
   });
   const read = async (id: string): Promise<Read> => {
     const { data } = await api.post(READ, { id });
@@ -56,6 +65,18 @@ withTestDatabases('sweeps in the API', (openDatabase) => {
     expect(sweep.best).toHaveLength(2);
     expect((sweep.best[0]?.sharpe ?? 0) >= (sweep.best[1]?.sharpe ?? 0)).toBe(true);
     if (sweep.selection !== null) expect(sweep.selection.sentence).toContain(`${sweep.selection.trials} sets were tried`);
+    const [leading] = sweep.best;
+    const run = await ask(api, BACKTEST, { id, parameters: leading?.parameters });
+    const runId = (run['run'] as { id: string }).id;
+    const metrics = async (): Promise<readonly { name: string; value: number | null }[]> =>
+      ((await api.post('query ($id: ID!) { run(id: $id) { metrics { name value } } }', { id: runId })).data?.['run'] as { metrics: [] })
+        .metrics;
+    await vi.waitFor(async () => expect(await metrics()).not.toEqual([]), { timeout: 30_000, interval: 50 });
+    // What the sweep says of a set is what its whole backtest says, to the bit.
+    const found = Object.fromEntries((await metrics()).map(({ name, value }) => [name, value]));
+    expect([found['sharpe'], found['totalReturn']]).toEqual([leading?.sharpe, leading?.totalReturn]);
+    expect(await ask(api, BACKTEST, { id, parameters: [{ name: 'fast', value: 'x' }] })).toMatchObject({ __typename: 'InvalidInputError' });
+    expect(await ask(api, BACKTEST, { id: 'nothing', parameters: [] })).toMatchObject({ __typename: 'NotFoundError' });
     expect(await ask(api, ABORT, { id })).toMatchObject({ __typename: 'ConflictError' });
     expect(await ask(api, ABORT, { id: 'nothing' })).toMatchObject({ __typename: 'NotFoundError' });
     const { data } = await api.post('{ sweeps(first: 5) { edges { node { id } } } }', {});

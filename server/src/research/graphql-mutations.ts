@@ -7,6 +7,9 @@ import type { Context } from '../graphql/context.ts';
 import { conflict, invalidInput, notFound, typeOfMember, unavailable } from '../graphql/errors.ts';
 import type { CompileFailed, Conflict, InvalidInput, NotFound, Unavailable } from '../graphql/errors.ts';
 import type { addParameterInput } from '../market-data/graphql.ts';
+import type { Run } from '../backtests/graphql.ts';
+import { checkParameters, readParameters } from '../strategies/graphql-mutations.ts';
+import type { ParameterPair } from '../strategies/graphql.ts';
 import type { Sweep } from './graphql.ts';
 import { setsOf } from './sweep.ts';
 import type { SweepSets, SweepSpace } from './sweep.ts';
@@ -14,6 +17,11 @@ import type { SweepSets, SweepSpace } from './sweep.ts';
 interface SweepPayload {
   readonly __typename: 'SweepPayload';
   readonly sweep: Sweep;
+}
+
+interface RunPayload {
+  readonly __typename: 'RunPayload';
+  readonly run: Run;
 }
 
 interface StartSweepInput extends BacktestInput {
@@ -102,6 +110,32 @@ async function abortSweep(id: string, { sweeps }: Context): Promise<SweepPayload
   return { __typename: 'SweepPayload', sweep: (await sweeps.byId(id)) ?? sweep };
 }
 
+/** The whole backtest of one set: the same module, bars, costs and limits as the sweep's. */
+async function backtestSet(
+  id: string,
+  pairs: readonly ParameterPair[],
+  context: Context,
+): Promise<RunPayload | InvalidInput | NotFound | Unavailable> {
+  const sweep = await context.sweeps.byId(id);
+  const kept = sweep === undefined ? undefined : await context.strategies.byVersion(sweep.version);
+  if (sweep === undefined || kept === undefined) return notFound('sweep', id);
+  const { parameters: fixed, symbols, options, strategyFlag, from, to } = sweep.request;
+  const stays = Object.entries(fixed).map(([name, value]) => ({ name, value: String(value) }));
+  const parameters = readParameters(kept.module, [...stays, ...pairs]);
+  if (!parameters.ok) return invalidInput(parameters.problem.field, parameters.problem.message, parameters.problem.hint);
+  const wrong = await checkParameters(kept.module, parameters.value, symbols, context);
+  if (wrong !== undefined) return wrong;
+  const job = { module: kept.module, strategyName: sweep.strategyName, strategyFlag, parameters: parameters.value, options };
+  const [symbol = ''] = symbols;
+  try {
+    const run = await context.runs.start({ ...job, symbol, from: sweep.from ?? from, to: sweep.to ?? to });
+    return { __typename: 'RunPayload', run };
+  } catch (error) {
+    context.report('a backtest could not be queued', error);
+    return unavailable('The backtest could not be queued: the database does not answer.');
+  }
+}
+
 /** Start and abort. */
 export function addResearchMutations(builder: Builder, parameterInput: ReturnType<typeof addParameterInput>): void {
   builder.objectType('SweepPayload', { fields: (t) => ({ sweep: t.expose('sweep', { type: 'Sweep' }) }) });
@@ -126,7 +160,17 @@ export function addResearchMutations(builder: Builder, parameterInput: ReturnTyp
     types: ['SweepPayload', 'NotFoundError', 'ConflictError'],
     resolveType: typeOfMember,
   });
+  const setResult = builder.unionType('BacktestSetResult', {
+    types: ['RunPayload', 'InvalidInputError', 'NotFoundError', 'UnavailableError'],
+    resolveType: typeOfMember,
+  });
   builder.mutationFields((t) => ({
+    backtestSet: t.field({
+      type: setResult,
+      description: 'The whole backtest of one set of a sweep: the same module, bars, costs and limits.',
+      args: { id: t.arg.id({ required: true }), parameters: t.arg({ type: [parameterInput], required: true }) },
+      resolve: (_root, { id, parameters }, context) => backtestSet(id, parameters, context),
+    }),
     startSweep: t.field({
       type: startResult,
       description: 'Queues it; `sweepProgress` follows it. Every set that is tried is counted.',
