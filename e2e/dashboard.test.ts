@@ -15,6 +15,7 @@ const PAGES = [
   '/orders',
   '/options',
   '/runs',
+  '/research',
   '/controls',
   '/approvals',
   '/health',
@@ -113,6 +114,28 @@ describe('the dashboard in a real browser', () => {
       .waitFor();
     expect(await page.locator('svg').count()).toBeGreaterThan(2);
     await page.screenshot({ path: join(SCREENSHOTS, 'report.png'), fullPage: true });
+    await page.context().close();
+  });
+
+  test('a sweep from the form, how lucky its best set is, and the backtest of a set', async () => {
+    const page = await open('/research?new', DESKTOP, 'dark');
+    await page.getByLabel('Strategy').selectOption('sma-crossover');
+    await page.getByLabel('Symbol').selectOption('AAPL');
+    await page.getByRole('textbox', { name: /^fast/ }).fill('5..25');
+    await page.getByRole('textbox', { name: /^slow/ }).fill('30..100:10');
+    await page.getByText('168 sets on').waitFor();
+    await page.getByRole('button', { name: /^Sweep on AAPL/ }).click();
+    await page.getByText(/168 sets were tried|sets were tried on these bars/).waitFor({ timeout: 60_000 });
+    const map = page.getByRole('group', { name: /Sharpe ratio by fast and slow/ });
+    await map.focus();
+    await page.keyboard.press('ArrowRight');
+    await page.getByText(/fast 6/).waitFor();
+    await page.screenshot({ path: join(SCREENSHOTS, 'sweep.png'), fullPage: true });
+    const best = await page.locator('tbody tr').first().locator('td').allTextContents();
+    await page.getByRole('button', { name: 'Backtest' }).first().click();
+    await page.waitForURL(/\/runs\//);
+    const sharpe = page.getByLabel('Headline').getByText(best[2] ?? 'no figure', { exact: true });
+    await sharpe.waitFor({ timeout: 60_000 });
     await page.context().close();
   });
 

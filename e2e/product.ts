@@ -36,8 +36,10 @@ async function untilReady(child: ChildProcess, ready: RegExp, output: () => stri
   });
 }
 
-/** Starts `tidemark ARGS` and waits until it prints a URL. */
-export async function start(args: readonly string[], environment: NodeJS.ProcessEnv = {}): Promise<Running> {
+const A_URL = /http:\/\/127\.0\.0\.1:\d+\S*/;
+
+/** Starts `tidemark ARGS` and waits until it prints a URL, or whatever else says that it is ready. */
+export async function start(args: readonly string[], environment: NodeJS.ProcessEnv = {}, ready = A_URL): Promise<Running> {
   const child = spawn(process.execPath, [join(root, 'server/src/cli.ts'), ...args], {
     cwd: root,
     env: { ...process.env, ...environment },
@@ -50,7 +52,7 @@ export async function start(args: readonly string[], environment: NodeJS.Process
   child.stdout.on('data', collect);
   child.stderr.on('data', collect);
   const ended = new Promise<number | null>((resolve) => child.once('exit', (code) => resolve(code)));
-  const url = await untilReady(child, /http:\/\/127\.0\.0\.1:\d+\S*/, () => text);
+  const url = await untilReady(child, ready, () => text);
   return {
     url,
     output: () => text,

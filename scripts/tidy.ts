@@ -29,7 +29,10 @@ export const SLICES = [
   'strategies',
   'approvals',
   'engine',
+  'jobs',
+  'trials',
   'backtests',
+  'research',
   'alerts',
   'accounts',
 ] as const;

@@ -18,6 +18,7 @@ import { addServe } from './commands/serve.ts';
 import { addSimulate } from './commands/simulate.ts';
 import { addVerify } from './commands/verify.ts';
 import { addSweep } from './commands/sweep.ts';
+import { addWorker } from './commands/worker.ts';
 import type { Terminal } from './commands/usage.ts';
 
 const EXIT_FAILED = 1;
@@ -35,6 +36,7 @@ function build(terminal: Terminal): Command {
     .showHelpAfterError('Run with --help to see what it takes.')
     .exitOverride();
   addServe(program, terminal, version());
+  addWorker(program, terminal);
   addImport(program, terminal);
   addFetch(program, terminal);
   addOptions(program, terminal);

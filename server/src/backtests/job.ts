@@ -54,23 +54,27 @@ function differences(options: BacktestOptions): string[] {
 /** Limits stand in the command itself, quoted for a shell: a file would have to be there. */
 const riskFlag = ({ risk }: BacktestOptions): string[] => (risk === null ? [] : ['--risk', `'${JSON.stringify(risk)}'`]);
 
+/** Flags of all options that the command would not assume. */
+export const optionWords = (options: BacktestOptions): readonly string[] => [
+  ...flag('cash', options.cash),
+  ...flag('commission-rate', options.commissionRate),
+  ...differences(options),
+  ...flag('fill', options.fill),
+  ...flag('size', formatSizing(options.size)),
+  ...(options.wholeUnits ? ['--whole-units'] : []),
+  ...(options.regulatoryFees ? ['--regulatory-fees'] : []),
+  ...riskFlag(options),
+];
+
+/** Flags of a span and of parameters. */
+export const spanWords = ({ from, to, parameters }: Pick<BacktestJob, 'from' | 'to' | 'parameters'>): readonly string[] => [
+  ...flag('from', date(from)),
+  ...flag('to', date(to)),
+  ...Object.entries(parameters).flatMap(([name, value]) => ['--param', `${name}=${value}`]),
+];
+
 /** The command that runs the same backtest again over the bars in the database. */
-export function commandOf({ strategyFlag, parameters, symbol, from, to, options }: BacktestJob): string {
-  const words = [
-    'npx tidemark backtest',
-    ...flag('strategy', strategyFlag),
-    ...flag('symbols', symbol),
-    ...flag('from', date(from)),
-    ...flag('to', date(to)),
-    ...Object.entries(parameters).flatMap(([name, value]) => ['--param', `${name}=${value}`]),
-    ...flag('cash', options.cash),
-    ...flag('commission-rate', options.commissionRate),
-    ...differences(options),
-    ...flag('fill', options.fill),
-    ...flag('size', formatSizing(options.size)),
-    ...(options.wholeUnits ? ['--whole-units'] : []),
-    ...(options.regulatoryFees ? ['--regulatory-fees'] : []),
-    ...riskFlag(options),
-  ];
-  return words.join(' ');
+export function commandOf(job: BacktestJob): string {
+  const about = [...flag('strategy', job.strategyFlag), ...flag('symbols', job.symbol)];
+  return ['npx tidemark backtest', ...about, ...spanWords(job), ...optionWords(job.options)].join(' ');
 }

@@ -1,13 +1,17 @@
 import { compileBuiltIn, compileStrategy, DEFAULT_BACKTEST_OPTIONS } from '@tidemark/compute';
 import type { BarSeries } from '@tidemark/compute/types';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import type { JobQueue } from '../jobs/queue.ts';
 import { instantFromMs } from '../money/instant.ts';
+import { openJobQueue } from '../platform/job-queue.ts';
 import { withTestDatabases } from '../platform/test-database.ts';
 import type { TestDatabase } from '../platform/test-database.ts';
+import { saveVersion, versionByHash } from '../strategies/service.ts';
 import { badgesOf } from './badges.ts';
 import { commandOf } from './job.ts';
 import type { BacktestJob } from './job.ts';
-import { openRunService } from './run-service.ts';
+import { writeRequest } from './request.ts';
+import { openRunService, RUN_JOB } from './run-service.ts';
 import type { RunService } from './run-service.ts';
 import { createRun, runById } from './service.ts';
 
@@ -40,23 +44,40 @@ async function job(change: Partial<BacktestJob> = {}): Promise<BacktestJob> {
   };
 }
 
+/** A run's record, but for its id and request. */
+async function start() {
+  const { module, parameters, symbol } = await job();
+  return { module, strategyName: 'x', parameters, symbols: [symbol], from: undefined, to: undefined, command: '', createdAt: now() };
+}
+
 withTestDatabases('run service', (openDatabase) => {
   let database: TestDatabase;
   let runs: RunService;
   const failures: string[] = [];
-  const open = (): Promise<RunService> =>
+  let queue: JobQueue;
+  let read = 0;
+  const open = (): RunService =>
     openRunService({
       db: database.db,
-      bars: ({ symbol }) => Promise.resolve(symbol === 'ALDR' ? SERIES : { ...SERIES, length: 0 }),
+      queue,
+      moduleOf: async (version) => (await versionByHash(database.db, version))?.module,
+      bars: ({ symbol }) => {
+        read += 1;
+        return Promise.resolve(symbol === 'ALDR' ? SERIES : { ...SERIES, length: 0, startAtMs: new Float64Array(0) });
+      },
       now,
       report: (what, error) => failures.push(`${what}: ${String(error)}`),
     });
   beforeAll(async () => {
     database = await openDatabase();
-    runs = await open();
+    queue = openJobQueue({ database, report: (what, error) => failures.push(`${what}: ${String(error)}`) });
+    runs = open();
+    await saveVersion(database.db, { module: await compileBuiltIn('sma-crossover'), name: 'sma-crossover', source: '' }, now());
+    await queue.work(runs.handlers, 2);
   });
   afterAll(async () => {
-    await runs.close();
+    await queue.close();
+    runs.close();
     await database.close();
     expect(failures).toEqual([]);
   });
@@ -75,8 +96,11 @@ withTestDatabases('run service', (openDatabase) => {
   };
 
   test('the same job gives the same result, and the result its badges', async () => {
-    const [first, second] = [await runs.start(await job()), await runs.start(await job())];
-    expect([await ended(first.id), await ended(second.id)]).toEqual(['done', 'done']);
+    const first = await runs.start(await job());
+    expect(await ended(first.id)).toBe('done');
+    const second = await runs.start(await job());
+    expect(await ended(second.id)).toBe('done');
+    expect((await runs.byId(second.id))?.reusedFrom).toBe(first.id);
     const [left, right] = [await runs.resultOf(first.id), await runs.resultOf(second.id)];
     expect(left).toEqual(right);
     expect(left === undefined ? [] : badgesOf(left)).toContain('fewer than 30 trades');
@@ -97,29 +121,49 @@ export default class Endless extends Strategy {
 `;
     const compiled = await compileStrategy(source);
     if (!compiled.ok) throw new Error(JSON.stringify(compiled.errors));
+    await saveVersion(database.db, { module: compiled.module, name: 'endless', source }, now());
     const run = await runs.start(await job({ module: compiled.module, parameters: {} }));
+    await vi.waitFor(async () => expect((await runs.byId(run.id))?.state).toBe('running'), { timeout: 20_000 });
     expect(await runs.abort(run.id)).toBe(true);
     expect((await runs.byId(run.id))?.state).toBe('aborted');
     expect(await runs.abort(run.id)).toBe(false);
+    // The thread is free again for the next.
+    expect(await ended((await runs.start(await job({ parameters: { fast: 3, slow: 9, direction: 'long' } }))).id)).toBe('done');
   });
 
-  test('what was under way when the process ended has failed after the restart', async () => {
-    const { module, parameters, symbol } = await job();
-    const run = {
-      id: 'run-interrupted',
-      strategyName: 'x',
-      version: module.version,
-      parameters,
-      symbols: [symbol],
-      from: undefined,
-      to: undefined,
-      command: '',
-      createdAt: now(),
-    };
-    await createRun(database.db, run);
-    const again = await open();
-    expect(await runById(database.db, run.id)).toMatchObject({ state: 'failed', error: 'interrupted by a restart' });
-    await again.close();
+  test('a run without a job, as after a restore, is sent again at the start', async () => {
+    const { module, ...rest } = await start();
+    const id = 'run-restored';
+    const given = await job();
+    await createRun(database.db, { ...rest, id, version: module.version, request: writeRequest(given) });
+    expect(await runs.resume()).toBe(1);
+    expect(await ended(id)).toBe('done');
+    expect(await runs.resume()).toBe(0);
+  });
+
+  test('a run whose worker was lost again and again has failed, and says so', async () => {
+    const { module, ...rest } = await start();
+    await createRun(database.db, { ...rest, id: 'run-lost', version: module.version, request: '{}' });
+    await runs.handlers.lost[RUN_JOB]?.({ run: 'run-lost' }, 'job heartbeat timeout');
+    expect(await runById(database.db, 'run-lost')).toMatchObject({
+      state: 'failed',
+      error: 'It was begun again and again, and never came to its end: job heartbeat timeout',
+    });
+  });
+
+  test('while the process closes, a run goes on waiting', async () => {
+    const { module, ...rest } = await start();
+    const id = 'run-kept';
+    const parameters = { fast: 7, slow: 30, direction: 'long' };
+    await createRun(database.db, { ...rest, parameters, id, version: module.version, request: writeRequest(await job()) });
+    const closing = AbortSignal.abort(new Error('the process closes'));
+    await expect(runs.handlers.work[RUN_JOB]?.({ data: { run: id }, retries: 0, signal: closing })).rejects.toThrow('closes');
+    expect((await runById(database.db, id))?.state).toMatch(/queued|running/);
+    await runs.handlers.work[RUN_JOB]?.({ data: { run: id }, retries: 1, signal: new AbortController().signal });
+    expect((await runById(database.db, id))?.state).toBe('done');
+    const before = read;
+    await runs.handlers.work[RUN_JOB]?.({ data: { run: id }, retries: 2, signal: new AbortController().signal });
+    expect(read).toBe(before);
   });
 });
 

@@ -1,96 +1,35 @@
 import { randomUUID } from 'node:crypto';
-import { runBacktestInWorker } from '@tidemark/compute';
-import type { BarSeries } from '@tidemark/compute/types';
-import type { Kysely } from 'kysely';
-import type { BarQuery } from '../market-data/graphql.ts';
-import { formatInstant, instant } from '../money/instant.ts';
+import type { JobHandlers, JobQueue, NewJob } from '../jobs/queue.ts';
+import { openWatch } from '../jobs/watch-service.ts';
+import { formatInstant } from '../money/instant.ts';
 import type { Instant } from '../money/instant.ts';
 import type { BacktestRuns } from './graphql.ts';
 import { commandOf } from './job.ts';
 import type { BacktestJob } from './job.ts';
-import {
-  abortRun,
-  createRun,
-  failInterruptedRuns,
-  failRun,
-  finishRun,
-  listRuns,
-  resultOfRun,
-  runById,
-  updateRunProgress,
-} from './service.ts';
-import type { BacktestTables, NewRun } from './service.ts';
+import { writeRequest } from './request.ts';
+import { runLost, workOutRun } from './run-work-service.ts';
+import type { RunWork } from './run-work-service.ts';
+import { abortRun, createRun, listRuns, openRuns, resultOfRun, runById, runMarks } from './service.ts';
+import type { NewRun } from './service.ts';
 
-export interface RunServiceOptions {
-  readonly db: Kysely<BacktestTables>;
-  readonly bars: (query: BarQuery) => Promise<BarSeries>;
-  /** The wall clock. */
-  readonly now: () => Instant;
-  readonly report: (what: string, error: unknown) => void;
+export interface RunServiceOptions extends Omit<RunWork, 'watch'> {
+  readonly queue: Pick<JobQueue, 'ready' | 'send' | 'wake' | 'has'>;
 }
 
 export interface RunService extends BacktestRuns {
-  /** Aborts what runs, and resolves when that is written down. */
-  close(): Promise<void>;
+  /** What a worker does for runs. */
+  readonly handlers: JobHandlers;
+  /** Sends what waits and has no job: the queue does not come back from a backup with it. Returns how many. */
+  resume(): Promise<number>;
+  /** Stops following; what runs goes on. */
+  close(): void;
 }
 
-const PROGRESS_MS_MIN = 250;
+export const RUN_JOB = 'backtest';
+/** Somebody waits for it: before any part of a sweep. */
+const RUN_PRIORITY = 10;
 
-/** Who listens to which run. */
-function runListeners() {
-  const listeners = new Map<string, Set<() => void>>();
-  return {
-    notify: (id: string) => listeners.get(id)?.forEach((listener) => listener()),
-    add: (id: string, listener: () => void) => {
-      const own = listeners.get(id) ?? new Set();
-      own.add(listener);
-      listeners.set(id, own);
-      return () => {
-        own.delete(listener);
-        if (own.size === 0) listeners.delete(id);
-      };
-    },
-  };
-}
-
-const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
-
-/** Changes a run's record, then tells whoever follows it. */
-type RecordChange = (id: string, change: () => Promise<boolean>) => Promise<void>;
-
-/** Writes how far a run is, not more often than people can see. */
-function progressOf(id: string, record: RecordChange, { db, now, report }: RunServiceOptions) {
-  let writtenAtMs = 0;
-  let last: Promise<void> = Promise.resolve();
-  const failed = (error: unknown): void => report(`the progress of ${id} was not written`, error);
-  return {
-    note: (fraction: number): void => {
-      if (now() - writtenAtMs < PROGRESS_MS_MIN) return;
-      writtenAtMs = now();
-      last = last.then(() => record(id, () => updateRunProgress(db, id, fraction))).catch(failed);
-    },
-    settled: () => last,
-  };
-}
-
-async function execute(id: string, job: BacktestJob, signal: AbortSignal, record: RecordChange, options: RunServiceOptions): Promise<void> {
-  const { db, bars, now } = options;
-  const progress = progressOf(id, record, options);
-  try {
-    const { symbol, module, parameters } = job;
-    const series = await bars({ symbol, timeframe: '1Day', from: job.from, to: job.to, last: undefined });
-    if (series.length === 0) throw new Error(`There are no bars of ${symbol} in this span.`);
-    await record(id, () => updateRunProgress(db, id, 0));
-    const request = { module, parameters, series: [{ symbol, bars: series }], options: job.options };
-    const result = await runBacktestInWorker(request, { signal, onProgress: progress.note });
-    await progress.settled();
-    const span = { from: instant(result.data.from), to: instant(result.data.to) };
-    await record(id, () => finishRun(db, id, result, now(), commandOf({ ...job, ...span })));
-  } catch (error) {
-    await progress.settled();
-    await record(id, () => (signal.aborted ? abortRun(db, id, now()) : failRun(db, id, messageOf(error), now())));
-  }
-}
+const jobFor = (run: string): NewJob => ({ kind: RUN_JOB, data: { run }, priority: RUN_PRIORITY });
 
 const textOf = (at: Instant | undefined): string | undefined => (at === undefined ? undefined : formatInstant(at));
 
@@ -103,48 +42,48 @@ const newRun = (id: string, job: BacktestJob, createdAt: Instant): NewRun => ({
   from: textOf(job.from),
   to: textOf(job.to),
   command: commandOf(job),
+  request: writeRequest(job),
   createdAt,
 });
 
-interface RunningJob {
-  readonly controller: AbortController;
-  readonly done: Promise<void>;
-}
-
-/** Backtests in worker threads, recorded in the database: they outlive the browser that started them, but not the process. */
-export async function openRunService(options: RunServiceOptions): Promise<RunService> {
-  const { db, now, report } = options;
-  await failInterruptedRuns(db, now());
-  const listeners = runListeners();
-  const running = new Map<string, RunningJob>();
-  const record: RecordChange = async (id, change) => {
-    await change();
-    listeners.notify(id);
-  };
+/** Backtests as jobs, recorded in the database: they outlive the browser that started them, and the process that works on them. */
+export function openRunService(options: RunServiceOptions): RunService {
+  const { db, queue, now, report } = options;
+  const watch = openWatch((ids) => runMarks(db, ids), report);
+  const work: RunWork = { ...options, watch };
   return {
+    handlers: {
+      work: { [RUN_JOB]: (job) => workOutRun(String(job.data['run']), job, work) },
+      lost: { [RUN_JOB]: (data, reason) => runLost(String(data['run']), reason, work) },
+    },
+    resume: async () => {
+      let sent = 0;
+      for (const id of await openRuns(db)) {
+        if (await queue.has(jobFor(id))) continue;
+        await db.transaction().execute((transaction) => queue.send([jobFor(id)], transaction));
+        sent += 1;
+      }
+      return sent;
+    },
     list: (query) => listRuns(db, query),
     byId: (id) => runById(db, id),
     resultOf: (id) => resultOfRun(db, id),
     start: async (job) => {
-      const id = `run-${randomUUID()}`;
-      const run = await createRun(db, newRun(id, job, now()));
-      const controller = new AbortController();
-      const done = execute(id, job, controller.signal, record, options)
-        .catch((error: unknown) => report(`the end of ${id} was not written`, error))
-        .finally(() => running.delete(id));
-      running.set(id, { controller, done });
+      await queue.ready();
+      const run = await db.transaction().execute(async (transaction) => {
+        const id = `run-${randomUUID()}`;
+        await queue.send([jobFor(id)], transaction);
+        return await createRun(transaction, newRun(id, job, now()));
+      });
+      queue.wake();
       return run;
     },
     abort: async (id) => {
-      const run = running.get(id);
-      run?.controller.abort(new Error('aborted'));
-      await run?.done;
-      return run !== undefined;
+      const aborted = await abortRun(db, id, now());
+      watch.notify(id);
+      return aborted;
     },
-    onChange: listeners.add,
-    close: async () => {
-      for (const { controller } of running.values()) controller.abort(new Error('the server closes'));
-      await Promise.all([...running.values()].map(({ done }) => done));
-    },
+    onChange: (id, listener) => watch.add(id, listener),
+    close: () => watch.close(),
   };
 }

@@ -8,12 +8,15 @@ import { saveVersion, versionByHash } from '../strategies/service.ts';
 import {
   abortRun,
   createRun,
-  failInterruptedRuns,
   failRun,
   finishRun,
   listRuns,
+  openRequest,
+  openRuns,
   resultOfRun,
+  reuseRun,
   runById,
+  runMarks,
   updateRunProgress,
 } from './service.ts';
 
@@ -27,6 +30,7 @@ const newRun = (id: string, ms: number) => ({
   from: undefined,
   to: undefined,
   command: 'npx tidemark backtest --strategy sma-crossover',
+  request: '{}',
   createdAt: at(ms),
 });
 const result = {
@@ -49,7 +53,7 @@ withTestDatabases('runs and versions', (open) => {
     expect(await updateRunProgress(db, 'r1', 0.5)).toBe(true);
     expect(await runById(db, 'r1')).toMatchObject({ state: 'running', progress: 0.5 });
     const command = 'npx tidemark backtest --strategy sma-crossover --to 2018-05-11T00:00:00Z';
-    expect(await finishRun(db, 'r1', result, at(2), command)).toBe(true);
+    expect(await finishRun(db, 'r1', result, { at: at(2), command, contentKey: 'k1' })).toBe(true);
     expect(await runById(db, 'r1')).toMatchObject({
       state: 'done',
       command,
@@ -63,24 +67,52 @@ withTestDatabases('runs and versions', (open) => {
     expect(await failRun(db, 'r1', 'late', at(3))).toBe(false);
   });
 
-  test('a restart fails what was under way, and nothing else', async () => {
+  test('what waits can be worked out, and only that; a run ends once', async () => {
     const { db } = database;
-    await createRun(db, newRun('r2', 2));
+    await createRun(db, { ...newRun('r2', 2), request: '{"symbol":"AAPL"}' });
     await createRun(db, newRun('r3', 3));
     await createRun(db, newRun('r4', 3));
     await updateRunProgress(db, 'r3', 0.3);
+    expect(await openRuns(db)).toEqual(['r2', 'r3', 'r4']);
+    expect(await openRequest(db, 'r2')).toMatchObject({ run: { id: 'r2' }, request: '{"symbol":"AAPL"}' });
+    const before = await runMarks(db, ['r3', 'r4', 'nothing']);
     expect(await abortRun(db, 'r4', at(4))).toBe(true);
-    expect(await failInterruptedRuns(db, at(5))).toBe(2);
-    expect(await runById(db, 'r2')).toMatchObject({ state: 'failed', error: 'interrupted by a restart', finishedAt: at(5) });
+    expect(await abortRun(db, 'r4', at(4))).toBe(false);
+    const after = await runMarks(db, ['r3', 'r4']);
+    expect([before.get('r3') === after.get('r3'), before.get('r4') === after.get('r4'), before.size]).toEqual([true, false, 2]);
+    expect([await openRequest(db, 'r4'), await openRequest(db, 'r1'), await openRequest(db, 'nothing')]).toEqual([
+      undefined,
+      undefined,
+      undefined,
+    ]);
+    expect(await failRun(db, 'r3', 'the reason', at(5))).toBe(true);
+    expect(await openRuns(db)).toEqual(['r2']);
+  });
+
+  test('equal content is worked out once: a later run has the result of the first', async () => {
+    const { db } = database;
+    const command = 'the same';
+    expect(await reuseRun(db, 'r2', { at: at(6), contentKey: 'other', command })).toBe(false);
+    expect(await reuseRun(db, 'r2', { at: at(6), contentKey: 'k1', command })).toBe(true);
+    expect(await runById(db, 'r2')).toMatchObject({ state: 'done', reusedFrom: 'r1', bars: 1_258, dataHash: 'd'.repeat(64), command });
+    expect(await resultOfRun(db, 'r2')).toEqual(result);
+    await createRun(db, newRun('r5', 5));
+    expect(await reuseRun(db, 'r5', { at: at(7), contentKey: 'k1', command })).toBe(true);
+    expect(await runById(db, 'r5')).toMatchObject({ reusedFrom: 'r1' });
+  });
+
+  test('newest first, in pages', async () => {
+    const { db } = database;
     expect((await listRuns(db, { first: 10 })).nodes.map(({ node }) => [node.id, node.state])).toEqual([
+      ['r5', 'done'],
       ['r4', 'aborted'],
       ['r3', 'failed'],
-      ['r2', 'failed'],
+      ['r2', 'done'],
       ['r1', 'done'],
     ]);
     const page = await listRuns(db, { first: 2 });
     expect(page.hasNextPage).toBe(true);
-    expect((await listRuns(db, { first: 2, after: page.nodes.at(-1)?.cursor })).nodes.map(({ cursor }) => cursor)).toEqual(['r2', 'r1']);
+    expect((await listRuns(db, { first: 2, after: page.nodes.at(-1)?.cursor })).nodes.map(({ cursor }) => cursor)).toEqual(['r3', 'r2']);
     await expect(listRuns(db, { first: 2, after: 'nothing' })).rejects.toThrow(CursorError);
   });
 

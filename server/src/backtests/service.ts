@@ -25,14 +25,19 @@ export interface RecordedRun {
   readonly dataHash: string | undefined;
   readonly error: string | undefined;
   readonly command: string;
+  /** The earlier run that has the result: it was not worked out again. */
+  readonly reusedFrom: string | undefined;
   readonly createdAt: Instant;
   readonly finishedAt: Instant | undefined;
 }
 
-export type NewRun = Pick<
+export interface NewRun extends Pick<
   RecordedRun,
   'id' | 'strategyName' | 'version' | 'parameters' | 'symbols' | 'from' | 'to' | 'command' | 'createdAt'
->;
+> {
+  /** See `request.ts`. */
+  readonly request: string;
+}
 
 /** A run that waits for its turn. */
 export async function createRun(db: Kysely<BacktestTables>, run: NewRun): Promise<RecordedRun> {
@@ -50,10 +55,12 @@ export async function createRun(db: Kysely<BacktestTables>, run: NewRun): Promis
     data_hash: null,
     error: null,
     command: run.command,
+    content_key: null,
+    reused_from: null,
     created_at: new Date(run.createdAt),
     finished_at: null,
   } as const;
-  await store.insertRun(db, { ...row, result: null });
+  await store.insertRun(db, { ...row, request: run.request, result: null });
   return runOf({ ...row, parameters: run.parameters, symbols: run.symbols });
 }
 
@@ -66,12 +73,12 @@ export const finishRun = async (
   db: Kysely<BacktestTables>,
   id: string,
   result: BacktestResult,
-  at: Instant,
-  command: string,
+  { at, command, contentKey }: { readonly at: Instant; readonly command: string; readonly contentKey: string },
 ): Promise<boolean> =>
   await store.updateOpenRun(db, id, {
     state: 'done',
     command,
+    content_key: contentKey,
     progress: 1,
     result: JSON.stringify(result),
     from_text: result.data.from,
@@ -81,15 +88,53 @@ export const finishRun = async (
     finished_at: new Date(at),
   });
 
+/** Ends a run with the result of an earlier one that had the same content; false where there is none, or the run has ended. */
+export async function reuseRun(
+  db: Kysely<BacktestTables>,
+  id: string,
+  { at, contentKey, command }: { readonly at: Instant; readonly command: string; readonly contentKey: string },
+): Promise<boolean> {
+  const same = await store.selectSameContent(db, contentKey);
+  if (same === undefined) return false;
+  const { from_text, to_text, bars, data_hash } = same;
+  return await store.updateOpenRun(db, id, {
+    state: 'done',
+    progress: 1,
+    command,
+    from_text,
+    to_text,
+    bars,
+    data_hash,
+    content_key: contentKey,
+    reused_from: same.id,
+    finished_at: new Date(at),
+  });
+}
+
+/** What is to be worked out, where the run is there and has not ended. */
+export async function openRequest(
+  db: Kysely<BacktestTables>,
+  id: string,
+): Promise<{ readonly run: RecordedRun; readonly request: string } | undefined> {
+  const run = await runById(db, id);
+  if (run === undefined || (run.state !== 'queued' && run.state !== 'running')) return undefined;
+  const request = await store.selectRequest(db, id);
+  if (typeof request !== 'string') throw new Error(`Invariant: the run ${id} waits and says what for`);
+  return { run, request };
+}
+
+/** Ids of the runs that wait or are worked on, oldest first. */
+export const openRuns = async (db: Kysely<BacktestTables>): Promise<readonly string[]> => await store.selectOpenIds(db);
+
+/** A text a run that differs after each change. */
+export const runMarks = async (db: Kysely<BacktestTables>, ids: readonly string[]): Promise<ReadonlyMap<string, string>> =>
+  new Map((await store.selectMarks(db, ids)).map(({ id, state, progress }) => [id, `${state} ${progress}`]));
+
 export const failRun = async (db: Kysely<BacktestTables>, id: string, error: string, at: Instant): Promise<boolean> =>
   await store.updateOpenRun(db, id, { state: 'failed', error, finished_at: new Date(at) });
 
 export const abortRun = async (db: Kysely<BacktestTables>, id: string, at: Instant): Promise<boolean> =>
   await store.updateOpenRun(db, id, { state: 'aborted', finished_at: new Date(at) });
-
-/** At start: whatever was under way when the last process ended has failed. Returns how many. */
-export const failInterruptedRuns = async (db: Kysely<BacktestTables>, at: Instant): Promise<number> =>
-  await store.failOpenRuns(db, 'interrupted by a restart', new Date(at));
 
 /** Newest first; the cursor is the run's id. Throws `CursorError`. */
 export async function listRuns(db: Kysely<BacktestTables>, { first, after }: PageQuery): Promise<Page<RecordedRun>> {
@@ -104,7 +149,7 @@ export async function runById(db: Kysely<BacktestTables>, id: string): Promise<R
 
 /** The whole result of a run that is done. */
 export async function resultOfRun(db: Kysely<BacktestTables>, id: string): Promise<BacktestResult | undefined> {
-  const text = await store.selectResult(db, id);
+  const text = await store.selectResult(db, (await store.selectRun(db, id))?.reused_from ?? id);
   return text === null || text === undefined ? undefined : (JSON.parse(text) as BacktestResult);
 }
 
@@ -122,6 +167,7 @@ const runOf = (row: ListedRunRow): RecordedRun => ({
   dataHash: row.data_hash ?? undefined,
   error: row.error ?? undefined,
   command: row.command,
+  reusedFrom: row.reused_from ?? undefined,
   createdAt: instantFromMs(row.created_at.getTime()),
   finishedAt: row.finished_at === null ? undefined : instantFromMs(row.finished_at.getTime()),
 });

@@ -1,4 +1,5 @@
 import type { Kysely } from 'kysely';
+import type { TrialTables } from '../trials/service.ts';
 
 export type RunState = 'queued' | 'running' | 'done' | 'failed' | 'aborted';
 
@@ -18,15 +19,21 @@ export interface RunRow {
   readonly command: string;
   /** The result as JSON text: its numbers must come back bit by bit, which `jsonb` promises too, at a higher price. */
   readonly result: string | null;
+  /** See `request.ts`; runs of before it was kept have none, and have ended. */
+  readonly request: string | null;
+  /** Equal for runs whose results are equal. */
+  readonly content_key: string | null;
+  /** The run that has the result. */
+  readonly reused_from: string | null;
   readonly created_at: Date;
   readonly finished_at: Date | null;
 }
 
-export interface BacktestTables {
+export interface BacktestTables extends TrialTables {
   readonly runs: RunRow;
 }
 
-export type ListedRunRow = Omit<RunRow, 'result'>;
+export type ListedRunRow = Omit<RunRow, 'result' | 'request'>;
 
 const LISTED = [
   'id',
@@ -42,6 +49,8 @@ const LISTED = [
   'data_hash',
   'error',
   'command',
+  'content_key',
+  'reused_from',
   'created_at',
   'finished_at',
 ] as const;
@@ -61,14 +70,32 @@ export async function updateOpenRun(db: Kysely<BacktestTables>, id: string, chan
   return result.numUpdatedRows > 0n;
 }
 
-export async function failOpenRuns(db: Kysely<BacktestTables>, error: string, at: Date): Promise<number> {
-  const result = await db
-    .updateTable('runs')
-    .set({ state: 'failed', error, finished_at: at })
-    .where('state', 'in', ['queued', 'running'])
+export const selectRequest = async (db: Kysely<BacktestTables>, id: string): Promise<string | null | undefined> =>
+  (await db.selectFrom('runs').select('request').where('id', '=', id).executeTakeFirst())?.request;
+
+/** A run that has a result of its own under this key. */
+export const selectSameContent = async (db: Kysely<BacktestTables>, key: string): Promise<ListedRunRow | undefined> =>
+  await db
+    .selectFrom('runs')
+    .select(LISTED)
+    .where('content_key', '=', key)
+    .where('state', '=', 'done')
+    .where('reused_from', 'is', null)
+    .orderBy('created_at')
+    .limit(1)
     .executeTakeFirst();
-  return Number(result.numUpdatedRows);
-}
+
+export const selectOpenIds = async (db: Kysely<BacktestTables>): Promise<readonly string[]> =>
+  (await db.selectFrom('runs').select('id').where('state', 'in', ['queued', 'running']).orderBy('created_at').orderBy('id').execute()).map(
+    ({ id }) => id,
+  );
+
+/** State and progress of some runs. */
+export const selectMarks = async (
+  db: Kysely<BacktestTables>,
+  ids: readonly string[],
+): Promise<readonly Pick<RunRow, 'id' | 'state' | 'progress'>[]> =>
+  await db.selectFrom('runs').select(['id', 'state', 'progress']).where('id', 'in', ids).execute();
 
 /** Newest first, from before the run `after`. */
 export async function selectRuns(db: Kysely<BacktestTables>, after: string | undefined, limit: number): Promise<readonly ListedRunRow[]> {

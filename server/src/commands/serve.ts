@@ -22,14 +22,22 @@ interface Options {
 
 const ALL_ROLES = ['api', 'engine', 'worker'];
 
-/** One process does everything for now; a role that is left out would leave a part that nobody runs. */
-function checkRoles(text: string): void {
+/** API and engine are one process; work on backtests can be left to `tidemark worker`, where both see one PostgreSQL. */
+function readRoles(text: string, databaseUrl: string | undefined): { readonly works: boolean } {
   const roles = text.split(',').map((role) => role.trim());
   const unknown = roles.find((role) => !ALL_ROLES.includes(role));
   if (unknown !== undefined) throw new UsageError(`--roles knows ${ALL_ROLES.join(', ')}; "${unknown}" is none of them`);
-  const missing = ALL_ROLES.filter((role) => !roles.includes(role));
+  const missing = ['api', 'engine'].filter((role) => !roles.includes(role));
   if (missing.length > 0)
-    throw new UsageError(`This version runs all roles in one process: add ${missing.join(', ')} to --roles, or leave the flag out`);
+    throw new UsageError(
+      `This process runs API and engine together: add ${missing.join(', ')} to --roles. A process that only works is "tidemark worker".`,
+    );
+  const works = roles.includes('worker');
+  if (!works && databaseUrl === undefined)
+    throw new UsageError(
+      'Without the role worker nobody would run backtests: the embedded database has one process. Set DATABASE_URL, or add worker to --roles.',
+    );
+  return { works };
 }
 
 async function reporter(environment: NodeJS.ProcessEnv): Promise<(what: string, error: unknown) => void> {
@@ -70,7 +78,7 @@ Examples:
 Prints one line with the URL that logs the owner in, once. Ctrl-C stops everything and loses nothing.`,
     )
     .action(async (options: Options) => {
-      checkRoles(options.roles);
+      const { works } = readRoles(options.roles, terminal.environment['DATABASE_URL']);
       const endpoint = await servedEndpoint(options, terminal.environment);
       const writeCompiled = keepCompiled(process.env);
       const { serve } = await import('./serve/serve.ts');
@@ -85,6 +93,7 @@ Prints one line with the URL that logs the owner in, once. Ctrl-C stops everythi
         recordKey: recordKeyOf(terminal.environment),
         speed: options.speed,
         from: options.from === undefined ? undefined : formatInstant(options.from).slice(0, 10),
+        works,
         version,
         report: await reporter(terminal.environment),
         progress: (what) => terminal.err.write(`tidemark: ${what} …\n`),

@@ -51,8 +51,10 @@ test('a field that the table does not know stops the server', () => {
 /** One operation for each mutation; what it answers besides FORBIDDEN does not matter here. */
 const OPERATIONS: Readonly<Record<string, string>> = {
   abortRun: 'abortRun(id: "x") { __typename }',
+  abortSweep: 'abortSweep(id: "x") { __typename }',
   acknowledgeAlert: 'acknowledgeAlert(id: "x") { __typename }',
   approveChange: 'approveChange(id: "x", hash: "x") { __typename }',
+  backtestSet: 'backtestSet(id: "x", parameters: []) { __typename }',
   cancelOrder: 'cancelOrder(id: "x") { __typename }',
   changePassword: 'changePassword(password: "short") { __typename }',
   configureStrategy: 'configureStrategy(input: { id: "x" }) { __typename }',
@@ -84,6 +86,7 @@ const OPERATIONS: Readonly<Record<string, string>> = {
   setOptionAssumptions: 'setOptionAssumptions(input: { rate: -9, dividendYield: 0 }) { __typename }',
   setStrategyLimit: 'setStrategyLimit(input: { strategyId: "x", name: "x", value: "1", reason: "" }) { __typename }',
   setPersonRole: 'setPersonRole(id: "x", role: VIEWER) { __typename }',
+  startSweep: 'startSweep(input: { symbol: "ZZZZ", grid: [] }) { __typename }',
 };
 const mutations = Object.entries(NEEDS.Mutation).map(([name, need]) => ({ name, ...need }));
 

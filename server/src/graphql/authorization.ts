@@ -55,12 +55,16 @@ export const NEEDS: { readonly [type in 'Query' | 'Mutation' | 'Subscription']: 
     strategyLimits: VIEWER,
     strategyParity: VIEWER,
     strategyTemplates: VIEWER,
+    sweep: VIEWER,
+    sweeps: VIEWER,
     viewer: VIEWER,
   },
   Mutation: {
     abortRun: TRADER,
+    abortSweep: TRADER,
     acknowledgeAlert: TRADER,
     approveChange: FRESH_OFFICER,
+    backtestSet: TRADER,
     cancelOrder: TRADER,
     changePassword: { role: 'viewer', fresh: true },
     configureStrategy: TRADER,
@@ -100,6 +104,7 @@ export const NEEDS: { readonly [type in 'Query' | 'Mutation' | 'Subscription']: 
     setOptionAssumptions: TRADER,
     setPersonRole: FRESH_ADMIN,
     setStrategyLimit: TRADER,
+    startSweep: TRADER,
   },
   Subscription: {
     alerts: VIEWER,
@@ -111,6 +116,7 @@ export const NEEDS: { readonly [type in 'Query' | 'Mutation' | 'Subscription']: 
     positions: VIEWER,
     runProgress: VIEWER,
     strategies: VIEWER,
+    sweepProgress: VIEWER,
   },
 };
 

@@ -13,6 +13,7 @@ import type { MarketDataReads } from '../market-data/graphql.ts';
 import type { OptionReads } from '../options/graphql.ts';
 import type { OrderReads } from '../orders/graphql.ts';
 import type { TradeReads } from '../positions/graphql.ts';
+import type { Sweeps } from '../research/sweep-service.ts';
 import type { LimitReads } from '../risk/graphql.ts';
 import type { ReportFailure } from './command.ts';
 import type { LiveSession } from './live-session.ts';
@@ -34,6 +35,7 @@ export interface Capabilities {
   readonly marketData: MarketDataReads;
   readonly options: OptionReads;
   readonly runs: BacktestRuns;
+  readonly sweeps: Sweeps;
   readonly parity: ParityReads;
   readonly health: HealthReads;
   readonly keys: AccountKeys;

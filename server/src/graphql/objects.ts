@@ -33,6 +33,9 @@ import type { Holding, ParameterPair, StrategyTemplate } from '../strategies/gra
 import type { PaperRecordPayload, PromotionView } from '../strategies/graphql-promotion.ts';
 import type { Check } from '../engine/promotion-checklist.ts';
 import type { Page, PageInfo } from './connections.ts';
+import type { Sweep, SweepAxis, SweepSelection } from '../research/graphql.ts';
+import type { RankedSet } from '../research/service.ts';
+import type { SurfaceCell } from '../research/surface.ts';
 import type { CompileFailed, Conflict, InvalidInput, NotFound, OrderDenied, Unavailable } from './errors.ts';
 import type { Principal } from './principal.ts';
 
@@ -44,6 +47,7 @@ export interface Objects {
   PositionConnection: Page<Position>;
   OrderConnection: Page<Order>;
   RunConnection: Page<Run>;
+  SweepConnection: Page<Sweep>;
   AlertConnection: Page<AlertRecord>;
   JournalConnection: Page<JournalEntry>;
 
@@ -80,6 +84,13 @@ export interface Objects {
   RunMetric: RunMetric;
   RunTrade: RunTrade;
   RunPoint: RunPoint;
+
+  Sweep: Sweep;
+  SweepAxis: SweepAxis;
+  SweepSet: RankedSet;
+  SweepCell: SurfaceCell;
+  SweepSelection: SweepSelection;
+  SweepPayload: { readonly __typename: 'SweepPayload'; readonly sweep: Sweep };
 
   StrategyParity: StrategyParity;
   DecisionParity: DecisionParity;

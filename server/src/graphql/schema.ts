@@ -14,6 +14,8 @@ import { addOrders, findOrder } from '../orders/graphql.ts';
 import { addOrderMutations } from '../orders/graphql-mutations.ts';
 import { addHealth } from '../platform/graphql.ts';
 import { addPositions, positionsOf } from '../positions/graphql.ts';
+import { addResearch } from '../research/graphql.ts';
+import { addResearchMutations } from '../research/graphql-mutations.ts';
 import { addRisk, limitViews } from '../risk/graphql.ts';
 import { addRiskLayers } from '../risk/graphql-layers.ts';
 import { addRiskMutations } from '../risk/graphql-mutations.ts';
@@ -40,6 +42,7 @@ export function buildSchema(): GraphQLSchema {
     Order: (id, context) => findOrder(id, context),
     Strategy: (id, { session }) => session.state().strategies.get(id),
     Run: (id, { runs }) => runs.byId(id),
+    Sweep: (id, { sweeps }) => sweeps.byId(id),
     Alert: (id, { alerts }) => alerts.byId(id),
     Position: (symbol, { session }) => positionsOf(session.state()).find((position) => position.symbol === symbol),
     Fill: (executionId, { orders }) => orders.fillById(executionId),
@@ -70,6 +73,8 @@ export function buildSchema(): GraphQLSchema {
   addBacktests(builder, enums);
   addParity(builder, enums);
   addBacktestMutations(builder, parameterInput);
+  addResearch(builder, enums);
+  addResearchMutations(builder, parameterInput);
   addAlerts(builder, enums);
   addHealth(builder, enums);
   addJournal(builder);

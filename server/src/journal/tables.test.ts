@@ -19,6 +19,9 @@ const RECORDS: readonly string[] = [
   'sessions',
   'settings',
   'strategy_versions',
+  'sweep_chunks',
+  'sweeps',
+  'trials',
 ];
 
 test('every table is a projection, which verify compares, or a record, which a backup holds, and its key is the table’s own', async () => {

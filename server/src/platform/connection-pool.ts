@@ -39,6 +39,20 @@ export const columnTypes: pg.CustomTypesConfig = {
     id === pg.types.builtins.INT8 && format !== 'binary' ? parseInt8 : pg.types.getTypeParser(id, format),
 };
 
+/** Rows of a statement; an array of results where the text holds several. */
+export type Statements = (text: string, values?: unknown[]) => Promise<pg.QueryResult | pg.QueryResult[]>;
+
+/** Statements on any connection of the pool, with its failures named as everywhere. */
+export const statementsOf =
+  (pool: pg.Pool): Statements =>
+  async (text, values) => {
+    try {
+      return await pool.query(text, values);
+    } catch (error) {
+      throw classifyDatabaseError(error);
+    }
+  };
+
 /** `pool`, with connection failures turned into {@link DatabaseUnavailable}. It connects anew by itself once the server is back. */
 export function watchedPool(pool: pg.Pool): PostgresPool {
   // An idle connection that breaks is dropped by the pool; the next query tells whoever needs to know.

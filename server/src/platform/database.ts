@@ -13,8 +13,10 @@ import type { PostgresJournalTables } from '../journal/postgres-store.ts';
 import type { SnapshotTables } from '../journal/snapshots/snapshot-rows.ts';
 import type { MarketDataTables } from '../market-data/service.ts';
 import type { OptionTables } from '../options/service.ts';
+import type { ResearchTables } from '../research/service.ts';
 import type { StrategyVersionTables } from '../strategies/service.ts';
-import { columnTypes, watchedPool } from './connection-pool.ts';
+import { columnTypes, statementsOf, watchedPool } from './connection-pool.ts';
+import type { Statements } from './connection-pool.ts';
 import { openEmbeddedDatabase } from './embedded-database.ts';
 
 /** Every table, each declared by the slice that owns it. */
@@ -25,6 +27,7 @@ export type Database = MarketDataTables &
   PostgresJournalTables &
   SnapshotTables &
   BacktestTables &
+  ResearchTables &
   StrategyVersionTables &
   OutboxTables &
   AccountTables &
@@ -44,6 +47,10 @@ export interface DatabaseOptions {
 
 export interface OpenedDatabase {
   readonly db: Kysely<Database>;
+  /** Runs SQL as it stands, for the queue's library; several statements give a result each. */
+  readonly statements: Statements;
+  /** Holds the tables of the job queue: apart from ours, for its library makes them itself. */
+  readonly queueSchema: string;
   readonly kind: 'embedded' | 'postgres';
   /** Round trip of the smallest query, in milliseconds. */
   readonly ping: () => Promise<number>;
@@ -57,6 +64,8 @@ export async function openDatabase(options: DatabaseOptions): Promise<OpenedData
   return options.url === undefined ? await openEmbedded(options) : await openPostgres(options.url, options);
 }
 
+const QUEUE_SCHEMA = 'tidemark_jobs';
+
 async function openEmbedded({ dataDir, baseTarball }: DatabaseOptions): Promise<OpenedDatabase> {
   const lock = dataDir === undefined ? undefined : await lockDirectory(dataDir);
   try {
@@ -67,6 +76,8 @@ async function openEmbedded({ dataDir, baseTarball }: DatabaseOptions): Promise<
     const db = kyselyOver(pool);
     return {
       db,
+      statements: statementsOf(pool),
+      queueSchema: QUEUE_SCHEMA,
       kind: 'embedded',
       ping: async () => await ping(db),
       dump: async () => await embedded.dump(),
@@ -102,6 +113,8 @@ async function openPostgres(url: string, { schema, connectionsMax = 10 }: Databa
   }
   return {
     db,
+    statements: statementsOf(pool),
+    queueSchema: schema === undefined ? QUEUE_SCHEMA : `${schema}_jobs`,
     kind: 'postgres',
     ping: async () => await ping(db),
     dump: () => Promise.resolve(undefined),

@@ -42,6 +42,7 @@ export async function openPostgresTestDatabase(url: string): Promise<TestDatabas
     schema,
     close: async () => {
       await sql`drop schema ${sql.id(schema)} cascade`.execute(database.db);
+      await sql`drop schema if exists ${sql.id(database.queueSchema)} cascade`.execute(database.db);
       await database.close();
     },
   };

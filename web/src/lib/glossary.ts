@@ -96,6 +96,18 @@ export const GLOSSARY = {
   },
   sharpe: { name: 'Sharpe', text: 'Mean excess return per period / its sample standard deviation × √periods (252 for daily equities).' },
   sortino: { name: 'Sortino', text: 'Mean excess return over downside deviation of all periods, × √periods.' },
+  psr: {
+    name: 'PSR',
+    text: 'Probabilistic Sharpe ratio: the probability that the true ratio is above 0, given how many bars there are and how their returns are distributed.',
+  },
+  dsr: {
+    name: 'DSR',
+    text: 'Deflated Sharpe ratio: the probability that the true ratio is above what the best of so many trials is expected to show without any skill. Not 1 − PBO.',
+  },
+  trials: {
+    name: 'Trials',
+    text: 'Sets of parameters that were ever tried on bars of this span, by whatever strategy. None is ever taken out.',
+  },
   fewTrades: {
     name: 'Fewer than 30 trades',
     text: 'Too few round trips for the ratios to mean much: they are shown, but do not lean on them.',

@@ -43,6 +43,7 @@ export async function openThrowAway(
       alerts,
       speed: 0,
       from: undefined,
+      works: false,
       version,
       report,
       progress: () => undefined,

@@ -49,6 +49,7 @@ const serving = await serve({
   endpoint: undefined,
   speed: BARS_A_MINUTE,
   from: undefined,
+  works: true,
   version: 'bench',
   report: (what, error) => process.stderr.write(`${what}: ${String(error)}\n`),
   progress: () => undefined,

@@ -1,4 +1,5 @@
 import type { KeyObject } from 'node:crypto';
+import { availableParallelism } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { openIndicators } from '@tidemark/compute';
 import type { ChannelSettings } from '../../alerts/channel-settings.ts';
@@ -10,7 +11,9 @@ import { openingProblem } from '../../engine/opening-record.ts';
 import { openSession } from '../../engine/session.ts';
 import type { Session } from '../../engine/session.ts';
 import { openCapabilities } from '../../graphql/capabilities/open.ts';
+import type { OpenCapabilities } from '../../graphql/capabilities/open.ts';
 import { listInstruments } from '../../instruments/service.ts';
+import type { JobQueue } from '../../jobs/queue.ts';
 import { encode } from '../../journal/codec.ts';
 import type { Journal } from '../../journal/journal.ts';
 import { openJournal } from '../../journal/open.ts';
@@ -32,6 +35,7 @@ import { openDataDir } from '../../platform/data-dir.ts';
 import { openDatabase } from '../../platform/database.ts';
 import type { OpenedDatabase } from '../../platform/database.ts';
 import { createServer } from '../../platform/http.ts';
+import { openJobQueue } from '../../platform/job-queue.ts';
 import { migrate } from '../../platform/migrate.ts';
 import { DEFAULT_LIMITS } from '../../risk/limits.ts';
 import { channelsOf } from './alert-channels.ts';
@@ -60,6 +64,8 @@ export interface ServeOptions {
   /** Of our own simulated exchange: bars a minute, and the first date played. */
   readonly speed: number;
   readonly from: string | undefined;
+  /** Whether this process takes jobs; workers elsewhere do otherwise. */
+  readonly works: boolean;
   readonly version: string;
   readonly report: (what: string, error: unknown) => void;
   readonly progress: (what: string) => void;
@@ -172,6 +178,50 @@ async function startAlerts(
   return channels;
 }
 
+interface FeedParts {
+  readonly database: OpenedDatabase;
+  readonly provider: ReturnType<typeof alpacaProvider>;
+  readonly session: Session;
+  readonly optionSource: { readonly provider: ReturnType<typeof alpacaOptions>; readonly math: Awaited<ReturnType<typeof openOptionMath>> };
+  readonly report: ServeOptions['report'];
+}
+
+/** Prices come, the session begins, and options are quoted. */
+async function startFeeds({ database, provider, session, optionSource, report }: FeedParts, closers: Closers): Promise<void> {
+  const symbols = await listAll(session, database);
+  const feed = await openMarketFeed({
+    db: database.db,
+    provider,
+    session,
+    symbols,
+    timeframe: '1Day',
+    now: () => session.state().now,
+    report,
+  });
+  closers.add('the market feed', () => feed.close());
+  await session.start();
+  const optionFeed = startOptionFeed({ db: database.db, source: optionSource, session, timers: MACHINE_TIMERS, report });
+  closers.add('the option feed', () => optionFeed.close());
+}
+
+/** A database that does not answer just now is told; whatever is asked of the queue later tries it again. */
+function startWork(
+  { works, report }: ServeOptions,
+  queue: JobQueue,
+  { jobs, resume }: OpenCapabilities['research'],
+  closers: Closers,
+): void {
+  const begin = async (): Promise<void> => {
+    if (works) await queue.work(jobs, availableParallelism());
+    await resume();
+  };
+  const begun = begin().catch((error: unknown) => report('backtests and sweeps are not worked on until the next start', error));
+  closers.add('the job queue', async () => {
+    await begun;
+    await queue.close();
+  });
+}
+
 async function open(options: ServeOptions, closers: Closers): Promise<Omit<Serving, 'close'>> {
   const { report, progress } = options;
   const folders = await openDataDir(options.dataDir);
@@ -197,8 +247,10 @@ async function open(options: ServeOptions, closers: Closers): Promise<Omit<Servi
   progress('starting the engine');
   const { session, provider, broker, past } = await openEngine(options, endpoint, records, folders.journalDir, closers);
   const optionSource = { provider: alpacaOptions({ endpoint, feed: 'indicative' }), math: await openOptionMath() };
+  const queue = openJobQueue({ database, report });
   const opened = await openCapabilities({
     database,
+    queue,
     journal,
     projector,
     session,
@@ -215,24 +267,13 @@ async function open(options: ServeOptions, closers: Closers): Promise<Omit<Servi
   closers.add('the API', () => opened.close());
   await session.command({ kind: 'ClockTicked', at: (await broker.clock()).now });
   if (!session.state().secondPerson) await session.command({ kind: 'SecondPersonRequired', at: session.state().now });
-  const symbols = await listAll(session, database);
-  const feed = await openMarketFeed({
-    db: database.db,
-    provider,
-    session,
-    symbols,
-    timeframe: '1Day',
-    now: () => session.state().now,
-    report,
-  });
-  closers.add('the market feed', () => feed.close());
-  await session.start();
-  const optionFeed = startOptionFeed({ db: database.db, source: optionSource, session, timers: MACHINE_TIMERS, report });
-  closers.add('the option feed', () => optionFeed.close());
+  await startFeeds({ database, provider, session, optionSource, report }, closers);
   if (endpoint.mode === 'simulated') await createFirstStrategies(session, opened.capabilities.strategies);
 
   const server = await createServer({ ...opened, webBuild: WEB_BUILD, port: options.port, report });
   closers.add('the server', () => server.close());
+  // It trades before it works.
+  startWork(options, queue, opened.research, closers);
   exchange?.setSpeed(options.speed);
   const owner = await ensureOwner(database.db, wallClock());
   await opened.capabilities.people.record('found at a start');

@@ -1,11 +1,10 @@
 import type { Session } from '../../engine/session.ts';
-import { openRunService } from '../../backtests/run-service.ts';
-import type { RunService } from '../../backtests/run-service.ts';
 import { resultOfRun, runById } from '../../backtests/service.ts';
 import type { JournalReads } from '../../journal/graphql.ts';
 import type { Journal } from '../../journal/journal.ts';
 import type { Projector } from '../../journal/projector.ts';
 import { entryBySeq, listEntries } from '../../journal/service.ts';
+import type { JobQueue } from '../../jobs/queue.ts';
 import type { Instant } from '../../money/instant.ts';
 import type { OpenedDatabase } from '../../platform/database.ts';
 import type { Reports } from '../../platform/http/routes.ts';
@@ -25,6 +24,8 @@ import type { OptionSource } from './option-quotes.ts';
 import { parityOf } from './parity.ts';
 import { pastOf } from './past.ts';
 import { recordsOf } from './records.ts';
+import { openResearch } from './research.ts';
+import type { Research } from './research.ts';
 import type { KnownChannel } from './records.ts';
 import { reportsOf } from './reports.ts';
 import type { RenderReport } from './reports.ts';
@@ -51,6 +52,8 @@ export interface CapabilityParts {
   readonly promotions?: PromotionParts | undefined;
   /** Where alerts go beside the dashboard. */
   readonly alertChannels?: readonly KnownChannel[] | undefined;
+  /** Where backtests wait for a worker. */
+  readonly queue: JobQueue;
   readonly renderReport: RenderReport;
   readonly version: string;
   /** The wall clock: sessions, keys and runs live by it; trading lives by the venue's. */
@@ -62,7 +65,9 @@ export interface OpenCapabilities {
   readonly capabilities: Capabilities;
   readonly accounts: Accounts;
   readonly reports: Reports;
-  /** Aborts runs and stops listening. */
+  /** What a worker does with the jobs of the queue. */
+  readonly research: Pick<Research, 'jobs' | 'resume'>;
+  /** Stops listening. */
   close(): Promise<void>;
 }
 
@@ -92,7 +97,7 @@ export async function openCapabilities(parts: CapabilityParts): Promise<OpenCapa
   const marketData = marketDataOf(db, stored, parts.indicators, () => session.state().now);
   const trades = await openTrades(db, journal, reads);
   const expiry = watchProposals(session, now, report);
-  const runs: RunService = await openRunService({ db, bars: (query) => stored.read(query), now, report });
+  const research = openResearch({ db, queue: parts.queue, stored, now, report });
   const records = recordsOf(db, { newestAfter: (seq) => latest.newestAfter(seq) }, reads, parts.alertChannels ?? []);
   const capabilities: Capabilities = {
     session,
@@ -104,7 +109,8 @@ export async function openCapabilities(parts: CapabilityParts): Promise<OpenCapa
     promotions: promotionsOf(db, parts.promotions),
     marketData,
     options: optionsOf(db, parts.options, session, now),
-    runs,
+    runs: research.runs,
+    sweeps: research.sweeps,
     parity: parityOf({ journal: reads, trades, module: async (version) => (await versionByHash(db, version))?.module }),
     health: healthOf({
       session,
@@ -129,11 +135,12 @@ export async function openCapabilities(parts: CapabilityParts): Promise<OpenCapa
     capabilities,
     accounts,
     reports,
+    research,
     close: async () => {
       await expiry.stop();
       latest.stop();
       trades.stop();
-      await runs.close();
+      await research.close();
     },
   };
 }

@@ -5,7 +5,6 @@ import { overviewOf } from '../../engine/graphql.ts';
 import type { EngineState, StrategySlot } from '../../engine/state.ts';
 import type { JournalEntry } from '../../journal/journal.ts';
 import { strategiesOf } from '../../strategies/graphql.ts';
-import type { Run } from '../../backtests/graphql.ts';
 import type { Builder } from '../builder.ts';
 import { badInput } from '../connections.ts';
 import type { Context } from '../context.ts';
@@ -126,27 +125,27 @@ const healthEvents = (context: Context): AsyncIterableIterator<Objects['HealthUp
     }
   });
 
-function runEvents(id: string, context: Context): AsyncIterableIterator<Run> {
+/** What is worked out, at each change until it has ended. */
+function endingEvents<T extends { readonly state: string }>(
+  id: string,
+  of: { onChange(id: string, listener: () => void): () => void; byId(id: string): Promise<T | undefined> },
+  what: string,
+): AsyncIterableIterator<T> {
   return closable(async function* (signal) {
     let version = 0;
     const source = {
       read: () => version,
       onChange: (listener: () => void) =>
-        context.runs.onChange(id, () => {
+        of.onChange(id, () => {
           version += 1;
           listener();
         }),
     };
-    const updates = states(
-      source,
-      { changed: (before, now) => before !== now, restMs: STATE_REST_MS },
-      () => context.runs.byId(id),
-      signal,
-    );
-    for await (const run of updates) {
-      if (run === undefined) throw badInput('There is no run with this id.');
-      yield run;
-      if (run.state === 'done' || run.state === 'failed' || run.state === 'aborted') return;
+    const updates = states(source, { changed: (before, now) => before !== now, restMs: STATE_REST_MS }, () => of.byId(id), signal);
+    for await (const found of updates) {
+      if (found === undefined) throw badInput(`There is no ${what} with this id.`);
+      yield found;
+      if (found.state === 'done' || found.state === 'failed' || found.state === 'aborted') return;
     }
   });
 }
@@ -259,8 +258,15 @@ function addStateSubscriptions(builder: Builder): void {
       type: 'Run',
       description: 'State: ends with the run.',
       args: { id: t.arg.id({ required: true }) },
-      subscribe: (_root, { id }, context) => runEvents(id, context),
+      subscribe: (_root, { id }, { runs }) => endingEvents(id, runs, 'run'),
       resolve: (run) => run,
+    }),
+    sweepProgress: t.field({
+      type: 'Sweep',
+      description: 'State: ends with the sweep.',
+      args: { id: t.arg.id({ required: true }) },
+      subscribe: (_root, { id }, { sweeps }) => endingEvents(id, sweeps, 'sweep'),
+      resolve: (sweep) => sweep,
     }),
     health: t.field({
       type: 'HealthUpdate',

@@ -14,6 +14,7 @@ import { importCsv } from '../../market-data/service.ts';
 import { instantFromMs } from '../../money/instant.ts';
 import type { Instant } from '../../money/instant.ts';
 import { createServer } from '../../platform/http.ts';
+import { openJobQueue } from '../../platform/job-queue.ts';
 import type { RunningServer } from '../../platform/http.ts';
 import { openPast } from '../../platform/past/past.ts';
 import type { TestDatabase } from '../../platform/test-database.ts';
@@ -103,8 +104,13 @@ export async function openApiWorld(
   const [first] = await world.journal.read(0, 1);
   const initial = firstState(first, { engine: change.engine ?? ENGINE, limits: change.limits ?? UNLIMITED });
   const past = openPast({ place: { kind: 'files', dir: world.dir }, initial, onWarning: (message) => report('the past', message) });
+  const queue = openJobQueue({ database, report });
+  let working: Promise<void> | undefined;
+  // Most tests run no backtest: the worker comes with the first.
+  const readyToWork = async (): Promise<void> => await (working ??= queue.work(opened.research.jobs, 1));
   const opened = await openCapabilities({
     database,
+    queue: { ...queue, ready: readyToWork },
     journal: world.journal,
     projector,
     session: world.session,
@@ -149,6 +155,7 @@ export async function openApiWorld(
     post,
     close: async () => {
       await server.close();
+      await queue.close();
       await opened.close();
       await past.close();
       await projector.close();

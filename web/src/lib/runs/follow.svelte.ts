@@ -8,13 +8,20 @@ export function isOver(state: RunState): boolean {
   return OVER.has(state);
 }
 
-/** Follows runs that are not over yet; make it inside a component. `ids` says which, `apply` gets each change. */
-export function followRuns(ids: () => readonly string[], apply: (run: RunPartsFragment) => void): void {
-  // Joined, so that the same runs in a new list do not subscribe again.
+/** Follows what is not over yet; make it inside a component. `ids` says which, `begin` subscribes to one, `apply` gets each change. */
+export function follow<T>(
+  ids: () => readonly string[],
+  begin: (id: string, apply: (change: T) => void) => () => void,
+  apply: (change: T) => void,
+): void {
+  // Joined, so that the same ones in a new list do not subscribe again.
   const key = $derived(ids().join(' '));
   $effect(() => {
-    const stops =
-      key === '' ? [] : key.split(' ').map((id) => live.subscribe(RunLiveDocument, { id }, ({ runProgress }) => apply(runProgress)));
+    const stops = key === '' ? [] : key.split(' ').map((id) => begin(id, apply));
     return () => stops.forEach((stop) => stop());
   });
+}
+
+export function followRuns(ids: () => readonly string[], apply: (run: RunPartsFragment) => void): void {
+  follow(ids, (id, next) => live.subscribe(RunLiveDocument, { id }, ({ runProgress }) => next(runProgress)), apply);
 }

@@ -9,6 +9,7 @@ import ReceiptText from '@lucide/svelte/icons/receipt-text';
 import Rows3 from '@lucide/svelte/icons/rows-3';
 import Sigma from '@lucide/svelte/icons/sigma';
 import SlidersHorizontal from '@lucide/svelte/icons/sliders-horizontal';
+import Telescope from '@lucide/svelte/icons/telescope';
 import type { Component } from 'svelte';
 
 export interface Page {
@@ -25,8 +26,9 @@ export const PAGES: readonly Page[] = [
   { path: '/strategies', name: 'Strategies', group: 'now', key: '2', icon: LayoutGrid },
   { path: '/positions', name: 'Positions', group: 'now', key: '3', icon: Rows3 },
   { path: '/orders', name: 'Orders', group: 'now', key: '4', icon: ReceiptText },
-  { path: '/options', name: 'Options', group: 'research', key: '9', icon: Sigma },
+  { path: '/options', name: 'Options', group: 'research', key: 'o', icon: Sigma },
   { path: '/runs', name: 'Runs', group: 'research', key: '5', icon: FlaskConical },
+  { path: '/research', name: 'Research', group: 'research', key: 'r', icon: Telescope },
   { path: '/controls', name: 'Controls', group: 'govern', key: '6', icon: SlidersHorizontal },
   { path: '/approvals', name: 'Approvals', group: 'govern', key: '7', icon: BadgeCheck },
   { path: '/health', name: 'Health', group: 'govern', key: '8', icon: Activity },

@@ -1,0 +1,142 @@
+import { createHash } from 'node:crypto';
+import { canonicalJson, hashSeries, runBacktestInWorker } from '@tidemark/compute';
+import type { BacktestResult, BarSeries, StrategyModule } from '@tidemark/compute/types';
+import type { Kysely } from 'kysely';
+import type { TakenJob } from '../jobs/queue.ts';
+import type { Watch } from '../jobs/watch-service.ts';
+import type { BarQuery } from '../market-data/graphql.ts';
+import { instantFromMs } from '../money/instant.ts';
+import type { Instant } from '../money/instant.ts';
+import { momentsOf } from '../trials/moments.ts';
+import { recordTrials } from '../trials/service.ts';
+import type { TriedBars } from '../trials/service.ts';
+import { commandOf } from './job.ts';
+import type { BacktestJob } from './job.ts';
+import { readRequest } from './request.ts';
+import { failRun, finishRun, openRequest, reuseRun, runById, updateRunProgress } from './service.ts';
+import type { BacktestTables, RecordedRun } from './service.ts';
+
+export interface RunWork {
+  readonly db: Kysely<BacktestTables>;
+  readonly moduleOf: (version: string) => Promise<StrategyModule | undefined>;
+  readonly bars: (query: BarQuery) => Promise<BarSeries>;
+  /** The wall clock. */
+  readonly now: () => Instant;
+  /** Hears of each change; tells of aborts. */
+  readonly watch: Pick<Watch, 'add' | 'notify'>;
+  readonly report: (what: string, error: unknown) => void;
+}
+
+const PROGRESS_MS_MIN = 250;
+
+const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
+
+/** Writes how far a run is, not more often than people can see. */
+function progressOf(id: string, { db, now, watch, report }: RunWork) {
+  let writtenAtMs = 0;
+  let last: Promise<void> = Promise.resolve();
+  const failed = (error: unknown): void => report(`the progress of ${id} was not written`, error);
+  const write = async (fraction: number): Promise<void> => {
+    await updateRunProgress(db, id, fraction);
+    watch.notify(id);
+  };
+  return {
+    note: (fraction: number): void => {
+      if (now() - writtenAtMs < PROGRESS_MS_MIN) return;
+      writtenAtMs = now();
+      last = last.then(() => write(fraction)).catch(failed);
+    },
+    settled: () => last,
+  };
+}
+
+/** Aborts when the run has ended in another way: somebody aborted it, in this process or another. */
+function untilEnded(id: string, { db, watch, report }: RunWork): { readonly signal: AbortSignal; stop(): void } {
+  const ended = new AbortController();
+  const look = async (): Promise<void> => {
+    const state = (await runById(db, id))?.state;
+    if (state !== 'queued' && state !== 'running') ended.abort(new Error(`the run is ${state ?? 'gone'}`));
+  };
+  const stop = watch.add(id, () => void look().catch((error: unknown) => report(`${id} could not be looked at`, error)));
+  return { signal: ended.signal, stop };
+}
+
+async function jobOf(run: RecordedRun, request: string, { moduleOf }: RunWork): Promise<BacktestJob> {
+  const module = await moduleOf(run.version);
+  if (module === undefined) throw new Error(`The module ${run.version} is not in the database.`);
+  return { module, strategyName: run.strategyName, parameters: run.parameters, ...readRequest(request) };
+}
+
+/** Of all that a result depends on: equal keys have equal results. */
+function contentKey({ module, parameters, options }: BacktestJob, dataHash: string): string {
+  return createHash('sha256')
+    .update(canonicalJson(['backtest', module.version, parameters, options, dataHash]))
+    .digest('hex');
+}
+
+async function compute(id: string, job: BacktestJob, signal: AbortSignal, work: RunWork): Promise<void> {
+  const { db, bars, now } = work;
+  const { symbol, module, parameters, options } = job;
+  const series = [{ symbol, bars: await bars({ symbol, timeframe: '1Day', from: job.from, to: job.to, last: undefined }) }];
+  const [first, last] = [series[0]?.bars.startAtMs.at(0), series[0]?.bars.startAtMs.at(-1)];
+  if (first === undefined || last === undefined) throw new Error(`There are no bars of ${symbol} in this span.`);
+  // The command names the bars that there were: later ones would make it another backtest.
+  const command = commandOf({ ...job, from: instantFromMs(first), to: instantFromMs(last) });
+  const key = contentKey(job, hashSeries(series));
+  if (await reuseRun(db, id, { at: now(), contentKey: key, command })) return;
+  await updateRunProgress(db, id, 0);
+  work.watch.notify(id);
+  const progress = progressOf(id, work);
+  try {
+    const result = await runBacktestInWorker({ module, parameters, series, options }, { signal, onProgress: progress.note });
+    await progress.settled();
+    const bars = { symbols: [symbol], timeframe: '1Day', from: instantFromMs(first), to: instantFromMs(last) };
+    await finish(id, result, { command, contentKey: key }, bars, work);
+  } finally {
+    await progress.settled();
+  }
+}
+
+/** Writes the result down, and counts it among all that was tried on these bars: both or neither. */
+async function finish(
+  id: string,
+  result: BacktestResult,
+  content: { readonly command: string; readonly contentKey: string },
+  bars: TriedBars,
+  { db, now }: RunWork,
+): Promise<void> {
+  const at = now();
+  const { sharpe } = result.metrics;
+  const moments = momentsOf([sharpe === null ? null : sharpe / Math.sqrt(result.options.periodsPerYear)]);
+  await db.transaction().execute(async (transaction) => {
+    if (!(await finishRun(transaction, id, result, { ...content, at }))) return;
+    const { version } = result.strategy;
+    await recordTrials(transaction, { source: id, part: 0, version, bars, dataHash: result.data.hash, moments, at });
+  });
+}
+
+/**
+ * Works out a backtest and writes down how it ended. Rejects, so that it is tried again, where this process closes or the database is away; a
+ * run that ended otherwise is left as it is.
+ */
+export async function workOutRun(id: string, { signal }: Pick<TakenJob, 'signal'>, work: RunWork): Promise<void> {
+  const open = await openRequest(work.db, id);
+  if (open === undefined) return;
+  const ended = untilEnded(id, work);
+  try {
+    await compute(id, await jobOf(open.run, open.request, work), AbortSignal.any([signal, ended.signal]), work);
+  } catch (error) {
+    if (ended.signal.aborted) return;
+    if (signal.aborted || (error instanceof Error && error.name === 'DatabaseUnavailable')) throw error;
+    await failRun(work.db, id, messageOf(error), work.now());
+  } finally {
+    ended.stop();
+    work.watch.notify(id);
+  }
+}
+
+/** A run whose worker was lost again and again. */
+export async function runLost(id: string, reason: string, { db, now, watch }: RunWork): Promise<void> {
+  await failRun(db, id, `It was begun again and again, and never came to its end: ${reason}`, now());
+  watch.notify(id);
+}

@@ -1,0 +1,72 @@
+import { availableParallelism } from 'node:os';
+import { openStatistics } from '@tidemark/compute/statistics';
+import type { Statistics } from '@tidemark/compute/statistics';
+import type { Kysely } from 'kysely';
+import { openRunService } from '../../backtests/run-service.ts';
+import type { RunService } from '../../backtests/run-service.ts';
+import type { JobHandlers, JobQueue } from '../../jobs/queue.ts';
+import type { BarQuery } from '../../market-data/graphql.ts';
+import type { Instant } from '../../money/instant.ts';
+import type { Database } from '../../platform/database.ts';
+import { openSweepService } from '../../research/sweep-service.ts';
+import type { SweepService } from '../../research/sweep-service.ts';
+import { versionByHash } from '../../strategies/service.ts';
+import type { StoredBars } from './stored-bars.ts';
+
+export interface ResearchParts {
+  readonly db: Kysely<Database>;
+  readonly queue: JobQueue;
+  readonly stored: StoredBars;
+  readonly now: () => Instant;
+  readonly report: (what: string, error: unknown) => void;
+}
+
+/** Everything that is worked out as jobs: for the API, which asks for it, and for workers, which do it. */
+export interface Research {
+  readonly runs: RunService;
+  readonly sweeps: SweepService;
+  readonly jobs: JobHandlers;
+  /** Sends jobs for what waits and has none. */
+  resume(): Promise<void>;
+  close(): Promise<void>;
+}
+
+function once<T>(open: () => Promise<T>): () => Promise<T> {
+  let opened: Promise<T> | undefined;
+  return () => {
+    opened ??= open();
+    opened.catch(() => (opened = undefined));
+    return opened;
+  };
+}
+
+export function openResearch({ db, queue, stored, now, report }: ResearchParts): Research {
+  const shared = {
+    db,
+    queue,
+    now,
+    report,
+    bars: (query: BarQuery) => stored.read(query),
+    moduleOf: async (version: string) => (await versionByHash(db, version))?.module,
+  };
+  const runs = openRunService(shared);
+  const statistics = once<Statistics>(openStatistics);
+  const sweeps = openSweepService({ ...shared, statistics, threads: availableParallelism() });
+  return {
+    runs,
+    sweeps,
+    jobs: {
+      work: { ...runs.handlers.work, ...sweeps.handlers.work },
+      lost: { ...runs.handlers.lost, ...sweeps.handlers.lost },
+    },
+    resume: async () => {
+      await runs.resume();
+      await sweeps.resume();
+      queue.wake();
+    },
+    close: async () => {
+      runs.close();
+      await sweeps.close();
+    },
+  };
+}
