@@ -46,7 +46,15 @@ beforeAll(async () => {
     await saveVersion(db, { module, name: 'sma-crossover', source: '' }, AT);
     const bars = await storedBars(db).read({ symbol: 'ALDR', timeframe: '1Day', from: undefined, to: undefined, last: undefined });
     const result = runBacktest({ module, parameters, series: [{ symbol: 'ALDR', bars }], options: DEFAULT_BACKTEST_OPTIONS });
-    const run = { strategyName: 'sma-crossover', version: module.version, parameters, symbols: ['ALDR'], command: '', request: '{}', createdAt: AT };
+    const run = {
+      strategyName: 'sma-crossover',
+      version: module.version,
+      parameters,
+      symbols: ['ALDR'],
+      command: '',
+      request: '{}',
+      createdAt: AT,
+    };
     for (const id of ['run-1', 'run-2']) await createRun(db, { ...run, id, from: undefined, to: undefined });
     await finishRun(db, 'run-1', result, { at: AT, command: '', contentKey: '' });
   });
