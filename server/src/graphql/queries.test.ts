@@ -59,6 +59,8 @@ withTestDatabases('queries', (openDatabase) => {
         range: 'ALL',
         about: strategyId,
         timeframe: 'DAY1',
+        x: 'fast',
+        y: 'slow',
         indicators: [{ indicator: 'RSI', parameters: [] }],
       };
       const wanted = operation.variableDefinitions?.map(({ variable }) => variable.name.value) ?? [];
