@@ -18,6 +18,7 @@ import { addServe } from './commands/serve.ts';
 import { addSimulate } from './commands/simulate.ts';
 import { addVerify } from './commands/verify.ts';
 import { addSweep } from './commands/sweep.ts';
+import { addWalkForward } from './commands/walk-forward.ts';
 import type { Terminal } from './commands/usage.ts';
 
 const EXIT_FAILED = 1;
@@ -42,6 +43,7 @@ function build(terminal: Terminal): Command {
   addCompile(program, terminal);
   addBacktest(program, terminal);
   addSweep(program, terminal);
+  addWalkForward(program, terminal);
   addReport(program, terminal, version());
   addExchange(program, terminal);
   addSimulate(program, terminal);
