@@ -1,12 +1,12 @@
 /**
- * What is kept of a set's returns from bar to bar instead of the returns: of blocks of bars, sums of powers of their distance from the
- * mean of all of them. Sums of blocks add up, so that mean, deviation, skew and kurtosis of any choice of blocks follow, and memory does not
- * grow with the number of bars. Taking the mean off first keeps the sums exact where returns hardly move.
+ * What is kept of a set's returns from bar to bar instead of the returns: of each block of bars the mean, and the sum of squared distances from it.
+ * Blocks can be put together (Chan, Golub and LeVeque, 1979), so that mean and deviation of any choice of blocks follow, and memory does not grow
+ * with the number of bars. Each block has a mean of its own because many a set stands still for long: what does not move must not seem to.
  */
-export const MOMENT_FIELDS = 4;
+export const MOMENT_FIELDS = 2;
 
-/** Numbers of a row: the mean of all returns, then the four sums of each block. `bounds`: where blocks begin, and where the last ends. */
-export const momentFields = (bounds: readonly number[]): number => 1 + MOMENT_FIELDS * (bounds.length - 1);
+/** Numbers of a row: two of each block. `bounds`: where blocks begin, and where the last ends. */
+export const momentFields = (bounds: readonly number[]): number => MOMENT_FIELDS * (bounds.length - 1);
 
 /**
  * Simple returns of equity from bar to bar, the first against the cash at the start; false after a ruin, when there is nothing to divide by.
@@ -30,24 +30,17 @@ export function writeMoments(equity: Float64Array, cash: number, bounds: readonl
   const returns = room.subarray(0, equity.length);
   row.fill(Number.NaN);
   if (!writeReturns(equity, cash, returns)) return;
-  let sum = 0;
-  for (const each of returns) sum += each;
-  const mean = sum / returns.length;
-  row[0] = mean;
   for (let block = 0; block + 1 < bounds.length; block += 1) {
-    writeBlock(returns.subarray(bounds[block], bounds[block + 1]), mean, row.subarray(1 + MOMENT_FIELDS * block));
+    writeBlock(returns.subarray(bounds[block], bounds[block + 1]), row.subarray(MOMENT_FIELDS * block));
   }
 }
 
-function writeBlock(returns: Float64Array, mean: number, sums: Float64Array): void {
-  let [one, two, three, four] = [0, 0, 0, 0];
-  for (const each of returns) {
-    const distance = each - mean;
-    const square = distance * distance;
-    one += distance;
-    two += square;
-    three += square * distance;
-    four += square * square;
-  }
-  sums.set([one, two, three, four]);
+function writeBlock(returns: Float64Array, moments: Float64Array): void {
+  let sum = 0;
+  for (const each of returns) sum += each;
+  const mean = returns.length === 0 ? 0 : sum / returns.length;
+  let squares = 0;
+  for (const each of returns) squares += (each - mean) ** 2;
+  moments[0] = mean;
+  moments[1] = squares;
 }

@@ -10,6 +10,7 @@ import { addDoctor } from './commands/doctor.ts';
 import { explain, readerLeft } from './commands/failures.ts';
 import { addIndicators } from './commands/indicators.ts';
 import { addKeys } from './commands/keys.ts';
+import { addOptimise } from './commands/optimise.ts';
 import { addOptions } from './commands/options.ts';
 import { addPeople } from './commands/people.ts';
 import { addReplay } from './commands/replay.ts';
@@ -43,6 +44,7 @@ function build(terminal: Terminal): Command {
   addCompile(program, terminal);
   addBacktest(program, terminal);
   addSweep(program, terminal);
+  addOptimise(program, terminal);
   addWalkForward(program, terminal);
   addReport(program, terminal, version());
   addExchange(program, terminal);

@@ -16,3 +16,15 @@ export type { FoldResult, FoldSearch, JoinedFigures, WalkForwardResult, WalkForw
 export { formatWalkForward } from './walk-forward-table.ts';
 export { foldsOf, WINDOW_MODES } from './windows.ts';
 export type { BarSpan, Fold, WindowOptions } from './windows.ts';
+export { combinatorialPaths, groupBounds } from './combinatorial-paths.ts';
+export type { CombinatorialPaths, PathOptions } from './combinatorial-paths.ts';
+export { coneOf } from './cone.ts';
+export type { Cone, ConeOptions } from './cone.ts';
+export { optimise } from './optimise.ts';
+export type { OptimiseOptions, OptimiseRequest, OptimiseResult } from './optimise.ts';
+export { runOptimiseCommand } from './optimise-command.ts';
+export type { OptimiseCommand, OptimiseCommandResult, OptimiseOutput } from './optimise-command.ts';
+export { formatOptimise } from './optimise-table.ts';
+export { equalBlocks, overfittingOf } from './overfitting.ts';
+export type { SweepOverfitting } from './overfitting.ts';
+export { ReturnBlocks } from './return-blocks.ts';

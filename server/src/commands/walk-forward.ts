@@ -1,23 +1,10 @@
-import type { WalkForwardCommand, WalkForwardProgress } from '@tidemark/compute/optimisation';
+import type { WalkForwardCommand } from '@tidemark/compute/optimisation';
 import type { Command } from 'commander';
 import { addBacktestFlags, limitsText } from './backtest.ts';
+import { progressLine } from './progress-line.ts';
 import { interruptible } from './signals.ts';
 import { addSetFlags } from './sweep.ts';
 import type { Terminal } from './usage.ts';
-
-const REDRAW_MS = 200;
-
-/** A line that is drawn over, on a terminal only. */
-function progressBar(err: NodeJS.WriteStream): { show: (progress: WalkForwardProgress) => void; end: () => void } {
-  let drawnAt = 0;
-  const show = ({ folds, foldsTotal, sets }: WalkForwardProgress): void => {
-    const now = performance.now();
-    if (!err.isTTY || now - drawnAt < REDRAW_MS) return;
-    drawnAt = now;
-    err.write(`\r\u001B[2K${folds} of ${foldsTotal} windows, ${sets.toLocaleString('en')} sets`);
-  };
-  return { show, end: () => void (err.isTTY && err.write('\r\u001B[2K')) };
-}
 
 /** How a set is chosen. */
 export function addSelectionFlags(command: Command): Command {
@@ -61,17 +48,24 @@ export function addWalkForward(program: Command, terminal: Terminal): void {
     .action(async ({ json, ...options }: Options) => {
       const { closeCompiler } = await import('@tidemark/compute');
       const { formatWalkForward, runWalkForwardCommand } = await import('@tidemark/compute/optimisation');
-      const bar = progressBar(terminal.err);
+      const line = progressLine(terminal.err);
       const risk = await limitsText(options.risk);
       try {
         const { result, skipped, firstSkipped } = await interruptible((signal) =>
-          runWalkForwardCommand({ ...options, risk }, { onProgress: bar.show, signal }),
+          runWalkForwardCommand(
+            { ...options, risk },
+            {
+              onProgress: ({ folds, foldsTotal, sets }) =>
+                line.show(`${folds} of ${foldsTotal} windows, ${sets.toLocaleString('en')} sets`),
+              signal,
+            },
+          ),
         );
-        bar.end();
+        line.end();
         if (skipped > 0) terminal.err.write(`${skipped} bad rows set aside; the first: ${firstSkipped ?? ''}\n`);
         terminal.out.write(`${json === true ? JSON.stringify(result) : formatWalkForward(result)}\n`);
       } finally {
-        bar.end();
+        line.end();
         await closeCompiler();
       }
     });
