@@ -17,6 +17,7 @@ import { addReplay } from './commands/replay.ts';
 import { addReport } from './commands/report.ts';
 import { addServe } from './commands/serve.ts';
 import { addSimulate } from './commands/simulate.ts';
+import { addStress } from './commands/stress.ts';
 import { addVerify } from './commands/verify.ts';
 import { addSweep } from './commands/sweep.ts';
 import { addWalkForward } from './commands/walk-forward.ts';
@@ -46,6 +47,7 @@ function build(terminal: Terminal): Command {
   addSweep(program, terminal);
   addOptimise(program, terminal);
   addWalkForward(program, terminal);
+  addStress(program, terminal);
   addReport(program, terminal, version());
   addExchange(program, terminal);
   addSimulate(program, terminal);
