@@ -16,20 +16,23 @@ export interface ParameterSpace {
 }
 
 /** Throws `UsageError` for a criterion that is wrong or a plateau that cannot be: before anything runs. */
-export function checkSpace({ axes, isGrid, selection }: ParameterSpace): void {
-  new Selector(selection, axes, { bars: 1, periodsPerYear: 1 }, isGrid);
+export function checkSpace(space: ParameterSpace): void {
+  selectorOf(space, { bars: 1, periodsPerYear: 1 });
 }
+
+const selectorOf = ({ axes, isGrid, selection }: ParameterSpace, basis: FigureBasis): Selector =>
+  new Selector(selection, axes, basis, isGrid);
 
 /** Runs all sets over a span of the pool's bars and chooses one. `onSets` is told how many more are done. */
 export async function search(
   pool: SweepPool,
-  { axes, sets, isGrid, selection }: ParameterSpace,
+  space: ParameterSpace,
   span: SweepSpan,
   basis: FigureBasis,
   onSets?: (count: number) => void,
 ): Promise<Selection> {
-  const selector = new Selector(selection, axes, basis, isGrid);
-  for await (const chunk of pool.run(sets(), span)) {
+  const selector = selectorOf(space, basis);
+  for await (const chunk of pool.run(space.sets(), span)) {
     selector.take(chunk);
     onSets?.(chunk.sets.length);
   }
