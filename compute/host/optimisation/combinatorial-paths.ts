@@ -1,7 +1,7 @@
 import { UsageError } from '../backtest-flags.ts';
 import type { Figure } from '../statistics-input.ts';
 import { choicesOf, pathsOf } from '../validation/combinatorial.ts';
-import { ratioOf, together, type ReturnBlocks } from './return-blocks.ts';
+import { placeOfLargest, ratioOf, together, type ReturnBlocks } from './return-blocks.ts';
 
 export interface PathOptions {
   /** Parts in which the bars are cut. */
@@ -56,14 +56,7 @@ function seenBlocks(groups: number, tested: readonly number[]): readonly number[
   return seen;
 }
 
-function bestSet(returns: ReturnBlocks, blocks: readonly number[]): number {
-  let [best, most] = [0, -Infinity];
-  for (let set = 0; set < returns.sets.length; set += 1) {
-    const ratio = ratioOf(returns.over(set, blocks));
-    if (ratio > most) [best, most] = [set, ratio];
-  }
-  return best;
-}
+const bestSet = (returns: ReturnBlocks, blocks: readonly number[]): number => placeOfLargest(returns.ratios(blocks));
 
 /** The ratio of a path that goes through the sets, one a group. */
 function pathRatio(returns: ReturnBlocks, sets: readonly number[]): number {

@@ -53,8 +53,8 @@ describe('the probability of overfitting, from sums of blocks', () => {
       >
     >;
   };
-  test.each(['pbo_matrix_small_noise.csv', 'pbo_matrix_one_skilled.csv'])('agrees with the golden figures of %s', (file) => {
-    const rows = goldenText(`ml/${file}`)
+  test.each(Object.keys(results))('agrees with the golden figures of %s', (file) => {
+    const rows = goldenText(`ml/${file}${file.includes('sma_grid') ? '.gz' : ''}`)
       .trim()
       .split('\n')
       .slice(1)

@@ -1,7 +1,7 @@
 import { UsageError } from '../backtest-flags.ts';
 import type { Figure } from '../statistics-input.ts';
 import { choicesOf } from '../validation/combinatorial.ts';
-import { ratioOf, type ReturnBlocks } from './return-blocks.ts';
+import { placeOfLargest, type ReturnBlocks } from './return-blocks.ts';
 
 /** Combinatorially symmetric cross-validation of a sweep: see {@link overfittingOf}. */
 export interface SweepOverfitting {
@@ -27,13 +27,6 @@ export function equalBlocks(bars: number, blocks: number): readonly number[] {
   if (length * blocks < 4 || length < 1)
     throw new UsageError(`${bars} bars are too few for ${blocks} blocks: each half needs at least two`);
   return Array.from({ length: blocks + 1 }, (_, block) => block * length);
-}
-
-/** Where the largest stands; of equal ones the first. */
-function bestOf(ratios: Float64Array): number {
-  let best = 0;
-  for (let set = 1; set < ratios.length; set += 1) if ((ratios[set] ?? 0) > (ratios[best] ?? 0)) best = set;
-  return best;
 }
 
 /** Rank from 1, of equal ones the average. */
@@ -69,12 +62,10 @@ export function overfittingOf(returns: ReturnBlocks): SweepOverfitting {
   };
   if (sets < 2) return none;
   const all = Array.from({ length: blocks }, (_, block) => block);
-  const ratios = (chosen: readonly number[]): Float64Array =>
-    Float64Array.from({ length: sets }, (_, set) => ratioOf(returns.over(set, chosen)));
   const found = halves.map((half) => {
-    const inside = ratios(half);
-    const outside = ratios(all.filter((block) => !half.includes(block)));
-    const best = bestOf(inside);
+    const inside = returns.ratios(half);
+    const outside = returns.ratios(all.filter((block) => !half.includes(block)));
+    const best = placeOfLargest(inside);
     const omega = rankOf(outside, best) / (sets + 1);
     return { inside: inside[best] ?? 0, outside: outside[best] ?? 0, logit: Math.log(omega / (1 - omega)) };
   });

@@ -34,6 +34,13 @@ export function together(parts: readonly ReturnSums[]): ReturnSums {
   return { count, mean, squares };
 }
 
+/** Where the largest ratio stands; of equal ones the first. */
+export function placeOfLargest(ratios: Float64Array): number {
+  let best = 0;
+  for (let set = 1; set < ratios.length; set += 1) if ((ratios[set] ?? 0) > (ratios[best] ?? 0)) best = set;
+  return best;
+}
+
 /** What is known of the returns of many sets in blocks of bars. Sets without returns (refused, or ruined) are left out and counted. */
 export class ReturnBlocks {
   readonly bounds: readonly number[];
@@ -81,6 +88,29 @@ export class ReturnBlocks {
       squares += (row[at + 1] ?? Number.NaN) + this.bars(block) * ((row[at] ?? Number.NaN) - mean) ** 2;
     }
     return { count, mean, squares };
+  }
+
+  /** The ratio of every set over some blocks: {@link ratioOf} of {@link over}, without an object each. */
+  ratios(blocks: readonly number[]): Float64Array {
+    const places = Int32Array.from(blocks, (block) => MOMENT_FIELDS * block);
+    const bars = Float64Array.from(blocks, (block) => this.bars(block));
+    const count = bars.reduce((sum, each) => sum + each, 0);
+    const ratios = new Float64Array(this.rows.length);
+    if (count < 2) return ratios;
+    for (const [set, row] of this.rows.entries()) {
+      let sum = 0;
+      for (let part = 0; part < places.length; part += 1) sum += (bars[part] ?? 0) * (row[places[part] ?? 0] ?? 0);
+      const mean = sum / count;
+      let squares = 0;
+      for (let part = 0; part < places.length; part += 1) {
+        const at = places[part] ?? 0;
+        const distance = (row[at] ?? 0) - mean;
+        squares += (row[at + 1] ?? 0) + (bars[part] ?? 0) * distance * distance;
+      }
+      const deviation = Math.sqrt(squares / (count - 1));
+      ratios[set] = deviation > STILL ? mean / deviation : 0;
+    }
+    return ratios;
   }
 
   private bars(block: number): number {
