@@ -51,11 +51,15 @@ const COMPARISONS: Readonly<Record<string, (a: number, b: number) => boolean>> =
   '!=': (a, b) => a !== b,
 };
 
-function fail(source: string, position: number, reason: string): never {
-  throw new UsageError(`the condition ${JSON.stringify(source)} is wrong at character ${position}: ${reason}`);
+/** What a text is called where it is wrong, and what its names are. */
+export interface ConditionWords {
+  readonly what: string;
+  readonly name: string;
 }
 
-function tokenize(source: string): readonly Token[] {
+const WORDS: ConditionWords = { what: 'condition', name: 'parameter' };
+
+function tokenize(source: string, fail: (position: number, reason: string) => never): readonly Token[] {
   const tokens: Token[] = [];
   const pattern = new RegExp(TOKEN);
   const end = source.trimEnd().length;
@@ -64,7 +68,7 @@ function tokenize(source: string): readonly Token[] {
     const match = pattern.exec(source);
     if (match === null) {
       const at = start + (source.slice(start).match(/^\s*/)?.[0].length ?? 0);
-      return fail(source, at + 1, `${JSON.stringify(source[at])} is not expected`);
+      return fail(at + 1, `${JSON.stringify(source[at])} is not expected`);
     }
     const [all, number, name, single, double, sign] = match;
     const text = number ?? name ?? single ?? double ?? sign ?? '';
@@ -80,21 +84,29 @@ const truth = (last: number, read: Read<boolean>): NodeOf<'truth'> => ({ kind: '
 class ConditionParser {
   private readonly source: string;
   private readonly names: readonly ConditionName[];
+  private readonly words: ConditionWords;
   private readonly tokens: readonly Token[];
+  private readonly used = new Set<number>();
   private at = 0;
   private depth = 0;
 
-  constructor(source: string, names: readonly ConditionName[]) {
+  constructor(source: string, names: readonly ConditionName[], words: ConditionWords) {
     this.source = source;
     this.names = names;
-    this.tokens = tokenize(source);
+    this.words = words;
+    this.tokens = tokenize(source, (position, reason) => this.fail(position, reason));
   }
 
-  parse(): readonly ConditionPart[] {
-    const condition = this.expect('truth', this.next.position, this.either());
+  /** The whole text, which must be of this kind. */
+  parse<K extends Kind>(wanted: K): { readonly node: NodeOf<K>; readonly used: ReadonlySet<number> } {
+    const node = this.expect(wanted, this.next.position, this.either());
     const { kind, text, position } = this.next;
-    if (kind !== 'end') fail(this.source, position, `${JSON.stringify(text)} is not expected`);
-    return condition.parts;
+    if (kind !== 'end') this.fail(position, `${JSON.stringify(text)} is not expected`);
+    return { node, used: this.used };
+  }
+
+  private fail(position: number, reason: string): never {
+    throw new UsageError(`the ${this.words.what} ${JSON.stringify(this.source)} is wrong at character ${position}: ${reason}`);
   }
 
   private get next(): Token {
@@ -112,7 +124,7 @@ class ConditionParser {
   }
 
   private expect<K extends Kind>(kind: K, position: number, node: Node): NodeOf<K> {
-    if (node.kind !== kind) return fail(this.source, position, `${KIND_WORDS[kind]} is expected here, this is ${KIND_WORDS[node.kind]}`);
+    if (node.kind !== kind) return this.fail(position, `${KIND_WORDS[kind]} is expected here, this is ${KIND_WORDS[node.kind]}`);
     return node as NodeOf<K>;
   }
 
@@ -148,7 +160,7 @@ class ConditionParser {
     const right = this.sum();
     const again = this.next;
     if (again.kind === 'sign' && Object.hasOwn(COMPARISONS, again.text)) {
-      fail(this.source, again.position, 'comparisons cannot be chained: join two with &&');
+      this.fail(again.position, 'comparisons cannot be chained: join two with &&');
     }
     const last = Math.max(left.last, right.last);
     if (left.kind === 'text' && (sign.text === '==' || sign.text === '!=')) {
@@ -196,7 +208,7 @@ class ConditionParser {
 
   private deeper(token: Token, inner: () => Node): Node {
     this.depth += 1;
-    if (this.depth > DEPTH_MAX) fail(this.source, token.position, `it is nested more than ${DEPTH_MAX} deep`);
+    if (this.depth > DEPTH_MAX) this.fail(token.position, `it is nested more than ${DEPTH_MAX} deep`);
     const node = inner();
     this.depth -= 1;
     return node;
@@ -210,11 +222,11 @@ class ConditionParser {
     if (token.kind === 'name') return this.variable(token);
     if (token.text === '(' && token.kind === 'sign') {
       const inner = this.deeper(token, () => this.either());
-      if (!this.take([')'])) fail(this.source, this.next.position, `) is expected, for the ( at character ${token.position}`);
+      if (!this.take([')'])) this.fail(this.next.position, `) is expected, for the ( at character ${token.position}`);
       return inner;
     }
     const found = token.kind === 'end' ? 'it ends' : `${JSON.stringify(token.text)} stands`;
-    return fail(this.source, token.position, `a parameter, a number or ( is expected where ${found}`);
+    return this.fail(token.position, `a ${this.words.name}, a number or ( is expected where ${found}`);
   }
 
   private variable({ text, position }: Token): Node {
@@ -222,8 +234,9 @@ class ConditionParser {
     const variable = this.names[index];
     if (variable === undefined) {
       const known = this.names.map(({ name }) => name).join(', ');
-      return fail(this.source, position, `there is no parameter ${text}; there is ${known === '' ? 'none' : known}`);
+      return this.fail(position, `there is no ${this.words.name} ${text}; there is ${known === '' ? 'none' : known}`);
     }
+    this.used.add(index);
     if (variable.kind === 'text') return { kind: 'text', last: index, read: (values) => String(values[index]) };
     return { kind: 'number', last: index, read: (values) => Number(values[index]) };
   }
@@ -231,12 +244,28 @@ class ConditionParser {
 
 const LENGTH_MAX = 10_000;
 
+function parserOf(source: string, names: readonly ConditionName[], words: ConditionWords): ConditionParser {
+  if (source.length > LENGTH_MAX) throw new UsageError(`the ${words.what} has ${source.length} characters; ${LENGTH_MAX} are enough`);
+  return new ConditionParser(source, names, words);
+}
+
 /**
  * Reads a condition on parameters: comparisons (`< <= > >= == !=`) of names, numbers and `+ - * /`, joined by `&&`, `||` and `!`, with
  * parentheses; texts in quotes can be compared by `==` and `!=`. What divides by zero compares as JavaScript says. Answers the parts that
  * must all hold. Throws {@link UsageError} with the position, from 1, of what is wrong.
  */
-export function parseCondition(source: string, names: readonly ConditionName[]): readonly ConditionPart[] {
-  if (source.length > LENGTH_MAX) throw new UsageError(`the condition has ${source.length} characters; ${LENGTH_MAX} are enough`);
-  return new ConditionParser(source, names).parse();
+export function parseCondition(source: string, names: readonly ConditionName[], words = WORDS): readonly ConditionPart[] {
+  return parserOf(source, names, words).parse('truth').node.parts;
+}
+
+/** As {@link parseCondition}, as one function of the values, with the indexes of the names that it uses. */
+export function parsePredicate(source: string, names: readonly ConditionName[], words = WORDS) {
+  const { node, used } = parserOf(source, names, words).parse('truth');
+  return { holds: node.read, used };
+}
+
+/** A number of the same grammar: arithmetic over names and numbers. */
+export function parseExpression(source: string, names: readonly ConditionName[], words = WORDS) {
+  const { node, used } = parserOf(source, names, words).parse('number');
+  return { value: node.read, used };
 }

@@ -1,11 +1,18 @@
 import { ParameterError } from './errors.ts';
 import { openKernel, type BacktestRequest, type KernelRun } from './kernel-run.ts';
+import { momentFields, writeMoments } from './return-moments.ts';
 import { StrategyTrap, type BacktestMetrics, type ParameterValues } from './types.ts';
 
 /** Figures of a set, in this order, after its state: `null` is not-a-number. */
 export const SET_FIELDS = 6;
 /** States of a set: `refused` by the strategy's own rule about its parameters. */
 export const SET_STATE = { done: 0, refused: 1, general: 2 } as const;
+
+/** The bars of a part of a sweep: first and last instant in milliseconds since 1970 UTC, both included; those of the request where absent. */
+export interface SweepSpan {
+  readonly from?: number;
+  readonly to?: number;
+}
 
 export interface SweepSetup {
   /** What all sets have in common; its parameters are those that no axis varies. */
@@ -60,6 +67,20 @@ export class SweepRunner {
     return output;
   }
 
+  /** A row of moments for each set, see `return-moments.ts`: the set runs bar by bar, and its curve is not kept. */
+  momentsOf(sets: Float64Array, bounds: readonly number[]): Float64Array<ArrayBuffer> {
+    const axes = this.setup.indexes.length;
+    const width = momentFields(bounds);
+    const output = new Float64Array((sets.length / axes) * width).fill(Number.NaN);
+    const kernel = this.open(sets);
+    if (kernel === undefined) return output;
+    for (let at = 0, row = 0; at < sets.length; at += axes, row += width) {
+      const done = this.advanced(kernel, sets.subarray(at, at + axes));
+      if (done !== undefined) writeMoments(done.equity(), this.setup.request.options.cash, bounds, output.subarray(row, row + width));
+    }
+    return output;
+  }
+
   /** A module with the first of these sets that its rule lets in; `undefined` where it refuses them all. */
   private open(sets: Float64Array): KernelRun | undefined {
     if (this.run !== undefined) return this.run;
@@ -91,20 +112,22 @@ export class SweepRunner {
   }
 
   private runOne(kernel: KernelRun, sets: Float64Array, set: number): readonly number[] {
-    const { indexes } = this.setup;
-    const values = sets.subarray(set * indexes.length, (set + 1) * indexes.length);
-    // A strategy that remembers something outside its class starts in a memory of its own.
-    if (this.setup.request.module.description.reusable !== true) return this.runAlone(values);
-    if (!kernel.renew(indexes, values)) return this.refused();
-    kernel.advance(kernel.times.length);
-    return figuresOf(kernel.finish());
+    const axes = this.setup.indexes.length;
+    const done = this.advanced(kernel, sets.subarray(set * axes, (set + 1) * axes));
+    return done === undefined ? this.refused() : figuresOf(done.finish());
   }
 
-  private runAlone(values: Float64Array): readonly number[] {
-    const kernel = this.openWith(values);
-    if (kernel === undefined) return this.refused();
-    kernel.advance(kernel.times.length);
-    return figuresOf(kernel.finish());
+  /** A run of these values that has come to its last bar; `undefined` where they break the strategy's rule. */
+  private advanced(kernel: KernelRun, values: Float64Array): KernelRun | undefined {
+    const run = this.begun(kernel, values);
+    run?.advance(run.times.length);
+    return run;
+  }
+
+  private begun(kernel: KernelRun, values: Float64Array): KernelRun | undefined {
+    // A strategy that remembers something outside its class starts in a memory of its own.
+    if (this.setup.request.module.description.reusable !== true) return this.openWith(values);
+    return kernel.renew(this.setup.indexes, values) ? kernel : undefined;
   }
 
   private allRefused(output: Float64Array<ArrayBuffer>): Float64Array<ArrayBuffer> {

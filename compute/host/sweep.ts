@@ -4,8 +4,8 @@ import type { BacktestRequest } from './kernel-run.ts';
 import type { ParameterAxis } from './parameter-axis.ts';
 import type { GridSet } from './parameter-grid.ts';
 import { setEncoder, type SetEncoder } from './sweep-sets.ts';
-import { SET_FIELDS, SET_STATE } from './sweep-runner.ts';
-import type { SweepMessage } from './sweep-thread.ts';
+import { SET_FIELDS, SET_STATE, type SweepSpan } from './sweep-runner.ts';
+import type { SpanBacktest, SpanBacktestRequest, SweepMessage } from './sweep-thread.ts';
 import { cutSeries, type SymbolSeries } from './timeline.ts';
 import { StrategyTrap, type BarSeries } from './types.ts';
 
@@ -67,6 +67,12 @@ export class SweepChunk {
   }
 }
 
+/** Moments of the returns of some sets, in their order. */
+export interface MomentsChunk {
+  readonly sets: readonly GridSet[];
+  readonly moments: Float64Array;
+}
+
 const CHUNK = 512;
 /** At work on one and with the next at hand, a thread never waits. */
 const PIECES_A_THREAD = 2;
@@ -94,9 +100,16 @@ function shareSeries({ symbol, bars }: SymbolSeries, from: number | undefined, t
 }
 
 /** Sets that a thread works on. */
-interface Piece {
+interface Piece<T> {
   isDone: boolean;
-  readonly result: Promise<SweepChunk>;
+  readonly result: Promise<T>;
+}
+
+/** What threads do with a piece, and what comes of it. */
+interface Task<T> {
+  readonly encoder: SetEncoder;
+  readonly message: (sets: Float64Array<ArrayBuffer>) => SweepMessage;
+  readonly read: (sets: readonly GridSet[], output: Float64Array) => T;
 }
 
 /** Takes sets in pieces as they are asked for. */
@@ -147,7 +160,7 @@ export class SweepPool {
     const deadlineMs = this.options.deadlineMs ?? DEADLINE_MS;
     const late = `A part of the sweep took longer than ${deadlineMs / 1000} s and was ended: is there an endless loop in the strategy?`;
     try {
-      const transfer = message.kind === 'run' ? [message.sets.buffer] : [];
+      const transfer = message.kind === 'run' || message.kind === 'moments' ? [message.sets.buffer] : [];
       return await worker.request(message, { deadlineMs, late, transfer });
     } catch (error) {
       if (error instanceof Error && error.name === 'WorkerLost') throw new StrategyTrap(error.message, { cause: error });
@@ -155,26 +168,33 @@ export class SweepPool {
     }
   }
 
+  /** The thread with the least to do. */
+  private idlest(): { readonly worker: KillableWorker; readonly thread: number; readonly load: number } {
+    const load = Math.min(...this.loads);
+    const thread = this.loads.indexOf(load);
+    const worker = this.workers[thread];
+    if (worker === undefined) throw new Error('Invariant: a pool has a thread');
+    return { worker, thread, load };
+  }
+
   /**
    * Hands a piece to a thread that has room for it, and waits for one where none has: pieces differ in their work, and no thread should
    * wait for another.
    */
-  private async hand(piece: readonly GridSet[], encoder: SetEncoder): Promise<Piece> {
+  private async hand<T>(piece: readonly GridSet[], task: Task<T>): Promise<Piece<T>> {
     for (;;) {
-      const thread = this.loads.indexOf(Math.min(...this.loads));
-      const worker = this.workers[thread];
-      const load = this.loads[thread];
-      if (worker === undefined || load === undefined) throw new Error('Invariant: a pool has a thread');
-      if (load < PIECES_A_THREAD) {
-        this.loads[thread] = load + 1;
-        return this.begin(worker, thread, piece, encoder);
-      }
+      const { worker, thread, load } = this.idlest();
+      if (load < PIECES_A_THREAD) return this.begin(worker, thread, piece, task);
       await this.roomier.promise;
     }
   }
 
-  private begin(worker: KillableWorker, thread: number, sets: readonly GridSet[], encoder: SetEncoder): Piece {
-    const begun: Piece = { isDone: false, result: this.work(worker, thread, sets, encoder) };
+  private begin<T>(worker: KillableWorker, thread: number, sets: readonly GridSet[], task: Task<T>): Piece<T> {
+    const message = task.message(task.encoder.encode(sets));
+    const begun: Piece<T> = {
+      isDone: false,
+      result: this.work(worker, thread, message).then((output) => task.read(sets, output as Float64Array)),
+    };
     // Whoever takes the result learns of a failure.
     begun.result.then(
       () => (begun.isDone = true),
@@ -183,10 +203,10 @@ export class SweepPool {
     return begun;
   }
 
-  private async work(worker: KillableWorker, thread: number, sets: readonly GridSet[], encoder: SetEncoder): Promise<SweepChunk> {
+  private async work(worker: KillableWorker, thread: number, message: SweepMessage): Promise<unknown> {
+    this.loads[thread] = (this.loads[thread] ?? 0) + 1;
     try {
-      const output = await this.ask(worker, { kind: 'run', sets: encoder.encode(sets) });
-      return new SweepChunk(sets, output as Float64Array);
+      return await this.ask(worker, message);
     } finally {
       this.loads[thread] = (this.loads[thread] ?? 1) - 1;
       this.roomier.resolve();
@@ -195,19 +215,18 @@ export class SweepPool {
   }
 
   /** Results in the order of the sets, a piece at a time; no more than eight pieces a thread are ever held. */
-  async *run(sets: Iterable<GridSet> = this.request.sets): AsyncGenerator<SweepChunk, void, undefined> {
+  private async *each<T>(sets: Iterable<GridSet>, task: Task<T>): AsyncGenerator<T, void, undefined> {
     const { signal, chunk = CHUNK } = this.options;
-    const encoder = setEncoder(this.request.backtest.module, this.request.axes);
     await Promise.all(this.opened);
     const aborted = Promise.withResolvers<never>();
     aborted.promise.catch(() => undefined);
     const onAbort = (): void => aborted.reject(signal?.reason);
     signal?.addEventListener('abort', onAbort, { once: true });
-    const held: Piece[] = [];
+    const held: Piece<T>[] = [];
     try {
       signal?.throwIfAborted();
       for (const piece of pieces(sets, chunk)) {
-        held.push(await Promise.race([aborted.promise, this.hand(piece, encoder)]));
+        held.push(await Promise.race([aborted.promise, this.hand(piece, task)]));
         for (let first = held[0]; first !== undefined && (first.isDone || held.length >= this.piecesMax); [first] = held) {
           held.shift();
           yield await Promise.race([aborted.promise, first.result]);
@@ -217,6 +236,37 @@ export class SweepPool {
     } finally {
       signal?.removeEventListener('abort', onAbort);
     }
+  }
+
+  private encoder(): SetEncoder {
+    return setEncoder(this.request.backtest.module, this.request.axes);
+  }
+
+  /** Figures of sets, over the bars of the request or over those from `span.from` to `span.to`. */
+  run(sets: Iterable<GridSet> = this.request.sets, span: SweepSpan = {}): AsyncGenerator<SweepChunk, void, undefined> {
+    return this.each(sets, {
+      encoder: this.encoder(),
+      message: (encoded) => ({ kind: 'run', sets: encoded, span }),
+      read: (piece, output) => new SweepChunk(piece, output),
+    });
+  }
+
+  /** What is left of each set's returns from bar to bar in each block of bars: rows as `return-moments.ts` has them. */
+  moments(sets: Iterable<GridSet>, bounds: readonly number[]): AsyncGenerator<MomentsChunk, void, undefined> {
+    return this.each(sets, {
+      encoder: this.encoder(),
+      message: (encoded) => ({ kind: 'moments', sets: encoded, bounds }),
+      read: (piece, moments) => ({ sets: piece, moments }),
+    });
+  }
+
+  /** One backtest in a thread of the pool. */
+  async backtest(request: SpanBacktestRequest): Promise<SpanBacktest> {
+    const { signal } = this.options;
+    await Promise.all(this.opened);
+    signal?.throwIfAborted();
+    const { worker, thread } = this.idlest();
+    return (await this.work(worker, thread, { kind: 'backtest', request })) as SpanBacktest;
   }
 
   async close(): Promise<void> {

@@ -10,15 +10,18 @@ import { addDoctor } from './commands/doctor.ts';
 import { explain, readerLeft } from './commands/failures.ts';
 import { addIndicators } from './commands/indicators.ts';
 import { addKeys } from './commands/keys.ts';
+import { addOptimise } from './commands/optimise.ts';
 import { addOptions } from './commands/options.ts';
 import { addPeople } from './commands/people.ts';
 import { addReplay } from './commands/replay.ts';
 import { addReport } from './commands/report.ts';
 import { addServe } from './commands/serve.ts';
 import { addSimulate } from './commands/simulate.ts';
+import { addStress } from './commands/stress.ts';
 import { addVerify } from './commands/verify.ts';
 import { addSweep } from './commands/sweep.ts';
 import { addWorker } from './commands/worker.ts';
+import { addWalkForward } from './commands/walk-forward.ts';
 import type { Terminal } from './commands/usage.ts';
 
 const EXIT_FAILED = 1;
@@ -44,6 +47,9 @@ function build(terminal: Terminal): Command {
   addCompile(program, terminal);
   addBacktest(program, terminal);
   addSweep(program, terminal);
+  addOptimise(program, terminal);
+  addWalkForward(program, terminal);
+  addStress(program, terminal);
   addReport(program, terminal, version());
   addExchange(program, terminal);
   addSimulate(program, terminal);

@@ -56,7 +56,7 @@ export function combinatorialPurged(spans: Spans, { groups, tested, embargo = 0 
 }
 
 /** All choices in lexicographic order. */
-function choicesOf(what: string, groups: number, tested: number): readonly (readonly number[])[] {
+export function choicesOf(what: string, groups: number, tested: number): readonly (readonly number[])[] {
   let choices: (readonly number[])[] = [[]];
   for (let chosen = 0; chosen < tested; chosen += 1) {
     choices = choices.flatMap((choice) => {
@@ -72,7 +72,7 @@ function choicesOf(what: string, groups: number, tested: number): readonly (read
 }
 
 /** Path p takes each group from the p-th split that tests it. */
-function pathsOf(choices: readonly (readonly number[])[], groups: number): readonly BacktestPath[] {
+export function pathsOf(choices: readonly (readonly number[])[], groups: number): readonly BacktestPath[] {
   const testing = Array.from({ length: groups }, (_, group) => [...choices.keys()].filter((split) => choices[split]?.includes(group)));
   return Array.from({ length: testing[0]?.length ?? 0 }, (_, path) =>
     testing.map((splits, group) => ({ group, split: splits[path] ?? -1 })),

@@ -30,10 +30,9 @@ function progressBar(err: NodeJS.WriteStream): { show: (progress: SweepProgress)
   return { show, end: () => void (err.isTTY && err.write('\r\u001B[2K')) };
 }
 
-export function addSweep(program: Command, terminal: Terminal): void {
-  const command = program
-    .command('sweep')
-    .description('Run a strategy with many sets of parameters; prints a CSV row a set, in order')
+/** Flags that say which sets run: those of `sweep` and of everything built on it. */
+export function addSetFlags(command: Command): Command {
+  return command
     .requiredOption('--strategy <name|file>', 'a built-in name, FILE.ts or FILE.wasm')
     .requiredOption('--csv <file>', 'bars: symbol,timestamp,open,high,low,close,volume; plain or gzip')
     .requiredOption('--grid <name=values>', 'values of a parameter: 2..101, 2..101:3, 0.5,1,2 or long,longshort; repeatable', repeat, [])
@@ -45,6 +44,11 @@ export function addSweep(program: Command, terminal: Terminal): void {
     .option('--symbol <symbol>', 'names the bars of a file without a symbol column, or picks one symbol')
     .option('--ignore-extra', 'ignore columns that are not bars', false)
     .option('--on-bad <what>', 'bad rows: fail, or skip and count them', 'fail');
+}
+
+export function addSweep(program: Command, terminal: Terminal): void {
+  const command = program.command('sweep').description('Run a strategy with many sets of parameters; prints a CSV row a set, in order');
+  addSetFlags(command);
   addBacktestFlags(command)
     .addHelpText(
       'after',

@@ -1,0 +1,158 @@
+import { UsageError } from '../backtest-flags.ts';
+import type { ParameterAxis } from '../parameter-axis.ts';
+import type { GridSet } from '../parameter-grid.ts';
+import type { SweepChunk } from '../sweep.ts';
+import type { ParameterValues } from '../types.ts';
+import { parseCriterion, type Criterion, type Judge } from './objective.ts';
+import { combinationsOf, PLATEAU_SETS_MAX, ScoreGrid, type Plateau } from './plateau.ts';
+import { figuresOfSet, type FigureBasis, type SetFigures } from './set-figures.ts';
+
+export const CHOICES = ['peak', 'plateau'] as const;
+
+export interface SelectionSpec extends Criterion {
+  /** The set with the best score, or the one in the middle of the best neighbourhood; `peak` when absent. */
+  readonly choose?: (typeof CHOICES)[number] | undefined;
+  /** How far a neighbourhood reaches, in steps of the grid; 1 when absent. */
+  readonly plateauSteps?: number | undefined;
+}
+
+export interface SelectedSet {
+  readonly parameters: ParameterValues;
+  readonly score: number;
+  readonly figures: SetFigures;
+  /** `null` where the sets are samples, which have no neighbours, or too many to keep their scores. */
+  readonly plateau: Plateau | null;
+}
+
+/** Everything that was tried: what a deflated Sharpe ratio needs to know. */
+export interface Trials {
+  /** Sets that ran. */
+  readonly sets: number;
+  /** Sets that the strategy's own rule refused. */
+  readonly refused: number;
+  /** Sets that have a score and fulfil the constraint. */
+  readonly eligible: number;
+  /** Sets that have a Sharpe ratio. */
+  readonly withSharpe: number;
+  /** Variance (over n − 1) of their Sharpe ratios of one bar; `null` of fewer than two. */
+  readonly sharpeVariance: number | null;
+}
+
+export interface Selection {
+  /** `null` where no set is eligible. */
+  readonly chosen: SelectedSet | null;
+  /** The set with the best score, whatever was asked for. */
+  readonly peak: SelectedSet | null;
+  readonly trials: Trials;
+}
+
+interface Candidate {
+  readonly set: GridSet;
+  readonly score: number;
+  readonly figures: readonly number[];
+}
+
+/** The first of the best: of equal scores the set that comes earlier stays. */
+const better = (a: number, b: number | undefined): boolean => b === undefined || a > b;
+
+/** Mean and sum of squares, one value at a time (Welford, 1962). */
+class RunningVariance {
+  count = 0;
+  private mean = 0;
+  private squares = 0;
+
+  add(value: number): void {
+    this.count += 1;
+    const distance = value - this.mean;
+    this.mean += distance / this.count;
+    this.squares += distance * (value - this.mean);
+  }
+
+  get variance(): number | null {
+    return this.count < 2 ? null : this.squares / (this.count - 1);
+  }
+}
+
+function checkSteps(steps: number): number {
+  if (Number.isSafeInteger(steps) && steps >= 1 && steps <= 100) return steps;
+  throw new UsageError(`a plateau reaches ${steps} steps; it must be a whole number from 1 to 100`);
+}
+
+/** Chooses a set of a sweep from its rows, taken in their order. The same rows give the same choice, however they come in chunks. */
+export class Selector {
+  private readonly axes: readonly ParameterAxis[];
+  private readonly basis: FigureBasis;
+  private readonly judge: Judge;
+  private readonly choose: SelectionSpec['choose'];
+  private readonly steps: number;
+  private readonly grid: ScoreGrid | undefined;
+  /** Kept for a choice by plateau only. */
+  private readonly candidates: Candidate[] = [];
+  private readonly sharpes = new RunningVariance();
+  private peak: Candidate | undefined;
+  private sets = 0;
+  private refused = 0;
+  private eligible = 0;
+
+  /** `isGrid`: the sets are those of the axes' grid, in steps of which a plateau is counted. Throws {@link UsageError}. */
+  constructor(spec: SelectionSpec, axes: readonly ParameterAxis[], basis: FigureBasis, isGrid: boolean) {
+    this.axes = axes;
+    this.basis = basis;
+    this.judge = parseCriterion(spec, axes);
+    this.choose = spec.choose ?? 'peak';
+    this.steps = checkSteps(spec.plateauSteps ?? 1);
+    if (this.choose === 'plateau' && !isGrid) throw new UsageError('a plateau is counted in steps of a grid: samples have none');
+    const isKept = isGrid && (this.choose === 'plateau' || combinationsOf(axes) <= PLATEAU_SETS_MAX);
+    this.grid = isKept ? new ScoreGrid(axes) : undefined;
+  }
+
+  take(chunk: SweepChunk): void {
+    this.refused += chunk.refused;
+    for (const row of chunk.rows()) {
+      const { figures, score, isEligible } = this.judge(row, this.basis);
+      this.sets += 1;
+      if (row.sharpe !== null) this.sharpes.add(row.sharpe / Math.sqrt(this.basis.periodsPerYear));
+      this.grid?.put(row.set, score);
+      if (isEligible) this.consider({ set: row.set, score, figures });
+    }
+  }
+
+  /** After the last chunk. */
+  result(): Selection {
+    const chosen = this.choose === 'plateau' ? this.bestPlateau() : this.peak;
+    const { sets, refused, eligible, sharpes } = this;
+    return {
+      chosen: this.told(chosen),
+      peak: this.told(this.peak),
+      trials: { sets, refused, eligible, withSharpe: sharpes.count, sharpeVariance: sharpes.variance },
+    };
+  }
+
+  private consider(candidate: Candidate): void {
+    this.eligible += 1;
+    if (better(candidate.score, this.peak?.score)) this.peak = candidate;
+    if (this.choose === 'plateau') this.candidates.push(candidate);
+  }
+
+  private bestPlateau(): Candidate | undefined {
+    let best: { readonly candidate: Candidate; readonly level: number } | undefined;
+    for (const candidate of this.candidates) {
+      const level = this.grid?.level(candidate.set, this.steps) ?? Number.NaN;
+      // Of equal plateaus the set with the better score, and then the earlier one.
+      const isHigher = level > (best?.level ?? -Infinity) || (level === best?.level && candidate.score > best.candidate.score);
+      if (isHigher) best = { candidate, level };
+    }
+    return best?.candidate;
+  }
+
+  private told(candidate: Candidate | undefined): SelectedSet | null {
+    if (candidate === undefined) return null;
+    const { set, score, figures } = candidate;
+    return {
+      parameters: Object.fromEntries(this.axes.map(({ name }, index) => [name, set[index] ?? Number.NaN])),
+      score,
+      figures: figuresOfSet(figures),
+      plateau: this.grid?.plateau(set, this.steps) ?? null,
+    };
+  }
+}
