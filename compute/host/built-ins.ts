@@ -29,9 +29,9 @@ export function builtInStrategies(): readonly BuiltInStrategy[] {
 }
 
 /** What a module is made from besides its source: the SDK, the indicators, the kernel, and how the compiler is called. */
-function toolchainHash(): string {
+export function toolchainHash(): string {
   const hash = createHash('sha256').update(readFileSync(COMPILER));
-  for (const folder of ['sdk/', 'kernel/', 'indicators/', 'sweep/']) {
+  for (const folder of ['sdk/', 'kernel/', 'indicators/', 'sweep/', 'features/', 'models/', 'learning/']) {
     const at = new URL(folder, ASSEMBLY);
     for (const file of sourcesIn(at)) hash.update(`\0${folder}${file}\0`).update(readFileSync(new URL(file, at)));
   }
@@ -73,17 +73,21 @@ function writeCached(file: URL, wasm: Uint8Array): void {
   renameSync(partial, file);
 }
 
-async function compileCached(name: string, source: string, toolchain: string): Promise<StrategyModule> {
-  const file = cacheFile(toolchain, source);
+/** The module that `compile` makes, from the cache where this toolchain has made it of the same source before. */
+export async function cachedModule(source: string, compile: () => Promise<StrategyModule>): Promise<StrategyModule> {
+  const file = cacheFile(toolchainHash(), source);
   const cached = readCached(file);
   if (cached !== undefined) return cached;
+  const module = await compile();
+  writeCached(file, module.wasm);
+  return module;
+}
+
+async function compileOurs({ name, source }: BuiltInStrategy): Promise<StrategyModule> {
   const result = await compileStrategy(source, { name: `${name}.ts` });
-  if (!result.ok) {
-    const errors = result.errors.map((error) => `${error.file}:${error.line}:${error.column} ${error.message}`);
-    throw new Error(`Invariant: the built-in strategy ${name} compiles. ${errors.join('; ')}`);
-  }
-  writeCached(file, result.module.wasm);
-  return result.module;
+  if (result.ok) return result.module;
+  const errors = result.errors.map((error) => `${error.file}:${error.line}:${error.column} ${error.message}`);
+  throw new Error(`Invariant: the built-in strategy ${name} compiles. ${errors.join('; ')}`);
 }
 
 const opened = new Map<string, Promise<StrategyModule>>();
@@ -97,7 +101,7 @@ export function compileBuiltIn(name: string): Promise<StrategyModule> {
     const names = builtInStrategies().map((each) => each.name);
     return Promise.reject(new Error(`There is no built-in strategy ${JSON.stringify(name)}; there are ${names.join(', ')}`));
   }
-  const module = compileCached(name, strategy.source, toolchainHash());
+  const module = cachedModule(strategy.source, () => compileOurs(strategy));
   opened.set(name, module);
   module.catch(() => opened.delete(name));
   return module;
