@@ -10,14 +10,17 @@ import { addDoctor } from './commands/doctor.ts';
 import { explain, readerLeft } from './commands/failures.ts';
 import { addIndicators } from './commands/indicators.ts';
 import { addKeys } from './commands/keys.ts';
+import { addModels } from './commands/models.ts';
 import { addOptions } from './commands/options.ts';
 import { addPeople } from './commands/people.ts';
+import { addPredict } from './commands/predict.ts';
 import { addReplay } from './commands/replay.ts';
 import { addReport } from './commands/report.ts';
 import { addServe } from './commands/serve.ts';
 import { addSimulate } from './commands/simulate.ts';
 import { addVerify } from './commands/verify.ts';
 import { addSweep } from './commands/sweep.ts';
+import { addTrain } from './commands/train.ts';
 import type { Terminal } from './commands/usage.ts';
 
 const EXIT_FAILED = 1;
@@ -42,6 +45,9 @@ function build(terminal: Terminal): Command {
   addCompile(program, terminal);
   addBacktest(program, terminal);
   addSweep(program, terminal);
+  addTrain(program, terminal, version());
+  addPredict(program, terminal);
+  addModels(program, terminal);
   addReport(program, terminal, version());
   addExchange(program, terminal);
   addSimulate(program, terminal);
