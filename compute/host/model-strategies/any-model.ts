@@ -10,22 +10,23 @@ export type AnyModel =
   | { readonly form: 'linear'; readonly model: LinearModel }
   | { readonly form: 'naive-bayes'; readonly model: NaiveBayesModel };
 
-export const featuresOf = (any: AnyModel): readonly string[] => (any.form === 'trees' ? any.model.names : any.model.features);
+export const featuresOf = (known: AnyModel): readonly string[] => (known.form === 'trees' ? known.model.names : known.model.features);
 
 /** Whether its figure is the probability of class 1. */
-export function isClassifier(any: AnyModel): boolean {
-  if (any.form === 'trees') return any.model.objective === 'binary';
-  return any.form === 'naive-bayes' || any.model.kind === 'logistic';
+export function isClassifier(known: AnyModel): boolean {
+  if (known.form === 'trees') return known.model.objective === 'binary';
+  return known.form === 'naive-bayes' || known.model.kind === 'logistic';
 }
 
 /** In words: `boosting (binary)`, `logistic`. */
-export const kindOf = (any: AnyModel): string => (any.form === 'trees' ? `${any.model.method} (${any.model.objective})` : any.model.kind);
+export const kindOf = (known: AnyModel): string =>
+  known.form === 'trees' ? `${known.model.method} (${known.model.objective})` : known.model.kind;
 
-export const encodeAny = (any: AnyModel): Uint8Array<ArrayBuffer> =>
-  any.form === 'trees' ? encodeModel(any.model) : writeModel(any.model);
+export const encodeAny = (known: AnyModel): Uint8Array<ArrayBuffer> =>
+  known.form === 'trees' ? encodeModel(known.model) : writeModel(known.model);
 
 /** What its file is called: trees are bytes, the others lines of text. */
-export const fileNameOf = (any: AnyModel): string => (any.form === 'trees' ? 'model.trees' : 'model.json');
+export const fileNameOf = (known: AnyModel): string => (known.form === 'trees' ? 'model.trees' : 'model.json');
 
 const TREES = new TextEncoder().encode('TIDETREE');
 
@@ -45,8 +46,8 @@ export function decodeAny(bytes: Uint8Array, id?: string): AnyModel {
 }
 
 /** The probability of class 1, or the value, of one row in the order of the model's features. */
-export function predictAny(any: AnyModel, row: Float64Array): number {
-  return any.form === 'trees' ? at(predictTrees(any.model, row), 0) : predictLinear(any.model, row);
+export function predictAny(known: AnyModel, row: Float64Array): number {
+  return known.form === 'trees' ? at(predictTrees(known.model, row), 0) : predictLinear(known.model, row);
 }
 
 export { ModelFileError, ModelFormatError, modelId };

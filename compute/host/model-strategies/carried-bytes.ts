@@ -12,14 +12,14 @@ const ENDINGS = { value: 0, logistic: 1, platt: 2, isotonic: 3 } as const;
  * What a strategy's module carries of a model: of trees the bytes of their file as they are, of a linear model its numbers, laid out in `assembly/models/linear.ts`.
  * Throws a {@link TrainingError} for models that a module cannot apply.
  */
-export function carriedBytes(any: AnyModel): Uint8Array {
-  if (any.form === 'linear') return linearBytes(any.model);
-  if (any.form === 'naive-bayes') throw new TrainingError('A module cannot carry naive Bayes yet: train logistic, boosting or a forest.');
-  if (any.model.objective === 'multiclass')
+export function carriedBytes(known: AnyModel): Uint8Array {
+  if (known.form === 'linear') return linearBytes(known.model);
+  if (known.form === 'naive-bayes') throw new TrainingError('A module cannot carry naive Bayes yet: train logistic, boosting or a forest.');
+  if (known.model.objective === 'multiclass')
     throw new TrainingError(
       'A module cannot carry a model of several classes: it decides by one figure a bar. Train binary or regression.',
     );
-  return encodeModel(any.model);
+  return encodeModel(known.model);
 }
 
 function linearBytes({ kind, calibration, standardisation, coefficients, intercept }: LinearModel): Uint8Array {

@@ -16,10 +16,10 @@ export interface RowExplanation {
 }
 
 /** Exact Shapley values: of trees by their paths, of linear models each coefficient times the standardised feature. */
-export function explainAny(any: AnyModel, row: Float64Array): RowExplanation {
-  if (any.form === 'linear') return explainLinear(any.model, row);
-  if (any.form === 'naive-bayes') throw new ModelFileError('Naive Bayes has no explanation by row: leave the explanation out.');
-  const { base, contributions } = explainRow(any.model, row);
+export function explainAny(known: AnyModel, row: Float64Array): RowExplanation {
+  if (known.form === 'linear') return explainLinear(known.model, row);
+  if (known.form === 'naive-bayes') throw new ModelFileError('Naive Bayes has no explanation by row: leave the explanation out.');
+  const { base, contributions } = explainRow(known.model, row);
   return { base: at(base, 0), contributions: contributions[0] ?? new Float64Array() };
 }
 
@@ -54,7 +54,11 @@ export function* predictionLines(
       `The module computes ${opened.features.join(', ')}, and the model takes ${features.join(', ')}: they are not of one training.`,
     );
   const head = [
-    ...['time', 'symbol', isClassifier(model) ? 'probability' : 'value', 'decision', 'reason'],
+    'time',
+    'symbol',
+    isClassifier(model) ? 'probability' : 'value',
+    'decision',
+    'reason',
     ...(options.features ? features : []),
     ...(options.explain ? ['base', ...features.map((name) => `shap_${name}`)] : []),
   ];

@@ -8,14 +8,13 @@ import { trainStrategy, type TrainedStrategy } from './train.ts';
 
 const trainers = { indicators: await openIndicators(), learning: await openLearning(), compile: compileModelStrategy };
 
-const train = (dataset: string, changes: Partial<TrainCommand>): Promise<TrainedStrategy> =>
-  trainStrategy(
-    {
-      ...parseTrain({ csv: '', strategy: 'ml-direction', out: '', ...changes }, '0.0.0'),
-      series: [{ symbol: dataset.slice(0, 4), bars: goldenBars(dataset) }],
-    },
-    trainers,
-  ).finally(closeCompiler);
+async function train(dataset: string, changes: Partial<TrainCommand>): Promise<TrainedStrategy> {
+  const request = parseTrain({ csv: '', strategy: 'ml-direction', out: '', ...changes }, '0.0.0');
+  const trained = await trainStrategy({ ...request, series: [{ symbol: dataset.slice(0, 4), bars: goldenBars(dataset) }] }, trainers);
+  // The next one begins with a fresh compiler.
+  await closeCompiler();
+  return trained;
+}
 
 /** The direction of the next day is noise: who finds more than this on ten years and more of bars has seen it. */
 const HONEST_AUC_MAX = 0.54;
