@@ -17,3 +17,8 @@ export type { PredictOptions, RowExplanation } from './model-strategies/predicti
 export { trainingSummary } from './model-strategies/summary.ts';
 export { DEFAULT_FEATURES, parseTrain, readCsvSeries, runTrainCommand } from './model-strategies/train-command.ts';
 export type { TrainCommand } from './model-strategies/train-command.ts';
+export { goldenRowsOf, readGoldenRows, writeGoldenRows } from './onnx/golden-rows.ts';
+export type { GoldenRows } from './onnx/golden-rows.ts';
+export { exportOnnx, ONNX_INPUT, ONNX_OUTPUT } from './onnx/onnx-export.ts';
+export { openOnnx } from './onnx/onnx-import.ts';
+export type { OnnxModelSession } from './onnx/onnx-import.ts';

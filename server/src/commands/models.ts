@@ -1,10 +1,12 @@
 import type { ListedModel } from '@tidemark/compute/models';
 import type { Command } from 'commander';
+import { readFile, writeFile } from 'node:fs/promises';
 import { UsageError } from './usage.ts';
 import type { Terminal } from './usage.ts';
 
 interface Options {
   readonly json?: boolean;
+  readonly out?: string;
 }
 
 function told({ folder, manifest, problem }: ListedModel): string {
@@ -41,15 +43,36 @@ async function show(folder: string, { json }: Options, terminal: Terminal): Prom
   if (model.problem !== undefined) throw new Error(`This model cannot be used: ${model.problem}`);
 }
 
-const COMMANDS = { list, show } as const;
+const GOLDEN = '.golden.json';
+
+/** Writes the model for other programs, and beside it the rows by which whoever loads it can tell that it still says the same. */
+async function exportModel(folder: string, { out }: Options, terminal: Terminal): Promise<void> {
+  const { exportOnnx, goldenRowsOf, readModelFolder, writeGoldenRows } = await import('@tidemark/compute/models');
+  if (out === undefined) throw new UsageError('models export needs --out FILE.onnx.');
+  const { model } = await readModelFolder(folder);
+  await writeFile(out, exportOnnx(model));
+  await writeFile(out + GOLDEN, writeGoldenRows(goldenRowsOf(model)));
+  terminal.out.write(`${out} and ${out}${GOLDEN}\n`);
+}
+
+async function check(file: string, _options: Options, terminal: Terminal): Promise<void> {
+  const { openOnnx, readGoldenRows } = await import('@tidemark/compute/models');
+  const golden = readGoldenRows(await readFile(file + GOLDEN, 'utf8'));
+  const session = await openOnnx(await readFile(file), golden);
+  await session.close();
+  terminal.out.write(`${file} says what was recorded of ${golden.rows.length} golden rows; features ${session.features.join(', ')}\n`);
+}
+
+const COMMANDS = { list, show, export: exportModel, check } as const;
 
 export function addModels(program: Command, terminal: Terminal): void {
   program
     .command('models')
     .description('Models in folders: lineage and measures, and whether their files are whole')
-    .argument('<what>', 'list: the models in a folder; show: one model')
-    .argument('<folder>', 'a folder of models, or of one')
+    .argument('<what>', 'list: the models in a folder; show: one model; export: one model as ONNX; check: an ONNX file')
+    .argument('<place>', 'a folder of models, or of one; for check the file')
     .option('--json', 'print JSON')
+    .option('--out <file>', 'of export: the ONNX file; its golden rows are written beside it')
     .addHelpText(
       'after',
       `
@@ -57,10 +80,13 @@ Exit code 1 where a model cannot be used: its files are damaged, were changed, o
 
 Examples:
   tidemark models list models
-  tidemark models show models/aapl`,
+  tidemark models show models/aapl
+  tidemark models export models/aapl --out aapl.onnx
+  tidemark models check aapl.onnx`,
     )
-    .action((what: string, folder: string, options: Options) => {
-      if (what !== 'list' && what !== 'show') throw new UsageError(`models ${what}: give list or show.`);
-      return COMMANDS[what](folder, options, terminal);
+    .action((what: string, place: string, options: Options) => {
+      const command = new Map(Object.entries(COMMANDS)).get(what);
+      if (command === undefined) throw new UsageError(`models ${what}: give ${Object.keys(COMMANDS).join(', ')}.`);
+      return command(place, options, terminal);
     });
 }
