@@ -7,14 +7,17 @@ interface Options extends TrainCommand {
   readonly json?: boolean;
 }
 
+const DAY_MS = 86_400_000;
+
 /** The bars of the training say nothing about what the strategy earns. */
 function whatNext({ csv, out, symbol, ignoreExtra, to }: Options, { strategy, dataset }: ModelManifest): string {
   const last = new Date(dataset.manifest.lastAtMs).toISOString().slice(0, 10);
+  const after = new Date((to === undefined ? dataset.manifest.lastAtMs : Date.parse(to)) + DAY_MS).toISOString().slice(0, 10);
   const beside = `${symbol === undefined ? '' : ` --symbol ${symbol}`}${ignoreExtra === true ? ' --ignore-extra' : ''}`;
   const advice =
     to === undefined
       ? `It has learnt all bars to ${last} by heart: a backtest over them flatters it. Train with --to an earlier day, and run it over what follows.`
-      : `Run it over bars that it has not seen: tidemark backtest --strategy ${out}/${strategy.file} --csv ${csv}${beside} --from ${to}`;
+      : `Run it over bars that it has not seen: tidemark backtest --strategy ${out}/${strategy.file} --csv ${csv}${beside} --from ${after}`;
   return `${advice}\n`;
 }
 
