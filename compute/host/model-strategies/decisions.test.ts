@@ -112,6 +112,20 @@ describe('ml-direction', () => {
     ]);
   });
 
+  test('a probability at a threshold counts, and one beside it does not', () => {
+    const verdicts = (said: number, parameters: ParameterValues): readonly string[] =>
+      [...openModelModule(direction, [{ symbol: 'A', bars: barsThatSay([0.5, said]) }], parameters).observe()].map(
+        ({ verdict }) => verdict,
+      );
+    const scoreOf = (said: number): number =>
+      [...openModelModule(direction, [{ symbol: 'A', bars: barsThatSay([0.5, said]) }]).observe()][1]?.score ?? 0;
+    const [high, low] = [scoreOf(0.6), scoreOf(0.4)];
+    expect(verdicts(0.6, { long: high })[1]).toBe('long');
+    expect(verdicts(0.6, { long: high + 1e-15 })[1]).toBe('abstain');
+    expect(verdicts(0.4, { short: low })[1]).toBe('out');
+    expect(verdicts(0.4, { short: low - 1e-15 })[1]).toBe('abstain');
+  });
+
   test('a price that is none gives no value, and no decision', () => {
     const bars = barsThatSay([0.5, 0.6, 0.6, 0.6]);
     bars.open[2] = 0;
