@@ -28,10 +28,14 @@ export function builtInStrategies(): readonly BuiltInStrategy[] {
   }));
 }
 
+const STRATEGY_FOLDERS = ['sdk/', 'kernel/', 'indicators/', 'sweep/'];
+/** What a module that carries a model is made from besides. */
+export const MODEL_FOLDERS: readonly string[] = ['features/', 'models/', 'learning/'];
+
 /** What a module is made from besides its source: the SDK, the indicators, the kernel, and how the compiler is called. */
-export function toolchainHash(): string {
+export function toolchainHash(further: readonly string[] = []): string {
   const hash = createHash('sha256').update(readFileSync(COMPILER));
-  for (const folder of ['sdk/', 'kernel/', 'indicators/', 'sweep/', 'features/', 'models/', 'learning/']) {
+  for (const folder of [...STRATEGY_FOLDERS, ...further]) {
     const at = new URL(folder, ASSEMBLY);
     for (const file of sourcesIn(at)) hash.update(`\0${folder}${file}\0`).update(readFileSync(new URL(file, at)));
   }
@@ -73,9 +77,9 @@ function writeCached(file: URL, wasm: Uint8Array): void {
   renameSync(partial, file);
 }
 
-/** The module that `compile` makes, from the cache where this toolchain has made it of the same source before. */
-export async function cachedModule(source: string, compile: () => Promise<StrategyModule>): Promise<StrategyModule> {
-  const file = cacheFile(toolchainHash(), source);
+/** The module that `compile` makes, from the cache where the toolchain of this hash has made it of the same source before. */
+export async function cachedModule(toolchain: string, source: string, compile: () => Promise<StrategyModule>): Promise<StrategyModule> {
+  const file = cacheFile(toolchain, source);
   const cached = readCached(file);
   if (cached !== undefined) return cached;
   const module = await compile();
@@ -101,7 +105,7 @@ export function compileBuiltIn(name: string): Promise<StrategyModule> {
     const names = builtInStrategies().map((each) => each.name);
     return Promise.reject(new Error(`There is no built-in strategy ${JSON.stringify(name)}; there are ${names.join(', ')}`));
   }
-  const module = cachedModule(strategy.source, () => compileOurs(strategy));
+  const module = cachedModule(toolchainHash(), strategy.source, () => compileOurs(strategy));
   opened.set(name, module);
   module.catch(() => opened.delete(name));
   return module;

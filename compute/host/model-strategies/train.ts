@@ -1,4 +1,4 @@
-import { toolchainHash } from '../built-ins.ts';
+import { MODEL_FOLDERS, toolchainHash } from '../built-ins.ts';
 import type { ModelSource } from '../compile-source.ts';
 import { buildDataset, type Dataset } from '../datasets/dataset.ts';
 import { DatasetError, type DatasetSpec, type LabelSpec } from '../datasets/dataset-spec.ts';
@@ -85,7 +85,7 @@ export async function trainStrategy(request: TrainRequest, { indicators, learnin
     dataset: { hash: dataset.hash, manifest: dataset.manifest },
     training: { kind: spec.kind, parameters: learnt.parameters, seed: spec.seed, calibration: request.calibration },
     validation,
-    code: { version: request.version, toolchain: toolchainHash() },
+    code: { version: request.version, toolchain: toolchainHash(MODEL_FOLDERS) },
     parent: request.parent,
     notes: request.notes,
   };
