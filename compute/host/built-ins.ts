@@ -28,10 +28,14 @@ export function builtInStrategies(): readonly BuiltInStrategy[] {
   }));
 }
 
+const STRATEGY_FOLDERS = ['sdk/', 'kernel/', 'indicators/', 'sweep/'];
+/** What a module that carries a model is made from besides. */
+export const MODEL_FOLDERS: readonly string[] = ['features/', 'models/', 'learning/'];
+
 /** What a module is made from besides its source: the SDK, the indicators, the kernel, and how the compiler is called. */
-function toolchainHash(): string {
+export function toolchainHash(further: readonly string[] = []): string {
   const hash = createHash('sha256').update(readFileSync(COMPILER));
-  for (const folder of ['sdk/', 'kernel/', 'indicators/', 'sweep/']) {
+  for (const folder of [...STRATEGY_FOLDERS, ...further]) {
     const at = new URL(folder, ASSEMBLY);
     for (const file of sourcesIn(at)) hash.update(`\0${folder}${file}\0`).update(readFileSync(new URL(file, at)));
   }
@@ -73,17 +77,21 @@ function writeCached(file: URL, wasm: Uint8Array): void {
   renameSync(partial, file);
 }
 
-async function compileCached(name: string, source: string, toolchain: string): Promise<StrategyModule> {
+/** The module that `compile` makes, from the cache where the toolchain of this hash has made it of the same source before. */
+export async function cachedModule(toolchain: string, source: string, compile: () => Promise<StrategyModule>): Promise<StrategyModule> {
   const file = cacheFile(toolchain, source);
   const cached = readCached(file);
   if (cached !== undefined) return cached;
+  const module = await compile();
+  writeCached(file, module.wasm);
+  return module;
+}
+
+async function compileOurs({ name, source }: BuiltInStrategy): Promise<StrategyModule> {
   const result = await compileStrategy(source, { name: `${name}.ts` });
-  if (!result.ok) {
-    const errors = result.errors.map((error) => `${error.file}:${error.line}:${error.column} ${error.message}`);
-    throw new Error(`Invariant: the built-in strategy ${name} compiles. ${errors.join('; ')}`);
-  }
-  writeCached(file, result.module.wasm);
-  return result.module;
+  if (result.ok) return result.module;
+  const errors = result.errors.map((error) => `${error.file}:${error.line}:${error.column} ${error.message}`);
+  throw new Error(`Invariant: the built-in strategy ${name} compiles. ${errors.join('; ')}`);
 }
 
 const opened = new Map<string, Promise<StrategyModule>>();
@@ -97,7 +105,7 @@ export function compileBuiltIn(name: string): Promise<StrategyModule> {
     const names = builtInStrategies().map((each) => each.name);
     return Promise.reject(new Error(`There is no built-in strategy ${JSON.stringify(name)}; there are ${names.join(', ')}`));
   }
-  const module = compileCached(name, strategy.source, toolchainHash());
+  const module = cachedModule(toolchainHash(), strategy.source, () => compileOurs(strategy));
   opened.set(name, module);
   module.catch(() => opened.delete(name));
   return module;

@@ -20,6 +20,9 @@ import { setStrategy } from 'tidemark/kernel/decide';
 setStrategy(() => new Author());
 export * from 'tidemark/kernel/exports';
 `;
+/** What a module of a model adds: what the model sees and says, for whoever wants to look. */
+const MODEL_EXPORTS = "export * from 'tidemark/models/exports';\n";
+const CARRIED = 'tidemark/models/carried.ts';
 const NO_CLASS =
   "The file must have `export default class … extends Strategy`, with Strategy from 'tidemark', and a constructor without parameters.";
 
@@ -37,9 +40,10 @@ interface Diagnostic {
   readonly range: { readonly start: number; readonly source: { readonly normalizedPath: string } | null } | null;
 }
 
-function readLibrary(name: string): string | null {
+function readLibrary(name: string, carried: string | undefined): string | null {
   if (name === 'tidemark.ts') return "export * from './tidemark/sdk/index';";
-  const path = /^tidemark\/((?:sdk|kernel|indicators|sweep)\/[a-z0-9-]+\.ts)$/.exec(name)?.[1];
+  if (name === CARRIED) return carried ?? null;
+  const path = /^tidemark\/((?:sdk|kernel|indicators|sweep|features|models|learning)\/[a-z0-9-]+\.ts)$/.exec(name)?.[1];
   if (path === undefined) return null;
   try {
     return readFileSync(new URL(path, ASSEMBLY), 'utf8');
@@ -69,12 +73,13 @@ interface Assembled {
   readonly errors: readonly CompileError[];
 }
 
-async function assemble(source: string, file: string): Promise<Assembled> {
+/** `carried` is the library's file in which a module of a model holds the model. */
+async function assemble(source: string, file: string, entry = ENTRY_SOURCE, carried?: string): Promise<Assembled> {
   let wasm: Uint8Array | undefined;
   const errors: CompileError[] = [];
-  const files: Readonly<Record<string, string>> = { [ENTRY]: ENTRY_SOURCE, [AUTHOR]: source };
+  const files: Readonly<Record<string, string>> = { [ENTRY]: entry, [AUTHOR]: source };
   const { error } = await asc.main(FLAGS, {
-    readFile: (name, folder) => (folder === LIBRARY ? readLibrary(name) : (files[name] ?? null)),
+    readFile: (name, folder) => (folder === LIBRARY ? readLibrary(name, carried) : (files[name] ?? null)),
     writeFile: (name, content) => {
       if (name.endsWith('.wasm') && typeof content !== 'string') wasm = content;
     },
@@ -150,4 +155,20 @@ export async function compileSource(source: string, file: string): Promise<Compi
   const { wasm, errors } = await assemble(source, file);
   if (errors.length > 0 || wasm === undefined) return { ok: false, errors };
   return describe(wasm, source, file);
+}
+
+/** A strategy of the library that decides by a model. */
+export interface ModelSource {
+  /** `compute/assembly/models/<strategy>.ts`. */
+  readonly strategy: 'ml-direction' | 'ml-rank';
+  /** The library's file `models/carried.ts`: see `model-strategies/carried-source.ts`. */
+  readonly carried: string;
+}
+
+/** As {@link compileSource}, of a strategy of ours and a model. */
+export async function compileModel({ strategy, carried }: ModelSource): Promise<CompileResult> {
+  const source = `export { default } from 'tidemark/models/${strategy}';`;
+  const { wasm, errors } = await assemble(source, strategy, ENTRY_SOURCE + MODEL_EXPORTS, carried);
+  if (errors.length > 0 || wasm === undefined) return { ok: false, errors };
+  return describe(wasm, source, strategy);
 }

@@ -1,4 +1,4 @@
-import { compileSource } from './compile-source.ts';
+import { compileModel, compileSource, type ModelSource } from './compile-source.ts';
 import { serveRequests } from './worker-thread.ts';
 
 export interface CompileRequest {
@@ -6,4 +6,6 @@ export interface CompileRequest {
   readonly file: string;
 }
 
-serveRequests(({ source, file }: CompileRequest) => compileSource(source, file));
+serveRequests((request: CompileRequest | ModelSource) =>
+  'carried' in request ? compileModel(request) : compileSource(request.source, request.file),
+);

@@ -1,6 +1,7 @@
+import type { ModelSource } from './compile-source.ts';
 import type { CompileRequest } from './compile-thread.ts';
 import { openKillableWorker, type KillableWorker } from './killable-worker.ts';
-import type { CompileResult } from './types.ts';
+import type { CompileResult, StrategyModule } from './types.ts';
 
 export interface CompileOptions {
   /** Names the source in errors; `strategy.ts` when absent. It is no part of the module. */
@@ -28,13 +29,13 @@ function failure(file: string, message: string): CompileResult {
 /** One source at a time, so that a source that has the compiler ended takes no other with it. */
 let tail: Promise<unknown> = Promise.resolve();
 
-async function compileNext(request: CompileRequest, deadlineMs: number): Promise<CompileResult> {
+async function compileNext(request: CompileRequest | ModelSource, file: string, deadlineMs: number): Promise<CompileResult> {
   const late = `Compiling took longer than ${deadlineMs / 1000} s and was stopped: is there an endless loop outside onStart and onBar?`;
   try {
     return (await warmWorker().request(request, { deadlineMs, late })) as CompileResult;
   } catch (error) {
     const message = error instanceof Error ? error.message : String(error);
-    return failure(request.file, message === late ? late : `The compiler gave up on this source: is it nested very deeply? (${message})`);
+    return failure(file, message === late ? late : `The compiler gave up on this source: is it nested very deeply? (${message})`);
   }
 }
 
@@ -48,7 +49,18 @@ export function compileStrategy(source: string, options: CompileOptions = {}): P
   if (source.length > SOURCE_CHARACTERS_MAX) {
     return Promise.resolve(failure(file, `The source has ${source.length} characters; at most ${SOURCE_CHARACTERS_MAX} are allowed.`));
   }
-  const mine = tail.then(() => compileNext({ source, file }, options.deadlineMs ?? DEADLINE_MS));
+  return inTurn({ source, file }, file, options.deadlineMs ?? DEADLINE_MS);
+}
+
+/** The module of one of our strategies with the model that it carries: the same model gives the same bytes. Throws an Error where it is refused. */
+export async function compileModelStrategy(source: ModelSource): Promise<StrategyModule> {
+  const result = await inTurn(source, source.strategy, DEADLINE_MS);
+  if (result.ok) return result.module;
+  throw new Error(`The module of ${source.strategy} cannot be made: ${result.errors.map(({ message }) => message).join('; ')}`);
+}
+
+function inTurn(request: CompileRequest | ModelSource, file: string, deadlineMs: number): Promise<CompileResult> {
+  const mine = tail.then(() => compileNext(request, file, deadlineMs));
   tail = mine;
   return mine;
 }

@@ -79,14 +79,44 @@ function begin(module: IndicatorModule, size: number): number {
 }
 
 export function runOver(module: IndicatorModule, bars: Columns, { index, spec }: Found, values: readonly number[]): IndicatorOutput[] {
+  const columns = runColumns(module, bars, spec.outputs.length, () => create(module, index, values));
+  return spec.outputs.map((name, i) => ({ name, values: columns[i] ?? new Float64Array() }));
+}
+
+/** What one indicator or feature, made by `make`, writes over the bars: views that are good until the next run. */
+function runColumns(module: IndicatorModule, bars: Columns, count: number, make: () => number): readonly Float64Array[] {
   const bytes = bars.length * NUMBER_BYTES;
   const start = begin(module, bars.size);
   const inputs = INPUTS.map((input) => Math.max(0, start + bars.inputs.indexOf(input) * bytes));
-  const outputs = spec.outputs.map(() => module.allocate(bytes));
-  const indicator = create(module, index, values);
+  const outputs = Array.from({ length: count }, () => module.allocate(bytes));
+  const indicator = make();
   const table = writeTable(module, [...inputs, ...outputs]);
   module.run(indicator, table, bars.length);
-  return spec.outputs.map((name, i) => ({ name, values: new Float64Array(module.memory.buffer, outputs[i], bars.length) }));
+  return outputs.map((output) => new Float64Array(module.memory.buffer, output, bars.length));
+}
+
+/** What the module says of a feature. */
+export interface ModuleFeature {
+  readonly index: number;
+  readonly name: string;
+  readonly version: number;
+  readonly warmUp: number;
+}
+
+export function readFeatures(module: IndicatorModule): readonly ModuleFeature[] {
+  module.begin(0);
+  return Array.from({ length: module.featureCount() }, (_, index) => ({
+    index,
+    name: readText(module.memory, module.featureName(index)),
+    version: module.featureVersion(index),
+    warmUp: module.warmUp(module.createFeature(index)),
+  }));
+}
+
+/** A feature over all bars: a view that is good until the next run. */
+export function runFeature(module: IndicatorModule, bars: Columns, index: number): Float64Array {
+  const [column = new Float64Array()] = runColumns(module, bars, 1, () => module.createFeature(index));
+  return column;
 }
 
 export function writeTable(module: IndicatorModule, pointers: readonly number[]): number {

@@ -1,19 +1,21 @@
 import { ParameterError, checkParameters } from './indicator-parameters.ts';
-import { INPUTS, create, loadColumns, readSpecs, runOver } from './indicator-memory.ts';
-import type { Found, IndicatorOutput, PriceColumns } from './indicator-memory.ts';
+import { INPUTS, create, loadColumns, readFeatures, readSpecs, runFeature, runOver } from './indicator-memory.ts';
+import type { Found, IndicatorOutput, ModuleFeature, PriceColumns } from './indicator-memory.ts';
 import { openStream } from './indicator-stream.ts';
 import type { IndicatorStream } from './indicator-stream.ts';
 import { instantiate } from './load.ts';
 import type { IndicatorSpec, ParameterValues } from './types.ts';
 
 export { ParameterError } from './indicator-parameters.ts';
-export type { IndicatorOutput, PriceColumns } from './indicator-memory.ts';
+export type { IndicatorOutput, ModuleFeature, PriceColumns } from './indicator-memory.ts';
 export type { IndicatorStream } from './indicator-stream.ts';
 
 /** Bars that lie in the module's memory, ready for many indicators. */
 export interface LoadedBars {
   /** The values are views of the module's memory, and good until the next `run` here. Copy what must stay. */
   run(name: string, parameters: ParameterValues): readonly IndicatorOutput[];
+  /** A feature of the registry, likewise: a value a bar, by the code that strategies compute it with. */
+  feature(name: string): Float64Array;
 }
 
 /**
@@ -22,6 +24,8 @@ export interface LoadedBars {
  */
 export interface Indicators {
   readonly specs: readonly IndicatorSpec[];
+  /** What the module can compute for models; what each means stands in `features/registry.ts`. */
+  readonly features: readonly ModuleFeature[];
   /** Throws {@link ParameterError} for an unknown name, as everything here does. */
   spec(name: string): IndicatorSpec;
   /** Index of the first bar with a value. */
@@ -37,6 +41,7 @@ export async function loadIndicators(wasm: BufferSource | WebAssembly.Module): P
   const module = wasm instanceof WebAssembly.Module ? wasm : await WebAssembly.compile(wasm);
   const shared = instantiate(module);
   const specs = readSpecs(shared);
+  const features = readFeatures(shared);
   const indexes = new Map(specs.map((spec, index) => [spec.name, index]));
   const find = (name: string): Found => {
     const index = indexes.get(name);
@@ -49,6 +54,7 @@ export async function loadIndicators(wasm: BufferSource | WebAssembly.Module): P
   };
   return {
     specs,
+    features,
     spec: (name) => find(name).spec,
     lookback: (name, parameters) => {
       const found = find(name);
@@ -69,6 +75,11 @@ export async function loadIndicators(wasm: BufferSource | WebAssembly.Module): P
         run: (name, parameters) => {
           const found = find(name);
           return runOver(own, bars, found, checkParameters(found.spec, parameters));
+        },
+        feature: (name) => {
+          const feature = features.find((each) => each.name === name);
+          if (feature === undefined) throw new Error(`Invariant: the module computes the feature ${name}`);
+          return runFeature(own, bars, feature.index);
         },
       };
     },

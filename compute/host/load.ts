@@ -11,9 +11,26 @@ export interface IndicatorModule {
   create(index: number, parameters: number): number;
   warmUp(indicator: number): number;
   run(indicator: number, bars: number, count: number): void;
+  featureCount(): number;
+  featureName(index: number): number;
+  featureVersion(index: number): number;
+  createFeature(index: number): number;
 }
 
-const FUNCTIONS = ['abi', 'count', 'describe', 'begin', 'allocate', 'create', 'warmUp', 'run'] as const;
+const FUNCTIONS = [
+  'abi',
+  'count',
+  'describe',
+  'begin',
+  'allocate',
+  'create',
+  'warmUp',
+  'run',
+  'featureCount',
+  'featureName',
+  'featureVersion',
+  'createFeature',
+] as const;
 
 /** A fresh instance, with memory of its own. Throws where the module is not of this version. */
 export function instantiate(module: WebAssembly.Module): IndicatorModule {

@@ -21,7 +21,8 @@ function writeBar(memory: Float64Array, record: number, bar: SliceBar | undefine
   memory.set([bar.open, bar.high, bar.low, bar.close, bar.volume], record + RECORD.bar / 8);
 }
 
-function writeSlice(exports: StrategyExports, slice: Slice, symbols: number): void {
+/** Puts a slice where the module reads it. */
+export function writeSlice(exports: StrategyExports, slice: Slice, symbols: number): void {
   const memory = viewFloats(exports.memory, exports.sliceAddress(), (SLICE.records + symbols * SLICE.recordBytes) / 8);
   memory[SLICE.time / 8] = slice.atMs;
   memory[SLICE.cash / 8] = slice.cash;

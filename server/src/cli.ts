@@ -11,8 +11,10 @@ import { explain, readerLeft } from './commands/failures.ts';
 import { addIndicators } from './commands/indicators.ts';
 import { addKeys } from './commands/keys.ts';
 import { addOptimise } from './commands/optimise.ts';
+import { addModels } from './commands/models.ts';
 import { addOptions } from './commands/options.ts';
 import { addPeople } from './commands/people.ts';
+import { addPredict } from './commands/predict.ts';
 import { addReplay } from './commands/replay.ts';
 import { addReport } from './commands/report.ts';
 import { addServe } from './commands/serve.ts';
@@ -22,6 +24,7 @@ import { addVerify } from './commands/verify.ts';
 import { addSweep } from './commands/sweep.ts';
 import { addWorker } from './commands/worker.ts';
 import { addWalkForward } from './commands/walk-forward.ts';
+import { addTrain } from './commands/train.ts';
 import type { Terminal } from './commands/usage.ts';
 
 const EXIT_FAILED = 1;
@@ -50,6 +53,9 @@ function build(terminal: Terminal): Command {
   addOptimise(program, terminal);
   addWalkForward(program, terminal);
   addStress(program, terminal);
+  addTrain(program, terminal, version());
+  addPredict(program, terminal);
+  addModels(program, terminal);
   addReport(program, terminal, version());
   addExchange(program, terminal);
   addSimulate(program, terminal);

@@ -1,4 +1,6 @@
 import { ABI_VERSION } from '../abi';
+import { FeatureColumn } from '../features/columns';
+import { features } from '../features/registry';
 import { Bars, Indicator, Parameters } from './indicator';
 import { registry } from './registry';
 import { Spec } from './spec';
@@ -44,4 +46,22 @@ export function warmUp(indicator: Indicator): i32 {
 
 export function run(indicator: Indicator, bars: usize, count: i32): void {
   indicator.run(changetype<Bars>(bars), count);
+}
+
+/** How many features there are. */
+export function featureCount(): i32 {
+  return features().length;
+}
+
+export function featureName(index: i32): string {
+  return features()[index].name;
+}
+
+export function featureVersion(index: i32): i32 {
+  return features()[index].version;
+}
+
+/** A feature that runs over columns as an indicator of one output does. */
+export function createFeature(index: i32): Indicator {
+  return new FeatureColumn(features()[index].create());
 }

@@ -43,7 +43,7 @@ describe('a dataset of two symbols', () => {
   });
 
   test('names its columns with their versions, and says how to make them again', () => {
-    expect(data.features).toEqual(['return_1@1', 'return_5@1', 'volatility_21@1', 'rsi_14@1', 'sma_gap_50@1']);
+    expect(data.features).toEqual(['return_1@2', 'return_5@2', 'volatility_21@2', 'rsi_14@1', 'sma_gap_50@1']);
     expect(manifest.features.map(({ name, warmUp }) => [name, warmUp])).toEqual([
       ['return_1', 1],
       ['return_5', 5],
@@ -140,7 +140,7 @@ describe('other labels and splits', () => {
     );
     expect(found.splits).toHaveLength(15);
     expect(found.paths.map((path) => path.map(({ group }) => group))).toEqual(Array.from({ length: 5 }, () => [0, 1, 2, 3, 4, 5]));
-    expect(found.manifest.labelFeatures.map(({ name, version }) => [name, version])).toEqual([['volatility_21', 1]]);
+    expect(found.manifest.labelFeatures.map(({ name, version }) => [name, version])).toEqual([['volatility_21', 2]]);
     expect(found.manifest.dropped.undecided).toBeGreaterThan(50);
     expect(new Set(found.data.y)).toEqual(new Set([0, 1]));
     expect(found.manifest.dropped.warmUp).toBe(252);

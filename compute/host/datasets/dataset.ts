@@ -23,8 +23,8 @@ import { NO_EXTRAS, externalColumns, externalNames } from './external-features.t
 import type { DatasetExtras } from './external-features.ts';
 import { checkNoLeak, trainingDataOf, weighed } from './training-matrix.ts';
 
-/** What a feature is, without the function. */
-export type FeatureNote = Readonly<Omit<Feature, 'compute'>>;
+/** What a feature was when the dataset was made. */
+export type FeatureNote = Readonly<Feature>;
 
 /** What a dataset is made of, enough to make it again. */
 export interface DatasetManifest {
@@ -99,8 +99,8 @@ export function buildDataset(
     spec,
     symbols: series.map(({ symbol }) => symbol),
     dataHash: hashSeries(series),
-    features: features.map(noteOf),
-    labelFeatures: featuresOfLabel(spec.label).map(noteOf),
+    features: features,
+    labelFeatures: featuresOfLabel(spec.label),
     external: externalNames(extras),
     bars: series.reduce((sum, { bars }) => sum + bars.length, 0),
     rows: rows.length,
@@ -144,8 +144,6 @@ function collect(
 }
 
 const startOf = (series: readonly SymbolSeries[], symbol: number, bar: number): number => at(series[symbol]?.bars.startAtMs ?? [], bar);
-
-const noteOf = ({ compute: _compute, ...told }: Feature): FeatureNote => told;
 
 function splitsOf(spans: Spans, split: SplitSpec): Pick<Dataset, 'splits' | 'paths'> {
   switch (split.kind) {

@@ -1,6 +1,4 @@
-import type { LoadedBars, PriceColumns } from '../indicators.ts';
-
-/** What a model may know of a bar at its close, computed from that bar and those before it. */
+/** What a model may know of a bar at its close, computed from that bar and those before it: by the compute core, see `assembly/features`. */
 export interface Feature {
   readonly name: string;
   /** The formula, in words and symbols. */
@@ -12,8 +10,6 @@ export interface Feature {
   readonly version: number;
   /** Index of the first bar with a value. Not-a-number before it, finite from there on where prices are above 0. */
   readonly warmUp: number;
-  /** As long as the bars. `indicators` holds the same bars. */
-  readonly compute: (bars: PriceColumns, indicators: LoadedBars) => Float64Array;
 }
 
 /** The name of a column in a dataset and in a model: another version is another column. */

@@ -7,6 +7,7 @@ import { GOLDEN_TAGS } from '../models/golden-models.ts';
 import { barsOf, randomBars } from '../random-bars.ts';
 import { noise } from '../reference-series.ts';
 import { featureId } from './feature.ts';
+import { FORMULAS, OF_INDICATORS, indicatorColumn } from './feature-formulas.ts';
 import { FEATURES, computeFeatures, featureNamed } from './registry.ts';
 
 const indicators = await openIndicators();
@@ -20,6 +21,10 @@ function changed(columns: PriceColumns, change: (value: number, bar: number, nam
 }
 
 const compute = (columns: PriceColumns): readonly Float64Array[] => computeFeatures(FEATURES, columns, indicators);
+
+function fail(name: string): never {
+  throw new Error(`There is no second formula of ${name}`);
+}
 
 /** The first of all values up to a bar that differ by more, in parts of their size. */
 function difference(a: readonly Float64Array[], b: readonly Float64Array[], count: number, allowed: number): string | undefined {
@@ -45,6 +50,25 @@ describe('laws of all features', () => {
       expect(warmUp).toBeLessThan(LENGTH);
     }
   });
+
+  test('the module and the registry name the same ones, with their versions and warm-ups', () => {
+    const told = ({ name, version, warmUp }: { name: string; version: number; warmUp: number }): string =>
+      `${name}@${version} from ${warmUp}`;
+    expect(indicators.features.map(told).toSorted()).toEqual(FEATURES.map(told).toSorted());
+  });
+
+  test('each is what its formula says, or its indicator to the bit', () =>
+    fc.assert(
+      fc.property(bars, (own) => {
+        const loaded = indicators.load(own);
+        const second = FEATURES.map(({ name }) => FORMULAS[name]?.(own) ?? indicatorColumn(OF_INDICATORS[name] ?? fail(name), own, loaded));
+        const exact = FEATURES.flatMap(({ name }, k) => (Object.hasOwn(OF_INDICATORS, name) ? [k] : []));
+        const computed = compute(own);
+        expect(difference(computed, second, LENGTH, 1e-9)).toBeUndefined();
+        for (const k of exact) expect([FEATURES[k]?.name, computed[k]]).toEqual([FEATURES[k]?.name, second[k]]);
+      }),
+      { numRuns: 8 },
+    ));
 
   test('bars after t never change a value at t, by a bit', () =>
     fc.assert(

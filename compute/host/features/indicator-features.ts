@@ -1,47 +1,15 @@
-import type { LoadedBars, PriceColumns } from '../indicators.ts';
-import type { ParameterValues } from '../types.ts';
-import { at } from '../rows-input.ts';
 import type { Feature } from './feature.ts';
 
 /** A feature made of an indicator of the compute core. */
-interface IndicatorFeature {
-  readonly name: string;
-  readonly definition: string;
+interface IndicatorFeature extends Omit<Feature, 'version'> {
   readonly indicator: string;
-  readonly parameters: Readonly<Record<string, number>>;
-  readonly warmUp: number;
-  readonly source: string;
-  /** From the outputs of one bar, and its close, to the value. */
-  readonly of: (outputs: readonly number[], close: number) => number;
 }
 
-const first = (outputs: readonly number[]): number => at(outputs, 0);
-const percent = (outputs: readonly number[]): number => at(outputs, 0) / 100;
-const distance = (outputs: readonly number[], close: number): number => close / at(outputs, 0) - 1;
-const perClose = (outputs: readonly number[], close: number): number => at(outputs, 0) / close;
-
-function built({ indicator, of, ...told }: IndicatorFeature): Feature {
-  return {
-    ...told,
-    definition: `${told.definition}, of the indicator ${indicator}`,
-    version: 1,
-    compute: (bars, indicators) => eachBar(bars, indicators, indicator, told.parameters, of),
-  };
-}
-
-function eachBar(
-  { close }: PriceColumns,
-  indicators: LoadedBars,
-  indicator: string,
-  parameters: ParameterValues,
-  of: IndicatorFeature['of'],
-): Float64Array {
-  const outputs = indicators.run(indicator, parameters);
-  return close.map((price, bar) => {
-    const values = outputs.map(({ values: output }) => at(output, bar));
-    return values.some((value) => Number.isNaN(value)) ? Number.NaN : of(values, price);
-  });
-}
+const built = ({ indicator, ...told }: IndicatorFeature): Feature => ({
+  ...told,
+  definition: `${told.definition}, of the indicator ${indicator}`,
+  version: 1,
+});
 
 const smaGap = (period: number): IndicatorFeature => ({
   name: `sma_gap_${period}`,
@@ -50,7 +18,6 @@ const smaGap = (period: number): IndicatorFeature => ({
   parameters: { timeperiod: period },
   warmUp: period - 1,
   source: 'Brock, Lakonishok and LeBaron, 1992',
-  of: distance,
 });
 
 const rsi = (period: number): IndicatorFeature => ({
@@ -60,7 +27,6 @@ const rsi = (period: number): IndicatorFeature => ({
   parameters: { timeperiod: period },
   warmUp: period,
   source: 'Wilder, 1978',
-  of: percent,
 });
 
 /** Of one bar, not annualised. */
@@ -71,7 +37,6 @@ const realised = (name: string, indicator: string, warmUp: number, source: strin
   parameters: { timeperiod: 21, periods: 1 },
   warmUp,
   source,
-  of: first,
 });
 
 const TREND: readonly IndicatorFeature[] = [
@@ -85,7 +50,6 @@ const TREND: readonly IndicatorFeature[] = [
     parameters: { fast: 12, slow: 26, signal: 9 },
     warmUp: 33,
     source: 'Appel, 1979',
-    of: (outputs, close) => at(outputs, 2) / close,
   },
   {
     name: 'adx_14',
@@ -94,7 +58,6 @@ const TREND: readonly IndicatorFeature[] = [
     parameters: { timeperiod: 14 },
     warmUp: 27,
     source: 'Wilder, 1978',
-    of: percent,
   },
   {
     name: 'aroon_25',
@@ -103,7 +66,6 @@ const TREND: readonly IndicatorFeature[] = [
     parameters: { timeperiod: 25 },
     warmUp: 25,
     source: 'Chande, 1995',
-    of: percent,
   },
   {
     name: 'slope_21',
@@ -112,7 +74,6 @@ const TREND: readonly IndicatorFeature[] = [
     parameters: { timeperiod: 21 },
     warmUp: 20,
     source: 'TA-Lib',
-    of: perClose,
   },
   {
     name: 'below_high_252',
@@ -121,7 +82,6 @@ const TREND: readonly IndicatorFeature[] = [
     parameters: { timeperiod: 252 },
     warmUp: 251,
     source: 'George and Hwang, 2004',
-    of: distance,
   },
   {
     name: 'above_low_252',
@@ -130,7 +90,6 @@ const TREND: readonly IndicatorFeature[] = [
     parameters: { timeperiod: 252 },
     warmUp: 251,
     source: 'after George and Hwang, 2004',
-    of: distance,
   },
   {
     name: 'fractional_100',
@@ -139,7 +98,6 @@ const TREND: readonly IndicatorFeature[] = [
     parameters: { order: 0.4, timeperiod: 100 },
     warmUp: 99,
     source: 'López de Prado, 2018, chapter 5',
-    of: perClose,
   },
   {
     name: 'hurst_100',
@@ -148,7 +106,6 @@ const TREND: readonly IndicatorFeature[] = [
     parameters: { timeperiod: 100 },
     warmUp: 99,
     source: 'Mandelbrot and Van Ness, 1968',
-    of: first,
   },
 ];
 
@@ -163,7 +120,6 @@ const VOLATILITY: readonly IndicatorFeature[] = [
     parameters: { timeperiod: 14 },
     warmUp: 14,
     source: 'Wilder, 1978',
-    of: percent,
   },
   {
     name: 'band_width_20',
@@ -172,7 +128,6 @@ const VOLATILITY: readonly IndicatorFeature[] = [
     parameters: { timeperiod: 20, nbdevup: 2, nbdevdn: 2 },
     warmUp: 19,
     source: 'Bollinger, 2001',
-    of: (outputs) => (at(outputs, 0) - at(outputs, 2)) / at(outputs, 1),
   },
 ];
 
@@ -186,7 +141,6 @@ const OSCILLATORS: readonly IndicatorFeature[] = [
     parameters: { fastk: 14, slowk: 3, slowd: 3 },
     warmUp: 17,
     source: 'Lane, 1984',
-    of: percent,
   },
   {
     name: 'cci_20',
@@ -195,7 +149,6 @@ const OSCILLATORS: readonly IndicatorFeature[] = [
     parameters: { timeperiod: 20 },
     warmUp: 19,
     source: 'Lambert, 1980',
-    of: percent,
   },
   {
     name: 'close_z_20',
@@ -204,7 +157,6 @@ const OSCILLATORS: readonly IndicatorFeature[] = [
     parameters: { timeperiod: 20 },
     warmUp: 19,
     source: 'Bollinger, 2001',
-    of: first,
   },
   {
     name: 'money_flow_14',
@@ -213,7 +165,6 @@ const OSCILLATORS: readonly IndicatorFeature[] = [
     parameters: { timeperiod: 14 },
     warmUp: 14,
     source: 'Quong and Soudack, 1989',
-    of: percent,
   },
 ];
 

@@ -27,11 +27,14 @@ export function featureNamed(name: string): Feature {
   throw new ParameterError('features', 'name', name, `one of ${known}`, `There is no feature ${name}; there is one of ${known}.`);
 }
 
-/** A column a feature, each as long as the bars. Throws a RangeError for a price that is not above 0 or a volume below 0. */
+/**
+ * A column a feature, each as long as the bars: bit for bit what a strategy computes bar by bar, for it is the same code. Throws a RangeError
+ * for a price that is not above 0 or a volume below 0.
+ */
 export function computeFeatures(features: readonly Feature[], bars: PriceColumns, indicators: Indicators): readonly Float64Array[] {
   checkBars(bars);
   const loaded = indicators.load(bars);
-  return features.map((feature) => feature.compute(bars, loaded));
+  return features.map(({ name }) => loaded.feature(name).slice());
 }
 
 function checkBars(bars: PriceColumns): void {
