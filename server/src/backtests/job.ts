@@ -54,14 +54,21 @@ function differences(options: BacktestOptions): string[] {
 /** Limits stand in the command itself, quoted for a shell: a file would have to be there. */
 const riskFlag = ({ risk }: BacktestOptions): string[] => (risk === null ? [] : ['--risk', `'${JSON.stringify(risk)}'`]);
 
-/** The command that runs the same backtest again over the bars in the database. */
-export function commandOf({ strategyFlag, parameters, symbol, from, to, options }: BacktestJob): string {
+export interface CommandParts extends Pick<BacktestJob, 'strategyFlag' | 'parameters' | 'options'> {
+  /** The flags that name the bars, with their values. */
+  readonly source: Readonly<Partial<Record<'symbols' | 'csv' | 'symbol', string>>>;
+  readonly from: string | undefined;
+  readonly to: string | undefined;
+}
+
+/** The command line of a backtest. */
+export function backtestCommand({ strategyFlag, parameters, options, source, from, to }: CommandParts): string {
   const words = [
     'npx tidemark backtest',
     ...flag('strategy', strategyFlag),
-    ...flag('symbols', symbol),
-    ...flag('from', date(from)),
-    ...flag('to', date(to)),
+    ...Object.entries(source).flatMap(([name, value]) => flag(name, value)),
+    ...flag('from', from),
+    ...flag('to', to),
     ...Object.entries(parameters).flatMap(([name, value]) => ['--param', `${name}=${value}`]),
     ...flag('cash', options.cash),
     ...flag('commission-rate', options.commissionRate),
@@ -74,3 +81,7 @@ export function commandOf({ strategyFlag, parameters, symbol, from, to, options 
   ];
   return words.join(' ');
 }
+
+/** The command that runs the same backtest again over the bars in the database. */
+export const commandOf = ({ symbol, from, to, ...parts }: BacktestJob): string =>
+  backtestCommand({ ...parts, source: { symbols: symbol }, from: date(from), to: date(to) });

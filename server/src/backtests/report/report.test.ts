@@ -9,7 +9,7 @@ const PLAIN_TARGET = { ...PLAIN_WISH, kind: 'target', measure: 'exposure' } as c
 const HOSTILE = `</script><script>alert(1)</script>"'><img src=x onerror=alert(2)><!--\u2028&amp;`;
 
 const run = await realRun('sma-crossover', { fast: 10, slow: 50 }, { slippageBps: 2 });
-const context = { bars: run.bars, command: 'npx tidemark backtest --strategy sma-crossover', engineVersion: '1.2.3' };
+const context = { series: run.series, command: 'npx tidemark backtest --strategy sma-crossover', engineVersion: '1.2.3' };
 const page = renderReport(run.result, context);
 
 function embedded(text: string): { result: unknown; figures: Record<string, unknown> } {
@@ -120,15 +120,17 @@ describe('runs with little to say', () => {
   });
 
   test('few trades withhold figures per trade, and a short run the annual ones', async () => {
-    const { result, bars } = await realRun('sma-crossover', { fast: 10, slow: 50 }, { length: 120 });
-    const text = renderReport(result, { bars, engineVersion: '1' });
+    const { result, series } = await realRun('sma-crossover', { fast: 10, slow: 50 }, { length: 120 });
+    const text = renderReport(result, { series, engineVersion: '1' });
     expect(text).toMatch(/\d closed trades?, fewer than 30/);
     expect(text).toContain('less than a year of bars');
     expect(text).not.toMatch(/NaN|Infinity|undefined/);
   });
 
   test('fills at the signal’s own close are called what they are', async () => {
-    const { result, bars } = await realRun('rsi-reversion', {}, { fill: 'same-close' });
-    expect(renderReport(result, { bars, engineVersion: '1' })).toContain('nobody can trade at a price that is known only when it is past');
+    const { result, series } = await realRun('rsi-reversion', {}, { fill: 'same-close' });
+    expect(renderReport(result, { series, engineVersion: '1' })).toContain(
+      'nobody can trade at a price that is known only when it is past',
+    );
   });
 });

@@ -56,7 +56,7 @@ tbody th{border-top:1px solid var(--rule);font-weight:450;color:var(--text);font
 .plot .x{top:100%;padding-top:8px;transform:translateX(-50%)}
 .plot .dot{position:absolute;width:8px;height:8px;margin:-4px;border-radius:50%;background:var(--accent)}
 .equity{margin-bottom:10px}
-.grid{stroke:var(--rule);stroke-width:1}.zero{stroke:var(--faint);stroke-width:1}.cut{stroke:var(--warn);stroke-width:1.5;stroke-dasharray:4 3}
+.grid{stroke:var(--rule);stroke-width:1}.zero{stroke:var(--faint);stroke-width:1}.own{stroke:var(--accent);stroke-width:2}.reason{white-space:normal}td small,h3 small{color:var(--muted);font-weight:400}.cut{stroke:var(--warn);stroke-width:1.5;stroke-dasharray:4 3}
 .line{fill:none;stroke-width:1.6;stroke-linejoin:round}
 .line.account{stroke:var(--accent)}.line.held{stroke:var(--faint);stroke-width:1.2}
 .line.mark{stroke:var(--warn);stroke-width:1;stroke-dasharray:2 3}.line.loss{stroke:var(--down);stroke-width:1.1}
