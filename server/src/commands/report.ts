@@ -87,18 +87,36 @@ async function renderOne(file: string, options: Options, terminal: Terminal, ver
   });
 }
 
-async function report(file: string, options: Options, terminal: Terminal, version: string): Promise<void> {
+/** What only one run can have. */
+const OF_ONE_RUN = ['csv', 'strategy', 'selection', 'command'] as const;
+
+async function renderSeveral(files: readonly string[], options: Options, version: string): Promise<string> {
+  const { wrongCount } = await import('../backtests/comparison/compare-runs.ts');
+  const wrong = wrongCount(files.length);
+  if (wrong !== undefined) throw new UsageError(wrong);
+  const flag = OF_ONE_RUN.find((name) => options[name] !== undefined);
+  if (flag !== undefined) throw new UsageError(`--${flag} is of one run: leave it out of a comparison`);
+  const { readRun } = await import('./run-file.ts');
+  const { renderComparison } = await import('../backtests/comparison/comparison-report.ts');
+  const runs = [];
+  for (const file of files) runs.push(await readRun(file));
+  return renderComparison(runs, { engineVersion: version, ...(options.title === undefined ? {} : { title: options.title }) });
+}
+
+async function report(files: readonly string[], options: Options, terminal: Terminal, version: string): Promise<void> {
   if (options.strategy !== undefined && options.csv === undefined)
     throw new UsageError('--strategy runs it again over the bars of --csv: give both');
-  await writeFile(options.out, await renderOne(file, options, terminal, version));
+  const [file = '', ...others] = files;
+  const page = others.length === 0 ? await renderOne(file, options, terminal, version) : await renderSeveral(files, options, version);
+  await writeFile(options.out, page);
   terminal.out.write(`${options.out}\n`);
 }
 
 export function addReport(program: Command, terminal: Terminal, version: string): void {
   program
     .command('report')
-    .description('Draw a run as one HTML file that opens offline; the same file for the same run')
-    .argument('<run>', 'what tidemark backtest --json printed')
+    .description('Draw a run as one HTML file that opens offline, or up to five runs beside each other; the same file for the same runs')
+    .argument('<runs...>', 'what tidemark backtest --json printed; two to five files are compared')
     .requiredOption('--out <file>', 'the HTML file to write')
     .option('--csv <file>', 'the bars of the run: to compare it with holding and with chance, and to run it again with dearer fills')
     .option('--strategy <file>', 'the strategy that ran, where it is not a built-in one: to run it again with dearer fills')
@@ -112,7 +130,8 @@ Examples:
   tidemark backtest --strategy sma-crossover --csv bars.csv --json > run.json
   tidemark report run.json --out report.html
   tidemark report run.json --csv bars.csv --title 'Crossover, 10 and 30 days' --out report.html
-  tidemark report run.json --csv bars.csv --strategy my-strategy.ts --selection trials.json --out report.html`,
+  tidemark report run.json --csv bars.csv --strategy my-strategy.ts --selection trials.json --out report.html
+  tidemark report fast.json slow.json --out comparison.html`,
     )
-    .action((file: string, options: Options) => report(file, options, terminal, version));
+    .action((files: readonly string[], options: Options) => report(files, options, terminal, version));
 }
