@@ -30,7 +30,7 @@ function baselineRow({ label, figures, regret }: Row, cash: number): Html {
     <td>${formatNumber(figures.sharpe)}</td>
     <td>${formatPercent(figures.volatility, 1)}</td>
     <td>${formatPercent(figures.maxDrawdown, 1)}</td>
-    <td>${regret === undefined ? '' : html`${formatSignedPercent(regret)}<br /><small>${formatSignedUsd(regret * cash, 0)}</small>`}</td>
+    <td>${regret === undefined ? '' : html`${formatSignedPercent(regret)} <small>${formatSignedUsd(regret * cash, 0)}</small>`}</td>
   </tr>`;
 }
 
@@ -62,7 +62,7 @@ export function baselineSection({ metrics, options }: BacktestResult, { baseline
           regret: random.median.totalReturn - metrics.totalReturn,
         },
   ];
-  return html`<section class="half">
+  return html`<section class="two-thirds broad">
     <h2>Against baselines <small>regret: what the baseline returned more</small></h2>
     <div class="scroll">
       <table>
@@ -83,13 +83,13 @@ export function baselineSection({ metrics, options }: BacktestResult, { baseline
 /** Bar by bar against buying and holding. */
 export function benchmarkSection({ baselines: { holding } }: ReportFigures): Html {
   if (!isHolding(holding))
-    return html`<section class="half">
+    return html`<section class="third">
       <h2>Against buying and holding</h2>
       <p class="muted">n/a: ${holding.reason}.</p>
     </section>`;
   const still = 'the benchmark never moved';
   const same = 'the run never differed from it';
-  return html`<section class="half">
+  return html`<section class="third">
     <h2>
       Against buying and holding <small>bar by bar, ${holding.name.replace('Buy and hold ', '').replace('Buy and hold, ', '')}</small>
     </h2>

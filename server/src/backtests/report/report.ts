@@ -129,8 +129,8 @@ export function renderReport(result: BacktestResult, context: ReportContext): st
             <span class="sub">${span} · simulated, net of the costs below · version <code>${strategy.version.slice(0, 12)}</code></span>
           </header>
           ${headlineSection(figures.headline)} ${diagnosticsSection(diagnostics)} ${chartSections(result, figures)}
-          ${baselineSection(result, figures)} ${selectionSection(result, figures)} ${benchmarkSection(figures)} ${tradesSections(figures)}
-          ${costsSection(figures)} ${denialsSection(result, figures)}
+          ${baselineSection(result, figures)} ${benchmarkSection(figures)} ${selectionSection(result, figures)} ${costsSection(figures)}
+          ${tradesSections(figures)} ${denialsSection(result, figures)}
           ${identitySection(result, figures, { command: context.command, engineVersion: context.engineVersion })}
           ${assumptionsSection(result, figures)} ${tradeListSection(figures)}
           <footer>A backtest is a simulation on the past. It promises nothing about the future, and it is not advice.</footer>

@@ -73,7 +73,7 @@ rect.gain{fill:var(--up)}rect.loss{fill:var(--down)}rect.flat{fill:var(--faint)}
 .track{position:relative;height:14px;background:var(--raised);border-radius:3px}
 .track i{position:absolute;top:0;bottom:0;border-radius:3px}
 .track .gain{background:var(--up)}.track .loss{background:var(--down)}.track .cost{background:var(--warn)}
-.notes{list-style:none;margin:0;padding:0;display:grid;gap:7px}
+.notes+.scroll{margin-top:12px}.notes{list-style:none;margin:0;padding:0;display:grid;gap:7px}
 .notes li{padding-left:20px;position:relative}.notes li::before{position:absolute;left:1px;content:"●";color:var(--muted);font-size:9px;line-height:20px}
 .notes li.warn{color:inherit}.notes li.warn::before{content:"▲";color:var(--warn);font-size:11px}
 .assumptions{columns:2;column-gap:32px;margin:0;padding-left:16px;color:var(--muted)}.assumptions li{break-inside:avoid;margin-bottom:5px}
@@ -95,5 +95,7 @@ main{padding:12px 10px 32px}.plot{margin-right:52px}.runs{padding-top:44px}.runs
 body{font-size:9.5pt}main{padding:0;max-width:none;gap:8px}section{break-inside:avoid;padding:9px 11px}.figures{padding:0}.long{break-inside:auto}
 details{display:none}tr{break-inside:avoid}thead{display:table-header-group}.figures>div{padding:7px 10px}.figures .lead .value{font-size:14pt}.figures .value{font-size:11pt}
 td,th{padding-left:4px;padding-right:4px}.heat td,.heat th{padding:3px 2px;font-size:7.5pt}.scroll{overflow:visible}
-.figures .basis,.figures dt{font-size:8pt}.long td,.long th{font-size:6.6pt;padding:2px 2px}h3,h2{break-after:avoid}}
+.figures .basis,.figures dt{font-size:8pt}.broad,.broad+.third{grid-column:1/-1}.figures-list{font-size:8pt;gap:3px 8px;grid-template-columns:1fr auto}.figures-list dd{overflow-wrap:normal}
+.third .plot .x:nth-of-type(even){visibility:hidden}h2 small{margin-left:4px;font-size:8pt}.chip{white-space:normal}
+.long td,.long th{font-size:6.6pt;padding:2px 2px}h3,h2{break-after:avoid}}
 `;

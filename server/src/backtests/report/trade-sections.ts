@@ -124,7 +124,7 @@ export function denialsSection({ denials: all }: BacktestResult, { denials, dail
       <td>${formatNumber(first.limit)}</td>
       <td>${formatNumber(first.actual)}</td>
     </tr>`;
-  return html`<section class="half">
+  return html`<section>
     <h2>Denied orders <small>${formatNumber(all.length, 0)} in all</small></h2>
     ${
       denials.length === 0
