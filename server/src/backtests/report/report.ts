@@ -124,7 +124,7 @@ export function renderReport(result: BacktestResult, context: ReportContext): st
         <main>
           <header>
             <h1>${title}</h1>
-            ${badgesOf(result).map((badge) => html`<span class="chip">${badge}</span>`)}
+            ${badgesOf(result, figures.selection).map((badge) => html`<span class="chip">${badge}</span>`)}
             <span class="brand">${LABEL}</span>
             <span class="sub">${span} · simulated, net of the costs below · version <code>${strategy.version.slice(0, 12)}</code></span>
           </header>
