@@ -64,6 +64,12 @@ function addComparedParts(builder: Builder): void {
       label: t.exposeString('label'),
       unit: t.exposeString('unit', { description: 'ratio, usd, count or number.' }),
       values: t.field({ type: ['Float'], nullable: { list: false, items: true }, resolve: ({ values }) => [...values] }),
+      reasons: t.field({
+        type: ['String'],
+        nullable: { list: false, items: true },
+        description: 'Why a run has no value.',
+        resolve: ({ reasons }) => [...reasons],
+      }),
     }),
   });
   builder.objectType('ComparedPair', {

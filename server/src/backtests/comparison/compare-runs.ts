@@ -1,6 +1,7 @@
 import type { BacktestMetrics, BacktestResult } from '@tidemark/compute/types';
 import { returnsOf, underwaterOf } from '../report/equity-curve.ts';
 import { againstBenchmark } from '../report/benchmark.ts';
+import { reportFiguresOf } from '../report/figures.ts';
 import { METRIC_LABELS } from '../metric-labels.ts';
 import { differencesOf, inWords } from './differences.ts';
 import type { Difference } from './differences.ts';
@@ -26,7 +27,10 @@ export interface ComparedMetric {
   readonly name: keyof BacktestMetrics;
   readonly label: string;
   readonly unit: 'ratio' | 'usd' | 'count' | 'number';
+  /** `null` where a run's data cannot support it, as in its own report. */
   readonly values: readonly (number | null)[];
+  /** Why there is no value; `null` where there is one. */
+  readonly reasons: readonly (string | null)[];
 }
 
 export interface ComparedPair {
@@ -101,6 +105,17 @@ function pairOf(results: readonly BacktestResult[], first: number, second: numbe
   return { ...labels, correlation: Number.isFinite(correlation) ? correlation : null, commonBars: common.length };
 }
 
+function metricsOf(results: readonly BacktestResult[]): readonly ComparedMetric[] {
+  const headlines = results.map((result) => new Map(reportFiguresOf(result).headline.map((figure) => [figure.name, figure])));
+  return METRIC_LABELS.map(({ name, label, unit }) => ({
+    name,
+    label,
+    unit,
+    values: headlines.map((figures) => figures.get(name)?.value ?? null),
+    reasons: headlines.map((figures) => figures.get(name)?.reason ?? null),
+  }));
+}
+
 /** Two to five runs beside each other, A first. The same for the same runs in the same order. */
 export function compareRuns(results: readonly BacktestResult[]): RunComparison {
   const wrong = wrongCount(results.length);
@@ -111,7 +126,7 @@ export function compareRuns(results: readonly BacktestResult[]): RunComparison {
   return {
     times,
     runs: results.map((result, index) => ({ label: labelOf(index), name: result.strategy.name, ...curvesOf(result, times) })),
-    metrics: METRIC_LABELS.map(({ name, label, unit }) => ({ name, label, unit, values: results.map(({ metrics }) => metrics[name]) })),
+    metrics: metricsOf(results),
     pairs: indices.flatMap((first) => indices.filter((second) => second > first).map((second) => pairOf(results, first, second))),
     differences,
     sentences: inWords(results, differences),

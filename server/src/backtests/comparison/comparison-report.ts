@@ -1,31 +1,34 @@
 import type { BacktestResult } from '@tidemark/compute/types';
 import { badgesOf } from '../badges.ts';
-import { reportFiguresOf } from '../report/figures.ts';
 import { embedJson, html } from '../report/html.ts';
 import type { Html } from '../report/html.ts';
 import { formatBarTime, formatNumber, formatPercent, formatUsd, plural } from '../report/number-format.ts';
-import type { Figure } from '../report/headline.ts';
 import { STYLE } from '../report/style.ts';
 import { compareRuns } from './compare-runs.ts';
-import type { RunComparison } from './compare-runs.ts';
+import type { ComparedMetric, RunComparison } from './compare-runs.ts';
 import { curvesChart, curvesTable, lineKey } from './comparison-charts.ts';
 
 const LABEL = 'Tidemark comparison of runs';
 
-function figureText({ unit, value, reason }: Figure): Html {
-  if (reason !== undefined) return html`<span class="muted" title="${reason}">n/a</span>`;
+function figureText({ unit, values, reasons }: ComparedMetric, run: number): Html {
+  const [value = null, reason] = [values[run], reasons[run]];
+  if (reason !== null && reason !== undefined) return html`<span class="muted" title="${reason}">n/a</span>`;
   const text = unit === 'ratio' ? formatPercent(value) : unit === 'usd' ? formatUsd(value) : formatNumber(value, unit === 'count' ? 0 : 2);
   return html`${text}`;
 }
 
-/** Headline figures side by side, withheld where a report of the run alone withholds them. */
-function headlineTable(results: readonly BacktestResult[], { runs }: RunComparison): Html {
-  const figures = results.map((result) => reportFiguresOf(result).headline);
-  const reasons = figures.map((all, run) => {
-    const missing = all.filter(({ reason }) => reason !== undefined);
-    const [first] = missing;
-    return first === undefined ? undefined : `${runs[run]?.label ?? ''}: ${[...new Set(missing.map(({ reason }) => reason))].join('; ')}`;
+/** Why figures are missing, a run at a time. */
+function missingInWords({ metrics, runs }: RunComparison): readonly string[] {
+  return runs.flatMap(({ label }, run) => {
+    const reasons = [...new Set(metrics.map(({ reasons: all }) => all[run]).filter((reason) => typeof reason === 'string'))];
+    return reasons.length === 0 ? [] : [`${label}: ${reasons.join('; ')}`];
   });
+}
+
+/** Headline figures side by side, withheld where a report of the run alone withholds them. */
+function headlineTable(comparison: RunComparison): Html {
+  const { metrics, runs } = comparison;
+  const missing = missingInWords(comparison);
   return html`<section>
     <h2>Headline figures <small>net of each run’s own costs</small></h2>
     <div class="scroll">
@@ -37,20 +40,17 @@ function headlineTable(results: readonly BacktestResult[], { runs }: RunComparis
           </tr>
         </thead>
         <tbody>
-          ${(figures[0] ?? []).map(
-            ({ label }, row) =>
+          ${metrics.map(
+            (metric) =>
               html`<tr>
-                <td>${label}</td>
-                ${figures.map((all) => {
-                  const figure = all[row];
-                  return html`<td>${figure && figureText(figure)}</td>`;
-                })}
+                <td>${metric.label}</td>
+                ${runs.map((_, run) => html`<td>${figureText(metric, run)}</td>`)}
               </tr>`,
           )}
         </tbody>
       </table>
     </div>
-    ${reasons.some((reason) => reason !== undefined) && html`<p class="muted">n/a in ${reasons.filter((each) => each !== undefined).join(' · ')}.</p>`}
+    ${missing.length > 0 && html`<p class="muted">n/a in ${missing.join(' · ')}.</p>`}
   </section>`;
 }
 
@@ -179,7 +179,7 @@ export function renderComparison(
             <p class="legend">${comparison.runs.map(({ label, name }, index) => html`<span>${lineKey(index)}${label} ${name}</span>`)}</p>
             ${curvesChart(comparison, daily)} ${curvesTable(comparison, daily)}
           </section>
-          ${differencesTable(comparison)} ${headlineTable(results, comparison)} ${runsSection(results, comparison, daily)}
+          ${differencesTable(comparison)} ${headlineTable(comparison)} ${runsSection(results, comparison, daily)}
           ${correlationTable(comparison)}
           <footer>Backtests are simulations on the past. They promise nothing about the future, and they are not advice.</footer>
         </main>
