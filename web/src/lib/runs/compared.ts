@@ -3,7 +3,7 @@ export const COMPARED_MIN = 2;
 export const COMPARED_MAX = 5;
 
 /** The runs that an address names, each once, in its order. */
-export function comparedIds(search: URLSearchParams): readonly string[] {
+export function comparedIds(search: Pick<URLSearchParams, 'get'>): readonly string[] {
   const named = (search.get('runs') ?? '').split(',').map((id) => id.trim());
   return [...new Set(named.filter((id) => id !== ''))];
 }
