@@ -51,5 +51,8 @@ export const amongRandom: Look = (_result, { baselines: { random } }) => {
   if ('reason' in random) return undefined;
   const { runs, sharpeRank } = random;
   const text = `Of ${formatNumber(runs, 0)} random runs with the same holdings at other times, ${formatPercent(1 - sharpeRank, 1)} have a Sharpe ratio at least as good`;
-  return sharpeRank < RANDOM_RANK_MIN ? warn(`${text}: its timing is not told apart from chance.`) : note(`${text}.`);
+  if (sharpeRank >= RANDOM_RANK_MIN) return note(`${text}.`);
+  return warn(
+    sharpeRank <= 1 - RANDOM_RANK_MIN ? `${text}: its timing did worse than chance.` : `${text}: its timing is not told apart from chance.`,
+  );
 };
