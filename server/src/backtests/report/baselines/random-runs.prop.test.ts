@@ -37,7 +37,7 @@ describe('random times', () => {
         const stretches = stretchesOfLengths(lengths);
         const room = roomOf(marked(closes), stretches, false);
         const plan = randomPlanOf(stretches, room, uniformsOf(seed, draw));
-        const sorted = (all: readonly Stretch[]) => all.map(({ shape }) => shape.length).toSorted();
+        const sorted = (all: readonly Stretch[]) => all.map(({ shape }) => shape.length).toSorted((a, b) => a - b);
         expect(sorted(plan.stretches)).toEqual(sorted(stretches));
         let end = room.first;
         for (const [index, { shape }] of plan.stretches.entries()) {
@@ -77,7 +77,7 @@ describe('a replay', () => {
           const prices = marked(values);
           const curve = new Float64Array(MARKS);
           replay([{ prices, ...randomPlanOf(stretches, roomOf(prices, stretches, false), uniformsOf(seed, draw)) }], terms, curve);
-          return [...curve.slice(0, from)];
+          return Array.from(curve.subarray(0, from));
         };
         expect(curveOf(closes.map((value, index) => (index < from ? value : other)))).toEqual(curveOf(closes));
       }),
