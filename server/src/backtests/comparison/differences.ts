@@ -12,7 +12,7 @@ const NOT_THERE = '—';
 
 const textOf = (value: unknown): string => {
   if (value === undefined || value === null) return NOT_THERE;
-  return typeof value === 'object' ? JSON.stringify(value) : String(value);
+  return typeof value === 'string' ? value : JSON.stringify(value);
 };
 
 function differenceOf(kind: Difference['kind'], name: string, read: Reader, results: readonly BacktestResult[]): readonly Difference[] {
