@@ -139,6 +139,32 @@ describe('the dashboard in a real browser', () => {
     await page.context().close();
   });
 
+  test('marked runs are compared with one cursor, and the address is enough to come back', async () => {
+    for (const fast of ['10', '20']) {
+      const started = await api.query<{ runBacktest: { run: { id: string } } }>(`mutation {
+        runBacktest(input: { template: "sma-crossover", symbol: "SPX", parameters: [{ name: "fast", value: "${fast}" }] }) { ... on RunPayload { run { id } } }
+      }`);
+      const id = started.runBacktest.run.id;
+      const stateOf = async () => (await api.query<{ run: { state: string } }>(`{ run(id: "${id}") { state } }`)).run.state;
+      await eventually('a run that is done', async () => ((await stateOf()) === 'DONE' ? true : undefined), 60_000);
+    }
+    const page = await open('/runs', DESKTOP, 'dark');
+    for (const which of [0, 1]) await page.getByRole('checkbox').nth(which).check();
+    await page.getByRole('button', { name: 'Compare', exact: true }).click();
+    await page.getByText('Parameters that differ: fast.').waitFor();
+    const again = await open(new URL(page.url()).pathname + new URL(page.url()).search, PHONE, 'light');
+    await again.getByText('Parameters that differ: fast.').waitFor();
+    expect(await again.evaluate('document.documentElement.scrollWidth')).toBe(PHONE.width);
+    const chart = page.getByRole('figure', { name: /Total return and drawdown/ });
+    await chart.getByRole('group').focus();
+    await page.keyboard.press('Home');
+    await chart.getByText('3 Jan 2000').waitFor();
+    await chart.getByRole('button', { name: /numbers as a table/ }).click();
+    expect(await chart.locator('tbody tr').count()).toBe(500);
+    await page.context().close();
+    await again.context().close();
+  });
+
   test('an order that risks too much is denied with its figures, and shown', async () => {
     const denied = await api.query<{
       placeOrder: {

@@ -119,6 +119,16 @@ function addRunType(builder: Builder, enums: Enums): void {
         resolve: ({ id, state }) => (state === 'done' ? `/reports/${id}.html` : undefined),
       }),
       jsonUrl: t.string({ nullable: true, resolve: ({ id, state }) => (state === 'done' ? `/reports/${id}.json` : undefined) }),
+      tradesCsvUrl: t.string({
+        nullable: true,
+        description: 'Its round trips as CSV.',
+        resolve: ({ id, state }) => (state === 'done' ? `/reports/${id}.trades.csv` : undefined),
+      }),
+      equityCsvUrl: t.string({
+        nullable: true,
+        description: 'Its equity and drawdown as CSV.',
+        resolve: ({ id, state }) => (state === 'done' ? `/reports/${id}.equity.csv` : undefined),
+      }),
       command: t.exposeString('command', { description: 'The command that reproduces it.' }),
     }),
   });

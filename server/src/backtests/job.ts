@@ -18,7 +18,8 @@ export interface BacktestJob {
 }
 
 const flag = (name: string, value: string | number | undefined): string[] => (value === undefined ? [] : [`--${name}`, String(value)]);
-const date = (at: Instant | undefined): string | undefined => (at === undefined ? undefined : formatInstant(at));
+/** As text, where there is one. */
+export const instantText = (at: Instant | undefined): string | undefined => (at === undefined ? undefined : formatInstant(at));
 
 type Plain = {
   readonly [K in keyof BacktestOptions]: BacktestOptions[K] extends string | number | null ? K : never;
@@ -66,15 +67,27 @@ export const optionWords = (options: BacktestOptions): readonly string[] => [
   ...riskFlag(options),
 ];
 
+export interface CommandParts extends Pick<BacktestJob, 'strategyFlag' | 'parameters' | 'options'> {
+  /** The flags that name the bars, with their values. */
+  readonly source: Readonly<Partial<Record<'symbols' | 'csv' | 'symbol', string>>>;
+  readonly from: string | undefined;
+  readonly to: string | undefined;
+}
+
 /** Flags of a span and of parameters. */
-export const spanWords = ({ from, to, parameters }: Pick<BacktestJob, 'from' | 'to' | 'parameters'>): readonly string[] => [
-  ...flag('from', date(from)),
-  ...flag('to', date(to)),
+export const spanWords = ({ from, to, parameters }: Pick<CommandParts, 'from' | 'to' | 'parameters'>): readonly string[] => [
+  ...flag('from', from),
+  ...flag('to', to),
   ...Object.entries(parameters).flatMap(([name, value]) => ['--param', `${name}=${value}`]),
 ];
 
-/** The command that runs the same backtest again over the bars in the database. */
-export function commandOf(job: BacktestJob): string {
-  const about = [...flag('strategy', job.strategyFlag), ...flag('symbols', job.symbol)];
-  return ['npx tidemark backtest', ...about, ...spanWords(job), ...optionWords(job.options)].join(' ');
+/** The command line of a backtest. */
+export function backtestCommand(parts: CommandParts): string {
+  const { strategyFlag, source, options } = parts;
+  const about = [...flag('strategy', strategyFlag), ...Object.entries(source).flatMap(([name, value]) => flag(name, value))];
+  return ['npx tidemark backtest', ...about, ...spanWords(parts), ...optionWords(options)].join(' ');
 }
+
+/** The command that runs the same backtest again over the bars in the database. */
+export const commandOf = ({ symbol, from, to, ...parts }: BacktestJob): string =>
+  backtestCommand({ ...parts, source: { symbols: symbol }, from: instantText(from), to: instantText(to) });

@@ -1,6 +1,7 @@
 import type { BacktestOptions } from '@tidemark/compute/types';
-import { formatInstant, instant } from '../money/instant.ts';
+import { instant } from '../money/instant.ts';
 import type { Instant } from '../money/instant.ts';
+import { instantText } from './job.ts';
 import type { BacktestJob } from './job.ts';
 
 /** What a run is asked for beside its strategy and parameters: as it is recorded, for whoever does the work. */
@@ -12,12 +13,11 @@ export interface RunRequest {
   readonly options: BacktestOptions;
 }
 
-const textOf = (at: Instant | undefined): string | undefined => (at === undefined ? undefined : formatInstant(at));
 const instantOf = (text: string | undefined): Instant | undefined => (text === undefined ? undefined : instant(text));
 
 /** Numbers come back bit by bit. */
 export const writeRequest = ({ strategyFlag, symbol, from, to, options }: BacktestJob): string =>
-  JSON.stringify({ strategyFlag, symbol, from: textOf(from), to: textOf(to), options });
+  JSON.stringify({ strategyFlag, symbol, from: instantText(from), to: instantText(to), options });
 
 /** Of a text that {@link writeRequest} made. */
 export function readRequest(text: string): RunRequest {

@@ -1,10 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import type { JobHandlers, JobQueue, NewJob } from '../jobs/queue.ts';
 import { openWatch } from '../jobs/watch-service.ts';
-import { formatInstant } from '../money/instant.ts';
 import type { Instant } from '../money/instant.ts';
 import type { BacktestRuns } from './graphql.ts';
-import { commandOf } from './job.ts';
+import { commandOf, instantText } from './job.ts';
 import type { BacktestJob } from './job.ts';
 import { writeRequest } from './request.ts';
 import { runLost, workOutRun } from './run-work-service.ts';
@@ -31,16 +30,14 @@ const RUN_PRIORITY = 10;
 
 const jobFor = (run: string): NewJob => ({ kind: RUN_JOB, data: { run }, priority: RUN_PRIORITY });
 
-const textOf = (at: Instant | undefined): string | undefined => (at === undefined ? undefined : formatInstant(at));
-
 const newRun = (id: string, job: BacktestJob, createdAt: Instant): NewRun => ({
   id,
   strategyName: job.strategyName,
   version: job.module.version,
   parameters: job.parameters,
   symbols: [job.symbol],
-  from: textOf(job.from),
-  to: textOf(job.to),
+  from: instantText(job.from),
+  to: instantText(job.to),
   command: commandOf(job),
   request: writeRequest(job),
   createdAt,

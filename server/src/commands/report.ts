@@ -1,69 +1,126 @@
 import { writeFile } from 'node:fs/promises';
-import type { BacktestResult, BarSeries } from '@tidemark/compute/types';
+import { basename } from 'node:path';
+import type { BacktestResult, StrategyModule } from '@tidemark/compute/types';
 import type { Command } from 'commander';
+import type { SymbolBars } from '../backtests/report/baselines/marked-prices.ts';
+import { UsageError } from './usage.ts';
 import type { Terminal } from './usage.ts';
 
 interface Options {
   readonly out: string;
   readonly csv?: string;
+  readonly strategy?: string;
+  readonly selection?: string;
   readonly title?: string;
   readonly command?: string;
 }
 
-/** The bars that holding the first symbol is measured with; warned of when the run did not see the same ones. */
-async function benchmarkBars(csv: string, { data }: BacktestResult, terminal: Terminal): Promise<BarSeries> {
-  const [symbol = ''] = data.symbols;
-  const { hashSeries, readBarsCsv } = await import('@tidemark/compute');
-  const { symbols } = await readBarsCsv(csv, { symbol, ignoreExtra: true });
-  const bars = symbols.get(symbol);
-  if (bars === undefined) throw new Error(`${csv}: holds no bars of ${symbol}`);
-  const spanned = between(bars, Date.parse(data.from), Date.parse(data.to));
-  if (spanned.length === 0) throw new Error(`${csv}: holds no bars of ${symbol} from ${data.from} to ${data.to}`);
-  if (data.symbols.length === 1 && hashSeries([{ symbol, bars: spanned }]) !== data.hash)
-    terminal.err.write(`${csv}: these are not the bars of the run, whose hash is ${data.hash.slice(0, 12)}…\n`);
-  return spanned;
+interface RunBars {
+  readonly series: readonly SymbolBars[];
+  readonly otherBars: boolean;
 }
 
-function between(bars: BarSeries, fromMs: number, toMs: number): BarSeries {
-  const first = bars.startAtMs.findIndex((at) => at >= fromMs);
-  const past = bars.startAtMs.findIndex((at) => at > toMs);
-  const start = first < 0 ? bars.length : first;
-  const end = past < 0 ? bars.length : past;
-  const cut = (column: Float64Array): Float64Array => column.slice(start, end);
-  return {
-    length: Math.max(0, end - start),
-    startAtMs: cut(bars.startAtMs),
-    open: cut(bars.open),
-    high: cut(bars.high),
-    low: cut(bars.low),
-    close: cut(bars.close),
-    volume: cut(bars.volume),
-  };
-}
-
-async function report(file: string, options: Options, terminal: Terminal, version: string): Promise<void> {
-  const { readRun } = await import('./run-file.ts');
-  const { renderReport } = await import('../backtests/report/report.ts');
-  const run = await readRun(file);
-  const { out, csv, title, command } = options;
-  const bars = csv === undefined ? undefined : await benchmarkBars(csv, run, terminal);
-  const html = renderReport(run, {
-    engineVersion: version,
-    title: title ?? `${run.strategy.name} on ${run.data.symbols.join(', ')}`,
-    ...(command === undefined ? {} : { command }),
-    ...(bars === undefined ? {} : { bars }),
+/** The bars of the run's symbols over its span; warned of when the run did not see the same ones. */
+async function readBars(csv: string, { data }: BacktestResult, terminal: Terminal): Promise<RunBars> {
+  const { cutSeries, hashSeries, readBarsCsv } = await import('@tidemark/compute');
+  const [only, ...others] = data.symbols;
+  const named = only === undefined || others.length > 0 ? {} : { symbol: only };
+  const { symbols } = await readBarsCsv(csv, { ...named, ignoreExtra: true });
+  const series = data.symbols.map((symbol) => {
+    const bars = symbols.get(symbol);
+    if (bars === undefined) throw new Error(`${csv}: holds no bars of ${symbol}`);
+    const spanned = cutSeries(bars, Date.parse(data.from), Date.parse(data.to));
+    if (spanned.length === 0) throw new Error(`${csv}: holds no bars of ${symbol} from ${data.from} to ${data.to}`);
+    return { symbol, bars: spanned };
   });
-  await writeFile(out, html);
-  terminal.out.write(`${out}\n`);
+  const otherBars = hashSeries(series) !== data.hash;
+  if (otherBars) terminal.err.write(`${csv}: these are not the bars of the run, whose hash is ${data.hash.slice(0, 12)}…\n`);
+  return { series, otherBars };
+}
+
+/** The module that ran: the one that is named, or the built-in of that name where it is still the same. */
+async function moduleOf(named: string | undefined, { strategy }: BacktestResult): Promise<StrategyModule | undefined> {
+  if (named === undefined) return (await import('../backtests/dearer-runs-service.ts')).builtInOf(strategy);
+  const { closeCompiler, loadStrategy } = await import('@tidemark/compute');
+  try {
+    const module = await loadStrategy(named);
+    if (module.version === strategy.version) return module;
+    throw new Error(
+      `${named}: is version ${module.version.slice(0, 12)}…, but the run is of ${strategy.version.slice(0, 12)}…; give the strategy that ran`,
+    );
+  } finally {
+    await closeCompiler();
+  }
+}
+
+async function commandFor({ csv, strategy: named }: Options, { strategy, data, options }: BacktestResult): Promise<string> {
+  const { builtInStrategies } = await import('@tidemark/compute');
+  const { backtestCommand } = await import('../backtests/job.ts');
+  const isBuiltIn = builtInStrategies().some(({ name }) => name === strategy.name);
+  const [only, ...others] = data.symbols;
+  return backtestCommand({
+    strategyFlag: named !== undefined ? basename(named) : isBuiltIn ? strategy.name : 'STRATEGY.wasm',
+    source: { csv: csv === undefined ? 'BARS.csv' : basename(csv), ...(others.length === 0 && only !== undefined && { symbol: only }) },
+    parameters: strategy.parameters,
+    options,
+    from: data.from,
+    to: data.to,
+  });
+}
+
+async function renderOne(file: string, options: Options, terminal: Terminal, version: string): Promise<string> {
+  const { readRun } = await import('./run-file.ts');
+  const { readSelection } = await import('./selection-file.ts');
+  const { renderReport } = await import('../backtests/report/report.ts');
+  const { dearerRunsOf } = await import('../backtests/dearer-runs-service.ts');
+  const run = await readRun(file);
+  const selection = options.selection === undefined ? undefined : await readSelection(options.selection, run);
+  const bars = options.csv === undefined ? undefined : await readBars(options.csv, run, terminal);
+  const reruns = bars && (await dearerRunsOf(run, await moduleOf(options.strategy, run), bars.series));
+  return renderReport(run, {
+    engineVersion: version,
+    title: options.title ?? `${run.strategy.name} on ${run.data.symbols.join(', ')}`,
+    command: options.command ?? (await commandFor(options, run)),
+    selection,
+    ...bars,
+    reruns,
+  });
+}
+
+/** What only one run can have. */
+const OF_ONE_RUN = ['csv', 'strategy', 'selection', 'command'] as const;
+
+async function renderSeveral(files: readonly string[], options: Options, version: string): Promise<string> {
+  const { wrongCount } = await import('../backtests/comparison/compare-runs.ts');
+  const wrong = wrongCount(files.length);
+  if (wrong !== undefined) throw new UsageError(wrong);
+  const flag = OF_ONE_RUN.find((name) => options[name] !== undefined);
+  if (flag !== undefined) throw new UsageError(`--${flag} is of one run: leave it out of a comparison`);
+  const { readRun } = await import('./run-file.ts');
+  const { renderComparison } = await import('../backtests/comparison/comparison-report.ts');
+  const runs = [];
+  for (const file of files) runs.push(await readRun(file));
+  return renderComparison(runs, { engineVersion: version, ...(options.title === undefined ? {} : { title: options.title }) });
+}
+
+async function report(files: readonly string[], options: Options, terminal: Terminal, version: string): Promise<void> {
+  if (options.strategy !== undefined && options.csv === undefined)
+    throw new UsageError('--strategy runs it again over the bars of --csv: give both');
+  const [file = '', ...others] = files;
+  const page = others.length === 0 ? await renderOne(file, options, terminal, version) : await renderSeveral(files, options, version);
+  await writeFile(options.out, page);
+  terminal.out.write(`${options.out}\n`);
 }
 
 export function addReport(program: Command, terminal: Terminal, version: string): void {
   program
     .command('report')
-    .description('Draw a run as one HTML file that opens offline; the same file for the same run')
-    .argument('<run>', 'what tidemark backtest --json printed')
+    .description('Draw a run as one HTML file that opens offline, or up to five runs beside each other; the same file for the same runs')
+    .argument('<runs...>', 'what tidemark backtest --json printed; two to five files are compared')
     .requiredOption('--out <file>', 'the HTML file to write')
-    .option('--csv <file>', 'the bars of the run, to compare it with holding')
+    .option('--csv <file>', 'the bars of the run: to compare it with holding and with chance, and to run it again with dearer fills')
+    .option('--strategy <file>', 'the strategy that ran, where it is not a built-in one: to run it again with dearer fills')
+    .option('--selection <file>', 'a selection record: how many trials there were, PSR, DSR, PBO, walk-forward efficiency')
     .option('--title <text>', 'heads the report')
     .option('--command <text>', 'the command line that made the run, to stand in the report')
     .addHelpText(
@@ -72,7 +129,9 @@ export function addReport(program: Command, terminal: Terminal, version: string)
 Examples:
   tidemark backtest --strategy sma-crossover --csv bars.csv --json > run.json
   tidemark report run.json --out report.html
-  tidemark report run.json --csv bars.csv --title 'Crossover, 10 and 30 days' --out report.html`,
+  tidemark report run.json --csv bars.csv --title 'Crossover, 10 and 30 days' --out report.html
+  tidemark report run.json --csv bars.csv --strategy my-strategy.ts --selection trials.json --out report.html
+  tidemark report fast.json slow.json --out comparison.html`,
     )
-    .action((file: string, options: Options) => report(file, options, terminal, version));
+    .action((files: readonly string[], options: Options) => report(files, options, terminal, version));
 }

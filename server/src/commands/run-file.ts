@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { DEFAULT_BACKTEST_OPTIONS } from '@tidemark/compute';
 import type { BacktestResult } from '@tidemark/compute/types';
 import { z } from 'zod';
+import { parseJsonFile } from './parse-file.ts';
 
 const figure = z.number().nullable();
 const instant = z.iso.datetime();
@@ -137,26 +138,9 @@ export class RunFileError extends Error {
   override readonly name = 'RunFileError';
 }
 
-const place = (path: readonly PropertyKey[]): string =>
-  path
-    .map((key) => (typeof key === 'number' ? `[${key}]` : `.${String(key)}`))
-    .join('')
-    .replace(/^\./, '');
-
 /** Throws {@link RunFileError}. */
-export function parseRun(text: string, file: string): BacktestResult {
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch (error) {
-    throw new RunFileError(`${file}: is not JSON: ${error instanceof Error ? error.message : String(error)}`, { cause: error });
-  }
-  const parsed = run.safeParse(value);
-  if (parsed.success) return parsed.data;
-  const [issue] = parsed.error.issues;
-  const where = issue === undefined || issue.path.length === 0 ? '' : `, field ${place(issue.path)}`;
-  throw new RunFileError(`${file}${where}: ${issue?.message ?? 'is wrong'}. Give what tidemark backtest --json prints.`);
-}
+export const parseRun = (text: string, file: string): BacktestResult =>
+  parseJsonFile(text, file, run, 'Give what tidemark backtest --json prints.', (why, cause) => new RunFileError(why, { cause }));
 
 export async function readRun(file: string): Promise<BacktestResult> {
   return parseRun(await readFile(file, 'utf8'), file);

@@ -28,6 +28,7 @@ export const NEEDS: { readonly [type in 'Query' | 'Mutation' | 'Subscription']: 
     alerts: VIEWER,
     apiKeys: VIEWER,
     brakes: VIEWER,
+    compareRuns: VIEWER,
     controls: VIEWER,
     equity: VIEWER,
     health: VIEWER,

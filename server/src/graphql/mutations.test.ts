@@ -333,6 +333,15 @@ withTestDatabases('mutations', (openDatabase) => {
       expect(Math.max(...points.map(({ drawdown }) => drawdown))).toBe(0);
       const json = await fetch(`${api.server.url}/reports/${id}.json`, { headers: { authorization: `Bearer ${api.apiKey}` } });
       expect(await json.json()).toMatchObject({ data: { symbols: ['ALDR'] } });
+      for (const [what, header] of [
+        ['trades', 'symbol,direction,status,size,entry_time'],
+        ['equity', 'time,equity,drawdown'],
+      ] as const) {
+        const csv = await fetch(`${api.server.url}/reports/${id}.${what}.csv`, { headers: { authorization: `Bearer ${api.apiKey}` } });
+        expect(csv.headers.get('content-disposition')).toBe(`attachment; filename="${id}.${what}.csv"`);
+        expect(await csv.text()).toContain(header);
+      }
+      expect((await fetch(`${api.server.url}/reports/${id}.equity.csv`)).status).toBe(401);
       const html = await fetch(`${api.server.url}/reports/${id}.html`, { headers: { authorization: `Bearer ${api.apiKey}` } });
       expect(html.headers.get('content-security-policy')).toMatch(/script-src 'self' 'wasm-unsafe-eval' 'sha256-/);
       expect((await fetch(`${api.server.url}/reports/${id}.html`)).status).toBe(401);

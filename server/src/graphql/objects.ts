@@ -7,6 +7,7 @@ import type { RecordedProposal } from '../approvals/service.ts';
 import type { ChangeLine } from '../approvals/words.ts';
 import type { AlertRecord, ChannelView } from '../alerts/graphql.ts';
 import type { Delivery } from '../alerts/outbox-service.ts';
+import type { ComparedMetric, ComparedPair, ComparedRunNode, Difference, RunComparisonNode } from '../backtests/graphql-comparison.ts';
 import type { Run, RunMetric, RunPoint, RunTrade } from '../backtests/graphql.ts';
 import type { BacktestExecution, ExecutionParity, LiveExecution } from '../backtests/execution-parity.ts';
 import type { DecisionParity, StrategyParity } from '../backtests/strategy-parity.ts';
@@ -84,6 +85,11 @@ export interface Objects {
   RunMetric: RunMetric;
   RunTrade: RunTrade;
   RunPoint: RunPoint;
+  RunComparison: RunComparisonNode;
+  ComparedRun: ComparedRunNode;
+  ComparedMetric: ComparedMetric;
+  ComparedPair: ComparedPair;
+  RunDifference: Difference;
 
   Sweep: Sweep;
   SweepAxis: SweepAxis;

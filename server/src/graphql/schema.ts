@@ -4,6 +4,7 @@ import { addApprovals } from '../approvals/graphql.ts';
 import { addPeople } from '../accounts/graphql-people.ts';
 import { addAlerts } from '../alerts/graphql.ts';
 import { addBacktests } from '../backtests/graphql.ts';
+import { addRunComparison } from '../backtests/graphql-comparison.ts';
 import { addParity } from '../backtests/graphql-parity.ts';
 import { addBacktestMutations } from '../backtests/graphql-mutations.ts';
 import { addEngine } from '../engine/graphql.ts';
@@ -71,6 +72,7 @@ export function buildSchema(): GraphQLSchema {
   addRestrictions(builder, enums);
   addPromotion(builder, enums);
   addBacktests(builder, enums);
+  addRunComparison(builder);
   addParity(builder, enums);
   addBacktestMutations(builder, parameterInput);
   addResearch(builder, enums);

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { optionWords, spanWords } from '../backtests/job.ts';
+import { instantText, optionWords, spanWords } from '../backtests/job.ts';
 import type { JobHandlers, JobQueue, NewJob } from '../jobs/queue.ts';
 import { openWatch } from '../jobs/watch-service.ts';
 import type { Page, PageQuery } from '../orders/page.ts';
@@ -46,7 +46,7 @@ function commandOf(job: SweepJob): string {
     ...grid.flatMap((axis) => ['--grid', axis]),
     ...(where === undefined ? [] : ['--where', `'${where}'`]),
     ...(method === 'grid' ? [] : ['--method', method, '--samples', String(samples)]),
-    ...spanWords(job),
+    ...spanWords({ parameters: job.parameters, from: instantText(job.from), to: instantText(job.to) }),
     ...optionWords(job.options),
   ];
   return words.join(' ');

@@ -1,8 +1,9 @@
 import { parseAxes, ParameterGrid, sampleSets } from '@tidemark/compute';
 import type { GridSet, ParameterAxis, SampleMethod } from '@tidemark/compute';
 import type { BacktestOptions, ParameterValues, StrategyModule } from '@tidemark/compute/types';
+import { instantText } from '../backtests/job.ts';
 import type { Timeframe } from '../market-data/bar.ts';
-import { formatInstant, instant } from '../money/instant.ts';
+import { instant } from '../money/instant.ts';
 import type { Instant } from '../money/instant.ts';
 
 export type SweepState = 'queued' | 'running' | 'done' | 'failed' | 'aborted';
@@ -36,11 +37,9 @@ export interface SweepJob {
 
 export type SweepRequestRecord = Omit<SweepJob, 'module' | 'strategyName'>;
 
-const textOf = (at: Instant | undefined): string | undefined => (at === undefined ? undefined : formatInstant(at));
-
 /** Numbers come back bit by bit. */
 export function writeSweepRequest({ module: _module, strategyName: _name, from, to, ...rest }: SweepJob): string {
-  return JSON.stringify({ ...rest, from: textOf(from), to: textOf(to) });
+  return JSON.stringify({ ...rest, from: instantText(from), to: instantText(to) });
 }
 
 /** Of a text that {@link writeSweepRequest} made. */

@@ -95,7 +95,7 @@ export function limitsInWords(risk: BacktestLimits | null): string {
 const PROTECTION_STARTS = { 'entry-bar': 'on the bar of the entry', 'next-bar': 'on the bar after the entry' } as const;
 
 /** How every figure came about, in plain words. */
-export function assumptionsOf({ options }: BacktestResult, { rolling, benchmark }: ReportFigures): readonly string[] {
+export function assumptionsOf({ options }: BacktestResult, { rolling, benchmark, baselines }: ReportFigures): readonly string[] {
   const periods = formatNumber(options.periodsPerYear, 0);
   return [
     'A bar is stamped with the start of its interval, in UTC, and is known only at its end. The strategy sees a bar when it has ended.',
@@ -121,7 +121,13 @@ export function assumptionsOf({ options }: BacktestResult, { rolling, benchmark 
     ...(benchmark === undefined
       ? []
       : [
-          `Benchmark: all cash into ${benchmark.symbol} at the close of the first bar, held to the end, without costs. Alpha is annual and compounded.`,
+          'Buy and hold: the starting cash in equal parts, each into one symbol at its first close, held to the end without costs and without rebalancing. Alpha is annual and compounded.',
+        ]),
+    'Cash earns the run’s own rate on cash. Regret is the total return of a baseline less that of the run.',
+    ...('reason' in baselines.random
+      ? []
+      : [
+          `Random runs: ${formatNumber(baselines.random.runs, 0)} plans with the run’s own holdings (side, weight, length, changes of size) at times drawn from seed ${baselines.random.seed}, each symbol for itself, at the run’s average cost of a traded dollar; time in the market, entries and turnover are those of the run. They trade at ${options.fill === 'same-close' ? 'closes' : 'opens'}, without stops, interest and dividends.`,
         ]),
     'Prices are as they are in the data. Dividends and splits are counted where they were given beside the bars or the prices include them; taxes never.',
     'A figure that the data cannot support is given as n/a, with the reason.',

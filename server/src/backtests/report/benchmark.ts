@@ -1,22 +1,4 @@
-import type { BarSeries } from '@tidemark/compute/types';
-import type { EquityPoint } from './equity-curve.ts';
 import { deviationOf, meanOf } from './moments.ts';
-
-/**
- * All cash into the instrument at the close of the first mark's bar, without costs, held to the end: an equity curve at the same times.
- * A mark without a bar takes the last close. `undefined` where the bars begin after the first mark.
- */
-export function buyAndHoldOf(points: readonly EquityPoint[], cash: number, bars: BarSeries): readonly EquityPoint[] | undefined {
-  let bar = -1;
-  const closes = points.map(({ time }) => {
-    const atMs = Date.parse(time);
-    while (bar + 1 < bars.length && (bars.startAtMs[bar + 1] ?? Infinity) <= atMs) bar += 1;
-    return bars.close[bar] ?? Number.NaN;
-  });
-  const [first] = closes;
-  if (first === undefined || !(first > 0)) return undefined;
-  return points.map(({ time }, index) => ({ time, equity: cash * ((closes[index] ?? Number.NaN) / first) }));
-}
 
 export interface AgainstBenchmark {
   readonly beta: number;

@@ -54,6 +54,24 @@ test.each([
     text: /One trade brought 90 %/,
     weight: 'warn',
   },
+  {
+    name: 'one trade makes the result',
+    result: { ...base, trades: [trade(90), trade(10), trade(-15)] },
+    text: /One trade makes the result: it won \$90\.00, and without it the closed trades would have lost \$5\.00/,
+    weight: 'warn',
+  },
+  {
+    name: 'one trade makes it, to the cent',
+    result: { ...base, trades: [trade(90), trade(10), trade(-10)] },
+    text: /would have won nothing/,
+    weight: 'warn',
+  },
+  {
+    name: 'a loser with one winner is no result',
+    result: { ...base, trades: [trade(5), trade(4), trade(-15)] },
+    text: /One trade makes/,
+    weight: undefined,
+  },
   { name: 'two equal winners', result: { ...base, trades: [trade(10), trade(10)] }, text: /One trade brought/, weight: undefined },
   {
     name: 'a denial',
@@ -75,7 +93,7 @@ test.each([
     weight: 'warn',
   },
 ])('$name', ({ result, text, weight }) => {
-  const found = diagnosticsOf(result, reportFiguresOf(result, undefined));
+  const found = diagnosticsOf(result, reportFiguresOf(result));
   expect(found.find((each) => text.test(each.text))?.weight).toBe(weight);
   expect(found.map((each) => each.weight)).toEqual(
     found

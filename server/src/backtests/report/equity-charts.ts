@@ -3,7 +3,7 @@ import type { ReportFigures } from './figures.ts';
 import { html } from './html.ts';
 import type { Html } from './html.ts';
 import { formatBarTime, formatNumber, formatPercent, formatSignedPercent, formatUsd, formatUsdShort } from './number-format.ts';
-import { areaPath, hoverColumns, linePath, plot, timeLabels, WIDTH } from './plot.ts';
+import { areaPath, at, hoverColumns, linePath, plot, timeLabels, WIDTH } from './plot.ts';
 import { extentOf, linear, ticksOf, timeTicksOf } from './scale.ts';
 
 const EQUITY_HEIGHT = 280;
@@ -34,9 +34,7 @@ export function equityChart({ equity, options, metrics }: BacktestResult, { benc
   const last = values.at(-1) ?? options.cash;
   return html`${legend([
     { kind: 'account', text: `Run ${formatSignedPercent(metrics.totalReturn)}` },
-    ...(benchmark === undefined
-      ? []
-      : [{ kind: 'held', text: `Buy and hold ${benchmark.symbol} ${formatSignedPercent(benchmark.totalReturn)}` }]),
+    ...(benchmark === undefined ? [] : [{ kind: 'held', text: `${benchmark.name} ${formatSignedPercent(benchmark.totalReturn)}` }]),
     { kind: 'mark', text: 'High-water mark' },
   ])}
   ${plot({
@@ -87,19 +85,20 @@ interface RollingChart {
   readonly kind: string;
   readonly values: readonly number[];
   readonly format: (value: number) => string;
-  readonly zero: boolean;
+  /** A line that means something: nothing gained, or all of the benchmark. */
+  readonly level?: number;
 }
 
-function rollingChart({ rolling, daily }: ReportFigures, { label, kind, values, format, zero }: RollingChart): Html {
+function rollingChart({ rolling, daily }: ReportFigures, { label, kind, values, format, level }: RollingChart): Html {
   const times = rolling.points.map(({ time }) => time);
-  const domain = extentOf(zero ? [...values, 0] : values, 0.06);
+  const domain = extentOf(level === undefined ? values : [...values, level], 0.06);
   const x = linear([0, Math.max(1, values.length - 1)], [0, WIDTH]);
   const y = linear(domain, [ROLLING_HEIGHT, 0]);
   const tell = (index: number): string => `${formatBarTime(times[index] ?? '', daily)}: ${label} ${format(values[index] ?? Number.NaN)}`;
   return plot({
     label: `Rolling ${label}`,
     height: ROLLING_HEIGHT,
-    marks: html`${zero && html`<line class="zero" x1="0" x2="${WIDTH}" y1="${y(0)}" y2="${y(0)}" />`}<path
+    marks: html`${level !== undefined && html`<line class="zero" x1="0" x2="${WIDTH}" y1="${at(y(level))}" y2="${at(y(level))}" />`}<path
         class="line ${kind}"
         d="${linePath({ values, x, y })}"
       />${hoverColumns(values.length, x, ROLLING_HEIGHT, tell)}`,
@@ -114,7 +113,7 @@ export const rollingSharpeChart = (figures: ReportFigures): Html =>
     kind: 'account',
     values: figures.rolling.points.map(({ sharpe }) => sharpe),
     format: (value) => formatNumber(value, 1),
-    zero: true,
+    level: 0,
   });
 
 export const rollingVolatilityChart = (figures: ReportFigures): Html =>
@@ -123,5 +122,13 @@ export const rollingVolatilityChart = (figures: ReportFigures): Html =>
     kind: 'held',
     values: figures.rolling.points.map(({ volatility }) => volatility),
     format: (value) => formatPercent(value, 0),
-    zero: false,
+  });
+
+export const rollingBetaChart = (figures: ReportFigures): Html =>
+  rollingChart(figures, {
+    label: 'beta',
+    kind: 'account',
+    values: figures.rolling.points.map(({ beta }) => beta),
+    format: (value) => formatNumber(value, 1),
+    level: 0,
   });

@@ -1,48 +1,47 @@
-import type { BacktestDenial, BacktestResult, BarSeries } from '@tidemark/compute/types';
-import { againstBenchmark, buyAndHoldOf } from './benchmark.ts';
-import type { AgainstBenchmark } from './benchmark.ts';
+import type { BacktestDenial, BacktestResult } from '@tidemark/compute/types';
+import type { SelectionRecord } from '../selection.ts';
+import { baselinesOf, isHolding } from './baselines/baselines.ts';
+import type { Baselines, Holding } from './baselines/baselines.ts';
+import { markedPricesOf } from './baselines/marked-prices.ts';
+import type { MarkedPrices, SymbolBars } from './baselines/marked-prices.ts';
+import { costSensitivityOf } from './cost-sensitivity.ts';
+import type { CostSensitivity, DearerRun } from './cost-sensitivity.ts';
+import { distributionOf } from './distribution.ts';
+import type { Distribution } from './distribution.ts';
 import { calendarReturnsOf, drawdownsOf, isRuined, returnsOf, underwaterOf } from './equity-curve.ts';
 import type { Drawdown, EquityPoint, PeriodReturn } from './equity-curve.ts';
 import { headlineOf, SAMPLE_MIN } from './headline.ts';
 import type { Figure } from './headline.ts';
-import { histogramOf, shapeOf, tailRiskOf } from './moments.ts';
-import type { Bin, TailRisk } from './moments.ts';
+import { lookAheadSignsOf } from './look-ahead.ts';
+import type { LookAheadSigns } from './look-ahead.ts';
 import { rollingOf, rollingWindow } from './rolling.ts';
 import type { RollingPoint } from './rolling.ts';
 import { roundTripsOf, summariseRoundTrips } from './round-trips.ts';
 import type { RoundTrip, RoundTripSummary } from './round-trips.ts';
 import { sharpeInferenceOf } from './sharpe.ts';
 import type { SharpeInference } from './sharpe.ts';
+import { thinBarsOf } from './thin-bars.ts';
+import type { ThinBars } from './thin-bars.ts';
 
-/** A tail needs five returns in it to mean anything. */
-const VAR_95_RETURNS_MIN = 100;
-const VAR_99_RETURNS_MIN = 500;
-const BINS = 41;
 const ROLLING_POINTS_MAX = 1_000;
 
-export interface Distribution {
-  readonly skew: number;
-  readonly excessKurtosis: number;
-  readonly best: number;
-  readonly worst: number;
-  readonly positiveShare: number;
-  /** `null` where there are too few returns. */
-  readonly tail95: TailRisk | null;
-  readonly tail99: TailRisk | null;
-  readonly histogram: readonly Bin[];
+/** What a report may know besides the result. */
+export interface ReportInputs {
+  /** Bars of every symbol of the run, over its span. */
+  readonly series?: readonly SymbolBars[] | undefined;
+  /** They are not the very bars that the run saw. */
+  readonly otherBars?: boolean | undefined;
+  readonly selection?: SelectionRecord | undefined;
+  /** The same run with dearer fills. */
+  readonly reruns?: readonly DearerRun[] | undefined;
 }
 
-export interface Benchmark extends AgainstBenchmark {
-  readonly symbol: string;
-  readonly totalReturn: number;
-  readonly maxDrawdown: number;
-  readonly sharpe: number;
-  readonly curve: readonly EquityPoint[];
-}
-
-/** From what the prices gave to what is left, in dollars: `gross − fees − slippage = net`. */
+/** From what the prices gave to what is left, in dollars: `gross + dividends + financing − fees − slippage = net`. */
 export interface Costs {
   readonly gross: number;
+  readonly dividends: number;
+  /** Below zero where it was paid. */
+  readonly financing: number;
   readonly fees: number;
   readonly slippage: number;
   readonly net: number;
@@ -62,45 +61,31 @@ export interface ReportFigures {
   readonly years: readonly PeriodReturn[];
   readonly rolling: { readonly window: number; readonly points: readonly RollingPoint[] };
   readonly distribution: Distribution | undefined;
-  readonly benchmark: Benchmark | undefined;
+  readonly baselines: Baselines;
+  /** Buying and holding, where it can be told. */
+  readonly benchmark: Holding | undefined;
+  readonly selection: SelectionRecord | undefined;
+  readonly costSensitivity: CostSensitivity | undefined;
+  readonly otherBars: boolean;
+  readonly thinBars: ThinBars | undefined;
+  readonly lookAhead: LookAheadSigns | undefined;
   readonly trips: readonly RoundTrip[];
   readonly tripSummary: RoundTripSummary;
   readonly costs: Costs;
   readonly denials: readonly { readonly code: string; readonly count: number; readonly first: BacktestDenial }[];
 }
 
-function distributionOf(returns: Float64Array): Distribution {
-  const sorted = returns.toSorted();
-  const { skew, excessKurtosis } = shapeOf(returns);
-  return {
-    skew,
-    excessKurtosis,
-    best: sorted.at(-1) ?? Number.NaN,
-    worst: sorted[0] ?? Number.NaN,
-    positiveShare: returns.filter((value) => value > 0).length / returns.length,
-    tail95: returns.length >= VAR_95_RETURNS_MIN ? tailRiskOf(sorted, 0.95) : null,
-    tail99: returns.length >= VAR_99_RETURNS_MIN ? tailRiskOf(sorted, 0.99) : null,
-    histogram: histogramOf(sorted, BINS),
-  };
-}
-
-function benchmarkOf({ equity, options, data }: BacktestResult, returns: Float64Array, bars: BarSeries): Benchmark | undefined {
-  const curve = buyAndHoldOf(equity, options.cash, bars);
-  if (curve === undefined) return undefined;
-  const own = returnsOf(curve, options.cash);
-  return {
-    ...againstBenchmark(returns, own, options.periodsPerYear),
-    symbol: data.symbols[0] ?? '',
-    totalReturn: (curve.at(-1)?.equity ?? Number.NaN) / options.cash - 1,
-    maxDrawdown: Math.min(
-      0,
-      ...drawdownsOf(curve)
-        .slice(0, 1)
-        .map(({ depth }) => depth),
-    ),
-    sharpe: sharpeInferenceOf(own, options.periodsPerYear).sharpe,
-    curve,
-  };
+/** Prices at the run's marks, or why they cannot be compared with it. */
+function pricesOf({ data, equity }: BacktestResult, { series }: ReportInputs): readonly MarkedPrices[] | { readonly reason: string } {
+  if (series === undefined) return { reason: 'the bars of the run are not at hand' };
+  if (data.actionsHash !== undefined) return { reason: 'the run counted dividends and splits, which its bars alone do not hold' };
+  const prices: MarkedPrices[] = [];
+  for (const symbol of data.symbols) {
+    const found = series.find((each) => each.symbol === symbol);
+    if (found === undefined) return { reason: `the bars of ${symbol} are not at hand` };
+    prices.push(markedPricesOf(equity, found));
+  }
+  return prices;
 }
 
 function denialsByCode(denials: readonly BacktestDenial[]): ReportFigures['denials'] {
@@ -113,16 +98,39 @@ function denialsByCode(denials: readonly BacktestDenial[]): ReportFigures['denia
   return [...byCode.values()].sort((a, b) => b.count - a.count || (a.code < b.code ? -1 : 1));
 }
 
-function rollingFigures({ equity, options }: BacktestResult, returns: Float64Array): ReportFigures['rolling'] {
+function rollingFigures(
+  { equity, options }: BacktestResult,
+  returns: Float64Array,
+  holding: Holding | undefined,
+): ReportFigures['rolling'] {
   const window = rollingWindow(options.periodsPerYear);
   const step = Math.max(1, Math.ceil((returns.length - window) / ROLLING_POINTS_MAX));
   const times = equity.map(({ time }) => time);
-  return { window, points: rollingOf(returns, times, { window, periodsPerYear: options.periodsPerYear, step }) };
+  const benchmark = holding === undefined ? undefined : returnsOf(holding.curve, options.cash);
+  return { window, points: rollingOf(returns, times, { window, periodsPerYear: options.periodsPerYear, step, benchmark }) };
 }
 
-/** `bars` are those of the run's one symbol, from its first bar to its last. */
-export function reportFiguresOf(result: BacktestResult, bars: BarSeries | undefined): ReportFigures {
-  const { equity, options, metrics, data, trades } = result;
+function costsOf({ metrics, options }: BacktestResult): Costs {
+  const { fees, slippage, financing, dividends } = metrics;
+  const net = metrics.finalEquity - options.cash;
+  return { gross: net + fees + slippage - financing - dividends, dividends, financing, fees, slippage, net };
+}
+
+/** All that follows from the bars. */
+function againstBars(result: BacktestResult, inputs: ReportInputs, unmeasurable: string | undefined) {
+  const prices = unmeasurable === undefined ? pricesOf(result, inputs) : { reason: unmeasurable };
+  const baselines = baselinesOf(result, prices);
+  const known = 'reason' in prices ? undefined : prices;
+  return {
+    baselines,
+    benchmark: isHolding(baselines.holding) ? baselines.holding : undefined,
+    thinBars: known && thinBarsOf(result, known),
+    lookAhead: known && lookAheadSignsOf(result, known),
+  };
+}
+
+export function reportFiguresOf(result: BacktestResult, inputs: ReportInputs = {}): ReportFigures {
+  const { equity, options, data, trades } = result;
   const daily = equity.every(({ time }) => /T00:00:00(?:\.000)?Z$/.test(time));
   const ruined = isRuined(equity);
   const returns = returnsOf(equity, options.cash);
@@ -131,11 +139,11 @@ export function reportFiguresOf(result: BacktestResult, bars: BarSeries | undefi
   const start: EquityPoint = { time: data.from, equity: options.cash };
   const drawdowns = drawdownsOf([start, ...equity]);
   const sharpe = measurable ? sharpeInferenceOf(returns, options.periodsPerYear) : undefined;
-  const oneSymbol = data.symbols.length === 1 ? bars : undefined;
-  const trips = roundTripsOf(trades, options.fill, oneSymbol);
+  const trips = roundTripsOf(trades, options.fill, data.actionsHash === undefined ? inputs.series : undefined);
   const tripSummary = summariseRoundTrips(trips);
-  const net = metrics.finalEquity - options.cash;
+  const beside = againstBars(result, inputs, unmeasurable);
   return {
+    ...beside,
     daily,
     ruined,
     unmeasurable,
@@ -145,12 +153,14 @@ export function reportFiguresOf(result: BacktestResult, bars: BarSeries | undefi
     drawdowns: drawdowns.slice(0, 5),
     months: ruined ? [] : calendarReturnsOf(equity, options.cash, 7),
     years: ruined ? [] : calendarReturnsOf(equity, options.cash, 4),
-    rolling: ruined ? { window: rollingWindow(options.periodsPerYear), points: [] } : rollingFigures(result, returns),
-    distribution: measurable ? distributionOf(returns) : undefined,
-    benchmark: oneSymbol === undefined || !measurable ? undefined : benchmarkOf(result, returns, oneSymbol),
+    rolling: ruined ? { window: rollingWindow(options.periodsPerYear), points: [] } : rollingFigures(result, returns, beside.benchmark),
+    distribution: measurable ? distributionOf(returns, equity) : undefined,
+    selection: inputs.selection,
+    otherBars: inputs.otherBars ?? false,
+    costSensitivity: costSensitivityOf(result, inputs.reruns),
     trips,
     tripSummary,
-    costs: { gross: net + metrics.fees + metrics.slippage, fees: metrics.fees, slippage: metrics.slippage, net },
+    costs: costsOf(result),
     denials: denialsByCode(result.denials),
   };
 }

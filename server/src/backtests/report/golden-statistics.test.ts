@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { againstBenchmark } from './benchmark.ts';
+import { distributionOf } from './distribution.ts';
 import { calendarReturnsOf, drawdownsOf, returnsOf } from './equity-curve.ts';
 import { deviationOf, meanOf, shapeOf, tailRiskOf } from './moments.ts';
 import { rollingOf } from './rolling.ts';
@@ -71,6 +72,15 @@ describe.each(Object.entries(goldenStatistics()))('%s', (key, golden) => {
     }
   });
 
+  test('best and worst bar and month', () => {
+    const found = distributionOf(returns, marks);
+    near(found.best, golden.basic['max']);
+    near(found.worst, golden.basic['min']);
+    near(found.positiveShare, golden.basic['positive_share']);
+    near(returns[marks.findIndex(({ time }) => time === found.bestBar.time)] ?? Number.NaN, golden.basic['max']);
+    near(returns[marks.findIndex(({ time }) => time === found.worstBar.time)] ?? Number.NaN, golden.basic['min']);
+  });
+
   test('the last rolling window', () => {
     const times = marks.map(({ time }) => time);
     const last = rollingOf(returns, times, { window: 63, periodsPerYear: 252, step: 7 }).at(-1);
@@ -99,6 +109,13 @@ describe.each(Object.entries(goldenStatistics()))('%s', (key, golden) => {
     near(found.alpha, Number(expected['alpha_annual_rf0']));
     near(found.correlation, Number(expected['correlation']));
     near(found.trackingError, Number(expected['tracking_error_annual']));
+    const rolling = rollingOf(
+      Float64Array.from(common, ([own]) => own),
+      common.map(() => ''),
+      { window: common.length, periodsPerYear: 252, benchmark: Float64Array.from(common, ([, other]) => other) },
+    );
+    expect(rolling).toHaveLength(1);
+    near(rolling[0]?.beta ?? Number.NaN, Number(expected['beta']));
     near(found.informationRatio, Number(expected['excess_sharpe_information_ratio_daily']) * Math.sqrt(252));
   });
 });

@@ -1,44 +1,40 @@
-import type { BacktestResult, BarSeries } from '@tidemark/compute/types';
+import type { BacktestResult } from '@tidemark/compute/types';
 import { badgesOf } from '../badges.ts';
+import { isHolding } from './baselines/baselines.ts';
+import { baselineSection, benchmarkSection } from './baseline-sections.ts';
+import { costsSection } from './cost-sections.ts';
 import { diagnosticsOf } from './diagnostics.ts';
-import type { Diagnostic } from './diagnostics.ts';
-import { equityChart, rollingSharpeChart, rollingVolatilityChart, underwaterChart } from './equity-charts.ts';
+import type { Diagnostic } from './diagnostic.ts';
+import { equityChart, rollingBetaChart, rollingSharpeChart, rollingVolatilityChart, underwaterChart } from './equity-charts.ts';
 import { reportFiguresOf } from './figures.ts';
-import type { ReportFigures } from './figures.ts';
+import type { ReportFigures, ReportInputs } from './figures.ts';
 import { embedJson, html } from './html.ts';
 import type { Html } from './html.ts';
 import { formatBarTime, formatNumber, plural } from './number-format.ts';
 import { histogramChart, monthlyHeatMap } from './return-charts.ts';
-import {
-  assumptionsSection,
-  benchmarkSection,
-  diagnosticsSection,
-  distributionList,
-  drawdownSection,
-  headlineSection,
-  identitySection,
-  selectionSection,
-} from './sections.ts';
+import { distributionList } from './return-sections.ts';
+import { assumptionsSection, diagnosticsSection, drawdownSection, headlineSection, identitySection } from './sections.ts';
+import { selectionSection } from './selection-section.ts';
 import { STYLE } from './style.ts';
-import { costsChart } from './trade-charts.ts';
 import { denialsSection, tradeListSection, tradesSections } from './trade-sections.ts';
 
-export interface ReportContext {
+export interface ReportContext extends ReportInputs {
   readonly title?: string;
   /** The command that runs the same backtest again. */
   readonly command?: string;
-  /** Bars of the run's one symbol over its span: what buying and holding, MAE and MFE are computed from. */
-  readonly bars?: BarSeries;
   readonly engineVersion: string;
 }
 
-/** Months in words, without arrays that JSON would write as objects. */
-function plainFigures({ underwater, benchmark, trips, ...figures }: ReportFigures, diagnostics: readonly Diagnostic[]) {
+/** Arrays that JSON would write as objects made plain, and curves without their times, which are those of the run. */
+function plainFigures({ underwater, baselines, benchmark: _same, trips, ...figures }: ReportFigures, diagnostics: readonly Diagnostic[]) {
+  const { holding } = baselines;
+  const plainHolding = isHolding(holding) ? { ...holding, curve: holding.curve.map(({ equity }) => equity) } : holding;
   return {
     ...figures,
     diagnostics,
     underwater: [...underwater],
-    benchmark: benchmark === undefined ? null : { ...benchmark, curve: benchmark.curve.map(({ equity }) => equity) },
+    baselines: { ...baselines, holding: plainHolding },
+    benchmark: isHolding(holding) ? plainHolding : null,
     excursions: trips.map(({ adverse, favourable }) => ({ adverse, favourable })),
   };
 }
@@ -50,8 +46,13 @@ function reportData(result: BacktestResult, context: ReportContext, figures: Rep
 
 /** Everything that the report shows, as JSON: the result, and the figures derived from it. The same text for the same run. */
 export function reportJson(result: BacktestResult, context: ReportContext): string {
-  const figures = reportFiguresOf(result, context.bars);
+  const figures = reportFiguresOf(result, context);
   return `${JSON.stringify(reportData(result, context, figures, diagnosticsOf(result, figures)), undefined, 2)}\n`;
+}
+
+function rollingBeta(figures: ReportFigures): Html {
+  const { holding } = figures.baselines;
+  return isHolding(holding) ? rollingBetaChart(figures) : html`<p class="muted">n/a: ${holding.reason}.</p>`;
 }
 
 function chartSections(result: BacktestResult, figures: ReportFigures): Html {
@@ -68,13 +69,17 @@ function chartSections(result: BacktestResult, figures: ReportFigures): Html {
       <h2>Returns by month and year</h2>
       ${months.length === 0 ? html`<p class="muted">n/a: ${ruined ? 'equity reached zero' : 'there are no bars'}.</p>` : monthlyHeatMap(figures)}
     </section>
-    <section class="half">
+    <section class="third">
       <h2>Rolling Sharpe ratio ${basis}</h2>
       ${rolling.points.length < 2 ? needsBars : rollingSharpeChart(figures)}
     </section>
-    <section class="half">
+    <section class="third">
       <h2>Rolling volatility ${basis}</h2>
       ${rolling.points.length < 2 ? needsBars : rollingVolatilityChart(figures)}
+    </section>
+    <section class="third">
+      <h2>Rolling beta <small>of the last ${formatNumber(rolling.window, 0)} bars, to holding</small></h2>
+      ${rolling.points.length < 2 ? needsBars : rollingBeta(figures)}
     </section>
     ${drawdownSection(figures)}
     <section class="two-thirds">
@@ -98,7 +103,7 @@ const LABEL = 'Tidemark backtest report';
  * run. It holds no script but the data, as JSON.
  */
 export function renderReport(result: BacktestResult, context: ReportContext): string {
-  const figures = reportFiguresOf(result, context.bars);
+  const figures = reportFiguresOf(result, context);
   const diagnostics = diagnosticsOf(result, figures);
   const { data, strategy } = result;
   const title = context.title ?? `${strategy.name} on ${data.symbols.join(', ')}`;
@@ -119,17 +124,13 @@ export function renderReport(result: BacktestResult, context: ReportContext): st
         <main>
           <header>
             <h1>${title}</h1>
-            ${badgesOf(result).map((badge) => html`<span class="chip">${badge}</span>`)}
+            ${badgesOf(result, figures.selection).map((badge) => html`<span class="chip">${badge}</span>`)}
             <span class="brand">${LABEL}</span>
             <span class="sub">${span} · simulated, net of the costs below · version <code>${strategy.version.slice(0, 12)}</code></span>
           </header>
           ${headlineSection(figures.headline)} ${diagnosticsSection(diagnostics)} ${chartSections(result, figures)}
-          ${tradesSections(figures)}
-          <section class="half">
-            <h2>From gross to net <small>dollars, open trades at their last mark</small></h2>
-            ${costsChart(figures.costs)}
-          </section>
-          ${denialsSection(result, figures)} ${benchmarkSection(result, figures)} ${selectionSection(result, figures)}
+          ${baselineSection(result, figures)} ${benchmarkSection(figures)} ${selectionSection(result, figures)} ${costsSection(figures)}
+          ${tradesSections(figures)} ${denialsSection(result, figures)}
           ${identitySection(result, figures, { command: context.command, engineVersion: context.engineVersion })}
           ${assumptionsSection(result, figures)} ${tradeListSection(figures)}
           <footer>A backtest is a simulation on the past. It promises nothing about the future, and it is not advice.</footer>

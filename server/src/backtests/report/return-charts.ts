@@ -1,4 +1,6 @@
-import type { Distribution, ReportFigures } from './figures.ts';
+import type { RandomRuns } from './baselines/random-runs.ts';
+import type { Distribution } from './distribution.ts';
+import type { ReportFigures } from './figures.ts';
 import { html } from './html.ts';
 import type { Html } from './html.ts';
 import { directionOf, formatPercent, formatSignedPercent, plural } from './number-format.ts';
@@ -79,6 +81,39 @@ export function histogramChart({ histogram, tail95 }: Distribution): Html {
     yTicks: ticksOf([0, most], 3).map((value) => ({ y: y(value), label: String(Math.round(value)) })),
     xTicks: ticksOf([low, high], 7)
       .map((value) => ({ x: x(value), label: formatPercent(value, Math.abs(high - low) < 0.05 ? 1 : 0) }))
+      .filter((tick) => tick.x > 15 && tick.x < WIDTH - 15),
+  });
+}
+
+const RANDOM_HEIGHT = 90;
+
+/** Total returns of the random runs, and where this run lies. */
+export function randomChart({ histogram, runs }: RandomRuns, own: number): Html {
+  if (histogram.length === 0) return html``;
+  const [low, high] = [Math.min(histogram[0]?.from ?? 0, own), Math.max(histogram.at(-1)?.to ?? 1, own)];
+  const most = histogram.reduce((greatest, { count }) => Math.max(greatest, count), 1);
+  const x = linear([low, high], [0, WIDTH]);
+  const y = linear([0, most * 1.05], [RANDOM_HEIGHT, 0]);
+  const bars = histogram.map(
+    ({ from, to, count }) =>
+      html`<rect
+        class="flat"
+        x="${at(x(from) + 1)}"
+        width="${at(Math.max(1, x(to) - x(from) - 2))}"
+        y="${at(y(count))}"
+        height="${at(RANDOM_HEIGHT - y(count))}"
+        ><title>${formatSignedPercent(from, 1)} to ${formatSignedPercent(to, 1)}: ${plural(count, 'random run')}</title></rect
+      >`,
+  );
+  return plot({
+    label: `Total returns of ${runs} random runs, from ${formatPercent(low, 1)} to ${formatPercent(high, 1)}; this run ${formatSignedPercent(own, 1)}`,
+    height: RANDOM_HEIGHT,
+    marks: html`${bars}<line class="own" x1="${at(x(own))}" x2="${at(x(own))}" y1="0" y2="${RANDOM_HEIGHT}"
+        ><title>This run: ${formatSignedPercent(own)}</title></line
+      >`,
+    yTicks: ticksOf([0, most], 2).map((value) => ({ y: y(value), label: String(Math.round(value)) })),
+    xTicks: ticksOf([low, high], 5)
+      .map((value) => ({ x: x(value), label: formatSignedPercent(value, 0) }))
       .filter((tick) => tick.x > 15 && tick.x < WIDTH - 15),
   });
 }

@@ -1,3 +1,4 @@
+import { againstBenchmark } from './benchmark.ts';
 import { deviationOf, meanOf } from './moments.ts';
 
 export interface RollingPoint {
@@ -5,16 +6,28 @@ export interface RollingPoint {
   /** Annualised; NaN for the Sharpe ratio of a window without movement. */
   readonly sharpe: number;
   readonly volatility: number;
+  /** Against the benchmark; NaN without one, and where it does not move. */
+  readonly beta: number;
 }
 
 /** Half a year of periods, but never so few that the figure is noise alone. */
 export const rollingWindow = (periodsPerYear: number): number => Math.max(20, Math.round(periodsPerYear / 2));
 
-/** Sharpe ratio and volatility of the last `window` returns, from the first full window on. Each window is summed anew: no drift. */
+export interface RollingOptions {
+  readonly window: number;
+  readonly periodsPerYear: number;
+  readonly step?: number;
+  /** Returns of the same bars. */
+  readonly benchmark?: Float64Array | undefined;
+}
+
+/**
+ * Sharpe ratio, volatility and beta of the last `window` returns, from the first full window on. Each window is summed anew: no drift.
+ */
 export function rollingOf(
   returns: Float64Array,
   times: readonly string[],
-  { window, periodsPerYear, step = 1 }: { readonly window: number; readonly periodsPerYear: number; readonly step?: number },
+  { window, periodsPerYear, step = 1, benchmark }: RollingOptions,
 ): readonly RollingPoint[] {
   const scale = Math.sqrt(periodsPerYear);
   const points: RollingPoint[] = [];
@@ -26,6 +39,7 @@ export function rollingOf(
       time: times[end - 1] ?? '',
       sharpe: deviation > 0 ? (meanOf(span) / deviation) * scale : Number.NaN,
       volatility: deviation * scale,
+      beta: benchmark === undefined ? Number.NaN : againstBenchmark(span, benchmark.subarray(end - window, end), periodsPerYear).beta,
     });
   }
   return points;

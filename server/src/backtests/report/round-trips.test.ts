@@ -54,7 +54,7 @@ test.each([
   },
   { name: 'a time without a bar', fill: 'next-open', changes: { entryTime: '2023-01-01T00:00:00Z' }, adverse: null, favourable: null },
 ] as const)('$name', ({ fill, changes, adverse, favourable }) => {
-  const [trip] = roundTripsOf([trade(changes)], fill, bars);
+  const [trip] = roundTripsOf([trade(changes)], fill, [{ symbol: 'SYM', bars }]);
   if (adverse === null) expect(trip).toMatchObject({ adverse, favourable });
   else {
     expect(trip?.adverse).toBeCloseTo(adverse, 12);

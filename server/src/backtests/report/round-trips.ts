@@ -1,4 +1,5 @@
 import type { BacktestOptions, BacktestTrade, BarSeries } from '@tidemark/compute/types';
+import type { SymbolBars } from './baselines/marked-prices.ts';
 
 /** A round trip with what follows from it. */
 export interface RoundTrip {
@@ -21,6 +22,9 @@ export interface RoundTripSummary {
   readonly losses: number;
   readonly winStreakMax: number;
   readonly lossStreakMax: number;
+  /** Medians over all trades whose bars are known, open ones included. */
+  readonly adverseMedian: number | null;
+  readonly favourableMedian: number | null;
   readonly barsHeldMean: number | null;
   readonly barsHeldMedian: number | null;
   readonly barsHeldMax: number | null;
@@ -29,6 +33,8 @@ export interface RoundTripSummary {
   readonly worst: number | null;
   /** Share of all winnings that the single best trade brought. */
   readonly bestShare: number | null;
+  /** Net P&L of all closed trades but the best one. */
+  readonly netWithoutBest: number | null;
 }
 
 /**
@@ -52,23 +58,28 @@ function excursion(trade: BacktestTrade, bars: BarSeries, fill: BacktestOptions[
   return trade.direction === 'long' ? { adverse: down, favourable: up } : { adverse: -up, favourable: -down };
 }
 
-/** `bars` are those of the one symbol that the trades are of. */
+/** `series`: the bars of the symbols that the trades are of. */
 export function roundTripsOf(
   trades: readonly BacktestTrade[],
   fill: BacktestOptions['fill'],
-  bars: BarSeries | undefined,
+  series: readonly SymbolBars[] | undefined,
 ): readonly RoundTrip[] {
-  const indexOf = new Map(bars === undefined ? [] : Array.from(bars.startAtMs, (atMs, index) => [atMs, index] as const));
-  const barAt = (atMs: number): number | undefined => indexOf.get(atMs);
+  const known = new Map(
+    (series ?? []).map(({ symbol, bars }) => {
+      const indexOf = new Map(Array.from(bars.startAtMs, (atMs, index) => [atMs, index] as const));
+      return [symbol, { bars, barAt: (atMs: number): number | undefined => indexOf.get(atMs) }] as const;
+    }),
+  );
   return trades.map((trade) => {
     const netPnl = trade.grossPnl - trade.commission;
     const cost = trade.size * trade.entryPrice;
+    const own = known.get(trade.symbol);
     return {
       trade,
       netPnl,
       return: cost > 0 ? netPnl / cost : Number.NaN,
       barsHeld: trade.exitBar === null ? null : trade.exitBar - trade.entryBar,
-      ...(bars === undefined ? { adverse: null, favourable: null } : excursion(trade, bars, fill, barAt)),
+      ...(own === undefined ? { adverse: null, favourable: null } : excursion(trade, own.bars, fill, own.barAt)),
     };
   });
 }
@@ -87,6 +98,11 @@ function medianOf(values: readonly number[]): number {
   const sorted = values.toSorted((a, b) => a - b);
   const middle = sorted.length / 2;
   return ((sorted[Math.ceil(middle) - 1] ?? Number.NaN) + (sorted[Math.floor(middle)] ?? Number.NaN)) / 2;
+}
+
+function medianKnown(values: readonly (number | null)[]): number | null {
+  const known = values.filter((value) => value !== null);
+  return known.length > 0 ? medianOf(known) : null;
 }
 
 const maxOf = (values: readonly number[]): number => values.reduce((most, value) => Math.max(most, value), -Infinity);
@@ -108,6 +124,8 @@ export function summariseRoundTrips(trips: readonly RoundTrip[]): RoundTripSumma
     losses: nets.filter((net) => net < 0).length,
     winStreakMax: longestStreak(nets, (net) => net > 0),
     lossStreakMax: longestStreak(nets, (net) => net < 0),
+    adverseMedian: medianKnown(trips.map(({ adverse }) => adverse)),
+    favourableMedian: medianKnown(trips.map(({ favourable }) => favourable)),
     barsHeldMean: some(sumOf(held) / held.length),
     barsHeldMedian: some(medianOf(held)),
     barsHeldMax: some(maxOf(held)),
@@ -115,5 +133,6 @@ export function summariseRoundTrips(trips: readonly RoundTrip[]): RoundTripSumma
     best: some(maxOf(nets)),
     worst: some(-maxOf(nets.map((net) => -net))),
     bestShare: winnings.length > 0 ? maxOf(winnings) / sumOf(winnings) : null,
+    netWithoutBest: some(sumOf(nets) - maxOf(nets)),
   };
 }

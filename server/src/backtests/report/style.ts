@@ -56,7 +56,7 @@ tbody th{border-top:1px solid var(--rule);font-weight:450;color:var(--text);font
 .plot .x{top:100%;padding-top:8px;transform:translateX(-50%)}
 .plot .dot{position:absolute;width:8px;height:8px;margin:-4px;border-radius:50%;background:var(--accent)}
 .equity{margin-bottom:10px}
-.grid{stroke:var(--rule);stroke-width:1}.zero{stroke:var(--faint);stroke-width:1}.cut{stroke:var(--warn);stroke-width:1.5;stroke-dasharray:4 3}
+.grid{stroke:var(--rule);stroke-width:1}.zero{stroke:var(--faint);stroke-width:1}.own{stroke:var(--accent);stroke-width:2}.reason{white-space:normal}td small,h3 small{color:var(--muted);font-weight:400}.cut{stroke:var(--warn);stroke-width:1.5;stroke-dasharray:4 3}
 .line{fill:none;stroke-width:1.6;stroke-linejoin:round}
 .line.account{stroke:var(--accent)}.line.held{stroke:var(--faint);stroke-width:1.2}
 .line.mark{stroke:var(--warn);stroke-width:1;stroke-dasharray:2 3}.line.loss{stroke:var(--down);stroke-width:1.1}
@@ -73,20 +73,29 @@ rect.gain{fill:var(--up)}rect.loss{fill:var(--down)}rect.flat{fill:var(--faint)}
 .track{position:relative;height:14px;background:var(--raised);border-radius:3px}
 .track i{position:absolute;top:0;bottom:0;border-radius:3px}
 .track .gain{background:var(--up)}.track .loss{background:var(--down)}.track .cost{background:var(--warn)}
-.notes{list-style:none;margin:0;padding:0;display:grid;gap:7px}
+.notes+.scroll{margin-top:12px}.notes{list-style:none;margin:0;padding:0;display:grid;gap:7px}
 .notes li{padding-left:20px;position:relative}.notes li::before{position:absolute;left:1px;content:"●";color:var(--muted);font-size:9px;line-height:20px}
 .notes li.warn{color:inherit}.notes li.warn::before{content:"▲";color:var(--warn);font-size:11px}
 .assumptions{columns:2;column-gap:32px;margin:0;padding-left:16px;color:var(--muted)}.assumptions li{break-inside:avoid;margin-bottom:5px}
 footer{grid-column:1/-1;color:var(--muted);font-size:11.5px;padding:0 2px}
+.line.run-0{stroke:var(--accent)}.line.run-1{stroke:var(--warn);stroke-dasharray:7 3}.line.run-2{stroke:var(--up);stroke-dasharray:2 3}
+.line.run-3{stroke:var(--down);stroke-dasharray:9 3 2 3}.line.run-4{stroke:var(--text);stroke-dasharray:4 5}
+.runs{position:relative;padding-top:22px}.runs .readouts{position:absolute;inset:0 60px 26px 0;display:flex}
+.readouts>div{flex:1;min-width:0}.readouts p{display:none;position:absolute;left:0;top:0;right:-60px;margin:0;font-size:12px;color:var(--muted)}
+.readouts>div:hover{box-shadow:inset 1px 0 var(--faint)}.readouts>div:hover p{display:flex;flex-wrap:wrap;gap:0 14px}
+.legend svg{width:26px;height:8px;vertical-align:middle;margin-right:6px}.differs td{white-space:normal;overflow-wrap:anywhere}
+details summary{cursor:pointer;color:var(--muted)}details table{margin-top:6px}
 @media screen and (max-width:860px){.half,.third,.two-thirds{grid-column:1/-1}.figures{grid-template-columns:repeat(2,minmax(0,1fr))}.assumptions{columns:1}
-main{padding:12px 10px 32px}.plot{margin-right:52px}.plot .x:nth-of-type(even){visibility:hidden}.figures .lead .value{font-size:18px}
+main{padding:12px 10px 32px}.plot{margin-right:52px}.runs{padding-top:44px}.runs .readouts{right:52px}.readouts p{right:-52px}.plot .x:nth-of-type(even){visibility:hidden}.figures .lead .value{font-size:18px}
 .pairs{grid-template-columns:1fr;gap:0}.pairs dd{margin-bottom:7px}.figures-list{grid-template-columns:1fr fit-content(58%);gap:5px 16px}.figures-list dd{margin-bottom:0}}
 @page{size:A4;margin:12mm}
 @media print{:root{color-scheme:light;
 --background:#fff;--panel:#fff;--raised:#f8f9fb;--rule:#e4e7ec;--text:#141a24;--muted:#5b6576;--faint:#8c95a4;
 --accent:#1467c8;--up:#0b7d54;--down:#c4303e;--warn:#9a6700}
 body{font-size:9.5pt}main{padding:0;max-width:none;gap:8px}section{break-inside:avoid;padding:9px 11px}.figures{padding:0}.long{break-inside:auto}
-tr{break-inside:avoid}thead{display:table-header-group}.figures>div{padding:7px 10px}.figures .lead .value{font-size:14pt}.figures .value{font-size:11pt}
+details{display:none}tr{break-inside:avoid}thead{display:table-header-group}.figures>div{padding:7px 10px}.figures .lead .value{font-size:14pt}.figures .value{font-size:11pt}
 td,th{padding-left:4px;padding-right:4px}.heat td,.heat th{padding:3px 2px;font-size:7.5pt}.scroll{overflow:visible}
-.figures .basis,.figures dt{font-size:8pt}.long td,.long th{font-size:6.6pt;padding:2px 2px}h3,h2{break-after:avoid}}
+.figures .basis,.figures dt{font-size:8pt}.broad,.broad+.third{grid-column:1/-1}.figures-list{font-size:8pt;gap:3px 8px;grid-template-columns:1fr auto}.figures-list dd{overflow-wrap:normal}
+.third .plot .x:nth-of-type(even){visibility:hidden}h2 small{margin-left:4px;font-size:8pt}.chip{white-space:normal}
+.long td,.long th{font-size:6.6pt;padding:2px 2px}h3,h2{break-after:avoid}}
 `;

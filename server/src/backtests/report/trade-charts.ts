@@ -37,40 +37,51 @@ export function tradePnlChart({ trips, daily }: ReportFigures): Html {
   });
 }
 
-/** How far each trade stood under water before it ended, against what it made: losers that were deep, winners that were not. */
-export function excursionChart({ trips }: ReportFigures): Html {
-  const known = trips.filter((trip) => trip.adverse !== null && Number.isFinite(trip.return));
-  const xDomain = extentOf([0, ...known.map(({ adverse }) => adverse ?? 0)], 0.03);
+/** How far the price went against or with each trade before it ended, against what the trade made. */
+export function excursionChart({ trips }: ReportFigures, which: 'adverse' | 'favourable'): Html {
+  const known = trips.filter((trip) => trip[which] !== null && Number.isFinite(trip.return));
+  const xDomain = extentOf([0, ...known.map((trip) => trip[which] ?? 0)], 0.03);
   const yDomain = extentOf([0, ...known.map((trip) => trip.return)], 0.05);
-  const x = linear([xDomain[0], Math.max(0, xDomain[1] * 0.2)], [0, WIDTH]);
+  const x = linear(xDomain, [0, WIDTH]);
   const y = linear(yDomain, [SCATTER_HEIGHT, 0]);
   const points = known.map(
     (trip) =>
-      html`<path class="point ${trip.netPnl < 0 ? 'loss' : 'gain'}" d="M${at(x(trip.adverse ?? 0))} ${at(y(trip.return))}h0"
+      html`<path class="point ${trip.netPnl < 0 ? 'loss' : 'gain'}" d="M${at(x(trip[which] ?? 0))} ${at(y(trip.return))}h0"
         ><title>
-          ${trip.trade.entryTime.slice(0, 10)}: worst ${formatPercent(trip.adverse)}, best ${formatSignedPercent(trip.favourable)}, net
-          ${formatSignedPercent(trip.return)}
+          ${trip.trade.symbol} ${trip.trade.entryTime.slice(0, 10)}: worst ${formatPercent(trip.adverse)}, best
+          ${formatSignedPercent(trip.favourable)}, net ${formatSignedPercent(trip.return)}
         </title></path
       >`,
   );
   return plot({
-    label: 'Worst price while held against the net return of each trade',
+    label: `${which === 'adverse' ? 'Worst' : 'Best'} price while held against the net return of each trade`,
     height: SCATTER_HEIGHT,
     marks: html`<line class="zero" x1="0" x2="${WIDTH}" y1="${at(y(0))}" y2="${at(y(0))}" />${points}`,
     yTicks: ticksOf(yDomain, 5).map((value) => ({ y: y(value), label: formatSignedPercent(value, 0) })),
-    xTicks: ticksOf(xDomain, 6)
+    xTicks: ticksOf(xDomain, 5)
       .map((value) => ({ x: x(value), label: formatPercent(value, 0) }))
       .filter((tick) => tick.x > 15 && tick.x < WIDTH - 15),
   });
 }
 
 /** From what the prices gave to what was left, one bar a step. */
-export function costsChart({ gross, fees, slippage, net }: Costs): Html {
+export function costsChart({ gross, dividends, financing, fees, slippage, net }: Costs): Html {
+  const signed = (value: number): string => (value < 0 ? 'loss' : 'gain');
+  const changes = [
+    ...(dividends === 0 ? [] : [{ label: 'Dividends', change: dividends, kind: signed(dividends) }]),
+    ...(financing === 0 ? [] : [{ label: 'Financing', change: financing, kind: financing < 0 ? 'cost' : 'gain' }]),
+    { label: 'Fees', change: -fees, kind: 'cost' },
+    { label: 'Slippage', change: -slippage, kind: 'cost' },
+  ];
+  let level = gross;
   const steps = [
-    { label: 'Gross', from: 0, to: gross, kind: gross < 0 ? 'loss' : 'gain', text: formatSignedUsd(gross) },
-    { label: 'Fees', from: gross, to: gross - fees, kind: 'cost', text: formatSignedUsd(-fees) },
-    { label: 'Slippage', from: gross - fees, to: net, kind: 'cost', text: formatSignedUsd(-slippage) },
-    { label: 'Net', from: 0, to: net, kind: net < 0 ? 'loss' : 'gain', text: formatSignedUsd(net) },
+    { label: 'Gross', from: 0, to: gross, kind: signed(gross), text: formatSignedUsd(gross) },
+    ...changes.map(({ label, change, kind }) => {
+      const from = level;
+      level += change;
+      return { label, from, to: level, kind, text: formatSignedUsd(change) };
+    }),
+    { label: 'Net', from: 0, to: net, kind: signed(net), text: formatSignedUsd(net) },
   ];
   const domain = extentOf(steps.flatMap(({ from, to }) => [from, to]));
   const x = linear(domain, [0, 100]);

@@ -2,6 +2,7 @@ import type { BacktestResult } from '@tidemark/compute/types';
 import type { ReportFigures } from './figures.ts';
 import { html } from './html.ts';
 import type { Html } from './html.ts';
+import { listOf, orReason } from './lists.ts';
 import {
   directionOf,
   formatBarTime,
@@ -13,11 +14,34 @@ import {
   plural,
 } from './number-format.ts';
 import type { RoundTrip } from './round-trips.ts';
-import { tripList } from './sections.ts';
+
 import { excursionChart, tradePnlChart } from './trade-charts.ts';
 
 /** A longer list belongs into a table of its own: the JSON in the report holds every trade. */
 const LISTED_MAX = 500;
+
+function tripList({ tripSummary: trips }: ReportFigures): Html {
+  const of = (value: number | null, format: (value: number) => string): string => orReason(value, format, 'no trade was closed');
+  const excursionText = (value: number | null): string =>
+    orReason(
+      value,
+      (known) => formatSignedPercent(known, 1),
+      trips.closed + trips.open === 0 ? 'there were no trades' : 'the bars are not at hand',
+    );
+  return listOf([
+    ['Closed, open at the end', `${trips.closed}, ${trips.open}`],
+    ['Won, lost', `${trips.wins}, ${trips.losses}`],
+    ['Longest run of wins, of losses', `${trips.winStreakMax}, ${trips.lossStreakMax}`],
+    ['Bars held: mean', of(trips.barsHeldMean, (value) => formatNumber(value, 1))],
+    ['Bars held: median', of(trips.barsHeldMedian, (value) => formatNumber(value, 1))],
+    ['Bars held: longest', of(trips.barsHeldMax, (value) => formatNumber(value, 0))],
+    ['Worst price while held: median', excursionText(trips.adverseMedian)],
+    ['Best price while held: median', excursionText(trips.favourableMedian)],
+    ['Best trade', of(trips.best, formatSignedUsd)],
+    ['Worst trade', of(trips.worst, formatSignedUsd)],
+    ['Best trade, of all winnings', orReason(trips.bestShare, (value) => formatPercent(value, 1), 'no trade won')],
+  ]);
+}
 
 export function tradesSections(figures: ReportFigures): Html {
   const { trips } = figures;
@@ -33,10 +57,14 @@ export function tradesSections(figures: ReportFigures): Html {
     </section>
     ${
       excursions &&
-      html`<section>
-        <h2>Excursions <small>across: the worst price while held, against the entry · up: net return of the trade</small></h2>
-        ${excursionChart(figures)}
-      </section>`
+      html`<section class="half">
+          <h2>Worst price while held (MAE) <small>across, against the entry · up: net return</small></h2>
+          ${excursionChart(figures, 'adverse')}
+        </section>
+        <section class="half">
+          <h2>Best price while held (MFE) <small>across, against the entry · up: net return</small></h2>
+          ${excursionChart(figures, 'favourable')}
+        </section>`
     }`;
 }
 
@@ -96,7 +124,7 @@ export function denialsSection({ denials: all }: BacktestResult, { denials, dail
       <td>${formatNumber(first.limit)}</td>
       <td>${formatNumber(first.actual)}</td>
     </tr>`;
-  return html`<section class="half">
+  return html`<section>
     <h2>Denied orders <small>${formatNumber(all.length, 0)} in all</small></h2>
     ${
       denials.length === 0

@@ -28,6 +28,7 @@ import { openResearch } from './research.ts';
 import type { Research } from './research.ts';
 import type { KnownChannel } from './records.ts';
 import { reportsOf } from './reports.ts';
+import { builtInOf } from '../../backtests/dearer-runs-service.ts';
 import type { RenderReport } from './reports.ts';
 import { storedBars } from './stored-bars.ts';
 import { strategiesIn } from './strategies.ts';
@@ -129,6 +130,7 @@ export async function openCapabilities(parts: CapabilityParts): Promise<OpenCapa
     run: (id) => runById(db, id),
     result: (id) => resultOfRun(db, id),
     bars: (query) => stored.read(query),
+    module: async ({ strategy }) => (await versionByHash(db, strategy.version))?.module ?? builtInOf(strategy),
     version: parts.version,
   });
   return {

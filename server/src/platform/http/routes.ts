@@ -13,6 +13,7 @@ import type { StaticFiles } from './static-files.ts';
 export interface Reports {
   html(runId: string): Promise<string | undefined>;
   json(runId: string): Promise<string | undefined>;
+  csv(runId: string, what: 'trades' | 'equity'): Promise<string | undefined>;
 }
 
 export interface Parts {
@@ -95,7 +96,20 @@ async function logout(request: IncomingMessage, response: ServerResponse, { acco
   response.writeHead(303, { Location: '/', 'Set-Cookie': endedCookie, 'Cache-Control': 'no-store' }).end();
 }
 
-const REPORT = /^\/reports\/([A-Za-z0-9_-]{1,100})\.(html|json)$/;
+const REPORT = /^\/reports\/([A-Za-z0-9_-]{1,100})\.(html|json|trades\.csv|equity\.csv)$/;
+type ReportKind = 'html' | 'json' | 'trades.csv' | 'equity.csv';
+
+function reportBody(id: string, kind: ReportKind, reports: Reports): Promise<string | undefined> {
+  if (kind === 'html') return reports.html(id);
+  return kind === 'json' ? reports.json(id) : reports.csv(id, kind === 'trades.csv' ? 'trades' : 'equity');
+}
+
+function reportHeaders(id: string, kind: ReportKind, body: string): Readonly<Record<string, string>> {
+  if (kind === 'html')
+    return { 'Content-Type': 'text/html; charset=utf-8', 'Content-Security-Policy': contentSecurityPolicy(scriptHashes(body)) };
+  if (kind === 'json') return { 'Content-Type': 'application/json; charset=utf-8' };
+  return { 'Content-Type': 'text/csv; charset=utf-8', 'Content-Disposition': `attachment; filename="${id}.${kind}"` };
+}
 
 async function report(
   response: ServerResponse,
@@ -104,13 +118,9 @@ async function report(
   { reports }: Parts,
 ): Promise<void> {
   if (authenticated === undefined) return text(response, 401, LOG_IN_FIRST);
-  const body = kind === 'html' ? await reports.html(id) : await reports.json(id);
+  const body = await reportBody(id, kind as ReportKind, reports);
   if (body === undefined) return text(response, 404, 'There is no such report.');
-  const headers =
-    kind === 'html'
-      ? { 'Content-Type': 'text/html; charset=utf-8', 'Content-Security-Policy': contentSecurityPolicy(scriptHashes(body)) }
-      : { 'Content-Type': 'application/json; charset=utf-8' };
-  response.writeHead(200, { ...headers, 'Cache-Control': 'no-store' }).end(body);
+  response.writeHead(200, { ...reportHeaders(id, kind as ReportKind, body), 'Cache-Control': 'no-store' }).end(body);
 }
 
 /** Sends each request to its part. */

@@ -35,6 +35,7 @@ describe('dateTicks', () => {
   test.each([
     { name: 'three months by month', times: days(90), most: 6, labels: ['Feb', 'Mar', 'Apr'] },
     { name: 'ten years by year', times: days(1100), most: 6, labels: ['2019', '2020', '2021'] },
+    { name: 'twenty years by five', times: days(7_300), most: 6, labels: ['2020', '2025', '2030', '2035'] },
     { name: 'nothing for one point', times: days(1), most: 6, labels: [] },
   ])('$name', ({ times, most, labels }) => expect(dateTicks(times, 'UTC', most).map((tick) => tick.label)).toEqual(labels));
 

@@ -16,6 +16,7 @@ function partsOf(time: Date, format: Intl.DateTimeFormat): Parts {
 
 /** From coarse to fine: what has to change for a new tick, and how that tick is called. */
 const LEVELS: readonly { readonly key: (parts: Parts) => string; readonly label: (parts: Parts) => string }[] = [
+  ...[20, 10, 5, 2].map((years) => ({ key: (p: Parts) => String(Math.floor(Number(p.year) / years)), label: (p: Parts) => p.year })),
   { key: (p) => p.year, label: (p) => p.year },
   { key: (p) => `${p.year}-${Math.floor((monthNumber(p.month) - 1) / 3)}`, label: (p) => (p.month === 'Jan' ? p.year : p.month) },
   { key: (p) => `${p.year}-${p.month}`, label: (p) => (p.month === 'Jan' ? p.year : p.month) },

@@ -1,4 +1,5 @@
 import { compileBuiltIn, DEFAULT_BACKTEST_OPTIONS, readBarsCsv, runBacktest } from '@tidemark/compute';
+import type { SymbolSeries } from '@tidemark/compute';
 import type { BacktestOptions, BacktestResult, BarSeries, ParameterValues } from '@tidemark/compute/types';
 
 const SAMPLE = new URL('../../../../sample-data/spx-daily-2000-2020.csv.gz', import.meta.url);
@@ -6,6 +7,7 @@ const SAMPLE = new URL('../../../../sample-data/spx-daily-2000-2020.csv.gz', imp
 export interface RealRun {
   readonly result: BacktestResult;
   readonly bars: BarSeries;
+  readonly series: readonly SymbolSeries[];
 }
 
 /** A backtest of a built-in strategy over the sample bars, or the first `length` of them. */
@@ -30,7 +32,7 @@ export async function realRun(
   };
   const module = await compileBuiltIn(strategy);
   const request = { module, parameters, series: [{ symbol, bars }], options: { ...DEFAULT_BACKTEST_OPTIONS, ...options } };
-  return { result: runBacktest(request), bars };
+  return { result: runBacktest(request), bars, series: request.series };
 }
 
 /** A small result made by hand: what is not given is empty or zero. */

@@ -1,0 +1,190 @@
+import type { BacktestResult } from '@tidemark/compute/types';
+import { badgesOf } from '../badges.ts';
+import { embedJson, html } from '../report/html.ts';
+import type { Html } from '../report/html.ts';
+import { formatBarTime, formatNumber, formatPercent, formatUsd, plural } from '../report/number-format.ts';
+import { STYLE } from '../report/style.ts';
+import { compareRuns } from './compare-runs.ts';
+import type { ComparedMetric, RunComparison } from './compare-runs.ts';
+import { curvesChart, curvesTable, lineKey } from './comparison-charts.ts';
+
+const LABEL = 'Tidemark comparison of runs';
+
+function figureText({ unit, values, reasons }: ComparedMetric, run: number): Html {
+  const [value = null, reason] = [values[run], reasons[run]];
+  if (reason !== null && reason !== undefined) return html`<span class="muted" title="${reason}">n/a</span>`;
+  const text = unit === 'ratio' ? formatPercent(value) : unit === 'usd' ? formatUsd(value) : formatNumber(value, unit === 'count' ? 0 : 2);
+  return html`${text}`;
+}
+
+/** Why figures are missing, a run at a time. */
+function missingInWords({ metrics, runs }: RunComparison): readonly string[] {
+  return runs.flatMap(({ label }, run) => {
+    const reasons = [...new Set(metrics.map(({ reasons: all }) => all[run]).filter((reason) => typeof reason === 'string'))];
+    return reasons.length === 0 ? [] : [`${label}: ${reasons.join('; ')}`];
+  });
+}
+
+/** Headline figures side by side, withheld where a report of the run alone withholds them. */
+function headlineTable(comparison: RunComparison): Html {
+  const { metrics, runs } = comparison;
+  const missing = missingInWords(comparison);
+  return html`<section>
+    <h2>Headline figures <small>net of each run’s own costs</small></h2>
+    <div class="scroll">
+      <table>
+        <thead>
+          <tr>
+            <th></th>
+            ${runs.map(({ label }) => html`<th>${label}</th>`)}
+          </tr>
+        </thead>
+        <tbody>
+          ${metrics.map(
+            (metric) =>
+              html`<tr>
+                <td>${metric.label}</td>
+                ${runs.map((_, run) => html`<td>${figureText(metric, run)}</td>`)}
+              </tr>`,
+          )}
+        </tbody>
+      </table>
+    </div>
+    ${missing.length > 0 && html`<p class="muted">n/a in ${missing.join(' · ')}.</p>`}
+  </section>`;
+}
+
+function differencesTable({ differences, runs, sentences }: RunComparison): Html {
+  return html`<section>
+    <h2>What differs</h2>
+    <ul class="notes">
+      ${sentences.map((text) => html`<li class="${/differ/i.test(text) ? 'warn' : 'note'}">${text}</li>`)}
+    </ul>
+    ${
+      differences.length > 0 &&
+      html`<div class="scroll">
+        <table class="differs">
+          <thead>
+            <tr>
+              <th></th>
+              ${runs.map(({ label }) => html`<th>${label}</th>`)}
+            </tr>
+          </thead>
+          <tbody>
+            ${differences.map(
+              ({ name, values }) =>
+                html`<tr>
+                  <td>${name}</td>
+                  ${values.map((value) => html`<td>${/^[0-9a-f]{64}$/.test(value) ? html`<code>${value.slice(0, 12)}…</code>` : value}</td>`)}
+                </tr>`,
+            )}
+          </tbody>
+        </table>
+      </div>`
+    }
+  </section>`;
+}
+
+function correlationTable({ runs, pairs }: RunComparison): Html {
+  const pairOf = (a: string, b: string) =>
+    pairs.find(({ first, second }) => (first === a && second === b) || (first === b && second === a));
+  const cell = (a: string, b: string): Html => {
+    if (a === b) return html`<td class="muted">1</td>`;
+    const pair = pairOf(a, b);
+    if (pair?.correlation === null || pair === undefined)
+      return html`<td class="muted" title="${plural(pair?.commonBars ?? 0, 'common bar')}">n/a</td>`;
+    return html`<td title="${plural(pair.commonBars, 'common bar')}">${formatNumber(pair.correlation)}</td>`;
+  };
+  const withheld = pairs.filter(({ correlation }) => correlation === null);
+  return html`<section class="half">
+    <h2>Correlation of returns <small>at the bars that both have</small></h2>
+    <table>
+      <thead>
+        <tr>
+          <th></th>
+          ${runs.map(({ label }) => html`<th>${label}</th>`)}
+        </tr>
+      </thead>
+      <tbody>
+        ${runs.map(
+          (row) =>
+            html`<tr>
+              <td>${row.label}</td>
+              ${runs.map((column) => cell(row.label, column.label))}
+            </tr>`,
+        )}
+      </tbody>
+    </table>
+    ${
+      withheld.length > 0 &&
+      html`<p class="muted">
+        n/a where fewer than 30 bars are common or one never moved:
+        ${withheld.map(({ first, second, commonBars }) => `${first}–${second} (${plural(commonBars, 'common bar')})`).join(', ')}.
+      </p>`
+    }
+  </section>`;
+}
+
+function runsSection(results: readonly BacktestResult[], { runs }: RunComparison, daily: boolean): Html {
+  return html`<section class="half">
+    <h2>The runs</h2>
+    <dl class="pairs">
+      ${runs.map(({ label, name }, index) => {
+        const result = results[index];
+        if (result === undefined) return html``;
+        const parameters = Object.entries(result.strategy.parameters).map(([key, value]) => `${key} = ${value}`);
+        return html`<dt><b>${label}</b> ${lineKey(index)}</dt>
+          <dd>
+            ${name} on ${result.data.symbols.join(', ')}, ${formatBarTime(result.data.from, daily)} to
+            ${formatBarTime(result.data.to, daily)}; ${parameters.join(', ')}
+            ${badgesOf(result).map((badge) => html`<span class="chip">${badge}</span> `)}
+          </dd>`;
+      })}
+    </dl>
+  </section>`;
+}
+
+/**
+ * Two to five runs as one HTML file like a report: offline, light and dark, A4, the same bytes for the same runs in the same order. It
+ * holds no script but the comparison, as JSON.
+ */
+export function renderComparison(
+  results: readonly BacktestResult[],
+  { title, engineVersion }: { title?: string; engineVersion: string },
+): string {
+  const comparison = compareRuns(results);
+  const daily = comparison.times.every((time) => /T00:00:00(?:\.000)?Z$/.test(time));
+  const heading = title ?? `${comparison.runs.length} runs beside each other`;
+  const page = html`<!doctype html>
+    <html lang="en">
+      <head>
+        <meta charset="utf-8" />
+        <meta name="viewport" content="width=device-width, initial-scale=1" />
+        <meta name="color-scheme" content="light dark" />
+        <title>${heading} · ${LABEL}</title>
+        <link rel="icon" href="data:," />
+        <style>
+          ${{ markup: STYLE }}
+        </style>
+      </head>
+      <body>
+        <main>
+          <header>
+            <h1>${heading}</h1>
+            <span class="brand">${LABEL}</span>
+            <span class="sub">simulated, net of each run’s own costs · Tidemark ${engineVersion}</span>
+          </header>
+          <section>
+            <h2>Total return and drawdown <small>of each run’s starting cash, marked at the close of each bar</small></h2>
+            <p class="legend">${comparison.runs.map(({ label, name }, index) => html`<span>${lineKey(index)}${label} ${name}</span>`)}</p>
+            ${curvesChart(comparison, daily)} ${curvesTable(comparison, daily)}
+          </section>
+          ${differencesTable(comparison)} ${headlineTable(comparison)} ${runsSection(results, comparison, daily)}
+          ${correlationTable(comparison)}
+          <footer>Backtests are simulations on the past. They promise nothing about the future, and they are not advice.</footer>
+        </main>
+        ${embedJson('comparison-data', { format: 1, engineVersion, ...comparison })}
+      </body>
+    </html> `;
+  return page.markup;
+}
