@@ -68,9 +68,10 @@ withTestDatabases('sweeps in the API', (openDatabase) => {
     const [leading] = sweep.best;
     const run = await ask(api, BACKTEST, { id, parameters: leading?.parameters });
     const runId = (run['run'] as { id: string }).id;
-    const metrics = async (): Promise<readonly { name: string; value: number | null }[]> =>
-      ((await api.post('query ($id: ID!) { run(id: $id) { metrics { name value } } }', { id: runId })).data?.['run'] as { metrics: [] })
-        .metrics;
+    const metrics = async (): Promise<readonly { name: string; value: number | null }[]> => {
+      const { data } = await api.post('query ($id: ID!) { run(id: $id) { metrics { name value } } }', { id: runId });
+      return (data?.['run'] as { metrics: [] } | undefined)?.metrics ?? [];
+    };
     await vi.waitFor(async () => expect(await metrics()).not.toEqual([]), { timeout: 30_000, interval: 50 });
     // What the sweep says of a set is what its whole backtest says, to the bit.
     const found = Object.fromEntries((await metrics()).map(({ name, value }) => [name, value]));
