@@ -7,6 +7,8 @@ const STATEMENTS = [
   // What the result depends on: a run with the same key has the same result.
   'alter table runs add column content_key text',
   'alter table runs add column reused_from text references runs (id)',
+  // What could be said of it when it was done, by all that had been tried until then.
+  'alter table runs add column selection text',
   `create index runs_content on runs (content_key) where state = 'done' and reused_from is null`,
   `update runs set state = 'failed', error = 'interrupted by a restart', finished_at = now() where state in ('queued', 'running')`,
   `create table sweeps (

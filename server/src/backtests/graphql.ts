@@ -9,6 +9,7 @@ import { parameterPairs } from '../strategies/graphql.ts';
 import { badgesOf } from './badges.ts';
 import { METRIC_LABELS } from './metric-labels.ts';
 import type { BacktestJob } from './job.ts';
+import type { SelectionRecord } from './selection.ts';
 import type { RecordedRun } from './service.ts';
 
 /** A backtest that waits, runs or has run: as it is recorded. */
@@ -32,6 +33,8 @@ export interface BacktestRuns {
   list(query: PageRequest): Promise<Page<Run>>;
   byId(id: string): Promise<Run | undefined>;
   resultOf(id: string): Promise<BacktestResult | undefined>;
+  /** What could be said of its choice when it was done. */
+  selectionOf(id: string): Promise<SelectionRecord | undefined>;
   /** Queues it and answers at once. */
   start(job: BacktestJob): Promise<Run>;
   /** False where it does not run. */
@@ -137,7 +140,7 @@ function addRunType(builder: Builder, enums: Enums): void {
       description: 'Short words on what to mind: "fewer than 30 trades".',
       resolve: async (run, _args, context) => {
         const result = await resultOf(context, run);
-        return result === undefined ? [] : [...badgesOf(result)];
+        return result === undefined ? [] : [...badgesOf(result, await context.runs.selectionOf(run.id))];
       },
     }),
     metrics: t.field({

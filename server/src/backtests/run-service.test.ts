@@ -1,4 +1,5 @@
 import { compileBuiltIn, compileStrategy, DEFAULT_BACKTEST_OPTIONS } from '@tidemark/compute';
+import { openStatistics } from '@tidemark/compute/statistics';
 import type { BarSeries } from '@tidemark/compute/types';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import type { JobQueue } from '../jobs/queue.ts';
@@ -60,6 +61,7 @@ withTestDatabases('run service', (openDatabase) => {
     openRunService({
       db: database.db,
       queue,
+      statistics: openStatistics,
       moduleOf: async (version) => (await versionByHash(database.db, version))?.module,
       bars: ({ symbol }) => {
         read += 1;
@@ -101,6 +103,18 @@ withTestDatabases('run service', (openDatabase) => {
     const second = await runs.start(await job());
     expect(await ended(second.id)).toBe('done');
     expect((await runs.byId(second.id))?.reusedFrom).toBe(first.id);
+    const selection = await runs.selectionOf(first.id);
+    // The first of all: nothing to deflate by.
+    expect(selection).toMatchObject({ trials: 1, strategyVersion: (await job()).module.version, pbo: null });
+    expect(selection?.dsr).toBe(selection?.psr);
+    expect(await runs.selectionOf(second.id)).toEqual(selection);
+    const third = await runs.start(await job({ parameters: { fast: 6, slow: 21, direction: 'long' } }));
+    expect(await ended(third.id)).toBe('done');
+    const later = await runs.selectionOf(third.id);
+    expect(later?.trials).toBe(2);
+    expect((later?.dsr ?? 1) <= (later?.psr ?? 0)).toBe(true);
+    // Told once: what comes later does not change it.
+    expect(await runs.selectionOf(first.id)).toEqual(selection);
     const [left, right] = [await runs.resultOf(first.id), await runs.resultOf(second.id)];
     expect(left).toEqual(right);
     expect(left === undefined ? [] : badgesOf(left)).toContain('fewer than 30 trades');

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { canonicalJson, hashSeries, runBacktestInWorker } from '@tidemark/compute';
+import type { Statistics } from '@tidemark/compute/statistics';
 import type { BacktestResult, BarSeries, StrategyModule } from '@tidemark/compute/types';
 import type { Kysely } from 'kysely';
 import type { TakenJob } from '../jobs/queue.ts';
@@ -7,17 +8,19 @@ import type { Watch } from '../jobs/watch-service.ts';
 import type { BarQuery } from '../market-data/graphql.ts';
 import { instantFromMs } from '../money/instant.ts';
 import type { Instant } from '../money/instant.ts';
-import { momentsOf } from '../trials/moments.ts';
-import { recordTrials } from '../trials/service.ts';
+import { mergeMoments, momentsOf } from '../trials/moments.ts';
+import { recordTrials, trialsOn } from '../trials/service.ts';
 import type { TriedBars } from '../trials/service.ts';
 import { commandOf } from './job.ts';
 import type { BacktestJob } from './job.ts';
 import { readRequest } from './request.ts';
+import { selectionOf } from './selection-record.ts';
 import { failRun, finishRun, openRequest, reuseRun, runById, updateRunProgress } from './service.ts';
 import type { BacktestTables, RecordedRun } from './service.ts';
 
 export interface RunWork {
   readonly db: Kysely<BacktestTables>;
+  readonly statistics: () => Promise<Statistics>;
   readonly moduleOf: (version: string) => Promise<StrategyModule | undefined>;
   readonly bars: (query: BarQuery) => Promise<BarSeries>;
   /** The wall clock. */
@@ -103,13 +106,16 @@ async function finish(
   result: BacktestResult,
   content: { readonly command: string; readonly contentKey: string },
   bars: TriedBars,
-  { db, now }: RunWork,
+  { db, now, statistics }: RunWork,
 ): Promise<void> {
   const at = now();
   const { sharpe } = result.metrics;
   const moments = momentsOf([sharpe === null ? null : sharpe / Math.sqrt(result.options.periodsPerYear)]);
+  const core = await statistics();
   await db.transaction().execute(async (transaction) => {
-    if (!(await finishRun(transaction, id, result, { ...content, at }))) return;
+    const trials = mergeMoments(await trialsOn(transaction, bars), moments);
+    const selection = selectionOf(result, trials, core);
+    if (!(await finishRun(transaction, id, result, { ...content, selection, at }))) return;
     const { version } = result.strategy;
     await recordTrials(transaction, { source: id, part: 0, version, bars, dataHash: result.data.hash, moments, at });
   });

@@ -4,6 +4,7 @@ import { instantFromMs } from '../money/instant.ts';
 import type { Instant } from '../money/instant.ts';
 import { CursorError, pageOfRows } from '../orders/page.ts';
 import type { Page, PageQuery } from '../orders/page.ts';
+import type { SelectionRecord } from './selection.ts';
 import * as store from './store.ts';
 import type { BacktestTables, ListedRunRow, RunState } from './store.ts';
 
@@ -60,7 +61,7 @@ export async function createRun(db: Kysely<BacktestTables>, run: NewRun): Promis
     created_at: new Date(run.createdAt),
     finished_at: null,
   } as const;
-  await store.insertRun(db, { ...row, request: run.request, result: null });
+  await store.insertRun(db, { ...row, request: run.request, result: null, selection: null });
   return runOf({ ...row, parameters: run.parameters, symbols: run.symbols });
 }
 
@@ -68,15 +69,24 @@ export async function createRun(db: Kysely<BacktestTables>, run: NewRun): Promis
 export const updateRunProgress = async (db: Kysely<BacktestTables>, id: string, progress: number): Promise<boolean> =>
   await store.updateOpenRun(db, id, { state: 'running', progress: Math.min(1, Math.max(0, progress)) });
 
+/** What is written beside a result. */
+export interface RunEnd {
+  readonly at: Instant;
+  readonly command: string;
+  readonly contentKey: string;
+  readonly selection?: SelectionRecord;
+}
+
 /** `command`: the one that names the bars which there were; later ones would make it another backtest. */
 export const finishRun = async (
   db: Kysely<BacktestTables>,
   id: string,
   result: BacktestResult,
-  { at, command, contentKey }: { readonly at: Instant; readonly command: string; readonly contentKey: string },
+  { at, command, contentKey, selection }: RunEnd,
 ): Promise<boolean> =>
   await store.updateOpenRun(db, id, {
     state: 'done',
+    selection: selection === undefined ? null : JSON.stringify(selection),
     command,
     content_key: contentKey,
     progress: 1,
@@ -171,6 +181,12 @@ const runOf = (row: ListedRunRow): RecordedRun => ({
   createdAt: instantFromMs(row.created_at.getTime()),
   finishedAt: row.finished_at === null ? undefined : instantFromMs(row.finished_at.getTime()),
 });
+
+/** What could be said of the choice of a run when it was done. */
+export async function selectionOfRun(db: Kysely<BacktestTables>, id: string): Promise<SelectionRecord | undefined> {
+  const text = await store.selectSelection(db, (await store.selectRun(db, id))?.reused_from ?? id);
+  return text === null || text === undefined ? undefined : (JSON.parse(text) as SelectionRecord);
+}
 
 /** Backtests of a version that came to their end. */
 export const countFinishedRuns = async (db: Kysely<BacktestTables>, version: string): Promise<number> => await store.countDone(db, version);

@@ -23,6 +23,8 @@ export interface RunRow {
   readonly request: string | null;
   /** Equal for runs whose results are equal. */
   readonly content_key: string | null;
+  /** See `selection.ts`. */
+  readonly selection: string | null;
   /** The run that has the result. */
   readonly reused_from: string | null;
   readonly created_at: Date;
@@ -33,7 +35,7 @@ export interface BacktestTables extends TrialTables {
   readonly runs: RunRow;
 }
 
-export type ListedRunRow = Omit<RunRow, 'result' | 'request'>;
+export type ListedRunRow = Omit<RunRow, 'result' | 'request' | 'selection'>;
 
 const LISTED = [
   'id',
@@ -69,6 +71,9 @@ export async function updateOpenRun(db: Kysely<BacktestTables>, id: string, chan
     .executeTakeFirst();
   return result.numUpdatedRows > 0n;
 }
+
+export const selectSelection = async (db: Kysely<BacktestTables>, id: string): Promise<string | null | undefined> =>
+  (await db.selectFrom('runs').select('selection').where('id', '=', id).executeTakeFirst())?.selection;
 
 export const selectRequest = async (db: Kysely<BacktestTables>, id: string): Promise<string | null | undefined> =>
   (await db.selectFrom('runs').select('request').where('id', '=', id).executeTakeFirst())?.request;

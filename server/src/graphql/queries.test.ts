@@ -61,6 +61,7 @@ withTestDatabases('queries', (openDatabase) => {
         timeframe: 'DAY1',
         x: 'fast',
         y: 'slow',
+        ids: ['run-of-none'],
         indicators: [{ indicator: 'RSI', parameters: [] }],
       };
       const wanted = operation.variableDefinitions?.map(({ variable }) => variable.name.value) ?? [];

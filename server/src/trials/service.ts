@@ -51,7 +51,7 @@ export async function recordTrials(trx: Transaction<TrialTables>, trials: NewTri
  * Everything that was ever tried on these bars: by any strategy, over any span that shares a bar with this one, of any of the symbols. A day
  * more or less does not make a new beginning.
  */
-export async function trialsOn(db: Kysely<TrialTables>, bars: TriedBars): Promise<TrialMoments> {
+export async function trialsOn(db: Kysely<TrialTables> | Transaction<TrialTables>, bars: TriedBars): Promise<TrialMoments> {
   const { symbols, timeframe, from, to } = bars;
   const rows = await store.selectOverlapping(db, { symbols, timeframe, from: new Date(from), to: new Date(to) });
   return rows

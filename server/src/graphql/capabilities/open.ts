@@ -1,5 +1,5 @@
 import type { Session } from '../../engine/session.ts';
-import { resultOfRun, runById } from '../../backtests/service.ts';
+import { resultOfRun, runById, selectionOfRun } from '../../backtests/service.ts';
 import type { JournalReads } from '../../journal/graphql.ts';
 import type { Journal } from '../../journal/journal.ts';
 import type { Projector } from '../../journal/projector.ts';
@@ -129,6 +129,7 @@ export async function openCapabilities(parts: CapabilityParts): Promise<OpenCapa
     render: parts.renderReport,
     run: (id) => runById(db, id),
     result: (id) => resultOfRun(db, id),
+    selection: (id) => selectionOfRun(db, id),
     bars: (query) => stored.read(query),
     module: async ({ strategy }) => (await versionByHash(db, strategy.version))?.module ?? builtInOf(strategy),
     version: parts.version,

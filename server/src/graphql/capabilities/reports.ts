@@ -21,7 +21,7 @@ export interface ReportSources {
   /** The strategy's own module, where it is kept. */
   readonly module: (result: BacktestResult) => Promise<StrategyModule | undefined>;
   /** What is known of the search that the run came out of, where somebody counts trials. */
-  readonly selection?: (result: BacktestResult) => Promise<SelectionRecord | undefined>;
+  readonly selection?: (id: string) => Promise<SelectionRecord | undefined>;
   readonly version: string;
 }
 
@@ -51,7 +51,7 @@ export function reportsOf({ render, run, result, bars, module, selection, versio
         series,
         otherBars: series !== undefined && hashSeries(series) !== found.data.hash,
         reruns: series && (await dearerRunsOf(found, await module(found), series)),
-        selection: await selection?.(found),
+        selection: await selection?.(id),
       });
     },
     json: async (id) => {

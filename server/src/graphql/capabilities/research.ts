@@ -49,8 +49,8 @@ export function openResearch({ db, queue, stored, now, report }: ResearchParts):
     bars: (query: BarQuery) => stored.read(query),
     moduleOf: async (version: string) => (await versionByHash(db, version))?.module,
   };
-  const runs = openRunService(shared);
   const statistics = once<Statistics>(openStatistics);
+  const runs = openRunService({ ...shared, statistics });
   const sweeps = openSweepService({ ...shared, statistics, threads: availableParallelism() });
   return {
     runs,

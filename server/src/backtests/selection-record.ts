@@ -1,0 +1,41 @@
+import { returnsOf } from '@tidemark/compute';
+import type { Statistics } from '@tidemark/compute/statistics';
+import type { BacktestResult } from '@tidemark/compute/types';
+import { varianceOf } from '../trials/moments.ts';
+import type { TrialMoments } from '../trials/moments.ts';
+import type { SelectionRecord } from './selection.ts';
+
+const NO_PBO = 'no sweep was cross-validated';
+const NO_WALK_FORWARD = 'no walk-forward was run';
+const NO_RATIO = 'its returns do not move, or the account was lost';
+
+/** How far a run can be believed by everything that was tried on its bars until now, itself included. Told once, with the result: the same run keeps the same words. */
+export function selectionOf(result: BacktestResult, trials: TrialMoments, statistics: Statistics): SelectionRecord {
+  const common = {
+    format: 1 as const,
+    dataHash: result.data.hash,
+    strategyVersion: result.strategy.version,
+    trials: trials.sets,
+    pbo: null,
+    walkForwardEfficiency: null,
+  };
+  const returns = returnsOf(result);
+  const sample = returns === undefined || returns.length === 0 ? null : statistics.sharpeSample(returns);
+  if (sample === null) {
+    const none = { psr: NO_RATIO, dsr: NO_RATIO, trackRecordMin: NO_RATIO };
+    return {
+      ...common,
+      psr: null,
+      dsr: null,
+      trackRecordMin: null,
+      reasons: { ...none, pbo: NO_PBO, walkForwardEfficiency: NO_WALK_FORWARD },
+    };
+  }
+  return {
+    ...common,
+    psr: statistics.probabilisticSharpe(sample),
+    dsr: statistics.deflatedSharpe(sample, varianceOf(trials), trials.sets),
+    trackRecordMin: statistics.trackRecordMin(sample),
+    reasons: { pbo: NO_PBO, walkForwardEfficiency: NO_WALK_FORWARD },
+  };
+}
