@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { Kind, parse, print, visit } from 'graphql';
 import type { DocumentNode, FragmentDefinitionNode, OperationDefinitionNode } from 'graphql';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { withTestDatabases } from '../platform/test-database.ts';
 import { openApiWorld, quiet } from './test/api-world.ts';
 import type { ApiWorld } from './test/api-world.ts';
@@ -36,11 +36,25 @@ function documentOf(operation: OperationDefinitionNode): string {
 withTestDatabases('queries', (openDatabase) => {
   let api: ApiWorld;
   let strategyId: string;
+  let runIds: readonly string[];
+  const backtest = async (fast: string): Promise<string> => {
+    const input = { template: 'sma-crossover', symbol: 'ALDR', parameters: [{ name: 'fast', value: fast }] };
+    const { run } = await ask(
+      api,
+      'mutation ($input: RunBacktestInput!) { runBacktest(input: $input) { ... on RunPayload { run { id } } } }',
+      { input },
+    );
+    const { id } = run as { id: string };
+    const state = async (): Promise<unknown> => (await api.post('query ($id: ID!) { run(id: $id) { state } }', { id })).data?.['run'];
+    await vi.waitFor(async () => expect(await state()).toEqual({ state: 'DONE' }), { timeout: 30_000, interval: 50 });
+    return id;
+  };
   beforeAll(async () => {
     api = await openApiWorld(openDatabase);
     strategyId = await tradeSomeDays(api);
     await ask(api, PLACE_ORDER, ticket('query-1', { quantity: '5' }));
     await quiet(api.world);
+    runIds = [await backtest('3'), await backtest('4')];
   });
   afterAll(() => api.close());
 
@@ -61,7 +75,7 @@ withTestDatabases('queries', (openDatabase) => {
         timeframe: 'DAY1',
         x: 'fast',
         y: 'slow',
-        ids: ['run-of-none'],
+        ids: runIds,
         indicators: [{ indicator: 'RSI', parameters: [] }],
       };
       const wanted = operation.variableDefinitions?.map(({ variable }) => variable.name.value) ?? [];
