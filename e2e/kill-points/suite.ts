@@ -2,33 +2,24 @@ import { randomBytes } from 'node:crypto';
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Client } from 'pg';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { accountAt, differencesBetween, exchangeGet, exchangeOrders } from './exchange-books.ts';
-import { begin } from './kill-points/life.ts';
-import type { Ground, Life } from './kill-points/life.ts';
-import type { KillPoint } from './kill-points/point.ts';
-import { KILL_POINTS } from './kill-points/points.ts';
-import { AT_REST, post, prepareForKill, tradeToDeath } from './kill-points/trading.ts';
-import { eventually, logIn, run, start, temporaryFolder } from './product.ts';
-import type { Api, Running } from './product.ts';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { accountAt, differencesBetween, exchangeGet, exchangeOrders } from '../exchange-books.ts';
+import { begin } from './life.ts';
+import type { Ground, Life } from './life.ts';
+import type { KillPoint } from './point.ts';
+import { KILL_POINTS } from './points.ts';
+import { AT_REST, post, prepareForKill, tradeToDeath } from './trading.ts';
+import { eventually, logIn, run, start, temporaryFolder } from '../product.ts';
+import type { Api, Running } from '../product.ts';
 
 const POSTGRES_URL = process.env['TIDEMARK_TEST_DATABASE_URL'];
 /** A busy machine may take long to start the server. */
 const DEAD_MS_MAX = 120_000;
-const STORES = POSTGRES_URL === undefined ? (['embedded'] as const) : (['embedded', 'postgres'] as const);
+
+export type Store = 'embedded' | 'postgres';
 
 let folder: Awaited<ReturnType<typeof temporaryFolder>>;
 let exchange: Running;
-
-beforeAll(async () => {
-  folder = await temporaryFolder();
-  // A process of its own, which stands still between the steps of the test.
-  exchange = await start(['exchange', '--port', '0', '--speed', '0', '--from', '2016-01-04']);
-});
-afterAll(async () => {
-  await exchange.stop('SIGTERM');
-  await folder.remove();
-});
 
 async function sql(text: string): Promise<void> {
   const client = new Client({ connectionString: POSTGRES_URL });
@@ -41,7 +32,7 @@ async function sql(text: string): Promise<void> {
 }
 
 /** A folder, a database and an account that nobody has used. */
-async function freshGround(store: (typeof STORES)[number], name: string): Promise<Ground & { readonly leave: () => Promise<void> }> {
+async function freshGround(store: Store, name: string): Promise<Ground & { readonly leave: () => Promise<void> }> {
   const id = `kill_${name}_${randomBytes(4).toString('hex')}`;
   const dataDir = join(folder.path, id, 'data');
   await mkdir(dataDir, { recursive: true });
@@ -118,13 +109,21 @@ async function liveAndStop(ground: Ground, look: (api: Api) => Promise<void>): P
   expect(verified.code, verified.err + verified.out).toBe(0);
 }
 
-describe.each(STORES)('kill -9 at named points (%s)', (store) => {
+/** The server is killed at each point of a store, and starts again over what is left. */
+export function killPointSuite(store: Store): void {
   const points = KILL_POINTS[store];
   let ground: Awaited<ReturnType<typeof freshGround>>;
   beforeAll(async () => {
+    folder = await temporaryFolder();
+    // A process of its own, which stands still between the steps of the test.
+    exchange = await start(['exchange', '--port', '0', '--speed', '0', '--from', '2016-01-04']);
     ground = await freshGround(store, 'day');
   });
-  afterAll(() => ground.leave());
+  afterAll(async () => {
+    await ground.leave();
+    await exchange.stop('SIGTERM');
+    await folder.remove();
+  });
 
   test.each(points.filter(({ phase }) => phase !== 'killing'))('$name', async (point) => {
     await liveAndDie(point, ground);
@@ -156,4 +155,4 @@ describe.each(STORES)('kill -9 at named points (%s)', (store) => {
       await own.leave();
     }
   });
-});
+}
