@@ -10,6 +10,8 @@ export default defineConfig({
     hookTimeout: 60_000,
     pool: 'forks',
     maxWorkers: 2,
+    // A worker keeps what it has loaded for its next file: most of a file's time would else be the same modules again. No test may leave anything behind.
+    isolate: false,
     passWithNoTests: true,
   },
 });
