@@ -86,6 +86,9 @@ export class Job {
   heldTarget: usize;
   heldWeights: usize;
   heldScores: usize;
+  /** Words that threads look at without end: each has a cache line of its own, so that nobody who works is held up by those who look. */
+  call: usize;
+  finished: usize;
 
   // What a tree is at.
   output: i32;
@@ -101,12 +104,6 @@ export class Job {
   firstSlot: i32;
   secondSlot: i32;
 
-  /** Parts of the command at hand that are done. */
-  finished: i32;
-  private padding: i32;
-
-  /** Number, parts and command of what threads are called for. */
-  call: u64;
   seed: u64;
   learningRate: f64;
   hessianMin: f64;
@@ -156,6 +153,7 @@ export class Split {
   private padding0: i32;
   private padding1: i64;
   private padding2: i64;
+  private padding3: i64;
 }
 
 @inline

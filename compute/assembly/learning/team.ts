@@ -7,16 +7,6 @@ const LOOKS: i32 = 50_000;
 const NUMBER_SHIFT: u64 = 32;
 const PARTS_SHIFT: u64 = 8;
 
-@inline
-function callOf(job: Job): usize {
-  return changetype<usize>(job) + offsetof<Job>('call');
-}
-
-@inline
-function finishedOf(job: Job): usize {
-  return changetype<usize>(job) + offsetof<Job>('finished');
-}
-
 /**
  * Has a command done in parts, by whoever is there, and returns when all are done. A part belongs to the thread that claims it first: one
  * that is kept from running by other programs keeps nobody waiting but for the part it is at. Which thread does a part changes no result.
@@ -32,13 +22,13 @@ export function lead(job: Job, command: i32): void {
     return;
   }
   // Number, parts and command are one word, so that a thread which comes late never takes those of one call for those of another.
-  const number = (atomic.load<u64>(callOf(job)) >> NUMBER_SHIFT) + 1;
-  atomic.store<i32>(finishedOf(job), 0);
-  atomic.store<u64>(callOf(job), (number << NUMBER_SHIFT) | (u64(parts) << PARTS_SHIFT) | u64(command));
-  atomic.notify(callOf(job), job.threads - 1);
+  const number = (atomic.load<u64>(job.call) >> NUMBER_SHIFT) + 1;
+  atomic.store<i32>(job.finished, 0);
+  atomic.store<u64>(job.call, (number << NUMBER_SHIFT) | (u64(parts) << PARTS_SHIFT) | u64(command));
+  atomic.notify(job.call, job.threads - 1);
   if (command == STOP) return;
   takeParts(job, command, i32(number), parts, 0);
-  while (waitUntil(finishedOf(job), parts) != parts) {}
+  while (waitUntil(job.finished, parts) != parts) {}
 }
 
 /** Does all parts that nobody else has claimed, from the place where this thread's usual ones begin. */
@@ -54,7 +44,7 @@ function takeParts(job: Job, command: i32, number: i32, parts: i32, thread: i32)
     done++;
   }
   // Whoever did nothing may be late, and must not touch what is underway by now.
-  if (done > 0 && atomic.add<i32>(finishedOf(job), done) + done == parts) atomic.notify(finishedOf(job), 1);
+  if (done > 0 && atomic.add<i32>(job.finished, done) + done == parts) atomic.notify(job.finished, 1);
 }
 
 /** Looks until the word is `wanted`, and sleeps after a while until somebody says so. */
@@ -67,11 +57,11 @@ function waitUntil(word: usize, wanted: i32): i32 {
 
 /** The next call after the one that was `seen`. */
 function nextCall(job: Job, seen: u64): u64 {
-  let call = atomic.load<u64>(callOf(job));
-  for (let look = 0; look < LOOKS && call == seen; look++) call = atomic.load<u64>(callOf(job));
+  let call = atomic.load<u64>(job.call);
+  for (let look = 0; look < LOOKS && call == seen; look++) call = atomic.load<u64>(job.call);
   while (call == seen) {
-    atomic.wait<u64>(callOf(job), seen, -1);
-    call = atomic.load<u64>(callOf(job));
+    atomic.wait<u64>(job.call, seen, -1);
+    call = atomic.load<u64>(job.call);
   }
   return call;
 }

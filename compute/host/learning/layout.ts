@@ -52,11 +52,11 @@ const ADDRESSES = [
   'heldTarget',
   'heldWeights',
   'heldScores',
+  'call',
+  'finished',
 ] as const;
 /** What the module alone writes: zero at first. */
-const STATE_WORDS = 13;
-/** The call that threads wait for. */
-const CALL_BYTES = 8;
+const STATE_WORDS = 11;
 const NUMBERS = ['learningRate', 'hessianMin', 'l2', 'gainMin', 'quantile'] as const;
 
 export type JobCounts = Readonly<Record<(typeof COUNTS)[number], number>>;
@@ -64,10 +64,14 @@ export type JobAddresses = Readonly<Record<(typeof ADDRESSES)[number], number>>;
 export type JobNumbers = Readonly<Record<(typeof NUMBERS)[number], number>>;
 
 export interface Layout {
-  /** Where the job stands, and what is needed while a column is cut. */
   readonly job: number;
+  /** Room for {@link BINS_MAX} cuts a feature, how many each has, and which feature is cut next and how many are: see `binning.ts`. */
   readonly cuts: number;
-  readonly digits: number;
+  readonly cutCounts: number;
+  readonly binning: number;
+  /** Bytes from one column of bins to the next. */
+  readonly stride: number;
+  readonly heldStride: number;
   readonly addresses: JobAddresses;
   readonly bytes: number;
 }
@@ -75,7 +79,9 @@ export interface Layout {
 const HISTOGRAM_BYTES = 256 * 16;
 const CACHE_LINE = 64;
 /** A counter a digit of `assembly/learning/sort.ts`. */
-const DIGIT_BYTES = 2 ** 11 * 4;
+export const DIGIT_BYTES = 2 ** 11 * 4;
+/** Of real values, and so of cuts. */
+export const BINS_MAX = 255;
 
 /** A place for all that a job of these counts needs. Weights have no place where all are equal. */
 export function layOut(counts: JobCounts, weighted: { readonly rows: boolean; readonly held: boolean }, module: LearningFunctions): Layout {
@@ -87,8 +93,9 @@ export function layOut(counts: JobCounts, weighted: { readonly rows: boolean; re
   };
   const { rows, features, outputs, heldRows, threads, slices, leavesMax, slots } = counts;
   const job = take(module.jobBytes());
-  const cuts = take(256 * 8);
-  const digits = take(DIGIT_BYTES);
+  const cuts = take(features * BINS_MAX * 8);
+  const cutCounts = take(features * 4);
+  const binning = take(8);
   const addresses: JobAddresses = {
     bins: take(features * counts.stride),
     target: take(rows * 8),
@@ -98,7 +105,7 @@ export function layOut(counts: JobCounts, weighted: { readonly rows: boolean; re
     draws: take(rows * 4),
     order: take(rows * 4),
     orderScratch: take(rows * 4),
-    pairs: take(Math.max(rows * 16, heldRows * 8)),
+    pairs: take(rows * 16),
     // One pair beyond the last is written, and not counted.
     pairsScratch: take(rows * 16 + 16),
     nodes: take(2 * leavesMax * module.nodeBytes()),
@@ -118,8 +125,10 @@ export function layOut(counts: JobCounts, weighted: { readonly rows: boolean; re
     heldTarget: take(heldRows * 8),
     heldWeights: weighted.held ? take(heldRows * 8) : 0,
     heldScores: take(outputs * heldRows * 8),
+    call: take(8),
+    finished: take(4),
   };
-  return { job, cuts, digits, addresses, bytes: next };
+  return { job, cuts, cutCounts, binning, stride: counts.stride, heldStride: counts.heldStride, addresses, bytes: next };
 }
 
 /** Writes the job itself. */
@@ -130,7 +139,7 @@ export function writeJob(
   fields: { readonly counts: JobCounts; readonly numbers: JobNumbers; readonly seed: number },
 ): void {
   const words = [...COUNTS.map((name) => fields.counts[name]), ...ADDRESSES.map((name) => addresses[name])];
-  const numbersAt = job + Math.ceil(((words.length + STATE_WORDS) * 4) / 8) * 8 + CALL_BYTES + 8;
+  const numbersAt = job + Math.ceil(((words.length + STATE_WORDS) * 4) / 8) * 8 + 8;
   // The units of pairs stand behind the numbers.
   const bytes = numbersAt + (NUMBERS.length + 2) * 8 - job;
   if (bytes !== module.jobBytes()) throw new Error(`Invariant: a job has ${bytes} bytes here and ${module.jobBytes()} in the module`);

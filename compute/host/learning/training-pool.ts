@@ -3,7 +3,7 @@ import { WorkerLost, openKillableWorker, type KillableWorker } from '../killable
 import { checkNumber } from '../statistics-input.ts';
 import { boostingRequest, forestRequest } from './learning.ts';
 import type { BoostingParameters, ForestParameters } from './parameters.ts';
-import type { Samples } from './samples.ts';
+import type { CheckedSamples, Samples } from './samples.ts';
 import type { TrainedModel, TrainingProgress, TrainingRequest } from './training.ts';
 import type { Opened, TrainingMessage } from './training-thread.ts';
 
@@ -24,6 +24,18 @@ const DEADLINE_MS = 3_600_000;
 const HEAP_MB_MAX = 1024;
 const THREADS_MAX = 64;
 const DEADLINE_MS_MAX = 2 ** 31 - 1;
+
+/** In memory that threads share: each would else get a copy of all columns. */
+function withSharedColumns(request: TrainingRequest): TrainingRequest {
+  const shared = (samples: CheckedSamples): CheckedSamples => ({ ...samples, columns: samples.columns.map(sharedCopy) });
+  return { ...request, samples: shared(request.samples), held: request.held === undefined ? undefined : shared(request.held) };
+}
+
+function sharedCopy(column: Float64Array): Float64Array {
+  const copy = new Float64Array(new SharedArrayBuffer(column.byteLength));
+  copy.set(column);
+  return copy;
+}
 
 /** Threads that train one model after another, away from the caller's. They stay warm; after a training that was ended they are made anew. */
 export class TrainingPool {
@@ -92,13 +104,14 @@ export class TrainingPool {
 
   private async runOn(
     [leader, ...helpers]: readonly KillableWorker[],
-    request: TrainingRequest,
+    asked: TrainingRequest,
     onProgress: TrainingOptions['onProgress'],
   ): Promise<TrainedModel> {
     if (leader === undefined) throw new Error('Invariant: a pool has a thread');
     const { module, threads } = this;
+    const request = withSharedColumns(asked);
     const opened = (await this.ask(leader, { kind: 'open', module, request, threads })) as Opened;
-    const helping = helpers.map((worker, index) => this.ask(worker, { kind: 'help', module, opened, thread: index + 1 }));
+    const helping = helpers.map((worker, index) => this.ask(worker, { kind: 'help', module, request, opened, thread: index + 1 }));
     const leading = this.ask(leader, { kind: 'lead' }, onProgress) as Promise<TrainedModel>;
     // Whoever fails first ends it: a leader waits for helpers, and they for it.
     const [trained] = await Promise.all([leading, ...helping]);

@@ -1,5 +1,5 @@
 import { ParameterError } from '../errors.ts';
-import { cutsOf } from './cuts.ts';
+import { binFeatures, binnedCuts, type Binning } from './binning.ts';
 import { layOut, writeJob, type JobCounts, type Layout } from './layout.ts';
 import { instantiateLearning, newMemory, type LearningFunctions } from './learning-module.ts';
 import { NODES_MAX, type TreeModel } from './model.ts';
@@ -31,12 +31,13 @@ export interface TrainingProgress {
   readonly roundsMax: number;
 }
 
-/** A training whose memory is laid out and filled: threads may join it. */
-export interface Training {
-  readonly request: TrainingRequest;
-  readonly memory: WebAssembly.Memory;
-  readonly layout: Layout;
+/** A training whose memory is laid out: threads may join it. */
+export interface Training extends Binning {
   readonly functions: LearningFunctions;
+}
+
+/** One that grows. */
+interface GrowingTraining extends Training {
   readonly builder: TreeBuilder;
 }
 
@@ -83,7 +84,7 @@ function countsOf({ parameters, samples, directions, held }: TrainingRequest, th
   };
 }
 
-/** Lays the training out in a memory of its own. Throws a RangeError where that would be too large, and where no feature varies. */
+/** Lays the training out in a memory of its own. Throws a RangeError where that would be too large. */
 export function openTraining(module: WebAssembly.Module, request: TrainingRequest, threads: number): Training {
   const { parameters, samples, held } = request;
   const counts = countsOf(request, threads);
@@ -96,47 +97,11 @@ export function openTraining(module: WebAssembly.Module, request: TrainingReques
   const { learningRate, leafHessianMin, l2, gainMin, quantile, seed } = parameters;
   const numbers = { learningRate, hessianMin: leafHessianMin, l2, gainMin, quantile };
   writeJob(memory, functions, layout, { counts, numbers, seed });
-  const cuts = writeFeatures({ memory, functions, layout, request, counts });
   fillRows(memory, layout, request);
-  return { request, memory, layout, functions, builder: new TreeBuilder(cuts, functions.nodeBytes()) };
+  return { module, request, memory, layout, functions };
 }
 
-interface Room {
-  readonly memory: WebAssembly.Memory;
-  readonly functions: LearningFunctions;
-  readonly layout: Layout;
-  readonly request: TrainingRequest;
-  readonly counts: JobCounts;
-}
-
-function writeFeatures({ memory, functions, layout, request, counts }: Room): readonly Float64Array[] {
-  const { samples, held, parameters, directions } = request;
-  const { cuts: cutsAt, addresses } = layout;
-  const binCounts = new Int32Array(memory.buffer, addresses.binCounts, counts.features);
-  const load = (column: Float64Array): void => new Float64Array(memory.buffer, addresses.pairs, column.length).set(column);
-  const all = samples.columns.map((column, feature) => {
-    load(column);
-    const spare = addresses.pairsScratch + column.length * 8;
-    const known = functions.sortValues(addresses.pairs, column.length, addresses.pairsScratch, spare, layout.digits);
-    const cuts = cutsOf(new Float64Array(memory.buffer, addresses.pairsScratch, known), parameters.binsMax);
-    new Float64Array(memory.buffer, cutsAt, cuts.length).set(cuts);
-    functions.writeBins(addresses.pairs, column.length, cutsAt, cuts.length, addresses.bins + feature * counts.stride);
-    // Different values, or some that are missing and some that are not, tell rows apart.
-    binCounts[feature] = cuts.length > 0 || (known > 0 && known < column.length) ? cuts.length + 1 : 0;
-    const ofHeld = held?.columns[feature];
-    if (ofHeld === undefined) return cuts;
-    load(ofHeld);
-    functions.writeBins(addresses.pairs, ofHeld.length, cutsAt, cuts.length, addresses.heldBins + feature * counts.heldStride);
-    return cuts;
-  });
-  if (binCounts.every((count) => count === 0)) {
-    throw new RangeError('Training: each feature has one value in all rows, or none at all: give features that vary.');
-  }
-  new Int8Array(memory.buffer, addresses.monotone, directions.length).set(directions);
-  return all;
-}
-
-function fillRows(memory: WebAssembly.Memory, { addresses }: Layout, { samples, held }: TrainingRequest): void {
+function fillRows(memory: WebAssembly.Memory, { addresses }: Layout, { samples, held, directions }: TrainingRequest): void {
   const fill = (values: Float64Array | undefined, at: number): void => {
     if (values !== undefined) new Float64Array(memory.buffer, at, values.length).set(values);
   };
@@ -144,16 +109,23 @@ function fillRows(memory: WebAssembly.Memory, { addresses }: Layout, { samples, 
   fill(samples.weights, addresses.weights);
   fill(held?.target, addresses.heldTarget);
   fill(held?.weights, addresses.heldWeights);
+  new Int8Array(memory.buffer, addresses.monotone, directions.length).set(directions);
 }
 
-/** Trains to the end, and lets the threads go that joined. Throws a ParameterError once the trees have more nodes than a model may have. */
+/**
+ * Trains to the end, and lets the threads go that joined. Throws a RangeError where no feature varies, and a ParameterError once the trees have
+ * more nodes than a model may have.
+ */
 export function runTraining(
-  training: Training,
+  opened: Training,
   onProgress?: (progress: TrainingProgress) => void,
   nodesMax: number = NODES_MAX,
 ): TrainedModel {
-  const { functions, layout, memory, request, builder } = training;
+  const { functions, layout, memory, request } = opened;
   const { parameters, samples } = request;
+  binFeatures(opened);
+  const builder = new TreeBuilder(binnedCuts(opened), functions.nodeBytes());
+  const training: GrowingTraining = { ...opened, builder };
   functions.begin(layout.job);
   const baseScores = new Float64Array(memory.buffer, layout.addresses.baseScores, parameters.classes).slice();
   const losses: number[] = [];
@@ -182,7 +154,7 @@ function checkSize({ length, nodes }: TreeBuilder, { trees }: CheckedParameters,
 }
 
 /** One tree an output. Trees of a forest do not see each other: all of them begin at the base. */
-function trainRound({ functions, layout, memory, request, builder }: Training, round: number): void {
+function trainRound({ functions, layout, memory, request, builder }: GrowingTraining, round: number): void {
   const { method, classes } = request.parameters;
   const isForest = method === 'forest';
   if (!isForest || round === 0) functions.beginRound(layout.job);
