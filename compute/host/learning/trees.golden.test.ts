@@ -64,6 +64,17 @@ describe.each(['AAPL', 'SPX'])('%s', (tag) => {
     expectWithin(logLoss(samples.test.target, probabilities), golden.exact[name]?.['log_loss'], 0.02, 'log-loss');
   });
 
+  test('one tree of squared error splits the rows as one by Gini impurity does, which is the same of two classes', () => {
+    const expected = golden.exact['decision_tree_gini_depth3_y_vol'];
+    const { train, test } = withoutBins(volatility);
+    const { model } = learning.boost(train, { objective: 'regression', ...PLAIN, trees: 1, learningRate: 1 });
+    expect([...model.counts].toSorted((a, b) => a - b)).toEqual([...(expected?.n ?? [])].toSorted((a, b) => a - b));
+    // A cut lies midway between values of the node there and between values of all rows here: a few unseen rows lie between the two.
+    const shares = predictionsOf(model, test);
+    expectWithin(rocAuc(test.target, shares), expected?.['roc_auc'], 0.01, 'AUC');
+    expectWithin(logLoss(test.target, shares), expected?.['log_loss'], 0.02, 'log-loss');
+  });
+
   test('regression of all thresholds fits the rows that it learnt as the exact splitter does, and others within 0.02 of R²', () => {
     const { train, test } = withoutBins(level);
     const expected = golden.exact['gradient_boosting_reg_100_lr0.1_depth3_y_vol_reg'];

@@ -11,6 +11,8 @@ export type GoldenFigures = Readonly<Record<string, number>> & {
   readonly first5_test_prob: readonly number[];
   readonly first5_test_pred: readonly number[];
   readonly confusion_tn_fp_fn_tp: readonly number[];
+  /** Rows of each node of a tree. */
+  readonly n: readonly number[];
   /** Of models that are trees: the same on the rows that they learnt. */
   readonly train: Readonly<Record<string, number>>;
 };
