@@ -30,7 +30,7 @@ export function isExit(state: EngineState, intent: OrderIntent): boolean {
 /** Denials that an exit may meet: it is nonsense in itself, or its price is. */
 const MAY_MEET: ReadonlySet<string> = new Set(['OrderSanity', 'PriceCollar', 'OrderRate', 'DuplicateOrder']);
 
-/** In this time an open order must have been asked back after the gate has closed, or after the broker has named it. */
+/** In this time an open order must have been asked back: after the gate has closed, the broker has named the order, and the process can speak for the account. */
 const CANCEL_MS_MAX = 2_000;
 
 /** I7, I8, I9, I10: what the kill switch and the trading states promise. */
@@ -41,6 +41,8 @@ export function stopCheck({ nowMs, venue }: Sight): Check {
   const asked = new Set<string>();
   /** When a process first had the broker's id of an order, by ours: without it nothing can be cancelled. */
   const known = new Map<string, number>();
+  /** Since when this process is connected and agrees with the broker: before, it may not act. */
+  let ableAt: number | undefined;
   const decide = ({ facts, before, after, event }: Stepped): void => {
     // An order is judged by the state before the step, or by what the step itself has made of it before.
     let now = before.tradingState;
@@ -75,7 +77,8 @@ export function stopCheck({ nowMs, venue }: Sight): Check {
       throw new Violated('I10', `the exit ${intent.id} was denied: ${barred.map(({ message }) => message).join(' ')}`);
   };
   const overdue = (state: EngineState): void => {
-    if (killedAt === undefined || nowMs() - killedAt < CANCEL_MS_MAX || !state.brokerConnected || !state.reconciled) return;
+    ableAt = state.brokerConnected && state.reconciled ? (ableAt ?? nowMs()) : undefined;
+    if (killedAt === undefined || ableAt === undefined || nowMs() - Math.max(killedAt, ableAt) < CANCEL_MS_MAX) return;
     for (const order of state.orders.values()) {
       if (TERMINAL_STATES.has(order.state) || order.intent.origin.kind === 'flatten' || order.brokerOrderId === undefined) continue;
       if ((order.sentAt ?? 0) > killedAt || (known.get(order.id) ?? 0) > nowMs() - CANCEL_MS_MAX) continue;
@@ -93,6 +96,7 @@ export function stopCheck({ nowMs, venue }: Sight): Check {
     },
     cancelled: (id) => void asked.add(id),
     recovered: (state, problem) => {
+      ableAt = undefined;
       if (problem !== undefined) throw new Violated('I21', `the record does not lead to itself: ${problem}`);
       if (recorded !== undefined && state.tradingState !== recorded)
         throw new Violated('I9', `trading was ${recorded} before the crash, and is ${state.tradingState} after it`);
