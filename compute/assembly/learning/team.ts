@@ -1,8 +1,8 @@
 import { Job, sliceBegin, splitAt } from './job';
 import { SEARCH, STOP, perform } from './work';
 
-/** Looks at a word before a thread sleeps: commands follow each other within microseconds, and waking takes longer. */
-const LOOKS: i32 = 50_000;
+/** Looks at a word before a thread sleeps, a few tenths of a millisecond: commands follow each other within microseconds, a tree is put away in less, and waking takes longer. */
+const LOOKS: i32 = 400_000;
 
 const NUMBER_SHIFT: u64 = 32;
 const PARTS_SHIFT: u64 = 8;

@@ -1,6 +1,6 @@
 import { CompiledQuery } from 'kysely';
 import { PgBoss } from 'pg-boss';
-import type { Db, Job } from 'pg-boss';
+import type { Db, Job, JobWithMetadata } from 'pg-boss';
 import type { JobData, JobHandlers, JobQueue, NewJob, Within } from '../jobs/queue.ts';
 import type { OpenedDatabase } from './database.ts';
 
@@ -34,9 +34,11 @@ const within = (transaction: Within): Db => ({
 
 const envelope = ({ kind, data, priority = 0 }: NewJob) => ({ data: { kind, data } satisfies Envelope, priority });
 
+/** What ended the last try: the message of its error, which the queue's own ends, as that of a process that fell silent, have one level deeper. */
 function reasonOf(output: unknown): string {
-  const text = typeof output === 'object' && output !== null && 'message' in output ? output.message : undefined;
-  return typeof text === 'string' ? text : 'its process ended';
+  if (typeof output !== 'object' || output === null) return 'its process ended';
+  if ('message' in output && typeof output.message === 'string') return output.message;
+  return 'value' in output ? reasonOf(output.value) : 'its process ended';
 }
 
 async function openBoss({ database, report }: JobQueueOptions): Promise<PgBoss> {
@@ -71,10 +73,10 @@ const handlerOf = <T>(kinds: Readonly<Record<string, T>>, kind: string): T => {
 
 /** Tells of jobs that were tried for the last time. */
 async function tellLost(line: PgBoss, { lost }: JobHandlers, pollingIntervalSeconds: number): Promise<void> {
-  await line.work<Envelope>(LOST, { pollingIntervalSeconds, includeMetadata: true }, async (jobs) => {
+  await line.work(LOST, { pollingIntervalSeconds, includeMetadata: true }, async (jobs: JobWithMetadata<Envelope>[]) => {
     for (const job of jobs) {
       const { kind, data } = job.data;
-      await handlerOf(lost, kind)(data, reasonOf('output' in job ? job.output : undefined));
+      await handlerOf(lost, kind)(data, reasonOf(job.sourceOutput));
     }
   });
 }
