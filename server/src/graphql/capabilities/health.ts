@@ -1,9 +1,11 @@
 import type { ChannelView } from '../../alerts/graphql.ts';
 import type { Session } from '../../engine/session.ts';
 import type { EngineState } from '../../engine/state.ts';
+import type { JobQueue } from '../../jobs/queue.ts';
 import { instantFromMs } from '../../money/instant.ts';
 import type { Instant } from '../../money/instant.ts';
 import type { Health, HealthPart, HealthReads } from '../../platform/graphql.ts';
+import { jobsPart } from './jobs-health.ts';
 
 export interface HealthSources {
   readonly session: Pick<Session, 'state' | 'latencies' | 'reconcileAgeMs' | 'halted'>;
@@ -12,6 +14,7 @@ export interface HealthSources {
   /** Newest journal entry that the projections hold. */
   readonly appliedSeq: () => number;
   readonly channels: () => Promise<readonly ChannelView[]>;
+  readonly queue: Pick<JobQueue, 'depth'>;
   readonly version: string;
   readonly now: () => Instant;
 }
@@ -135,6 +138,7 @@ const differencesOf = (state: EngineState): string[] =>
 /** Every part as it is now. */
 export function healthOf(sources: HealthSources): HealthReads {
   const { session, journal, version, now } = sources;
+  const jobs = jobsPart(sources.queue, now);
   return {
     read: async (): Promise<Health> => {
       const state = session.state();
@@ -147,6 +151,7 @@ export function healthOf(sources: HealthSources): HealthReads {
         strategiesPart(state, session),
         journalPart(sources),
         await databasePart(sources),
+        await jobs(),
         await alertsPart(sources),
       ];
       const { seq, hash } = journal.head();

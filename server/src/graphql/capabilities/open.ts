@@ -119,6 +119,7 @@ export async function openCapabilities(parts: CapabilityParts): Promise<OpenCapa
       database,
       appliedSeq: () => projector.appliedSeq(),
       channels: () => records.alerts.channels(),
+      queue: parts.queue,
       version: parts.version,
       now,
     }),
