@@ -22,8 +22,6 @@ export interface PoolOptions extends RunWith {
 const CHUNK = 8;
 /** A day's states live shortly: with room for them little is collected, and nothing grows old. */
 const YOUNG_MB = 96;
-/** Once there is enough, days that are under way may still end, for so long: a planted bug can make one wait for ever. */
-const GRACE_MS = 60_000;
 /** One seed in a hundred is run twice. */
 const TWICE_EVERY = 100;
 
@@ -72,7 +70,6 @@ async function withThread<T>(
 export async function runSeeds({ from, seeds, threads, onOutcome, enough = () => false, ...options }: PoolOptions): Promise<void> {
   const chunk = (options.store?.kind ?? 'model') === 'model' ? CHUNK : 1;
   const stop = new AbortController();
-  let grace: NodeJS.Timeout | undefined;
   let next = 0;
   const serve = async ({ ask }: Thread): Promise<void> => {
     while (next < seeds && !enough()) {
@@ -80,7 +77,6 @@ export async function runSeeds({ from, seeds, threads, onOutcome, enough = () =>
       const task: Task = { kind: 'run', from: first, count: Math.min(chunk, seeds - next), twiceEvery: TWICE_EVERY };
       next += task.count;
       for (const outcome of (await ask(task)) as readonly SeedOutcome[]) onOutcome(outcome);
-      if (enough()) grace ??= setTimeout(() => stop.abort(), GRACE_MS);
     }
   };
   const failures: unknown[] = [];
@@ -93,7 +89,6 @@ export async function runSeeds({ from, seeds, threads, onOutcome, enough = () =>
     }
   };
   await Promise.all(Array.from({ length: Math.max(1, Math.min(threads, Math.ceil(seeds / chunk))) }, serving));
-  clearTimeout(grace);
   throwFirst(failures);
 }
 

@@ -60,6 +60,9 @@ interface Held {
   projector: Projector | undefined;
 }
 
+/** A write that begins after its process is gone. No simulated time would pass for it: it comes to nothing, at once. */
+const TOO_LATE: Ending = { kind: 'failed', cause: 'crash', left: 'lost' };
+
 const inWords = (error: unknown): string => (error instanceof Error ? `${error.name}: ${error.message}` : String(error));
 
 /** Opens the journal and its tables for one process, and looks whether they are as the one before it left them. */
@@ -70,7 +73,7 @@ async function openLife(owner: Owner, records: Records, { options, hazards, coun
   /** A fault has struck: what is refused from now on is its doing. */
   let struck = false;
   const ending: Writing['ending'] = async (firstSeq, last) => {
-    const end = await stillness.during(hazards.ending(owner, firstSeq));
+    const end = life.over ? TOO_LATE : await stillness.during(hazards.ending(owner, firstSeq));
     if (end.kind === 'durable' || end.left === 'whole') left.head = last;
     if (end.kind === 'failed') {
       struck = true;
