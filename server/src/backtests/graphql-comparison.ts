@@ -1,7 +1,7 @@
 import type { Builder } from '../graphql/builder.ts';
 import { badInput } from '../graphql/connections.ts';
 import type { Context } from '../graphql/context.ts';
-import { compareRuns, wrongCount } from './comparison/compare-runs.ts';
+import { wrongCount } from './comparison/compare-runs.ts';
 import type { ComparedMetric, ComparedPair, ComparedRun, RunComparison } from './comparison/compare-runs.ts';
 import type { Difference } from './comparison/differences.ts';
 import type { Run } from './graphql.ts';
@@ -15,8 +15,14 @@ export interface RunComparisonNode extends Omit<RunComparison, 'runs'> {
 }
 export type { ComparedMetric, ComparedPair, Difference };
 
+/** What the API needs to compare runs. */
+export interface RunComparisons {
+  /** Of two to five runs that are done, A first. */
+  of(ids: readonly string[]): Promise<RunComparison>;
+}
+
 /** Throws what the caller is told: too few or too many, one twice, one that is not there or not done. */
-async function comparisonOf(ids: readonly string[], { runs }: Context): Promise<RunComparisonNode> {
+async function comparisonOf(ids: readonly string[], { runs, comparisons }: Context): Promise<RunComparisonNode> {
   const wrong = wrongCount(ids.length);
   if (wrong !== undefined) throw badInput(`ids: ${wrong}`);
   if (new Set(ids).size < ids.length) throw badInput('ids: a run stands there twice; give each once');
@@ -24,17 +30,16 @@ async function comparisonOf(ids: readonly string[], { runs }: Context): Promise<
     ids.map(async (id) => {
       const run = await runs.byId(id);
       if (run === undefined) throw badInput(`ids: there is no run ${id}`);
-      const result = run.state === 'done' ? await runs.resultOf(id) : undefined;
-      if (result === undefined) throw badInput(`ids: the run ${id} is ${run.state}; only runs that are done can be compared`);
-      return { run, result };
+      if (run.state !== 'done') throw badInput(`ids: the run ${id} is ${run.state}; only runs that are done can be compared`);
+      return run;
     }),
   );
-  const comparison = compareRuns(found.map(({ result }) => result));
+  const comparison = await comparisons.of(ids);
   return {
     ...comparison,
     runs: comparison.runs.flatMap((compared, index) => {
-      const of = found[index];
-      return of === undefined ? [] : [{ ...compared, run: of.run }];
+      const run = found[index];
+      return run === undefined ? [] : [{ ...compared, run }];
     }),
   };
 }

@@ -9,6 +9,7 @@ import { parameterPairs } from '../strategies/graphql.ts';
 import { badgesOf } from './badges.ts';
 import { METRIC_LABELS } from './metric-labels.ts';
 import type { BacktestJob } from './job.ts';
+import { underwaterOf } from './report/equity-curve.ts';
 import type { SelectionRecord } from './selection.ts';
 import type { RecordedRun } from './service.ts';
 
@@ -59,13 +60,10 @@ function resultOf(context: Context, run: Run): Promise<BacktestResult | undefine
 const metricsOf = (metrics: BacktestMetrics): RunMetric[] =>
   METRIC_LABELS.map(({ name, label, unit }) => ({ name, label, unit, value: metrics[name] }));
 
-/** The equity curve with its distance from the high-water mark, as a fraction, at each point. */
-export function withDrawdown(points: BacktestResult['equity']): RunPoint[] {
-  let peak = Number.NEGATIVE_INFINITY;
-  return points.map(({ time, equity }) => {
-    peak = Math.max(peak, equity);
-    return { time, equity, drawdown: peak > 0 ? equity / peak - 1 : 0 };
-  });
+/** The equity curve with its distance from the high-water mark, as a fraction, at each point. The mark begins at the run's cash. */
+export function withDrawdown({ equity, options }: Pick<BacktestResult, 'equity' | 'options'>): RunPoint[] {
+  const underwater = underwaterOf(equity, options.cash);
+  return equity.map((point, index) => ({ ...point, drawdown: underwater[index] ?? Number.NaN }));
 }
 
 function addRunParts(builder: Builder): void {
@@ -153,7 +151,10 @@ function addRunType(builder: Builder, enums: Enums): void {
     trades: t.field({ type: ['RunTrade'], resolve: async (run, _args, context) => [...((await resultOf(context, run))?.trades ?? [])] }),
     equity: t.field({
       type: ['RunPoint'],
-      resolve: async (run, _args, context) => withDrawdown((await resultOf(context, run))?.equity ?? []),
+      resolve: async (run, _args, context) => {
+        const result = await resultOf(context, run);
+        return result === undefined ? [] : withDrawdown(result);
+      },
     }),
   }));
 }

@@ -157,10 +157,14 @@ export async function runById(db: Kysely<BacktestTables>, id: string): Promise<R
   return row === undefined ? undefined : runOf(row);
 }
 
-/** The whole result of a run that is done. */
+/** The whole result of a run that is done, as the JSON that is stored. */
+export async function resultTextOfRun(db: Kysely<BacktestTables>, id: string): Promise<string | undefined> {
+  return (await store.selectResult(db, (await store.selectRun(db, id))?.reused_from ?? id)) ?? undefined;
+}
+
 export async function resultOfRun(db: Kysely<BacktestTables>, id: string): Promise<BacktestResult | undefined> {
-  const text = await store.selectResult(db, (await store.selectRun(db, id))?.reused_from ?? id);
-  return text === null || text === undefined ? undefined : (JSON.parse(text) as BacktestResult);
+  const text = await resultTextOfRun(db, id);
+  return text === undefined ? undefined : (JSON.parse(text) as BacktestResult);
 }
 
 const runOf = (row: ListedRunRow): RecordedRun => ({

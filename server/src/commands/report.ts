@@ -15,14 +15,11 @@ interface Options {
   readonly command?: string;
 }
 
-interface RunBars {
-  readonly series: readonly SymbolBars[];
-  readonly otherBars: boolean;
-}
-
 /** The bars of the run's symbols over its span; warned of when the run did not see the same ones. */
-async function readBars(csv: string, { data }: BacktestResult, terminal: Terminal): Promise<RunBars> {
-  const { cutSeries, hashSeries, readBarsCsv } = await import('@tidemark/compute');
+async function readBars(csv: string, run: BacktestResult, terminal: Terminal): Promise<readonly SymbolBars[]> {
+  const { cutSeries, readBarsCsv } = await import('@tidemark/compute');
+  const { hasOtherBars } = await import('../backtests/drawing/drawings.ts');
+  const { data } = run;
   const [only, ...others] = data.symbols;
   const named = only === undefined || others.length > 0 ? {} : { symbol: only };
   const { symbols } = await readBarsCsv(csv, { ...named, ignoreExtra: true });
@@ -33,14 +30,13 @@ async function readBars(csv: string, { data }: BacktestResult, terminal: Termina
     if (spanned.length === 0) throw new Error(`${csv}: holds no bars of ${symbol} from ${data.from} to ${data.to}`);
     return { symbol, bars: spanned };
   });
-  const otherBars = hashSeries(series) !== data.hash;
-  if (otherBars) terminal.err.write(`${csv}: these are not the bars of the run, whose hash is ${data.hash.slice(0, 12)}…\n`);
-  return { series, otherBars };
+  if (hasOtherBars(run, series))
+    terminal.err.write(`${csv}: these are not the bars of the run, whose hash is ${data.hash.slice(0, 12)}…\n`);
+  return series;
 }
 
-/** The module that ran: the one that is named, or the built-in of that name where it is still the same. */
-async function moduleOf(named: string | undefined, { strategy }: BacktestResult): Promise<StrategyModule | undefined> {
-  if (named === undefined) return (await import('../backtests/dearer-runs-service.ts')).builtInOf(strategy);
+/** The module that is named. */
+async function moduleOf(named: string, { strategy }: BacktestResult): Promise<StrategyModule> {
   const { closeCompiler, loadStrategy } = await import('@tidemark/compute');
   try {
     const module = await loadStrategy(named);
@@ -71,19 +67,15 @@ async function commandFor({ csv, strategy: named }: Options, { strategy, data, o
 async function renderOne(file: string, options: Options, terminal: Terminal, version: string): Promise<string> {
   const { readRun } = await import('./run-file.ts');
   const { readSelection } = await import('./selection-file.ts');
-  const { renderReport } = await import('../backtests/report/report.ts');
-  const { dearerRunsOf } = await import('../backtests/dearer-runs-service.ts');
+  const { drawReport } = await import('../backtests/drawing/drawings.ts');
   const run = await readRun(file);
-  const selection = options.selection === undefined ? undefined : await readSelection(options.selection, run);
-  const bars = options.csv === undefined ? undefined : await readBars(options.csv, run, terminal);
-  const reruns = bars && (await dearerRunsOf(run, await moduleOf(options.strategy, run), bars.series));
-  return renderReport(run, {
+  return await drawReport(run, {
     engineVersion: version,
     title: options.title ?? `${run.strategy.name} on ${run.data.symbols.join(', ')}`,
     command: options.command ?? (await commandFor(options, run)),
-    selection,
-    ...bars,
-    reruns,
+    selection: options.selection === undefined ? undefined : await readSelection(options.selection, run),
+    series: options.csv === undefined ? undefined : await readBars(options.csv, run, terminal),
+    module: options.strategy === undefined ? undefined : await moduleOf(options.strategy, run),
   });
 }
 

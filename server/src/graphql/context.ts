@@ -1,4 +1,5 @@
 import type { BacktestRuns } from '../backtests/graphql.ts';
+import type { RunComparisons } from '../backtests/graphql-comparison.ts';
 import type { ParityReads } from '../backtests/graphql-parity.ts';
 import type { StrategyLibrary } from '../strategies/graphql.ts';
 import type { PromotionReads } from '../strategies/graphql-promotion.ts';
@@ -35,6 +36,7 @@ export interface Capabilities {
   readonly marketData: MarketDataReads;
   readonly options: OptionReads;
   readonly runs: BacktestRuns;
+  readonly comparisons: RunComparisons;
   readonly sweeps: Sweeps;
   readonly parity: ParityReads;
   readonly health: HealthReads;

@@ -10,7 +10,7 @@ import { trialsOn } from '../trials/service.ts';
 import { openRanking, refusedIn, sharpesIn } from './ranking.ts';
 import { beginSweep, failSweep, finishSweep, partIsDone, partsOf, reuseSweep, savePart, sweepById } from './service.ts';
 import type { RankedSet, RecordedSweep, ResearchTables, Selection } from './service.ts';
-import { openPools } from './sweep-pools-service.ts';
+import { openPools } from '../platform/pools.ts';
 import { planOf, prepare } from './sweep-preparation-service.ts';
 import type { Prepared, SweepSources } from './sweep-preparation-service.ts';
 

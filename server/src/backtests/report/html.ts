@@ -1,3 +1,5 @@
+import { canonicalJson } from '@tidemark/compute';
+
 /** Markup that is safe to write out: only {@link html} makes it, and it escapes every text put into it. */
 export interface Html {
   readonly markup: string;
@@ -22,8 +24,11 @@ export function html(strings: TemplateStringsArray, ...parts: readonly Part[]): 
   return { markup: strings.reduce((markup, text, index) => markup + markupOf(parts[index - 1]) + text) };
 }
 
-/** JSON that cannot end the script element it stands in, whatever its texts hold. */
+/** JSON that cannot end the script element it stands in, whatever its texts hold. Its keys are sorted: equal values have the same text. */
 export function embedJson(id: string, value: unknown): Html {
-  const json = JSON.stringify(value).replace(/[<>&\u2028\u2029]/g, (c) => `\\u${c.charCodeAt(0).toString(16).padStart(4, '0')}`);
+  const json = canonicalJson(JSON.parse(JSON.stringify(value))).replace(
+    /[<>&\u2028\u2029]/g,
+    (c) => `\\u${c.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  );
   return { markup: `<script type="application/json" id="${escapeHtml(id)}">${json}</script>` };
 }

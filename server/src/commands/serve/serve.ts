@@ -6,7 +6,6 @@ import type { ChannelSettings } from '../../alerts/channel-settings.ts';
 import type { AlertChannel } from '../../alerts/channel.ts';
 import { startDispatch } from '../../alerts/dispatch-service.ts';
 import { createLoginToken, ensureOwner } from '../../accounts/service.ts';
-import { renderReport } from '../../backtests/report/report.ts';
 import { openingProblem } from '../../engine/opening-record.ts';
 import { openSession } from '../../engine/session.ts';
 import type { Session } from '../../engine/session.ts';
@@ -259,7 +258,6 @@ async function open(options: ServeOptions, closers: Closers): Promise<Omit<Servi
     past,
     promotions: { recordKey: options.recordKey, past, openRunner: runnersOf(database.db) },
     alertChannels: channels,
-    renderReport,
     version: options.version,
     now: wallClock,
     report,

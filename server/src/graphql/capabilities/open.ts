@@ -1,5 +1,6 @@
 import type { Session } from '../../engine/session.ts';
-import { resultOfRun, runById, selectionOfRun } from '../../backtests/service.ts';
+import { openDrawing } from '../../backtests/drawing/drawing-service.ts';
+import { resultTextOfRun, runById, selectionOfRun } from '../../backtests/service.ts';
 import type { JournalReads } from '../../journal/graphql.ts';
 import type { Journal } from '../../journal/journal.ts';
 import type { Projector } from '../../journal/projector.ts';
@@ -27,9 +28,7 @@ import { recordsOf } from './records.ts';
 import { openResearch } from './research.ts';
 import type { Research } from './research.ts';
 import type { KnownChannel } from './records.ts';
-import { reportsOf } from './reports.ts';
-import { builtInOf } from '../../backtests/dearer-runs-service.ts';
-import type { RenderReport } from './reports.ts';
+import { comparisonsOf, reportsOf } from './reports.ts';
 import { storedBars } from './stored-bars.ts';
 import { strategiesIn } from './strategies.ts';
 import { versionByHash } from '../../strategies/service.ts';
@@ -55,7 +54,6 @@ export interface CapabilityParts {
   readonly alertChannels?: readonly KnownChannel[] | undefined;
   /** Where backtests wait for a worker. */
   readonly queue: JobQueue;
-  readonly renderReport: RenderReport;
   readonly version: string;
   /** The wall clock: sessions, keys and runs live by it; trading lives by the venue's. */
   readonly now: () => Instant;
@@ -98,6 +96,8 @@ export async function openCapabilities(parts: CapabilityParts): Promise<OpenCapa
   const marketData = marketDataOf(db, stored, parts.indicators, () => session.state().now);
   const trades = await openTrades(db, journal, reads);
   const expiry = watchProposals(session, now, report);
+  const drawing = openDrawing();
+  const result = (id: string): Promise<string | undefined> => resultTextOfRun(db, id);
   const research = openResearch({ db, queue: parts.queue, stored, now, report });
   const records = recordsOf(db, { newestAfter: (seq) => latest.newestAfter(seq) }, reads, parts.alertChannels ?? []);
   const capabilities: Capabilities = {
@@ -111,6 +111,7 @@ export async function openCapabilities(parts: CapabilityParts): Promise<OpenCapa
     marketData,
     options: optionsOf(db, parts.options, session, now),
     runs: research.runs,
+    comparisons: comparisonsOf({ drawing, result }),
     sweeps: research.sweeps,
     parity: parityOf({ journal: reads, trades, module: async (version) => (await versionByHash(db, version))?.module }),
     health: healthOf({
@@ -127,12 +128,12 @@ export async function openCapabilities(parts: CapabilityParts): Promise<OpenCapa
     people,
   };
   const reports = reportsOf({
-    render: parts.renderReport,
+    drawing,
     run: (id) => runById(db, id),
-    result: (id) => resultOfRun(db, id),
+    result,
     selection: (id) => selectionOfRun(db, id),
     bars: (query) => stored.read(query),
-    module: async ({ strategy }) => (await versionByHash(db, strategy.version))?.module ?? builtInOf(strategy),
+    module: async (hash) => (await versionByHash(db, hash))?.module,
     version: parts.version,
   });
   return {
@@ -145,6 +146,7 @@ export async function openCapabilities(parts: CapabilityParts): Promise<OpenCapa
       latest.stop();
       trades.stop();
       await research.close();
+      await drawing.close();
     },
   };
 }

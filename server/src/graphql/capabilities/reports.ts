@@ -1,66 +1,73 @@
-import { hashSeries } from '@tidemark/compute';
-import type { BacktestResult, BarSeries, StrategyModule } from '@tidemark/compute/types';
-import { dearerRunsOf } from '../../backtests/dearer-runs-service.ts';
+import type { StrategyModule } from '@tidemark/compute/types';
+import type { Drawing } from '../../backtests/drawing/drawing-service.ts';
+import type { RunSpan } from '../../backtests/drawing/drawings.ts';
 import type { Run } from '../../backtests/graphql.ts';
+import type { RunComparisons } from '../../backtests/graphql-comparison.ts';
 import type { SymbolBars } from '../../backtests/report/baselines/marked-prices.ts';
-import type { ReportContext } from '../../backtests/report/report.ts';
-import { equityCsv, tradesCsv } from '../../backtests/run-csv.ts';
 import type { SelectionRecord } from '../../backtests/selection.ts';
+import type { BarColumns } from '../../market-data/bar.ts';
 import type { BarQuery } from '../../market-data/graphql.ts';
 import { instant } from '../../money/instant.ts';
 import type { Reports } from '../../platform/http/routes.ts';
 
-/** Writes one run as one HTML file; the same bytes for the same run. */
-export type RenderReport = (result: BacktestResult, context: ReportContext) => string;
-
 export interface ReportSources {
-  readonly render: RenderReport;
+  readonly drawing: Drawing;
   readonly run: (id: string) => Promise<Run | undefined>;
-  readonly result: (id: string) => Promise<BacktestResult | undefined>;
-  readonly bars: (query: BarQuery) => Promise<BarSeries>;
+  /** The stored result, as text. */
+  readonly result: (id: string) => Promise<string | undefined>;
+  readonly bars: (query: BarQuery) => Promise<BarColumns>;
   /** The strategy's own module, where it is kept. */
-  readonly module: (result: BacktestResult) => Promise<StrategyModule | undefined>;
+  readonly module: (version: string) => Promise<StrategyModule | undefined>;
   /** What is known of the search that the run came out of, where somebody counts trials. */
   readonly selection?: (id: string) => Promise<SelectionRecord | undefined>;
   readonly version: string;
 }
 
 /** The bars of all symbols; `undefined` where one has none. */
-async function seriesOf({ data }: BacktestResult, bars: ReportSources['bars']): Promise<readonly SymbolBars[] | undefined> {
-  const span = { timeframe: '1Day', from: instant(data.from), to: instant(data.to), last: undefined } as const;
+async function seriesOf(span: RunSpan, bars: ReportSources['bars']): Promise<readonly SymbolBars[] | undefined> {
+  const { symbols, timeframe } = span;
+  if (timeframe === undefined) return undefined;
   const series: SymbolBars[] = [];
-  for (const symbol of data.symbols) {
-    const found = await bars({ ...span, symbol });
+  for (const symbol of symbols) {
+    const found = await bars({ symbol, timeframe, from: instant(span.from), to: instant(span.to), last: undefined });
     if (found.length === 0) return undefined;
     series.push({ symbol, bars: found });
   }
   return series;
 }
 
-/** Reports are drawn from the stored result when they are asked for: what is stored once cannot disagree with itself. */
-export function reportsOf({ render, run, result, bars, module, selection, version }: ReportSources): Reports {
+/** Documents are drawn from the stored result when they are asked for: what is stored once cannot disagree with itself. */
+export function reportsOf({ drawing, run, result, bars, module, selection, version }: ReportSources): Reports {
+  const document = async (id: string, kind: 'json' | 'trades' | 'equity'): Promise<string | undefined> => {
+    const found = await result(id);
+    return found === undefined ? undefined : await drawing.document(kind, found);
+  };
   return {
     html: async (id) => {
       const [recorded, found] = [await run(id), await result(id)];
       if (recorded === undefined || found === undefined) return undefined;
-      const series = await seriesOf(found, bars);
-      return render(found, {
-        title: `${recorded.strategyName} on ${found.data.symbols.join(', ')}`,
+      return await drawing.report(found, {
+        title: `${recorded.strategyName} on ${recorded.symbols.join(', ')}`,
         command: recorded.command,
         engineVersion: version,
-        series,
-        otherBars: series !== undefined && hashSeries(series) !== found.data.hash,
-        reruns: series && (await dearerRunsOf(found, await module(found), series)),
+        series: await seriesOf(await drawing.span(found), bars),
+        module: await module(recorded.version),
         selection: await selection?.(id),
       });
     },
-    json: async (id) => {
-      const found = await result(id);
-      return found === undefined ? undefined : `${JSON.stringify(found, undefined, 2)}\n`;
-    },
-    csv: async (id, what) => {
-      const found = await result(id);
-      return found && (what === 'trades' ? tradesCsv(found) : equityCsv(found));
-    },
+    json: (id) => document(id, 'json'),
+    csv: document,
   };
 }
+
+export const comparisonsOf = ({ drawing, result }: Pick<ReportSources, 'drawing' | 'result'>): RunComparisons => ({
+  of: async (ids) => {
+    const results: string[] = [];
+    for (const id of ids) {
+      const found = await result(id);
+      if (found === undefined) throw new Error(`Invariant: the run ${id} is done and has no result`);
+      results.push(found);
+    }
+    return await drawing.compare(results);
+  },
+});

@@ -118,7 +118,6 @@ export async function openApiWorld(
     options,
     past,
     promotions: { recordKey, past, openRunner: runnerFrom(database) },
-    renderReport: (result) => `<!doctype html><title>${result.strategy.name}</title><script>1</script>`,
     version: 'test',
     now,
     report,
@@ -163,6 +162,20 @@ export async function openApiWorld(
       await database.close();
     },
   };
+}
+
+/** Until a backtest has ended, in whichever way. */
+export async function waitForRun(api: ApiWorld, id: string): Promise<void> {
+  const { runs } = api.opened.capabilities;
+  const { promise, resolve } = Promise.withResolvers<void>();
+  const look = async (): Promise<void> => {
+    const run = await runs.byId(id);
+    if (run !== undefined && run.state !== 'queued' && run.state !== 'running') resolve();
+  };
+  const stop = runs.onChange(id, () => void look());
+  await look();
+  await promise;
+  stop();
 }
 
 export { quiet };

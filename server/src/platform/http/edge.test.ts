@@ -3,6 +3,7 @@ import { request as httpRequest } from 'node:http';
 import type { IncomingHttpHeaders } from 'node:http';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { openDrawing } from '../../backtests/drawing/drawing-service.ts';
 import { createServer } from './server.ts';
 import type { RunningServer } from './server.ts';
 import { openApiWorld } from '../../graphql/test/api-world.ts';
@@ -316,6 +317,29 @@ describe('the database is gone', () => {
       await cut.close();
     }
   });
+});
+
+test('a report that cannot be drawn is answered with what and why', async () => {
+  const { capabilities, accounts, reports } = api.opened;
+  const drawing = openDrawing();
+  const reported: unknown[] = [];
+  const broken = await createServer({
+    capabilities,
+    accounts,
+    reports: { ...reports, json: () => drawing.document('json', 'no JSON') },
+    webBuild: join(api.world.dir, 'build'),
+    port: 0,
+    report: (_what, error) => reported.push(error),
+  });
+  try {
+    const response = await fetch(`${broken.url}/reports/run-1.json`, { headers: bearer() });
+    expect(response.status).toBe(500);
+    expect(await response.text()).toMatch(/^The run as JSON could not be drawn: .*not valid JSON\n$/);
+    expect(reported).toHaveLength(1);
+  } finally {
+    await broken.close();
+    await drawing.close();
+  }
 });
 
 describe('GraphiQL', () => {

@@ -1,5 +1,6 @@
 import { createServer as createHttpServer } from 'node:http';
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
+import { DrawingFailed } from '../../backtests/drawing/drawing-service.ts';
 import type { ReportFailure } from '../../graphql/command.ts';
 import type { Capabilities } from '../../graphql/context.ts';
 import type { Accounts } from './credentials.ts';
@@ -46,6 +47,10 @@ const DATABASE_GONE =
 
 function answerFailure(response: ServerResponse, report: ReportFailure, error: unknown): void {
   report('a request failed', error);
+  if (error instanceof DrawingFailed && !response.headersSent) {
+    response.writeHead(500, { 'Content-Type': 'text/plain; charset=utf-8', 'Cache-Control': 'no-store' }).end(`${error.message}\n`);
+    return;
+  }
   if (error instanceof DatabaseUnavailable && !response.headersSent) {
     const body = JSON.stringify({ errors: [{ message: DATABASE_GONE, extensions: { code: 'DATABASE_UNAVAILABLE' } }] });
     response

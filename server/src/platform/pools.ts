@@ -3,7 +3,7 @@ export interface Shared {
   close(): Promise<void>;
 }
 
-/** How long it is kept when nobody uses it: the next part of a sweep comes at once, or never. */
+/** How long it is kept when nobody uses it: what asks again, such as the next part of a sweep, does so at once. */
 const KEPT_MS = 5_000;
 
 interface Held<T> {

@@ -1,0 +1,25 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { withDrawdown } from './graphql.ts';
+import { reportFiguresOf } from './report/figures.ts';
+import { plainResult } from './report/test/results.ts';
+import { equityCsv } from './run-csv.ts';
+
+const deepestOf = (values: readonly number[]): number => Math.min(0, ...values);
+
+test('a run that loses from its first bar has lost that from its cash', () => {
+  const losing = plainResult([90, 80, 100]);
+  expect(withDrawdown(losing).map(({ drawdown }) => drawdown)).toEqual([-0.1, -0.2, 0].map((value) => expect.closeTo(value, 12)));
+});
+
+test('API, CSV and report tell the same drawdown of the same curve', () => {
+  fc.assert(
+    fc.property(fc.array(fc.double({ min: 1, max: 1_000, noNaN: true }), { minLength: 1, maxLength: 28 }), (equity) => {
+      const result = plainResult(equity);
+      const points = withDrawdown(result).map(({ drawdown }) => drawdown);
+      const csv = equityCsv(result).trim().split('\n').slice(1);
+      expect(csv.map((line) => Number(line.split(',')[2]))).toEqual(points);
+      expect(reportFiguresOf(result).drawdowns[0]?.depth ?? 0).toBeCloseTo(deepestOf(points), 10);
+    }),
+  );
+});

@@ -1,0 +1,62 @@
+import { openKillableWorker } from '@tidemark/compute';
+import type { KillableWorker } from '@tidemark/compute';
+import { openPools } from '../../platform/pools.ts';
+import type { RunComparison } from '../comparison/compare-runs.ts';
+import type { DrawingRequest, Drawings, ReportParts, RunSpan } from './drawings.ts';
+
+/** A document could not be drawn: the message says which and why. */
+export class DrawingFailed extends Error {
+  override readonly name = 'DrawingFailed';
+}
+
+/** Draws what people read of stored results, in one thread beside the caller's, one after the other. All throw {@link DrawingFailed}. */
+export interface Drawing {
+  /** The same bytes as those of `tidemark report` for the same run, bars and words. */
+  report(result: string, parts: ReportParts): Promise<string>;
+  document(kind: 'json' | 'trades' | 'equity', result: string): Promise<string>;
+  span(result: string): Promise<RunSpan>;
+  /** Two to five results, A first. */
+  compare(results: readonly string[]): Promise<RunComparison>;
+  /** Ends the thread, and what it draws. */
+  close(): Promise<void>;
+}
+
+const HEAP_MB_MAX = 2_048;
+const DEADLINE_MS = 120_000;
+const THREAD = new URL('./drawing-worker.ts', import.meta.url);
+
+const NAMES: Readonly<Record<DrawingRequest['kind'], string>> = {
+  report: 'The report',
+  json: 'The run as JSON',
+  trades: 'The trades as CSV',
+  equity: 'The equity as CSV',
+  span: 'The span of the run',
+  comparison: 'The comparison',
+};
+
+/** The thread is started by the first request, and ends when nobody asks for a while. */
+export function openDrawing({ deadlineMs = DEADLINE_MS }: { readonly deadlineMs?: number } = {}): Drawing {
+  const threads = openPools<KillableWorker>();
+  let closed = false;
+  const ask = async <K extends keyof Drawings>(request: DrawingRequest & { readonly kind: K }): Promise<Drawings[K]> => {
+    const name = NAMES[request.kind];
+    if (closed) throw new DrawingFailed(`${name} is not drawn: the server is closing.`);
+    const late = `it took longer than ${deadlineMs / 1000} s and was ended`;
+    const open = async (): Promise<KillableWorker> => openKillableWorker(THREAD, HEAP_MB_MAX);
+    try {
+      return (await threads.use('one', open, (thread) => thread.request(request, { deadlineMs, late }))) as Drawings[K];
+    } catch (error) {
+      throw new DrawingFailed(`${name} could not be drawn: ${error instanceof Error ? error.message : String(error)}`, { cause: error });
+    }
+  };
+  return {
+    report: (result, parts) => ask({ kind: 'report', result, parts }),
+    document: (kind, result) => ask({ kind, result }),
+    span: (result) => ask({ kind: 'span', result }),
+    compare: (results) => ask({ kind: 'comparison', results }),
+    close: async () => {
+      closed = true;
+      await threads.close();
+    },
+  };
+}

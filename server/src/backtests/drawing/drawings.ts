@@ -1,0 +1,77 @@
+import { hashSeries } from '@tidemark/compute';
+import type { BacktestResult, StrategyModule } from '@tidemark/compute/types';
+import type { Timeframe } from '../../market-data/bar.ts';
+import { compareRuns } from '../comparison/compare-runs.ts';
+import type { RunComparison } from '../comparison/compare-runs.ts';
+import { builtInOf, dearerRunsOf } from '../dearer-runs-service.ts';
+import type { SymbolBars } from '../report/baselines/marked-prices.ts';
+import { renderReport } from '../report/report.ts';
+import type { ReportContext } from '../report/report.ts';
+import { equityCsv, tradesCsv } from '../run-csv.ts';
+import { timeframeOfRun } from '../run-timeframe.ts';
+
+/** A result as it is stored: JSON, which whoever draws it reads. */
+type ResultText = string;
+
+export interface ReportParts extends Omit<ReportContext, 'otherBars' | 'reruns'> {
+  /** The module that ran, where it is kept; a built-in one is found by its name. */
+  readonly module: StrategyModule | undefined;
+}
+
+/** The bars that a run was over. */
+export interface RunSpan {
+  readonly symbols: readonly string[];
+  readonly from: string;
+  readonly to: string;
+  /** `undefined` where the run has too few bars to tell. */
+  readonly timeframe: Timeframe | undefined;
+}
+
+export type DrawingRequest =
+  | { readonly kind: 'report'; readonly result: ResultText; readonly parts: ReportParts }
+  | { readonly kind: 'json' | 'trades' | 'equity' | 'span'; readonly result: ResultText }
+  | { readonly kind: 'comparison'; readonly results: readonly ResultText[] };
+
+/** What is drawn of each kind of request. */
+export interface Drawings {
+  readonly report: string;
+  readonly json: string;
+  readonly trades: string;
+  readonly equity: string;
+  readonly span: RunSpan;
+  readonly comparison: RunComparison;
+}
+
+const readResult = (text: ResultText): BacktestResult => JSON.parse(text) as BacktestResult;
+
+/** The HTML report of a run, with the runs that only its bars and its module allow. The same bytes for the same run, bars and parts. */
+export async function drawReport(result: BacktestResult, { module, ...context }: ReportParts): Promise<string> {
+  const { series } = context;
+  if (series === undefined) return renderReport(result, context);
+  const reruns = await dearerRunsOf(result, module ?? (await builtInOf(result.strategy)), series);
+  return renderReport(result, { ...context, otherBars: hasOtherBars(result, series), reruns });
+}
+
+/** Whether these are not the very bars that the run saw. */
+export const hasOtherBars = ({ data }: BacktestResult, series: readonly SymbolBars[]): boolean => hashSeries(series) !== data.hash;
+
+/** Answers a request. Takes as long as it takes: whoever trades has it done in another thread. */
+export async function draw(request: DrawingRequest): Promise<Drawings[keyof Drawings]> {
+  switch (request.kind) {
+    case 'comparison':
+      return compareRuns(request.results.map(readResult));
+    case 'report':
+      return await drawReport(readResult(request.result), request.parts);
+    case 'json':
+      return `${JSON.stringify(readResult(request.result), undefined, 2)}\n`;
+    case 'trades':
+      return tradesCsv(readResult(request.result));
+    case 'equity':
+      return equityCsv(readResult(request.result));
+    case 'span': {
+      const result = readResult(request.result);
+      const { symbols, from, to } = result.data;
+      return { symbols, from, to, timeframe: timeframeOfRun(result) };
+    }
+  }
+}
