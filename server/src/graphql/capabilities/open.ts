@@ -112,6 +112,7 @@ export async function openCapabilities(parts: CapabilityParts): Promise<OpenCapa
     options: optionsOf(db, parts.options, session, now),
     runs: research.runs,
     sweeps: research.sweeps,
+    walkForwards: research.walkForwards,
     parity: parityOf({ journal: reads, trades, module: async (version) => (await versionByHash(db, version))?.module }),
     health: healthOf({
       session,
