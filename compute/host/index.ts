@@ -42,6 +42,6 @@ export type { SweepCommand, SweepOutput, SweepProgress, SweepSummary } from './s
 export { SET_FIELDS, SET_STATE } from './sweep-runner.ts';
 export { runSweep, SweepChunk, SweepPool } from './sweep.ts';
 export type { SweepOptions, SweepRequest, SweepRow } from './sweep.ts';
-export { cutSeries } from './timeline.ts';
 export { serveRequests } from './worker-thread.ts';
+export { buildTimeline, cutSeries } from './timeline.ts';
 export type { SymbolSeries } from './timeline.ts';

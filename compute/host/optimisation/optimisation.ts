@@ -12,6 +12,7 @@ export { runWalkForward, WalkForward } from './walk-forward.ts';
 export type { WalkForwardOptions, WalkForwardProgress, WalkForwardRequest } from './walk-forward.ts';
 export { runWalkForwardCommand } from './walk-forward-command.ts';
 export type { WalkForwardCommand, WalkForwardCommandResult, WalkForwardOutput } from './walk-forward-command.ts';
+export type { ParameterStability } from './parameter-stability.ts';
 export type { FoldResult, FoldSearch, JoinedFigures, WalkForwardResult, WalkForwardSelection } from './walk-forward-result.ts';
 export { formatWalkForward } from './walk-forward-table.ts';
 export { foldsOf, WINDOW_MODES } from './windows.ts';
@@ -27,6 +28,8 @@ export type { OptimiseCommand, OptimiseCommandResult, OptimiseOutput } from './o
 export { formatOptimise } from './optimise-table.ts';
 export { equalBlocks, overfittingOf } from './overfitting.ts';
 export type { SweepOverfitting } from './overfitting.ts';
+export { overfittingInWorker } from './overfitting-worker.ts';
+export type { OverfittingJob } from './overfitting-worker.ts';
 export { ReturnBlocks } from './return-blocks.ts';
 export { stressScenarios } from './stress/scenarios.ts';
 export type { Scenario, StressOptions } from './stress/scenarios.ts';

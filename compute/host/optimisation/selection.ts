@@ -34,7 +34,9 @@ export interface Trials {
   readonly eligible: number;
   /** Sets that have a Sharpe ratio. */
   readonly withSharpe: number;
-  /** Variance (over n − 1) of their Sharpe ratios of one bar; `null` of fewer than two. */
+  /** Mean of their Sharpe ratios of one bar; `null` where there is none. */
+  readonly sharpeMean: number | null;
+  /** Variance (over n − 1) of the same; `null` of fewer than two. */
   readonly sharpeVariance: number | null;
 }
 
@@ -58,14 +60,18 @@ const better = (a: number, b: number | undefined): boolean => b === undefined ||
 /** Mean and sum of squares, one value at a time (Welford, 1962). */
 class RunningVariance {
   count = 0;
-  private mean = 0;
+  private average = 0;
   private squares = 0;
 
   add(value: number): void {
     this.count += 1;
-    const distance = value - this.mean;
-    this.mean += distance / this.count;
-    this.squares += distance * (value - this.mean);
+    const distance = value - this.average;
+    this.average += distance / this.count;
+    this.squares += distance * (value - this.average);
+  }
+
+  get mean(): number | null {
+    return this.count === 0 ? null : this.average;
   }
 
   get variance(): number | null {
@@ -124,7 +130,7 @@ export class Selector {
     return {
       chosen: this.told(chosen),
       peak: this.told(this.peak),
-      trials: { sets, refused, eligible, withSharpe: sharpes.count, sharpeVariance: sharpes.variance },
+      trials: { sets, refused, eligible, withSharpe: sharpes.count, sharpeMean: sharpes.mean, sharpeVariance: sharpes.variance },
     };
   }
 

@@ -28,7 +28,7 @@ export interface WalkForwardRequest {
   /** Bars, options, strategy, and the parameters that no axis varies. */
   readonly backtest: BacktestRequest;
   readonly space: ParameterSpace;
-  /** How many sets the space has, where that is known. */
+  /** How many sets the space has, or has at most, where that is known. */
   readonly sets?: number | undefined;
   readonly windows: WindowOptions;
   /** Sets that were tried on these data before; 0 when absent. They count for the deflated Sharpe ratio. */
@@ -106,8 +106,13 @@ export class WalkForward {
     return inOrder(this.folds, width, (fold) => this.search(fold));
   }
 
+  /** Runs all sets over everything that is traded, as nobody could have: what the result is judged beside. */
+  searchHindsight(): Promise<Selection> {
+    return this.over({ first: this.firstTested, end: this.times.length });
+  }
+
   /** Trades what was chosen and sums up. `searches`: of every window, in the order of time. */
-  async finish(searches: readonly FoldSearch[]): Promise<WalkForwardResult> {
+  async finish(searches: readonly FoldSearch[], found?: Selection): Promise<WalkForwardResult> {
     if (searches.length !== this.folds.length || searches.some(({ fold }, index) => fold.index !== index)) {
       throw new Error(`Invariant: a walk-forward of ${this.folds.length} windows is finished with all of them, in order`);
     }
@@ -116,8 +121,7 @@ export class WalkForward {
     const runs: WindowRun[] = [];
     const folds: FoldResult[] = [];
     for (const each of searches) folds.push(await this.trade(each, account, runs));
-    const hindsight = await this.over({ first: this.firstTested, end: this.times.length });
-    return this.told(folds, account, runs, hindsight);
+    return this.told(folds, account, runs, found ?? (await this.searchHindsight()));
   }
 
   async close(): Promise<void> {

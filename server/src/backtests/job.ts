@@ -2,6 +2,7 @@ import { DEFAULT_BACKTEST_OPTIONS, formatSizing } from '@tidemark/compute';
 import type { BacktestOptions, ParameterValues, StrategyModule } from '@tidemark/compute/types';
 import { formatInstant } from '../money/instant.ts';
 import type { Instant } from '../money/instant.ts';
+import type { SearchFindings } from './selection.ts';
 
 /** One backtest to be run: everything that its result depends on, but the bars. */
 export interface BacktestJob {
@@ -15,6 +16,8 @@ export interface BacktestJob {
   readonly from: Instant | undefined;
   readonly to: Instant | undefined;
   readonly options: BacktestOptions;
+  /** Of the search that the parameters came out of, as far as it was known then. */
+  readonly search?: SearchFindings | undefined;
 }
 
 const flag = (name: string, value: string | number | undefined): string[] => (value === undefined ? [] : [`--${name}`, String(value)]);

@@ -3,6 +3,7 @@ import { instant } from '../money/instant.ts';
 import type { Instant } from '../money/instant.ts';
 import { instantText } from './job.ts';
 import type { BacktestJob } from './job.ts';
+import type { SearchFindings } from './selection.ts';
 
 /** What a run is asked for beside its strategy and parameters: as it is recorded, for whoever does the work. */
 export interface RunRequest {
@@ -11,13 +12,14 @@ export interface RunRequest {
   readonly from: Instant | undefined;
   readonly to: Instant | undefined;
   readonly options: BacktestOptions;
+  readonly search?: SearchFindings | undefined;
 }
 
 const instantOf = (text: string | undefined): Instant | undefined => (text === undefined ? undefined : instant(text));
 
 /** Numbers come back bit by bit. */
-export const writeRequest = ({ strategyFlag, symbol, from, to, options }: BacktestJob): string =>
-  JSON.stringify({ strategyFlag, symbol, from: instantText(from), to: instantText(to), options });
+export const writeRequest = ({ strategyFlag, symbol, from, to, options, search }: BacktestJob): string =>
+  JSON.stringify({ strategyFlag, symbol, from: instantText(from), to: instantText(to), options, search });
 
 /** Of a text that {@link writeRequest} made. */
 export function readRequest(text: string): RunRequest {

@@ -15,6 +15,7 @@ import { commandOf } from './job.ts';
 import type { BacktestJob } from './job.ts';
 import { readRequest } from './request.ts';
 import { selectionOf } from './selection-record.ts';
+import type { SearchFindings } from './selection.ts';
 import { failRun, finishRun, openRequest, reuseRun, runById, updateRunProgress } from './service.ts';
 import type { BacktestTables, RecordedRun } from './service.ts';
 
@@ -70,11 +71,10 @@ async function jobOf(run: RecordedRun, request: string, { moduleOf }: RunWork): 
   return { module, strategyName: run.strategyName, parameters: run.parameters, ...readRequest(request) };
 }
 
-/** Of all that a result depends on: equal keys have equal results. */
-function contentKey({ module, parameters, options }: BacktestJob, dataHash: string): string {
-  return createHash('sha256')
-    .update(canonicalJson(['backtest', module.version, parameters, options, dataHash]))
-    .digest('hex');
+/** Of all that a result, and what is said of its choice, depends on: equal keys have equal results. */
+function contentKey({ module, parameters, options, search }: BacktestJob, dataHash: string): string {
+  const content = ['backtest', module.version, parameters, options, dataHash, ...(search === undefined ? [] : [search])];
+  return createHash('sha256').update(canonicalJson(content)).digest('hex');
 }
 
 async function compute(id: string, job: BacktestJob, signal: AbortSignal, work: RunWork): Promise<void> {
@@ -94,7 +94,7 @@ async function compute(id: string, job: BacktestJob, signal: AbortSignal, work: 
     const result = await runBacktestInWorker({ module, parameters, series, options }, { signal, onProgress: progress.note });
     await progress.settled();
     const bars = { symbols: [symbol], timeframe: '1Day', from: instantFromMs(first), to: instantFromMs(last) };
-    await finish(id, result, { command, contentKey: key }, bars, work);
+    await finish(id, result, { command, contentKey: key, search: job.search }, bars, work);
   } finally {
     await progress.settled();
   }
@@ -104,7 +104,7 @@ async function compute(id: string, job: BacktestJob, signal: AbortSignal, work: 
 async function finish(
   id: string,
   result: BacktestResult,
-  content: { readonly command: string; readonly contentKey: string },
+  { search, ...content }: { readonly command: string; readonly contentKey: string; readonly search: SearchFindings | undefined },
   bars: TriedBars,
   { db, now, statistics }: RunWork,
 ): Promise<void> {
@@ -114,7 +114,7 @@ async function finish(
   const core = await statistics();
   await db.transaction().execute(async (transaction) => {
     const trials = mergeMoments(await trialsOn(transaction, bars), moments);
-    const selection = selectionOf(result, trials, core);
+    const selection = selectionOf(result, trials, core, search);
     if (!(await finishRun(transaction, id, result, { ...content, selection, at }))) return;
     const { version } = result.strategy;
     await recordTrials(transaction, { source: id, part: 0, version, bars, dataHash: result.data.hash, moments, at });

@@ -3,21 +3,29 @@ import type { Statistics } from '@tidemark/compute/statistics';
 import type { BacktestResult } from '@tidemark/compute/types';
 import { varianceOf } from '../trials/moments.ts';
 import type { TrialMoments } from '../trials/moments.ts';
-import type { SelectionRecord } from './selection.ts';
+import type { SearchFindings, SelectionRecord } from './selection.ts';
 
-const NO_PBO = 'no sweep was cross-validated';
-const NO_WALK_FORWARD = 'no walk-forward was run';
+/** Of a run that came out of no search that is known. */
+const NO_SEARCH: SearchFindings = {
+  pbo: null,
+  walkForwardEfficiency: null,
+  reasons: { pbo: 'no sweep was cross-validated', walkForwardEfficiency: 'no walk-forward was run' },
+};
 const NO_RATIO = 'its returns do not move, or the account was lost';
 
 /** How far a run can be believed by everything that was tried on its bars until now, itself included. Told once, with the result: the same run keeps the same words. */
-export function selectionOf(result: BacktestResult, trials: TrialMoments, statistics: Statistics): SelectionRecord {
+export function selectionOf(
+  result: BacktestResult,
+  trials: TrialMoments,
+  statistics: Statistics,
+  search: SearchFindings = NO_SEARCH,
+): SelectionRecord {
   const common = {
     format: 1 as const,
     dataHash: result.data.hash,
     strategyVersion: result.strategy.version,
     trials: trials.sets,
-    pbo: null,
-    walkForwardEfficiency: null,
+    ...search,
   };
   const returns = returnsOf(result);
   const sample = returns === undefined || returns.length === 0 ? null : statistics.sharpeSample(returns);
@@ -28,7 +36,7 @@ export function selectionOf(result: BacktestResult, trials: TrialMoments, statis
       psr: null,
       dsr: null,
       trackRecordMin: null,
-      reasons: { ...none, pbo: NO_PBO, walkForwardEfficiency: NO_WALK_FORWARD },
+      reasons: { ...search.reasons, ...none },
     };
   }
   return {
@@ -36,6 +44,5 @@ export function selectionOf(result: BacktestResult, trials: TrialMoments, statis
     psr: statistics.probabilisticSharpe(sample),
     dsr: statistics.deflatedSharpe(sample, varianceOf(trials), trials.sets),
     trackRecordMin: statistics.trackRecordMin(sample),
-    reasons: { pbo: NO_PBO, walkForwardEfficiency: NO_WALK_FORWARD },
   };
 }

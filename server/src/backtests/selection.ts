@@ -25,6 +25,9 @@ export interface SelectionRecord {
 
 export type SelectionFigure = 'psr' | 'dsr' | 'pbo' | 'walkForwardEfficiency' | 'trackRecordMin';
 
+/** What is known of the search itself, beside the trials: by its sweep and its walk-forward. */
+export type SearchFindings = Pick<SelectionRecord, 'pbo' | 'walkForwardEfficiency' | 'reasons'>;
+
 /** At or above it the Sharpe ratio is taken for more than the luck of the search. */
 export const DSR_MIN = 0.95;
 /** Above it the search is taken to have chosen noise. */

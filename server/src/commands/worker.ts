@@ -32,7 +32,7 @@ async function work({ threads }: Options, terminal: Terminal): Promise<void> {
 export function addWorker(program: Command, terminal: Terminal): void {
   program
     .command('worker')
-    .description("Work on a server's backtests and sweeps, on this machine or another")
+    .description("Work on a server's backtests, sweeps and walk-forwards, on this machine or another")
     .option('--threads <n>', 'jobs at a time (default: one a processor)', parsePositive)
     .addHelpText(
       'after',

@@ -52,6 +52,7 @@ test('a field that the table does not know stops the server', () => {
 const OPERATIONS: Readonly<Record<string, string>> = {
   abortRun: 'abortRun(id: "x") { __typename }',
   abortSweep: 'abortSweep(id: "x") { __typename }',
+  abortWalkForward: 'abortWalkForward(id: "x") { __typename }',
   acknowledgeAlert: 'acknowledgeAlert(id: "x") { __typename }',
   approveChange: 'approveChange(id: "x", hash: "x") { __typename }',
   backtestSet: 'backtestSet(id: "x", parameters: []) { __typename }',
@@ -87,6 +88,7 @@ const OPERATIONS: Readonly<Record<string, string>> = {
   setStrategyLimit: 'setStrategyLimit(input: { strategyId: "x", name: "x", value: "1", reason: "" }) { __typename }',
   setPersonRole: 'setPersonRole(id: "x", role: VIEWER) { __typename }',
   startSweep: 'startSweep(input: { symbol: "ZZZZ", grid: [] }) { __typename }',
+  startWalkForward: 'startWalkForward(input: { symbol: "ZZZZ", grid: [], train: 9, test: 3 }) { __typename }',
 };
 const mutations = Object.entries(NEEDS.Mutation).map(([name, need]) => ({ name, ...need }));
 

@@ -58,11 +58,14 @@ export const NEEDS: { readonly [type in 'Query' | 'Mutation' | 'Subscription']: 
     strategyTemplates: VIEWER,
     sweep: VIEWER,
     sweeps: VIEWER,
+    walkForward: VIEWER,
+    walkForwards: VIEWER,
     viewer: VIEWER,
   },
   Mutation: {
     abortRun: TRADER,
     abortSweep: TRADER,
+    abortWalkForward: TRADER,
     acknowledgeAlert: TRADER,
     approveChange: FRESH_OFFICER,
     backtestSet: TRADER,
@@ -106,6 +109,7 @@ export const NEEDS: { readonly [type in 'Query' | 'Mutation' | 'Subscription']: 
     setPersonRole: FRESH_ADMIN,
     setStrategyLimit: TRADER,
     startSweep: TRADER,
+    startWalkForward: TRADER,
   },
   Subscription: {
     alerts: VIEWER,
@@ -118,6 +122,7 @@ export const NEEDS: { readonly [type in 'Query' | 'Mutation' | 'Subscription']: 
     runProgress: VIEWER,
     strategies: VIEWER,
     sweepProgress: VIEWER,
+    walkForwardProgress: VIEWER,
   },
 };
 

@@ -15,6 +15,7 @@ import type { OptionReads } from '../options/graphql.ts';
 import type { OrderReads } from '../orders/graphql.ts';
 import type { TradeReads } from '../positions/graphql.ts';
 import type { Sweeps } from '../research/sweep-service.ts';
+import type { WalkForwards } from '../research/walk-forward-service.ts';
 import type { LimitReads } from '../risk/graphql.ts';
 import type { ReportFailure } from './command.ts';
 import type { LiveSession } from './live-session.ts';
@@ -38,6 +39,7 @@ export interface Capabilities {
   readonly runs: BacktestRuns;
   readonly comparisons: RunComparisons;
   readonly sweeps: Sweeps;
+  readonly walkForwards: WalkForwards;
   readonly parity: ParityReads;
   readonly health: HealthReads;
   readonly keys: AccountKeys;

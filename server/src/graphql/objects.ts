@@ -34,8 +34,10 @@ import type { Holding, ParameterPair, StrategyTemplate } from '../strategies/gra
 import type { PaperRecordPayload, PromotionView } from '../strategies/graphql-promotion.ts';
 import type { Check } from '../engine/promotion-checklist.ts';
 import type { Page, PageInfo } from './connections.ts';
-import type { Sweep, SweepAxis, SweepSelection } from '../research/graphql.ts';
-import type { RankedSet } from '../research/service.ts';
+import type { Sweep } from '../research/graphql.ts';
+import type { StudySelection, SweepAxis } from '../research/graphql-study.ts';
+import type { WalkForward, WalkForwardResult, WalkForwardWindow } from '../research/graphql-walk-forward.ts';
+import type { RankedSet } from '../research/study-record.ts';
 import type { SurfaceCell } from '../research/surface.ts';
 import type { CompileFailed, Conflict, InvalidInput, NotFound, OrderDenied, Unavailable } from './errors.ts';
 import type { Principal } from './principal.ts';
@@ -49,6 +51,7 @@ export interface Objects {
   OrderConnection: Page<Order>;
   RunConnection: Page<Run>;
   SweepConnection: Page<Sweep>;
+  WalkForwardConnection: Page<WalkForward>;
   AlertConnection: Page<AlertRecord>;
   JournalConnection: Page<JournalEntry>;
 
@@ -95,8 +98,12 @@ export interface Objects {
   SweepAxis: SweepAxis;
   SweepSet: RankedSet;
   SweepCell: SurfaceCell;
-  SweepSelection: SweepSelection;
+  SweepSelection: StudySelection;
   SweepPayload: { readonly __typename: 'SweepPayload'; readonly sweep: Sweep };
+  WalkForward: WalkForward;
+  WalkForwardWindow: WalkForwardWindow;
+  WalkForwardResult: WalkForwardResult;
+  WalkForwardPayload: { readonly __typename: 'WalkForwardPayload'; readonly walkForward: WalkForward };
 
   StrategyParity: StrategyParity;
   DecisionParity: DecisionParity;

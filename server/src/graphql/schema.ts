@@ -16,6 +16,8 @@ import { addOrderMutations } from '../orders/graphql-mutations.ts';
 import { addHealth } from '../platform/graphql.ts';
 import { addPositions, positionsOf } from '../positions/graphql.ts';
 import { addResearch } from '../research/graphql.ts';
+import { addStudy } from '../research/graphql-study.ts';
+import { addWalkForwards } from '../research/graphql-walk-forward.ts';
 import { addResearchMutations } from '../research/graphql-mutations.ts';
 import { addRisk, limitViews } from '../risk/graphql.ts';
 import { addRiskLayers } from '../risk/graphql-layers.ts';
@@ -44,6 +46,7 @@ export function buildSchema(): GraphQLSchema {
     Strategy: (id, { session }) => session.state().strategies.get(id),
     Run: (id, { runs }) => runs.byId(id),
     Sweep: (id, { sweeps }) => sweeps.byId(id),
+    WalkForward: (id, { walkForwards }) => walkForwards.byId(id),
     Alert: (id, { alerts }) => alerts.byId(id),
     Position: (symbol, { session }) => positionsOf(session.state()).find((position) => position.symbol === symbol),
     Fill: (executionId, { orders }) => orders.fillById(executionId),
@@ -75,7 +78,9 @@ export function buildSchema(): GraphQLSchema {
   addRunComparison(builder);
   addParity(builder, enums);
   addBacktestMutations(builder, parameterInput);
-  addResearch(builder, enums);
+  const study = addStudy(builder, enums);
+  addResearch(builder, study);
+  addWalkForwards(builder, study);
   addResearchMutations(builder, parameterInput);
   addAlerts(builder, enums);
   addHealth(builder, enums);

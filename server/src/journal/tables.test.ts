@@ -22,6 +22,7 @@ const RECORDS: readonly string[] = [
   'sweep_chunks',
   'sweeps',
   'trials',
+  'walk_forward_results',
 ];
 
 test('every table is a projection, which verify compares, or a record, which a backup holds, and its key is the table’s own', async () => {

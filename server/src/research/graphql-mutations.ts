@@ -1,22 +1,27 @@
-import { UsageError } from '@tidemark/compute';
-import type { ParameterValues } from '@tidemark/compute/types';
-import { backtestFields, isAnswer, readBacktestInput } from '../backtests/graphql-input.ts';
-import type { AskedBacktest, BacktestInput } from '../backtests/graphql-input.ts';
+import type { Run } from '../backtests/graphql.ts';
+import { isAnswer } from '../backtests/graphql-input.ts';
 import type { Builder } from '../graphql/builder.ts';
 import type { Context } from '../graphql/context.ts';
 import { conflict, invalidInput, notFound, typeOfMember, unavailable } from '../graphql/errors.ts';
 import type { CompileFailed, Conflict, InvalidInput, NotFound, Unavailable } from '../graphql/errors.ts';
 import type { addParameterInput } from '../market-data/graphql.ts';
-import type { Run } from '../backtests/graphql.ts';
 import { checkParameters, readParameters } from '../strategies/graphql-mutations.ts';
 import type { ParameterPair } from '../strategies/graphql.ts';
+import { findingsOf } from './findings.ts';
 import type { Sweep } from './graphql.ts';
-import { setsOf } from './sweep.ts';
-import type { SweepSets, SweepSpace } from './sweep.ts';
+import type { Study } from './graphql-study.ts';
+import type { WalkForward } from './graphql-walk-forward.ts';
+import { readStudy, studyFields, windowFields } from './study-input.ts';
+import type { StudyInput, WalkForwardInput } from './study-input.ts';
 
 interface SweepPayload {
   readonly __typename: 'SweepPayload';
   readonly sweep: Sweep;
+}
+
+interface WalkForwardPayload {
+  readonly __typename: 'WalkForwardPayload';
+  readonly walkForward: WalkForward;
 }
 
 interface RunPayload {
@@ -24,82 +29,27 @@ interface RunPayload {
   readonly run: Run;
 }
 
-interface StartSweepInput extends BacktestInput {
-  readonly grid: readonly string[];
-  readonly where?: string | null | undefined;
-  readonly method: string;
-  readonly samples?: number | null | undefined;
-}
+type Refused = InvalidInput | CompileFailed | NotFound | Unavailable;
 
-/** Results are kept: so many take half a gigabyte. */
-const SIZE_MAX = 10_000_000;
-const METHODS = ['grid', 'random', 'sobol'] as const;
-
-function spaceOf({ grid, where, method, samples }: StartSweepInput): SweepSpace | InvalidInput {
-  const known = METHODS.find((each) => each === method);
-  if (known === undefined) return invalidInput('method', `There is no method ${method}`, `It must be ${METHODS.join(', ')}.`);
-  const hasSamples = typeof samples === 'number';
-  if (known === 'grid' && hasSamples) return invalidInput('samples', 'A grid is not sampled', 'Leave it out, or choose random or sobol.');
-  if (known !== 'grid' && !(hasSamples && samples >= 1))
-    return invalidInput('samples', 'How many sets to draw is not said', 'It must be a whole number from 1.');
-  return {
-    grid: [...grid],
-    method: known,
-    ...(typeof where === 'string' && where.trim() !== '' ? { where } : {}),
-    ...(hasSamples ? { samples } : {}),
-  };
-}
-
-interface Space {
-  readonly space: SweepSpace;
-  /** Parameters that no axis varies. */
-  readonly fixed: ParameterValues;
-}
-
-/** Whether the space is one: its axes are parameters of the strategy, its condition can be read, and it is not too large. */
-function readSpace(input: StartSweepInput, { module, parameters, options }: AskedBacktest): Space | InvalidInput {
-  const space = spaceOf(input);
-  if ('__typename' in space) return space;
-  if (space.grid.length === 0) return invalidInput('grid', 'No parameter is varied', 'Give at least one, like fast=2..101.');
+async function startSweep(input: StudyInput, context: Context): Promise<SweepPayload | Refused> {
+  const job = await readStudy(input, context);
+  if (isAnswer(job)) return job;
   try {
-    const fixedOf = ({ axes }: SweepSets): ParameterValues =>
-      Object.fromEntries(Object.entries(parameters).filter(([name]) => !axes.some((axis) => axis.name === name)));
-    const sets = setsOf(space, parameters, options.seed);
-    const unknown = sets.axes.find(({ name }) => !module.description.parameters.some((spec) => spec.name === name));
-    if (unknown !== undefined)
-      return invalidInput(
-        'grid',
-        `${unknown.name} is no parameter of this strategy`,
-        `It has ${module.description.parameters.map(({ name }) => name).join(', ')}.`,
-      );
-    if (sets.size > SIZE_MAX)
-      return invalidInput(
-        'grid',
-        `That is ${sets.size.toLocaleString('en')} sets`,
-        `At most ${SIZE_MAX.toLocaleString('en')}: widen the steps, or sample.`,
-      );
-    return { space, fixed: fixedOf(sets) };
-  } catch (error) {
-    if (!(error instanceof UsageError)) throw error;
-    return invalidInput('grid', error.message, 'The description of the field lists its forms.');
-  }
-}
-
-async function startSweep(
-  input: StartSweepInput,
-  context: Context,
-): Promise<SweepPayload | InvalidInput | CompileFailed | NotFound | Unavailable> {
-  const asked = await readBacktestInput(input, context);
-  if (isAnswer(asked)) return asked;
-  const read = readSpace(input, asked);
-  if (isAnswer(read)) return read;
-  const { symbol, ...rest } = asked;
-  try {
-    const job = { ...rest, parameters: read.fixed, space: read.space, symbols: [symbol], timeframe: '1Day' } as const;
     return { __typename: 'SweepPayload', sweep: await context.sweeps.start(job) };
   } catch (error) {
     context.report('a sweep could not be queued', error);
     return unavailable('The sweep could not be queued: the database does not answer.');
+  }
+}
+
+async function startWalkForward(input: WalkForwardInput, context: Context): Promise<WalkForwardPayload | Refused> {
+  const job = await readStudy(input, context);
+  if (isAnswer(job)) return job;
+  try {
+    return { __typename: 'WalkForwardPayload', walkForward: await context.walkForwards.start(job) };
+  } catch (error) {
+    context.report('a walk-forward could not be queued', error);
+    return unavailable('The walk-forward could not be queued: the database does not answer.');
   }
 }
 
@@ -110,25 +60,41 @@ async function abortSweep(id: string, { sweeps }: Context): Promise<SweepPayload
   return { __typename: 'SweepPayload', sweep: (await sweeps.byId(id)) ?? sweep };
 }
 
-/** The whole backtest of one set: the same module, bars, costs and limits as the sweep's. */
+async function abortWalkForward(id: string, { walkForwards }: Context): Promise<WalkForwardPayload | NotFound | Conflict> {
+  const walk = await walkForwards.byId(id);
+  if (walk === undefined) return notFound('walk-forward', id);
+  if (!(await walkForwards.abort(id))) return conflict(`This walk-forward is ${walk.state} and cannot be aborted.`);
+  return { __typename: 'WalkForwardPayload', walkForward: (await walkForwards.byId(id)) ?? walk };
+}
+
+/** A sweep or a walk-forward, with what is known of its search. */
+async function foundStudy(id: string, { sweeps, walkForwards }: Context) {
+  const sweep = await sweeps.byId(id);
+  if (sweep !== undefined) return { study: sweep as Study, search: findingsOf(sweep, await sweeps.walkForwardOf(sweep)) };
+  const walk = await walkForwards.byId(id);
+  return walk === undefined ? undefined : { study: walk as Study, search: findingsOf(await walkForwards.sweepOf(walk), walk) };
+}
+
+/** The whole backtest of one set: the same module, bars, costs and limits as the study's. */
 async function backtestSet(
   id: string,
   pairs: readonly ParameterPair[],
   context: Context,
 ): Promise<RunPayload | InvalidInput | NotFound | Unavailable> {
-  const sweep = await context.sweeps.byId(id);
-  const kept = sweep === undefined ? undefined : await context.strategies.byVersion(sweep.version);
-  if (sweep === undefined || kept === undefined) return notFound('sweep', id);
-  const { parameters: fixed, symbols, options, strategyFlag, from, to } = sweep.request;
+  const found = await foundStudy(id, context);
+  const kept = found === undefined ? undefined : await context.strategies.byVersion(found.study.version);
+  if (found === undefined || kept === undefined) return notFound('sweep', id);
+  const { study, search } = found;
+  const { parameters: fixed, symbols, options, strategyFlag, from, to } = study.request;
   const stays = Object.entries(fixed).map(([name, value]) => ({ name, value: String(value) }));
   const parameters = readParameters(kept.module, [...stays, ...pairs]);
   if (!parameters.ok) return invalidInput(parameters.problem.field, parameters.problem.message, parameters.problem.hint);
   const wrong = await checkParameters(kept.module, parameters.value, symbols, context);
   if (wrong !== undefined) return wrong;
-  const job = { module: kept.module, strategyName: sweep.strategyName, strategyFlag, parameters: parameters.value, options };
+  const job = { module: kept.module, strategyName: study.strategyName, strategyFlag, parameters: parameters.value, options, search };
   const [symbol = ''] = symbols;
   try {
-    const run = await context.runs.start({ ...job, symbol, from: sweep.from ?? from, to: sweep.to ?? to });
+    const run = await context.runs.start({ ...job, symbol, from: study.from ?? from, to: study.to ?? to });
     return { __typename: 'RunPayload', run };
   } catch (error) {
     context.report('a backtest could not be queued', error);
@@ -136,51 +102,63 @@ async function backtestSet(
   }
 }
 
+function addPayloads(builder: Builder) {
+  builder.objectType('SweepPayload', { fields: (t) => ({ sweep: t.expose('sweep', { type: 'Sweep' }) }) });
+  builder.objectType('WalkForwardPayload', { fields: (t) => ({ walkForward: t.expose('walkForward', { type: 'WalkForward' }) }) });
+  const refused = ['InvalidInputError', 'CompileFailedError', 'NotFoundError', 'UnavailableError'] as const;
+  const ended = ['NotFoundError', 'ConflictError'] as const;
+  const resolveType = typeOfMember;
+  return {
+    startSweep: builder.unionType('StartSweepResult', { types: ['SweepPayload', ...refused], resolveType }),
+    abortSweep: builder.unionType('AbortSweepResult', { types: ['SweepPayload', ...ended], resolveType }),
+    startWalkForward: builder.unionType('StartWalkForwardResult', { types: ['WalkForwardPayload', ...refused], resolveType }),
+    abortWalkForward: builder.unionType('AbortWalkForwardResult', { types: ['WalkForwardPayload', ...ended], resolveType }),
+    backtestSet: builder.unionType('BacktestSetResult', {
+      types: ['RunPayload', 'InvalidInputError', 'NotFoundError', 'UnavailableError'],
+      resolveType,
+    }),
+  };
+}
+
 /** Start and abort. */
 export function addResearchMutations(builder: Builder, parameterInput: ReturnType<typeof addParameterInput>): void {
-  builder.objectType('SweepPayload', { fields: (t) => ({ sweep: t.expose('sweep', { type: 'Sweep' }) }) });
-  const input = builder.inputType('StartSweepInput', {
+  const results = addPayloads(builder);
+  const sweepInput = builder.inputType('StartSweepInput', {
     description: 'What to test, as for a backtest, and which sets of parameters.',
-    fields: (t) => ({
-      ...backtestFields(t, parameterInput),
-      grid: t.stringList({
-        required: true,
-        description: 'Values of parameters: fast=2..101, fast=2..101:3, low=20,25,30 or direction=long,longshort; the last varies fastest.',
-      }),
-      where: t.string({ description: "Sets to run, like 'fast<slow' or 'slow-fast>=5 && fast!=7'." }),
-      method: t.string({ required: true, defaultValue: 'grid', description: 'grid, random or sobol.' }),
-      samples: t.int({ description: 'Sets to draw; not of a grid.' }),
-    }),
+    fields: (t) => studyFields(t, parameterInput),
   });
-  const startResult = builder.unionType('StartSweepResult', {
-    types: ['SweepPayload', 'InvalidInputError', 'CompileFailedError', 'NotFoundError', 'UnavailableError'],
-    resolveType: typeOfMember,
-  });
-  const abortResult = builder.unionType('AbortSweepResult', {
-    types: ['SweepPayload', 'NotFoundError', 'ConflictError'],
-    resolveType: typeOfMember,
-  });
-  const setResult = builder.unionType('BacktestSetResult', {
-    types: ['RunPayload', 'InvalidInputError', 'NotFoundError', 'UnavailableError'],
-    resolveType: typeOfMember,
+  const walkInput = builder.inputType('StartWalkForwardInput', {
+    description: 'The same as for a sweep, and the windows.',
+    fields: (t) => ({ ...studyFields(t, parameterInput), ...windowFields(t) }),
   });
   builder.mutationFields((t) => ({
     backtestSet: t.field({
-      type: setResult,
-      description: 'The whole backtest of one set of a sweep: the same module, bars, costs and limits.',
+      type: results.backtestSet,
+      description: 'The whole backtest of one set of a sweep or a walk-forward: the same module, bars, costs and limits.',
       args: { id: t.arg.id({ required: true }), parameters: t.arg({ type: [parameterInput], required: true }) },
       resolve: (_root, { id, parameters }, context) => backtestSet(id, parameters, context),
     }),
     startSweep: t.field({
-      type: startResult,
+      type: results.startSweep,
       description: 'Queues it; `sweepProgress` follows it. Every set that is tried is counted.',
-      args: { input: t.arg({ type: input, required: true }) },
+      args: { input: t.arg({ type: sweepInput, required: true }) },
       resolve: (_root, args, context) => startSweep(args.input, context),
     }),
     abortSweep: t.field({
-      type: abortResult,
+      type: results.abortSweep,
       args: { id: t.arg.id({ required: true }) },
       resolve: (_root, { id }, context) => abortSweep(id, context),
+    }),
+    startWalkForward: t.field({
+      type: results.startWalkForward,
+      description: 'Queues it; `walkForwardProgress` follows it. Every set that a window tries is counted.',
+      args: { input: t.arg({ type: walkInput, required: true }) },
+      resolve: (_root, args, context) => startWalkForward(args.input, context),
+    }),
+    abortWalkForward: t.field({
+      type: results.abortWalkForward,
+      args: { id: t.arg.id({ required: true }) },
+      resolve: (_root, { id }, context) => abortWalkForward(id, context),
     }),
   }));
 }

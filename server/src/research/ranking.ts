@@ -3,7 +3,7 @@ import type { GridSet, ParameterAxis } from '@tidemark/compute';
 import type { ParameterValues } from '@tidemark/compute/types';
 import { momentsOf } from '../trials/moments.ts';
 import type { TrialMoments } from '../trials/moments.ts';
-import type { RankedSet } from './service.ts';
+import type { RankedSet } from './study-record.ts';
 
 const rowAt = (figures: Float64Array, index: number): Float64Array => figures.subarray(index * SET_FIELDS, (index + 1) * SET_FIELDS);
 

@@ -1,11 +1,12 @@
 import type { Kysely, Transaction } from 'kysely';
 import { sql } from 'kysely';
 import type { TrialTables } from '../trials/service.ts';
-import type { SweepState } from './sweep.ts';
+import type { StudyKind, StudyState } from './study.ts';
 
 export interface SweepRow {
   readonly id: string;
-  readonly state: SweepState;
+  readonly kind: StudyKind;
+  readonly state: StudyState;
   readonly strategy_name: string;
   readonly version: string;
   readonly request: string;
@@ -36,12 +37,21 @@ export interface SweepChunkRow {
   readonly sets: number;
   readonly refused: number;
   readonly figures: Uint8Array;
+  /** Returns of each set in blocks, where they are kept. */
+  readonly moments: Uint8Array | null;
   readonly finished_at: Date;
+}
+
+export interface WalkForwardResultRow {
+  readonly sweep_id: string;
+  /** As JSON text. */
+  readonly result: string;
 }
 
 export interface ResearchTables extends TrialTables {
   readonly sweeps: SweepRow;
   readonly sweep_chunks: SweepChunkRow;
+  readonly walk_forward_results: WalkForwardResultRow;
 }
 
 const OPEN = ['queued', 'running'] as const;
@@ -51,7 +61,8 @@ export async function insertSweep(trx: Transaction<ResearchTables>, row: SweepRo
 }
 
 /** Changes a sweep that has not ended; false where there is none. */
-export async function updateOpenSweep(db: Kysely<ResearchTables>, id: string, changes: Partial<Omit<SweepRow, 'id'>>): Promise<boolean> {
+export async function updateOpenSweep(
+  db: Kysely<ResearchTables> | Transaction<ResearchTables>, id: string, changes: Partial<Omit<SweepRow, 'id'>>): Promise<boolean> {
   const result = await db.updateTable('sweeps').set(changes).where('id', '=', id).where('state', 'in', OPEN).executeTakeFirst();
   return result.numUpdatedRows > 0n;
 }
@@ -81,7 +92,7 @@ export async function insertChunk(trx: Transaction<ResearchTables>, row: SweepCh
 /** Counts a part that is done; `undefined` where the sweep has ended. */
 export async function countChunk(
   trx: Transaction<ResearchTables>,
-  { sweep_id, sets, refused }: SweepChunkRow,
+  { sweep_id, sets, refused }: Pick<SweepChunkRow, 'sweep_id' | 'sets' | 'refused'>,
 ): Promise<Pick<SweepRow, 'chunks' | 'chunks_done'> | undefined> {
   return await trx
     .updateTable('sweeps')
@@ -96,8 +107,8 @@ export async function countChunk(
     .executeTakeFirst();
 }
 
-export const selectSweep = async (db: Kysely<ResearchTables>, id: string): Promise<SweepRow | undefined> =>
-  await db.selectFrom('sweeps').selectAll().where('id', '=', id).executeTakeFirst();
+export const selectSweep = async (db: Kysely<ResearchTables>, kind: StudyKind, id: string): Promise<SweepRow | undefined> =>
+  await db.selectFrom('sweeps').selectAll().where('id', '=', id).where('kind', '=', kind).executeTakeFirst();
 
 export const hasChunk = async (db: Kysely<ResearchTables>, id: string, chunk: number): Promise<boolean> =>
   (await db.selectFrom('sweep_chunks').select('chunk').where('sweep_id', '=', id).where('chunk', '=', chunk).executeTakeFirst()) !==
@@ -112,10 +123,10 @@ export const selectChunks = async (
   id: string,
   after: number,
   limit: number,
-): Promise<readonly Pick<SweepChunkRow, 'chunk' | 'figures'>[]> =>
+): Promise<readonly Pick<SweepChunkRow, 'chunk' | 'figures' | 'moments'>[]> =>
   await db
     .selectFrom('sweep_chunks')
-    .select(['chunk', 'figures'])
+    .select(['chunk', 'figures', 'moments'])
     .where('sweep_id', '=', id)
     .where('chunk', '>', after)
     .orderBy('chunk')
@@ -134,12 +145,42 @@ export const selectSameSweep = async (db: Kysely<ResearchTables>, key: string): 
     .limit(1)
     .executeTakeFirst();
 
-export const selectOpenSweeps = async (db: Kysely<ResearchTables>): Promise<readonly Pick<SweepRow, 'id' | 'chunks'>[]> =>
-  await db.selectFrom('sweeps').select(['id', 'chunks']).where('state', 'in', OPEN).orderBy('created_at').orderBy('id').execute();
+/** Newest first: those of a version that are done, over these very bars. */
+export const selectDone = async (
+  db: Kysely<ResearchTables>,
+  kind: StudyKind,
+  { version, dataHash }: { readonly version: string; readonly dataHash: string },
+  limit: number,
+): Promise<readonly SweepRow[]> =>
+  await db
+    .selectFrom('sweeps')
+    .selectAll()
+    .where('kind', '=', kind)
+    .where('version', '=', version)
+    .where('data_hash', '=', dataHash)
+    .where('state', '=', 'done')
+    .orderBy('created_at', 'desc')
+    .limit(limit)
+    .execute();
+
+export const selectOpenSweeps = async (db: Kysely<ResearchTables>, kind: StudyKind): Promise<readonly Pick<SweepRow, 'id' | 'chunks'>[]> =>
+  await db
+    .selectFrom('sweeps')
+    .select(['id', 'chunks'])
+    .where('kind', '=', kind)
+    .where('state', 'in', OPEN)
+    .orderBy('created_at')
+    .orderBy('id')
+    .execute();
 
 /** Newest first, from before the sweep `after`. */
-export async function selectSweeps(db: Kysely<ResearchTables>, after: string | undefined, limit: number): Promise<readonly SweepRow[]> {
-  let query = db.selectFrom('sweeps').selectAll().orderBy('created_at', 'desc').orderBy('id', 'desc').limit(limit);
+export async function selectSweeps(
+  db: Kysely<ResearchTables>,
+  kind: StudyKind,
+  after: string | undefined,
+  limit: number,
+): Promise<readonly SweepRow[]> {
+  let query = db.selectFrom('sweeps').selectAll().where('kind', '=', kind).orderBy('created_at', 'desc').orderBy('id', 'desc').limit(limit);
   if (after !== undefined) {
     query = query.where(sql<boolean>`(created_at, id) < (select seen.created_at, seen.id from sweeps as seen where seen.id = ${after})`);
   }
@@ -151,3 +192,10 @@ export const selectSweepMarks = async (
   ids: readonly string[],
 ): Promise<readonly Pick<SweepRow, 'id' | 'state' | 'chunks' | 'chunks_done'>[]> =>
   await db.selectFrom('sweeps').select(['id', 'state', 'chunks', 'chunks_done']).where('id', 'in', ids).execute();
+
+export async function insertWalkForwardResult(trx: Transaction<ResearchTables>, row: WalkForwardResultRow): Promise<void> {
+  await trx.insertInto('walk_forward_results').values(row).execute();
+}
+
+export const selectWalkForwardResult = async (db: Kysely<ResearchTables>, id: string): Promise<string | undefined> =>
+  (await db.selectFrom('walk_forward_results').select('result').where('sweep_id', '=', id).executeTakeFirst())?.result;

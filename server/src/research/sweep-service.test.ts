@@ -1,100 +1,41 @@
-import { compileBuiltIn, DEFAULT_BACKTEST_OPTIONS, runSweep } from '@tidemark/compute';
+import { DEFAULT_BACKTEST_OPTIONS, runSweep, SweepPool } from '@tidemark/compute';
 import type { SweepRow } from '@tidemark/compute';
-import { openStatistics } from '@tidemark/compute/statistics';
-import type { BarSeries, StrategyModule } from '@tidemark/compute/types';
+import { equalBlocks, overfittingOf, ReturnBlocks } from '@tidemark/compute/optimisation';
 import { sql } from 'kysely';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
-import type { JobQueue } from '../jobs/queue.ts';
-import { instant, instantFromMs } from '../money/instant.ts';
-import { openJobQueue } from '../platform/job-queue.ts';
+import { instant } from '../money/instant.ts';
 import { withTestDatabases } from '../platform/test-database.ts';
-import type { TestDatabase } from '../platform/test-database.ts';
-import { saveVersion, versionByHash } from '../strategies/service.ts';
 import { trialsOn } from '../trials/service.ts';
+import { jobKinds } from './study-work-service.ts';
+import type { StudyJob } from './study.ts';
 import { openSweepService } from './sweep-service.ts';
 import type { SweepService } from './sweep-service.ts';
-import { SWEEP_JOBS } from './sweep-work-service.ts';
 import { setsOf } from './sweep.ts';
-import type { SweepJob } from './sweep.ts';
+import { openStudyWorld, SERIES, SPAN } from './test/study-world.ts';
+import type { StudyWorld } from './test/study-world.ts';
 
-const ROWS = 1_200;
-const DAY_MS = 86_400_000;
-const START_MS = Date.parse('2018-01-01T00:00:00Z');
-const column = (read: (row: number) => number): Float64Array => Float64Array.from({ length: ROWS }, (_, row) => read(row));
-const close = (row: number): number => 100 + 8 * Math.sin(row / 23) + 5 * Math.sin(row / 7) + row / 60;
-const SERIES: BarSeries = {
-  length: ROWS,
-  startAtMs: column((row) => START_MS + row * DAY_MS),
-  open: column(close),
-  high: column((row) => close(row) + 1),
-  low: column((row) => close(row) - 1),
-  close: column(close),
-  volume: column(() => 1_000),
-};
-const now = () => instantFromMs(Date.now());
-const SPAN = { symbols: ['ALDR'], timeframe: '1Day', from: instantFromMs(START_MS), to: instantFromMs(START_MS + (ROWS - 1) * DAY_MS) };
 const SPACE = { grid: ['fast=2..180', 'slow=5..400'], where: 'fast<slow', method: 'grid' } as const;
+const SWEEP_JOBS = jobKinds('sweep');
 const still = new AbortController().signal;
 
 withTestDatabases('sweeps', (openDatabase) => {
-  let database: TestDatabase;
-  let queue: JobQueue;
+  let world: StudyWorld;
   let sweeps: SweepService;
-  let module: StrategyModule;
-  let bars = SERIES;
-  const failures: string[] = [];
-  const report = (what: string, error: unknown): void => void failures.push(`${what}: ${String(error)}`);
 
-  const job = (change: Partial<SweepJob> = {}): SweepJob => ({
-    module,
-    strategyName: 'sma-crossover',
-    strategyFlag: 'sma-crossover',
-    parameters: { direction: 'long' },
-    space: SPACE,
-    symbols: ['ALDR'],
-    timeframe: '1Day',
-    from: undefined,
-    to: undefined,
-    options: DEFAULT_BACKTEST_OPTIONS,
-    ...change,
-  });
-  const ended = async (id: string): Promise<string | undefined> => {
-    const state = async (): Promise<string | undefined> => (await sweeps.byId(id))?.state;
-    await vi.waitFor(async () => expect(await state()).toMatch(/done|failed|aborted/), { timeout: 50_000, interval: 50 });
-    return await state();
-  };
-  const countTrials = async (): Promise<number> => (await trialsOn(database.db, SPAN)).sets;
+  const job = (change: Partial<StudyJob> = {}): StudyJob => world.job(change);
+  const ended = (id: string): Promise<string | undefined> => world.ended(sweeps, id);
+  const countTrials = (): Promise<number> => world.countTrials();
 
   beforeAll(async () => {
-    database = await openDatabase();
-    module = await compileBuiltIn('sma-crossover');
-    await saveVersion(database.db, { module, name: 'sma-crossover', source: '' }, now());
-    queue = openJobQueue({ database, report });
-    sweeps = openSweepService({
-      db: database.db,
-      queue,
-      statistics: openStatistics,
-      threads: 2,
-      now,
-      report,
-      bars: ({ symbol }) =>
-        Promise.resolve(
-          symbol === 'ALDR'
-            ? bars
-            : {
-                ...bars,
-                length: 0,
-              },
-        ),
-      moduleOf: async (version) => (await versionByHash(database.db, version))?.module,
-    });
-    await queue.work(sweeps.handlers, 2);
+    world = await openStudyWorld(openDatabase);
+    sweeps = openSweepService(world.options);
+    await world.queue.work(sweeps.handlers, 2);
   });
   afterAll(async () => {
-    await queue.close();
+    await world.queue.close();
     await sweeps.close();
-    await database.close();
-    expect(failures).toEqual([]);
+    await world.close();
+    expect(world.failures).toEqual([]);
   });
 
   test('a sweep in parts finds what one in a single piece finds, counts each set once, and says how lucky its best is', async () => {
@@ -104,13 +45,13 @@ withTestDatabases('sweeps', (openDatabase) => {
     const sets = setsOf(SPACE, { direction: 'long' }, 0);
     const whole: SweepRow[] = [];
     const backtest = {
-      module,
+      module: world.module,
       parameters: { direction: 'long' },
       series: [{ symbol: 'ALDR', bars: SERIES }],
       options: DEFAULT_BACKTEST_OPTIONS,
     };
     for await (const chunk of runSweep({ backtest, axes: sets.axes, sets: sets.part(0, sets.size) })) whole.push(...chunk.rows());
-    expect(sweep).toMatchObject({ size: 179 * 396, sets: whole.length, refused: 0, progress: 1, bars: ROWS });
+    expect(sweep).toMatchObject({ size: 179 * 396, sets: whole.length, refused: 0, progress: 1, bars: SERIES.length });
     const ranked = whole
       .map((row, order) => ({ ...row, order }))
       .sort((a, b) => (b.sharpe ?? -Infinity) - (a.sharpe ?? -Infinity) || a.order - b.order);
@@ -139,11 +80,11 @@ withTestDatabases('sweeps', (openDatabase) => {
     expect(await ended(other.id)).toBe('done');
     const counted = await countTrials();
     expect(counted).toBeGreaterThan(before);
-    await database.db.updateTable('sweeps').set({ state: 'running' }).where('id', '=', other.id).execute();
+    await world.database.db.updateTable('sweeps').set({ state: 'running' }).where('id', '=', other.id).execute();
     await sweeps.handlers.work[SWEEP_JOBS.part]?.({ data: { sweep: other.id, part: 0 }, retries: 1, signal: still });
     expect(await countTrials()).toBe(counted);
     expect((await sweeps.byId(other.id))?.progress).toBe(1);
-    await database.db.updateTable('sweeps').set({ state: 'done' }).where('id', '=', other.id).execute();
+    await world.database.db.updateTable('sweeps').set({ state: 'done' }).where('id', '=', other.id).execute();
   });
 
   test('a space that is none, a parameter that is unknown, and bars that are not there are told', async () => {
@@ -176,41 +117,32 @@ withTestDatabases('sweeps', (openDatabase) => {
       job({ space: { ...SPACE, grid: ['fast=4..9', 'slow=12..33'] }, options: { ...DEFAULT_BACKTEST_OPTIONS, cash: 7_000 } }),
     );
     expect(await ended(id)).toBe('done');
-    await database.db.updateTable('sweeps').set({ state: 'running', chunks_done: 0 }).where('id', '=', id).execute();
-    await sql`delete from sweep_chunks where sweep_id = ${id}`.execute(database.db);
-    bars = { ...SERIES, volume: column(() => 999) };
+    await world.database.db.updateTable('sweeps').set({ state: 'running', chunks_done: 0 }).where('id', '=', id).execute();
+    await sql`delete from sweep_chunks where sweep_id = ${id}`.execute(world.database.db);
+    world.bars = { ...SERIES, volume: SERIES.volume.map(() => 999) };
     // Another process's threads: nothing of the first is warm here.
-    const fresh = openSweepService({
-      db: database.db,
-      queue,
-      statistics: openStatistics,
-      threads: 1,
-      now,
-      report,
-      bars: () => Promise.resolve(bars),
-      moduleOf: async (version) => (await versionByHash(database.db, version))?.module,
-    });
+    const fresh = openSweepService({ ...world.options, threads: 1 });
     await fresh.handlers.work[SWEEP_JOBS.part]?.({ data: { sweep: id, part: 0 }, retries: 0, signal: still });
-    bars = SERIES;
+    world.bars = SERIES;
     await fresh.close();
     expect(await sweeps.byId(id)).toMatchObject({ state: 'failed', error: expect.stringContaining('bars have changed') as string });
   });
 
   test('a sweep without jobs, as after a restore, goes on with the parts that are missing', async () => {
     const { id } = await sweeps.start(
-      job({ space: { ...SPACE, grid: ['fast=5..60', 'slow=61..300'] }, options: { ...DEFAULT_BACKTEST_OPTIONS, cash: 9_000 } }),
+      job({ space: { ...SPACE, grid: ['fast=5..30', 'slow=61..80'] }, options: { ...DEFAULT_BACKTEST_OPTIONS, cash: 9_000 } }),
     );
     expect(await ended(id)).toBe('done');
     const before = await sweeps.byId(id);
-    await sql`delete from sweep_chunks where sweep_id = ${id} and chunk = 0`.execute(database.db);
-    await database.db
+    await sql`delete from sweep_chunks where sweep_id = ${id} and chunk = 0`.execute(world.database.db);
+    await world.database.db
       .updateTable('sweeps')
       .set((eb) => ({ state: 'running', summary: null, chunks_done: eb('chunks_done', '-', 1), sets: 0 }))
       .where('id', '=', id)
       .execute();
     const counted = await countTrials();
     expect(await sweeps.resume()).toBe(1);
-    queue.wake();
+    world.queue.wake();
     expect(await ended(id)).toBe('done');
     expect((await sweeps.byId(id))?.summary?.best).toEqual(before?.summary?.best);
     // Its trials were counted when it was first there.
@@ -218,17 +150,38 @@ withTestDatabases('sweeps', (openDatabase) => {
     expect(await sweeps.resume()).toBe(0);
   });
 
+  test('the overfitting of a sweep in parts is that of all sets at once; one that is too large says why there is none', async () => {
+    const space = { ...SPACE, grid: ['fast=2..40', 'slow=5..90'] };
+    const { id } = await sweeps.start(job({ space }));
+    expect(await ended(id)).toBe('done');
+    const { overfitting } = (await sweeps.byId(id))?.summary ?? {};
+    const sets = setsOf(space, { direction: 'long' }, 0);
+    const backtest = { module: world.module, parameters: { direction: 'long' }, series: [{ symbol: 'ALDR', bars: SERIES }] };
+    const pool = new SweepPool(
+      { backtest: { ...backtest, options: DEFAULT_BACKTEST_OPTIONS }, axes: sets.axes, sets: [] },
+      { threads: 1, chunk: 97 },
+    );
+    const returns = new ReturnBlocks(equalBlocks(SERIES.length, 12));
+    for await (const chunk of pool.moments(sets.part(0, sets.size), returns.bounds)) returns.add(chunk);
+    await pool.close();
+    const expected = overfittingOf(returns);
+    expect(expected.pbo).not.toBeNull();
+    expect(overfitting).toEqual(expected);
+    const [large] = (await sweeps.list({ first: 100 })).nodes.filter(({ node }) => node.size === 179 * 396);
+    expect(large?.node.summary?.overfitting).toEqual({ reason: 'sweeps of more than 20,000 sets are not cross-validated' });
+  });
+
   test('trials are of all spans that share a bar, and are never taken out', async () => {
     const all = await countTrials();
     const oneDay = { ...SPAN, to: SPAN.from };
-    expect((await trialsOn(database.db, oneDay)).sets).toBe(all);
-    expect((await trialsOn(database.db, { ...SPAN, symbols: ['ALDR', 'OTHER'] })).sets).toBe(all);
-    expect((await trialsOn(database.db, { ...SPAN, symbols: ['OTHER'] })).sets).toBe(0);
+    expect((await trialsOn(world.database.db, oneDay)).sets).toBe(all);
+    expect((await trialsOn(world.database.db, { ...SPAN, symbols: ['ALDR', 'OTHER'] })).sets).toBe(all);
+    expect((await trialsOn(world.database.db, { ...SPAN, symbols: ['OTHER'] })).sets).toBe(0);
     expect(
-      (await trialsOn(database.db, { ...SPAN, from: instant('2030-01-01T00:00:00Z'), to: instant('2031-01-01T00:00:00Z') })).sets,
+      (await trialsOn(world.database.db, { ...SPAN, from: instant('2030-01-01T00:00:00Z'), to: instant('2031-01-01T00:00:00Z') })).sets,
     ).toBe(0);
-    expect((await trialsOn(database.db, { ...SPAN, timeframe: '1Hour' })).sets).toBe(0);
-    await expect(database.db.deleteFrom('trials').execute()).rejects.toThrow('only ever added');
-    await expect(database.db.updateTable('trials').set({ sets: 0 }).execute()).rejects.toThrow('only ever added');
+    expect((await trialsOn(world.database.db, { ...SPAN, timeframe: '1Hour' })).sets).toBe(0);
+    await expect(world.database.db.deleteFrom('trials').execute()).rejects.toThrow('only ever added');
+    await expect(world.database.db.updateTable('trials').set({ sets: 0 }).execute()).rejects.toThrow('only ever added');
   });
 });

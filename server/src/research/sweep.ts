@@ -1,55 +1,7 @@
 import { parseAxes, ParameterGrid, sampleSets } from '@tidemark/compute';
-import type { GridSet, ParameterAxis, SampleMethod } from '@tidemark/compute';
-import type { BacktestOptions, ParameterValues, StrategyModule } from '@tidemark/compute/types';
-import { instantText } from '../backtests/job.ts';
-import type { Timeframe } from '../market-data/bar.ts';
-import { instant } from '../money/instant.ts';
-import type { Instant } from '../money/instant.ts';
-
-export type SweepState = 'queued' | 'running' | 'done' | 'failed' | 'aborted';
-
-/** Which sets of parameters are tried. */
-export interface SweepSpace {
-  /** A range or a list a parameter, as on the command line: `fast=2..101`, `direction=long,longshort`. */
-  readonly grid: readonly string[];
-  /** Sets to leave out: see `docs/backtests.md`. */
-  readonly where?: string;
-  readonly method: 'grid' | SampleMethod;
-  /** Sets to draw; not of a grid. */
-  readonly samples?: number;
-}
-
-/** One sweep to be run: everything that its results depend on, but the bars. */
-export interface SweepJob {
-  readonly module: StrategyModule;
-  readonly strategyName: string;
-  /** Names the strategy on the command line. */
-  readonly strategyFlag: string;
-  /** Parameters that no axis varies. */
-  readonly parameters: ParameterValues;
-  readonly space: SweepSpace;
-  readonly symbols: readonly string[];
-  readonly timeframe: Timeframe;
-  readonly from: Instant | undefined;
-  readonly to: Instant | undefined;
-  readonly options: BacktestOptions;
-}
-
-export type SweepRequestRecord = Omit<SweepJob, 'module' | 'strategyName'>;
-
-/** Numbers come back bit by bit. */
-export function writeSweepRequest({ module: _module, strategyName: _name, from, to, ...rest }: SweepJob): string {
-  return JSON.stringify({ ...rest, from: instantText(from), to: instantText(to) });
-}
-
-/** Of a text that {@link writeSweepRequest} made. */
-export function readSweepRequest(text: string): SweepRequestRecord {
-  const { from, to, ...rest } = JSON.parse(text) as Omit<SweepRequestRecord, 'from' | 'to'> & {
-    readonly from?: string;
-    readonly to?: string;
-  };
-  return { ...rest, from: from === undefined ? undefined : instant(from), to: to === undefined ? undefined : instant(to) };
-}
+import type { GridSet, ParameterAxis } from '@tidemark/compute';
+import type { ParameterValues } from '@tidemark/compute/types';
+import type { SweepSpace } from './study.ts';
 
 /** The sets of a sweep, in their order, any part of which can be walked by itself. */
 export interface SweepSets {

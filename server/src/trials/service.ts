@@ -49,11 +49,15 @@ export async function recordTrials(trx: Transaction<TrialTables>, trials: NewTri
 
 /**
  * Everything that was ever tried on these bars: by any strategy, over any span that shares a bar with this one, of any of the symbols. A day
- * more or less does not make a new beginning.
+ * more or less does not make a new beginning. `except`: a source whose own trials are left out.
  */
-export async function trialsOn(db: Kysely<TrialTables> | Transaction<TrialTables>, bars: TriedBars): Promise<TrialMoments> {
+export async function trialsOn(
+  db: Kysely<TrialTables> | Transaction<TrialTables>,
+  bars: TriedBars,
+  except?: string,
+): Promise<TrialMoments> {
   const { symbols, timeframe, from, to } = bars;
-  const rows = await store.selectOverlapping(db, { symbols, timeframe, from: new Date(from), to: new Date(to) });
+  const rows = await store.selectOverlapping(db, { symbols, timeframe, from: new Date(from), to: new Date(to), except });
   return rows
     .map(({ sets, sharpes, sharpe_mean, sharpe_squares }) => ({ sets, sharpes, mean: sharpe_mean, squares: sharpe_squares }))
     .reduce(mergeMoments, NO_TRIALS);

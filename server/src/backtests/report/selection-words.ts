@@ -1,5 +1,5 @@
 import { DSR_MIN, PBO_MAX, WALK_FORWARD_EFFICIENCY_MIN } from '../selection.ts';
-import type { SelectionRecord } from '../selection.ts';
+import type { SearchFindings, SelectionRecord } from '../selection.ts';
 import { formatNumber, formatPercent } from './number-format.ts';
 import type { SharpeInference } from './sharpe.ts';
 
@@ -17,7 +17,8 @@ function searchInWords({ trials, dsr, reasons }: SelectionRecord): string {
   return `${tried}, and ${probability}, ${dsr >= DSR_MIN ? 'which is enough' : `which is too little to rely on (${formatPercent(DSR_MIN, 0)} is asked for)`}`;
 }
 
-function overfittingInWords({ pbo, walkForwardEfficiency }: SelectionRecord): readonly string[] {
+/** What cross-validation and walk-forward say, where there is one: parts of a sentence. */
+export function overfittingInWords({ pbo, walkForwardEfficiency }: SearchFindings): readonly string[] {
   return [
     ...(pbo === null
       ? []

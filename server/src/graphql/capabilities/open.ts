@@ -113,6 +113,7 @@ export async function openCapabilities(parts: CapabilityParts): Promise<OpenCapa
     runs: research.runs,
     comparisons: comparisonsOf({ drawing, result }),
     sweeps: research.sweeps,
+    walkForwards: research.walkForwards,
     parity: parityOf({ journal: reads, trades, module: async (version) => (await versionByHash(db, version))?.module }),
     health: healthOf({
       session,

@@ -10,6 +10,8 @@ import type { Instant } from '../../money/instant.ts';
 import type { Database } from '../../platform/database.ts';
 import { openSweepService } from '../../research/sweep-service.ts';
 import type { SweepService } from '../../research/sweep-service.ts';
+import { openWalkForwardService } from '../../research/walk-forward-service.ts';
+import type { WalkForwardService } from '../../research/walk-forward-service.ts';
 import { versionByHash } from '../../strategies/service.ts';
 import type { StoredBars } from './stored-bars.ts';
 
@@ -25,6 +27,7 @@ export interface ResearchParts {
 export interface Research {
   readonly runs: RunService;
   readonly sweeps: SweepService;
+  readonly walkForwards: WalkForwardService;
   readonly jobs: JobHandlers;
   /** Sends jobs for what waits and has none. */
   resume(): Promise<void>;
@@ -51,22 +54,27 @@ export function openResearch({ db, queue, stored, now, report }: ResearchParts):
   };
   const statistics = once<Statistics>(openStatistics);
   const runs = openRunService({ ...shared, statistics });
-  const sweeps = openSweepService({ ...shared, statistics, threads: availableParallelism() });
+  const studies = { ...shared, statistics, threads: availableParallelism() };
+  const sweeps = openSweepService(studies);
+  const walkForwards = openWalkForwardService(studies);
   return {
     runs,
     sweeps,
+    walkForwards,
     jobs: {
-      work: { ...runs.handlers.work, ...sweeps.handlers.work },
-      lost: { ...runs.handlers.lost, ...sweeps.handlers.lost },
+      work: { ...runs.handlers.work, ...sweeps.handlers.work, ...walkForwards.handlers.work },
+      lost: { ...runs.handlers.lost, ...sweeps.handlers.lost, ...walkForwards.handlers.lost },
     },
     resume: async () => {
       await runs.resume();
       await sweeps.resume();
+      await walkForwards.resume();
       queue.wake();
     },
     close: async () => {
       runs.close();
       await sweeps.close();
+      await walkForwards.close();
     },
   };
 }

@@ -261,6 +261,13 @@ function addStateSubscriptions(builder: Builder): void {
       subscribe: (_root, { id }, { runs }) => endingEvents(id, runs, 'run'),
       resolve: (run) => run,
     }),
+    walkForwardProgress: t.field({
+      type: 'WalkForward',
+      description: 'State: ends with the walk-forward.',
+      args: { id: t.arg.id({ required: true }) },
+      subscribe: (_root, { id }, { walkForwards }) => endingEvents(id, walkForwards, 'walk-forward'),
+      resolve: (walk) => walk,
+    }),
     sweepProgress: t.field({
       type: 'Sweep',
       description: 'State: ends with the sweep.',
