@@ -15,7 +15,11 @@ export type { ModelModule, Observation, Verdict } from './model-strategies/model
 export { explainAny, predictionLines } from './model-strategies/predictions.ts';
 export type { PredictOptions, RowExplanation } from './model-strategies/predictions.ts';
 export { trainingSummary } from './model-strategies/summary.ts';
-export { DEFAULT_FEATURES, parseTrain, readCsvSeries, runTrainCommand } from './model-strategies/train-command.ts';
+export { DEFAULT_FEATURES, readCsvSeries } from './datasets/dataset-flags.ts';
+export type { Dataset } from './datasets/dataset.ts';
+export { runDatasetCommand } from './datasets/dataset-command.ts';
+export type { DatasetCommand } from './datasets/dataset-command.ts';
+export { parseTrain, runTrainCommand } from './model-strategies/train-command.ts';
 export type { TrainCommand } from './model-strategies/train-command.ts';
 export { goldenRowsOf, readGoldenRows, writeGoldenRows } from './onnx/golden-rows.ts';
 export type { GoldenRows } from './onnx/golden-rows.ts';

@@ -24,6 +24,7 @@ import { addVerify } from './commands/verify.ts';
 import { addSweep } from './commands/sweep.ts';
 import { addWorker } from './commands/worker.ts';
 import { addWalkForward } from './commands/walk-forward.ts';
+import { addDataset } from './commands/dataset.ts';
 import { addTrain } from './commands/train.ts';
 import type { Terminal } from './commands/usage.ts';
 
@@ -53,6 +54,7 @@ function build(terminal: Terminal): Command {
   addOptimise(program, terminal);
   addWalkForward(program, terminal);
   addStress(program, terminal);
+  addDataset(program, terminal);
   addTrain(program, terminal, version());
   addPredict(program, terminal);
   addModels(program, terminal);

@@ -14,7 +14,8 @@ import { writeManifest } from './manifest.ts';
 import { inspectModelFolder, listModels } from './model-list.ts';
 import { predictionLines } from './predictions.ts';
 import { trainingSummary } from './summary.ts';
-import { parseTrain, readCsvSeries, type TrainCommand } from './train-command.ts';
+import { readCsvSeries } from '../datasets/dataset-flags.ts';
+import { parseTrain, type TrainCommand } from './train-command.ts';
 import { trainStrategy, type TrainedStrategy } from './train.ts';
 
 const trainers = { indicators: await openIndicators(), learning: await openLearning(), compile: modelModule };

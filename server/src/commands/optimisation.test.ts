@@ -1,21 +1,11 @@
-import { PassThrough } from 'node:stream';
-import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
-import { main } from '../cli.ts';
+import { runCommand as run } from './test/run-command.ts';
 
 const CSV = fileURLToPath(new URL('../../sample-data/spx-daily-2000-2020.csv.gz', import.meta.url));
 const COMMON = ['--strategy', 'sma-crossover', '--csv', CSV, '--from', '2014-01-01'];
 const GRID = ['--grid', 'fast=5..15:5', '--grid', 'slow=20..60:20', '--threads', '1'];
 const WINDOWS = ['--train', '500', '--test', '250'];
-
-async function run(args: readonly string[]) {
-  const [out, err] = [new PassThrough(), new PassThrough()];
-  const code = await main(args, { out, err: err as unknown as NodeJS.WriteStream, environment: {} });
-  out.end();
-  err.end();
-  return { code, out: await text(out), err: await text(err) };
-}
 
 test.each([
   {
