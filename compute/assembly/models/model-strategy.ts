@@ -56,6 +56,16 @@ export abstract class ModelStrategy extends Strategy {
   scoreOf(symbol: i32): f64 {
     return this.scores[symbol];
   }
+
+  /** Whether the model's members can disagree. */
+  protected get isEnsemble(): bool {
+    return predictor.isEnsemble;
+  }
+
+  /** How far the members of an ensemble lie apart at the symbol's last bar. */
+  protected spreadOf(symbol: i32): f64 {
+    return predictor.spread(this.rowOf(symbol));
+  }
 }
 
 /** To four places. */

@@ -11,6 +11,8 @@ const BASES: usize = 48;
 const FOREST: u8 = 1;
 const BINARY: u8 = 0;
 const LEAF: u16 = 0xffff;
+/** A base that adds nothing. */
+const ZERO = new StaticArray<f64>(1);
 
 /** Trees of one output, read where they stand. */
 export class TreePredictor extends Predictor {
@@ -58,5 +60,31 @@ export class TreePredictor extends Predictor {
     if (load<u8>(this.address + OBJECTIVE) != BINARY) return value;
     // The leaves of a forest hold shares already; their sum may pass 0 or 1 by its rounding.
     return load<u8>(this.address + METHOD) == FOREST ? min<f64>(1, max<f64>(0, value)) : sigmoid(value);
+  }
+
+  /** The trees of a forest do not see each other; those of boosting are parts of one. */
+  get isEnsemble(): bool {
+    return load<u8>(this.address + METHOD) == FOREST;
+  }
+
+  spread(row: usize): f64 {
+    if (!this.isEnsemble) return NaN;
+    let mean: f64 = 0;
+    for (let tree = 0; tree < this.trees; tree++) mean += this.voteOf(tree, row);
+    mean /= f64(this.trees);
+    let squares: f64 = 0;
+    for (let tree = 0; tree < this.trees; tree++) {
+      const away = this.voteOf(tree, row) - mean;
+      squares += away * away;
+    }
+    return Math.sqrt(squares / f64(this.trees));
+  }
+
+  /** What one tree says: its leaf holds its part of the mean, and counts from the base. */
+  private voteOf(tree: i32, row: usize): f64 {
+    const root = changetype<usize>(this.roots) + (usize(tree) << 2);
+    const score = changetype<usize>(this.score);
+    scoreRows(row, 1, this.codes, this.values, changetype<usize>(this.lefts), root, 1, changetype<usize>(ZERO), 1, score);
+    return load<f64>(this.address + BASES) + unchecked(this.score[0]) * f64(this.trees);
   }
 }

@@ -4,6 +4,7 @@ import { runBacktest } from '../backtest.ts';
 import { runSweep } from '../sweep.ts';
 import { parseAxes } from '../parameter-axis.ts';
 import { ParameterGrid } from '../parameter-grid.ts';
+import type { TreeModel } from '../learning/learning.node.ts';
 import type { LinearModel } from '../models/model.ts';
 import type { BarSeries, ParameterValues, StrategyModule } from '../types.ts';
 import { modelModule } from './cached-module.ts';
@@ -21,13 +22,32 @@ const body: LinearModel = {
   intercept: 0,
   calibration: null,
 };
+/**
+ * Two stumps over ln(close / open). Up to 0 they say 0.1 and 0.2, up to 0.2 they say 0.9 and 0.2, and both 0.9 beyond; a leaf holds half of what its tree adds to the
+ * base of 0.5.
+ */
+const stumps: TreeModel = {
+  method: 'forest',
+  objective: 'binary',
+  quantile: 0.5,
+  names: ['body@2', 'gap@2'],
+  baseScores: Float64Array.of(0.5),
+  roots: Uint32Array.of(0, 3, 6),
+  features: Uint16Array.of(0, 0xffff, 0xffff, 0, 0xffff, 0xffff),
+  values: Float64Array.of(0, -0.2, 0.2, 0.2, -0.15, 0.2),
+  counts: Uint32Array.of(100, 50, 50, 100, 60, 40),
+  gains: Float32Array.of(1, 0, 0, 1, 0, 0),
+  lefts: Uint32Array.of(1, 0, 0, 4, 0, 0),
+};
 const carried = carriedSource({ model: { form: 'linear', model: body }, horizon: 1 });
 
 let direction: StrategyModule;
 let rank: StrategyModule;
+let forest: StrategyModule;
 beforeAll(async () => {
   direction = await modelModule({ strategy: 'ml-direction', carried });
   rank = await modelModule({ strategy: 'ml-rank', carried });
+  forest = await modelModule({ strategy: 'ml-direction', carried: carriedSource({ model: { form: 'trees', model: stumps }, horizon: 1 }) });
 });
 
 const DAY_MS = 86_400_000;
@@ -103,6 +123,22 @@ describe('ml-direction', () => {
       ],
     },
   ])('$name', ({ parameters, said, decisions }) => expect(decide(direction, parameters, { A: said })).toEqual(decisions));
+
+  test('abstains where the trees of a forest are too far apart, and says how far', () => {
+    const decisions = (parameters: ParameterValues): readonly string[] => decide(forest, parameters, { A: [0.4, 0.4, 0.53, 0.6] });
+    expect(decisions({ long: 0.5 })).toEqual([
+      '02 A 0.000 probability of a rise 0.15, at most 0.45',
+      '03 A 1.000 probability of a rise 0.55, at least 0.5',
+    ]);
+    expect(decisions({ long: 0.5, disagreement: 0.3 })).toEqual([
+      '02 A 0.000 probability of a rise 0.15, at most 0.45',
+      '03 A 0.000 abstains: probability of a rise 0.55 is the mean of trees that are 0.35 apart, above 0.3',
+      '04 A 1.000 probability of a rise 0.9, at least 0.5',
+    ]);
+  });
+
+  test('no disagreement can be asked of a model without members', () =>
+    expect(() => decide(direction, { disagreement: 0.3 }, { A: [0.5, 0.6] })).toThrow('only the trees of a forest can disagree'));
 
   test('several symbols, each by itself and with its share; nothing before a feature has a value', () => {
     expect(decide(direction, {}, { A: [0.9, 0.6, 0.6], B: [0.9, 0.9, 0.1] })).toEqual([

@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url';
 import asc from 'assemblyscript/asc';
 import fc from 'fast-check';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { openLearning } from '../learning/learning.node.ts';
+import { openLearning, type TreeModel } from '../learning/learning.node.ts';
 import { madeSamples, rowOf } from '../learning/made-samples.ts';
 import { fitIsotonic, fitPlatt, type Calibration } from '../models/calibration.ts';
 import { scores, type LinearModel } from '../models/model.ts';
@@ -23,13 +23,15 @@ export { sigmoid } from './sigmoid';
 let predictor: Predictor | null = null;
 export function room(bytes: usize): usize { return heap.alloc(bytes); }
 export function take(address: usize): void { predictor = predictorAt(address); }
-export function predict(row: usize): f64 { return predictor!.predict(row); }`;
+export function predict(row: usize): f64 { return predictor!.predict(row); }
+export function spread(row: usize): f64 { return predictor!.spread(row); }`;
 
 interface Prediction {
   readonly memory: WebAssembly.Memory;
   room(bytes: number): number;
   take(address: number): void;
   predict(row: number): number;
+  spread(row: number): number;
   sigmoid(z: number): number;
 }
 
@@ -53,8 +55,8 @@ beforeAll(async () => {
 
 const learning = await openLearning();
 
-/** What the module predicts of rows, with the bytes that it would carry. */
-function predictions(model: AnyModel, rows: readonly Float64Array[]): readonly number[] {
+/** What the module says of rows, with the bytes that it would carry. */
+function asked(model: AnyModel, rows: readonly Float64Array[], question: 'predict' | 'spread'): readonly number[] {
   const bytes = carriedBytes(model);
   const address = module.room(bytes.length + 16);
   const row = module.room((rows[0]?.length ?? 0) * 8);
@@ -62,12 +64,12 @@ function predictions(model: AnyModel, rows: readonly Float64Array[]): readonly n
   module.take(address);
   return rows.map((values) => {
     new Float64Array(module.memory.buffer, row, values.length).set(values);
-    return module.predict(row);
+    return module[question](row);
   });
 }
 
 function expectSameBits(model: AnyModel, rows: readonly Float64Array[]): void {
-  expect(predictions(model, rows)).toEqual(rows.map((row) => predictAny(model, row)));
+  expect(asked(model, rows, 'predict')).toEqual(rows.map((row) => predictAny(model, row)));
 }
 
 const made = madeSamples('class', { rows: 400, features: 5 });
@@ -129,6 +131,39 @@ describe('a module predicts what the host predicts, bit for bit', () => {
       }),
       { numRuns: 20 },
     ));
+});
+
+describe('how far the members of an ensemble are apart', () => {
+  /** What each tree says by itself. */
+  const votesOf = (model: TreeModel, row: Float64Array): readonly number[] =>
+    Array.from({ length: model.roots.length - 1 }, (_, tree) => {
+      let node = model.roots[tree] ?? 0;
+      while (model.features[node] !== 0xffff) {
+        const goesLeft = (row[(model.features[node] ?? 0) & 0x7fff] ?? Number.NaN) <= (model.values[node] ?? 0);
+        node = (model.lefts[node] ?? 0) + (goesLeft ? 0 : 1);
+      }
+      return (model.baseScores[0] ?? 0) + (model.values[node] ?? 0) * (model.roots.length - 1);
+    });
+
+  test.each<{ name: string; model: () => TreeModel }>([
+    { name: 'a forest', model: () => learning.growForest(made, { objective: 'binary', trees: 25 }).model },
+    { name: 'a forest of values', model: () => learning.growForest(values, { objective: 'regression', trees: 9 }).model },
+  ])('$name: the standard deviation of its trees', ({ model: grow }) => {
+    const model = grow();
+    const found = asked({ form: 'trees', model }, rows, 'spread');
+    for (const [index, row] of rows.entries()) {
+      const votes = votesOf(model, row);
+      const mean = votes.reduce((sum, vote) => sum + vote, 0) / votes.length;
+      const variance = votes.reduce((sum, vote) => sum + (vote - mean) ** 2, 0) / votes.length;
+      expect(found[index]).toBeCloseTo(Math.sqrt(variance), 12);
+    }
+    expect(Math.max(...found)).toBeGreaterThan(0.01);
+  });
+
+  test('boosted trees and linear models have no members', () => {
+    const boosted = learning.boost(made, { objective: 'binary', trees: 5 }).model;
+    expect(asked({ form: 'trees', model: boosted }, rows.slice(0, 3), 'spread')).toEqual([Number.NaN, Number.NaN, Number.NaN]);
+  });
 });
 
 test('a model of several classes is not carried', () => {
