@@ -4,7 +4,8 @@ import type { Context } from './context.ts';
 import { badInput } from './connections.ts';
 import type { Objects } from './objects.ts';
 
-type NodeType = 'Strategy' | 'Position' | 'Fill' | 'Order' | 'Run' | 'Sweep' | 'WalkForward' | 'Instrument' | 'Limit' | 'Alert' | 'JournalEntry';
+type NodeType =
+  'Strategy' | 'Position' | 'Fill' | 'Order' | 'Run' | 'Sweep' | 'WalkForward' | 'Instrument' | 'Limit' | 'Alert' | 'JournalEntry';
 
 /** Things keyed by a symbol, a name or a number carry their kind before it; the others have ids that no two kinds share. */
 const PREFIXED = { Position: 'position:', Instrument: 'instrument:', Limit: 'limit:', Fill: 'fill:', JournalEntry: 'journal:' } as const;

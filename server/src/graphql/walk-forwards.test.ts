@@ -20,9 +20,18 @@ interface Read {
   readonly state: string;
   readonly efficiency: number | null;
   readonly joined: { readonly finalEquity: number } | null;
-  readonly selection: { readonly trials: number; readonly sentence: string; readonly pbo: number | null; readonly pboReason: string | null } | null;
+  readonly selection: {
+    readonly trials: number;
+    readonly sentence: string;
+    readonly pbo: number | null;
+    readonly pboReason: string | null;
+  } | null;
   readonly result: {
-    readonly windows: readonly { readonly train: { bars: number }; readonly test: { from: string; bars: number }; readonly chosen: object[] }[];
+    readonly windows: readonly {
+      readonly train: { bars: number };
+      readonly test: { from: string; bars: number };
+      readonly chosen: object[];
+    }[];
     readonly equity: readonly { readonly time: string; readonly equity: number; readonly drawdown: number }[];
     readonly stability: readonly { readonly name: string }[];
   } | null;
@@ -36,7 +45,7 @@ withTestDatabases('walk-forwards in the API', (openDatabase) => {
   afterAll(() => api.close());
 
   const space = { template: 'sma-crossover', symbol: 'ALDR', commissionRate: 0.001, slippageBps: 3, grid: ['fast=2..5', 'slow=6..9'] };
-  const input = (change: Record<string, unknown> = {}) => ({ input: { ...space, train: 40, test: 20, ...change } });
+  const input = (change: Record<string, unknown> = {}) => ({ input: { ...space, train: 150, test: 60, ...change } });
   const readAs = async <T>(query: string, id: string, field: string): Promise<T> => (await api.post(query, { id })).data?.[field] as T;
   const read = (id: string): Promise<Read> => readAs<Read>(READ, id, 'walkForward');
   const done = async (query: string, id: string, field: string): Promise<void> =>
@@ -47,13 +56,13 @@ withTestDatabases('walk-forwards in the API', (openDatabase) => {
 
   test('is started, followed and read: windows, stability, the joined curve; and its sweep tells of overfitting', async () => {
     const started = await ask(api, START, input());
-    expect(started).toMatchObject({ __typename: 'WalkForwardPayload', walkForward: { state: 'QUEUED', train: 40, test: 20 } });
+    expect(started).toMatchObject({ __typename: 'WalkForwardPayload', walkForward: { state: 'QUEUED', train: 150, test: 60 } });
     const { id } = started['walkForward'] as { id: string };
     await done('query ($id: ID!) { walkForward(id: $id) { state } }', id, 'walkForward');
     const walk = await read(id);
     expect(walk).toMatchObject({ progress: 1, size: 16, error: null });
     const { windows = [], equity = [], stability = [] } = walk.result ?? {};
-    expect(windows.map(({ train, test: tested }) => [train.bars, tested.bars])).toContainEqual([40, 20]);
+    expect(windows.map(({ train, test: tested }) => [train.bars, tested.bars])).toContainEqual([150, 60]);
     expect(equity).toHaveLength(windows.reduce((bars, { test: tested }) => bars + tested.bars, 0));
     expect(equity[0]?.time).toBe(windows[0]?.test.from);
     expect(equity.at(-1)?.equity).toBe(walk.joined?.finalEquity);
@@ -83,10 +92,13 @@ withTestDatabases('walk-forwards in the API', (openDatabase) => {
     });
     expect(await ask(api, ABORT, { id })).toMatchObject({ __typename: 'ConflictError' });
     expect(await ask(api, ABORT, { id: sweep.id })).toMatchObject({ __typename: 'NotFoundError' });
-    const { data } = await api.post(`{ walkForwards(first: 5) { edges { node { id } } } node(id: "${id}") { id ... on Study { command } } }`, {});
+    const { data } = await api.post(
+      `{ walkForwards(first: 5) { edges { node { id } } } node(id: "${id}") { id ... on Study { command } } }`,
+      {},
+    );
     expect(data).toMatchObject({
       walkForwards: { edges: [{ node: { id } }] },
-      node: { id, command: expect.stringContaining('--train 40 --test 20') as string },
+      node: { id, command: expect.stringContaining('--train 150 --test 60') as string },
     });
   });
 

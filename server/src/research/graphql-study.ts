@@ -73,10 +73,15 @@ function addSelection(builder: Builder): void {
       trackRecordMin: t.exposeFloat('trackRecordMin', { nullable: true, description: 'Bars until such a ratio is above 0 at 95 %.' }),
       pbo: t.float({
         nullable: true,
-        description: 'Probability of overfitting of the sweep: how often the best of one half of the bars is below the middle in the other.',
+        description:
+          'Probability of overfitting of the sweep: how often the best of one half of the bars is below the middle in the other.',
         resolve: async ({ findings }) => (await findings()).pbo,
       }),
-      pboReason: t.string({ nullable: true, description: 'Why there is none.', resolve: async ({ findings }) => (await findings()).reasons?.pbo }),
+      pboReason: t.string({
+        nullable: true,
+        description: 'Why there is none.',
+        resolve: async ({ findings }) => (await findings()).reasons?.pbo,
+      }),
       walkForwardEfficiency: t.float({
         nullable: true,
         description: 'Return a bar out of sample over return a bar in sample, of the newest walk-forward of the same search.',

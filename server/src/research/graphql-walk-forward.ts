@@ -74,7 +74,10 @@ function addStability(builder: Builder) {
     fields: (t) => ({
       name: t.exposeString('name'),
       distinct: t.exposeInt('distinct', { description: 'Different values.' }),
-      changed: t.exposeFloat('changed', { nullable: true, description: 'Share of windows after the first with another value than before.' }),
+      changed: t.exposeFloat('changed', {
+        nullable: true,
+        description: 'Share of windows after the first with another value than before.',
+      }),
       mostCommon: t.string({ resolve: ({ mostCommon }) => String(mostCommon) }),
       mostCommonShare: t.exposeFloat('mostCommonShare'),
       least: t.exposeFloat('least', { nullable: true, description: 'null of choices.' }),
@@ -152,11 +155,20 @@ function addWalkForwardType(builder: Builder, study: StudyInterface): void {
       constraint: t.string({ nullable: true, resolve: (walk) => specOf(walk).selection.constraint }),
       choose: t.string({ description: 'peak or plateau.', resolve: (walk) => specOf(walk).selection.choose ?? 'peak' }),
       windows: t.int({ nullable: true, description: 'Once it is done.', resolve: ({ summary }) => summary?.windows }),
-      traded: t.int({ nullable: true, description: 'Windows in which a set was chosen and traded.', resolve: ({ summary }) => summary?.traded }),
-      profitableShare: t.float({ nullable: true, description: 'Of the traded windows.', resolve: ({ summary }) => summary?.profitableShare }),
+      traded: t.int({
+        nullable: true,
+        description: 'Windows in which a set was chosen and traded.',
+        resolve: ({ summary }) => summary?.traded,
+      }),
+      profitableShare: t.float({
+        nullable: true,
+        description: 'Of the traded windows.',
+        resolve: ({ summary }) => summary?.profitableShare,
+      }),
       efficiency: t.float({
         nullable: true,
-        description: 'Return a bar out of sample over return a bar in sample, over all traded windows; null where the latter is not above 0.',
+        description:
+          'Return a bar out of sample over return a bar in sample, over all traded windows; null where the latter is not above 0.',
         resolve: ({ summary }) => summary?.efficiency,
       }),
       joined: t.field({ type: joined, nullable: true, resolve: ({ summary }) => summary?.joined }),

@@ -13,7 +13,10 @@ const selection = (change: Partial<Selection> = {}): Selection => ({
   ...change,
 });
 
-const findings = (pbo: number | null = null, walkForwardEfficiency: number | null = null): SearchFindings => ({ pbo, walkForwardEfficiency });
+const findings = (pbo: number | null = null, walkForwardEfficiency: number | null = null): SearchFindings => ({
+  pbo,
+  walkForwardEfficiency,
+});
 
 test.each([
   ['may be luck', 1.5, selection(), 'so it may well be luck.'],

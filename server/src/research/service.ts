@@ -167,7 +167,11 @@ export const failStudy = async (db: Kysely<ResearchTables>, id: string, error: s
 export const abortStudy = async (db: Kysely<ResearchTables>, id: string, at: Instant): Promise<boolean> =>
   await store.updateOpenSweep(db, id, { state: 'aborted', finished_at: new Date(at) });
 
-export async function studyById<K extends StudyKind>(db: Kysely<ResearchTables>, kind: K, id: string): Promise<RecordedStudy<K> | undefined> {
+export async function studyById<K extends StudyKind>(
+  db: Kysely<ResearchTables>,
+  kind: K,
+  id: string,
+): Promise<RecordedStudy<K> | undefined> {
   const row = await store.selectSweep(db, kind, id);
   return row === undefined ? undefined : studyOf(row);
 }

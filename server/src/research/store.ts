@@ -62,7 +62,10 @@ export async function insertSweep(trx: Transaction<ResearchTables>, row: SweepRo
 
 /** Changes a sweep that has not ended; false where there is none. */
 export async function updateOpenSweep(
-  db: Kysely<ResearchTables> | Transaction<ResearchTables>, id: string, changes: Partial<Omit<SweepRow, 'id'>>): Promise<boolean> {
+  db: Kysely<ResearchTables> | Transaction<ResearchTables>,
+  id: string,
+  changes: Partial<Omit<SweepRow, 'id'>>,
+): Promise<boolean> {
   const result = await db.updateTable('sweeps').set(changes).where('id', '=', id).where('state', 'in', OPEN).executeTakeFirst();
   return result.numUpdatedRows > 0n;
 }

@@ -101,14 +101,19 @@ export const studyFields = (t: InputFields, parameterInput: ReturnType<typeof ad
 export const windowFields = (t: InputFields) => ({
   train: t.int({ required: true, description: 'Bars to choose a set in; from 2.' }),
   test: t.int({ required: true, description: 'Bars to trade it in; from 1.' }),
-  mode: t.string({ required: true, defaultValue: 'rolling', description: 'rolling windows forget old bars; anchored ones begin at the first.' }),
+  mode: t.string({
+    required: true,
+    defaultValue: 'rolling',
+    description: 'rolling windows forget old bars; anchored ones begin at the first.',
+  }),
   objective: t.string({ description: "What the best set has most of: sharpe (when absent), total_return, calmar, '-trades', …" }),
   constraint: t.string({ description: "What a set must fulfil to be chosen, like 'trades>=30 && max_drawdown>-0.2'." }),
   choose: t.string({ required: true, defaultValue: 'peak', description: 'The peak, or the set with the best plateau around it.' }),
   plateauSteps: t.int({ description: 'How far a plateau reaches, in steps of the grid; 1 when absent.' }),
 });
 
-const said = (text: string | null | undefined): string | undefined => (typeof text === 'string' && text.trim() !== '' ? text.trim() : undefined);
+const said = (text: string | null | undefined): string | undefined =>
+  typeof text === 'string' && text.trim() !== '' ? text.trim() : undefined;
 
 function criterionOf({ objective, constraint, plateauSteps }: WalkForwardInput): Omit<WalkSpec['selection'], 'choose'> {
   const [most, must] = [said(objective), said(constraint)];

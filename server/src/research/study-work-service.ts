@@ -93,8 +93,7 @@ async function save<K extends StudyKind>(
 ): Promise<void> {
   await queue.ready();
   await db.transaction().execute(async (transaction) => {
-    if (await savePart(transaction, { ...worked, study, part, at: now() }))
-      await queue.send([endJob(worked.kind, study.id)], transaction);
+    if (await savePart(transaction, { ...worked, study, part, at: now() })) await queue.send([endJob(worked.kind, study.id)], transaction);
   });
   queue.wake();
 }

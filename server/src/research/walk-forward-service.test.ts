@@ -145,7 +145,8 @@ withTestDatabases('walk-forwards', (openDatabase) => {
     ['no set', { space: { ...SPACE, where: 'fast>slow+100' } }, 'no set to try'],
     ['no bars', { symbols: ['NONE'] }, 'no 1Day bars of NONE'],
   ] as const)('%s are told', async (name, change, message) => {
-    const more = name === 'more sets than are tried' ? { walk: { ...WALK, windows: { train: 400, test: 15, mode: 'rolling' as const } } } : {};
+    const more =
+      name === 'more sets than are tried' ? { walk: { ...WALK, windows: { train: 400, test: 15, mode: 'rolling' as const } } } : {};
     const { id } = await walks.start(job({ ...change, ...more }));
     expect(await ended(id)).toBe('failed');
     expect((await walks.byId(id))?.error).toContain(message);

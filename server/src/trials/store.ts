@@ -36,7 +36,13 @@ export type TrialMomentsRow = Pick<TrialRow, 'sets' | 'sharpes' | 'sharpe_mean' 
 /** Trials over any bar of the span of any of the symbols, in the order in which they were made. */
 export const selectOverlapping = async (
   db: Kysely<TrialTables>,
-  span: { readonly symbols: readonly string[]; readonly timeframe: string; readonly from: Date; readonly to: Date; readonly except: string | undefined },
+  span: {
+    readonly symbols: readonly string[];
+    readonly timeframe: string;
+    readonly from: Date;
+    readonly to: Date;
+    readonly except: string | undefined;
+  },
 ): Promise<readonly TrialMomentsRow[]> =>
   await db
     .selectFrom('trials')

@@ -104,6 +104,14 @@ export const GLOSSARY = {
     name: 'DSR',
     text: 'Deflated Sharpe ratio: the probability that the true ratio is above what the best of so many trials is expected to show without any skill. Not 1 − PBO.',
   },
+  pbo: {
+    name: 'PBO',
+    text: 'Probability of backtest overfitting: of all ways to cut the bars in two halves, the share in which the best set of one half is no better than the middle in the other. A half is a coin.',
+  },
+  walkForwardEfficiency: {
+    name: 'Efficiency',
+    text: 'Walk-forward efficiency: the return a bar that the chosen sets made in bars they had not seen, over the return a bar in those they were chosen in. 1 is all of it, 0 nothing.',
+  },
   trials: {
     name: 'Trials',
     text: 'Sets of parameters that were ever tried on bars of this span, by whatever strategy. None is ever taken out.',

@@ -27,7 +27,12 @@ export const SERIES: BarSeries = {
   close: column(close),
   volume: column(() => 1_000),
 };
-export const SPAN = { symbols: ['ALDR'], timeframe: '1Day', from: instantFromMs(START_MS), to: instantFromMs(START_MS + (ROWS - 1) * DAY_MS) };
+export const SPAN = {
+  symbols: ['ALDR'],
+  timeframe: '1Day',
+  from: instantFromMs(START_MS),
+  to: instantFromMs(START_MS + (ROWS - 1) * DAY_MS),
+};
 
 /** For tests: a database with a strategy, a queue, and bars that can be changed. */
 export interface StudyWorld {
