@@ -9,6 +9,9 @@ export interface BacktestDrawdown {
   readonly troughTime: string | null;
   /** `null` while not recovered. */
   readonly recoveryTime: string | null;
+  /** From the peak to the trough, and from the peak to the recovery or the end of the data. */
+  readonly barsToTrough: number;
+  readonly bars: number;
 }
 
 /** Further figures of a run's returns from bar to bar, by the statistics core: `docs/statistics.md` defines each. */
@@ -25,8 +28,13 @@ export interface BacktestStatistics {
 
 const DRAWDOWNS = 5;
 
+/** Equity at the close of each bar, and what it began with. */
+export interface EquityCurve extends Pick<BacktestResult, 'equity'> {
+  readonly options: Pick<BacktestResult['options'], 'cash'>;
+}
+
 /** Simple returns of equity from bar to bar, the first against the initial cash; `undefined` after a ruin, when there is nothing to divide by. */
-export function returnsOf({ equity, options }: BacktestResult): Float64Array | undefined {
+export function returnsOf({ equity, options }: EquityCurve): Float64Array | undefined {
   const returns = new Float64Array(equity.length);
   let before = options.cash;
   for (const [index, { equity: value }] of equity.entries()) {
@@ -53,6 +61,8 @@ export function backtestStatistics(result: BacktestResult, statistics: Statistic
       peakTime: timeAt(peak),
       troughTime: timeAt(trough),
       recoveryTime: timeAt(recovery),
+      barsToTrough: trough - peak,
+      bars: (recovery ?? returns.length - 1) - peak,
     })),
   };
 }

@@ -14,7 +14,7 @@ export type { BacktestCommand, BacktestCommandResult } from './backtest-command.
 export { parseBacktestFlags, UsageError } from './backtest-flags.ts';
 export type { BacktestFlags, ParsedBacktestFlags } from './backtest-flags.ts';
 export { backtestStatistics, returnsOf } from './backtest-statistics.ts';
-export type { BacktestDrawdown, BacktestStatistics } from './backtest-statistics.ts';
+export type { BacktestDrawdown, BacktestStatistics, EquityCurve } from './backtest-statistics.ts';
 export { dataHashOf, hashSeries, runBacktest } from './backtest.ts';
 export { runBacktestInWorker } from './backtest-worker.ts';
 export type { BacktestWorkerOptions } from './backtest-worker.ts';

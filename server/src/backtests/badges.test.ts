@@ -1,8 +1,11 @@
+import { openStatistics } from '@tidemark/compute/statistics';
 import type { BacktestResult } from '@tidemark/compute/types';
 import { expect, test } from 'vitest';
 import { badgesOf } from './badges.ts';
 import { plainResult } from './report/test/results.ts';
 import type { SelectionRecord } from './selection.ts';
+
+const statistics = await openStatistics();
 
 const base = plainResult([100, 101, 102]);
 const closed = (grossPnl: number, status: 'closed' | 'open' = 'closed'): BacktestResult['trades'][number] => ({
@@ -60,4 +63,4 @@ test.each<{ name: string; badge: string; run: BacktestResult; selection?: Select
   { name: 'nothing is known of the search', badge: 'overfit', run: base, there: false },
   { name: 'DSR too low', badge: 'overfit', run: base, selection: record, there: true },
   { name: 'DSR high enough', badge: 'overfit', run: base, selection: { ...record, dsr: 0.96 }, there: false },
-])('$badge: $name', ({ badge, run, selection, there }) => expect(badgesOf(run, selection).includes(badge)).toBe(there));
+])('$badge: $name', ({ badge, run, selection, there }) => expect(badgesOf(run, statistics, selection).includes(badge)).toBe(there));

@@ -1,3 +1,4 @@
+import type { Statistics } from '@tidemark/compute/statistics';
 import type { BacktestMetrics, BacktestResult } from '@tidemark/compute/types';
 import DataLoader from 'dataloader';
 import type { Builder } from '../graphql/builder.ts';
@@ -34,6 +35,7 @@ export interface BacktestRuns {
   list(query: PageRequest): Promise<Page<Run>>;
   byId(id: string): Promise<Run | undefined>;
   resultOf(id: string): Promise<BacktestResult | undefined>;
+  statistics(): Promise<Statistics>;
   /** What could be said of its choice when it was done. */
   selectionOf(id: string): Promise<SelectionRecord | undefined>;
   /** Queues it and answers at once. */
@@ -138,7 +140,8 @@ function addRunType(builder: Builder, enums: Enums): void {
       description: 'Short words on what to mind: "fewer than 30 trades".',
       resolve: async (run, _args, context) => {
         const result = await resultOf(context, run);
-        return result === undefined ? [] : [...badgesOf(result, await context.runs.selectionOf(run.id))];
+        if (result === undefined) return [];
+        return [...badgesOf(result, await context.runs.statistics(), await context.runs.selectionOf(run.id))];
       },
     }),
     metrics: t.field({

@@ -117,7 +117,7 @@ withTestDatabases('run service', (openDatabase) => {
     expect(await runs.selectionOf(first.id)).toEqual(selection);
     const [left, right] = [await runs.resultOf(first.id), await runs.resultOf(second.id)];
     expect(left).toEqual(right);
-    expect(left === undefined ? [] : badgesOf(left)).toContain('fewer than 30 trades');
+    expect(left === undefined ? [] : badgesOf(left, await openStatistics())).toContain('fewer than 30 trades');
   });
 
   test('a run that cannot be done says why', async () => {

@@ -65,6 +65,7 @@ export function openRunService(options: RunServiceOptions): RunService {
     list: (query) => listRuns(db, query),
     byId: (id) => runById(db, id),
     resultOf: (id) => resultOfRun(db, id),
+    statistics: options.statistics,
     selectionOf: (id) => selectionOfRun(db, id),
     start: async (job) => {
       await queue.ready();

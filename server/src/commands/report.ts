@@ -68,15 +68,17 @@ async function renderOne(file: string, options: Options, terminal: Terminal, ver
   const { readRun } = await import('./run-file.ts');
   const { readSelection } = await import('./selection-file.ts');
   const { drawReport } = await import('../backtests/drawing/drawings.ts');
+  const { openStatistics } = await import('@tidemark/compute/statistics');
   const run = await readRun(file);
-  return await drawReport(run, {
+  const parts = {
     engineVersion: version,
     title: options.title ?? `${run.strategy.name} on ${run.data.symbols.join(', ')}`,
     command: options.command ?? (await commandFor(options, run)),
     selection: options.selection === undefined ? undefined : await readSelection(options.selection, run),
     series: options.csv === undefined ? undefined : await readBars(options.csv, run, terminal),
     module: options.strategy === undefined ? undefined : await moduleOf(options.strategy, run),
-  });
+  };
+  return await drawReport(run, parts, await openStatistics());
 }
 
 /** What only one run can have. */
@@ -90,9 +92,11 @@ async function renderSeveral(files: readonly string[], options: Options, version
   if (flag !== undefined) throw new UsageError(`--${flag} is of one run: leave it out of a comparison`);
   const { readRun } = await import('./run-file.ts');
   const { renderComparison } = await import('../backtests/comparison/comparison-report.ts');
+  const { openStatistics } = await import('@tidemark/compute/statistics');
   const runs = [];
   for (const file of files) runs.push(await readRun(file));
-  return renderComparison(runs, { engineVersion: version, ...(options.title === undefined ? {} : { title: options.title }) });
+  const words = { engineVersion: version, ...(options.title === undefined ? {} : { title: options.title }) };
+  return renderComparison(runs, words, await openStatistics());
 }
 
 async function report(files: readonly string[], options: Options, terminal: Terminal, version: string): Promise<void> {

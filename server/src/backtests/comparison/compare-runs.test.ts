@@ -1,7 +1,10 @@
+import { openStatistics } from '@tidemark/compute/statistics';
 import type { BacktestResult } from '@tidemark/compute/types';
 import { describe, expect, test } from 'vitest';
 import { plainResult, realRun } from '../report/test/results.ts';
 import { compareRuns, wrongCount } from './compare-runs.ts';
+
+const statistics = await openStatistics();
 
 const later = (result: BacktestResult, days: number): BacktestResult => {
   const equity = result.equity.map(({ time, equity: value }) => ({
@@ -14,7 +17,7 @@ const a = plainResult([100, 110, 99]);
 
 describe('curves', () => {
   test('the same bars', () => {
-    const { times, runs } = compareRuns([a, plainResult([100, 50, 200])]);
+    const { times, runs } = compareRuns([a, plainResult([100, 50, 200])], statistics);
     expect(times).toEqual(a.equity.map(({ time }) => time));
     expect(runs.map(({ label, growth }) => [label, growth.map((value) => Math.round((value ?? 0) * 1e9) / 1e9)])).toEqual([
       ['A', [0, 0.1, -0.01]],
@@ -24,7 +27,7 @@ describe('curves', () => {
   });
 
   test('another span: nothing before its first bar, nothing after its last', () => {
-    const { times, runs } = compareRuns([a, later(a, 2)]);
+    const { times, runs } = compareRuns([a, later(a, 2)], statistics);
     expect(times).toHaveLength(5);
     expect(runs.map(({ growth }) => growth.map((value) => value !== null))).toEqual([
       [true, true, true, false, false],
@@ -34,12 +37,12 @@ describe('curves', () => {
 
   test('a missing bar keeps the last mark', () => {
     const gap = { ...a, equity: [a.equity[0], a.equity[2]].filter((point) => point !== undefined) };
-    expect(compareRuns([a, gap]).runs[1]?.growth[1]).toBe(0);
+    expect(compareRuns([a, gap], statistics).runs[1]?.growth[1]).toBe(0);
   });
 
   test('many bars are thinned, the last one stays', async () => {
     const { result } = await realRun('sma-crossover', { fast: 10, slow: 50 });
-    const { times, runs } = compareRuns([result, result]);
+    const { times, runs } = compareRuns([result, result], statistics);
     expect(times.length).toBeLessThanOrEqual(2_001);
     expect(times.at(-1)).toBe(result.data.to);
     expect(runs[0]?.growth.at(-1)).toBeCloseTo((result.equity.at(-1)?.equity ?? 0) / result.options.cash - 1, 12);
@@ -55,13 +58,13 @@ describe('correlation', () => {
     { name: 'with what never moves', other: plainResult(Array.from({ length: 31 }, () => 100)), correlation: null, commonBars: 31 },
     { name: 'over too few bars', other: later(wave, 2), correlation: null, commonBars: 29 },
   ])('$name', ({ other, correlation, commonBars }) => {
-    const [pair] = compareRuns([wave, other]).pairs;
+    const [pair] = compareRuns([wave, other], statistics).pairs;
     expect(pair).toMatchObject({ first: 'A', second: 'B', commonBars });
     if (correlation === null) expect(pair?.correlation).toBeNull();
     else expect(Math.abs((pair?.correlation ?? 0) - correlation)).toBeLessThan(0.02);
   });
   test('every pair once', () =>
-    expect(compareRuns([a, a, a]).pairs.map(({ first, second }) => first + second)).toEqual(['AB', 'AC', 'BC']));
+    expect(compareRuns([a, a, a], statistics).pairs.map(({ first, second }) => first + second)).toEqual(['AB', 'AC', 'BC']));
 });
 
 describe('what differs', () => {
@@ -105,7 +108,7 @@ describe('what differs', () => {
       says: /do not stand beside each other one to one/,
     },
   ])('$name', ({ runs, rows, says }) => {
-    const { differences, sentences } = compareRuns(runs);
+    const { differences, sentences } = compareRuns(runs, statistics);
     expect(differences.map(({ name, values }) => [name, ...values])).toEqual(rows);
     expect(sentences.join(' ')).toMatch(says);
   });

@@ -1,6 +1,7 @@
+import { returnsOf } from '@tidemark/compute';
+import type { Statistics } from '@tidemark/compute/statistics';
 import type { BacktestMetrics, BacktestResult } from '@tidemark/compute/types';
-import { returnsOf, underwaterOf } from '../report/equity-curve.ts';
-import { againstBenchmark } from '../report/benchmark.ts';
+import { underwaterOf } from '../report/equity-curve.ts';
 import { reportFiguresOf } from '../report/figures.ts';
 import { METRIC_LABELS } from '../metric-labels.ts';
 import { differencesOf, inWords } from './differences.ts';
@@ -36,7 +37,7 @@ export interface ComparedMetric {
 export interface ComparedPair {
   readonly first: string;
   readonly second: string;
-  /** Of the returns at bars that both have; `null` where they are fewer than 30 or one never moved. */
+  /** Of the returns at bars that both have; `null` where they are fewer than 30, or one never moved or lost all. */
   readonly correlation: number | null;
   readonly commonBars: number;
 }
@@ -88,25 +89,31 @@ function curvesOf({ equity, options }: BacktestResult, times: readonly string[])
   };
 }
 
-function pairOf(results: readonly BacktestResult[], first: number, second: number): ComparedPair {
-  const [one, other] = [results[first], results[second]];
-  const labels = { first: labelOf(first), second: labelOf(second) };
-  if (one === undefined || other === undefined) throw new Error('Invariant: both runs of a pair are there');
-  const otherReturns = returnsOf(other.equity, other.options.cash);
-  const byMs = new Map(other.equity.map(({ time }, index) => [Date.parse(time), otherReturns[index] ?? Number.NaN]));
-  const returns = returnsOf(one.equity, one.options.cash);
-  const common = one.equity.flatMap(({ time }, index) => {
-    const value = byMs.get(Date.parse(time));
-    return value === undefined ? [] : [[returns[index] ?? Number.NaN, value] as const];
+/** Places of the bars that both have. */
+function commonBars(one: BacktestResult, other: BacktestResult): readonly (readonly [number, number])[] {
+  const byMs = new Map(other.equity.map(({ time }, index) => [Date.parse(time), index]));
+  return one.equity.flatMap(({ time }, index) => {
+    const place = byMs.get(Date.parse(time));
+    return place === undefined ? [] : [[index, place] as const];
   });
-  if (common.length < COMMON_MIN) return { ...labels, correlation: null, commonBars: common.length };
-  const [a, b] = [Float64Array.from(common, ([value]) => value), Float64Array.from(common, ([, value]) => value)];
-  const { correlation } = againstBenchmark(a, b, one.options.periodsPerYear);
-  return { ...labels, correlation: Number.isFinite(correlation) ? correlation : null, commonBars: common.length };
 }
 
-function metricsOf(results: readonly BacktestResult[]): readonly ComparedMetric[] {
-  const headlines = results.map((result) => new Map(reportFiguresOf(result).headline.map((figure) => [figure.name, figure])));
+function pairOf(results: readonly BacktestResult[], first: number, second: number, statistics: Statistics): ComparedPair {
+  const [one, other] = [results[first], results[second]];
+  if (one === undefined || other === undefined) throw new Error('Invariant: both runs of a pair are there');
+  const common = commonBars(one, other);
+  const pair = { first: labelOf(first), second: labelOf(second), commonBars: common.length };
+  const [returns, otherReturns] = [returnsOf(one), returnsOf(other)];
+  if (common.length < COMMON_MIN || returns === undefined || otherReturns === undefined) return { ...pair, correlation: null };
+  const { correlation } = statistics.againstBenchmark(
+    Float64Array.from(common, ([index]) => returns[index] ?? Number.NaN),
+    Float64Array.from(common, ([, index]) => otherReturns[index] ?? Number.NaN),
+  );
+  return { ...pair, correlation };
+}
+
+function metricsOf(results: readonly BacktestResult[], statistics: Statistics): readonly ComparedMetric[] {
+  const headlines = results.map((result) => new Map(reportFiguresOf(result, statistics).headline.map((figure) => [figure.name, figure])));
   return METRIC_LABELS.map(({ name, label, unit }) => ({
     name,
     label,
@@ -117,7 +124,7 @@ function metricsOf(results: readonly BacktestResult[]): readonly ComparedMetric[
 }
 
 /** Two to five runs beside each other, A first. The same for the same runs in the same order. */
-export function compareRuns(results: readonly BacktestResult[]): RunComparison {
+export function compareRuns(results: readonly BacktestResult[], statistics: Statistics): RunComparison {
   const wrong = wrongCount(results.length);
   if (wrong !== undefined) throw new Error(`Invariant: ${wrong}`);
   const times = thinned(timesOf(results));
@@ -126,8 +133,10 @@ export function compareRuns(results: readonly BacktestResult[]): RunComparison {
   return {
     times,
     runs: results.map((result, index) => ({ label: labelOf(index), name: result.strategy.name, ...curvesOf(result, times) })),
-    metrics: metricsOf(results),
-    pairs: indices.flatMap((first) => indices.filter((second) => second > first).map((second) => pairOf(results, first, second))),
+    metrics: metricsOf(results, statistics),
+    pairs: indices.flatMap((first) =>
+      indices.filter((second) => second > first).map((second) => pairOf(results, first, second, statistics)),
+    ),
     differences,
     sentences: inWords(results, differences),
   };

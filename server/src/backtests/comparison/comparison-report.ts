@@ -1,14 +1,13 @@
+import type { Statistics } from '@tidemark/compute/statistics';
 import type { BacktestResult } from '@tidemark/compute/types';
 import { badgesOf } from '../badges.ts';
 import { embedJson, html } from '../report/html.ts';
 import type { Html } from '../report/html.ts';
 import { formatBarTime, formatNumber, formatPercent, formatUsd, plural } from '../report/number-format.ts';
-import { STYLE } from '../report/style.ts';
+import { pageOf } from '../report/page.ts';
 import { compareRuns } from './compare-runs.ts';
 import type { ComparedMetric, RunComparison } from './compare-runs.ts';
 import { curvesChart, curvesTable, lineKey } from './comparison-charts.ts';
-
-const LABEL = 'Tidemark comparison of runs';
 
 function figureText({ unit, values, reasons }: ComparedMetric, run: number): Html {
   const [value = null, reason] = [values[run], reasons[run]];
@@ -125,7 +124,7 @@ function correlationTable({ runs, pairs }: RunComparison): Html {
   </section>`;
 }
 
-function runsSection(results: readonly BacktestResult[], { runs }: RunComparison, daily: boolean): Html {
+function runsSection(results: readonly BacktestResult[], { runs }: RunComparison, daily: boolean, statistics: Statistics): Html {
   return html`<section class="half">
     <h2>The runs</h2>
     <dl class="pairs">
@@ -137,54 +136,33 @@ function runsSection(results: readonly BacktestResult[], { runs }: RunComparison
           <dd>
             ${name} on ${result.data.symbols.join(', ')}, ${formatBarTime(result.data.from, daily)} to
             ${formatBarTime(result.data.to, daily)}; ${parameters.join(', ')}
-            ${badgesOf(result).map((badge) => html`<span class="chip">${badge}</span> `)}
+            ${badgesOf(result, statistics).map((badge) => html`<span class="chip">${badge}</span> `)}
           </dd>`;
       })}
     </dl>
   </section>`;
 }
 
-/**
- * Two to five runs as one HTML file like a report: offline, light and dark, A4, the same bytes for the same runs in the same order. It
- * holds no script but the comparison, as JSON.
- */
+/** Two to five runs as one HTML file like a report: the same bytes for the same runs in the same order. */
 export function renderComparison(
   results: readonly BacktestResult[],
   { title, engineVersion }: { title?: string; engineVersion: string },
+  statistics: Statistics,
 ): string {
-  const comparison = compareRuns(results);
+  const comparison = compareRuns(results, statistics);
   const daily = comparison.times.every((time) => /T00:00:00(?:\.000)?Z$/.test(time));
-  const heading = title ?? `${comparison.runs.length} runs beside each other`;
-  const page = html`<!doctype html>
-    <html lang="en">
-      <head>
-        <meta charset="utf-8" />
-        <meta name="viewport" content="width=device-width, initial-scale=1" />
-        <meta name="color-scheme" content="light dark" />
-        <title>${heading} · ${LABEL}</title>
-        <link rel="icon" href="data:," />
-        <style>
-          ${{ markup: STYLE }}
-        </style>
-      </head>
-      <body>
-        <main>
-          <header>
-            <h1>${heading}</h1>
-            <span class="brand">${LABEL}</span>
-            <span class="sub">simulated, net of each run’s own costs · Tidemark ${engineVersion}</span>
-          </header>
-          <section>
-            <h2>Total return and drawdown <small>of each run’s starting cash, marked at the close of each bar</small></h2>
-            <p class="legend">${comparison.runs.map(({ label, name }, index) => html`<span>${lineKey(index)}${label} ${name}</span>`)}</p>
-            ${curvesChart(comparison, daily)} ${curvesTable(comparison, daily)}
-          </section>
-          ${differencesTable(comparison)} ${headlineTable(comparison)} ${runsSection(results, comparison, daily)}
-          ${correlationTable(comparison)}
-          <footer>Backtests are simulations on the past. They promise nothing about the future, and they are not advice.</footer>
-        </main>
-        ${embedJson('comparison-data', { format: 1, engineVersion, ...comparison })}
-      </body>
-    </html> `;
-  return page.markup;
+  return pageOf({
+    title: title ?? `${comparison.runs.length} runs beside each other`,
+    label: 'Tidemark comparison of runs',
+    subtitle: html`simulated, net of each run’s own costs · Tidemark ${engineVersion}`,
+    body: html`<section>
+        <h2>Total return and drawdown <small>of each run’s starting cash, marked at the close of each bar</small></h2>
+        <p class="legend">${comparison.runs.map(({ label, name }, index) => html`<span>${lineKey(index)}${label} ${name}</span>`)}</p>
+        ${curvesChart(comparison, daily)} ${curvesTable(comparison, daily)}
+      </section>
+      ${differencesTable(comparison)} ${headlineTable(comparison)} ${runsSection(results, comparison, daily, statistics)}
+      ${correlationTable(comparison)}`,
+    footer: 'Backtests are simulations on the past. They promise nothing about the future, and they are not advice.',
+    data: embedJson('comparison-data', { format: 1, engineVersion, ...comparison }),
+  });
 }

@@ -1,3 +1,4 @@
+import { openStatistics } from '@tidemark/compute/statistics';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { plainResult, realRun } from '../report/test/results.ts';
 import type { RealRun } from '../report/test/results.ts';
@@ -5,6 +6,8 @@ import { tradesCsv } from '../run-csv.ts';
 import { DrawingFailed, openDrawing } from './drawing-service.ts';
 import type { Drawing } from './drawing-service.ts';
 import { draw } from './drawings.ts';
+
+const statistics = await openStatistics();
 
 const PARTS = { engineVersion: '1.2.3', title: 'Crossover', series: undefined, module: undefined };
 
@@ -23,10 +26,10 @@ describe('in a thread of its own', () => {
     const parts = { ...PARTS, series: run.series };
     const page = await drawing.report(text, parts);
     expect(page).toContain('the strategy was run again over the same bars');
-    expect(page).toBe(await draw({ kind: 'report', result: text, parts }));
+    expect(page).toBe(await draw({ kind: 'report', result: text, parts }, statistics));
     expect(await drawing.document('trades', text)).toBe(tradesCsv(run.result));
     expect(JSON.parse(await drawing.document('json', text))).toEqual(JSON.parse(text));
-    expect(await drawing.compare([text, text])).toEqual(await draw({ kind: 'comparison', results: [text, text] }));
+    expect(await drawing.compare([text, text])).toEqual(await draw({ kind: 'comparison', results: [text, text] }, statistics));
   }, 60_000);
 
   test('tells what a run is over, the timeframe too', async () => {

@@ -1,4 +1,5 @@
 import { hashSeries } from '@tidemark/compute';
+import type { Statistics } from '@tidemark/compute/statistics';
 import type { BacktestResult, StrategyModule } from '@tidemark/compute/types';
 import type { Timeframe } from '../../market-data/bar.ts';
 import { compareRuns } from '../comparison/compare-runs.ts';
@@ -45,23 +46,23 @@ export interface Drawings {
 const readResult = (text: ResultText): BacktestResult => JSON.parse(text) as BacktestResult;
 
 /** The HTML report of a run, with the runs that only its bars and its module allow. The same bytes for the same run, bars and parts. */
-export async function drawReport(result: BacktestResult, { module, ...context }: ReportParts): Promise<string> {
+export async function drawReport(result: BacktestResult, { module, ...context }: ReportParts, statistics: Statistics): Promise<string> {
   const { series } = context;
-  if (series === undefined) return renderReport(result, context);
+  if (series === undefined) return renderReport(result, context, statistics);
   const reruns = await dearerRunsOf(result, module ?? (await builtInOf(result.strategy)), series);
-  return renderReport(result, { ...context, otherBars: hasOtherBars(result, series), reruns });
+  return renderReport(result, { ...context, otherBars: hasOtherBars(result, series), reruns }, statistics);
 }
 
 /** Whether these are not the very bars that the run saw. */
 export const hasOtherBars = ({ data }: BacktestResult, series: readonly SymbolBars[]): boolean => hashSeries(series) !== data.hash;
 
 /** Answers a request. Takes as long as it takes: whoever trades has it done in another thread. */
-export async function draw(request: DrawingRequest): Promise<Drawings[keyof Drawings]> {
+export async function draw(request: DrawingRequest, statistics: Statistics): Promise<Drawings[keyof Drawings]> {
   switch (request.kind) {
     case 'comparison':
-      return compareRuns(request.results.map(readResult));
+      return compareRuns(request.results.map(readResult), statistics);
     case 'report':
-      return await drawReport(readResult(request.result), request.parts);
+      return await drawReport(readResult(request.result), request.parts, statistics);
     case 'json':
       return `${JSON.stringify(readResult(request.result), undefined, 2)}\n`;
     case 'trades':

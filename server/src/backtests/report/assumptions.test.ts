@@ -1,9 +1,12 @@
+import { openStatistics } from '@tidemark/compute/statistics';
 import type { BacktestOptions } from '@tidemark/compute/types';
 import { describe, expect, test } from 'vitest';
 import { DEFAULT_BACKTEST_LIMITS, DEFAULT_BACKTEST_OPTIONS } from '../../../../compute/host/backtest-options.ts';
 import { costsInWords, fillInWords, financingInWords, limitsInWords } from './assumptions.ts';
 import { renderReport } from './report.ts';
 import { plainResult } from './test/results.ts';
+
+const statistics = await openStatistics();
 
 const options = (change: Partial<BacktestOptions>): BacktestOptions => ({ ...DEFAULT_BACKTEST_OPTIONS, commissionRate: 0, ...change });
 
@@ -52,7 +55,7 @@ test('limits: every one that applies is named with its figure, and none that doe
 test('a report says financing, dividends and what it assumed of them', () => {
   const result = plainResult([100, 99]);
   const metrics = { ...result.metrics, financing: -12.5, dividends: 3.25 };
-  const text = renderReport({ ...result, metrics, options: { ...result.options, leverage: 2 } }, { engineVersion: '1' });
+  const text = renderReport({ ...result, metrics, options: { ...result.options, leverage: 2 } }, { engineVersion: '1' }, statistics);
   for (const words of ['Financing', 'Dividends', '12.50', '3.25', 'Gross exposure up to 2.00 × equity', 'No risk limits applied'])
     expect(text).toContain(words);
 });

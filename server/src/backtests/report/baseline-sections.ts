@@ -49,9 +49,8 @@ function randomPart(random: RandomRuns, own: number): Html {
 /** The run beside what needs no skill. */
 export function baselineSection({ metrics, options }: BacktestResult, { baselines }: ReportFigures): Html {
   const { cash, holding, random } = baselines;
-  const volatility = metrics.volatility ?? Number.NaN;
   const rows: readonly Row[] = [
-    { label: 'This run', figures: { ...metrics, sharpe: metrics.sharpe ?? Number.NaN, volatility } },
+    { label: 'This run', figures: metrics },
     { label: cash.name, figures: cash, regret: cash.regret },
     isHolding(holding) ? { label: holding.name, figures: holding, regret: holding.regret } : { label: 'Buy and hold', figures: holding },
     'reason' in random

@@ -1,8 +1,11 @@
+import { openStatistics } from '@tidemark/compute/statistics';
 import type { BacktestResult } from '@tidemark/compute/types';
 import { expect, test } from 'vitest';
 import { diagnosticsOf } from './diagnostics.ts';
 import { reportFiguresOf } from './figures.ts';
 import { plainResult } from './test/results.ts';
+
+const statistics = await openStatistics();
 
 const base = plainResult(Array.from({ length: 28 }, (_, day) => 100 + (day % 3)));
 const withMetrics = (metrics: Partial<BacktestResult['metrics']>): BacktestResult => ({
@@ -93,7 +96,7 @@ test.each([
     weight: 'warn',
   },
 ])('$name', ({ result, text, weight }) => {
-  const found = diagnosticsOf(result, reportFiguresOf(result));
+  const found = diagnosticsOf(result, reportFiguresOf(result, statistics));
   expect(found.find((each) => text.test(each.text))?.weight).toBe(weight);
   expect(found.map((each) => each.weight)).toEqual(
     found

@@ -1,4 +1,5 @@
 import type { BacktestResult } from '@tidemark/compute/types';
+import { barsPerYearOf } from '../run-timeframe.ts';
 import { note, warn } from './diagnostic.ts';
 import type { Diagnostic, Look } from './diagnostic.ts';
 import type { ReportFigures } from './figures.ts';
@@ -52,8 +53,24 @@ const rarelyIn: Look = ({ metrics: { exposure } }) =>
 const shortSpan: Look = ({ equity, options }) =>
   equity.length < options.periodsPerYear ? warn('Less than a year of bars: annual figures are withheld.') : undefined;
 
+/** Calendars of sessions, nights and weekends differ by less. */
+const PACE_MAX = 2;
+
+const annualBasis: Look = (result, { timeframe }) => {
+  if (result.equity.length < SAMPLE_MIN) return undefined;
+  const { periodsPerYear } = result.options;
+  const pace = barsPerYearOf(result);
+  const ratio = Math.max(pace / periodsPerYear, periodsPerYear / pace);
+  if (!(ratio > PACE_MAX)) return undefined;
+  return warn(
+    `Annual figures take ${formatNumber(periodsPerYear, 0)} bars for a year, but a year has about ${formatNumber(pace, 0)} of these bars${timeframe === undefined ? '' : ` of ${timeframe}`}: ` +
+      `volatility and Sharpe ratio are wrong by a factor of ${formatNumber(Math.sqrt(ratio), 1)}. Run it again with --periods-per-year.`,
+  );
+};
+
 const LOOKS: readonly Look[] = [
   ruin,
+  annualBasis,
   otherBars,
   overfit,
   otherRecord,

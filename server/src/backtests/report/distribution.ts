@@ -1,6 +1,8 @@
+import type { BacktestStatistics } from '@tidemark/compute';
+import type { Figure, TailRisk } from '@tidemark/compute/statistics';
 import type { EquityPoint } from './equity-curve.ts';
-import { histogramOf, shapeOf, tailRiskOf } from './moments.ts';
-import type { Bin, TailRisk } from './moments.ts';
+import { histogramOf } from './histogram.ts';
+import type { Bin } from './histogram.ts';
 
 /** A tail needs five returns in it to mean anything. */
 const VAR_95_RETURNS_MIN = 100;
@@ -14,23 +16,28 @@ export interface DatedReturn {
 }
 
 export interface Distribution {
-  readonly skew: number;
-  readonly excessKurtosis: number;
+  /** `null` where nothing moves. */
+  readonly skew: Figure;
+  readonly excessKurtosis: Figure;
   readonly best: number;
   readonly worst: number;
   readonly bestBar: DatedReturn;
   readonly worstBar: DatedReturn;
-  readonly positiveShare: number;
+  readonly positiveShare: Figure;
   /** `null` where there are too few returns. */
   readonly tail95: TailRisk | null;
   readonly tail99: TailRisk | null;
   readonly histogram: readonly Bin[];
 }
 
-/** `returns` are of the bars of `equity`, one each. */
-export function distributionOf(returns: Float64Array, equity: readonly EquityPoint[]): Distribution {
+/** `returns` are of the bars of `equity`, one each, and the figures are theirs. */
+export function distributionOf(
+  returns: Float64Array,
+  equity: readonly EquityPoint[],
+  { performance, tailRisk95, tailRisk99 }: BacktestStatistics,
+): Distribution {
   const sorted = returns.toSorted();
-  const { skew, excessKurtosis } = shapeOf(returns);
+  const { skew, excessKurtosis, positiveShare } = performance;
   const [worst = Number.NaN] = sorted;
   const best = sorted.at(-1) ?? Number.NaN;
   const dated = (value: number): DatedReturn => ({ time: equity[returns.indexOf(value)]?.time ?? '', return: value });
@@ -41,9 +48,9 @@ export function distributionOf(returns: Float64Array, equity: readonly EquityPoi
     worst,
     bestBar: dated(best),
     worstBar: dated(worst),
-    positiveShare: returns.filter((value) => value > 0).length / returns.length,
-    tail95: returns.length >= VAR_95_RETURNS_MIN ? tailRiskOf(sorted, 0.95) : null,
-    tail99: returns.length >= VAR_99_RETURNS_MIN ? tailRiskOf(sorted, 0.99) : null,
+    positiveShare,
+    tail95: returns.length >= VAR_95_RETURNS_MIN ? tailRisk95 : null,
+    tail99: returns.length >= VAR_99_RETURNS_MIN ? tailRisk99 : null,
     histogram: histogramOf(sorted, BINS),
   };
 }

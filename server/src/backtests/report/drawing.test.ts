@@ -2,8 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { embedJson, html } from './html.ts';
 import { formatNumber, formatPercent, formatSignedUsd, formatUsd, formatUsdShort } from './number-format.ts';
 import { decimate, extentOf, ticksOf, timeTicksOf } from './scale.ts';
-import { normalCdf } from './sharpe.ts';
-import { histogramOf, quantileOf, shapeOf } from './moments.ts';
+import { histogramOf, quantileOf } from './histogram.ts';
 
 test.each([
   { text: formatUsd(1234567.891), is: '$1,234,567.89' },
@@ -66,21 +65,9 @@ describe('axes', () => {
   });
 });
 
-test.each([
-  { z: 0, is: 0.5 },
-  { z: 1.959963984540054, is: 0.975 },
-  { z: -1.6448536269514722, is: 0.05 },
-  { z: 9, is: 1 },
-  { z: -9, is: 0 },
-  { z: Number.NaN, is: Number.NaN },
-])('the normal distribution at $z', ({ z, is }) =>
-  Number.isNaN(is) ? expect(normalCdf(z)).toBeNaN() : expect(normalCdf(z)).toBeCloseTo(is, 14),
-);
-
 test('bins hold every value once', () => {
   const sorted = Float64Array.of(-2, -1, 0, 1, 2);
   expect(histogramOf(sorted, 4).map(({ count }) => count)).toEqual([1, 1, 1, 2]);
   expect(histogramOf(Float64Array.of(1, 1), 4)).toEqual([]);
   expect(quantileOf(sorted, 0.5)).toBe(0);
-  expect(shapeOf(Float64Array.of(1, 1, 1, 1)).skew).toBeNaN();
 });

@@ -1,4 +1,10 @@
+import { backtestStatistics, returnsOf } from '@tidemark/compute';
+import type { BacktestDrawdown } from '@tidemark/compute';
+import { calendarReturns } from '@tidemark/compute/statistics';
+import type { CalendarUnit, PeriodReturn, SharpeInference, Statistics } from '@tidemark/compute/statistics';
 import type { BacktestDenial, BacktestResult } from '@tidemark/compute/types';
+import type { Timeframe } from '../../market-data/bar.ts';
+import { timeframeOfRun } from '../run-timeframe.ts';
 import type { SelectionRecord } from '../selection.ts';
 import { baselinesOf, isHolding } from './baselines/baselines.ts';
 import type { Baselines, Holding } from './baselines/baselines.ts';
@@ -8,8 +14,7 @@ import { costSensitivityOf } from './cost-sensitivity.ts';
 import type { CostSensitivity, DearerRun } from './cost-sensitivity.ts';
 import { distributionOf } from './distribution.ts';
 import type { Distribution } from './distribution.ts';
-import { calendarReturnsOf, drawdownsOf, isRuined, returnsOf, underwaterOf } from './equity-curve.ts';
-import type { Drawdown, EquityPoint, PeriodReturn } from './equity-curve.ts';
+import { isRuined, underwaterOf } from './equity-curve.ts';
 import { headlineOf, SAMPLE_MIN } from './headline.ts';
 import type { Figure } from './headline.ts';
 import { lookAheadSignsOf } from './look-ahead.ts';
@@ -18,8 +23,6 @@ import { rollingOf, rollingWindow } from './rolling.ts';
 import type { RollingPoint } from './rolling.ts';
 import { roundTripsOf, summariseRoundTrips } from './round-trips.ts';
 import type { RoundTrip, RoundTripSummary } from './round-trips.ts';
-import { sharpeInferenceOf } from './sharpe.ts';
-import type { SharpeInference } from './sharpe.ts';
 import { thinBarsOf } from './thin-bars.ts';
 import type { ThinBars } from './thin-bars.ts';
 
@@ -50,13 +53,16 @@ export interface Costs {
 /** Everything that the report shows and that the result itself does not hold. */
 export interface ReportFigures {
   readonly daily: boolean;
+  /** Of its bars; `undefined` where there are too few to tell. */
+  readonly timeframe: Timeframe | undefined;
   readonly ruined: boolean;
   /** Why there are no statistics of the returns; `undefined` where there are. */
   readonly unmeasurable: string | undefined;
   readonly headline: readonly Figure[];
   readonly sharpe: SharpeInference | undefined;
   readonly underwater: Float64Array;
-  readonly drawdowns: readonly Drawdown[];
+  /** The five deepest; none after a ruin. */
+  readonly drawdowns: readonly BacktestDrawdown[];
   readonly months: readonly PeriodReturn[];
   readonly years: readonly PeriodReturn[];
   readonly rolling: { readonly window: number; readonly points: readonly RollingPoint[] };
@@ -100,14 +106,17 @@ function denialsByCode(denials: readonly BacktestDenial[]): ReportFigures['denia
 
 function rollingFigures(
   { equity, options }: BacktestResult,
-  returns: Float64Array,
+  returns: Float64Array | undefined,
   holding: Holding | undefined,
+  statistics: Statistics,
 ): ReportFigures['rolling'] {
-  const window = rollingWindow(options.periodsPerYear);
+  const { cash, periodsPerYear } = options;
+  const window = rollingWindow(periodsPerYear);
+  if (returns === undefined) return { window, points: [] };
   const step = Math.max(1, Math.ceil((returns.length - window) / ROLLING_POINTS_MAX));
   const times = equity.map(({ time }) => time);
-  const benchmark = holding === undefined ? undefined : returnsOf(holding.curve, options.cash);
-  return { window, points: rollingOf(returns, times, { window, periodsPerYear: options.periodsPerYear, step, benchmark }) };
+  const benchmark = holding === undefined ? undefined : returnsOf({ equity: holding.curve, options: { cash } });
+  return { window, points: rollingOf(returns, times, { window, periodsPerYear, step, benchmark }, statistics) };
 }
 
 function costsOf({ metrics, options }: BacktestResult): Costs {
@@ -117,9 +126,13 @@ function costsOf({ metrics, options }: BacktestResult): Costs {
 }
 
 /** All that follows from the bars. */
-function againstBars(result: BacktestResult, inputs: ReportInputs, unmeasurable: string | undefined) {
-  const prices = unmeasurable === undefined ? pricesOf(result, inputs) : { reason: unmeasurable };
-  const baselines = baselinesOf(result, prices);
+function againstBars(
+  result: BacktestResult,
+  returns: Float64Array | undefined,
+  prices: ReturnType<typeof pricesOf>,
+  statistics: Statistics,
+) {
+  const baselines = baselinesOf(result, returns, prices, statistics);
   const known = 'reason' in prices ? undefined : prices;
   return {
     baselines,
@@ -129,32 +142,41 @@ function againstBars(result: BacktestResult, inputs: ReportInputs, unmeasurable:
   };
 }
 
-export function reportFiguresOf(result: BacktestResult, inputs: ReportInputs = {}): ReportFigures {
+/** All that follows from the run's returns; `returns` is `undefined` after a ruin. */
+function ofReturns(result: BacktestResult, returns: Float64Array | undefined, measurable: boolean, statistics: Statistics) {
+  const own = returns === undefined ? null : backtestStatistics(result, statistics);
+  const timesMs = Float64Array.from(result.equity, ({ time }) => Date.parse(time));
+  const calendar = (unit: CalendarUnit): readonly PeriodReturn[] => (returns === undefined ? [] : calendarReturns(returns, timesMs, unit));
+  return {
+    sharpe: measurable ? (own?.sharpeInference ?? undefined) : undefined,
+    drawdowns: own?.drawdowns ?? [],
+    months: calendar('month'),
+    years: calendar('year'),
+    distribution: measurable && returns !== undefined && own !== null ? distributionOf(returns, result.equity, own) : undefined,
+  };
+}
+
+export function reportFiguresOf(result: BacktestResult, statistics: Statistics, inputs: ReportInputs = {}): ReportFigures {
   const { equity, options, data, trades } = result;
   const daily = equity.every(({ time }) => /T00:00:00(?:\.000)?Z$/.test(time));
   const ruined = isRuined(equity);
-  const returns = returnsOf(equity, options.cash);
-  const unmeasurable = ruined ? 'equity reached zero' : returns.length < SAMPLE_MIN ? `fewer than ${SAMPLE_MIN} returns` : undefined;
-  const measurable = unmeasurable === undefined;
-  const start: EquityPoint = { time: data.from, equity: options.cash };
-  const drawdowns = drawdownsOf([start, ...equity]);
-  const sharpe = measurable ? sharpeInferenceOf(returns, options.periodsPerYear) : undefined;
+  const returns = ruined ? undefined : returnsOf(result);
+  const unmeasurable = ruined ? 'equity reached zero' : equity.length < SAMPLE_MIN ? `fewer than ${SAMPLE_MIN} returns` : undefined;
+  const own = ofReturns(result, returns, unmeasurable === undefined, statistics);
   const trips = roundTripsOf(trades, options.fill, data.actionsHash === undefined ? inputs.series : undefined);
   const tripSummary = summariseRoundTrips(trips);
-  const beside = againstBars(result, inputs, unmeasurable);
+  const prices = unmeasurable === undefined ? pricesOf(result, inputs) : { reason: unmeasurable };
+  const beside = againstBars(result, returns, prices, statistics);
   return {
     ...beside,
+    ...own,
     daily,
+    timeframe: timeframeOfRun(result),
     ruined,
     unmeasurable,
-    headline: headlineOf({ result, closedTrades: tripSummary.closed, ruined, daily, sharpe, deepest: drawdowns[0] }),
-    sharpe: sharpe !== undefined && Number.isFinite(sharpe.sharpe) ? sharpe : undefined,
+    headline: headlineOf({ result, closedTrades: tripSummary.closed, ruined, daily, sharpe: own.sharpe, deepest: own.drawdowns[0] }),
     underwater: underwaterOf(equity, options.cash),
-    drawdowns: drawdowns.slice(0, 5),
-    months: ruined ? [] : calendarReturnsOf(equity, options.cash, 7),
-    years: ruined ? [] : calendarReturnsOf(equity, options.cash, 4),
-    rolling: ruined ? { window: rollingWindow(options.periodsPerYear), points: [] } : rollingFigures(result, returns, beside.benchmark),
-    distribution: measurable ? distributionOf(returns, equity) : undefined,
+    rolling: rollingFigures(result, returns, beside.benchmark, statistics),
     selection: inputs.selection,
     otherBars: inputs.otherBars ?? false,
     costSensitivity: costSensitivityOf(result, inputs.reruns),

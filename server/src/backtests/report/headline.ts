@@ -1,8 +1,8 @@
+import type { BacktestDrawdown } from '@tidemark/compute';
+import type { SharpeInference } from '@tidemark/compute/statistics';
 import type { BacktestMetrics, BacktestResult } from '@tidemark/compute/types';
 import { METRIC_LABELS } from '../metric-labels.ts';
-import type { Drawdown } from './equity-curve.ts';
 import { formatBarTime, formatNumber, plural } from './number-format.ts';
-import type { SharpeInference } from './sharpe.ts';
 
 /** A figure, or the reason why there is none. */
 export interface Figure {
@@ -26,7 +26,7 @@ export interface HeadlineParts {
   readonly ruined: boolean;
   readonly daily: boolean;
   readonly sharpe: SharpeInference | undefined;
-  readonly deepest: Drawdown | undefined;
+  readonly deepest: BacktestDrawdown | undefined;
 }
 
 const PER_TRADE: readonly (keyof BacktestMetrics)[] = ['winRate', 'profitFactor', 'expectancy', 'payoff'];
@@ -53,10 +53,11 @@ function reasonOf(name: keyof BacktestMetrics, { result, closedTrades, ruined }:
   return UNDEFINED_REASONS[name] ?? 'not defined here';
 }
 
-const spanOf = ({ deepest, daily }: HeadlineParts): string => {
-  if (deepest === undefined) return 'never below its high-water mark';
-  const end = deepest.recoveryTime === null ? 'not recovered' : `recovered ${formatBarTime(deepest.recoveryTime, daily)}`;
-  return `${formatBarTime(deepest.peakTime, daily)} to ${formatBarTime(deepest.troughTime, daily)}, ${end}`;
+const spanOf = ({ deepest, daily, ruined, result }: HeadlineParts): string => {
+  if (deepest === undefined) return ruined ? 'equity reached zero' : 'never below its high-water mark';
+  const { peakTime, troughTime, recoveryTime } = deepest;
+  const end = recoveryTime === null ? 'not recovered' : `recovered ${formatBarTime(recoveryTime, daily)}`;
+  return `${formatBarTime(peakTime ?? result.data.from, daily)} to ${formatBarTime(troughTime ?? '', daily)}, ${end}`;
 };
 
 function basisOf(name: keyof BacktestMetrics, parts: HeadlineParts): string {

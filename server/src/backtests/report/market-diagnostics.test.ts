@@ -1,3 +1,4 @@
+import { openStatistics } from '@tidemark/compute/statistics';
 import type { BacktestResult } from '@tidemark/compute/types';
 import { describe, expect, test } from 'vitest';
 import { markedPricesOf } from './baselines/marked-prices.ts';
@@ -9,6 +10,8 @@ import { lookAheadSignsOf } from './look-ahead.ts';
 import { barsOn } from './test/bars.ts';
 import { plainResult } from './test/results.ts';
 import { thinBarsOf } from './thin-bars.ts';
+
+const statistics = await openStatistics();
 
 const base = plainResult(Array.from({ length: 31 }, (_, day) => 100 + (day % 3)));
 const day = (at: number): string => `2024-01-${String(at).padStart(2, '0')}T00:00:00Z`;
@@ -30,7 +33,7 @@ const trade = (changes: Partial<BacktestResult['trades'][number]> = {}): Backtes
 
 /** What is said of figures like these. */
 function saidOf(changes: Partial<ReportFigures>, result: BacktestResult = base): ReturnType<typeof diagnosticsOf> {
-  return diagnosticsOf(result, { ...reportFiguresOf(result), ...changes });
+  return diagnosticsOf(result, { ...reportFiguresOf(result, statistics), ...changes });
 }
 
 describe('signs of look-ahead', () => {

@@ -1,3 +1,4 @@
+import { openStatistics } from '@tidemark/compute/statistics';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -10,6 +11,8 @@ import { renderComparison } from '../comparison/comparison-report.ts';
 import { renderReport } from './report.ts';
 import { plainResult, realRun } from './test/results.ts';
 
+const statistics = await openStatistics();
+
 /** The pages as a reader has them: a file, in a real browser, with no network. */
 const HOSTILE = `</script><script>alert(1)</script>"'><img src=x onerror=alert(2)><!--\u2028&amp;`;
 const PLAIN_TARGET = { ...PLAIN_WISH, kind: 'target', measure: 'exposure' } as const;
@@ -18,8 +21,8 @@ const run = await realRun('sma-crossover', { fast: 10, slow: 50 }, { slippageBps
 const other = await realRun('sma-crossover', { fast: 20, slow: 100 }, { length: 2_000 });
 const reruns = [5, 10, 25].map((extraBps) => ({ extraBps, totalReturn: 0.1, sharpe: 0.2 }));
 const PAGES = {
-  report: renderReport(run.result, { series: run.series, reruns, command: 'npx tidemark backtest', engineVersion: '1.2.3' }),
-  comparison: renderComparison([run.result, other.result, run.result, other.result, run.result], { engineVersion: '1.2.3' }),
+  report: renderReport(run.result, { series: run.series, reruns, command: 'npx tidemark backtest', engineVersion: '1.2.3' }, statistics),
+  comparison: renderComparison([run.result, other.result, run.result, other.result, run.result], { engineVersion: '1.2.3' }, statistics),
 };
 const NAMES = ['report', 'comparison'] as const;
 
@@ -117,12 +120,12 @@ test('hostile texts stay texts', async () => {
     trades: [trade],
     denials: [{ time: HOSTILE, code: HOSTILE, symbol: HOSTILE, limit: null, actual: 1 }],
     decisions: [{ ...PLAIN_TARGET, time: HOSTILE, symbol: HOSTILE, exposure: 1, amount: 1, reason: HOSTILE }],
-    equity: [{ time: HOSTILE, equity: 90 }],
+    equity: [{ time: '2024-01-02T00:00:00Z', equity: 90 }],
   });
   const calm = { ...hostile, strategy: { ...hostile.strategy, version: 'x' } };
   for (const [name, text] of [
-    ['hostile-report', renderReport(hostile, { title: HOSTILE, command: HOSTILE, engineVersion: HOSTILE })],
-    ['hostile-comparison', renderComparison([hostile, calm], { title: HOSTILE, engineVersion: HOSTILE })],
+    ['hostile-report', renderReport(hostile, { title: HOSTILE, command: HOSTILE, engineVersion: HOSTILE }, statistics)],
+    ['hostile-comparison', renderComparison([hostile, calm], { title: HOSTILE, engineVersion: HOSTILE }, statistics)],
   ] as const) {
     await writeFile(join(folder, `${name}.html`), text);
     const { tab, heard } = await open(name, { width: 1280 });

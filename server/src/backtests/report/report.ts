@@ -1,3 +1,4 @@
+import type { Statistics } from '@tidemark/compute/statistics';
 import type { BacktestResult } from '@tidemark/compute/types';
 import { badgesOf } from '../badges.ts';
 import { isHolding } from './baselines/baselines.ts';
@@ -11,11 +12,11 @@ import type { ReportFigures, ReportInputs } from './figures.ts';
 import { embedJson, html } from './html.ts';
 import type { Html } from './html.ts';
 import { formatBarTime, formatNumber, plural } from './number-format.ts';
+import { pageOf } from './page.ts';
 import { histogramChart, monthlyHeatMap } from './return-charts.ts';
 import { distributionList } from './return-sections.ts';
 import { assumptionsSection, diagnosticsSection, drawdownSection, headlineSection, identitySection } from './sections.ts';
 import { selectionSection } from './selection-section.ts';
-import { STYLE } from './style.ts';
 import { denialsSection, tradeListSection, tradesSections } from './trade-sections.ts';
 
 export interface ReportContext extends ReportInputs {
@@ -45,8 +46,8 @@ function reportData(result: BacktestResult, context: ReportContext, figures: Rep
 }
 
 /** Everything that the report shows, as JSON: the result, and the figures derived from it. The same text for the same run. */
-export function reportJson(result: BacktestResult, context: ReportContext): string {
-  const figures = reportFiguresOf(result, context);
+export function reportJson(result: BacktestResult, context: ReportContext, statistics: Statistics): string {
+  const figures = reportFiguresOf(result, statistics, context);
   return `${JSON.stringify(reportData(result, context, figures, diagnosticsOf(result, figures)), undefined, 2)}\n`;
 }
 
@@ -81,7 +82,7 @@ function chartSections(result: BacktestResult, figures: ReportFigures): Html {
       <h2>Rolling beta <small>of the last ${formatNumber(rolling.window, 0)} bars, to holding</small></h2>
       ${rolling.points.length < 2 ? needsBars : rollingBeta(figures)}
     </section>
-    ${drawdownSection(figures)}
+    ${drawdownSection(result, figures)}
     <section class="two-thirds">
       <h2>Distribution of returns <small>of one bar; the dashed line is the value at risk, 95 %</small></h2>
       ${
@@ -96,47 +97,25 @@ function chartSections(result: BacktestResult, figures: ReportFigures): Html {
     </section>`;
 }
 
-const LABEL = 'Tidemark backtest report';
-
-/**
- * One run as one HTML file: it opens offline, asks for nothing, follows light and dark, and prints to A4. The same bytes for the same
- * run. It holds no script but the data, as JSON.
- */
-export function renderReport(result: BacktestResult, context: ReportContext): string {
-  const figures = reportFiguresOf(result, context);
+/** One run as one HTML file: the same bytes for the same run. */
+export function renderReport(result: BacktestResult, context: ReportContext, statistics: Statistics): string {
+  const figures = reportFiguresOf(result, statistics, context);
   const diagnostics = diagnosticsOf(result, figures);
   const { data, strategy } = result;
-  const title = context.title ?? `${strategy.name} on ${data.symbols.join(', ')}`;
-  const span = `${formatBarTime(data.from, figures.daily)} to ${formatBarTime(data.to, figures.daily)}, ${plural(data.bars, 'bar')}`;
-  const page = html`<!doctype html>
-    <html lang="en">
-      <head>
-        <meta charset="utf-8" />
-        <meta name="viewport" content="width=device-width, initial-scale=1" />
-        <meta name="color-scheme" content="light dark" />
-        <title>${title} · ${LABEL}</title>
-        <link rel="icon" href="data:," />
-        <style>
-          ${{ markup: STYLE }}
-        </style>
-      </head>
-      <body>
-        <main>
-          <header>
-            <h1>${title}</h1>
-            ${badgesOf(result, figures.selection).map((badge) => html`<span class="chip">${badge}</span>`)}
-            <span class="brand">${LABEL}</span>
-            <span class="sub">${span} · simulated, net of the costs below · version <code>${strategy.version.slice(0, 12)}</code></span>
-          </header>
-          ${headlineSection(figures.headline)} ${diagnosticsSection(diagnostics)} ${chartSections(result, figures)}
-          ${baselineSection(result, figures)} ${benchmarkSection(figures)} ${selectionSection(result, figures)} ${costsSection(figures)}
-          ${tradesSections(figures)} ${denialsSection(result, figures)}
-          ${identitySection(result, figures, { command: context.command, engineVersion: context.engineVersion })}
-          ${assumptionsSection(result, figures)} ${tradeListSection(figures)}
-          <footer>A backtest is a simulation on the past. It promises nothing about the future, and it is not advice.</footer>
-        </main>
-        ${embedJson('report-data', reportData(result, context, figures, diagnostics))}
-      </body>
-    </html> `;
-  return page.markup;
+  const { daily, timeframe } = figures;
+  const bars = `${plural(data.bars, 'bar')}${timeframe === undefined ? '' : ` of ${timeframe}`}`;
+  const span = `${formatBarTime(data.from, daily)} to ${formatBarTime(data.to, daily)}, ${bars}`;
+  return pageOf({
+    title: context.title ?? `${strategy.name} on ${data.symbols.join(', ')}`,
+    label: 'Tidemark backtest report',
+    badges: badgesOf(result, statistics, figures.selection),
+    subtitle: html`${span} · simulated, net of the costs below · version <code>${strategy.version.slice(0, 12)}</code>`,
+    body: html`${headlineSection(figures.headline)} ${diagnosticsSection(diagnostics)} ${chartSections(result, figures)}
+    ${baselineSection(result, figures)} ${benchmarkSection(figures)} ${selectionSection(result, figures)} ${costsSection(figures)}
+    ${tradesSections(figures)} ${denialsSection(result, figures)}
+    ${identitySection(result, figures, { command: context.command, engineVersion: context.engineVersion })}
+    ${assumptionsSection(result, figures)} ${tradeListSection(figures)}`,
+    footer: 'A backtest is a simulation on the past. It promises nothing about the future, and it is not advice.',
+    data: embedJson('report-data', reportData(result, context, figures, diagnostics)),
+  });
 }

@@ -68,7 +68,7 @@ export function histogramChart({ histogram, tail95 }: Distribution): Html {
       ><title>${label}</title></rect
     >`;
   });
-  const risk = tail95?.valueAtRisk;
+  const risk = tail95?.valueAtRisk ?? undefined;
   return plot({
     label: `Distribution of returns of a bar, from ${formatPercent(low)} to ${formatPercent(high)}`,
     height: HISTOGRAM_HEIGHT,

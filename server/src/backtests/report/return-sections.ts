@@ -1,4 +1,4 @@
-import type { PeriodReturn } from './equity-curve.ts';
+import type { Figure, PeriodReturn } from '@tidemark/compute/statistics';
 import type { ReportFigures } from './figures.ts';
 import { html } from './html.ts';
 import type { Html } from './html.ts';
@@ -21,7 +21,7 @@ export function distributionList({ distribution, unmeasurable, months, years, da
   if (distribution === undefined) return html`<p class="muted">n/a: ${unmeasurable}.</p>`;
   const { tail95, tail99, bestBar, worstBar } = distribution;
   const dated = (each: typeof bestBar): string => `${formatSignedPercent(each.return)} on ${formatBarTime(each.time, daily)}`;
-  const tail = (value: number | undefined, least: number): string => orReason(value, formatPercent, `fewer than ${least} returns`);
+  const tail = (value: Figure | undefined, least: number): string => orReason(value, formatPercent, `fewer than ${least} returns`);
   const flat = 'equity never moved';
   return listOf([
     ['Best bar', dated(bestBar)],

@@ -1,5 +1,4 @@
-import { againstBenchmark } from './benchmark.ts';
-import { deviationOf, meanOf } from './moments.ts';
+import type { Statistics } from '@tidemark/compute/statistics';
 
 export interface RollingPoint {
   readonly time: string;
@@ -10,8 +9,11 @@ export interface RollingPoint {
   readonly beta: number;
 }
 
+/** As many returns as a window of the statistics can have. */
+const WINDOW_MAX = 1_000_000;
+
 /** Half a year of periods, but never so few that the figure is noise alone. */
-export const rollingWindow = (periodsPerYear: number): number => Math.max(20, Math.round(periodsPerYear / 2));
+export const rollingWindow = (periodsPerYear: number): number => Math.min(WINDOW_MAX, Math.max(20, Math.round(periodsPerYear / 2)));
 
 export interface RollingOptions {
   readonly window: number;
@@ -21,25 +23,23 @@ export interface RollingOptions {
   readonly benchmark?: Float64Array | undefined;
 }
 
-/**
- * Sharpe ratio, volatility and beta of the last `window` returns, from the first full window on. Each window is summed anew: no drift.
- */
+/** Sharpe ratio, volatility and beta of the last `window` returns, from the first full window on: the newest, and every `step` before it. */
 export function rollingOf(
   returns: Float64Array,
   times: readonly string[],
   { window, periodsPerYear, step = 1, benchmark }: RollingOptions,
+  statistics: Statistics,
 ): readonly RollingPoint[] {
-  const scale = Math.sqrt(periodsPerYear);
+  if (returns.length < window) return [];
+  const { sharpe, volatility } = statistics.rolling(returns, window, { periodsPerYear });
+  const betas = benchmark === undefined ? undefined : statistics.rollingBeta(returns, benchmark, window);
   const points: RollingPoint[] = [];
-  const first = window + ((returns.length - window) % step);
-  for (let end = first; end <= returns.length; end += step) {
-    const span = returns.subarray(end - window, end);
-    const deviation = deviationOf(span);
+  for (let last = window - 1 + ((returns.length - window) % step); last < returns.length; last += step) {
     points.push({
-      time: times[end - 1] ?? '',
-      sharpe: deviation > 0 ? (meanOf(span) / deviation) * scale : Number.NaN,
-      volatility: deviation * scale,
-      beta: benchmark === undefined ? Number.NaN : againstBenchmark(span, benchmark.subarray(end - window, end), periodsPerYear).beta,
+      time: times[last] ?? '',
+      sharpe: sharpe[last] ?? Number.NaN,
+      volatility: volatility[last] ?? Number.NaN,
+      beta: betas?.[last] ?? Number.NaN,
     });
   }
   return points;

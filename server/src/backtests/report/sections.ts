@@ -50,14 +50,18 @@ export interface Identity {
 }
 
 /** Everything that the result depends on. */
-export function identitySection({ strategy, data, options }: BacktestResult, { daily }: ReportFigures, identity: Identity): Html {
+export function identitySection(
+  { strategy, data, options }: BacktestResult,
+  { daily, timeframe }: ReportFigures,
+  identity: Identity,
+): Html {
   const parameters = Object.entries(strategy.parameters).map(([name, value]) => `${name} = ${value}`);
   return html`<section>
     <h2>Identity</h2>
     <dl class="pairs">
       ${pair('Strategy', strategy.name)} ${pair('Version (SHA-256)', html`<code>${strategy.version}</code>`)}
       ${pair('Parameters', parameters.length > 0 ? parameters.join(', ') : 'none')}
-      ${pair('Data', `${data.symbols.join(', ')}: ${plural(data.bars, 'bar')} from ${formatBarTime(data.from, daily)} to ${formatBarTime(data.to, daily)} UTC`)}
+      ${pair('Data', `${data.symbols.join(', ')}: ${plural(data.bars, 'bar')} ${timeframe === undefined ? '' : `of ${timeframe} `}from ${formatBarTime(data.from, daily)} to ${formatBarTime(data.to, daily)} UTC`)}
       ${pair('Data (SHA-256)', html`<code>${data.hash}</code>`)}
       ${data.actionsHash !== undefined && pair('Dividends and splits (SHA-256)', html`<code>${data.actionsHash}</code>`)}
       ${data.finerHash !== undefined && pair('Finer bars (SHA-256)', html`<code>${data.finerHash}</code>`)}
@@ -73,14 +77,14 @@ export function identitySection({ strategy, data, options }: BacktestResult, { d
   </section>`;
 }
 
-export function drawdownSection({ drawdowns, daily }: ReportFigures): Html {
+export function drawdownSection({ data }: BacktestResult, { drawdowns, daily, ruined }: ReportFigures): Html {
   const rows = drawdowns.map(
     (each, index) =>
       html`<tr>
         <td>${index + 1}</td>
         <td class="down">${formatPercent(each.depth)}</td>
-        <td>${formatBarTime(each.peakTime, daily)}</td>
-        <td>${formatBarTime(each.troughTime, daily)}</td>
+        <td>${formatBarTime(each.peakTime ?? data.from, daily)}</td>
+        <td>${formatBarTime(each.troughTime ?? '', daily)}</td>
         <td>${each.recoveryTime === null ? 'not recovered' : formatBarTime(each.recoveryTime, daily)}</td>
         <td>${formatNumber(each.barsToTrough, 0)}</td>
         <td>${formatNumber(each.bars, 0)}</td>
@@ -90,7 +94,7 @@ export function drawdownSection({ drawdowns, daily }: ReportFigures): Html {
     <h2>Worst drawdowns <small>of equity at the close of each bar, from the high-water mark</small></h2>
     ${
       rows.length === 0
-        ? html`<p class="muted">n/a: equity was never below its high-water mark.</p>`
+        ? html`<p class="muted">n/a: ${ruined ? 'equity reached zero' : 'equity was never below its high-water mark'}.</p>`
         : html`<div class="scroll">
             <table>
               <thead>

@@ -1,7 +1,7 @@
+import type { SharpeInference } from '@tidemark/compute/statistics';
 import { DSR_MIN, PBO_MAX, WALK_FORWARD_EFFICIENCY_MIN } from '../selection.ts';
 import type { SearchFindings, SelectionRecord } from '../selection.ts';
 import { formatNumber, formatPercent } from './number-format.ts';
-import type { SharpeInference } from './sharpe.ts';
 
 /** From which probability on a Sharpe ratio of one run alone is taken to be above 0. */
 export const PSR_MIN = 0.95;
@@ -38,6 +38,6 @@ export function selectionInWords(record: SelectionRecord | undefined, own: Sharp
   if (record !== undefined) return `${[searchInWords(record), ...overfittingInWords(record)].join('; ')}.`;
   const untold =
     'Trials were not counted: nothing here says how many sets of parameters were tried before this one was chosen, and each of them makes the figures less believable';
-  if (own === undefined) return `${untold}.`;
+  if (own === undefined || own.psr === null) return `${untold}.`;
   return `${untold}; taken alone, its Sharpe ratio is above 0 with a probability of ${formatPercent(own.psr, 1)}, ${own.psr >= PSR_MIN ? 'if nothing else was ever tried' : 'which could be luck even if nothing else was ever tried'}.`;
 }

@@ -1,3 +1,4 @@
+import { openStatistics } from '@tidemark/compute/statistics';
 import { describe, expect, test } from 'vitest';
 import { isOverfit } from '../selection.ts';
 import type { SelectionRecord } from '../selection.ts';
@@ -8,8 +9,10 @@ import { selectionSection } from './selection-section.ts';
 import { selectionInWords } from './selection-words.ts';
 import { plainResult } from './test/results.ts';
 
+const statistics = await openStatistics();
+
 const base = plainResult(Array.from({ length: 31 }, (_, day) => 100 + (day % 3)));
-const figures = reportFiguresOf(base);
+const figures = reportFiguresOf(base, statistics);
 const record: SelectionRecord = {
   format: 1,
   dataHash: base.data.hash,

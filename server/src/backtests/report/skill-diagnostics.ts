@@ -18,7 +18,7 @@ export const luck: Look = (_result, { sharpe, selection }) => {
 };
 
 export const trackRecord: Look = ({ equity, options }, { sharpe }) =>
-  sharpe !== undefined && sharpe.trackRecordMin > equity.length
+  sharpe !== undefined && sharpe.trackRecordMin !== null && sharpe.trackRecordMin > equity.length
     ? warn(
         `A Sharpe ratio of ${formatNumber(sharpe.sharpe)} needs ${formatNumber(sharpe.trackRecordMin / options.periodsPerYear, 1)} years to be ` +
           `above 0 with 95 % confidence; this run has ${formatNumber(equity.length / options.periodsPerYear, 1)}.`,
@@ -41,7 +41,7 @@ export const overfit: Look = (_result, { selection, sharpe }) => {
 };
 
 export const otherRecord: Look = (_result, { selection, sharpe }) =>
-  selection !== undefined && selection.psr !== null && sharpe !== undefined && Math.abs(selection.psr - sharpe.psr) > PSR_DIFFERENCE_MAX
+  typeof selection?.psr === 'number' && typeof sharpe?.psr === 'number' && Math.abs(selection.psr - sharpe.psr) > PSR_DIFFERENCE_MAX
     ? warn(
         `The selection record has a PSR of ${formatPercent(selection.psr, 1)}, these returns have ${formatPercent(sharpe.psr, 1)}: it was made for another run of this strategy.`,
       )

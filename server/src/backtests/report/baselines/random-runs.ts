@@ -1,6 +1,6 @@
 import type { BacktestResult } from '@tidemark/compute/types';
-import { quantileOf, histogramOf } from '../moments.ts';
-import type { Bin } from '../moments.ts';
+import { quantileOf, histogramOf } from '../histogram.ts';
+import type { Bin } from '../histogram.ts';
 import type { MarkedPrices } from './marked-prices.ts';
 import { canMove, randomPlanOf, roomOf, uniformsOf } from './random-times.ts';
 import { replay } from './replay.ts';

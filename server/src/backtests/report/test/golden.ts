@@ -35,19 +35,6 @@ export interface GoldenStatistics {
 export const goldenStatistics = (): Readonly<Record<string, GoldenStatistics>> =>
   JSON.parse(textOf('stats/statistics.json')) as Readonly<Record<string, GoldenStatistics>>;
 
-export interface GoldenSharpe {
-  readonly dataset: string;
-  readonly return_index_from: number;
-  readonly return_index_to_exclusive: number;
-  readonly n: number;
-  readonly sharpe_per_period_ddof1: number;
-  readonly psr_vs_0: number;
-  readonly min_track_record_length_vs_0_95pct: number | null;
-}
-
-export const goldenSharpes = (): readonly GoldenSharpe[] =>
-  (JSON.parse(textOf('ml/sharpe_inference.json')) as { readonly real: readonly GoldenSharpe[] }).real;
-
 /** Closes of a file of bars as marks of an account, cut to `[from, to)` by the text of the date. */
 export function goldenCloses(dataset: string, from = '', to = ''): readonly { readonly time: string; readonly equity: number }[] {
   const [header = '', ...lines] = textOf(`data/${dataset}.csv`).trim().split('\n');

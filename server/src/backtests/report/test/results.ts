@@ -37,7 +37,8 @@ export async function realRun(
 
 /** A small result made by hand: what is not given is empty or zero. */
 export function plainResult(equity: readonly number[], changes: Partial<BacktestResult> = {}): BacktestResult {
-  const points = equity.map((value, day) => ({ time: `2024-01-${String(day + 1).padStart(2, '0')}T00:00:00Z`, equity: value }));
+  const timeOf = (day: number): string => new Date(Date.UTC(2024, 0, 1 + day)).toISOString().replace('.000', '');
+  const points = equity.map((value, day) => ({ time: timeOf(day), equity: value }));
   const finalEquity = equity.at(-1) ?? 100;
   return {
     strategy: { name: 'by-hand', version: 'ab'.repeat(32), parameters: {} },
