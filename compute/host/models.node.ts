@@ -18,6 +18,15 @@ export type { PredictOptions, RowExplanation } from './model-strategies/predicti
 export { trainingSummary } from './model-strategies/summary.ts';
 export { DEFAULT_FEATURES, parseTrain, readCsvSeries, runTrainCommand } from './model-strategies/train-command.ts';
 export type { TrainCommand } from './model-strategies/train-command.ts';
+export { trainingReference } from './drift/training-reference.ts';
+export { DRIFT_WINDOW_ROWS, driftReference } from './drift/reference.ts';
+export type { DriftReference } from './drift/reference.ts';
+export { windowDrift } from './drift/model-drift.ts';
+export type { DriftFigures, WindowDrift } from './drift/model-drift.ts';
+export type { ColumnReference, NamedColumn } from './drift/column.ts';
+export type { ColumnDrift } from './drift/measures.ts';
+export { driftExcess, HEALTH_ALERT_BELOW, healthOf } from './drift/health.ts';
+export type { DriftExcess, Health } from './drift/health.ts';
 export { goldenRowsOf, readGoldenRows, writeGoldenRows } from './onnx/golden-rows.ts';
 export type { GoldenRows } from './onnx/golden-rows.ts';
 export { exportOnnx, ONNX_INPUT, ONNX_OUTPUT } from './onnx/onnx-export.ts';

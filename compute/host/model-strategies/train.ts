@@ -2,6 +2,8 @@ import { MODEL_FOLDERS, toolchainHash } from '../built-ins.ts';
 import type { ModelSource } from '../compile-source.ts';
 import { buildDataset, type Dataset } from '../datasets/dataset.ts';
 import { DatasetError, type DatasetSpec, type LabelSpec } from '../datasets/dataset-spec.ts';
+import { trainingReference } from '../drift/training-reference.ts';
+import type { DriftReference } from '../drift/reference.ts';
 import type { Indicators } from '../indicators.ts';
 import type { Learning } from '../learning/learning.ts';
 import { fitIsotonic, fitPlatt, type Calibration } from '../models/calibration.ts';
@@ -35,6 +37,8 @@ export interface TrainedStrategy {
   readonly manifest: ModelManifest;
   readonly model: Uint8Array<ArrayBuffer>;
   readonly module: StrategyModule;
+  /** What its rows in production are measured against. */
+  readonly reference: DriftReference;
 }
 
 /** What is trained with: of this installation. */
@@ -89,7 +93,7 @@ export async function trainStrategy(request: TrainRequest, { indicators, learnin
     parent: request.parent,
     notes: request.notes,
   };
-  return { manifest, model, module };
+  return { manifest, model, module, reference: trainingReference(learnt.model, dataset, validation) };
 }
 
 function checkCalibration({ calibration, learning: { kind } }: TrainRequest): void {
