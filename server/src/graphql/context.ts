@@ -14,6 +14,8 @@ import type { MarketDataReads } from '../market-data/graphql.ts';
 import type { OptionReads } from '../options/graphql.ts';
 import type { OrderReads } from '../orders/graphql.ts';
 import type { TradeReads } from '../positions/graphql.ts';
+import type { ModelRegistry } from '../models/registry-service.ts';
+import type { Trainings } from '../models/training-service.ts';
 import type { Sweeps } from '../research/sweep-service.ts';
 import type { WalkForwards } from '../research/walk-forward-service.ts';
 import type { LimitReads } from '../risk/graphql.ts';
@@ -40,6 +42,8 @@ export interface Capabilities {
   readonly comparisons: RunComparisons;
   readonly sweeps: Sweeps;
   readonly walkForwards: WalkForwards;
+  readonly models: ModelRegistry;
+  readonly trainings: Trainings;
   readonly parity: ParityReads;
   readonly health: HealthReads;
   readonly keys: AccountKeys;

@@ -5,7 +5,19 @@ import { badInput } from './connections.ts';
 import type { Objects } from './objects.ts';
 
 type NodeType =
-  'Strategy' | 'Position' | 'Fill' | 'Order' | 'Run' | 'Sweep' | 'WalkForward' | 'Instrument' | 'Limit' | 'Alert' | 'JournalEntry';
+  | 'Strategy'
+  | 'Position'
+  | 'Fill'
+  | 'Order'
+  | 'Run'
+  | 'Sweep'
+  | 'WalkForward'
+  | 'Model'
+  | 'Training'
+  | 'Instrument'
+  | 'Limit'
+  | 'Alert'
+  | 'JournalEntry';
 
 /** Things keyed by a symbol, a name or a number carry their kind before it; the others have ids that no two kinds share. */
 const PREFIXED = { Position: 'position:', Instrument: 'instrument:', Limit: 'limit:', Fill: 'fill:', JournalEntry: 'journal:' } as const;
@@ -22,7 +34,16 @@ export function keyOfNodeId(id: string): string {
 type Finder<T extends NodeType> = (key: string, context: Context) => Promise<Objects[T] | undefined> | Objects[T] | undefined;
 type Finders = { readonly [T in NodeType]: Finder<T> };
 
-const UNPREFIXED = ['Order', 'Strategy', 'Run', 'Sweep', 'WalkForward', 'Alert'] as const satisfies readonly NodeType[];
+const UNPREFIXED = [
+  'Order',
+  'Strategy',
+  'Run',
+  'Sweep',
+  'WalkForward',
+  'Model',
+  'Training',
+  'Alert',
+] as const satisfies readonly NodeType[];
 const ID_LENGTH_MAX = 200;
 
 async function findNode(finders: Finders, id: string, context: Context): Promise<object | undefined> {

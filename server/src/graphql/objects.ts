@@ -38,6 +38,12 @@ import type { Sweep } from '../research/graphql.ts';
 import type { StudySelection, SweepAxis } from '../research/graphql-study.ts';
 import type { WalkForward, WalkForwardResult, WalkForwardWindow } from '../research/graphql-walk-forward.ts';
 import type { RankedSet } from '../research/study-record.ts';
+import type { Decisions, FeatureImportance, Reliability, ReliabilityBin } from '@tidemark/compute/models';
+import type { Model, Training } from '../models/graphql.ts';
+import type { FoldView, MeasuresView } from '../models/graphql-measures.ts';
+import type { ModelFilePath } from '../models/files.ts';
+import type { ModelChange } from '../models/service.ts';
+import type { TrainingRequest } from '../models/training.ts';
 import type { SurfaceCell } from '../research/surface.ts';
 import type { CompileFailed, Conflict, InvalidInput, NotFound, OrderDenied, Unavailable } from './errors.ts';
 import type { Principal } from './principal.ts';
@@ -52,6 +58,8 @@ export interface Objects {
   RunConnection: Page<Run>;
   SweepConnection: Page<Sweep>;
   WalkForwardConnection: Page<WalkForward>;
+  ModelConnection: Page<Model>;
+  TrainingConnection: Page<Training>;
   AlertConnection: Page<AlertRecord>;
   JournalConnection: Page<JournalEntry>;
 
@@ -104,6 +112,20 @@ export interface Objects {
   WalkForwardWindow: WalkForwardWindow;
   WalkForwardResult: WalkForwardResult;
   WalkForwardPayload: { readonly __typename: 'WalkForwardPayload'; readonly walkForward: WalkForward };
+
+  Model: Model;
+  ModelChange: ModelChange;
+  ModelFile: ModelFilePath;
+  ModelFold: FoldView;
+  ModelMeasures: MeasuresView;
+  ModelImportance: FeatureImportance;
+  ModelReliability: Reliability;
+  ModelReliabilityBin: ReliabilityBin;
+  ModelConfusion: Decisions;
+  ModelPayload: { readonly __typename: 'ModelPayload'; readonly model: Model };
+  Training: Training;
+  TrainingRequest: TrainingRequest;
+  TrainingPayload: { readonly __typename: 'TrainingPayload'; readonly training: Training };
 
   StrategyParity: StrategyParity;
   DecisionParity: DecisionParity;

@@ -12,6 +12,8 @@ const RECORDS: readonly string[] = [
   'broker_keys',
   'instruments',
   'login_tokens',
+  'model_changes',
+  'models',
   'option_contracts',
   'option_quotes',
   'people',
@@ -21,6 +23,7 @@ const RECORDS: readonly string[] = [
   'strategy_versions',
   'sweep_chunks',
   'sweeps',
+  'trainings',
   'trials',
   'walk_forward_results',
 ];

@@ -12,6 +12,7 @@ import type { ProjectionTables } from '../journal/projector.ts';
 import type { PostgresJournalTables } from '../journal/postgres-store.ts';
 import type { SnapshotTables } from '../journal/snapshots/snapshot-rows.ts';
 import type { MarketDataTables } from '../market-data/service.ts';
+import type { ModelTables } from '../models/service.ts';
 import type { OptionTables } from '../options/service.ts';
 import type { ResearchTables } from '../research/service.ts';
 import type { StrategyVersionTables } from '../strategies/service.ts';
@@ -28,6 +29,7 @@ export type Database = MarketDataTables &
   SnapshotTables &
   BacktestTables &
   ResearchTables &
+  ModelTables &
   StrategyVersionTables &
   OutboxTables &
   AccountTables &

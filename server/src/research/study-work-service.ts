@@ -1,5 +1,6 @@
 import type { Statistics } from '@tidemark/compute/statistics';
 import type { Kysely } from 'kysely';
+import { untilEnded } from '../jobs/life-service.ts';
 import type { JobHandlers, JobQueue, NewJob, TakenJob } from '../jobs/queue.ts';
 import type { Watch } from '../jobs/watch-service.ts';
 import type { Instant } from '../money/instant.ts';
@@ -45,19 +46,6 @@ export const jobKinds = (kind: StudyKind) => ({ plan: kind, part: `${kind}-part`
 export const planJob = (kind: StudyKind, sweep: string): NewJob => ({ kind: jobKinds(kind).plan, data: { sweep }, priority: 5 });
 export const partJob = (kind: StudyKind, sweep: string, part: number): NewJob => ({ kind: jobKinds(kind).part, data: { sweep, part } });
 export const endJob = (kind: StudyKind, sweep: string): NewJob => ({ kind: jobKinds(kind).end, data: { sweep }, priority: 5 });
-
-/** Aborts when the study has ended in another way: somebody aborted it, in this process or another. */
-function untilEnded(kind: StudyKind, id: string, { db, watch, report }: StudyWork): { readonly signal: AbortSignal; stop(): void } {
-  const ended = new AbortController();
-  const look = async (): Promise<void> => {
-    const state = (await studyById(db, kind, id))?.state;
-    if (state !== 'queued' && state !== 'running') ended.abort(new Error(`the ${kind} is ${state ?? 'gone'}`));
-  };
-  return {
-    signal: ended.signal,
-    stop: watch.add(id, () => void look().catch((error: unknown) => report(`${id} could not be looked at`, error))),
-  };
-}
 
 /** Rejects with the signal's reason, when there is one. */
 export const rejected = (signal: AbortSignal): Promise<never> =>
@@ -106,7 +94,7 @@ async function guarded<K extends StudyKind>(kind: K, job: TakenJob, step: Step<K
   const id = String(job.data['sweep']);
   const study = await studyById(db, kind, id);
   if (study === undefined || (study.state !== 'queued' && study.state !== 'running')) return;
-  const ended = untilEnded(kind, id, work);
+  const ended = untilEnded(id, async () => (await studyById(db, kind, id))?.state, work);
   try {
     await step(study, job, AbortSignal.any([job.signal, ended.signal]));
   } catch (error) {

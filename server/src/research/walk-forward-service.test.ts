@@ -121,7 +121,8 @@ withTestDatabases('walk-forwards', (openDatabase) => {
     expect(await walks.resume()).toBe(1);
     world.queue.wake();
     expect(await ended(id)).toBe('done');
-    const found = await walks.resultOf({ id, reusedFrom: undefined });
+    const again = await walks.byId(id);
+    const found = again && (await walks.resultOf(again));
     const chosen = (of: typeof found) => of?.folds.map(({ selection }) => selection);
     expect(chosen(found)).toEqual(chosen(result));
     expect(found?.equity).toEqual(result.equity);

@@ -25,6 +25,7 @@ import type { OptionSource } from './option-quotes.ts';
 import { parityOf } from './parity.ts';
 import { pastOf } from './past.ts';
 import { recordsOf } from './records.ts';
+import { openModelRegistry } from '../../models/registry-service.ts';
 import { openResearch } from './research.ts';
 import type { Research } from './research.ts';
 import type { KnownChannel } from './records.ts';
@@ -98,7 +99,7 @@ export async function openCapabilities(parts: CapabilityParts): Promise<OpenCapa
   const expiry = watchProposals(session, now, report);
   const drawing = openDrawing();
   const result = (id: string): Promise<string | undefined> => resultTextOfRun(db, id);
-  const research = openResearch({ db, queue: parts.queue, stored, now, report });
+  const research = openResearch({ db, queue: parts.queue, stored, version: parts.version, now, report });
   const records = recordsOf(db, { newestAfter: (seq) => latest.newestAfter(seq) }, reads, parts.alertChannels ?? []);
   const capabilities: Capabilities = {
     session,
@@ -114,6 +115,8 @@ export async function openCapabilities(parts: CapabilityParts): Promise<OpenCapa
     comparisons: comparisonsOf({ drawing, result }),
     sweeps: research.sweeps,
     walkForwards: research.walkForwards,
+    trainings: research.trainings,
+    models: openModelRegistry(db, now),
     parity: parityOf({ journal: reads, trades, module: async (version) => (await versionByHash(db, version))?.module }),
     health: healthOf({
       session,

@@ -1,6 +1,7 @@
 import { availableParallelism } from 'node:os';
 import { openStatistics } from '@tidemark/compute/statistics';
 import type { Statistics } from '@tidemark/compute/statistics';
+import { trainInWorker } from '@tidemark/compute/models';
 import type { Kysely } from 'kysely';
 import { openRunService } from '../../backtests/run-service.ts';
 import type { RunService } from '../../backtests/run-service.ts';
@@ -8,6 +9,8 @@ import type { JobHandlers, JobQueue } from '../../jobs/queue.ts';
 import type { BarQuery } from '../../market-data/graphql.ts';
 import type { Instant } from '../../money/instant.ts';
 import type { Database } from '../../platform/database.ts';
+import { openTrainingService } from '../../models/training-service.ts';
+import type { TrainingService } from '../../models/training-service.ts';
 import { openSweepService } from '../../research/sweep-service.ts';
 import type { SweepService } from '../../research/sweep-service.ts';
 import { openWalkForwardService } from '../../research/walk-forward-service.ts';
@@ -19,6 +22,8 @@ export interface ResearchParts {
   readonly db: Kysely<Database>;
   readonly queue: JobQueue;
   readonly stored: StoredBars;
+  /** Of the program: part of what it trains. */
+  readonly version: string;
   readonly now: () => Instant;
   readonly report: (what: string, error: unknown) => void;
 }
@@ -28,6 +33,7 @@ export interface Research {
   readonly runs: RunService;
   readonly sweeps: SweepService;
   readonly walkForwards: WalkForwardService;
+  readonly trainings: TrainingService;
   readonly jobs: JobHandlers;
   /** Sends jobs for what waits and has none. */
   resume(): Promise<void>;
@@ -43,7 +49,7 @@ function once<T>(open: () => Promise<T>): () => Promise<T> {
   };
 }
 
-export function openResearch({ db, queue, stored, now, report }: ResearchParts): Research {
+export function openResearch({ db, queue, stored, version, now, report }: ResearchParts): Research {
   const shared = {
     db,
     queue,
@@ -57,22 +63,27 @@ export function openResearch({ db, queue, stored, now, report }: ResearchParts):
   const studies = { ...shared, statistics, threads: availableParallelism() };
   const sweeps = openSweepService(studies);
   const walkForwards = openWalkForwardService(studies);
+  const trainings = openTrainingService({ ...shared, version, train: trainInWorker });
+  const all = [runs, sweeps, walkForwards, trainings].map(({ handlers }) => handlers);
   return {
     runs,
     sweeps,
     walkForwards,
+    trainings,
     jobs: {
-      work: { ...runs.handlers.work, ...sweeps.handlers.work, ...walkForwards.handlers.work },
-      lost: { ...runs.handlers.lost, ...sweeps.handlers.lost, ...walkForwards.handlers.lost },
+      work: Object.assign({}, ...all.map(({ work }) => work)),
+      lost: Object.assign({}, ...all.map(({ lost }) => lost)),
     },
     resume: async () => {
       await runs.resume();
       await sweeps.resume();
       await walkForwards.resume();
+      await trainings.resume();
       queue.wake();
     },
     close: async () => {
       runs.close();
+      trainings.close();
       await sweeps.close();
       await walkForwards.close();
     },
