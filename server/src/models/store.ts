@@ -147,6 +147,10 @@ export type TradingRow = Pick<ModelRow, 'id' | 'version' | 'state' | 'expires_at
 export const selectTradingOf = async (db: Db, versions: readonly string[]): Promise<readonly TradingRow[]> =>
   await db.selectFrom('models').select(['id', 'version', 'state', 'expires_at']).where('version', 'in', versions).execute();
 
+/** The same of champions, whether anything carries them or not. */
+export const selectTradingOfChampions = async (db: Db): Promise<readonly TradingRow[]> =>
+  await db.selectFrom('models').select(['id', 'version', 'state', 'expires_at']).where('state', '=', 'champion').execute();
+
 /** Newest first, from before the model `after`. */
 export async function selectModels(
   db: Db,

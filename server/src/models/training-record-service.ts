@@ -12,7 +12,8 @@ import { recordTrials } from '../trials/service.ts';
 import * as store from './store.ts';
 import type { ModelRow, ModelTables, TrainingRow, TrainingState } from './store.ts';
 import type { PreparedTraining } from './training-preparation-service.ts';
-import { DAY_MS, readTrainingRequest, trainingCommand, writeTrainingRequest } from './training.ts';
+import { DAY_MS } from './model.ts';
+import { readTrainingRequest, trainingCommand, writeTrainingRequest } from './training.ts';
 import type { TrainingRequest } from './training.ts';
 
 export type { TrainingState } from './store.ts';

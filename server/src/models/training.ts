@@ -24,7 +24,6 @@ export interface TrainingRequest {
 /** How long a model may open positions where nobody says otherwise: a quarter, see `docs/models.md`. */
 export const LIFE_DAYS = 91;
 export const LIFE_DAYS_MAX = 366;
-export const DAY_MS = 86_400_000;
 
 export const writeTrainingRequest = ({ from, to, ...rest }: TrainingRequest): string =>
   JSON.stringify({ ...rest, from: instantText(from), to: instantText(to) });

@@ -17,6 +17,7 @@ import { healthOf } from './health.ts';
 import { openLatestPoint } from './latest-point.ts';
 import { marketDataOf } from './market-data.ts';
 import type { IndicatorModule } from './market-data.ts';
+import { watchModels } from './model-watch.ts';
 import { watchProposals } from './proposal-expiry.ts';
 import { promotionsOf } from './promotions.ts';
 import type { PromotionParts } from './promotions.ts';
@@ -25,6 +26,7 @@ import type { OptionSource } from './option-quotes.ts';
 import { parityOf } from './parity.ts';
 import { pastOf } from './past.ts';
 import { recordsOf } from './records.ts';
+import { filesOfModel, watchedModels } from '../../models/service.ts';
 import { openModelRegistry } from '../../models/registry-service.ts';
 import { openResearch } from './research.ts';
 import type { Research } from './research.ts';
@@ -99,6 +101,7 @@ export async function openCapabilities(parts: CapabilityParts): Promise<OpenCapa
   const expiry = watchProposals(session, now, report);
   const drawing = openDrawing();
   const result = (id: string): Promise<string | undefined> => resultTextOfRun(db, id);
+  const modelWatch = watchModels({ session, watched: (versions) => watchedModels(db, versions), now, report });
   const research = openResearch({ db, queue: parts.queue, stored, version: parts.version, now, report });
   const records = recordsOf(db, { newestAfter: (seq) => latest.newestAfter(seq) }, reads, parts.alertChannels ?? []);
   const capabilities: Capabilities = {
@@ -138,6 +141,7 @@ export async function openCapabilities(parts: CapabilityParts): Promise<OpenCapa
     selection: (id) => selectionOfRun(db, id),
     bars: (query) => stored.read(query),
     module: async (hash) => (await versionByHash(db, hash))?.module,
+    modelFiles: (id) => filesOfModel(db, id),
     version: parts.version,
   });
   return {
@@ -147,6 +151,7 @@ export async function openCapabilities(parts: CapabilityParts): Promise<OpenCapa
     research,
     close: async () => {
       await expiry.stop();
+      await modelWatch.stop();
       latest.stop();
       trades.stop();
       await research.close();

@@ -6,6 +6,8 @@ import type { RunComparisons } from '../../backtests/graphql-comparison.ts';
 import type { SymbolBars } from '../../backtests/report/baselines/marked-prices.ts';
 import type { SelectionRecord } from '../../backtests/selection.ts';
 import type { BarColumns } from '../../market-data/bar.ts';
+import type { ModelFileKind } from '../../models/files.ts';
+import type { ModelFiles } from '@tidemark/compute/models';
 import type { BarQuery } from '../../market-data/graphql.ts';
 import { instant } from '../../money/instant.ts';
 import type { Reports } from '../../platform/http/routes.ts';
@@ -20,6 +22,8 @@ export interface ReportSources {
   readonly module: (version: string) => Promise<StrategyModule | undefined>;
   /** What is known of the search that the run came out of, where somebody counts trials. */
   readonly selection?: (id: string) => Promise<SelectionRecord | undefined>;
+  /** The files of a model, as they were written. */
+  readonly modelFiles: (id: string) => Promise<ModelFiles | undefined>;
   readonly version: string;
 }
 
@@ -36,8 +40,14 @@ async function seriesOf(span: RunSpan, bars: ReportSources['bars']): Promise<rea
   return series;
 }
 
+const FILE_OF: Readonly<Record<ModelFileKind, keyof ModelFiles>> = {
+  'manifest.json': 'manifest',
+  model: 'model',
+  'strategy.wasm': 'module',
+};
+
 /** Documents are drawn from the stored result when they are asked for: what is stored once cannot disagree with itself. */
-export function reportsOf({ drawing, run, result, bars, module, selection, version }: ReportSources): Reports {
+export function reportsOf({ drawing, run, result, bars, module, selection, modelFiles, version }: ReportSources): Reports {
   const document = async (id: string, kind: 'json' | 'trades' | 'equity'): Promise<string | undefined> => {
     const found = await result(id);
     return found === undefined ? undefined : await drawing.document(kind, found);
@@ -57,6 +67,7 @@ export function reportsOf({ drawing, run, result, bars, module, selection, versi
     },
     json: (id) => document(id, 'json'),
     csv: document,
+    model: async (id, file) => (await modelFiles(id))?.[FILE_OF[file]],
   };
 }
 
