@@ -33,6 +33,7 @@ export const SLICES = [
   'trials',
   'backtests',
   'research',
+  'predictions',
   'alerts',
   'accounts',
 ] as const;

@@ -13,6 +13,7 @@ import type { PostgresJournalTables } from '../journal/postgres-store.ts';
 import type { SnapshotTables } from '../journal/snapshots/snapshot-rows.ts';
 import type { MarketDataTables } from '../market-data/service.ts';
 import type { OptionTables } from '../options/service.ts';
+import type { PredictionTables } from '../predictions/service.ts';
 import type { ResearchTables } from '../research/service.ts';
 import type { StrategyVersionTables } from '../strategies/service.ts';
 import { columnTypes, statementsOf, watchedPool } from './connection-pool.ts';
@@ -28,6 +29,7 @@ export type Database = MarketDataTables &
   SnapshotTables &
   BacktestTables &
   ResearchTables &
+  PredictionTables &
   StrategyVersionTables &
   OutboxTables &
   AccountTables &
