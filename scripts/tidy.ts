@@ -33,6 +33,7 @@ export const SLICES = [
   'trials',
   'backtests',
   'research',
+  'models',
   'predictions',
   'alerts',
   'accounts',

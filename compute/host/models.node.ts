@@ -6,6 +6,7 @@ export { decodeAny, encodeAny, isClassifier, ModelFileError, predictAny } from '
 export type { AnyModel } from './model-strategies/any-model.ts';
 export { checkModelFiles, readModelFiles, readModelFolder, writeModelFolder } from './model-strategies/folder.ts';
 export type { ModelFiles, ModelFolder } from './model-strategies/folder.ts';
+export type { ModelEvaluation } from './model-strategies/evaluation.ts';
 export { readManifest, writeManifest } from './model-strategies/manifest.ts';
 export type { ModelManifest } from './model-strategies/manifest.ts';
 export { inspectModelFolder, listModels } from './model-strategies/model-list.ts';

@@ -12,7 +12,9 @@ const RECORDS: readonly string[] = [
   'broker_keys',
   'instruments',
   'login_tokens',
+  'model_changes',
   'model_drift',
+  'models',
   'option_contracts',
   'option_quotes',
   'people',
@@ -25,6 +27,7 @@ const RECORDS: readonly string[] = [
   'strategy_versions',
   'sweep_chunks',
   'sweeps',
+  'trainings',
   'trials',
 ];
 

@@ -12,6 +12,7 @@ import type { ProjectionTables } from '../journal/projector.ts';
 import type { PostgresJournalTables } from '../journal/postgres-store.ts';
 import type { SnapshotTables } from '../journal/snapshots/snapshot-rows.ts';
 import type { MarketDataTables } from '../market-data/service.ts';
+import type { ModelTables } from '../models/service.ts';
 import type { OptionTables } from '../options/service.ts';
 import type { PredictionTables } from '../predictions/service.ts';
 import type { ResearchTables } from '../research/service.ts';
@@ -29,6 +30,7 @@ export type Database = MarketDataTables &
   SnapshotTables &
   BacktestTables &
   ResearchTables &
+  ModelTables &
   PredictionTables &
   StrategyVersionTables &
   OutboxTables &

@@ -1,0 +1,90 @@
+import { readManifest } from '@tidemark/compute/models';
+import type { ModelEvaluation } from '@tidemark/compute/models';
+import type { Kysely, Transaction } from 'kysely';
+import { instantFromMs } from '../money/instant.ts';
+import type { Instant } from '../money/instant.ts';
+import { CursorError, pageOfRows } from '../orders/page.ts';
+import type { Page, PageQuery } from '../orders/page.ts';
+import type { ModelAction, ModelState, RecordedModel } from './model.ts';
+import * as store from './store.ts';
+import type { ModelTables, ReadModelRow } from './store.ts';
+
+export type { ModelTables } from './store.ts';
+
+/** One step in the life of a model. */
+export interface ModelChange {
+  readonly modelId: string;
+  readonly action: ModelAction;
+  readonly from: ModelState;
+  readonly to: ModelState;
+  /** The model that it took the place of, or that took its. */
+  readonly other: string | undefined;
+  /** As in the journal: `user:<id>`. */
+  readonly by: string;
+  /** Who approved it, where that takes two. */
+  readonly secondPerson: string | undefined;
+  readonly reason: string;
+  readonly at: Instant;
+}
+
+type Db = Kysely<ModelTables>;
+type Trx = Transaction<ModelTables>;
+
+export async function modelById(db: Db | Trx, id: string): Promise<RecordedModel | undefined> {
+  const row = await store.selectModel(db, id);
+  return row === undefined ? undefined : modelOf(row);
+}
+
+/** The model that a strategy's module carries, by the SHA-256 of the module; `undefined` for a strategy without one. */
+export async function modelOfVersion(db: Db | Trx, version: string): Promise<RecordedModel | undefined> {
+  const row = await store.selectModelOfVersion(db, version);
+  return row === undefined ? undefined : modelOf(row);
+}
+
+export interface ModelListQuery extends PageQuery {
+  readonly state?: ModelState | undefined;
+}
+
+/** Newest first; the cursor is the model's id. Throws `CursorError`. */
+export async function listModels(db: Db, { first, after, state }: ModelListQuery): Promise<Page<RecordedModel>> {
+  if (after !== undefined && (await store.selectModel(db, after)) === undefined) throw new CursorError();
+  return pageOfRows(await store.selectModels(db, { state, after, limit: first + 1 }), first, (row) => row.id, modelOf);
+}
+
+/** In the order in which they were made. */
+export async function changesOfModel(db: Db | Trx, id: string): Promise<readonly ModelChange[]> {
+  return (await store.selectModelChanges(db, id)).map((row) => ({
+    modelId: row.model_id,
+    action: row.action,
+    from: row.from_state,
+    to: row.to_state,
+    other: row.other ?? undefined,
+    by: row.by_person,
+    secondPerson: row.second_person ?? undefined,
+    reason: row.reason,
+    at: instantFromMs(row.at.getTime()),
+  }));
+}
+
+/** A row as the rest of the program knows it. Throws a ModelFileError where the manifest was changed in the database. */
+export const modelOf = (row: ReadModelRow): RecordedModel => ({
+  id: row.id,
+  version: row.version,
+  strategyName: row.strategy_name,
+  state: row.state,
+  frozen: row.frozen,
+  manifest: readManifest(new TextEncoder().encode(row.manifest)),
+  label: row.label,
+  symbols: row.symbols as readonly string[],
+  timeframe: row.timeframe,
+  datasetHash: row.dataset_hash,
+  from: instantFromMs(row.from_at.getTime()),
+  to: instantFromMs(row.to_at.getTime()),
+  parent: row.parent ?? undefined,
+  notes: row.notes,
+  evaluation: JSON.parse(row.evaluation) as ModelEvaluation,
+  reference: row.reference === null ? undefined : JSON.parse(row.reference),
+  expiresAt: instantFromMs(row.expires_at.getTime()),
+  createdAt: instantFromMs(row.created_at.getTime()),
+  createdBy: row.created_by,
+});

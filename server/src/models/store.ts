@@ -1,0 +1,196 @@
+import { sql } from 'kysely';
+import type { Generated, Kysely, Transaction } from 'kysely';
+import type { Timeframe } from '../market-data/bar.ts';
+import type { StrategyVersionTables } from '../strategies/service.ts';
+import type { TrialTables } from '../trials/service.ts';
+import type { ModelAction, ModelState } from './model.ts';
+
+export interface ModelRow {
+  readonly id: string;
+  readonly version: string;
+  readonly strategy_name: string;
+  readonly state: ModelState;
+  readonly frozen: boolean;
+  readonly manifest: string;
+  readonly bytes: Uint8Array;
+  readonly label: string;
+  readonly symbols: unknown;
+  readonly timeframe: Timeframe;
+  readonly dataset_hash: string;
+  readonly from_at: Date;
+  readonly to_at: Date;
+  readonly evaluation: string;
+  readonly reference: string | null;
+  readonly content_key: string;
+  readonly parent: string | null;
+  readonly notes: string;
+  readonly expires_at: Date;
+  readonly created_at: Date;
+  readonly created_by: string;
+}
+
+export interface ModelChangeRow {
+  readonly id: Generated<number>;
+  readonly model_id: string;
+  readonly action: ModelAction;
+  readonly from_state: ModelState;
+  readonly to_state: ModelState;
+  readonly other: string | null;
+  readonly by_person: string;
+  readonly second_person: string | null;
+  readonly proposal_id: string | null;
+  readonly reason: string;
+  readonly at: Date;
+}
+
+export type TrainingState = 'queued' | 'running' | 'done' | 'failed' | 'aborted';
+
+export interface TrainingRow {
+  readonly id: string;
+  readonly state: TrainingState;
+  readonly progress: number;
+  readonly strategy_name: string;
+  readonly request: string;
+  readonly symbols: unknown;
+  readonly timeframe: Timeframe;
+  readonly model_id: string | null;
+  readonly reused: boolean;
+  readonly error: string | null;
+  readonly command: string;
+  readonly created_at: Date;
+  readonly created_by: string;
+  readonly finished_at: Date | null;
+}
+
+export interface ModelTables extends StrategyVersionTables, TrialTables {
+  readonly models: ModelRow;
+  readonly model_changes: ModelChangeRow;
+  readonly trainings: TrainingRow;
+}
+
+type Db = Kysely<ModelTables>;
+type Trx = Transaction<ModelTables>;
+
+/** All but the bytes, which lists do not need. */
+const COLUMNS = [
+  'id',
+  'version',
+  'strategy_name',
+  'state',
+  'frozen',
+  'manifest',
+  'label',
+  'symbols',
+  'timeframe',
+  'dataset_hash',
+  'from_at',
+  'to_at',
+  'evaluation',
+  'reference',
+  'content_key',
+  'parent',
+  'notes',
+  'expires_at',
+  'created_at',
+  'created_by',
+] as const;
+export type ReadModelRow = Pick<ModelRow, (typeof COLUMNS)[number]>;
+
+export async function insertModel(trx: Trx, row: ModelRow): Promise<void> {
+  await trx.insertInto('models').values(row).execute();
+}
+
+export const selectModel = async (db: Db | Trx, id: string): Promise<ReadModelRow | undefined> =>
+  await db.selectFrom('models').select(COLUMNS).where('id', '=', id).executeTakeFirst();
+
+export const selectModelOfVersion = async (db: Db | Trx, version: string): Promise<ReadModelRow | undefined> =>
+  await db.selectFrom('models').select(COLUMNS).where('version', '=', version).executeTakeFirst();
+
+export const selectModelOfContent = async (db: Db | Trx, key: string): Promise<ReadModelRow | undefined> =>
+  await db.selectFrom('models').select(COLUMNS).where('content_key', '=', key).executeTakeFirst();
+
+/** Its row is held until the transaction ends. */
+export const lockModel = async (trx: Trx, id: string): Promise<ReadModelRow | undefined> =>
+  await trx.selectFrom('models').select(COLUMNS).where('id', '=', id).forUpdate().executeTakeFirst();
+
+export const selectModelFiles = async (db: Db, id: string): Promise<Pick<ModelRow, 'manifest' | 'bytes' | 'version'> | undefined> =>
+  await db.selectFrom('models').select(['manifest', 'bytes', 'version']).where('id', '=', id).executeTakeFirst();
+
+/** The champion of a line, held until the transaction ends. */
+export const lockChampion = async (
+  trx: Trx,
+  line: Pick<ModelRow, 'strategy_name' | 'timeframe'> & { readonly symbols: string },
+): Promise<ReadModelRow | undefined> =>
+  await trx
+    .selectFrom('models')
+    .select(COLUMNS)
+    .where('state', '=', 'champion')
+    .where('strategy_name', '=', line.strategy_name)
+    .where('timeframe', '=', line.timeframe)
+    .where(sql<boolean>`symbols = ${line.symbols}::jsonb`)
+    .forUpdate()
+    .executeTakeFirst();
+
+/** Newest first, from before the model `after`. */
+export async function selectModels(
+  db: Db,
+  { state, after, limit }: { readonly state: ModelState | undefined; readonly after: string | undefined; readonly limit: number },
+): Promise<readonly ReadModelRow[]> {
+  let query = db.selectFrom('models').select(COLUMNS).orderBy('created_at', 'desc').orderBy('id', 'desc').limit(limit);
+  if (state !== undefined) query = query.where('state', '=', state);
+  if (after !== undefined)
+    query = query.where(sql<boolean>`(created_at, id) < (select seen.created_at, seen.id from models as seen where seen.id = ${after})`);
+  return await query.execute();
+}
+
+export async function updateModel(trx: Trx, id: string, changes: Partial<Pick<ModelRow, 'state' | 'frozen'>>): Promise<void> {
+  await trx.updateTable('models').set(changes).where('id', '=', id).execute();
+}
+
+export async function insertModelChange(trx: Trx, row: Omit<ModelChangeRow, 'id'>): Promise<void> {
+  await trx.insertInto('model_changes').values(row).execute();
+}
+
+export const hasChangeOfProposal = async (trx: Trx, proposalId: string): Promise<boolean> =>
+  (await trx.selectFrom('model_changes').select('id').where('proposal_id', '=', proposalId).limit(1).executeTakeFirst()) !== undefined;
+
+/** In the order in which they were made. */
+export const selectModelChanges = async (
+  db: Db | Trx,
+  modelId: string,
+): Promise<readonly (Omit<ModelChangeRow, 'id'> & { id: number })[]> =>
+  await db.selectFrom('model_changes').selectAll().where('model_id', '=', modelId).orderBy('id').execute();
+
+const OPEN = ['queued', 'running'] as const;
+
+export async function insertTraining(trx: Trx, row: TrainingRow): Promise<void> {
+  await trx.insertInto('trainings').values(row).execute();
+}
+
+/** Changes a training that has not ended; false where there is none. */
+export async function updateOpenTraining(db: Db | Trx, id: string, changes: Partial<Omit<TrainingRow, 'id'>>): Promise<boolean> {
+  const result = await db.updateTable('trainings').set(changes).where('id', '=', id).where('state', 'in', OPEN).executeTakeFirst();
+  return result.numUpdatedRows > 0n;
+}
+
+export const selectTraining = async (db: Db | Trx, id: string): Promise<TrainingRow | undefined> =>
+  await db.selectFrom('trainings').selectAll().where('id', '=', id).executeTakeFirst();
+
+export const selectOpenTrainings = async (db: Db): Promise<readonly string[]> =>
+  (await db.selectFrom('trainings').select('id').where('state', 'in', OPEN).orderBy('created_at').orderBy('id').execute()).map(
+    ({ id }) => id,
+  );
+
+/** Newest first, from before the training `after`. */
+export async function selectTrainings(db: Db, after: string | undefined, limit: number): Promise<readonly TrainingRow[]> {
+  let query = db.selectFrom('trainings').selectAll().orderBy('created_at', 'desc').orderBy('id', 'desc').limit(limit);
+  if (after !== undefined)
+    query = query.where(sql<boolean>`(created_at, id) < (select seen.created_at, seen.id from trainings as seen where seen.id = ${after})`);
+  return await query.execute();
+}
+
+export const selectTrainingMarks = async (
+  db: Db,
+  ids: readonly string[],
+): Promise<readonly Pick<TrainingRow, 'id' | 'state' | 'progress'>[]> =>
+  await db.selectFrom('trainings').select(['id', 'state', 'progress']).where('id', 'in', ids).execute();

@@ -1,0 +1,79 @@
+import { parseTrain } from '@tidemark/compute/models';
+import type { TrainCommand, TrainRequest } from '@tidemark/compute/models';
+import { instantText } from '../backtests/job.ts';
+import type { Timeframe } from '../market-data/bar.ts';
+import { instant } from '../money/instant.ts';
+import type { Instant } from '../money/instant.ts';
+
+/** What is trained, in the words of `tidemark train`. */
+export type TrainingFlags = Omit<TrainCommand, 'csv' | 'out' | 'symbol' | 'ignoreExtra' | 'from' | 'to'>;
+
+/** One training to be done: everything that the model depends on, but the bars. */
+export interface TrainingRequest {
+  readonly flags: TrainingFlags;
+  /** In the order of the alphabet: the same symbols give the same model. */
+  readonly symbols: readonly string[];
+  readonly timeframe: Timeframe;
+  /** Starts of the first bar to learn from and of the last, both included; all bars where absent. */
+  readonly from: Instant | undefined;
+  readonly to: Instant | undefined;
+  /** When the model stops opening positions, by the wall clock. */
+  readonly expiresAt: Instant;
+}
+
+/** How long a model may open positions where nobody says otherwise: a quarter, see `docs/models.md`. */
+export const LIFE_DAYS = 91;
+export const LIFE_DAYS_MAX = 366;
+export const DAY_MS = 86_400_000;
+
+export const writeTrainingRequest = ({ from, to, expiresAt, ...rest }: TrainingRequest): string =>
+  JSON.stringify({ ...rest, from: instantText(from), to: instantText(to), expiresAt: instantText(expiresAt) });
+
+/** Of a text that {@link writeTrainingRequest} made. */
+export function readTrainingRequest(text: string): TrainingRequest {
+  const { from, to, expiresAt, ...rest } = JSON.parse(text) as Omit<TrainingRequest, 'from' | 'to' | 'expiresAt'> & {
+    readonly from?: string;
+    readonly to?: string;
+    readonly expiresAt: string;
+  };
+  return {
+    ...rest,
+    from: from === undefined ? undefined : instant(from),
+    to: to === undefined ? undefined : instant(to),
+    expiresAt: instant(expiresAt),
+  };
+}
+
+/** What the flags come to, by the reader of `tidemark train`. Throws a UsageError that names the flag. */
+export const trainRequestOf = ({ flags }: Pick<TrainingRequest, 'flags'>, version: string): Omit<TrainRequest, 'series'> =>
+  parseTrain({ ...flags, csv: '', out: '' }, version);
+
+const FLAGS: Readonly<Record<Exclude<keyof TrainingFlags, 'strategy' | 'modelParam'>, string>> = {
+  features: 'features',
+  label: 'label',
+  model: 'model',
+  split: 'split',
+  weights: 'weights',
+  calibration: 'calibration',
+  seed: 'seed',
+  parent: 'parent',
+  notes: 'notes',
+};
+
+/** The command that trains the same model, byte for byte, over a file of the bars. */
+export function trainingCommand({ flags, symbols, from, to }: TrainingRequest): string {
+  const named = (Object.keys(FLAGS) as (keyof typeof FLAGS)[]).flatMap((name) => {
+    const value = flags[name];
+    return value === undefined || value === '' ? [] : [`--${FLAGS[name]}`, quoted(value)];
+  });
+  const span = [
+    ['--from', instantText(from)],
+    ['--to', instantText(to)],
+  ].flatMap(([flag, value]) => (flag === undefined || value === undefined ? [] : [flag, value]));
+  const parameters = (flags.modelParam ?? []).flatMap((each) => ['--model-param', each]);
+  const out = `model-${symbols.join('-')}`;
+  return ['npx tidemark train --csv bars.csv --strategy', flags.strategy, '--out', out, ...named, ...parameters, ...span].join(' ');
+}
+
+/** For a shell, where it holds more than letters, digits and what flags are made of. */
+const quoted = (value: string): string => (/^[\w.,:=+-]+$/.test(value) ? value : `'${value.replaceAll("'", String.raw`'\''`)}'`);
