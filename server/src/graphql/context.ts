@@ -13,6 +13,7 @@ import type { MarketDataReads } from '../market-data/graphql.ts';
 import type { OptionReads } from '../options/graphql.ts';
 import type { OrderReads } from '../orders/graphql.ts';
 import type { TradeReads } from '../positions/graphql.ts';
+import type { PredictionReads } from '../predictions/reads.ts';
 import type { Sweeps } from '../research/sweep-service.ts';
 import type { LimitReads } from '../risk/graphql.ts';
 import type { ReportFailure } from './command.ts';
@@ -37,6 +38,7 @@ export interface Capabilities {
   readonly runs: BacktestRuns;
   readonly sweeps: Sweeps;
   readonly parity: ParityReads;
+  readonly predictions: PredictionReads;
   readonly health: HealthReads;
   readonly keys: AccountKeys;
   readonly people: AccountPeople;

@@ -1,3 +1,4 @@
+import type { Reliability, ReliabilityBin } from '@tidemark/compute/research';
 import type { CompileError, IndicatorSpec, ParameterSpec } from '@tidemark/compute/types';
 import type { ListedApiKey, NewApiKey } from '../accounts/graphql.ts';
 import type { InvitationPayload, PersonPayload, PersonRemovedPayload, SessionsEndedPayload } from '../accounts/graphql-people.ts';
@@ -24,6 +25,11 @@ import type { Denial, Order } from '../orders/order.ts';
 import type { Health, HealthPart } from '../platform/graphql.ts';
 import type { PositionOption } from '../positions/option-view.ts';
 import type { Position } from '../positions/position.ts';
+import type { RecordedDrift } from '../predictions/drift.ts';
+import type { OutcomeFigures } from '../predictions/outcome-figures.ts';
+import type { Outcome } from '../predictions/prediction.ts';
+import type { ColumnDrift, DriftExcess, DriftFigures, DriftView, FeatureView } from '../predictions/reads.ts';
+import type { ListedPrediction } from '../predictions/service.ts';
 import type { Brake } from '../risk/brakes.ts';
 import type { ClosingOrder, KillPreview } from '../engine/kill-preview.ts';
 import type { BreakerView, Controls, LimitView } from '../risk/graphql.ts';
@@ -97,6 +103,19 @@ export interface Objects {
   SweepCell: SurfaceCell;
   SweepSelection: SweepSelection;
   SweepPayload: { readonly __typename: 'SweepPayload'; readonly sweep: Sweep };
+
+  Prediction: ListedPrediction;
+  PredictionConnection: Page<ListedPrediction>;
+  PredictionFeature: FeatureView;
+  PredictionOutcome: Outcome;
+  ModelDriftView: DriftView;
+  ModelDrift: RecordedDrift;
+  DriftFigures: DriftFigures;
+  DriftExcess: DriftExcess;
+  ColumnDrift: ColumnDrift;
+  ModelOutcomes: OutcomeFigures;
+  ModelReliability: Reliability;
+  ModelReliabilityBin: ReliabilityBin;
 
   StrategyParity: StrategyParity;
   DecisionParity: DecisionParity;

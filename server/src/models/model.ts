@@ -1,4 +1,4 @@
-import type { ModelEvaluation, ModelManifest } from '@tidemark/compute/models';
+import type { DriftReference, ModelEvaluation, ModelManifest } from '@tidemark/compute/models';
 import type { Timeframe } from '../market-data/bar.ts';
 import { formatInstant } from '../money/instant.ts';
 import type { Instant } from '../money/instant.ts';
@@ -76,7 +76,7 @@ export interface RecordedModel {
   readonly notes: string;
   readonly evaluation: ModelEvaluation;
   /** How features and predictions were distributed over the rows of the training; `undefined` where nobody wrote it down. */
-  readonly reference: unknown;
+  readonly reference: DriftReference | undefined;
   readonly expiresAt: Instant;
   readonly createdAt: Instant;
   /** As in the journal: `user:<id>`. */

@@ -1,5 +1,5 @@
 import { readManifest } from '@tidemark/compute/models';
-import type { ModelEvaluation } from '@tidemark/compute/models';
+import type { DriftReference, ModelEvaluation } from '@tidemark/compute/models';
 import type { Kysely, Transaction } from 'kysely';
 import { instantFromMs } from '../money/instant.ts';
 import type { Instant } from '../money/instant.ts';
@@ -83,7 +83,7 @@ export const modelOf = (row: ReadModelRow): RecordedModel => ({
   parent: row.parent ?? undefined,
   notes: row.notes,
   evaluation: JSON.parse(row.evaluation) as ModelEvaluation,
-  reference: row.reference === null ? undefined : JSON.parse(row.reference),
+  reference: row.reference === null ? undefined : (JSON.parse(row.reference) as DriftReference),
   expiresAt: instantFromMs(row.expires_at.getTime()),
   createdAt: instantFromMs(row.created_at.getTime()),
   createdBy: row.created_by,

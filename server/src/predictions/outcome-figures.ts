@@ -1,4 +1,4 @@
-import type { ReliabilityBin } from '@tidemark/compute/research';
+import type { Reliability } from '@tidemark/compute/research';
 import {
   brierScore,
   decisionsOf,
@@ -20,9 +20,7 @@ export interface ClassifierFigures {
   readonly accuracy: number;
   readonly logLoss: number;
   readonly brier: number;
-  readonly calibration: readonly ReliabilityBin[];
-  /** Σ weight · |observed − predicted| over the bins. */
-  readonly calibrationError: number;
+  readonly calibration: Reliability;
 }
 
 export interface ValueFigures {
@@ -44,7 +42,8 @@ export interface OutcomeFigures {
   readonly unknownBecause: string | undefined;
 }
 
-const CALIBRATION_BINS = 10;
+/** Of about as many predictions: they crowd near one half, and bins of one width would be empty. */
+const CALIBRATION_BINS = 5;
 
 /** Rolling figures of a model in production. */
 export function outcomeFigures(task: 'classes' | 'values', outcomes: readonly ScoredOutcome[]): OutcomeFigures {
@@ -67,14 +66,12 @@ export function outcomeFigures(task: 'classes' | 'values', outcomes: readonly Sc
 }
 
 function classifierFigures(labels: Float64Array, scores: Float64Array): ClassifierFigures {
-  const { bins, expectedError } = reliability(labels, scores, undefined, { bins: CALIBRATION_BINS });
   return {
     task: 'classes',
     accuracy: decisionsOf(labels, scores).accuracy,
     logLoss: logLoss(labels, scores),
     brier: brierScore(labels, scores),
-    calibration: bins,
-    calibrationError: expectedError,
+    calibration: reliability(labels, scores, undefined, { bins: CALIBRATION_BINS, rule: 'count' }),
   };
 }
 

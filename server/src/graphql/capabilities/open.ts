@@ -17,6 +17,7 @@ import { openLatestPoint } from './latest-point.ts';
 import { marketDataOf } from './market-data.ts';
 import type { IndicatorModule } from './market-data.ts';
 import { watchProposals } from './proposal-expiry.ts';
+import { predictionsOf } from './predictions.ts';
 import { promotionsOf } from './promotions.ts';
 import type { PromotionParts } from './promotions.ts';
 import { optionsOf } from './options.ts';
@@ -113,6 +114,7 @@ export async function openCapabilities(parts: CapabilityParts): Promise<OpenCapa
     runs: research.runs,
     sweeps: research.sweeps,
     parity: parityOf({ journal: reads, trades, module: async (version) => (await versionByHash(db, version))?.module }),
+    predictions: predictionsOf(db),
     health: healthOf({
       session,
       journal,
