@@ -39,7 +39,7 @@ function giveTurn(): void {
 }
 
 /** Copies whose memory may move to the worker: only the bars in question, not what they are cut from. */
-function copySeries({ symbol, bars }: SymbolSeries, from: number | undefined, to: number | undefined): SymbolSeries {
+export function copySeries({ symbol, bars }: SymbolSeries, from?: number, to?: number): SymbolSeries {
   const cut = cutSeries(bars, from, to);
   const copy: BarSeries = {
     length: cut.length,

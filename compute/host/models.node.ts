@@ -1,11 +1,16 @@
 /** Models in strategies: from bars to a module that trades, in Node. */
-export type { Trainers, TrainRequest, TrainedStrategy } from './model-strategies/train.ts';
-export { trainStrategy } from './model-strategies/train.ts';
+export type { EvaluatedStrategy, Trainers, TrainRequest, TrainedStrategy } from './model-strategies/train.ts';
+export { checkTrainRequest, modelToolchain, trainAndEvaluate, trainStrategy } from './model-strategies/train.ts';
+export { trainInWorker } from './model-strategies/train-worker.ts';
+export type { TrainWorkerOptions } from './model-strategies/train-worker.ts';
 export { carriedSource } from './model-strategies/carried-source.ts';
 export { decodeAny, encodeAny, isClassifier, ModelFileError, predictAny } from './model-strategies/any-model.ts';
 export type { AnyModel } from './model-strategies/any-model.ts';
 export { checkModelFiles, readModelFiles, readModelFolder, writeModelFolder } from './model-strategies/folder.ts';
 export type { ModelFiles, ModelFolder } from './model-strategies/folder.ts';
+export type { Decisions } from './validation/classification.ts';
+export type { FeatureImportance } from './validation/permutation-importance.ts';
+export type { Reliability, ReliabilityBin } from './validation/reliability.ts';
 export type { ModelEvaluation } from './model-strategies/evaluation.ts';
 export { readManifest, writeManifest } from './model-strategies/manifest.ts';
 export type { ModelManifest } from './model-strategies/manifest.ts';

@@ -36,6 +36,5 @@ export { purgedKFold } from './validation/purged-k-fold.ts';
 export { averagePrecision, rocAuc, rocCurve } from './validation/ranking.ts';
 export { regressionMeasures } from './validation/regression.ts';
 export { reliability } from './validation/reliability.ts';
-export type { Reliability, ReliabilityBin } from './validation/reliability.ts';
 export type { Spans, Split } from './validation/spans.ts';
 export { walkForward } from './validation/walk-forward.ts';

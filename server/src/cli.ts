@@ -42,7 +42,7 @@ function build(terminal: Terminal): Command {
     .showHelpAfterError('Run with --help to see what it takes.')
     .exitOverride();
   addServe(program, terminal, version());
-  addWorker(program, terminal);
+  addWorker(program, terminal, version());
   addImport(program, terminal);
   addFetch(program, terminal);
   addOptions(program, terminal);

@@ -23,14 +23,18 @@ type Predictor = (rows: FeatureRows) => Float64Array;
 const REPEATS = 3;
 const SEED_MAX = 2 ** 32;
 
-/** Keeps what it learns, fold by fold, so that the same folds need not be learnt again. */
-export function keepingLearner(learn: Learner): { readonly learn: Learner; readonly kept: readonly Predictor[] } {
+/** Keeps what it learns, fold by fold, so that the same folds need not be learnt again; tells how many there are. */
+export function keepingLearner(
+  learn: Learner,
+  onFold: (folds: number) => void,
+): { readonly learn: Learner; readonly kept: readonly Predictor[] } {
   const kept: Predictor[] = [];
   return {
     kept,
     learn: (train) => {
       const predictor = learn(train);
       kept.push(predictor);
+      onFold(kept.length);
       return predictor;
     },
   };

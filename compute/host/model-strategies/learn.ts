@@ -1,5 +1,6 @@
 import { ParameterError } from '../errors.ts';
 import type { Learning } from '../learning/learning.ts';
+import { checkBoosting, checkForest } from '../learning/parameters.ts';
 import { samplesOf } from '../learning/tree-learner.ts';
 import { trainElasticNet, trainLasso } from '../models/elastic-net.ts';
 import { trainLeastSquares, trainRidge } from '../models/least-squares.ts';
@@ -44,10 +45,19 @@ const LINEAR: Readonly<Record<string, LinearKind>> = {
 
 export const MODEL_KINDS = ['boosting', 'forest', 'logistic', 'least-squares', 'ridge', 'lasso', 'elastic-net'] as const;
 
-/** Throws a ParameterError for a kind that does not learn this task, and for parameters that it does not take. */
-export function checkLearning({ kind, parameters }: LearningSpec, task: Task): void {
+/** As trees take them. */
+const treeParameters = ({ parameters, seed }: LearningSpec, task: Task) =>
+  ({ ...parameters, objective: task === 'classes' ? 'binary' : 'regression', seed }) as const;
+
+/** Throws a ParameterError for a kind that does not learn this task, and for parameters that it does not take; of linear models their bounds are looked at as they are trained. */
+export function checkLearning(spec: LearningSpec, task: Task): void {
+  const { kind, parameters } = spec;
   const linear = LINEAR[kind];
-  if (linear === undefined) return;
+  if (linear === undefined) {
+    if (kind === 'forest') checkForest(treeParameters(spec, task), 1);
+    else checkBoosting(treeParameters(spec, task));
+    return;
+  }
   const labels = task === 'classes' ? 'labels of two classes' : 'labels that are values';
   if (linear.task !== task) {
     const others = MODEL_KINDS.filter((each) => (LINEAR[each]?.task ?? task) === task);
@@ -65,8 +75,7 @@ export function learn(spec: LearningSpec, data: TrainingData, task: Task, learni
     const model = linear.train(data, spec.parameters);
     return { model: { form: 'linear', model }, parameters: { ...model.parameters } };
   }
-  const objective = task === 'classes' ? 'binary' : 'regression';
-  const parameters = { ...spec.parameters, objective, seed: spec.seed } as const;
+  const parameters = treeParameters(spec, task);
   const trained = spec.kind === 'forest' ? learning.growForest(samplesOf(data), parameters) : learning.boost(samplesOf(data), parameters);
   return { model: { form: 'trees', model: trained.model }, parameters: { ...trained.parameters } };
 }

@@ -15,7 +15,8 @@ import type { SymbolSeries } from '../timeline.ts';
 import type { StrategyModule } from '../types.ts';
 import { encodeAny, featuresOf, fileNameOf, kindOf, modelId, predictAny, type AnyModel } from './any-model.ts';
 import { carriedSource } from './carried-source.ts';
-import { checkLearning, learn, type LearningSpec, type Learnt, type Task } from './learn.ts';
+import { evaluate, keepingLearner, type ModelEvaluation } from './evaluation.ts';
+import { checkLearning, learn, learnerOf, type LearningSpec, type Learnt, type Task } from './learn.ts';
 import { MODULE_FILE, type ModelManifest } from './manifest.ts';
 import { openModelModule } from './model-module.ts';
 import { validate } from './validate.ts';
@@ -41,13 +42,30 @@ export interface TrainedStrategy {
   readonly reference: DriftReference;
 }
 
+/** With what its folds said of rows that they had not seen. */
+export interface EvaluatedStrategy extends TrainedStrategy {
+  readonly evaluation: ModelEvaluation;
+}
+
 /** What is trained with: of this installation. */
 export interface Trainers {
   readonly indicators: Indicators;
   readonly learning: Learning;
   /** `compileModelStrategy`, or what has its answers at hand. */
   readonly compile: (source: ModelSource) => Promise<StrategyModule>;
+  /** Told of the fraction done, from 0 to 1. */
+  readonly onProgress?: (fraction: number) => void;
 }
+
+/** A training with what it was made of. */
+interface Trained extends TrainedStrategy {
+  readonly dataset: Dataset;
+  /** The models of the folds. */
+  readonly kept: ReturnType<typeof keepingLearner>['kept'];
+}
+
+/** SHA-256 of the sources that modules of models and their features are made of: with the request it decides every byte. */
+export const modelToolchain = (): string => toolchainHash(MODEL_FOLDERS);
 
 /** The bars that a label looks ahead, at most. */
 export const horizonOf = (label: LabelSpec): number => label.horizon;
@@ -62,21 +80,34 @@ export function taskOf(label: LabelSpec): Task {
  * module to the model, bar by bar and bit for bit. The same request gives the same bytes. Throws what {@link buildDataset} and the trainers throw, which name the feature,
  * class or parameter at fault; a DatasetError or ParameterError for a strategy that such a model cannot serve.
  */
-export async function trainStrategy(request: TrainRequest, { indicators, learning, compile }: Trainers): Promise<TrainedStrategy> {
+export async function trainStrategy(request: TrainRequest, trainers: Trainers): Promise<TrainedStrategy> {
+  const { manifest, model, module, reference } = await train(request, trainers);
+  return { manifest, model, module, reference };
+}
+
+/** {@link trainStrategy}, the same bytes, with what its folds said. */
+export async function trainAndEvaluate(request: TrainRequest, trainers: Trainers): Promise<EvaluatedStrategy> {
+  const { dataset, kept, ...trained } = await train(request, trainers);
+  return { ...trained, evaluation: evaluate(dataset, kept, trained.manifest.validation.task, request.learning) };
+}
+
+/** After the folds there are the model of all rows, its module, and the comparison of both. */
+const STEPS_AFTER_FOLDS = 3;
+
+async function train(request: TrainRequest, { indicators, learning, compile, onProgress }: Trainers): Promise<Trained> {
   const { series, strategy, learning: spec } = request;
+  checkTrainRequest(request);
   const task = taskOf(request.dataset.label);
-  if (strategy === 'ml-direction' && task === 'values')
-    throw new DatasetError(
-      'ml-direction decides by the probability of a rise: give it a label of two classes, direction or triple-barrier.',
-    );
-  checkLearning(spec, task);
-  checkCalibration(request);
   const dataset = buildDataset(series, request.dataset, indicators);
   const timeOf = (row: number): number => timeOfRow(series, dataset, row);
-  const validation = validate(dataset, spec, task, learning, timeOf);
+  const steps = dataset.splits.length + STEPS_AFTER_FOLDS;
+  const folds = keepingLearner(learnerOf(spec, task, learning), (fold) => onProgress?.(fold / steps));
+  const validation = validate(dataset, task, folds.learn, timeOf);
   const learnt = calibratedOn(dataset, request, learn(spec, dataset.data, task, learning));
+  onProgress?.((steps - 2) / steps);
   const horizon = horizonOf(request.dataset.label);
   const module = await compile({ strategy, carried: carriedSource({ model: learnt.model, horizon }) });
+  onProgress?.((steps - 1) / steps);
   assertSameAsTrained(module, learnt.model, dataset, series);
   const model = encodeAny(learnt.model);
   const manifest: ModelManifest = {
@@ -89,14 +120,26 @@ export async function trainStrategy(request: TrainRequest, { indicators, learnin
     dataset: { hash: dataset.hash, manifest: dataset.manifest },
     training: { kind: spec.kind, parameters: learnt.parameters, seed: spec.seed, calibration: request.calibration },
     validation,
-    code: { version: request.version, toolchain: toolchainHash(MODEL_FOLDERS) },
+    code: { version: request.version, toolchain: modelToolchain() },
     parent: request.parent,
     notes: request.notes,
   };
-  return { manifest, model, module, reference: trainingReference(learnt.model, dataset, validation) };
+  const reference = trainingReference(learnt.model, dataset, validation);
+  return { manifest, model, module, reference, dataset, kept: folds.kept };
 }
 
-function checkCalibration({ calibration, learning: { kind } }: TrainRequest): void {
+/** What can be said of a request without its bars. Throws a DatasetError, ParameterError or TrainingError for a model that cannot be, or that the strategy cannot use. */
+export function checkTrainRequest(request: Omit<TrainRequest, 'series'>): void {
+  const task = taskOf(request.dataset.label);
+  if (request.strategy === 'ml-direction' && task === 'values')
+    throw new DatasetError(
+      'ml-direction decides by the probability of a rise: give it a label of two classes, direction or triple-barrier.',
+    );
+  checkLearning(request.learning, task);
+  checkCalibration(request);
+}
+
+function checkCalibration({ calibration, learning: { kind } }: Pick<TrainRequest, 'calibration' | 'learning'>): void {
   if (calibration === 'none' || kind === 'logistic') return;
   throw new TrainingError(
     `A calibration is part of the file of a logistic regression only, and this is ${kind}: leave the calibration out.`,

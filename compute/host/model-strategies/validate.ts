@@ -1,14 +1,13 @@
 import type { Dataset } from '../datasets/dataset.ts';
-import type { Learning } from '../learning/learning.ts';
 import { trainRidge } from '../models/least-squares.ts';
 import { predict } from '../models/model.ts';
 import { rowsOf } from '../models/training-data.ts';
 import { weightedMean } from '../moments.ts';
 import { at } from '../rows-input.ts';
-import { crossValidate, type ClassifierMeasures } from '../validation/cross-validation.ts';
+import { crossValidate, type ClassifierMeasures, type Learner } from '../validation/cross-validation.ts';
 import { regressionMeasures, type RegressionMeasures } from '../validation/regression.ts';
 import type { Split } from '../validation/spans.ts';
-import { learnerOf, type LearningSpec, type Task } from './learn.ts';
+import type { Task } from './learn.ts';
 
 interface FoldRows {
   readonly trainRows: number;
@@ -36,23 +35,16 @@ export type Validation =
   | { readonly task: 'classes'; readonly folds: readonly ClassifierFold[] }
   | { readonly task: 'values'; readonly folds: readonly ValueFold[] };
 
-/** Trains on the purged folds of a dataset, and judges by the rows that are left. `timeOf` is the start of a row's bar. */
-export function validate(
-  dataset: Dataset,
-  spec: LearningSpec,
-  task: Task,
-  learning: Learning,
-  timeOf: (row: number) => number,
-): Validation {
+/** Learns the purged folds of a dataset, each once and in order, and judges by the rows that are left. `timeOf` is the start of a row's bar. */
+export function validate(dataset: Dataset, task: Task, learn: Learner, timeOf: (row: number) => number): Validation {
   const rows = ({ train, test }: Split): FoldRows => ({
     trainRows: train.length,
     testRows: test.length,
     fromMs: timeOf(at(test, 0)),
     toMs: timeOf(at(test, test.length - 1)),
   });
-  if (task === 'values')
-    return { task, folds: dataset.splits.map((split) => ({ ...rows(split), ...valueFold(dataset, split, spec, learning) })) };
-  const found = crossValidate(dataset.data, dataset.splits, learnerOf(spec, task, learning));
+  if (task === 'values') return { task, folds: dataset.splits.map((split) => ({ ...rows(split), ...valueFold(dataset, split, learn) })) };
+  const found = crossValidate(dataset.data, dataset.splits, learn);
   const folds = dataset.splits.flatMap((split, place) => {
     const fold = found[place];
     if (fold === undefined) return [];
@@ -62,12 +54,12 @@ export function validate(
   return { task, folds };
 }
 
-function valueFold({ data }: Dataset, split: Split, spec: LearningSpec, learning: Learning): Omit<ValueFold, keyof FoldRows> {
+function valueFold({ data }: Dataset, split: Split, learn: Learner): Omit<ValueFold, keyof FoldRows> {
   const [train, test] = [rowsOf(data, split.train), rowsOf(data, split.test)];
   const measured = (predicted: Float64Array): RegressionMeasures => regressionMeasures(test.y, predicted, test.weights);
   const mean = weightedMean(train.y, train.weights ?? new Float64Array(train.x.rows).fill(1));
   return {
-    found: measured(learnerOf(spec, 'values', learning)(train)(test)),
+    found: measured(learn(train)(test)),
     ridge: measured(predict(trainRidge(train), test)),
     meanRmse: measured(new Float64Array(test.x.rows).fill(mean)).rmse,
   };

@@ -86,8 +86,7 @@ async function approve(id: string, hash: string, context: Authorized): Promise<D
   const { session, report } = context;
   const proposal = session.state().proposals.get(id);
   const approval = { ...(await decider(context)), proposalId: id, hash };
-  const problem =
-    approvalProblem(proposal, approval) ?? (proposal === undefined ? undefined : changeProblem(proposal.change, session.state()));
+  const problem = approvalProblem(proposal, approval) ?? (proposal === undefined ? undefined : await problemNow(proposal.change, context));
   if (problem !== undefined) return conflict(problem);
   const outcome = await command(session, { kind: 'ChangeApproved', at: session.state().now, ...approval }, report);
   if (!outcome.ok) return outcome.error;
@@ -97,6 +96,11 @@ async function approve(id: string, hash: string, context: Authorized): Promise<D
     return conflict(closed?.decisionReason ?? (refused?.kind === 'AlertRaised' ? refused.alert.detail : 'The approval did not count.'));
   }
   return await decided(id, context);
+}
+
+/** Why a change could not be made now: by the engine, and of models by their registry. */
+async function problemNow(wanted: Change, { session, models }: Context): Promise<string | undefined> {
+  return changeProblem(wanted, session.state()) ?? (wanted.kind === 'champion' ? await models.championProblem(wanted) : undefined);
 }
 
 async function reject(id: string, reason: string, context: Authorized): Promise<Decided> {
@@ -111,15 +115,17 @@ async function reject(id: string, reason: string, context: Authorized): Promise<
 }
 
 /** Why the one who asks cannot approve this; null where they can, once their log-in is fresh. */
-function whyNot({ proposal, state }: RecordedProposal, { principal, session }: Authorized): string | undefined {
+async function whyNot({ proposal, state }: RecordedProposal, context: Authorized): Promise<string | undefined> {
+  const { principal } = context;
   if (state !== 'open') return 'It is decided.';
   if (principal.kind !== 'person') return 'Programs approve nothing.';
   if (principal.personId === proposal.person) return 'You proposed it: somebody else must approve.';
   if (!atLeast(principal.role, 'risk_officer')) return 'Approving needs the role risk officer.';
-  return changeProblem(proposal.change, session.state());
+  return await problemNow(proposal.change, context);
 }
 
-const nameOf = async (actor: string, { people }: Pick<Context, 'people'>): Promise<string> => {
+/** The person behind an actor of the journal, by name. */
+export const nameOf = async (actor: string, { people }: Pick<Context, 'people'>): Promise<string> => {
   const id = actor.replace(/^user:/, '');
   return (await people.list()).find((person) => person.id === id)?.name ?? actor;
 };
@@ -138,7 +144,7 @@ function addTypes(builder: Builder, enums: Enums): void {
     fields: (t) => ({
       id: t.id({ resolve: ({ proposal }) => proposal.id }),
       kind: t.string({
-        description: 'limit, symbols, resume, release, accept or promote.',
+        description: 'limit, symbols, resume, release, accept, promote or champion.',
         resolve: ({ proposal }) => proposal.change.kind,
       }),
       title: t.string({ resolve: ({ proposal }) => titleOf(proposal.change) }),

@@ -47,6 +47,18 @@ export type Change =
       readonly record?: PaperRecord;
       /** Over the limits that whoever proposed it has looked through, and whoever approves it is shown. */
       readonly limitsHash?: string;
+    }
+  /** A model becomes the champion of its line: a strategy that carries it may open positions on every account. */
+  | {
+      readonly kind: 'champion';
+      readonly modelId: string;
+      /** Of the module that carries it. */
+      readonly version: string;
+      /** Strategy, symbols and timeframe, in words. */
+      readonly line: string;
+      /** The champion of now, which it takes the place of. */
+      readonly displaces?: string;
+      readonly evidence: readonly string[];
     };
 export type ChangeKind = Change['kind'];
 
@@ -102,6 +114,8 @@ function fieldsOf(change: Change): readonly unknown[] {
       return [change.kind, change.accepts.map(textOf)];
     case 'promote':
       return [change.kind, change.strategyId, change.version, change.configHash, change.evidence, ...promotionFields(change)];
+    case 'champion':
+      return [change.kind, change.modelId, change.version, change.line, change.displaces ?? null, change.evidence];
   }
 }
 
@@ -134,5 +148,7 @@ export function subjectOf(change: Change): string {
       return change.kind;
     case 'promote':
       return `promote ${change.strategyId}`;
+    case 'champion':
+      return `champion ${change.line}`;
   }
 }

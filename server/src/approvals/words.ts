@@ -30,6 +30,8 @@ export function titleOf(change: Change): string {
       return 'Accept the broker’s positions';
     case 'promote':
       return `Promote to live: ${change.strategyId}`;
+    case 'champion':
+      return `Make a model champion: ${change.line}`;
   }
 }
 
@@ -64,6 +66,12 @@ export function linesOf(change: Change): readonly ChangeLine[] {
     case 'promote':
       return [
         { label: 'Strategy', before: undefined, after: change.strategyId },
+        { label: 'Version', before: undefined, after: change.version.slice(0, 12) },
+        ...change.evidence.map((after) => ({ label: 'Evidence', before: undefined, after })),
+      ];
+    case 'champion':
+      return [
+        { label: `Champion of ${change.line}`, before: change.displaces?.slice(0, 12) ?? 'none', after: change.modelId.slice(0, 12) },
         { label: 'Version', before: undefined, after: change.version.slice(0, 12) },
         ...change.evidence.map((after) => ({ label: 'Evidence', before: undefined, after })),
       ];

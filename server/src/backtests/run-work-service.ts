@@ -3,6 +3,7 @@ import { canonicalJson, hashSeries, runBacktestInWorker } from '@tidemark/comput
 import type { Statistics } from '@tidemark/compute/statistics';
 import type { BacktestResult, BarSeries, StrategyModule } from '@tidemark/compute/types';
 import type { Kysely } from 'kysely';
+import { untilEnded, writtenProgress } from '../jobs/life-service.ts';
 import type { TakenJob } from '../jobs/queue.ts';
 import type { Watch } from '../jobs/watch-service.ts';
 import type { BarQuery } from '../market-data/graphql.ts';
@@ -30,39 +31,7 @@ export interface RunWork {
   readonly report: (what: string, error: unknown) => void;
 }
 
-const PROGRESS_MS_MIN = 250;
-
 const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
-
-/** Writes how far a run is, not more often than people can see. */
-function progressOf(id: string, { db, now, watch, report }: RunWork) {
-  let writtenAtMs = 0;
-  let last: Promise<void> = Promise.resolve();
-  const failed = (error: unknown): void => report(`the progress of ${id} was not written`, error);
-  const write = async (fraction: number): Promise<void> => {
-    await updateRunProgress(db, id, fraction);
-    watch.notify(id);
-  };
-  return {
-    note: (fraction: number): void => {
-      if (now() - writtenAtMs < PROGRESS_MS_MIN) return;
-      writtenAtMs = now();
-      last = last.then(() => write(fraction)).catch(failed);
-    },
-    settled: () => last,
-  };
-}
-
-/** Aborts when the run has ended in another way: somebody aborted it, in this process or another. */
-function untilEnded(id: string, { db, watch, report }: RunWork): { readonly signal: AbortSignal; stop(): void } {
-  const ended = new AbortController();
-  const look = async (): Promise<void> => {
-    const state = (await runById(db, id))?.state;
-    if (state !== 'queued' && state !== 'running') ended.abort(new Error(`the run is ${state ?? 'gone'}`));
-  };
-  const stop = watch.add(id, () => void look().catch((error: unknown) => report(`${id} could not be looked at`, error)));
-  return { signal: ended.signal, stop };
-}
 
 async function jobOf(run: RecordedRun, request: string, { moduleOf }: RunWork): Promise<BacktestJob> {
   const module = await moduleOf(run.version);
@@ -89,7 +58,7 @@ async function compute(id: string, job: BacktestJob, signal: AbortSignal, work: 
   if (await reuseRun(db, id, { at: now(), contentKey: key, command })) return;
   await updateRunProgress(db, id, 0);
   work.watch.notify(id);
-  const progress = progressOf(id, work);
+  const progress = writtenProgress(id, (fraction) => updateRunProgress(db, id, fraction), work);
   try {
     const result = await runBacktestInWorker({ module, parameters, series, options }, { signal, onProgress: progress.note });
     await progress.settled();
@@ -128,7 +97,7 @@ async function finish(
 export async function workOutRun(id: string, { signal }: Pick<TakenJob, 'signal'>, work: RunWork): Promise<void> {
   const open = await openRequest(work.db, id);
   if (open === undefined) return;
-  const ended = untilEnded(id, work);
+  const ended = untilEnded(id, async () => (await runById(work.db, id))?.state, work);
   try {
     await compute(id, await jobOf(open.run, open.request, work), AbortSignal.any([signal, ended.signal]), work);
   } catch (error) {

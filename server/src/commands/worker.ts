@@ -8,7 +8,7 @@ interface Options {
   readonly threads?: number;
 }
 
-async function work({ threads }: Options, terminal: Terminal): Promise<void> {
+async function work({ threads }: Options, terminal: Terminal, version: string): Promise<void> {
   const url = terminal.environment['DATABASE_URL'];
   if (url === undefined)
     throw new UsageError(
@@ -21,6 +21,7 @@ async function work({ threads }: Options, terminal: Terminal): Promise<void> {
   const worker = await openWorker({
     url,
     concurrency,
+    version,
     report: (what, error) => terminal.err.write(`tidemark: ${what}: ${error instanceof Error ? error.message : String(error)}\n`),
   });
   terminal.out.write(`Tidemark works: ${concurrency} jobs at a time\n`);
@@ -29,10 +30,10 @@ async function work({ threads }: Options, terminal: Terminal): Promise<void> {
   await worker.close();
 }
 
-export function addWorker(program: Command, terminal: Terminal): void {
+export function addWorker(program: Command, terminal: Terminal, version: string): void {
   program
     .command('worker')
-    .description("Work on a server's backtests and sweeps, on this machine or another")
+    .description("Work on a server's backtests, sweeps and trainings, on this machine or another")
     .option('--threads <n>', 'jobs at a time (default: one a processor)', parsePositive)
     .addHelpText(
       'after',
@@ -45,5 +46,5 @@ Examples:
   DATABASE_URL=postgres://localhost/tidemark tidemark serve --roles api,engine
   DATABASE_URL=postgres://db.example/tidemark tidemark worker --threads 8`,
     )
-    .action((options: Options) => work(options, terminal));
+    .action((options: Options) => work(options, terminal, version));
 }

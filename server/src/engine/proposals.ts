@@ -79,6 +79,9 @@ export function changeProblem(wanted: Change, state: EngineState): string | unde
       return wanted.accepts.length === 0 ? 'Nothing differs from the broker.' : differenceProblem(wanted.accepts, state);
     case 'promote':
       return promoteProblem(wanted, state);
+    case 'champion':
+      // Models stand in the registry: whoever sends the proposal or the approval has asked it. Here it is about the two people.
+      return undefined;
   }
 }
 
@@ -163,6 +166,9 @@ function apply(turn: Turn, { change: wanted, by, reason }: Proposal, { at, by: a
       return;
     case 'promote':
       promoted(turn, wanted, { by, approvedBy: approver, at });
+      return;
+    case 'champion':
+    // The fact that it is applied is the record; the registry follows it.
   }
 }
 

@@ -28,6 +28,7 @@ export const NEEDS: { readonly [type in 'Query' | 'Mutation' | 'Subscription']: 
     alerts: VIEWER,
     apiKeys: VIEWER,
     brakes: VIEWER,
+    cloneModel: VIEWER,
     compareRuns: VIEWER,
     controls: VIEWER,
     equity: VIEWER,
@@ -36,8 +37,10 @@ export const NEEDS: { readonly [type in 'Query' | 'Mutation' | 'Subscription']: 
     instruments: VIEWER,
     journal: VIEWER,
     limits: VIEWER,
+    model: VIEWER,
     modelDrift: VIEWER,
     modelOutcomes: VIEWER,
+    models: VIEWER,
     node: VIEWER,
     optionAssumptions: VIEWER,
     optionChain: VIEWER,
@@ -61,11 +64,14 @@ export const NEEDS: { readonly [type in 'Query' | 'Mutation' | 'Subscription']: 
     strategyTemplates: VIEWER,
     sweep: VIEWER,
     sweeps: VIEWER,
+    training: VIEWER,
+    trainings: VIEWER,
     viewer: VIEWER,
   },
   Mutation: {
     abortRun: TRADER,
     abortSweep: TRADER,
+    abortTraining: TRADER,
     acknowledgeAlert: TRADER,
     approveChange: FRESH_OFFICER,
     backtestSet: TRADER,
@@ -79,6 +85,7 @@ export const NEEDS: { readonly [type in 'Query' | 'Mutation' | 'Subscription']: 
     endSessions: { role: 'viewer', fresh: true },
     // Stopping is never harder than it must be: no fresh log-in, and a key may do it.
     engageKillSwitch: TRADER,
+    freezeModel: TRADER,
     invitePerson: FRESH_ADMIN,
     inviteAgain: FRESH_ADMIN,
     killStrategy: TRADER,
@@ -86,6 +93,8 @@ export const NEEDS: { readonly [type in 'Query' | 'Mutation' | 'Subscription']: 
     makePaperRecord: TRADER,
     placeOrder: TRADER,
     previewOrder: VIEWER,
+    // A shadow's promotion only asks: what makes it champion is another person's approval.
+    promoteModel: { role: 'trader', fresh: true },
     proposeAcceptance: TRADER,
     // Real money: whoever proposes it is at the keyboard now, as is the officer who approves.
     proposePromotion: { role: 'trader', fresh: true },
@@ -102,13 +111,18 @@ export const NEEDS: { readonly [type in 'Query' | 'Mutation' | 'Subscription']: 
     removePerson: FRESH_ADMIN,
     replaceOrder: TRADER,
     restrictSymbols: TRADER,
+    // Stopping a model pauses what it trades: as easy as stopping a strategy.
+    retireModel: TRADER,
     revokeApiKey: VIEWER,
+    // Another model trades from now on, at one person's word.
+    rollBackModel: FRESH_OFFICER,
     runBacktest: TRADER,
     setLimit: TRADER,
     setOptionAssumptions: TRADER,
     setPersonRole: FRESH_ADMIN,
     setStrategyLimit: TRADER,
     startSweep: TRADER,
+    trainModel: TRADER,
   },
   Subscription: {
     alerts: VIEWER,
@@ -121,6 +135,7 @@ export const NEEDS: { readonly [type in 'Query' | 'Mutation' | 'Subscription']: 
     runProgress: VIEWER,
     strategies: VIEWER,
     sweepProgress: VIEWER,
+    trainingProgress: VIEWER,
   },
 };
 

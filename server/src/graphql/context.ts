@@ -13,6 +13,8 @@ import type { MarketDataReads } from '../market-data/graphql.ts';
 import type { OptionReads } from '../options/graphql.ts';
 import type { OrderReads } from '../orders/graphql.ts';
 import type { TradeReads } from '../positions/graphql.ts';
+import type { ModelRegistry } from '../models/registry-service.ts';
+import type { Trainings } from '../models/training-service.ts';
 import type { PredictionReads } from '../predictions/reads.ts';
 import type { Sweeps } from '../research/sweep-service.ts';
 import type { LimitReads } from '../risk/graphql.ts';
@@ -37,6 +39,8 @@ export interface Capabilities {
   readonly options: OptionReads;
   readonly runs: BacktestRuns;
   readonly sweeps: Sweeps;
+  readonly models: ModelRegistry;
+  readonly trainings: Trainings;
   readonly parity: ParityReads;
   readonly predictions: PredictionReads;
   readonly health: HealthReads;

@@ -4,6 +4,7 @@ import { TIMEFRAMES } from '../market-data/bar.ts';
 import type { Timeframe } from '../market-data/bar.ts';
 import { ORDER_CLASSES, ORDER_STATES, ORDER_TYPES, TIMES_IN_FORCE } from '../orders/order.ts';
 import type { Side } from '../orders/order.ts';
+import { MODEL_STATES } from '../models/model.ts';
 import { PROMOTION_STAGES } from '../engine/promotion-checklist.ts';
 import { RESTRICTION_LISTS } from '../risk/restrictions.ts';
 import { TRADING_STATES } from '../risk/types.ts';
@@ -71,6 +72,10 @@ export function addEnums(builder: Builder) {
     verdict: builder.enumType('PredictionVerdict', {
       values: upper(VERDICTS),
       description: 'What a prediction comes to, whatever was decided before. UNKNOWN: a feature has no value.',
+    }),
+    modelState: builder.enumType('ModelState', {
+      values: upper(MODEL_STATES),
+      description: 'SHADOW: looked at beside the champion, sending nothing on a live account. RETIRED: for good.',
     }),
     runState: builder.enumType('RunState', { values: upper(RUN_STATES) }),
     alertSeverity: builder.enumType('AlertSeverity', { values: upper(ALERT_SEVERITIES) }),

@@ -4,7 +4,8 @@ import type { Context } from './context.ts';
 import { badInput } from './connections.ts';
 import type { Objects } from './objects.ts';
 
-type NodeType = 'Strategy' | 'Position' | 'Fill' | 'Order' | 'Run' | 'Sweep' | 'Instrument' | 'Limit' | 'Alert' | 'JournalEntry';
+type NodeType =
+  'Strategy' | 'Position' | 'Fill' | 'Order' | 'Run' | 'Sweep' | 'Model' | 'Training' | 'Instrument' | 'Limit' | 'Alert' | 'JournalEntry';
 
 /** Things keyed by a symbol, a name or a number carry their kind before it; the others have ids that no two kinds share. */
 const PREFIXED = { Position: 'position:', Instrument: 'instrument:', Limit: 'limit:', Fill: 'fill:', JournalEntry: 'journal:' } as const;
@@ -21,7 +22,7 @@ export function keyOfNodeId(id: string): string {
 type Finder<T extends NodeType> = (key: string, context: Context) => Promise<Objects[T] | undefined> | Objects[T] | undefined;
 type Finders = { readonly [T in NodeType]: Finder<T> };
 
-const UNPREFIXED = ['Order', 'Strategy', 'Run', 'Sweep', 'Alert'] as const satisfies readonly NodeType[];
+const UNPREFIXED = ['Order', 'Strategy', 'Run', 'Sweep', 'Model', 'Training', 'Alert'] as const satisfies readonly NodeType[];
 const ID_LENGTH_MAX = 200;
 
 async function findNode(finders: Finders, id: string, context: Context): Promise<object | undefined> {

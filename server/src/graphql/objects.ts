@@ -1,4 +1,3 @@
-import type { Reliability, ReliabilityBin } from '@tidemark/compute/research';
 import type { CompileError, IndicatorSpec, ParameterSpec } from '@tidemark/compute/types';
 import type { ListedApiKey, NewApiKey } from '../accounts/graphql.ts';
 import type { InvitationPayload, PersonPayload, PersonRemovedPayload, SessionsEndedPayload } from '../accounts/graphql-people.ts';
@@ -40,6 +39,12 @@ import type { Holding, ParameterPair, StrategyTemplate } from '../strategies/gra
 import type { PaperRecordPayload, PromotionView } from '../strategies/graphql-promotion.ts';
 import type { Check } from '../engine/promotion-checklist.ts';
 import type { Page, PageInfo } from './connections.ts';
+import type { Decisions, FeatureImportance, Reliability, ReliabilityBin } from '@tidemark/compute/models';
+import type { Model, Training } from '../models/graphql.ts';
+import type { FoldView, MeasuresView } from '../models/graphql-measures.ts';
+import type { ModelFilePath } from '../models/files.ts';
+import type { ModelChange } from '../models/service.ts';
+import type { TrainingRequest } from '../models/training.ts';
 import type { Sweep, SweepAxis, SweepSelection } from '../research/graphql.ts';
 import type { RankedSet } from '../research/service.ts';
 import type { SurfaceCell } from '../research/surface.ts';
@@ -55,6 +60,8 @@ export interface Objects {
   OrderConnection: Page<Order>;
   RunConnection: Page<Run>;
   SweepConnection: Page<Sweep>;
+  ModelConnection: Page<Model>;
+  TrainingConnection: Page<Training>;
   AlertConnection: Page<AlertRecord>;
   JournalConnection: Page<JournalEntry>;
 
@@ -114,8 +121,19 @@ export interface Objects {
   DriftExcess: DriftExcess;
   ColumnDrift: ColumnDrift;
   ModelOutcomes: OutcomeFigures;
+  Model: Model;
+  ModelChange: ModelChange;
+  ModelFile: ModelFilePath;
+  ModelFold: FoldView;
+  ModelMeasures: MeasuresView;
+  ModelImportance: FeatureImportance;
   ModelReliability: Reliability;
   ModelReliabilityBin: ReliabilityBin;
+  ModelConfusion: Decisions;
+  ModelPayload: { readonly __typename: 'ModelPayload'; readonly model: Model };
+  Training: Training;
+  TrainingRequest: TrainingRequest;
+  TrainingPayload: { readonly __typename: 'TrainingPayload'; readonly training: Training };
 
   StrategyParity: StrategyParity;
   DecisionParity: DecisionParity;

@@ -10,6 +10,9 @@ import { addBacktestMutations } from '../backtests/graphql-mutations.ts';
 import { addEngine } from '../engine/graphql.ts';
 import { addJournal } from '../journal/graphql.ts';
 import { addMarketData, addParameterInput } from '../market-data/graphql.ts';
+import { addModels } from '../models/graphql.ts';
+import { addModelMutations } from '../models/graphql-mutations.ts';
+import { addTrainingMutations } from '../models/graphql-training.ts';
 import { addOptions } from '../options/graphql.ts';
 import { addOrders, findOrder } from '../orders/graphql.ts';
 import { addOrderMutations } from '../orders/graphql-mutations.ts';
@@ -45,6 +48,8 @@ export function buildSchema(): GraphQLSchema {
     Strategy: (id, { session }) => session.state().strategies.get(id),
     Run: (id, { runs }) => runs.byId(id),
     Sweep: (id, { sweeps }) => sweeps.byId(id),
+    Model: (id, { models }) => models.byId(id),
+    Training: (id, { trainings }) => trainings.byId(id),
     Alert: (id, { alerts }) => alerts.byId(id),
     Position: (symbol, { session }) => positionsOf(session.state()).find((position) => position.symbol === symbol),
     Fill: (executionId, { orders }) => orders.fillById(executionId),
@@ -78,6 +83,9 @@ export function buildSchema(): GraphQLSchema {
   addBacktestMutations(builder, parameterInput);
   addResearch(builder, enums);
   addResearchMutations(builder, parameterInput);
+  addModels(builder, enums);
+  addModelMutations(builder);
+  addTrainingMutations(builder, enums, parameterInput);
   addPredictions(builder, enums);
   addAlerts(builder, enums);
   addHealth(builder, enums);

@@ -6,6 +6,8 @@ import { clearProposals, projectProposals } from '../approvals/service.ts';
 import type { ProposalTables } from '../approvals/service.ts';
 import { clearEquity, projectEquity } from '../engine/equity-service.ts';
 import type { EquityTables } from '../engine/equity-service.ts';
+import { projectChampions } from '../models/life-service.ts';
+import type { ModelTables } from '../models/service.ts';
 import { clearOrders, projectOrders } from '../orders/service.ts';
 import type { OrderTables } from '../orders/service.ts';
 import { clearPositions, projectPositions } from '../positions/service.ts';
@@ -30,7 +32,9 @@ export type ProjectionTables = OrderTables &
   RiskTables &
   AlertTables &
   ProposalTables &
-  JournalIndexTables;
+  JournalIndexTables &
+  // Records, of which the journal says who is champion.
+  ModelTables;
 
 /** Their names, and what tells their rows apart. */
 export const PROJECTION_KEYS: Readonly<Record<string, readonly string[]>> = {
@@ -77,6 +81,7 @@ export async function projectEntries(trx: Transaction<ProjectionTables>, entries
   await projectRisk(trx, changes.risk);
   await projectAlerts(trx, changes.alerts);
   await projectProposals(trx, changes.proposals);
+  await projectChampions(trx, changes.proposals);
   await indexEntries(trx, entries);
   await store.saveProgress(trx, last);
 }

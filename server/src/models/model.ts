@@ -136,3 +136,6 @@ const REFUSED: Readonly<Record<ModelAction, string>> = {
   freeze: 'nothing of it changes any more.',
   thaw: 'nothing of it changes any more.',
 };
+
+/** A line of descent in words: `ml-rank on AAPL, MSFT (1Day)`. */
+export const lineOf = ({ strategyName, symbols, timeframe }: Line): string => `${strategyName} on ${symbols.join(', ')} (${timeframe})`;

@@ -5,6 +5,7 @@ import { instantFromMs } from '../money/instant.ts';
 import type { Instant } from '../money/instant.ts';
 import { CursorError, pageOfRows } from '../orders/page.ts';
 import type { Page, PageQuery } from '../orders/page.ts';
+import { versionByHash } from '../strategies/service.ts';
 import type { ModelAction, ModelState, RecordedModel } from './model.ts';
 import * as store from './store.ts';
 import type { ModelTables, ReadModelRow } from './store.ts';
@@ -49,6 +50,30 @@ export interface ModelListQuery extends PageQuery {
 export async function listModels(db: Db, { first, after, state }: ModelListQuery): Promise<Page<RecordedModel>> {
   if (after !== undefined && (await store.selectModel(db, after)) === undefined) throw new CursorError();
   return pageOfRows(await store.selectModels(db, { state, after, limit: first + 1 }), first, (row) => row.id, modelOf);
+}
+
+export type ModelTrading = Pick<RecordedModel, 'id' | 'version' | 'state' | 'expiresAt'>;
+
+/** Of versions that carry a model, what decides whether they may trade. */
+export async function tradingOfVersions(db: Db, versions: readonly string[]): Promise<readonly ModelTrading[]> {
+  if (versions.length === 0) return [];
+  return (await store.selectTradingOf(db, versions)).map(({ id, version, state, expires_at }) => ({
+    id,
+    version,
+    state,
+    expiresAt: instantFromMs(expires_at.getTime()),
+  }));
+}
+
+/** The three files of a model, as `tidemark train` writes them. */
+export async function filesOfModel(
+  db: Kysely<ModelTables>,
+  id: string,
+): Promise<{ readonly manifest: Uint8Array; readonly model: Uint8Array; readonly module: Uint8Array } | undefined> {
+  const row = await store.selectModelFiles(db, id);
+  const kept = row === undefined ? undefined : await versionByHash(db, row.version);
+  if (row === undefined || kept === undefined) return undefined;
+  return { manifest: new TextEncoder().encode(row.manifest), model: new Uint8Array(row.bytes), module: kept.module.wasm };
 }
 
 /** In the order in which they were made. */

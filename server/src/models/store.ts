@@ -96,8 +96,14 @@ const COLUMNS = [
 ] as const;
 export type ReadModelRow = Pick<ModelRow, (typeof COLUMNS)[number]>;
 
-export async function insertModel(trx: Trx, row: ModelRow): Promise<void> {
-  await trx.insertInto('models').values(row).execute();
+/** False where a model with this id, of this module, or of this content is there already. */
+export async function insertModel(trx: Trx, row: ModelRow): Promise<boolean> {
+  const result = await trx
+    .insertInto('models')
+    .values(row)
+    .onConflict((conflict) => conflict.doNothing())
+    .executeTakeFirst();
+  return (result.numInsertedOrUpdatedRows ?? 0n) > 0n;
 }
 
 export const selectModel = async (db: Db | Trx, id: string): Promise<ReadModelRow | undefined> =>
@@ -116,20 +122,30 @@ export const lockModel = async (trx: Trx, id: string): Promise<ReadModelRow | un
 export const selectModelFiles = async (db: Db, id: string): Promise<Pick<ModelRow, 'manifest' | 'bytes' | 'version'> | undefined> =>
   await db.selectFrom('models').select(['manifest', 'bytes', 'version']).where('id', '=', id).executeTakeFirst();
 
-/** The champion of a line, held until the transaction ends. */
-export const lockChampion = async (
-  trx: Trx,
-  line: Pick<ModelRow, 'strategy_name' | 'timeframe'> & { readonly symbols: string },
-): Promise<ReadModelRow | undefined> =>
-  await trx
+/** Symbols as JSON text. */
+export type LineRow = Pick<ModelRow, 'strategy_name' | 'timeframe'> & { readonly symbols: string };
+
+const championOf = (db: Db | Trx, line: LineRow) =>
+  db
     .selectFrom('models')
     .select(COLUMNS)
     .where('state', '=', 'champion')
     .where('strategy_name', '=', line.strategy_name)
     .where('timeframe', '=', line.timeframe)
-    .where(sql<boolean>`symbols = ${line.symbols}::jsonb`)
-    .forUpdate()
-    .executeTakeFirst();
+    .where(sql<boolean>`symbols = ${line.symbols}::jsonb`);
+
+export const selectChampion = async (db: Db, line: LineRow): Promise<ReadModelRow | undefined> =>
+  await championOf(db, line).executeTakeFirst();
+
+/** Its row is held until the transaction ends. */
+export const lockChampion = async (trx: Trx, line: LineRow): Promise<ReadModelRow | undefined> =>
+  await championOf(trx, line).forUpdate().executeTakeFirst();
+
+export type TradingRow = Pick<ModelRow, 'id' | 'version' | 'state' | 'expires_at'>;
+
+/** What decides whether strategies of these versions may trade. */
+export const selectTradingOf = async (db: Db, versions: readonly string[]): Promise<readonly TradingRow[]> =>
+  await db.selectFrom('models').select(['id', 'version', 'state', 'expires_at']).where('version', 'in', versions).execute();
 
 /** Newest first, from before the model `after`. */
 export async function selectModels(
@@ -175,6 +191,14 @@ export async function updateOpenTraining(db: Db | Trx, id: string, changes: Part
 
 export const selectTraining = async (db: Db | Trx, id: string): Promise<TrainingRow | undefined> =>
   await db.selectFrom('trainings').selectAll().where('id', '=', id).executeTakeFirst();
+
+export const selectTrainingOfModel = async (db: Db, modelId: string): Promise<TrainingRow | undefined> =>
+  await db.selectFrom('trainings').selectAll().where('model_id', '=', modelId).where('reused', '=', false).executeTakeFirst();
+
+/** False where it has ended; else its row is held until the transaction ends. */
+export const lockOpenTraining = async (trx: Trx, id: string): Promise<boolean> =>
+  (await trx.selectFrom('trainings').select('id').where('id', '=', id).where('state', 'in', OPEN).forUpdate().executeTakeFirst()) !==
+  undefined;
 
 export const selectOpenTrainings = async (db: Db): Promise<readonly string[]> =>
   (await db.selectFrom('trainings').select('id').where('state', 'in', OPEN).orderBy('created_at').orderBy('id').execute()).map(

@@ -17,8 +17,8 @@ export interface TrainingRequest {
   /** Starts of the first bar to learn from and of the last, both included; all bars where absent. */
   readonly from: Instant | undefined;
   readonly to: Instant | undefined;
-  /** When the model stops opening positions, by the wall clock. */
-  readonly expiresAt: Instant;
+  /** How long the model may open positions once it is trained, by the wall clock. */
+  readonly lifeDays: number;
 }
 
 /** How long a model may open positions where nobody says otherwise: a quarter, see `docs/models.md`. */
@@ -26,21 +26,19 @@ export const LIFE_DAYS = 91;
 export const LIFE_DAYS_MAX = 366;
 export const DAY_MS = 86_400_000;
 
-export const writeTrainingRequest = ({ from, to, expiresAt, ...rest }: TrainingRequest): string =>
-  JSON.stringify({ ...rest, from: instantText(from), to: instantText(to), expiresAt: instantText(expiresAt) });
+export const writeTrainingRequest = ({ from, to, ...rest }: TrainingRequest): string =>
+  JSON.stringify({ ...rest, from: instantText(from), to: instantText(to) });
 
 /** Of a text that {@link writeTrainingRequest} made. */
 export function readTrainingRequest(text: string): TrainingRequest {
-  const { from, to, expiresAt, ...rest } = JSON.parse(text) as Omit<TrainingRequest, 'from' | 'to' | 'expiresAt'> & {
+  const { from, to, ...rest } = JSON.parse(text) as Omit<TrainingRequest, 'from' | 'to'> & {
     readonly from?: string;
     readonly to?: string;
-    readonly expiresAt: string;
   };
   return {
     ...rest,
     from: from === undefined ? undefined : instant(from),
     to: to === undefined ? undefined : instant(to),
-    expiresAt: instant(expiresAt),
   };
 }
 

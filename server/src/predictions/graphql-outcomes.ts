@@ -6,24 +6,6 @@ const values = ({ figures }: OutcomeFigures): ValueFigures | undefined => (figur
 
 /** What predictions were worth, of the newest whose outcome is known. */
 export function addOutcomeTypes(builder: Builder): void {
-  builder.objectType('ModelReliabilityBin', {
-    description: 'Unseen rows with about the same probability, and how often they came true.',
-    fields: (t) => ({
-      low: t.exposeFloat('low'),
-      high: t.exposeFloat('high'),
-      rows: t.exposeInt('rows'),
-      predicted: t.exposeFloat('predicted'),
-      observed: t.exposeFloat('observed'),
-    }),
-  });
-  builder.objectType('ModelReliability', {
-    description: 'Bins of about as many rows.',
-    fields: (t) => ({
-      bins: t.field({ type: ['ModelReliabilityBin'], resolve: ({ bins }) => [...bins] }),
-      expectedError: t.exposeFloat('expectedError', { description: 'Mean of |observed − predicted|, by weight.' }),
-      maximumError: t.exposeFloat('maximumError'),
-    }),
-  });
   builder.objectType('ModelOutcomes', {
     description: 'Rolling figures of a model in production; null where they have no meaning.',
     fields: (t) => ({

@@ -1,4 +1,4 @@
-import type { Reliability } from '@tidemark/compute/research';
+import type { Reliability } from '@tidemark/compute/models';
 import {
   brierScore,
   decisionsOf,

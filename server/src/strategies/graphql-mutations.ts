@@ -33,6 +33,7 @@ interface CreateInput {
   readonly name: string;
   readonly template?: string | null | undefined;
   readonly source?: string | null | undefined;
+  readonly model?: string | null | undefined;
   readonly parameters: readonly ParameterPair[];
   readonly symbols: readonly string[];
   readonly timeframe: Timeframe;
@@ -73,15 +74,33 @@ async function refusable<T>(run: () => Promise<T>): Promise<T | InvalidInput> {
   }
 }
 
-/** The module that a template's name or a source text stands for: exactly one of them. */
+/** Where a module comes from: exactly one of a template's name, a source text, and the id of a model. */
+export interface ModuleSource {
+  readonly template?: string | null | undefined;
+  readonly source?: string | null | undefined;
+  readonly model?: string | null | undefined;
+}
+
+/** The module that carries a model. */
+async function moduleOfModel(id: string, { strategies, models }: Pick<Context, 'strategies' | 'models'>): Promise<Found | InvalidInput> {
+  const model = await models.byId(id);
+  if (model === undefined) return invalidInput('model', 'There is no such model', 'The query `models` lists those that there are.');
+  const kept = await strategies.byVersion(model.version);
+  if (kept === undefined) throw new Error(`Invariant: the module ${model.version} is kept with its model`);
+  return { ...kept, name: model.strategyName };
+}
+
+/** The module that one of its sources stands for. */
 export async function findModule(
-  from: { readonly template?: string | null | undefined; readonly source?: string | null | undefined; readonly name: string },
-  { strategies }: Pick<Context, 'strategies'>,
+  from: ModuleSource & { readonly name: string },
+  context: Pick<Context, 'strategies' | 'models'>,
 ): Promise<Found | InvalidInput | CompileFailed> {
-  const { template, source } = from;
-  if (typeof template === 'string' && typeof source === 'string') {
-    return invalidInput('source', 'template and source are both given', 'Give one of them.');
+  const { template, source, model } = from;
+  const { strategies } = context;
+  if ([template, source, model].filter((each) => typeof each === 'string').length > 1) {
+    return invalidInput('source', 'More than one of template, source and model is given', 'Give one of them.');
   }
+  if (typeof model === 'string') return await moduleOfModel(model, context);
   if (typeof source === 'string') {
     const compiled = await strategies.compile(source, from.name);
     if (!compiled.ok) return compileFailed(compiled.errors);
@@ -211,6 +230,8 @@ async function enableStrategy(id: string, context: Authorized): Promise<Strategy
   if (brake !== undefined) return conflict(`${slot.config.name} stays paused until ${brake.code} is released. ${brake.because}`);
   if (session.state().mode === 'live' && !isPromoted(slot, session.state()))
     return conflict(`${slot.config.name} is not promoted: its field \`promotion\` lists what is missing before it trades with real money.`);
+  const refused = await context.models.tradingProblem(slot.config.version, session.state().mode);
+  if (refused !== undefined) return conflict(`${slot.config.name} stays as it is. ${refused}`);
   return send({ kind: 'StrategyEnabled', at: session.state().now, by: actorOf(principal), strategyId: id }, id, context);
 }
 
@@ -253,6 +274,7 @@ function addInputs(builder: Builder, enums: Enums, parameterInput: ReturnType<ty
       name: t.string({ required: true }),
       template: t.string(),
       source: t.string({ description: 'Source in AssemblyScript, instead of a template.' }),
+      model: t.id({ description: 'The id of a model, instead of a template: the strategy is the module that carries it.' }),
       parameters: t.field({ type: [parameterInput], required: true, defaultValue: [] }),
       symbols: t.stringList({ required: true }),
       timeframe: t.field({ type: enums.timeframe, required: true, defaultValue: '1Day' }),

@@ -38,7 +38,7 @@ export interface StrategyVersion {
 
 /** Keeps a version for ever; saving it again changes nothing. */
 export async function saveVersion(
-  db: Kysely<StrategyVersionTables>,
+  db: Kysely<StrategyVersionTables> | Transaction<StrategyVersionTables>,
   { module, name, source }: StrategyVersion,
   at: Instant,
 ): Promise<void> {

@@ -63,7 +63,10 @@ export const selectStrategy = async (db: Kysely<StrategyTables>, id: string): Pr
   await db.selectFrom('strategies').selectAll().where('id', '=', id).executeTakeFirst();
 
 /** A version is its bytes: a second save changes nothing. */
-export async function insertVersion(db: Kysely<StrategyVersionTables>, row: StrategyVersionRow): Promise<void> {
+export async function insertVersion(
+  db: Kysely<StrategyVersionTables> | Transaction<StrategyVersionTables>,
+  row: StrategyVersionRow,
+): Promise<void> {
   await db
     .insertInto('strategy_versions')
     .values(row)

@@ -10,11 +10,13 @@ export interface WorkerOptions {
   readonly url: string;
   /** Jobs at a time. */
   readonly concurrency: number;
+  /** Of the program. */
+  readonly version: string;
   readonly report: (what: string, error: unknown) => void;
 }
 
 /** Takes jobs until it is closed; those that it has then are given back. Throws `DatabaseUnavailable` and `DatabaseTooNew`. */
-export async function openWorker({ url, concurrency, report }: WorkerOptions): Promise<{ close(): Promise<void> }> {
+export async function openWorker({ url, concurrency, version, report }: WorkerOptions): Promise<{ close(): Promise<void> }> {
   const closers = new Closers(report);
   try {
     const database = await openDatabase({ url });
@@ -22,7 +24,7 @@ export async function openWorker({ url, concurrency, report }: WorkerOptions): P
     await migrate(database.db);
     const queue = openJobQueue({ database, report });
     const now = () => instantFromMs(Date.now());
-    const research = openResearch({ db: database.db, queue, stored: storedBars(database.db), now, report });
+    const research = openResearch({ db: database.db, queue, stored: storedBars(database.db), version, now, report });
     closers.add('what it works on', () => research.close());
     closers.add('the job queue', () => queue.close());
     await queue.work(research.jobs, concurrency);

@@ -25,6 +25,7 @@ import type { OptionSource } from './option-quotes.ts';
 import { parityOf } from './parity.ts';
 import { pastOf } from './past.ts';
 import { recordsOf } from './records.ts';
+import { openModelRegistry } from '../../models/registry-service.ts';
 import { openResearch } from './research.ts';
 import type { Research } from './research.ts';
 import type { KnownChannel } from './records.ts';
@@ -99,7 +100,7 @@ export async function openCapabilities(parts: CapabilityParts): Promise<OpenCapa
   const marketData = marketDataOf(db, stored, parts.indicators, () => session.state().now);
   const trades = await openTrades(db, journal, reads);
   const expiry = watchProposals(session, now, report);
-  const research = openResearch({ db, queue: parts.queue, stored, now, report });
+  const research = openResearch({ db, queue: parts.queue, stored, version: parts.version, now, report });
   const records = recordsOf(db, { newestAfter: (seq) => latest.newestAfter(seq) }, reads, parts.alertChannels ?? []);
   const capabilities: Capabilities = {
     session,
@@ -113,6 +114,8 @@ export async function openCapabilities(parts: CapabilityParts): Promise<OpenCapa
     options: optionsOf(db, parts.options, session, now),
     runs: research.runs,
     sweeps: research.sweeps,
+    trainings: research.trainings,
+    models: openModelRegistry(db, now),
     parity: parityOf({ journal: reads, trades, module: async (version) => (await versionByHash(db, version))?.module }),
     predictions: predictionsOf(db),
     health: healthOf({

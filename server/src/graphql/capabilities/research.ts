@@ -1,6 +1,7 @@
 import { availableParallelism } from 'node:os';
 import { openStatistics } from '@tidemark/compute/statistics';
 import type { Statistics } from '@tidemark/compute/statistics';
+import { trainInWorker } from '@tidemark/compute/models';
 import type { Kysely } from 'kysely';
 import { openRunService } from '../../backtests/run-service.ts';
 import type { RunService } from '../../backtests/run-service.ts';
@@ -8,6 +9,8 @@ import type { JobHandlers, JobQueue } from '../../jobs/queue.ts';
 import type { BarQuery } from '../../market-data/graphql.ts';
 import type { Instant } from '../../money/instant.ts';
 import type { Database } from '../../platform/database.ts';
+import { openTrainingService } from '../../models/training-service.ts';
+import type { TrainingService } from '../../models/training-service.ts';
 import { openSweepService } from '../../research/sweep-service.ts';
 import type { SweepService } from '../../research/sweep-service.ts';
 import { versionByHash } from '../../strategies/service.ts';
@@ -17,6 +20,8 @@ export interface ResearchParts {
   readonly db: Kysely<Database>;
   readonly queue: JobQueue;
   readonly stored: StoredBars;
+  /** Of the program: part of what it trains. */
+  readonly version: string;
   readonly now: () => Instant;
   readonly report: (what: string, error: unknown) => void;
 }
@@ -25,6 +30,7 @@ export interface ResearchParts {
 export interface Research {
   readonly runs: RunService;
   readonly sweeps: SweepService;
+  readonly trainings: TrainingService;
   readonly jobs: JobHandlers;
   /** Sends jobs for what waits and has none. */
   resume(): Promise<void>;
@@ -40,7 +46,7 @@ function once<T>(open: () => Promise<T>): () => Promise<T> {
   };
 }
 
-export function openResearch({ db, queue, stored, now, report }: ResearchParts): Research {
+export function openResearch({ db, queue, stored, version, now, report }: ResearchParts): Research {
   const shared = {
     db,
     queue,
@@ -52,20 +58,24 @@ export function openResearch({ db, queue, stored, now, report }: ResearchParts):
   const statistics = once<Statistics>(openStatistics);
   const runs = openRunService({ ...shared, statistics });
   const sweeps = openSweepService({ ...shared, statistics, threads: availableParallelism() });
+  const trainings = openTrainingService({ ...shared, version, train: trainInWorker });
   return {
     runs,
     sweeps,
+    trainings,
     jobs: {
-      work: { ...runs.handlers.work, ...sweeps.handlers.work },
-      lost: { ...runs.handlers.lost, ...sweeps.handlers.lost },
+      work: { ...runs.handlers.work, ...sweeps.handlers.work, ...trainings.handlers.work },
+      lost: { ...runs.handlers.lost, ...sweeps.handlers.lost, ...trainings.handlers.lost },
     },
     resume: async () => {
       await runs.resume();
       await sweeps.resume();
+      await trainings.resume();
       queue.wake();
     },
     close: async () => {
       runs.close();
+      trainings.close();
       await sweeps.close();
     },
   };

@@ -268,6 +268,13 @@ function addStateSubscriptions(builder: Builder): void {
       subscribe: (_root, { id }, { sweeps }) => endingEvents(id, sweeps, 'sweep'),
       resolve: (sweep) => sweep,
     }),
+    trainingProgress: t.field({
+      type: 'Training',
+      description: 'State: ends with the training.',
+      args: { id: t.arg.id({ required: true }) },
+      subscribe: (_root, { id }, { trainings }) => endingEvents(id, trainings, 'training'),
+      resolve: (training) => training,
+    }),
     health: t.field({
       type: 'HealthUpdate',
       description: 'State.',
