@@ -35,6 +35,7 @@ export const SLICES = [
   'backtests',
   'research',
   'models',
+  'predictions',
   'alerts',
   'accounts',
 ] as const;

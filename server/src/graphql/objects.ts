@@ -24,6 +24,11 @@ import type { Denial, Order } from '../orders/order.ts';
 import type { Health, HealthPart } from '../platform/graphql.ts';
 import type { PositionOption } from '../positions/option-view.ts';
 import type { Position } from '../positions/position.ts';
+import type { RecordedDrift } from '../predictions/drift.ts';
+import type { OutcomeFigures } from '../predictions/outcome-figures.ts';
+import type { Outcome } from '../predictions/prediction.ts';
+import type { ColumnDrift, DriftExcess, DriftFigures, DriftView, FeatureView } from '../predictions/reads.ts';
+import type { ListedPrediction } from '../predictions/service.ts';
 import type { Brake } from '../risk/brakes.ts';
 import type { ClosingOrder, KillPreview } from '../engine/kill-preview.ts';
 import type { BreakerView, Controls, LimitView } from '../risk/graphql.ts';
@@ -113,6 +118,16 @@ export interface Objects {
   WalkForwardResult: WalkForwardResult;
   WalkForwardPayload: { readonly __typename: 'WalkForwardPayload'; readonly walkForward: WalkForward };
 
+  Prediction: ListedPrediction;
+  PredictionConnection: Page<ListedPrediction>;
+  PredictionFeature: FeatureView;
+  PredictionOutcome: Outcome;
+  ModelDriftView: DriftView;
+  ModelDrift: RecordedDrift;
+  DriftFigures: DriftFigures;
+  DriftExcess: DriftExcess;
+  ColumnDrift: ColumnDrift;
+  ModelOutcomes: OutcomeFigures;
   Model: Model;
   ModelChange: ModelChange;
   ModelFile: ModelFilePath;

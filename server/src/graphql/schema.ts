@@ -18,6 +18,7 @@ import { addOrders, findOrder } from '../orders/graphql.ts';
 import { addOrderMutations } from '../orders/graphql-mutations.ts';
 import { addHealth } from '../platform/graphql.ts';
 import { addPositions, positionsOf } from '../positions/graphql.ts';
+import { addPredictions } from '../predictions/graphql.ts';
 import { addResearch } from '../research/graphql.ts';
 import { addStudy } from '../research/graphql-study.ts';
 import { addWalkForwards } from '../research/graphql-walk-forward.ts';
@@ -90,6 +91,7 @@ export function buildSchema(): GraphQLSchema {
   addModels(builder, enums);
   addModelMutations(builder);
   addTrainingMutations(builder, enums, parameterInput);
+  addPredictions(builder, enums);
   addAlerts(builder, enums);
   addHealth(builder, enums);
   addJournal(builder);
