@@ -139,6 +139,48 @@ describe('the dashboard in a real browser', () => {
     await page.context().close();
   });
 
+  test('a walk-forward from the form, its windows and its joined curve, and a set that is adopted as a draft', async () => {
+    const page = await open('/research?kind=walk-forwards&new', DESKTOP, 'dark');
+    await page.getByLabel('Strategy').selectOption('sma-crossover');
+    await page.getByLabel('Symbol').selectOption('AAPL');
+    await page.getByRole('textbox', { name: /^fast/ }).fill('5..25:5');
+    await page.getByRole('textbox', { name: /^slow/ }).fill('30..100:10');
+    await page.getByText('40 sets in each of 6 windows').waitFor();
+    await page.getByRole('button', { name: /^Walk forward on AAPL/ }).click();
+    const strip = page.getByRole('figure', { name: /Sharpe ratio of each window/ });
+    await strip.waitFor({ timeout: 60_000 });
+    await page.getByText(/sets were tried on these bars/).waitFor();
+    await page.getByRole('figure', { name: /Out of sample equity/ }).waitFor();
+    await strip.getByRole('group').focus();
+    await page.keyboard.press('Home');
+    // The first window trades what its first row says.
+    const first = page.getByLabel('Chosen sets').locator('tbody tr').last();
+    const [traded = '', chosen = ''] = await first.locator('td').allTextContents();
+    await strip.getByText(traded.trim()).waitFor();
+    await strip.getByText(chosen.trim()).waitFor();
+    await page.screenshot({ path: join(SCREENSHOTS, 'walk-forward.png'), fullPage: true });
+
+    const phone = await open(new URL(page.url()).pathname, PHONE, 'light');
+    await phone.getByRole('figure', { name: /Sharpe ratio of each window/ }).waitFor();
+    expect(await phone.evaluate('document.documentElement.scrollWidth')).toBe(PHONE.width);
+    await phone.context().close();
+
+    await first.getByRole('button', { name: 'Adopt' }).click();
+    await page.getByRole('dialog').getByLabel('Name').fill('Walked');
+    await page.getByRole('button', { name: 'Create the draft' }).click();
+    await page.waitForURL(/\/strategies\//);
+    const { strategies } = await api.query<{
+      strategies: { edges: { node: { name: string; state: string; parameters: { name: string; value: string }[] } }[] };
+    }>('{ strategies { edges { node { name state parameters { name value } } } } }');
+    const adopted = strategies.edges.find(({ node }) => node.name === 'Walked')?.node;
+    expect(adopted?.state).toBe('DRAFT');
+    for (const pair of chosen.trim().split(', ')) {
+      const [name, value] = pair.split(' ');
+      expect(adopted?.parameters).toContainEqual({ name, value });
+    }
+    await page.context().close();
+  });
+
   test('marked runs are compared with one cursor, and the address is enough to come back', async () => {
     for (const fast of ['10', '20']) {
       const started = await api.query<{ runBacktest: { run: { id: string } } }>(`mutation {

@@ -114,6 +114,69 @@ describe('a sweep of 100,000 sets', () => {
   }
 });
 
+const START_WALK = `mutation ($input: StartWalkForwardInput!) { startWalkForward(input: $input) {
+  __typename ... on Error { message } ... on WalkForwardPayload { walkForward { id } } } }`;
+const READ_WALK =
+  'query ($id: ID!) { walkForward(id: $id) { state error progress sets refused reusedFrom selection { trials dsr } result { windows { chosen { name value } } equity { time equity } } } }';
+/** 60 × 100 sets in each of (1260 − 504) ÷ 63 windows, each run bar by bar under limits. */
+const WALK = { input: { ...SWEEP.input, grid: ['fast=2..61', 'slow=62..161'], train: 504, test: 63 } };
+const WALK_SETS = 60 * 100;
+const WALK_WINDOWS = 12;
+
+interface ReadWalk extends Pick<Read, 'state' | 'error' | 'progress' | 'sets' | 'refused'> {
+  readonly reusedFrom: string | null;
+  readonly selection: { readonly trials: number; readonly dsr: number | null } | null;
+  readonly result: { readonly windows: readonly object[]; readonly equity: readonly object[] } | null;
+}
+
+const readWalk = async (api: Api, id: string): Promise<ReadWalk> =>
+  (await api.query<{ walkForward: ReadWalk }>(READ_WALK, { id })).walkForward;
+
+async function startWalk(api: Api): Promise<string> {
+  const { startWalkForward: started } = await api.query<{ startWalkForward: { walkForward?: { id: string }; message?: string } }>(
+    START_WALK,
+    WALK,
+  );
+  if (started.walkForward === undefined) throw new Error(started.message);
+  return started.walkForward.id;
+}
+
+const walked = (api: Api, id: string, isThere: (walk: ReadWalk) => boolean): Promise<ReadWalk> =>
+  eventually(
+    'the walk-forward is so far',
+    async () => {
+      const walk = await readWalk(api, id);
+      if (walk.state === 'FAILED') throw new Error(walk.error ?? '');
+      return isThere(walk) ? walk : undefined;
+    },
+    180_000,
+  );
+
+describe('a walk-forward of 6,000 sets in 12 windows', () => {
+  test('survives kill -9 of the server that works on it, counts each set of each window once, and ends as one without a crash', async () => {
+    const own = await temporaryFolder();
+    const serve = (path: string): Promise<Running> => start(['serve', '--port', '0', '--data-dir', path]);
+    let server = await serve(`${own.path}/killed`);
+    let api = await logIn(server.url);
+    const id = await startWalk(api);
+    const before = await walked(api, id, ({ progress }) => progress > 0);
+    expect(before.state).toBe('RUNNING');
+    await server.stop('SIGKILL');
+    server = await serve(`${own.path}/killed`);
+    api = await logIn(server.url);
+    const walk = await walked(api, id, ({ state }) => state === 'DONE');
+    expect([walk.sets, walk.refused, walk.reusedFrom]).toEqual([WALK_SETS * (WALK_WINDOWS + 1), 0, null]);
+    expect(walk.selection?.trials).toBe(WALK_SETS);
+    expect(await server.stop('SIGTERM')).toBe(0);
+    server = await serve(`${own.path}/whole`);
+    api = await logIn(server.url);
+    const whole = await walked(api, await startWalk(api), ({ state }) => state === 'DONE');
+    expect(walk).toEqual(whole);
+    expect(await server.stop('SIGTERM')).toBe(0);
+    await own.remove();
+  });
+});
+
 /** Parts that are there twice, or in one of the two books only. */
 async function countedTwice(connectionString: string): Promise<pg.QueryResult> {
   const client = new pg.Client({ connectionString });

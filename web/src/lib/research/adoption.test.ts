@@ -17,6 +17,7 @@ test('a set stands in for what it varies, and the rest stays', () => {
     { name: 'direction', value: 'long' },
     { name: 'fast', value: '5' },
   ]);
+  expect(found.label).toBe('5');
   expect(changesOf(STUDY.parameters, found)).toBe('fast 9 → 5');
   expect(changesOf(found.parameters, found)).toBe('');
   expect(changesOf([], found)).toBe('direction none → long, fast none → 5');

@@ -8,6 +8,8 @@ export interface FoundSet {
   readonly symbols: readonly string[];
   /** All parameters: those that were varied, and those that stayed the same. */
   readonly parameters: readonly ParameterPair[];
+  /** Those that were varied, in short: 10/100. */
+  readonly label: string;
 }
 
 interface Study {
@@ -26,6 +28,7 @@ export const foundSet = ({ strategyName, version, symbols, parameters }: Study, 
     name,
     value,
   })),
+  label: set.map(({ value }) => value).join('/'),
 });
 
 interface Candidate {
