@@ -18,7 +18,7 @@ interface Options {
 /** The bars of the run's symbols over its span; warned of when the run did not see the same ones. */
 async function readBars(csv: string, run: BacktestResult, terminal: Terminal): Promise<readonly SymbolBars[]> {
   const { cutSeries, readBarsCsv } = await import('@tidemark/compute');
-  const { hasOtherBars } = await import('../backtests/drawing/drawings.ts');
+  const { hasOtherBars } = await import('../backtests/drawings.ts');
   const { data } = run;
   const [only, ...others] = data.symbols;
   const named = only === undefined || others.length > 0 ? {} : { symbol: only };
@@ -67,7 +67,7 @@ async function commandFor({ csv, strategy: named }: Options, { strategy, data, o
 async function renderOne(file: string, options: Options, terminal: Terminal, version: string): Promise<string> {
   const { readRun } = await import('./run-file.ts');
   const { readSelection } = await import('./selection-file.ts');
-  const { drawReport } = await import('../backtests/drawing/drawings.ts');
+  const { drawReport } = await import('../backtests/drawings.ts');
   const { openStatistics } = await import('@tidemark/compute/statistics');
   const run = await readRun(file);
   const parts = {

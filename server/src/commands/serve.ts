@@ -6,6 +6,7 @@ import { recordKeyOf, servedEndpoint } from './stored-keys.ts';
 import { untilStopped } from './signals.ts';
 import { parsePort, parsePositive, parseTime, UsageError } from './usage.ts';
 import type { Terminal } from './usage.ts';
+import { readArtifactSettings } from '../platform/artifacts/settings.ts';
 import { formatInstant } from '../money/instant.ts';
 import type { Instant } from '../money/instant.ts';
 
@@ -89,6 +90,7 @@ Prints one line with the URL that logs the owner in, once. Ctrl-C stops everythi
         databaseUrl: terminal.environment['DATABASE_URL'],
         anchorFile: options.anchorFile ?? terminal.environment['TIDEMARK_ANCHOR_FILE'] ?? join(options.dataDir, 'anchors'),
         endpoint,
+        artifacts: readArtifactSettings(terminal.environment, options.dataDir),
         alerts: channelSettings(terminal.environment),
         recordKey: recordKeyOf(terminal.environment),
         speed: options.speed,

@@ -7,7 +7,6 @@ export const DATA_DIR_VERSION = 1;
 export interface DataDir {
   readonly path: string;
   readonly journalDir: string;
-  readonly reportsDir: string;
 }
 
 /** The directory's layout is newer than this program, or its VERSION file is not readable as one. */
@@ -26,10 +25,8 @@ export async function openDataDir(path: string): Promise<DataDir> {
   const dir: DataDir = {
     path,
     journalDir: join(path, 'journal'),
-    reportsDir: join(path, 'reports'),
   };
   await mkdir(dir.journalDir, { recursive: true, mode: 0o700 });
-  await mkdir(dir.reportsDir, { recursive: true, mode: 0o700 });
   return dir;
 }
 

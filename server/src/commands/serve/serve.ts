@@ -29,6 +29,7 @@ import type { Instant } from '../../money/instant.ts';
 import { alpacaOptions } from '../../options/providers/alpaca.ts';
 import { openOptionMath } from '../../options/service.ts';
 import { alpacaBroker } from '../../orders/brokers/alpaca/alpaca-broker.ts';
+import type { ArtifactSettings } from '../../platform/artifacts/settings.ts';
 import { serveBackups } from '../../platform/backup/backup-socket.ts';
 import { openDataDir } from '../../platform/data-dir.ts';
 import { openDatabase } from '../../platform/database.ts';
@@ -51,6 +52,8 @@ import { runnersOf, warmUpHistory } from './strategy-modules.ts';
 export interface ServeOptions {
   readonly port: number;
   readonly dataDir: string;
+  /** Where reports are kept; without it each is drawn anew. */
+  readonly artifacts?: ArtifactSettings | undefined;
   /** PostgreSQL instead of the embedded database. */
   readonly databaseUrl: string | undefined;
   /** Where the journal's head is written down, apart from it. */
@@ -259,6 +262,7 @@ async function open(options: ServeOptions, closers: Closers): Promise<Omit<Servi
     past,
     promotions: { recordKey: options.recordKey, past, openRunner: runnersOf(database.db) },
     alertChannels: channels,
+    artifacts: options.artifacts,
     version: options.version,
     now: wallClock,
     report,

@@ -1,5 +1,4 @@
 import type { Session } from '../../engine/session.ts';
-import { openDrawing } from '../../backtests/drawing/drawing-service.ts';
 import { resultTextOfRun, runById, selectionOfRun } from '../../backtests/service.ts';
 import type { JournalReads } from '../../journal/graphql.ts';
 import type { Journal } from '../../journal/journal.ts';
@@ -9,6 +8,8 @@ import type { JobQueue } from '../../jobs/queue.ts';
 import type { Instant } from '../../money/instant.ts';
 import type { OpenedDatabase } from '../../platform/database.ts';
 import type { Reports } from '../../platform/http/routes.ts';
+import type { ArtifactSettings } from '../../platform/artifacts/settings.ts';
+import { openDrawing } from '../../platform/drawing/drawing.ts';
 import type { Past } from '../../platform/past/past.ts';
 import { listPeople } from '../../accounts/people-service.ts';
 import { openAccounts } from './accounts.ts';
@@ -58,6 +59,8 @@ export interface CapabilityParts {
   readonly alertChannels?: readonly KnownChannel[] | undefined;
   /** Where backtests wait for a worker. */
   readonly queue: JobQueue;
+  /** Where reports are kept; without it each is drawn anew. */
+  readonly artifacts?: ArtifactSettings | undefined;
   readonly version: string;
   /** The wall clock: sessions, keys and runs live by it; trading lives by the venue's. */
   readonly now: () => Instant;
@@ -100,7 +103,7 @@ export async function openCapabilities(parts: CapabilityParts): Promise<OpenCapa
   const marketData = marketDataOf(db, stored, parts.indicators, () => session.state().now);
   const trades = await openTrades(db, journal, reads);
   const expiry = watchProposals(session, now, report);
-  const drawing = openDrawing();
+  const drawing = openDrawing({ artifacts: parts.artifacts, report });
   const result = (id: string): Promise<string | undefined> => resultTextOfRun(db, id);
   const modelWatch = watchModels({ session, watched: (versions) => watchedModels(db, versions), now, report });
   const research = openResearch({ db, queue: parts.queue, stored, version: parts.version, now, report });

@@ -1,6 +1,5 @@
 import type { StrategyModule } from '@tidemark/compute/types';
-import type { Drawing } from '../../backtests/drawing/drawing-service.ts';
-import type { RunSpan } from '../../backtests/drawing/drawings.ts';
+import type { RunSpan } from '../../backtests/drawings.ts';
 import type { Run } from '../../backtests/graphql.ts';
 import type { RunComparisons } from '../../backtests/graphql-comparison.ts';
 import type { SymbolBars } from '../../backtests/report/baselines/marked-prices.ts';
@@ -10,6 +9,7 @@ import type { ModelFileKind } from '../../models/files.ts';
 import type { ModelFiles } from '@tidemark/compute/models';
 import type { BarQuery } from '../../market-data/graphql.ts';
 import { instant } from '../../money/instant.ts';
+import type { Drawing } from '../../platform/drawing/drawing.ts';
 import type { Reports } from '../../platform/http/routes.ts';
 
 export interface ReportSources {

@@ -10,19 +10,23 @@ const IS_TEST = /(?:\.test|\.prop\.test|\.bench)\.ts$|(?:^|\/)test\//;
 
 let known: string | undefined;
 
+/** SHA-256 over the sources in these folders of `root`, tests left out, and over Node's version. */
+export function sourcesHash(root: string, folders: readonly string[]): string {
+  const hash = createHash('sha256').update(process.version);
+  for (const folder of folders) {
+    const files = readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' }).filter(
+      (name) => name.endsWith('.ts') && !IS_TEST.test(name),
+    );
+    for (const name of files.toSorted()) hash.update(`\n${folder}/${name}\n`).update(readFileSync(join(root, folder, name)));
+  }
+  return hash.digest('hex');
+}
+
 /**
  * SHA-256 over the sources of everything that `step` is made of, and of Node's version. A snapshot is taken over by the very program that wrote it and by no
  * other: nobody has to remember a number when a field is added, and after an update the journal itself is replayed, once.
  */
 export function programHash(): string {
-  if (known !== undefined) return known;
-  const hash = createHash('sha256').update(process.version);
-  for (const slice of DECIDING) {
-    const files = readdirSync(join(SOURCE, slice), { recursive: true, encoding: 'utf8' }).filter(
-      (name) => name.endsWith('.ts') && !IS_TEST.test(name),
-    );
-    for (const name of files.toSorted()) hash.update(`\n${slice}/${name}\n`).update(readFileSync(join(SOURCE, slice, name)));
-  }
-  known = hash.digest('hex');
+  known ??= sourcesHash(SOURCE, DECIDING);
   return known;
 }

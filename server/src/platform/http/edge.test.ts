@@ -3,7 +3,7 @@ import { request as httpRequest } from 'node:http';
 import type { IncomingHttpHeaders } from 'node:http';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { openDrawing } from '../../backtests/drawing/drawing-service.ts';
+import { openDrawing } from '../drawing/drawing.ts';
 import { createServer } from './server.ts';
 import type { RunningServer } from './server.ts';
 import { openApiWorld } from '../../graphql/test/api-world.ts';
@@ -321,7 +321,7 @@ describe('the database is gone', () => {
 
 test('a report that cannot be drawn is answered with what and why', async () => {
   const { capabilities, accounts, reports } = api.opened;
-  const drawing = openDrawing();
+  const drawing = openDrawing({ report: (what, error) => failures.push(`${what}: ${String(error)}`) });
   const reported: unknown[] = [];
   const broken = await createServer({
     capabilities,

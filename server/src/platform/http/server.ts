@@ -1,6 +1,6 @@
 import { createServer as createHttpServer } from 'node:http';
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
-import { DrawingFailed } from '../../backtests/drawing/drawing-service.ts';
+import { DrawingFailed } from '../drawing/drawing.ts';
 import type { ReportFailure } from '../../graphql/command.ts';
 import type { Capabilities } from '../../graphql/context.ts';
 import type { Accounts } from './credentials.ts';

@@ -1,8 +1,15 @@
 import { openKillableWorker } from '@tidemark/compute';
 import type { KillableWorker } from '@tidemark/compute';
-import { openPools } from '../../platform/pools.ts';
-import type { RunComparison } from '../comparison/compare-runs.ts';
-import type { DrawingRequest, Drawings, ReportParts, RunSpan } from './drawings.ts';
+import type { RunComparison } from '../../backtests/comparison/compare-runs.ts';
+import type { DrawingRequest, Drawings, ReportParts, RunSpan } from '../../backtests/drawings.ts';
+import type { ArtifactSettings } from '../artifacts/settings.ts';
+import { openPools } from '../pools.ts';
+
+/** What the thread is asked. */
+export interface DrawingTask {
+  readonly request: DrawingRequest;
+  readonly artifacts: ArtifactSettings | undefined;
+}
 
 /** A document could not be drawn: the message says which and why. */
 export class DrawingFailed extends Error {
@@ -34,17 +41,27 @@ const NAMES: Readonly<Record<DrawingRequest['kind'], string>> = {
   comparison: 'The comparison',
 };
 
+export interface DrawingOptions {
+  /** Where reports are kept, so that the same one is not drawn twice; nowhere where absent. */
+  readonly artifacts?: ArtifactSettings | undefined;
+  readonly deadlineMs?: number;
+  /** Told where a report could not be kept or read: it is drawn all the same. */
+  readonly report: (what: string, error: unknown) => void;
+}
+
 /** The thread is started by the first request, and ends when nobody asks for a while. */
-export function openDrawing({ deadlineMs = DEADLINE_MS }: { readonly deadlineMs?: number } = {}): Drawing {
+export function openDrawing({ artifacts, deadlineMs = DEADLINE_MS, report }: DrawingOptions): Drawing {
   const threads = openPools<KillableWorker>();
   let closed = false;
   const ask = async <K extends keyof Drawings>(request: DrawingRequest & { readonly kind: K }): Promise<Drawings[K]> => {
     const name = NAMES[request.kind];
     if (closed) throw new DrawingFailed(`${name} is not drawn: the server is closing.`);
     const late = `it took longer than ${deadlineMs / 1000} s and was ended`;
+    const task: DrawingTask = { request, artifacts };
+    const onProgress = (problem: unknown): void => report('the artifacts', problem);
     const open = async (): Promise<KillableWorker> => openKillableWorker(THREAD, HEAP_MB_MAX);
     try {
-      return (await threads.use('one', open, (thread) => thread.request(request, { deadlineMs, late }))) as Drawings[K];
+      return (await threads.use('one', open, (thread) => thread.request(task, { deadlineMs, late, onProgress }))) as Drawings[K];
     } catch (error) {
       throw new DrawingFailed(`${name} could not be drawn: ${error instanceof Error ? error.message : String(error)}`, { cause: error });
     }

@@ -1,15 +1,15 @@
 import { hashSeries } from '@tidemark/compute';
 import type { Statistics } from '@tidemark/compute/statistics';
 import type { BacktestResult, StrategyModule } from '@tidemark/compute/types';
-import type { Timeframe } from '../../market-data/bar.ts';
-import { compareRuns } from '../comparison/compare-runs.ts';
-import type { RunComparison } from '../comparison/compare-runs.ts';
-import { builtInOf, dearerRunsOf } from '../dearer-runs-service.ts';
-import type { SymbolBars } from '../report/baselines/marked-prices.ts';
-import { renderReport } from '../report/report.ts';
-import type { ReportContext } from '../report/report.ts';
-import { equityCsv, tradesCsv } from '../run-csv.ts';
-import { timeframeOfRun } from '../run-timeframe.ts';
+import type { Timeframe } from '../market-data/bar.ts';
+import { compareRuns } from './comparison/compare-runs.ts';
+import type { RunComparison } from './comparison/compare-runs.ts';
+import { builtInOf, dearerRunsOf } from './dearer-runs-service.ts';
+import type { SymbolBars } from './report/baselines/marked-prices.ts';
+import { renderReport } from './report/report.ts';
+import type { ReportContext } from './report/report.ts';
+import { equityCsv, tradesCsv } from './run-csv.ts';
+import { timeframeOfRun } from './run-timeframe.ts';
 
 /** A result as it is stored: JSON, which whoever draws it reads. */
 type ResultText = string;
@@ -28,8 +28,14 @@ export interface RunSpan {
   readonly timeframe: Timeframe | undefined;
 }
 
+export interface ReportRequest {
+  readonly kind: 'report';
+  readonly result: ResultText;
+  readonly parts: ReportParts;
+}
+
 export type DrawingRequest =
-  | { readonly kind: 'report'; readonly result: ResultText; readonly parts: ReportParts }
+  | ReportRequest
   | { readonly kind: 'json' | 'trades' | 'equity' | 'span'; readonly result: ResultText }
   | { readonly kind: 'comparison'; readonly results: readonly ResultText[] };
 
@@ -57,6 +63,10 @@ export async function drawReport(result: BacktestResult, { module, ...context }:
 export const hasOtherBars = ({ data }: BacktestResult, series: readonly SymbolBars[]): boolean => hashSeries(series) !== data.hash;
 
 /** Answers a request. Takes as long as it takes: whoever trades has it done in another thread. */
+export async function draw<K extends keyof Drawings>(
+  request: DrawingRequest & { readonly kind: K },
+  statistics: Statistics,
+): Promise<Drawings[K]>;
 export async function draw(request: DrawingRequest, statistics: Statistics): Promise<Drawings[keyof Drawings]> {
   switch (request.kind) {
     case 'comparison':
