@@ -34,7 +34,9 @@ import { openResearch } from './research.ts';
 import type { Research } from './research.ts';
 import type { KnownChannel } from './records.ts';
 import { comparisonsOf, reportsOf } from './reports.ts';
+import type { ReportSources } from './reports.ts';
 import { storedBars } from './stored-bars.ts';
+import type { StoredBars } from './stored-bars.ts';
 import { strategiesIn } from './strategies.ts';
 import { versionByHash } from '../../strategies/service.ts';
 import { openTrades } from './strategy-trades.ts';
@@ -88,6 +90,18 @@ function journalReads({ database: { db }, journal, projector }: CapabilityParts)
   };
 }
 
+/** What documents of runs and files of models are made from. */
+const documentSources = ({ database: { db }, version }: CapabilityParts, stored: StoredBars, drawing: Drawing): ReportSources => ({
+  drawing,
+  run: (id) => runById(db, id),
+  result: (id) => resultTextOfRun(db, id),
+  selection: (id) => selectionOfRun(db, id),
+  bars: (query) => stored.read(query),
+  module: async (hash) => (await versionByHash(db, hash))?.module,
+  modelFiles: (id) => filesOfModel(db, id),
+  version,
+});
+
 /** Joins the parts to what resolvers and the edge ask for. */
 export async function openCapabilities(parts: CapabilityParts): Promise<OpenCapabilities> {
   const { database, journal, session, projector, now, report } = parts;
@@ -104,7 +118,6 @@ export async function openCapabilities(parts: CapabilityParts): Promise<OpenCapa
   const trades = await openTrades(db, journal, reads);
   const expiry = watchProposals(session, now, report);
   const drawing = openDrawing({ artifacts: parts.artifacts, report });
-  const result = (id: string): Promise<string | undefined> => resultTextOfRun(db, id);
   const modelWatch = watchModels({ session, watched: (versions) => watchedModels(db, versions), now, report });
   const research = openResearch({ db, queue: parts.queue, stored, version: parts.version, now, report });
   const records = recordsOf(db, { newestAfter: (seq) => latest.newestAfter(seq) }, reads, parts.alertChannels ?? []);
@@ -119,7 +132,7 @@ export async function openCapabilities(parts: CapabilityParts): Promise<OpenCapa
     marketData,
     options: optionsOf(db, parts.options, session, now),
     runs: research.runs,
-    comparisons: comparisonsOf({ drawing, result }),
+    comparisons: comparisonsOf({ drawing, result: (id) => resultTextOfRun(db, id) }),
     sweeps: research.sweeps,
     walkForwards: research.walkForwards,
     trainings: research.trainings,
@@ -139,20 +152,10 @@ export async function openCapabilities(parts: CapabilityParts): Promise<OpenCapa
     keys,
     people,
   };
-  const reports = reportsOf({
-    drawing,
-    run: (id) => runById(db, id),
-    result,
-    selection: (id) => selectionOfRun(db, id),
-    bars: (query) => stored.read(query),
-    module: async (hash) => (await versionByHash(db, hash))?.module,
-    modelFiles: (id) => filesOfModel(db, id),
-    version: parts.version,
-  });
   return {
     capabilities,
     accounts,
-    reports,
+    reports: reportsOf(documentSources(parts, stored, drawing)),
     research,
     close: async () => {
       await expiry.stop();
