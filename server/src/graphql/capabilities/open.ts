@@ -10,6 +10,7 @@ import type { OpenedDatabase } from '../../platform/database.ts';
 import type { Reports } from '../../platform/http/routes.ts';
 import type { ArtifactSettings } from '../../platform/artifacts/settings.ts';
 import { openDrawing } from '../../platform/drawing/drawing.ts';
+import type { Drawing } from '../../platform/drawing/drawing.ts';
 import type { Past } from '../../platform/past/past.ts';
 import { listPeople } from '../../accounts/people-service.ts';
 import { openAccounts } from './accounts.ts';
