@@ -41,6 +41,12 @@ export function readTrainingRequest(text: string): TrainingRequest {
   };
 }
 
+type LabelSpec = TrainRequest['dataset']['label'];
+
+/** As the flag `--label` takes it. */
+export const labelText = (label: LabelSpec): string =>
+  label.kind === 'fixed-horizon' ? `${label.target}:${label.horizon}` : `${label.kind}:${label.horizon}:${label.upper}:${label.lower}`;
+
 /** What the flags come to, by the reader of `tidemark train`. Throws a UsageError that names the flag. */
 export const trainRequestOf = ({ flags }: Pick<TrainingRequest, 'flags'>, version: string): Omit<TrainRequest, 'series'> =>
   parseTrain({ ...flags, csv: '', out: '' }, version);
