@@ -2,6 +2,8 @@ import { trainInWorker } from '@tidemark/compute/models';
 import type { TrainRequest } from '@tidemark/compute/models';
 import type { BarSeries } from '@tidemark/compute/types';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { newProposal } from '../approvals/proposal.ts';
+import type { ProposalChange } from '../approvals/service.ts';
 import type { JobQueue } from '../jobs/queue.ts';
 import { instantFromMs } from '../money/instant.ts';
 import { openJobQueue } from '../platform/job-queue.ts';
@@ -9,7 +11,9 @@ import { withTestDatabases } from '../platform/test-database.ts';
 import type { TestDatabase } from '../platform/test-database.ts';
 import { versionByHash } from '../strategies/service.ts';
 import { trialsOn } from '../trials/service.ts';
-import { modelById, modelOfVersion } from './service.ts';
+import { changeModel, projectChampions } from './life-service.ts';
+import { lineOf } from './model.ts';
+import { changesOfModel, modelById, modelOfVersion, watchedModels } from './service.ts';
 import { createTraining } from './training-record-service.ts';
 import { openTrainingService, TRAINING_JOB } from './training-service.ts';
 import type { TrainingService } from './training-service.ts';
@@ -32,7 +36,7 @@ const SERIES: BarSeries = {
 const FLAT: BarSeries = { ...SERIES, open: column(() => 100), high: column(() => 101), low: column(() => 99), close: column(() => 100) };
 const SPAN = { symbols: ['ALDR'], timeframe: '1Day', from: instantFromMs(START_MS), to: instantFromMs(START_MS + (ROWS - 1) * DAY_MS) };
 const now = () => instantFromMs(Date.now());
-const PATIENCE = { timeout: 110_000, interval: 100 };
+const PATIENCE = { timeout: 400_000, interval: 100 };
 
 const FLAGS = { strategy: 'ml-direction', model: 'logistic', features: 'return_5,rsi_14', split: 'k-fold:3', seed: '0', notes: '' };
 const asked = (change: Partial<TrainingRequest> = {}): TrainingRequest => ({
@@ -163,6 +167,35 @@ withTestDatabases('trainings', (openDatabase) => {
       state: 'failed',
       error: 'It was begun again and again, and never came to its end: its worker was killed',
     });
+  });
+
+  test('what two people agreed on is done once, and not where the model is no shadow any more', async () => {
+    const { db } = database;
+    const id = (await trainings.list({ first: 50 })).nodes.find(({ node }) => node.modelId !== undefined)?.node.modelId ?? '';
+    const model = await modelById(db, id);
+    if (model === undefined) throw new Error('Invariant: a model was trained');
+    const { version } = model;
+    const change = { kind: 'champion', modelId: id, version, line: lineOf(model), evidence: [] } as const;
+    const proposal = newProposal({ change, reason: 'watched', by: 'user:ann', person: 'ann', proposedAt: now() });
+    const applied: ProposalChange = { proposal, state: 'applied', decidedBy: 'user:bob', decidedAt: now(), seq: 1 };
+    const project = (changes: readonly ProposalChange[]) => db.transaction().execute((trx) => projectChampions(trx, changes));
+    const deed = { by: 'user:ann', reason: 'why', at: now() };
+    await project([applied]);
+    expect((await modelById(db, id))?.state).toBe('candidate');
+    expect(await changeModel(db, id, 'shadow', deed)).toMatchObject({ ok: true });
+    await project([{ ...applied, state: 'rejected' }, applied, applied]);
+    await project([applied]);
+    expect((await modelById(db, id))?.state).toBe('champion');
+    expect(await changesOfModel(db, id)).toMatchObject([
+      { action: 'shadow' },
+      { action: 'promote', by: 'user:ann', secondPerson: 'user:bob' },
+    ]);
+    expect(await watchedModels(db, [version])).toEqual([{ id, version, state: 'champion', expiresAt: model.expiresAt }]);
+    expect(await changeModel(db, id, 'retire', deed)).toMatchObject({ ok: true, model: { state: 'retired' } });
+    await project([{ ...applied, proposal: { ...proposal, id: 'proposal-late' } }]);
+    expect((await modelById(db, id))?.state).toBe('retired');
+    expect(await changeModel(db, id, 'freeze', deed)).toMatchObject({ ok: false });
+    expect(await changeModel(db, 'nobody', 'retire', deed)).toBeUndefined();
   });
 
   test('the database itself keeps changes for ever, and no champion without a second person', async () => {
