@@ -74,7 +74,7 @@ const featureNames = ({ manifest }: Model): string[] => manifest.features.map(({
 const parameterTexts = ({ manifest }: Model): ParameterPair[] =>
   Object.entries(manifest.training.parameters).map(([name, value]) => ({
     name,
-    value: typeof value === 'object' ? JSON.stringify(value) : String(value),
+    value: typeof value === 'string' ? value : JSON.stringify(value),
   }));
 
 function addModelType(builder: Builder, enums: Enums): void {

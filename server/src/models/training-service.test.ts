@@ -199,7 +199,7 @@ withTestDatabases('trainings', (openDatabase) => {
   });
 
   test('the database itself keeps changes for ever, and no champion without a second person', async () => {
-    const [first] = (await trainings.list({ first: 50 })).nodes.filter(({ node }) => node.modelId !== undefined);
+    const first = (await trainings.list({ first: 50 })).nodes.find(({ node }) => node.modelId !== undefined);
     const change = (action: 'promote' | 'shadow', secondPerson: string | null) =>
       database.db
         .insertInto('model_changes')
