@@ -33,7 +33,7 @@ export function writtenProgress(
   let writtenAtMs = 0;
   let last: Promise<void> = Promise.resolve();
   const failed = (error: unknown): void => report(`the progress of ${id} was not written`, error);
-  const tell = async (fraction: number): Promise<void> => {
+  const written = async (fraction: number): Promise<void> => {
     await write(fraction);
     watch.notify(id);
   };
@@ -41,7 +41,7 @@ export function writtenProgress(
     note: (fraction) => {
       if (now() - writtenAtMs < PROGRESS_MS_MIN) return;
       writtenAtMs = now();
-      last = last.then(() => tell(fraction)).catch(failed);
+      last = last.then(() => written(fraction)).catch(failed);
     },
     settled: () => last,
   };
