@@ -68,7 +68,7 @@ export function startPredictionWatch(options: WatchOptions): PredictionWatch {
     const reader = await openReader(options);
     try {
       while (!closing) {
-        const moved = await reader.takePage();
+        const moved = await reader.takePage(() => closing);
         done = reader.doneSeq();
         if (!moved) await bell.wait(undefined);
       }
@@ -119,9 +119,19 @@ interface Begun {
   readonly redecider: Redecider;
 }
 
-/** Where it stopped before, with the modules as they were fed until then. */
-async function begin({ db, journal, past, modelOf, openWatched, canonical }: WatchOptions): Promise<Begun> {
-  const after = Math.min(await progressOf(db), journal.head().seq);
+/** Where it stopped before, or at the journal's end where it never began: nobody asked what models said before there was a watch. */
+async function placeToBegin({ db, journal }: WatchOptions): Promise<number> {
+  const { seq: head } = journal.head();
+  const known = await progressOf(db);
+  if (known !== undefined) return Math.min(known, head);
+  await recordProgress(db, head, []);
+  return head;
+}
+
+/** With the modules as they were fed until then. */
+async function begin(options: WatchOptions): Promise<Begun> {
+  const { past, modelOf, openWatched, canonical } = options;
+  const after = await placeToBegin(options);
   const carriers = openCarriers(modelOf);
   const strategies = after === 0 ? new Map() : (await past.stateAt(after)).state.strategies;
   const lives = new Map<string, readonly Feeding[]>();
@@ -135,8 +145,8 @@ async function begin({ db, journal, past, modelOf, openWatched, canonical }: Wat
 }
 
 interface Reader {
-  /** The next page; false where there is none. */
-  readonly takePage: () => Promise<boolean>;
+  /** The next page, up to where it is told to stop; false where there is none. */
+  readonly takePage: (isClosing: () => boolean) => Promise<boolean>;
   readonly doneSeq: () => number;
   readonly close: () => Promise<void>;
 }
@@ -171,7 +181,7 @@ async function openReader(options: WatchOptions): Promise<Reader> {
   };
   return {
     doneSeq: () => done,
-    takePage: async () => {
+    takePage: async (isClosing) => {
       const entries = await journal.read(read, PAGE);
       const last = entries.at(-1);
       if (last === undefined) return false;
@@ -179,6 +189,8 @@ async function openReader(options: WatchOptions): Promise<Reader> {
       const drift: RecordedDrift[] = [];
       let decisions = 0;
       for (const step of joined.take(entries, atEnd)) {
+        // Nothing is noted of this page: it is gone through again at the next start.
+        if (isClosing()) return true;
         if (step.event.kind === 'StrategyDecided' && carriers.has(step.event.decision.strategyId)) decisions += 1;
         const measured = await takeStep(step);
         if (measured !== undefined) drift.push(measured);
