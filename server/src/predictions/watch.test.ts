@@ -116,10 +116,10 @@ test('a decision that the module does not make again is told, and the prediction
   let asked = 0;
   const mind = await open({
     id: 'liar',
-    altered: ({ onBars, close }) => ({
-      close,
+    altered: (runner) => ({
+      close: () => runner.close(),
       onBars: async (slice) => {
-        const wishes = await onBars(slice);
+        const wishes = await runner.onBars(slice);
         asked += 1;
         return asked < 3 ? wishes : wishes.map((wish) => ({ ...wish, amount: 0.25 }));
       },
