@@ -39,9 +39,7 @@ const recorded = async (strategyId: string): Promise<readonly ListedPrediction[]
   (await listPredictions(database.db, { strategyId }, { first: 200 })).nodes.map(({ node }) => node);
 const brakes = ({ world }: ModelWorld): readonly string[] =>
   [...world.session.state().brakes.values()].map(({ code, effect }) => `${code} ${effect}`);
-/** Prices of these days lie between ticks, so that orders are denied: that is told too, and of no interest here. */
-const alerts = ({ world }: ModelWorld): readonly string[] =>
-  [...world.session.state().alerts.values()].flatMap(({ id, code }) => (code === 'OrderDenied' ? [] : [id]));
+const alerts = ({ world }: ModelWorld): readonly string[] => [...world.session.state().alerts.keys()];
 
 async function days({ day, followed }: ModelWorld, probabilities: readonly number[]): Promise<void> {
   for (const probability of probabilities) await day(probability);
