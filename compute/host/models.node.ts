@@ -16,7 +16,7 @@ export { readManifest, writeManifest } from './model-strategies/manifest.ts';
 export type { ModelManifest } from './model-strategies/manifest.ts';
 export { inspectModelFolder, listModels } from './model-strategies/model-list.ts';
 export type { ListedModel } from './model-strategies/model-list.ts';
-export { openModelModule } from './model-strategies/model-module.ts';
+export { openModelModule, VERDICTS } from './model-strategies/model-module.ts';
 export type { ModelModule, Observation, Verdict } from './model-strategies/model-module.ts';
 export { explainAny, predictionLines } from './model-strategies/predictions.ts';
 export type { PredictOptions, RowExplanation } from './model-strategies/predictions.ts';

@@ -7,7 +7,7 @@ import { buildTimeline, type SymbolSeries } from '../timeline.ts';
 import type { ParameterValues, SliceBar, StrategyModule } from '../types.ts';
 
 /** In the order of their numbers in `assembly/models/model-strategy.ts`. */
-const VERDICTS = ['unknown', 'abstain', 'long', 'short', 'out'] as const;
+export const VERDICTS = ['unknown', 'abstain', 'long', 'short', 'out'] as const;
 export type Verdict = (typeof VERDICTS)[number];
 
 /** What a module that carries a model exports besides. */

@@ -1,3 +1,4 @@
+import { VERDICTS } from '@tidemark/compute/models';
 import { PROPOSAL_STATES } from '../approvals/proposal.ts';
 import { ROLES } from '../approvals/roles.ts';
 import { TIMEFRAMES } from '../market-data/bar.ts';
@@ -15,7 +16,6 @@ const SIDES: readonly Side[] = ['buy', 'sell'];
 const MODES = ['simulated', 'paper', 'live'] as const;
 const RUN_STATES = ['queued', 'running', 'done', 'failed', 'aborted'] as const;
 const ALERT_SEVERITIES = ['info', 'warning', 'critical'] as const;
-const VERDICTS = ['unknown', 'abstain', 'long', 'short', 'out'] as const;
 const KILL_ACTIONS = ['freeze', 'flatten'] as const;
 const HEALTH_STATES = ['ok', 'degraded', 'down'] as const;
 export const EQUITY_RANGES = ['D1', 'W1', 'M1', 'M3', 'YTD', 'Y1', 'ALL'] as const;

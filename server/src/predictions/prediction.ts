@@ -1,4 +1,4 @@
-import type { DriftReference, Verdict } from '@tidemark/compute/models';
+import type { DriftReference, RowExplanation, Verdict } from '@tidemark/compute/models';
 import type { LabelSpec } from '@tidemark/compute/research';
 import type { StrategyModule } from '@tidemark/compute/types';
 import type { Instant } from '../money/instant.ts';
@@ -26,15 +26,9 @@ export interface Prediction extends PredictionKey {
   readonly reason: string;
   /** In the order of the model; not-a-number where there is no value. */
   readonly features: Float64Array;
-  readonly explanation: Explanation | undefined;
+  readonly explanation: RowExplanation | undefined;
   /** Whether the module, asked again, decided what the journal holds. */
   readonly agrees: boolean;
-}
-
-/** What adds up to the score, in the score's own unit: log odds of a boosted or linear classifier. */
-export interface Explanation {
-  readonly base: number;
-  readonly contributions: Float64Array;
 }
 
 /** What came of a prediction, by the label of the model's training. */

@@ -9,7 +9,7 @@ import type { StrategyModule } from '../../../../compute/host/types.ts';
 import { firstState } from '../../engine/opening-record.ts';
 import type { StrategyRunner } from '../../engine/session/strategy-runners.ts';
 import { STRATEGY } from '../../engine/test/desk.ts';
-import { ENGINE, eventually, openWorld, quiet } from '../../engine/test/session-world.ts';
+import { ALDER, ENGINE, eventually, openWorld, quiet } from '../../engine/test/session-world.ts';
 import type { World } from '../../engine/test/session-world.ts';
 import { encode } from '../../journal/codec.ts';
 import { MACHINE_TIMERS } from '../../market-data/providers/timers.ts';
@@ -37,7 +37,7 @@ export const MODEL_ID = modelId(encodeAny(MODEL));
 export const WINDOW = 10;
 
 /** Probabilities of ordinary days, as if drawn from 0.4 to 0.6. */
-export const said = (day: number): number => 0.4 + 0.2 * ((((day + 1) * 0.618_033_988_749_895) % 1) + 0);
+export const said = (day: number): number => 0.4 + 0.2 * (((day + 1) * 0.618_033_988_749_895) % 1);
 const bodyOf = (probability: number): number => Math.log(probability / (1 - probability));
 
 /** Of 400 ordinary days without gaps. */
@@ -108,6 +108,7 @@ export async function openModelWorld({
     },
   });
   const at = world.session.state().now;
+  await world.session.command({ kind: 'InstrumentListed', at, instrument: ALDER });
   await world.session.command({ kind: 'StrategyCreated', at, by: 'test', config });
   await world.session.command({ kind: 'StrategyEnabled', at, by: 'test', strategyId: id });
   await quiet(world);
