@@ -70,7 +70,7 @@ withTestDatabases('walk-forwards in the API', (openDatabase) => {
     expect(stability.map(({ name }) => name)).toEqual(['fast', 'slow']);
     expect(walk.selection).toMatchObject({ pbo: null, pboReason: 'no sweep of this search was run over the same bars' });
 
-    const { sweep } = (await ask(api, SWEEP, { input: space })) as { sweep: { id: string } };
+    const sweep = (await ask(api, SWEEP, { input: space }))['sweep'] as { id: string };
     const readSweep = `query ($id: ID!) { sweep(id: $id) { state ${SELECTION} } }`;
     await done(readSweep, sweep.id, 'sweep');
     const { selection } = await readAs<Pick<Read, 'selection'> & { selection: { walkForwardEfficiency: number | null } }>(

@@ -167,7 +167,7 @@ withTestDatabases('sweeps', (openDatabase) => {
     const expected = overfittingOf(returns);
     expect(expected.pbo).not.toBeNull();
     expect(overfitting).toEqual(expected);
-    const [large] = (await sweeps.list({ first: 100 })).nodes.filter(({ node }) => node.size === 179 * 396);
+    const large = (await sweeps.list({ first: 100 })).nodes.find(({ node }) => node.size === 179 * 396);
     expect(large?.node.summary?.overfitting).toEqual({ reason: 'sweeps of more than 20,000 sets are not cross-validated' });
   });
 
