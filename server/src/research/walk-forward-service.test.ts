@@ -3,6 +3,7 @@ import type { WalkForwardCommand } from '@tidemark/compute/optimisation';
 import { DEFAULT_BACKTEST_OPTIONS } from '@tidemark/compute';
 import { sql } from 'kysely';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { instantFromMs } from '../money/instant.ts';
 import { withTestDatabases } from '../platform/test-database.ts';
 import { varianceOf } from '../trials/moments.ts';
 import { trialsOn } from '../trials/service.ts';
@@ -86,6 +87,9 @@ withTestDatabases('walk-forwards', (openDatabase) => {
     // The bars of the first window alone: its own sets and those of no other window that begins later than it ends.
     const first = { ...SPAN, to: SPAN.from };
     expect((await trialsOn(world.database.db, first)).sets).toBe(SETS);
+    // The first traded bar: windows 1 and 2 choose by it, hindsight trades it, and window 0 has never seen it.
+    const traded = instantFromMs(SERIES.startAtMs[400] ?? Number.NaN);
+    expect((await trialsOn(world.database.db, { ...SPAN, from: traded, to: traded })).sets).toBe(3 * SETS);
     const ratios = await trialsOn(world.database.db, first);
     expect(varianceOf(ratios)).toBeCloseTo(result.folds[0]?.selection.trials.sharpeVariance ?? Number.NaN, 14);
     expect(ratios.mean).toBe(result.folds[0]?.selection.trials.sharpeMean);
