@@ -11,8 +11,8 @@ import { findingsOf } from './findings.ts';
 import type { Sweep } from './graphql.ts';
 import type { Study } from './graphql-study.ts';
 import type { WalkForward } from './graphql-walk-forward.ts';
-import { readStudy, studyFields, windowFields } from './graphql-study-input.ts';
-import type { StudyInput, WalkForwardInput } from './graphql-study-input.ts';
+import { readStudy, studyFields, windowFields } from './graphql-input.ts';
+import type { StudyInput, WalkForwardInput } from './graphql-input.ts';
 
 interface SweepPayload {
   readonly __typename: 'SweepPayload';

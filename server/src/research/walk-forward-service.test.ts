@@ -3,6 +3,7 @@ import type { WalkForwardCommand } from '@tidemark/compute/optimisation';
 import { DEFAULT_BACKTEST_OPTIONS } from '@tidemark/compute';
 import { sql } from 'kysely';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { instantFromMs } from '../money/instant.ts';
 import { withTestDatabases } from '../platform/test-database.ts';
 import { varianceOf } from '../trials/moments.ts';
 import { trialsOn } from '../trials/service.ts';
@@ -86,9 +87,15 @@ withTestDatabases('walk-forwards', (openDatabase) => {
     // The bars of the first window alone: its own sets and those of no other window that begins later than it ends.
     const first = { ...SPAN, to: SPAN.from };
     expect((await trialsOn(world.database.db, first)).sets).toBe(SETS);
-    const ratios = await trialsOn(world.database.db, first);
-    expect(varianceOf(ratios)).toBeCloseTo(result.folds[0]?.selection.trials.sharpeVariance ?? Number.NaN, 14);
-    expect(ratios.mean).toBe(result.folds[0]?.selection.trials.sharpeMean);
+    // The first traded bar: windows 1 and 2 choose by it, hindsight trades it, and window 0 has never seen it.
+    const traded = instantFromMs(SERIES.startAtMs[400] ?? Number.NaN);
+    expect((await trialsOn(world.database.db, { ...SPAN, from: traded, to: traded })).sets).toBe(3 * SETS);
+    // Only ratios over all that is traded tell how ratios scatter: those of windows are of fewer bars.
+    expect((await trialsOn(world.database.db, first)).sharpes).toBe(0);
+    const ratios = await trialsOn(world.database.db, SPAN);
+    expect(ratios.sharpes).toBe(SETS);
+    expect(varianceOf(ratios)).toBeCloseTo(result.significance.sharpeVariance ?? Number.NaN, 14);
+    expect(ratios.mean).not.toBe(0);
   });
 
   test('the same is not worked out again; earlier trials count, as --trials-before does', async () => {

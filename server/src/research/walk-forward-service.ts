@@ -8,7 +8,7 @@ import { walkForwardSteps } from './walk-forward-steps-service.ts';
 /** What the API needs of walk-forwards. */
 export interface WalkForwards extends Studies<'walk-forward'> {
   /** Its windows and its joined curve, once it is done. */
-  resultOf(walk: RecordedWalkForward): Promise<WalkForwardResult | undefined>;
+  resultOf(walk: Pick<RecordedWalkForward, 'id' | 'reusedFrom'>): Promise<WalkForwardResult | undefined>;
   /** The newest sweep of the same search over the same bars. */
   sweepOf(walk: RecordedWalkForward): Promise<RecordedSweep | undefined>;
 }

@@ -2,6 +2,7 @@ import { foldsOf, WalkForward } from '@tidemark/compute/optimisation';
 import type { Fold, FoldSearch, Selection as ChosenOf, WalkForwardResult } from '@tidemark/compute/optimisation';
 import type { Statistics } from '@tidemark/compute/statistics';
 import { instantFromMs } from '../money/instant.ts';
+import { NO_TRIALS } from '../trials/moments.ts';
 import type { TrialMoments } from '../trials/moments.ts';
 import { trialsOn } from '../trials/service.ts';
 import type { TriedBars } from '../trials/service.ts';
@@ -62,17 +63,24 @@ function spanOf({ bars: { symbols, timeframe }, times }: Prepared, first: number
   return { symbols, timeframe, from: at(first), to: at(end - 1) };
 }
 
+/** Ratios of windows scatter more for being of fewer bars: they are counted, and say nothing of the spread of ratios over longer spans. */
+const countedOnly = ({ sets }: ChosenOf['trials']): TrialMoments => ({ ...NO_TRIALS, sets });
+
 /** Every set that a window tries is a trial on its bars; those of hindsight are on all that is traded. */
 async function workOutPart(_study: RecordedWalkForward, part: number, opened: OpenedWalk): Promise<WorkedPart> {
   const { walk, times } = opened;
   const fold = walk.folds[part];
-  const [found, bars] =
-    fold === undefined
-      ? [await walk.searchHindsight(), spanOf(opened, walk.folds[0]?.test.first ?? 0, times.length)]
-      : [(await walk.search(fold)).selection, spanOf(opened, fold.train.first, fold.train.end)];
+  if (fold === undefined) {
+    const found = await walk.searchHindsight();
+    return workedOut(found, spanOf(opened, walk.folds[0]?.test.first ?? 0, times.length), momentsOf(found.trials));
+  }
+  const { selection } = await walk.search(fold);
+  return workedOut(selection, spanOf(opened, fold.train.first, fold.train.end), countedOnly(selection.trials));
+}
+
+function workedOut(found: ChosenOf, bars: TriedBars, trials: TrialMoments): WorkedPart {
   const { sets, refused } = found.trials;
-  const figures = new TextEncoder().encode(JSON.stringify(found));
-  return { bars, sets, refused, figures, trials: momentsOf(found.trials) };
+  return { bars, sets, refused, figures: new TextEncoder().encode(JSON.stringify(found)), trials };
 }
 
 interface Searches {
