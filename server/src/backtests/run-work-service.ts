@@ -1,14 +1,14 @@
 import { createHash } from 'node:crypto';
-import { canonicalJson, hashSeries, runBacktestInWorker } from '@tidemark/compute';
+import { canonicalJson, hashSeries, mergeMoments, momentsOf, runBacktestInWorker } from '@tidemark/compute';
 import type { Statistics } from '@tidemark/compute/statistics';
 import type { BacktestResult, BarSeries, StrategyModule } from '@tidemark/compute/types';
 import type { Kysely } from 'kysely';
 import type { TakenJob } from '../jobs/queue.ts';
+import { untilEnded } from '../jobs/until-ended.ts';
 import type { Watch } from '../jobs/watch-service.ts';
 import type { BarQuery } from '../market-data/graphql.ts';
 import { instantFromMs } from '../money/instant.ts';
 import type { Instant } from '../money/instant.ts';
-import { mergeMoments, momentsOf } from '../trials/moments.ts';
 import { recordTrials, trialsOn } from '../trials/service.ts';
 import type { TriedBars } from '../trials/service.ts';
 import { commandOf } from './job.ts';
@@ -51,17 +51,6 @@ function progressOf(id: string, { db, now, watch, report }: RunWork) {
     },
     settled: () => last,
   };
-}
-
-/** Aborts when the run has ended in another way: somebody aborted it, in this process or another. */
-function untilEnded(id: string, { db, watch, report }: RunWork): { readonly signal: AbortSignal; stop(): void } {
-  const ended = new AbortController();
-  const look = async (): Promise<void> => {
-    const state = (await runById(db, id))?.state;
-    if (state !== 'queued' && state !== 'running') ended.abort(new Error(`the run is ${state ?? 'gone'}`));
-  };
-  const stop = watch.add(id, () => void look().catch((error: unknown) => report(`${id} could not be looked at`, error)));
-  return { signal: ended.signal, stop };
 }
 
 async function jobOf(run: RecordedRun, request: string, { moduleOf }: RunWork): Promise<BacktestJob> {
@@ -128,7 +117,7 @@ async function finish(
 export async function workOutRun(id: string, { signal }: Pick<TakenJob, 'signal'>, work: RunWork): Promise<void> {
   const open = await openRequest(work.db, id);
   if (open === undefined) return;
-  const ended = untilEnded(id, work);
+  const ended = untilEnded(id, { ...work, stateOf: async () => (await runById(work.db, id))?.state });
   try {
     await compute(id, await jobOf(open.run, open.request, work), AbortSignal.any([signal, ended.signal]), work);
   } catch (error) {

@@ -1,4 +1,4 @@
-import type { SweepRow as SetFigures } from '@tidemark/compute';
+import type { SweepRow as SetFigures, TrialMoments } from '@tidemark/compute';
 import type { ParameterValues } from '@tidemark/compute/types';
 import type { Kysely, Transaction } from 'kysely';
 import { instantFromMs } from '../money/instant.ts';
@@ -7,7 +7,6 @@ import { CursorError, pageOfRows } from '../orders/page.ts';
 import type { Page, PageQuery } from '../orders/page.ts';
 import { recordTrials } from '../trials/service.ts';
 import type { TriedBars } from '../trials/service.ts';
-import type { TrialMoments } from '../trials/moments.ts';
 import * as store from './store.ts';
 import type { ResearchTables, SweepRow } from './store.ts';
 import { readSweepRequest } from './sweep.ts';

@@ -1,13 +1,13 @@
-import { returnsOf, runBacktestInWorker, SweepPool } from '@tidemark/compute';
+import { refusedIn, returnsOf, runBacktestInWorker, SweepPool, varianceOf } from '@tidemark/compute';
 import type { GridSet } from '@tidemark/compute';
 import type { Statistics } from '@tidemark/compute/statistics';
 import type { Kysely } from 'kysely';
 import type { JobHandlers, JobQueue, NewJob, TakenJob } from '../jobs/queue.ts';
+import { untilEnded } from '../jobs/until-ended.ts';
 import type { Watch } from '../jobs/watch-service.ts';
 import type { Instant } from '../money/instant.ts';
-import { varianceOf } from '../trials/moments.ts';
 import { trialsOn } from '../trials/service.ts';
-import { openRanking, refusedIn, sharpesIn } from './ranking.ts';
+import { openRanking, sharpesIn } from './ranking.ts';
 import { beginSweep, failSweep, finishSweep, partIsDone, partsOf, reuseSweep, savePart, sweepById } from './service.ts';
 import type { RankedSet, RecordedSweep, ResearchTables, Selection } from './service.ts';
 import { openPools } from '../platform/pools.ts';
@@ -32,19 +32,6 @@ const BEST = 100;
 export const partJob = (sweep: string, part: number): NewJob => ({ kind: SWEEP_JOBS.part, data: { sweep, part } });
 export const planJob = (sweep: string): NewJob => ({ kind: SWEEP_JOBS.plan, data: { sweep }, priority: 5 });
 export const endJob = (sweep: string): NewJob => ({ kind: SWEEP_JOBS.end, data: { sweep }, priority: 5 });
-
-/** Aborts when the sweep has ended in another way: somebody aborted it, in this process or another. */
-function untilEnded(id: string, { db, watch, report }: SweepWork): { readonly signal: AbortSignal; stop(): void } {
-  const ended = new AbortController();
-  const look = async (): Promise<void> => {
-    const state = (await sweepById(db, id))?.state;
-    if (state !== 'queued' && state !== 'running') ended.abort(new Error(`the sweep is ${state ?? 'gone'}`));
-  };
-  return {
-    signal: ended.signal,
-    stop: watch.add(id, () => void look().catch((error: unknown) => report(`${id} could not be looked at`, error))),
-  };
-}
 
 const rejected = (signal: AbortSignal): Promise<never> =>
   new Promise((_, reject) => {
@@ -170,7 +157,7 @@ async function guarded(job: TakenJob, step: Step, work: SweepWork): Promise<void
   const id = String(job.data['sweep']);
   const sweep = await sweepById(db, id);
   if (sweep === undefined || (sweep.state !== 'queued' && sweep.state !== 'running')) return;
-  const ended = untilEnded(id, work);
+  const ended = untilEnded(id, { ...work, stateOf: async () => (await sweepById(work.db, id))?.state });
   try {
     await step(sweep, job, AbortSignal.any([job.signal, ended.signal]));
   } catch (error) {
