@@ -1,4 +1,5 @@
 import { UsageError } from './backtest-flags.ts';
+import type { ParameterValues } from './types.ts';
 
 /** A number, or the name of a choice. */
 export type AxisValue = number | string;
@@ -115,3 +116,7 @@ export function parseAxes(texts: readonly string[]): readonly ParameterAxis[] {
   if (twice !== undefined) throw new UsageError(`${twice} is given twice`);
   return axes;
 }
+
+/** A set by the names of its axes. */
+export const namedSet = (axes: readonly ParameterAxis[], set: readonly AxisValue[]): ParameterValues =>
+  Object.fromEntries(axes.map(({ name }, index) => [name, set[index] ?? Number.NaN]));

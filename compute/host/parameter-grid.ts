@@ -1,5 +1,5 @@
 import { UsageError } from './backtest-flags.ts';
-import type { AxisValue, ParameterAxis } from './parameter-axis.ts';
+import { namedSet, type AxisValue, type ParameterAxis } from './parameter-axis.ts';
 import { parseCondition, type ConditionPart } from './parameter-condition.ts';
 import type { ParameterValues } from './types.ts';
 
@@ -90,7 +90,7 @@ export class ParameterGrid {
 
   /** A set by names. */
   valuesOf(set: GridSet): ParameterValues {
-    return Object.fromEntries(this.axes.map(({ name }, index) => [name, set[index] ?? Number.NaN]));
+    return namedSet(this.axes, set);
   }
 
   private positionsOf(index: number): number[] {

@@ -4,7 +4,8 @@ import type { BacktestRequest } from './kernel-run.ts';
 import type { ParameterAxis } from './parameter-axis.ts';
 import type { GridSet } from './parameter-grid.ts';
 import { setEncoder, type SetEncoder } from './sweep-sets.ts';
-import { SET_FIELDS, SET_STATE, type SweepSpan } from './sweep-runner.ts';
+import { refusedIn, setRowAt, type SetRow } from './sweep-rows.ts';
+import type { SweepSpan } from './sweep-runner.ts';
 import type { SpanBacktest, SpanBacktestRequest, SweepMessage } from './sweep-thread.ts';
 import { cutSeries, type SymbolSeries } from './timeline.ts';
 import { StrategyTrap, type BarSeries } from './types.ts';
@@ -29,14 +30,8 @@ export interface SweepOptions {
   readonly deadlineMs?: number;
 }
 
-export interface SweepRow {
+export interface SweepRow extends SetRow {
   readonly set: GridSet;
-  readonly totalReturn: number;
-  readonly sharpe: number | null;
-  /** Negative or zero. */
-  readonly maxDrawdown: number;
-  readonly orders: number;
-  readonly trades: number;
 }
 
 /** Results of some sets, in their order. */
@@ -50,19 +45,14 @@ export class SweepChunk {
   constructor(sets: readonly GridSet[], figures: Float64Array) {
     this.sets = sets;
     this.figures = figures;
-    let refused = 0;
-    for (let at = 0; at < figures.length; at += SET_FIELDS) refused += Number(figures[at] === SET_STATE.refused);
-    this.refused = refused;
+    this.refused = refusedIn(figures);
   }
 
   /** A row for each set that was run. */
   rows(): readonly SweepRow[] {
     return this.sets.flatMap((set, index) => {
-      const at = index * SET_FIELDS;
-      const [state, totalReturn = Number.NaN, sharpe = Number.NaN, maxDrawdown = Number.NaN, orders = 0, trades = 0] =
-        this.figures.subarray(at, at + SET_FIELDS);
-      if (state === SET_STATE.refused) return [];
-      return [{ set, totalReturn, sharpe: Number.isNaN(sharpe) ? null : sharpe, maxDrawdown, orders, trades }];
+      const row = setRowAt(this.figures, index);
+      return row === undefined ? [] : [{ set, ...row }];
     });
   }
 }

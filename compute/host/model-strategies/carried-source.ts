@@ -14,14 +14,22 @@ interface Recipe {
   readonly className: string;
 }
 
-/** The lines of the registry: what stands there is what training computed the feature with. */
-function readRecipes(registry: string): ReadonlyMap<string, Recipe> {
-  const lines = registry.matchAll(/new FeatureEntry\('([a-z0-9_]+)', (\d+), \(\) => (new (\w+)\([^)]*\))\)/g);
-  return new Map(
+/**
+ * The entries of the registry: what stands there is what training computed the feature with. Throws where one of them is not written as all others are: a
+ * feature that is not seen would be missing from a module without a word.
+ */
+export function readRecipes(registry: string): ReadonlyMap<string, Recipe> {
+  const lines = registry.matchAll(/new FeatureEntry\('([a-z0-9_]+)', (\d+), \(\) => (new (\w+)\([^()]*\))\),/g);
+  const recipes = new Map(
     Array.from(lines, ([, name = '', version = '', expression = '', className = '']) => [
       name,
       { version: Number(version), expression, className },
     ]),
+  );
+  const entries = registry.split(/new\s+FeatureEntry\b/).length - 1;
+  if (entries === recipes.size && entries > 0) return recipes;
+  throw new Error(
+    `Invariant: the registry of features has ${entries} entries, of which ${recipes.size} can be read: write each as new FeatureEntry('name', version, () => new Class(…)), each name once.`,
   );
 }
 

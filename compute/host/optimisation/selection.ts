@@ -1,7 +1,8 @@
 import { UsageError } from '../backtest-flags.ts';
-import type { ParameterAxis } from '../parameter-axis.ts';
+import { namedSet, type ParameterAxis } from '../parameter-axis.ts';
 import type { GridSet } from '../parameter-grid.ts';
 import type { SweepChunk } from '../sweep.ts';
+import { RunningMoments, varianceOf } from '../trial-moments.ts';
 import type { ParameterValues } from '../types.ts';
 import { parseCriterion, type Criterion, type Judge } from './objective.ts';
 import { combinationsOf, PLATEAU_SETS_MAX, ScoreGrid, type Plateau } from './plateau.ts';
@@ -57,28 +58,6 @@ interface Candidate {
 /** The first of the best: of equal scores the set that comes earlier stays. */
 const better = (a: number, b: number | undefined): boolean => b === undefined || a > b;
 
-/** Mean and sum of squares, one value at a time (Welford, 1962). */
-class RunningVariance {
-  count = 0;
-  private average = 0;
-  private squares = 0;
-
-  add(value: number): void {
-    this.count += 1;
-    const distance = value - this.average;
-    this.average += distance / this.count;
-    this.squares += distance * (value - this.average);
-  }
-
-  get mean(): number | null {
-    return this.count === 0 ? null : this.average;
-  }
-
-  get variance(): number | null {
-    return this.count < 2 ? null : this.squares / (this.count - 1);
-  }
-}
-
 function checkSteps(steps: number): number {
   if (Number.isSafeInteger(steps) && steps >= 1 && steps <= 100) return steps;
   throw new UsageError(`a plateau reaches ${steps} steps; it must be a whole number from 1 to 100`);
@@ -94,9 +73,8 @@ export class Selector {
   private readonly grid: ScoreGrid | undefined;
   /** Kept for a choice by plateau only. */
   private readonly candidates: Candidate[] = [];
-  private readonly sharpes = new RunningVariance();
+  private readonly tried = new RunningMoments();
   private peak: Candidate | undefined;
-  private sets = 0;
   private refused = 0;
   private eligible = 0;
 
@@ -116,8 +94,7 @@ export class Selector {
     this.refused += chunk.refused;
     for (const row of chunk.rows()) {
       const { figures, score, isEligible } = this.judge(row, this.basis);
-      this.sets += 1;
-      if (row.sharpe !== null) this.sharpes.add(row.sharpe / Math.sqrt(this.basis.periodsPerYear));
+      this.tried.add(row.sharpe === null ? null : row.sharpe / Math.sqrt(this.basis.periodsPerYear));
       this.grid?.put(row.set, score);
       if (isEligible) this.consider({ set: row.set, score, figures });
     }
@@ -126,11 +103,19 @@ export class Selector {
   /** After the last chunk. */
   result(): Selection {
     const chosen = this.choose === 'plateau' ? this.bestPlateau() : this.peak;
-    const { sets, refused, eligible, sharpes } = this;
+    const { refused, eligible } = this;
+    const tried = this.tried.moments();
     return {
       chosen: this.told(chosen),
       peak: this.told(this.peak),
-      trials: { sets, refused, eligible, withSharpe: sharpes.count, sharpeMean: sharpes.mean, sharpeVariance: sharpes.variance },
+      trials: {
+        sets: tried.sets,
+        refused,
+        eligible,
+        withSharpe: tried.sharpes,
+        sharpeMean: tried.sharpes === 0 ? null : tried.mean,
+        sharpeVariance: tried.sharpes < 2 ? null : varianceOf(tried),
+      },
     };
   }
 
@@ -155,7 +140,7 @@ export class Selector {
     if (candidate === undefined) return null;
     const { set, score, figures } = candidate;
     return {
-      parameters: Object.fromEntries(this.axes.map(({ name }, index) => [name, set[index] ?? Number.NaN])),
+      parameters: namedSet(this.axes, set),
       score,
       figures: figuresOfSet(figures),
       plateau: this.grid?.plateau(set, this.steps) ?? null,

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { canonicalJson, hashSeries, runBacktestInWorker } from '@tidemark/compute';
+import { canonicalJson, hashSeries, mergeMoments, momentsOf, runBacktestInWorker } from '@tidemark/compute';
 import type { Statistics } from '@tidemark/compute/statistics';
 import type { BacktestResult, BarSeries, StrategyModule } from '@tidemark/compute/types';
 import type { Kysely } from 'kysely';
@@ -9,7 +9,6 @@ import type { Watch } from '../jobs/watch-service.ts';
 import type { BarQuery } from '../market-data/graphql.ts';
 import { instantFromMs } from '../money/instant.ts';
 import type { Instant } from '../money/instant.ts';
-import { mergeMoments, momentsOf } from '../trials/moments.ts';
 import { recordTrials, trialsOn } from '../trials/service.ts';
 import type { TriedBars } from '../trials/service.ts';
 import { commandOf } from './job.ts';

@@ -1,8 +1,7 @@
-import { returnsOf } from '@tidemark/compute';
+import { returnsOf, varianceOf } from '@tidemark/compute';
+import type { TrialMoments } from '@tidemark/compute';
 import type { Statistics } from '@tidemark/compute/statistics';
 import type { BacktestResult } from '@tidemark/compute/types';
-import { varianceOf } from '../trials/moments.ts';
-import type { TrialMoments } from '../trials/moments.ts';
 import type { SearchFindings, SelectionRecord } from './selection.ts';
 
 /** Of a run that came out of no search that is known. */

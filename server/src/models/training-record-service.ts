@@ -7,7 +7,7 @@ import type { Instant } from '../money/instant.ts';
 import { CursorError, pageOfRows } from '../orders/page.ts';
 import type { Page, PageQuery } from '../orders/page.ts';
 import { saveVersion } from '../strategies/service.ts';
-import { momentsOf } from '../trials/moments.ts';
+import { momentsOf } from '@tidemark/compute';
 import { recordTrials } from '../trials/service.ts';
 import type { TriedBars } from '../trials/service.ts';
 import * as store from './store.ts';

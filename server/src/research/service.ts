@@ -1,5 +1,6 @@
 import { canonicalJson } from '@tidemark/compute';
 import type { WalkForwardResult } from '@tidemark/compute/optimisation';
+import type { TrialMoments } from '@tidemark/compute';
 import type { Kysely, Transaction } from 'kysely';
 import { instantFromMs } from '../money/instant.ts';
 import type { Instant } from '../money/instant.ts';
@@ -7,7 +8,6 @@ import { CursorError, pageOfRows } from '../orders/page.ts';
 import type { Page, PageQuery } from '../orders/page.ts';
 import { recordTrials } from '../trials/service.ts';
 import type { TriedBars } from '../trials/service.ts';
-import type { TrialMoments } from '../trials/moments.ts';
 import * as store from './store.ts';
 import type { ResearchTables, SweepRow } from './store.ts';
 import type { RecordedStudy, RecordedSweep, RecordedWalkForward, Summaries } from './study-record.ts';

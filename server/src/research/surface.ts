@@ -1,4 +1,4 @@
-import { SET_FIELDS, SET_STATE } from '@tidemark/compute';
+import { setRowAt } from '@tidemark/compute';
 import type { AxisValue, GridSet, ParameterAxis } from '@tidemark/compute';
 
 /** A place of two parameters, with the best that any values of the others gave there. */
@@ -24,12 +24,13 @@ export function openSurface(axes: readonly ParameterAxis[], xName: string, yName
   const cells = new Map<string, SurfaceCell>();
   return {
     add: (sets: Iterable<GridSet>, figures: Float64Array): void => {
-      let at = 0;
+      let index = 0;
       for (const set of sets) {
-        const [state, totalReturn = 0, sharpe = Number.NaN, maxDrawdown = 0, , trades = 0] = figures.subarray(at, at + SET_FIELDS);
-        at += SET_FIELDS;
-        if (state === SET_STATE.refused) continue;
-        const cell = { x: set[x] ?? '', y: set[y] ?? '', sharpe: Number.isNaN(sharpe) ? null : sharpe, totalReturn, maxDrawdown, trades };
+        const row = setRowAt(figures, index);
+        index += 1;
+        if (row === undefined) continue;
+        const { sharpe, totalReturn, maxDrawdown, trades } = row;
+        const cell = { x: set[x] ?? '', y: set[y] ?? '', sharpe, totalReturn, maxDrawdown, trades };
         const key = `${cell.x} ${cell.y}`;
         const before = cells.get(key);
         if (before === undefined || better(cell, before)) cells.set(key, cell);

@@ -1,11 +1,10 @@
-import { returnsOf, runBacktestInWorker, SweepPool } from '@tidemark/compute';
+import { refusedIn, returnsOf, runBacktestInWorker, SweepPool, varianceOf } from '@tidemark/compute';
 import { overfittingInWorker } from '@tidemark/compute/optimisation';
 import type { SweepOverfitting } from '@tidemark/compute/optimisation';
-import { varianceOf } from '../trials/moments.ts';
 import { trialsOn } from '../trials/service.ts';
 import { crossValidationBlocks } from './cross-validation.ts';
 import type { BlocksOrReason } from './cross-validation.ts';
-import { openRanking, refusedIn, sharpesIn } from './ranking.ts';
+import { openRanking, sharpesIn } from './ranking.ts';
 import { partsOf } from './service.ts';
 import type { StudyPlan, WorkedPart } from './service.ts';
 import { contentKey, prepare } from './study-preparation-service.ts';

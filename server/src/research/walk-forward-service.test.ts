@@ -1,11 +1,10 @@
 import { runWalkForwardCommand } from '@tidemark/compute/optimisation';
 import type { WalkForwardCommand } from '@tidemark/compute/optimisation';
-import { DEFAULT_BACKTEST_OPTIONS } from '@tidemark/compute';
+import { DEFAULT_BACKTEST_OPTIONS, varianceOf } from '@tidemark/compute';
 import { sql } from 'kysely';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { instantFromMs } from '../money/instant.ts';
 import { withTestDatabases } from '../platform/test-database.ts';
-import { varianceOf } from '../trials/moments.ts';
 import { trialsOn } from '../trials/service.ts';
 import { jobKinds } from './study-work-service.ts';
 import type { StudyJob, WalkSpec } from './study.ts';

@@ -1,7 +1,7 @@
+import { mergeMoments, NO_TRIALS } from '@tidemark/compute';
+import type { TrialMoments } from '@tidemark/compute';
 import type { Kysely, Transaction } from 'kysely';
 import type { Instant } from '../money/instant.ts';
-import { mergeMoments, NO_TRIALS } from './moments.ts';
-import type { TrialMoments } from './moments.ts';
 import * as store from './store.ts';
 import type { TrialTables } from './store.ts';
 

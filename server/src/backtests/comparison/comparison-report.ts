@@ -9,6 +9,33 @@ import { compareRuns } from './compare-runs.ts';
 import type { ComparedMetric, RunComparison } from './compare-runs.ts';
 import { curvesChart, curvesTable, lineKey } from './comparison-charts.ts';
 
+interface RunsRow {
+  readonly label: string;
+  /** A cell of each run. */
+  readonly cells: readonly Html[];
+}
+
+/** A column for each run. */
+function runsTable(runs: RunComparison['runs'], rows: readonly RunsRow[], kind: string | false = false): Html {
+  return html`<table class="${kind}">
+    <thead>
+      <tr>
+        <th></th>
+        ${runs.map(({ label }) => html`<th>${label}</th>`)}
+      </tr>
+    </thead>
+    <tbody>
+      ${rows.map(
+        ({ label, cells }) =>
+          html`<tr>
+            <td>${label}</td>
+            ${cells}
+          </tr>`,
+      )}
+    </tbody>
+  </table>`;
+}
+
 function figureText({ unit, values, reasons }: ComparedMetric, run: number): Html {
   const [value = null, reason] = [values[run], reasons[run]];
   if (reason !== null && reason !== undefined) return html`<span class="muted" title="${reason}">n/a</span>`;
@@ -31,23 +58,10 @@ function headlineTable(comparison: RunComparison): Html {
   return html`<section>
     <h2>Headline figures <small>net of each run’s own costs</small></h2>
     <div class="scroll">
-      <table>
-        <thead>
-          <tr>
-            <th></th>
-            ${runs.map(({ label }) => html`<th>${label}</th>`)}
-          </tr>
-        </thead>
-        <tbody>
-          ${metrics.map(
-            (metric) =>
-              html`<tr>
-                <td>${metric.label}</td>
-                ${runs.map((_, run) => html`<td>${figureText(metric, run)}</td>`)}
-              </tr>`,
-          )}
-        </tbody>
-      </table>
+      ${runsTable(
+        runs,
+        metrics.map((metric) => ({ label: metric.label, cells: runs.map((_, run) => html`<td>${figureText(metric, run)}</td>`) })),
+      )}
     </div>
     ${missing.length > 0 && html`<p class="muted">n/a in ${missing.join(' · ')}.</p>`}
   </section>`;
@@ -62,23 +76,16 @@ function differencesTable({ differences, runs, sentences }: RunComparison): Html
     ${
       differences.length > 0 &&
       html`<div class="scroll">
-        <table class="differs">
-          <thead>
-            <tr>
-              <th></th>
-              ${runs.map(({ label }) => html`<th>${label}</th>`)}
-            </tr>
-          </thead>
-          <tbody>
-            ${differences.map(
-              ({ name, values }) =>
-                html`<tr>
-                  <td>${name}</td>
-                  ${values.map((value) => html`<td>${/^[0-9a-f]{64}$/.test(value) ? html`<code>${value.slice(0, 12)}…</code>` : value}</td>`)}
-                </tr>`,
-            )}
-          </tbody>
-        </table>
+        ${runsTable(
+          runs,
+          differences.map(({ name, values }) => ({
+            label: name,
+            cells: values.map(
+              (value) => html`<td>${/^[0-9a-f]{64}$/.test(value) ? html`<code>${value.slice(0, 12)}…</code>` : value}</td>`,
+            ),
+          })),
+          'differs',
+        )}
       </div>`
     }
   </section>`;
@@ -97,23 +104,10 @@ function correlationTable({ runs, pairs }: RunComparison): Html {
   const withheld = pairs.filter(({ correlation }) => correlation === null);
   return html`<section class="half">
     <h2>Correlation of returns <small>at the bars that both have</small></h2>
-    <table>
-      <thead>
-        <tr>
-          <th></th>
-          ${runs.map(({ label }) => html`<th>${label}</th>`)}
-        </tr>
-      </thead>
-      <tbody>
-        ${runs.map(
-          (row) =>
-            html`<tr>
-              <td>${row.label}</td>
-              ${runs.map((column) => cell(row.label, column.label))}
-            </tr>`,
-        )}
-      </tbody>
-    </table>
+    ${runsTable(
+      runs,
+      runs.map((row) => ({ label: row.label, cells: runs.map((column) => cell(row.label, column.label)) })),
+    )}
     ${
       withheld.length > 0 &&
       html`<p class="muted">

@@ -218,7 +218,9 @@ function startWork(
     if (works) await queue.work(jobs, availableParallelism());
     await resume();
   };
-  const begun = begin().catch((error: unknown) => report('backtests, sweeps and walk-forwards are not worked on until the next start', error));
+  const begun = begin().catch((error: unknown) =>
+    report('backtests, sweeps and walk-forwards are not worked on until the next start', error),
+  );
   closers.add('the job queue', async () => {
     await begun;
     await queue.close();

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { mergeMoments, momentsOf, NO_TRIALS, varianceOf } from './moments.ts';
+import { mergeMoments, momentsOf, NO_TRIALS, varianceOf } from './trial-moments.ts';
 
 const ratio = fc.oneof({ arbitrary: fc.double({ min: -2, max: 2, noNaN: true }), weight: 9 }, { arbitrary: fc.constant(null), weight: 1 });
 

@@ -11,18 +11,34 @@ export interface TrialMoments {
 
 export const NO_TRIALS: TrialMoments = { sets: 0, sharpes: 0, mean: 0, squares: 0 };
 
-/** Of sets one by one, `null` for one without a ratio. B. P. Welford, "Note on a method for calculating corrected sums of squares and products", 1962. */
-export function momentsOf(ratios: Iterable<number | null>): TrialMoments {
-  let [sets, sharpes, mean, squares] = [0, 0, 0, 0];
-  for (const ratio of ratios) {
-    sets += 1;
-    if (ratio === null) continue;
-    sharpes += 1;
-    const off = ratio - mean;
-    mean += off / sharpes;
-    squares += off * (ratio - mean);
+/** Of sets one by one. B. P. Welford, "Note on a method for calculating corrected sums of squares and products", 1962. */
+export class RunningMoments {
+  private sets = 0;
+  private sharpes = 0;
+  private mean = 0;
+  private squares = 0;
+
+  /** `null` for a set without a ratio. */
+  add(ratio: number | null): void {
+    this.sets += 1;
+    if (ratio === null) return;
+    this.sharpes += 1;
+    const off = ratio - this.mean;
+    this.mean += off / this.sharpes;
+    this.squares += off * (ratio - this.mean);
   }
-  return { sets, sharpes, mean, squares };
+
+  moments(): TrialMoments {
+    const { sets, sharpes, mean, squares } = this;
+    return { sets, sharpes, mean, squares };
+  }
+}
+
+/** `null` for a set without a ratio. */
+export function momentsOf(ratios: Iterable<number | null>): TrialMoments {
+  const running = new RunningMoments();
+  for (const ratio of ratios) running.add(ratio);
+  return running.moments();
 }
 
 /** Of both together. T. F. Chan, G. H. Golub and R. J. LeVeque, "Algorithms for computing the sample variance", 1983. */
