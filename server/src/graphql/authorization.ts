@@ -38,6 +38,7 @@ export const NEEDS: { readonly [type in 'Query' | 'Mutation' | 'Subscription']: 
     journal: VIEWER,
     limits: VIEWER,
     model: VIEWER,
+    modelFeatures: VIEWER,
     models: VIEWER,
     node: VIEWER,
     optionAssumptions: VIEWER,

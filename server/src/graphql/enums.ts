@@ -1,3 +1,4 @@
+import { STANDINGS } from '@tidemark/compute/models';
 import { PROPOSAL_STATES } from '../approvals/proposal.ts';
 import { ROLES } from '../approvals/roles.ts';
 import { TIMEFRAMES } from '../market-data/bar.ts';
@@ -71,6 +72,10 @@ export function addEnums(builder: Builder) {
     modelState: builder.enumType('ModelState', {
       values: upper(MODEL_STATES),
       description: 'SHADOW: looked at beside the champion, sending nothing on a live account. RETIRED: for good.',
+    }),
+    modelStanding: builder.enumType('ModelStanding', {
+      values: upper(STANDINGS),
+      description: 'On unseen rows. NOTHING: no better than who learns nothing. LUCK: better, but no more than chance may give. FOUND: better than that.',
     }),
     runState: builder.enumType('RunState', { values: upper(RUN_STATES) }),
     alertSeverity: builder.enumType('AlertSeverity', { values: upper(ALERT_SEVERITIES) }),

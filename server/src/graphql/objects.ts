@@ -35,6 +35,7 @@ import type { PaperRecordPayload, PromotionView } from '../strategies/graphql-pr
 import type { Check } from '../engine/promotion-checklist.ts';
 import type { Page, PageInfo } from './connections.ts';
 import type { Decisions, FeatureImportance, Reliability, ReliabilityBin } from '@tidemark/compute/models';
+import type { Feature } from '@tidemark/compute/research';
 import type { Model, Training } from '../models/graphql.ts';
 import type { FoldView, MeasuresView } from '../models/graphql-measures.ts';
 import type { ModelFilePath } from '../models/files.ts';
@@ -107,6 +108,7 @@ export interface Objects {
   SweepPayload: { readonly __typename: 'SweepPayload'; readonly sweep: Sweep };
 
   Model: Model;
+  ModelFeature: Feature;
   ModelChange: ModelChange;
   ModelFile: ModelFilePath;
   ModelFold: FoldView;

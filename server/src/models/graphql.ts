@@ -1,3 +1,5 @@
+import { DEFAULT_FEATURES, judgementOf } from '@tidemark/compute/models';
+import { featureId, FEATURES } from '@tidemark/compute/research';
 import { nameOf } from '../approvals/graphql.ts';
 import type { ParameterPair } from '../strategies/graphql.ts';
 import type { Builder } from '../graphql/builder.ts';
@@ -118,6 +120,8 @@ function addModelType(builder: Builder, enums: Enums): void {
         resolve: ({ manifest }) => manifest.code.toolchain,
       }),
       folds: t.field({ type: ['ModelFold'], description: 'Each beside its baselines, on the same unseen rows.', resolve: foldsOf }),
+      standing: t.field({ type: enums.modelStanding, resolve: ({ manifest }) => judgementOf(manifest).standing }),
+      verdict: t.stringList({ description: 'What the folds come to, in sentences.', resolve: ({ manifest }) => [...judgementOf(manifest).sentences] }),
       importances: t.field({ type: ['ModelImportance'], resolve: ({ evaluation }) => [...evaluation.importances] }),
       reliability: t.field({ type: 'ModelReliability', nullable: true, resolve: ({ evaluation }) => evaluation.calibration }),
       confusion: t.field({ type: 'ModelConfusion', nullable: true, resolve: ({ evaluation }) => evaluation.confusion }),
@@ -136,6 +140,11 @@ function addModelType(builder: Builder, enums: Enums): void {
       type: 'Model',
       nullable: true,
       resolve: async ({ parent }, _args, { models }) => (parent === undefined ? null : ((await models.byId(parent)) ?? null)),
+    }),
+    strategyParameters: t.field({
+      type: ['ParameterSpec'],
+      description: 'What a strategy that carries it can be given: thresholds, what it holds.',
+      resolve: async ({ version }, _args, { strategies }) => [...((await strategies.byVersion(version))?.module.description.parameters ?? [])],
     }),
     previousChampion: t.field({
       type: 'Model',
@@ -173,6 +182,21 @@ function addTrainingType(builder: Builder, enums: Enums): void {
   });
 }
 
+const usualFeatures: ReadonlySet<string> = new Set(DEFAULT_FEATURES);
+
+function addFeatureType(builder: Builder): void {
+  builder.objectType('ModelFeature', {
+    description: 'What a model can be given of the bars of a symbol.',
+    fields: (t) => ({
+      name: t.exposeString('name', { description: 'As TrainModelInput takes it.' }),
+      column: t.string({ description: 'With its version, as a model names it.', resolve: featureId }),
+      definition: t.exposeString('definition', { description: 'The formula, in words and symbols.' }),
+      warmUp: t.exposeInt('warmUp', { description: 'Bars before the first value.' }),
+      usual: t.boolean({ description: 'One of the ten that are taken where none are named.', resolve: ({ name }) => usualFeatures.has(name) }),
+    }),
+  });
+}
+
 /** The request that made a model, to be changed and sent again, with the model as parent. */
 async function cloneOf(id: string, { models }: Context): Promise<TrainingRequest | null> {
   const training = await models.training(id);
@@ -188,6 +212,7 @@ export function addModels(builder: Builder, enums: Enums): void {
   addRequest(builder, enums);
   addModelType(builder, enums);
   addTrainingType(builder, enums);
+  addFeatureType(builder);
   builder.queryFields((t) => ({
     models: t.field({
       type: 'ModelConnection',
@@ -201,6 +226,11 @@ export function addModels(builder: Builder, enums: Enums): void {
       description: 'By its id; two of them side by side are a comparison.',
       args: { id: t.arg.id({ required: true }) },
       resolve: async (_root, { id }, { models }) => (await models.byId(id)) ?? null,
+    }),
+    modelFeatures: t.field({
+      type: ['ModelFeature'],
+      description: 'Features to train with, in the order of their families.',
+      resolve: () => [...FEATURES],
     }),
     trainings: t.field({
       type: 'TrainingConnection',
