@@ -34,6 +34,7 @@ export const SLICES = [
   'backtests',
   'research',
   'models',
+  'predictions',
   'alerts',
   'accounts',
 ] as const;

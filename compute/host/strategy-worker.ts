@@ -19,14 +19,15 @@ export interface StrategyWorker {
 
 const HEAP_MB_MAX = 64;
 /** Starting compiles the module first: it has at least this long. */
-const START_MS_MIN = 2_000;
+export const START_MS_MIN = 2_000;
 
 function asTrap(error: unknown): Error {
   if (error instanceof StrategyTrap || error instanceof ParameterError) return error;
   return new StrategyTrap(error instanceof Error ? error.message : String(error), { cause: error });
 }
 
-async function ask(worker: KillableWorker, request: StrategyRequest, deadlineMs: number): Promise<unknown> {
+/** Asks the thread of a strategy; one that fails or is late is ended. Rejects with a {@link StrategyTrap}. */
+export async function askStrategyThread(worker: KillableWorker, request: unknown, deadlineMs: number): Promise<unknown> {
   try {
     return await worker.request(request, { deadlineMs, late: `The strategy took longer than ${deadlineMs} ms and was ended` });
   } catch (error) {
@@ -43,9 +44,10 @@ async function ask(worker: KillableWorker, request: StrategyRequest, deadlineMs:
 export async function openStrategyWorker(module: StrategyModule, setup: StrategyWorkerSetup): Promise<StrategyWorker> {
   const { parameters, symbols, deadlineMs } = setup;
   const worker = openKillableWorker(new URL('strategy-thread.ts', import.meta.url), HEAP_MB_MAX);
-  const warmUp = await ask(worker, { kind: 'open', module, setup: { parameters, symbols } }, Math.max(deadlineMs, START_MS_MIN));
+  const ask = (request: StrategyRequest, withinMs: number): Promise<unknown> => askStrategyThread(worker, request, withinMs);
+  const warmUp = await ask({ kind: 'open', module, setup: { parameters, symbols } }, Math.max(deadlineMs, START_MS_MIN));
   const onBars = async (slice: Slice): Promise<readonly SliceWish[]> => {
-    const wishes = (await ask(worker, { kind: 'onBars', slice }, deadlineMs)) as readonly SliceWish[];
+    const wishes = (await ask({ kind: 'onBars', slice }, deadlineMs)) as readonly SliceWish[];
     return wishes.map((wish) => checkedWish(wish, symbols.length));
   };
   return { version: module.version, warmUp: Number(warmUp), onBars, close: () => worker.close() };

@@ -92,11 +92,16 @@ function readWishes(exports: StrategyExports, count: number, symbols: number): r
   });
 }
 
+/** A strategy with the module that it stands in, for who asks that for more. */
+export interface OpenedStrategy extends StrategyInstance {
+  readonly exports: StrategyExports;
+}
+
 /**
  * A strategy in this thread, fed slice by slice. An endless loop in it would hang the caller: the live engine uses the worker.
  * Throws `ParameterError` for parameters that it does not take and `StrategyTrap` when it fails; after a trap it stays unusable.
  */
-export function openStrategy(module: StrategyModule, setup: StrategySetup): StrategyInstance {
+export function openStrategy(module: StrategyModule, setup: StrategySetup): OpenedStrategy {
   const symbols = setup.symbols.length;
   const { exports, warmUp } = openModule(module, setup.parameters, symbols);
   let failed: unknown;
@@ -112,5 +117,5 @@ export function openStrategy(module: StrategyModule, setup: StrategySetup): Stra
       throw error;
     }
   };
-  return { version: module.version, warmUp, onBars };
+  return { version: module.version, warmUp, onBars, exports };
 }

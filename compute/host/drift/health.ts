@@ -21,9 +21,6 @@ const WORST: Readonly<Record<keyof DriftFigures, number>> = { psi: 0.4, kl: 0.2,
 const WORST_ERROR: Readonly<Record<DriftReference['task'], number>> = { classes: 0.1, values: 0.5 };
 const MEASURES = ['psi', 'kl', 'ks', 'meanShift', 'entropyShift', 'error'] as const;
 
-/** Below this the model's health is told to people. */
-export const HEALTH_ALERT_BELOW = 50;
-
 const above = (value: Figure, usual: Figure): Figure => (value === null ? null : Math.max(0, value - (usual ?? 0)));
 
 /** `error` is that of rows whose outcome is known, as the reference measures it; `null` while too few are. */

@@ -21,16 +21,11 @@ export function trainingReference(model: AnyModel, { data }: Dataset, validation
 /** Over all rows of all tests; `null` without a fold. */
 function unseenError(validation: Validation): number | null {
   if (validation.folds.length === 0) return null;
-  const rows = Float64Array.from(validation.folds, ({ testRows }) => testRows);
-  if (validation.task === 'classes')
-    return weightedMean(
-      Float64Array.from(validation.folds, ({ found }) => found.logLoss),
-      rows,
-    );
-  return Math.sqrt(
-    weightedMean(
-      Float64Array.from(validation.folds, ({ found }) => found.rmse ** 2),
-      rows,
-    ),
-  );
+  const rows = Float64Array.from(validation.folds.map(({ testRows }) => testRows));
+  if (validation.task === 'classes') {
+    const losses = validation.folds.map(({ found }) => found.logLoss);
+    return weightedMean(Float64Array.from(losses), rows);
+  }
+  const squares = validation.folds.map(({ found }) => found.rmse ** 2);
+  return Math.sqrt(weightedMean(Float64Array.from(squares), rows));
 }

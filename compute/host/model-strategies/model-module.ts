@@ -37,6 +37,9 @@ export interface Observation {
   readonly reason: string;
 }
 
+/** Of one symbol at its newest bar. */
+export type Seen = Pick<Observation, 'row' | 'score' | 'verdict' | 'reason'>;
+
 export interface ModelModule {
   /** Names with versions, in the order of a row. */
   readonly features: readonly string[];
@@ -50,16 +53,25 @@ function isModelModule(exports: StrategyExports): exports is ModelExports {
   return FUNCTIONS.every((name) => name in exports);
 }
 
-/** Opens a module that carries a model over series. Throws a ParameterError for a module without one, and what opening a strategy throws. */
-export function openModelModule(module: StrategyModule, series: readonly SymbolSeries[], parameters: ParameterValues = {}): ModelModule {
-  const { exports, warmUp } = openModule(module, parameters, series.length);
+/** What a module with a model says besides of its newest bars. Throws a ParameterError for a module without one. */
+export function modelIn(
+  module: StrategyModule,
+  exports: StrategyExports,
+): { readonly features: readonly string[]; readonly seenOf: (symbol: number) => Seen } {
   if (!isModelModule(exports))
     throw new ParameterError(module.description.name, 'module', module.version, 'one that carries a model, which `tidemark train` makes');
   const features = Array.from({ length: exports.modelFeatureCount() }, (_, index) => readText(exports.memory, exports.modelFeature(index)));
-  return { features, warmUp, observe: () => observations(exports, series, features.length) };
+  return { features, seenOf: (symbol) => seenBy(exports, symbol, features.length) };
 }
 
-function* observations(exports: ModelExports, series: readonly SymbolSeries[], features: number): Iterable<Observation> {
+/** Opens a module that carries a model over series. Throws a ParameterError for a module without one, and what opening a strategy throws. */
+export function openModelModule(module: StrategyModule, series: readonly SymbolSeries[], parameters: ParameterValues = {}): ModelModule {
+  const { exports, warmUp } = openModule(module, parameters, series.length);
+  const { features, seenOf } = modelIn(module, exports);
+  return { features, warmUp, observe: () => observations(exports, series, seenOf) };
+}
+
+function* observations(exports: StrategyExports, series: readonly SymbolSeries[], seenOf: (symbol: number) => Seen): Iterable<Observation> {
   const { times, bars } = buildTimeline(series);
   const none = series.map(() => 0);
   for (const [slice, atMs] of times.entries()) {
@@ -69,7 +81,7 @@ function* observations(exports: ModelExports, series: readonly SymbolSeries[], f
       writeSlice(exports, shown, series.length);
       exports.onBars();
     });
-    for (const [symbol, bar] of places.entries()) if (bar >= 0) yield { atMs, symbol, bar, ...seenBy(exports, symbol, features) };
+    for (const [symbol, bar] of places.entries()) if (bar >= 0) yield { atMs, symbol, bar, ...seenOf(symbol) };
   }
 }
 
@@ -79,7 +91,7 @@ function barOf(series: SymbolSeries | undefined, bar: number): SliceBar | undefi
   return { open: at(open, bar), high: at(high, bar), low: at(low, bar), close: at(close, bar), volume: at(volume, bar) };
 }
 
-function seenBy(exports: ModelExports, symbol: number, features: number): Pick<Observation, 'row' | 'score' | 'verdict' | 'reason'> {
+function seenBy(exports: ModelExports, symbol: number, features: number): Seen {
   return guarded('when asked what it sees', () => ({
     row: viewFloats(exports.memory, exports.modelRow(symbol), features).slice(),
     score: exports.modelScore(symbol),

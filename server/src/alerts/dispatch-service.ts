@@ -1,5 +1,6 @@
 import type { Kysely } from 'kysely';
 import type { AlertSeverity, Fact } from '../engine/effects.ts';
+import { openBell } from '../jobs/bell.ts';
 import type { Journal, JournalEntry } from '../journal/journal.ts';
 import type { Timers } from '../market-data/providers/timers.ts';
 import { isWanted } from './channel.ts';
@@ -27,30 +28,6 @@ const BATCH = 20;
 /** Entries without an alert after which the place in the journal is written down all the same. */
 const NOTE_EVERY = 5_000;
 const RETRY_MS = 5_000;
-
-/** Waits until woken, or for a while; `undefined`: until woken. */
-function openBell(timers: Timers) {
-  let ring: (() => void) | undefined;
-  let rung = false;
-  return {
-    ring: (): void => {
-      rung = true;
-      ring?.();
-    },
-    wait: async (milliseconds: number | undefined): Promise<void> => {
-      if (!rung)
-        await new Promise<void>((resolve) => {
-          const stop = milliseconds === undefined ? () => undefined : timers.after(milliseconds, resolve);
-          ring = () => {
-            stop();
-            resolve();
-          };
-        });
-      ring = undefined;
-      rung = false;
-    },
-  };
-}
 
 /** Alerts of entries that are meant for people outside. */
 const wantedIn = (entries: readonly JournalEntry[], { least, mode }: DispatchOptions): readonly OutgoingAlert[] =>

@@ -82,8 +82,8 @@ export type EngineEvent =
     }
   /** All open orders of the account, apart from its money: compared more often. */
   | { readonly kind: 'OrdersListed'; readonly at: Instant; readonly openOrders: readonly BrokerOrder[] }
-  /** An adapter noticed something that people should know of. */
-  | { readonly kind: 'NoticeGiven'; readonly at: Instant; readonly notice: Notice }
+  /** An adapter, or the part of the program that is named, noticed something that people should know of. */
+  | { readonly kind: 'NoticeGiven'; readonly at: Instant; readonly notice: Notice; readonly part?: string }
   // people and programs
   | { readonly kind: 'StrategyCreated'; readonly at: Instant; readonly by: string; readonly config: StrategyConfig }
   | { readonly kind: 'StrategyConfigured'; readonly at: Instant; readonly by: string; readonly config: StrategyConfig }
@@ -103,8 +103,19 @@ export type EngineEvent =
       readonly value: string;
       readonly reason: string;
     }
-  /** How far a model's inputs have moved from those that it was made with; no index where its output was not a number. */
-  | { readonly kind: 'ModelDriftMeasured'; readonly at: Instant; readonly strategyId: string; readonly stabilityIndex?: Ratio }
+  /**
+   * How far a model's inputs and outputs have moved from those of its training, beyond what is usual there; no index where its output was not a number. `health` is from 0 to
+   * 100, with the measure that decides it; absent in records of before.
+   */
+  | {
+      readonly kind: 'ModelDriftMeasured';
+      readonly at: Instant;
+      readonly strategyId: string;
+      readonly stabilityIndex?: Ratio;
+      readonly modelId?: string;
+      readonly health?: number;
+      readonly worst?: string;
+    }
   /** A person lets a breaker's brake go. */
   | {
       readonly kind: 'BrakeReleased';

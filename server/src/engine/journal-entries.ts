@@ -47,6 +47,7 @@ const SOURCES: Readonly<Record<Exclude<EventKind, Named>, 'feed' | 'broker' | 'e
 /** Who made an event: a person or program by name, a strategy by id, the broker, or the feed. */
 export function actorOf(event: EngineEvent): string {
   if ('by' in event) return event.by;
+  if (event.kind === 'NoticeGiven' && event.part !== undefined) return event.part;
   if (event.kind === 'StrategyDecided') return `strategy:${event.decision.strategyId}`;
   if (event.kind === 'StrategyFailed' || event.kind === 'StrategyWarmed') return `strategy:${event.strategyId}`;
   return SOURCES[event.kind];

@@ -21,7 +21,7 @@ import { effectOf, liftBrake, putBrake } from './brakes.ts';
 import type { EventOf } from './events.ts';
 import type { EngineState, StrategySlot } from './state.ts';
 import { pauseStrategy } from './strategy-pause.ts';
-import { change, withEntry } from './turn.ts';
+import { change, closeAlert, raise, withEntry } from './turn.ts';
 import type { Turn } from './turn.ts';
 
 /** What the breakers of one strategy remember. */
@@ -200,9 +200,23 @@ export function watchDenial(turn: Turn, { intent, decision }: Order): void {
   if (rateTrips.length >= RATE_TRIPS_MAX) trip(turn, strategyId, 'OrderRate', { effect: 'pause', because: fast.message });
 }
 
-export function modelDriftMeasured(turn: Turn, { strategyId, stabilityIndex }: EventOf<'ModelDriftMeasured'>): void {
-  if (!turn.state.strategies.has(strategyId)) return;
+/** Health of a model, from 0 to 100, below which people are told. At half of what pauses by default, so that they hear of it before. */
+export const MODEL_HEALTH_MIN = 50;
+
+export function modelDriftMeasured(turn: Turn, event: EventOf<'ModelDriftMeasured'>): void {
+  const { strategyId, stabilityIndex } = event;
+  const slot = turn.state.strategies.get(strategyId);
+  if (slot === undefined) return;
+  tellHealth(turn, slot, event);
   trip(turn, strategyId, 'ModelDrift', modelDrift(stabilityIndex, limitsOf(turn.state, strategyId)));
+}
+
+function tellHealth(turn: Turn, { config }: StrategySlot, { health, worst, modelId = '' }: EventOf<'ModelDriftMeasured'>): void {
+  if (health === undefined) return;
+  if (health >= MODEL_HEALTH_MIN) return closeAlert(turn, `ModelHealth-${config.id}`, 'engine');
+  const title = `The model of ${config.name} has drifted`;
+  const detail = `Model ${modelId.slice(0, 12)} has a health of ${health.toFixed(1)} of 100, by ${worst ?? 'its output'}: look at its drift, and validate it again.`;
+  raise(turn, 'ModelHealth', config.id, 'warning', title, detail);
 }
 
 /** A person lets a brake go: what had tripped it is forgotten, else it would trip again at once. */

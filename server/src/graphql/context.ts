@@ -15,6 +15,7 @@ import type { OrderReads } from '../orders/graphql.ts';
 import type { TradeReads } from '../positions/graphql.ts';
 import type { ModelRegistry } from '../models/registry-service.ts';
 import type { Trainings } from '../models/training-service.ts';
+import type { PredictionReads } from '../predictions/reads.ts';
 import type { Sweeps } from '../research/sweep-service.ts';
 import type { LimitReads } from '../risk/graphql.ts';
 import type { ReportFailure } from './command.ts';
@@ -41,6 +42,7 @@ export interface Capabilities {
   readonly models: ModelRegistry;
   readonly trainings: Trainings;
   readonly parity: ParityReads;
+  readonly predictions: PredictionReads;
   readonly health: HealthReads;
   readonly keys: AccountKeys;
   readonly people: AccountPeople;

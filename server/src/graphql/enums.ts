@@ -16,6 +16,7 @@ const SIDES: readonly Side[] = ['buy', 'sell'];
 const MODES = ['simulated', 'paper', 'live'] as const;
 const RUN_STATES = ['queued', 'running', 'done', 'failed', 'aborted'] as const;
 const ALERT_SEVERITIES = ['info', 'warning', 'critical'] as const;
+const VERDICTS = ['unknown', 'abstain', 'long', 'short', 'out'] as const;
 const KILL_ACTIONS = ['freeze', 'flatten'] as const;
 const HEALTH_STATES = ['ok', 'degraded', 'down'] as const;
 export const EQUITY_RANGES = ['D1', 'W1', 'M1', 'M3', 'YTD', 'Y1', 'ALL'] as const;
@@ -69,13 +70,18 @@ export function addEnums(builder: Builder) {
       description: 'How far a version has come: what is LIVE may trade with real money.',
     }),
     restrictionList: builder.enumType('RestrictionList', { values: upper(RESTRICTION_LISTS) }),
+    verdict: builder.enumType('PredictionVerdict', {
+      values: upper(VERDICTS),
+      description: 'What a prediction comes to, whatever was decided before. UNKNOWN: a feature has no value.',
+    }),
     modelState: builder.enumType('ModelState', {
       values: upper(MODEL_STATES),
       description: 'SHADOW: looked at beside the champion, sending nothing on a live account. RETIRED: for good.',
     }),
     modelStanding: builder.enumType('ModelStanding', {
       values: upper(STANDINGS),
-      description: 'On unseen rows. NOTHING: no better than who learns nothing. LUCK: better, but no more than chance may give. FOUND: better than that.',
+      description:
+        'On unseen rows. NOTHING: no better than who learns nothing. LUCK: better, but no more than chance may give. FOUND: better than that.',
     }),
     runState: builder.enumType('RunState', { values: upper(RUN_STATES) }),
     alertSeverity: builder.enumType('AlertSeverity', { values: upper(ALERT_SEVERITIES) }),

@@ -72,6 +72,8 @@ withTestDatabases('queries', (openDatabase) => {
         last: 50,
         range: 'ALL',
         about: strategyId,
+        strategyId,
+        modelId: 'a'.repeat(64),
         timeframe: 'DAY1',
         x: 'fast',
         y: 'slow',

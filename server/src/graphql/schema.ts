@@ -18,6 +18,7 @@ import { addOrders, findOrder } from '../orders/graphql.ts';
 import { addOrderMutations } from '../orders/graphql-mutations.ts';
 import { addHealth } from '../platform/graphql.ts';
 import { addPositions, positionsOf } from '../positions/graphql.ts';
+import { addPredictions } from '../predictions/graphql.ts';
 import { addResearch } from '../research/graphql.ts';
 import { addResearchMutations } from '../research/graphql-mutations.ts';
 import { addRisk, limitViews } from '../risk/graphql.ts';
@@ -85,6 +86,7 @@ export function buildSchema(): GraphQLSchema {
   addModels(builder, enums);
   addModelMutations(builder);
   addTrainingMutations(builder, enums, parameterInput);
+  addPredictions(builder, enums);
   addAlerts(builder, enums);
   addHealth(builder, enums);
   addJournal(builder);

@@ -121,7 +121,10 @@ function addModelType(builder: Builder, enums: Enums): void {
       }),
       folds: t.field({ type: ['ModelFold'], description: 'Each beside its baselines, on the same unseen rows.', resolve: foldsOf }),
       standing: t.field({ type: enums.modelStanding, resolve: ({ manifest }) => judgementOf(manifest).standing }),
-      verdict: t.stringList({ description: 'What the folds come to, in sentences.', resolve: ({ manifest }) => [...judgementOf(manifest).sentences] }),
+      verdict: t.stringList({
+        description: 'What the folds come to, in sentences.',
+        resolve: ({ manifest }) => [...judgementOf(manifest).sentences],
+      }),
       importances: t.field({ type: ['ModelImportance'], resolve: ({ evaluation }) => [...evaluation.importances] }),
       reliability: t.field({ type: 'ModelReliability', nullable: true, resolve: ({ evaluation }) => evaluation.calibration }),
       confusion: t.field({ type: 'ModelConfusion', nullable: true, resolve: ({ evaluation }) => evaluation.confusion }),
@@ -144,7 +147,9 @@ function addModelType(builder: Builder, enums: Enums): void {
     strategyParameters: t.field({
       type: ['ParameterSpec'],
       description: 'What a strategy that carries it can be given: thresholds, what it holds.',
-      resolve: async ({ version }, _args, { strategies }) => [...((await strategies.byVersion(version))?.module.description.parameters ?? [])],
+      resolve: async ({ version }, _args, { strategies }) => [
+        ...((await strategies.byVersion(version))?.module.description.parameters ?? []),
+      ],
     }),
     previousChampion: t.field({
       type: 'Model',
@@ -192,7 +197,10 @@ function addFeatureType(builder: Builder): void {
       column: t.string({ description: 'With its version, as a model names it.', resolve: featureId }),
       definition: t.exposeString('definition', { description: 'The formula, in words and symbols.' }),
       warmUp: t.exposeInt('warmUp', { description: 'Bars before the first value.' }),
-      usual: t.boolean({ description: 'One of the ten that are taken where none are named.', resolve: ({ name }) => usualFeatures.has(name) }),
+      usual: t.boolean({
+        description: 'One of the ten that are taken where none are named.',
+        resolve: ({ name }) => usualFeatures.has(name),
+      }),
     }),
   });
 }

@@ -14,6 +14,7 @@ import type { SnapshotTables } from '../journal/snapshots/snapshot-rows.ts';
 import type { MarketDataTables } from '../market-data/service.ts';
 import type { ModelTables } from '../models/service.ts';
 import type { OptionTables } from '../options/service.ts';
+import type { PredictionTables } from '../predictions/service.ts';
 import type { ResearchTables } from '../research/service.ts';
 import type { StrategyVersionTables } from '../strategies/service.ts';
 import { columnTypes, statementsOf, watchedPool } from './connection-pool.ts';
@@ -30,6 +31,7 @@ export type Database = MarketDataTables &
   BacktestTables &
   ResearchTables &
   ModelTables &
+  PredictionTables &
   StrategyVersionTables &
   OutboxTables &
   AccountTables &

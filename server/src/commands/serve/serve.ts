@@ -44,6 +44,7 @@ import { createFirstStrategies } from './demo.ts';
 import { openMarketFeed } from './market-feed.ts';
 import { startOptionFeed } from './option-feed.ts';
 import { openRecordedPast } from './recorded-past.ts';
+import { startPredictions } from './predictions.ts';
 import { startSimulatedExchange } from './simulated-exchange.ts';
 import type { SimulatedExchange } from './simulated-exchange.ts';
 import { runnersOf, warmUpHistory } from './strategy-modules.ts';
@@ -272,6 +273,7 @@ async function open(options: ServeOptions, closers: Closers): Promise<Omit<Servi
 
   const server = await createServer({ ...opened, webBuild: WEB_BUILD, port: options.port, report });
   closers.add('the server', () => server.close());
+  closers.add('predictions', startPredictions({ db: database.db, journal, past, session, report }));
   // It trades before it works.
   startWork(options, queue, opened.research, closers);
   exchange?.setSpeed(options.speed);

@@ -77,7 +77,11 @@ async function follow(lives: ModuleLives, { seq }: JournalEntry, event: EngineEv
 }
 
 /** Begins where a state and its strategies' lives are known: before the first entry, that is nothing. */
-export function openRedecider({ open, canonical, isWanted }: RedeciderOptions, state: EngineState, begun: Lives): Redecider {
+export function openRedecider(
+  { open, canonical, isWanted }: RedeciderOptions,
+  state: Pick<EngineState, 'strategies'>,
+  begun: Lives,
+): Redecider {
   const lives = openLives(open, isWanted, state, begun);
   return {
     take: async (entry, event, effects) => {

@@ -17,6 +17,7 @@ import { openLatestPoint } from './latest-point.ts';
 import { marketDataOf } from './market-data.ts';
 import type { IndicatorModule } from './market-data.ts';
 import { watchProposals } from './proposal-expiry.ts';
+import { predictionsOf } from './predictions.ts';
 import { promotionsOf } from './promotions.ts';
 import type { PromotionParts } from './promotions.ts';
 import { optionsOf } from './options.ts';
@@ -116,6 +117,7 @@ export async function openCapabilities(parts: CapabilityParts): Promise<OpenCapa
     trainings: research.trainings,
     models: openModelRegistry(db, now),
     parity: parityOf({ journal: reads, trades, module: async (version) => (await versionByHash(db, version))?.module }),
+    predictions: predictionsOf(db),
     health: healthOf({
       session,
       journal,

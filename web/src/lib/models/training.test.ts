@@ -59,19 +59,7 @@ describe('what is sent', () => {
     };
     const sent = inputOf(form);
     const again = inputOf(
-      formOf({
-        ...sent,
-        features: ['rsi_14', 'return_5'],
-        label: sent.label ?? null,
-        model: sent.model ?? null,
-        split: sent.split ?? null,
-        weights: null,
-        calibration: null,
-        from: sent.from ?? null,
-        to: sent.to ?? null,
-        parent: 'a'.repeat(64),
-        notes: '',
-      }),
+      formOf({ ...sent, weights: null, calibration: null, parent: 'a'.repeat(64), notes: '' }),
     );
     expect(again).toEqual({ ...sent, parent: 'a'.repeat(64), notes: '' });
   });

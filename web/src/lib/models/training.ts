@@ -80,7 +80,7 @@ const filled = (text: string): string | null => (text.trim() === '' ? null : tex
 const instantOf = (day: string, time: string): string | null => (day === '' ? null : `${day}T${time}Z`);
 
 /** What is sent: parameters of another kind of model than the chosen one are left out. */
-export function inputOf(form: TrainingForm): TrainModelInput {
+export function inputOf(form: TrainingForm) {
   const parameters = parametersOf(form.model).flatMap((name) => {
     const value = filled(form.parameters[name] ?? '');
     return value === null ? [] : [{ name, value }];
@@ -100,7 +100,7 @@ export function inputOf(form: TrainingForm): TrainModelInput {
     parent: form.parent ?? null,
     notes: form.notes.trim(),
     lifeDays: Number(form.lifeDays),
-  };
+  } satisfies TrainModelInput;
 }
 
 type Cloned = NonNullable<CloneModelQuery['cloneModel']>;
