@@ -12,6 +12,8 @@ export interface CompileOptions {
 
 export const SOURCE_CHARACTERS_MAX = 64 * 1024;
 const DEADLINE_MS = 60_000;
+/** Our own source comes to an end, however busy the machine is. */
+const MODEL_DEADLINE_MS = 600_000;
 const HEAP_MB_MAX = 2048;
 
 /** One warm compiler for the process: it takes a second to warm up, and another is started when a source had it ended. */
@@ -54,7 +56,7 @@ export function compileStrategy(source: string, options: CompileOptions = {}): P
 
 /** The module of one of our strategies with the model that it carries: the same model gives the same bytes. Throws an Error where it is refused. */
 export async function compileModelStrategy(source: ModelSource): Promise<StrategyModule> {
-  const result = await inTurn(source, source.strategy, DEADLINE_MS);
+  const result = await inTurn(source, source.strategy, MODEL_DEADLINE_MS);
   if (result.ok) return result.module;
   throw new Error(`The module of ${source.strategy} cannot be made: ${result.errors.map(({ message }) => message).join('; ')}`);
 }

@@ -200,7 +200,7 @@ describe('a model', () => {
   });
   const measures = ['psi', 'kl', 'ks', 'meanShift', 'entropyShift', 'error'] as const;
 
-  test('health never rises as any measure grows, lies from 0 to 100, and names the measure that decides it', () => {
+  test('health never rises where a measure grows, lies from 0 to 100, and names the measure that decides it', () => {
     fc.assert(
       fc.property(excess, fc.constantFrom(...measures), fc.double({ min: 0, max: 2, noNaN: true }), (each, name, more) => {
         for (const task of ['classes', 'values'] as const) {

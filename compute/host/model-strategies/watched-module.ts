@@ -67,8 +67,8 @@ export function openWatchedModule(
   indicators: Indicators,
 ): WatchedModule {
   const model = decodeAny(modelBytes);
-  const { exports, warmUp, onBars } = openStrategy(module, setup);
-  const { features, seenOf } = modelIn(module, exports);
+  const strategy = openStrategy(module, setup);
+  const { features, seenOf } = modelIn(module, strategy.exports);
   if (features.join() !== featuresOf(model).join())
     throw new ModelFileError(
       `The module computes ${features.join(', ')}, and the model takes ${featuresOf(model).join(', ')}: they do not belong together.`,
@@ -84,9 +84,9 @@ export function openWatchedModule(
   };
   return {
     version: module.version,
-    warmUp,
+    warmUp: strategy.warmUp,
     onBars: (slice) => {
-      const wishes = onBars(slice);
+      const wishes = strategy.onBars(slice);
       const present = setup.symbols.flatMap((_, symbol) => {
         const bar = slice.bars[symbol];
         if (bar === undefined) return [];

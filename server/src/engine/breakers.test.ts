@@ -138,6 +138,23 @@ test('a model that drifts is halved, then paused', () => {
   expect(slot(desk)?.state).toBe('paused');
 });
 
+test('a model in bad health is told once, and the alert closes when it is well again', () => {
+  const desk = openDesk(UNLIMITED);
+  const measured = (health?: number): readonly string[] => {
+    const told = health === undefined ? {} : { health, worst: 'psi', modelId: 'abc' };
+    desk.give({ kind: 'ModelDriftMeasured', at: desk.state.now, strategyId: 's1', stabilityIndex: ratio('0.1'), ...told });
+    return desk.kinds();
+  };
+  expect(measured(50)).toEqual([]);
+  expect(measured(49.9)).toEqual(['AlertRaised']);
+  expect(desk.state.alerts.get('ModelHealth-s1')?.detail).toContain('a health of 49.9 of 100, by psi');
+  expect(measured(10)).toEqual([]);
+  expect(measured()).toEqual([]);
+  expect(measured(50)).toEqual(['AlertClosed']);
+  desk.give({ kind: 'ModelDriftMeasured', at: desk.state.now, strategyId: 'nobody', health: 0 });
+  expect(desk.kinds()).toEqual([]);
+});
+
 test('a model whose output is no number is paused', () => {
   const desk = openDesk(only('modelDriftHalfRatioMax', 'modelDriftPauseRatioMax'));
   desk.give({ kind: 'ModelDriftMeasured', at: desk.state.now, strategyId: 's1' });

@@ -138,6 +138,14 @@ function addModelType(builder: Builder, enums: Enums): void {
       createdBy: t.string({ resolve: ({ createdBy }, _args, context) => nameOf(createdBy, context) }),
     }),
   });
+  builder.objectField('Strategy', 'model', (t) =>
+    t.field({
+      type: 'Model',
+      nullable: true,
+      description: 'The model that it carries.',
+      resolve: async ({ config }, _args, { models }) => (await models.ofVersion(config.version)) ?? null,
+    }),
+  );
   builder.objectFields('Model', (t) => ({
     parent: t.field({
       type: 'Model',

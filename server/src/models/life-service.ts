@@ -52,19 +52,14 @@ async function take(trx: Trx, model: RecordedModel, step: Step): Promise<void> {
   await store.updateModel(trx, model.id, { state: to, frozen: isFrozen });
 }
 
-async function lockedModel(trx: Trx, id: string): Promise<RecordedModel | undefined> {
-  const row = await store.lockModel(trx, id);
-  return row === undefined ? undefined : modelOf(row);
-}
-
 const lineRow = ({ strategyName, symbols, timeframe }: RecordedModel): store.LineRow => ({
   strategy_name: strategyName,
   timeframe,
   symbols: JSON.stringify(symbols),
 });
 
-async function lockedChampion(trx: Trx, model: RecordedModel): Promise<RecordedModel | undefined> {
-  const row = await store.lockChampion(trx, lineRow(model));
+async function championOf(db: Db | Trx, model: RecordedModel): Promise<RecordedModel | undefined> {
+  const row = await store.selectChampion(db, lineRow(model));
   return row === undefined ? undefined : modelOf(row);
 }
 
@@ -76,22 +71,18 @@ async function again(db: Db, id: string): Promise<Done> {
 
 /** `undefined` where there is no such model. */
 export async function changeModel(db: Db, id: string, action: OnePersonAction, deed: Deed): Promise<Done | undefined> {
-  const problem = await db.transaction().execute(async (trx) => {
-    const model = await lockedModel(trx, id);
+  const outcome = await db.transaction().execute(async (trx) => {
+    await store.lockRegistry(trx);
+    const model = await modelById(trx, id);
     if (model === undefined) return undefined;
-    const refused =
+    const problem =
       actionProblem(model, action) ??
       (action === 'shadow' && isExpired(model, deed.at) ? 'It has expired: train its successor.' : undefined);
-    if (refused === undefined) await take(trx, model, { ...deed, action });
-    return refused ?? '';
+    if (problem === undefined) await take(trx, model, { ...deed, action });
+    return { problem };
   });
-  if (problem === undefined) return undefined;
-  return problem === '' ? await again(db, id) : { ok: false, problem };
-}
-
-async function championOf(db: Db, model: RecordedModel): Promise<RecordedModel | undefined> {
-  const row = await store.selectChampion(db, lineRow(model));
-  return row === undefined ? undefined : modelOf(row);
+  if (outcome === undefined) return undefined;
+  return outcome.problem === undefined ? await again(db, id) : { ok: false, problem: outcome.problem };
 }
 
 function promotionProblem(model: RecordedModel, champion: RecordedModel | undefined, now: Instant): string | undefined {
@@ -155,10 +146,11 @@ export async function projectChampions(trx: Trx, changes: readonly ProposalChang
   for (const { proposal, state, decidedBy, decidedAt } of changes) {
     const { change } = proposal;
     if (change.kind !== 'champion' || state !== 'applied' || decidedBy === undefined || decidedAt === undefined) continue;
+    await store.lockRegistry(trx);
     if (await store.hasChangeOfProposal(trx, proposal.id)) continue;
-    const model = await lockedModel(trx, change.modelId);
+    const model = await modelById(trx, change.modelId);
     if (model === undefined) continue;
-    const champion = await lockedChampion(trx, model);
+    const champion = await championOf(trx, model);
     if (champion?.id !== change.displaces || promotionProblem(model, champion, decidedAt) !== undefined) continue;
     const { by, reason, id: proposalId } = proposal;
     const step = { by, reason, at: decidedAt, secondPerson: decidedBy, proposalId };
@@ -178,11 +170,11 @@ export async function previousChampion(db: Db | Trx, id: string): Promise<Record
  */
 export async function rollBackModel(db: Db, id: string, deed: Deed): Promise<Done | undefined> {
   const outcome = await db.transaction().execute(async (trx) => {
-    const model = await lockedModel(trx, id);
+    await store.lockRegistry(trx);
+    const model = await modelById(trx, id);
     if (model === undefined) return undefined;
     if (model.state !== 'champion') return { problem: `Model ${id.slice(0, 12)} is ${model.state}: only a champion is rolled back.` };
-    const before = await previousChampion(trx, id);
-    const previous = before === undefined ? undefined : await lockedModel(trx, before.id);
+    const previous = await previousChampion(trx, id);
     if (previous === undefined)
       return { problem: `There was no champion before ${id.slice(0, 12)}: retire it, and strategies that carry it take no new positions.` };
     const problem =

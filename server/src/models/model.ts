@@ -88,6 +88,13 @@ export type Line = Pick<RecordedModel, 'strategyName' | 'symbols' | 'timeframe'>
 
 export const isExpired = ({ expiresAt }: Pick<RecordedModel, 'expiresAt'>, now: Instant): boolean => now >= expiresAt;
 
+/** People are told so long before. */
+const NOTICE_DAYS = 7;
+export const DAY_MS = 86_400_000;
+
+export const expiresSoon = ({ expiresAt }: Pick<RecordedModel, 'expiresAt'>, now: Instant): boolean =>
+  now >= expiresAt - NOTICE_DAYS * DAY_MS;
+
 /**
  * Why a strategy that carries this model may not open positions, in one sentence; `undefined` where it may. With real money only a champion trades. Times are the wall
  * clock's.

@@ -1,5 +1,5 @@
 import { readManifest } from '@tidemark/compute/models';
-import type { DriftReference, ModelEvaluation } from '@tidemark/compute/models';
+import type { DriftReference, ModelEvaluation, ModelFiles } from '@tidemark/compute/models';
 import type { Kysely, Transaction } from 'kysely';
 import { instantFromMs } from '../money/instant.ts';
 import type { Instant } from '../money/instant.ts';
@@ -54,22 +54,26 @@ export async function listModels(db: Db, { first, after, state }: ModelListQuery
 
 export type ModelTrading = Pick<RecordedModel, 'id' | 'version' | 'state' | 'expiresAt'>;
 
+const tradingOf = ({ id, version, state, expires_at }: store.TradingRow): ModelTrading => ({
+  id,
+  version,
+  state,
+  expiresAt: instantFromMs(expires_at.getTime()),
+});
+
 /** Of versions that carry a model, what decides whether they may trade. */
-export async function tradingOfVersions(db: Db, versions: readonly string[]): Promise<readonly ModelTrading[]> {
-  if (versions.length === 0) return [];
-  return (await store.selectTradingOf(db, versions)).map(({ id, version, state, expires_at }) => ({
-    id,
-    version,
-    state,
-    expiresAt: instantFromMs(expires_at.getTime()),
-  }));
+export const tradingOfVersions = async (db: Db, versions: readonly string[]): Promise<readonly ModelTrading[]> =>
+  versions.length === 0 ? [] : (await store.selectTradingOf(db, versions)).map(tradingOf);
+
+/** Of these versions, and of every champion. */
+export async function watchedModels(db: Db, versions: readonly string[]): Promise<readonly ModelTrading[]> {
+  const champions = (await store.selectTradingOfChampions(db)).map(tradingOf);
+  const others = (await tradingOfVersions(db, versions)).filter(({ id }) => champions.every((champion) => champion.id !== id));
+  return [...champions, ...others];
 }
 
 /** The three files of a model, as `tidemark train` writes them. */
-export async function filesOfModel(
-  db: Kysely<ModelTables>,
-  id: string,
-): Promise<{ readonly manifest: Uint8Array; readonly model: Uint8Array; readonly module: Uint8Array } | undefined> {
+export async function filesOfModel(db: Kysely<ModelTables>, id: string): Promise<ModelFiles | undefined> {
   const row = await store.selectModelFiles(db, id);
   const kept = row === undefined ? undefined : await versionByHash(db, row.version);
   if (row === undefined || kept === undefined) return undefined;

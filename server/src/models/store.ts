@@ -115,9 +115,13 @@ export const selectModelOfVersion = async (db: Db | Trx, version: string): Promi
 export const selectModelOfContent = async (db: Db | Trx, key: string): Promise<ReadModelRow | undefined> =>
   await db.selectFrom('models').select(COLUMNS).where('content_key', '=', key).executeTakeFirst();
 
-/** Its row is held until the transaction ends. */
-export const lockModel = async (trx: Trx, id: string): Promise<ReadModelRow | undefined> =>
-  await trx.selectFrom('models').select(COLUMNS).where('id', '=', id).forUpdate().executeTakeFirst();
+/** Any number, but always this one: steps in the lives of models are taken one after the other, whichever models they are about. */
+const REGISTRY_LOCK = 7_301_846_222;
+
+/** Held until the transaction ends. */
+export async function lockRegistry(trx: Trx): Promise<void> {
+  await sql`select pg_advisory_xact_lock(${REGISTRY_LOCK}::bigint)`.execute(trx);
+}
 
 export const selectModelFiles = async (db: Db, id: string): Promise<Pick<ModelRow, 'manifest' | 'bytes' | 'version'> | undefined> =>
   await db.selectFrom('models').select(['manifest', 'bytes', 'version']).where('id', '=', id).executeTakeFirst();
@@ -125,27 +129,25 @@ export const selectModelFiles = async (db: Db, id: string): Promise<Pick<ModelRo
 /** Symbols as JSON text. */
 export type LineRow = Pick<ModelRow, 'strategy_name' | 'timeframe'> & { readonly symbols: string };
 
-const championOf = (db: Db | Trx, line: LineRow) =>
-  db
+export const selectChampion = async (db: Db | Trx, line: LineRow): Promise<ReadModelRow | undefined> =>
+  await db
     .selectFrom('models')
     .select(COLUMNS)
     .where('state', '=', 'champion')
     .where('strategy_name', '=', line.strategy_name)
     .where('timeframe', '=', line.timeframe)
-    .where(sql<boolean>`symbols = ${line.symbols}::jsonb`);
-
-export const selectChampion = async (db: Db, line: LineRow): Promise<ReadModelRow | undefined> =>
-  await championOf(db, line).executeTakeFirst();
-
-/** Its row is held until the transaction ends. */
-export const lockChampion = async (trx: Trx, line: LineRow): Promise<ReadModelRow | undefined> =>
-  await championOf(trx, line).forUpdate().executeTakeFirst();
+    .where(sql<boolean>`symbols = ${line.symbols}::jsonb`)
+    .executeTakeFirst();
 
 export type TradingRow = Pick<ModelRow, 'id' | 'version' | 'state' | 'expires_at'>;
 
 /** What decides whether strategies of these versions may trade. */
 export const selectTradingOf = async (db: Db, versions: readonly string[]): Promise<readonly TradingRow[]> =>
   await db.selectFrom('models').select(['id', 'version', 'state', 'expires_at']).where('version', 'in', versions).execute();
+
+/** The same of champions, whether anything carries them or not. */
+export const selectTradingOfChampions = async (db: Db): Promise<readonly TradingRow[]> =>
+  await db.selectFrom('models').select(['id', 'version', 'state', 'expires_at']).where('state', '=', 'champion').execute();
 
 /** Newest first, from before the model `after`. */
 export async function selectModels(

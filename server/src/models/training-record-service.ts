@@ -9,10 +9,12 @@ import type { Page, PageQuery } from '../orders/page.ts';
 import { saveVersion } from '../strategies/service.ts';
 import { momentsOf } from '../trials/moments.ts';
 import { recordTrials } from '../trials/service.ts';
+import type { TriedBars } from '../trials/service.ts';
 import * as store from './store.ts';
 import type { ModelRow, ModelTables, TrainingRow, TrainingState } from './store.ts';
 import type { PreparedTraining } from './training-preparation-service.ts';
-import { DAY_MS, readTrainingRequest, trainingCommand, writeTrainingRequest } from './training.ts';
+import { DAY_MS } from './model.ts';
+import { labelText, readTrainingRequest, trainingCommand, writeTrainingRequest } from './training.ts';
 import type { TrainingRequest } from './training.ts';
 
 export type { TrainingState } from './store.ts';
@@ -85,6 +87,10 @@ export async function trainingOfModel(db: Db, modelId: string): Promise<Recorded
 
 export const openTrainings = store.selectOpenTrainings;
 
+/** Once its bars are read: the command names those that there were, for later ones would make it another training. */
+export const beginTraining = async (db: Db, { id, request }: RecordedTraining, { from, to }: TriedBars): Promise<boolean> =>
+  await store.updateOpenTraining(db, id, { state: 'running', progress: 0, command: trainingCommand({ ...request, from, to }) });
+
 export const trainingProgress = async (db: Db, id: string, progress: number): Promise<boolean> =>
   await store.updateOpenTraining(db, id, { state: 'running', progress });
 
@@ -153,7 +159,7 @@ function rowOf(
     frozen: false,
     manifest: new TextDecoder().decode(writeManifest(manifest)),
     bytes: Buffer.from(model),
-    label: request.flags.label ?? JSON.stringify(dataset.label),
+    label: labelText(dataset.label),
     symbols: JSON.stringify(request.symbols),
     timeframe: request.timeframe,
     dataset_hash: manifest.dataset.hash,

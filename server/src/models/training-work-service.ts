@@ -7,7 +7,7 @@ import type { Instant } from '../money/instant.ts';
 import type { ModelTables } from './store.ts';
 import { prepareTraining } from './training-preparation-service.ts';
 import type { TrainingSources } from './training-preparation-service.ts';
-import { failTraining, finishTraining, reuseModel, trainingById, trainingProgress } from './training-record-service.ts';
+import { beginTraining, failTraining, finishTraining, reuseModel, trainingById, trainingProgress } from './training-record-service.ts';
 import type { RecordedTraining } from './training-record-service.ts';
 
 export interface TrainingWork extends TrainingSources {
@@ -26,8 +26,8 @@ async function train(training: RecordedTraining, signal: AbortSignal, work: Trai
   const { db, now, watch } = work;
   const { id } = training;
   const prepared = await prepareTraining(training.request, work);
+  await beginTraining(db, training, prepared.bars);
   if (await reuseModel(db, id, prepared.contentKey, now())) return;
-  await trainingProgress(db, id, 0);
   watch.notify(id);
   const progress = writtenProgress(id, (fraction) => trainingProgress(db, id, fraction), work);
   try {

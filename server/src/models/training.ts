@@ -24,7 +24,6 @@ export interface TrainingRequest {
 /** How long a model may open positions where nobody says otherwise: a quarter, see `docs/models.md`. */
 export const LIFE_DAYS = 91;
 export const LIFE_DAYS_MAX = 366;
-export const DAY_MS = 86_400_000;
 
 export const writeTrainingRequest = ({ from, to, ...rest }: TrainingRequest): string =>
   JSON.stringify({ ...rest, from: instantText(from), to: instantText(to) });
@@ -41,6 +40,12 @@ export function readTrainingRequest(text: string): TrainingRequest {
     to: to === undefined ? undefined : instant(to),
   };
 }
+
+type LabelSpec = TrainRequest['dataset']['label'];
+
+/** As the flag `--label` takes it. */
+export const labelText = (label: LabelSpec): string =>
+  label.kind === 'fixed-horizon' ? `${label.target}:${label.horizon}` : `${label.kind}:${label.horizon}:${label.upper}:${label.lower}`;
 
 /** What the flags come to, by the reader of `tidemark train`. Throws a UsageError that names the flag. */
 export const trainRequestOf = ({ flags }: Pick<TrainingRequest, 'flags'>, version: string): Omit<TrainRequest, 'series'> =>

@@ -96,8 +96,8 @@ export async function recordProgress(db: Db, seq: number, drift: readonly Record
   });
 }
 
-/** The last entry of the journal that was gone through; 0 before the first. */
-export const progressOf = async (db: Db): Promise<number> => (await store.selectProgress(db)) ?? 0;
+/** The last entry of the journal that was gone through; `undefined` where nobody ever began. */
+export const progressOf = store.selectProgress;
 
 /** Predictions whose outcome is not known, newest first. */
 export const pendingOf = async (db: Db, source: Source, limit: number): Promise<readonly PredictionKey[]> =>

@@ -103,10 +103,11 @@ export const selectPending = async (db: Db, { strategyId, version }: Source, lim
     .where('p.strategy_id', '=', strategyId)
     .where('p.version', '=', version)
     .where('p.score', 'is not', null)
-    .where(({ not, exists, selectFrom }) =>
-      not(
-        exists(
-          selectFrom('prediction_outcomes as o')
+    .where((eb) =>
+      eb.not(
+        eb.exists(
+          eb
+            .selectFrom('prediction_outcomes as o')
             .select('o.symbol')
             .whereRef('o.strategy_id', '=', 'p.strategy_id')
             .whereRef('o.version', '=', 'p.version')

@@ -61,14 +61,14 @@ const RETRY_MS = 5_000;
 export function startPredictionWatch(options: WatchOptions): PredictionWatch {
   const { journal, timers, report } = options;
   const bell = openBell(timers);
-  let closing = false;
+  const closing = new AbortController();
   let done = 0;
 
   const follow = async (): Promise<void> => {
     const reader = await openReader(options);
     try {
-      while (!closing) {
-        const moved = await reader.takePage();
+      while (!closing.signal.aborted) {
+        const moved = await reader.takePage(closing.signal);
         done = reader.doneSeq();
         if (!moved) await bell.wait(undefined);
       }
@@ -77,11 +77,11 @@ export function startPredictionWatch(options: WatchOptions): PredictionWatch {
     }
   };
   const run = async (): Promise<void> => {
-    while (!closing) {
+    while (!closing.signal.aborted) {
       try {
         await follow();
       } catch (error) {
-        if (closing) break;
+        if (closing.signal.aborted) break;
         report('predictions could not be written down; they are tried again', error);
         await bell.wait(RETRY_MS);
       }
@@ -93,7 +93,7 @@ export function startPredictionWatch(options: WatchOptions): PredictionWatch {
     doneSeq: () => done,
     close: async () => {
       stop();
-      closing = true;
+      closing.abort();
       bell.ring();
       await running;
     },
@@ -119,9 +119,19 @@ interface Begun {
   readonly redecider: Redecider;
 }
 
-/** Where it stopped before, with the modules as they were fed until then. */
-async function begin({ db, journal, past, modelOf, openWatched, canonical }: WatchOptions): Promise<Begun> {
-  const after = Math.min(await progressOf(db), journal.head().seq);
+/** Where it stopped before, or at the journal's end where it never began: nobody asked what models said before there was a watch. */
+async function placeToBegin({ db, journal }: WatchOptions): Promise<number> {
+  const { seq: head } = journal.head();
+  const known = await progressOf(db);
+  if (known !== undefined) return Math.min(known, head);
+  await recordProgress(db, head, []);
+  return head;
+}
+
+/** With the modules as they were fed until then. */
+async function begin(options: WatchOptions): Promise<Begun> {
+  const { past, modelOf, openWatched, canonical } = options;
+  const after = await placeToBegin(options);
   const carriers = openCarriers(modelOf);
   const strategies = after === 0 ? new Map() : (await past.stateAt(after)).state.strategies;
   const lives = new Map<string, readonly Feeding[]>();
@@ -135,8 +145,8 @@ async function begin({ db, journal, past, modelOf, openWatched, canonical }: Wat
 }
 
 interface Reader {
-  /** The next page; false where there is none. */
-  readonly takePage: () => Promise<boolean>;
+  /** The next page, up to where it is told to stop; false where there is none. */
+  readonly takePage: (closing: AbortSignal) => Promise<boolean>;
   readonly doneSeq: () => number;
   readonly close: () => Promise<void>;
 }
@@ -171,7 +181,7 @@ async function openReader(options: WatchOptions): Promise<Reader> {
   };
   return {
     doneSeq: () => done,
-    takePage: async () => {
+    takePage: async (closing) => {
       const entries = await journal.read(read, PAGE);
       const last = entries.at(-1);
       if (last === undefined) return false;
@@ -179,6 +189,8 @@ async function openReader(options: WatchOptions): Promise<Reader> {
       const drift: RecordedDrift[] = [];
       let decisions = 0;
       for (const step of joined.take(entries, atEnd)) {
+        // Nothing is noted of this page: it is gone through again at the next start.
+        if (closing.aborted) return true;
         if (step.event.kind === 'StrategyDecided' && carriers.has(step.event.decision.strategyId)) decisions += 1;
         const measured = await takeStep(step);
         if (measured !== undefined) drift.push(measured);

@@ -16,6 +16,7 @@ import { healthOf } from './health.ts';
 import { openLatestPoint } from './latest-point.ts';
 import { marketDataOf } from './market-data.ts';
 import type { IndicatorModule } from './market-data.ts';
+import { watchModels } from './model-watch.ts';
 import { watchProposals } from './proposal-expiry.ts';
 import { predictionsOf } from './predictions.ts';
 import { promotionsOf } from './promotions.ts';
@@ -25,6 +26,7 @@ import type { OptionSource } from './option-quotes.ts';
 import { parityOf } from './parity.ts';
 import { pastOf } from './past.ts';
 import { recordsOf } from './records.ts';
+import { filesOfModel, watchedModels } from '../../models/service.ts';
 import { openModelRegistry } from '../../models/registry-service.ts';
 import { openResearch } from './research.ts';
 import type { Research } from './research.ts';
@@ -100,6 +102,7 @@ export async function openCapabilities(parts: CapabilityParts): Promise<OpenCapa
   const marketData = marketDataOf(db, stored, parts.indicators, () => session.state().now);
   const trades = await openTrades(db, journal, reads);
   const expiry = watchProposals(session, now, report);
+  const modelWatch = watchModels({ session, watched: (versions) => watchedModels(db, versions), now, report });
   const research = openResearch({ db, queue: parts.queue, stored, version: parts.version, now, report });
   const records = recordsOf(db, { newestAfter: (seq) => latest.newestAfter(seq) }, reads, parts.alertChannels ?? []);
   const capabilities: Capabilities = {
@@ -137,6 +140,7 @@ export async function openCapabilities(parts: CapabilityParts): Promise<OpenCapa
     selection: (id) => selectionOfRun(db, id),
     bars: (query) => stored.read(query),
     module: async ({ strategy }) => (await versionByHash(db, strategy.version))?.module ?? builtInOf(strategy),
+    modelFiles: (id) => filesOfModel(db, id),
     version: parts.version,
   });
   return {
@@ -146,6 +150,7 @@ export async function openCapabilities(parts: CapabilityParts): Promise<OpenCapa
     research,
     close: async () => {
       await expiry.stop();
+      await modelWatch.stop();
       latest.stop();
       trades.stop();
       await research.close();

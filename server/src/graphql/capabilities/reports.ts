@@ -6,6 +6,8 @@ import type { SymbolBars } from '../../backtests/report/baselines/marked-prices.
 import type { ReportContext } from '../../backtests/report/report.ts';
 import { equityCsv, tradesCsv } from '../../backtests/run-csv.ts';
 import type { SelectionRecord } from '../../backtests/selection.ts';
+import type { ModelFileKind } from '../../models/files.ts';
+import type { ModelFiles } from '@tidemark/compute/models';
 import type { BarQuery } from '../../market-data/graphql.ts';
 import { instant } from '../../money/instant.ts';
 import type { Reports } from '../../platform/http/routes.ts';
@@ -22,6 +24,8 @@ export interface ReportSources {
   readonly module: (result: BacktestResult) => Promise<StrategyModule | undefined>;
   /** What is known of the search that the run came out of, where somebody counts trials. */
   readonly selection?: (id: string) => Promise<SelectionRecord | undefined>;
+  /** The files of a model, as they were written. */
+  readonly modelFiles: (id: string) => Promise<ModelFiles | undefined>;
   readonly version: string;
 }
 
@@ -37,8 +41,14 @@ async function seriesOf({ data }: BacktestResult, bars: ReportSources['bars']): 
   return series;
 }
 
+const FILE_OF: Readonly<Record<ModelFileKind, keyof ModelFiles>> = {
+  'manifest.json': 'manifest',
+  model: 'model',
+  'strategy.wasm': 'module',
+};
+
 /** Reports are drawn from the stored result when they are asked for: what is stored once cannot disagree with itself. */
-export function reportsOf({ render, run, result, bars, module, selection, version }: ReportSources): Reports {
+export function reportsOf({ render, run, result, bars, module, selection, modelFiles, version }: ReportSources): Reports {
   return {
     html: async (id) => {
       const [recorded, found] = [await run(id), await result(id)];
@@ -58,6 +68,7 @@ export function reportsOf({ render, run, result, bars, module, selection, versio
       const found = await result(id);
       return found === undefined ? undefined : `${JSON.stringify(found, undefined, 2)}\n`;
     },
+    model: async (id, file) => (await modelFiles(id))?.[FILE_OF[file]],
     csv: async (id, what) => {
       const found = await result(id);
       return found && (what === 'trades' ? tradesCsv(found) : equityCsv(found));

@@ -1,6 +1,8 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { authenticate, bearerSecret, endedCookie, sessionCookie, sessionSecret } from './credentials.ts';
 import type { Accounts, Authenticated } from './credentials.ts';
+import { MODEL_FILES } from '../../models/files.ts';
+import type { ModelFileKind } from '../../models/files.ts';
 import { BODY_BYTES_MAX, GRAPHQL_PATH } from './graphql-endpoint.ts';
 import type { HandleGraphql } from './graphql-endpoint.ts';
 import { graphiqlPage } from './graphiql.ts';
@@ -9,11 +11,12 @@ import { isLogInDoor, logInDoor } from './log-in.ts';
 import { contentSecurityPolicy, scriptHashes } from './security-headers.ts';
 import type { StaticFiles } from './static-files.ts';
 
-/** Finished runs as documents. */
+/** Finished runs as documents, and models as files. */
 export interface Reports {
   html(runId: string): Promise<string | undefined>;
   json(runId: string): Promise<string | undefined>;
   csv(runId: string, what: 'trades' | 'equity'): Promise<string | undefined>;
+  model(modelId: string, file: ModelFileKind): Promise<Uint8Array | undefined>;
 }
 
 export interface Parts {
@@ -123,6 +126,28 @@ async function report(
   response.writeHead(200, { ...reportHeaders(id, kind as ReportKind, body), 'Cache-Control': 'no-store' }).end(body);
 }
 
+const MODEL = /^\/models\/([0-9a-f]{64})\/([a-z.]{1,20})$/;
+const MODEL_TYPES: Readonly<Record<ModelFileKind, string>> = {
+  'manifest.json': 'application/json; charset=utf-8',
+  model: 'application/octet-stream',
+  'strategy.wasm': 'application/wasm',
+};
+
+/** One of the files of a model, to be put into a folder that `tidemark predict` reads. */
+async function modelFile(
+  response: ServerResponse,
+  authenticated: Authenticated | undefined,
+  [, id = '', name]: RegExpExecArray,
+  { reports }: Parts,
+): Promise<void> {
+  if (authenticated === undefined) return text(response, 401, LOG_IN_FIRST);
+  const file = MODEL_FILES.find((each) => each === name);
+  const body = file === undefined ? undefined : await reports.model(id, file);
+  if (file === undefined || body === undefined) return text(response, 404, 'There is no such model, or no such file of it.');
+  const headers = { 'Content-Type': MODEL_TYPES[file], 'Content-Disposition': `attachment; filename="${file}"` };
+  response.writeHead(200, { ...headers, 'Cache-Control': 'no-store' }).end(body);
+}
+
 /** Sends each request to its part. */
 export async function routeRequest(request: IncomingMessage, response: ServerResponse, parts: Parts): Promise<void> {
   const [path = '/'] = (request.url ?? '/').split('?', 1);
@@ -135,5 +160,7 @@ export async function routeRequest(request: IncomingMessage, response: ServerRes
   if (path === '/login' && request.method === 'GET') return login(request, response, parts);
   const asked = REPORT.exec(path);
   if (asked !== null) return report(response, await authenticate(request.headers, parts.accounts), asked, parts);
+  const model = MODEL.exec(path);
+  if (model !== null) return modelFile(response, await authenticate(request.headers, parts.accounts), model, parts);
   if (!parts.staticFiles(request, response)) text(response, 404, 'There is nothing here.');
 }
