@@ -29,11 +29,11 @@ export function writtenProgress(
   id: string,
   write: (fraction: number) => Promise<unknown>,
   { watch, report, now }: LifeParts & { readonly now: () => Instant },
-): { note(fraction: number): void; settled(): Promise<void> } {
+): { readonly note: (fraction: number) => void; readonly settled: () => Promise<void> } {
   let writtenAtMs = 0;
   let last: Promise<void> = Promise.resolve();
   const failed = (error: unknown): void => report(`the progress of ${id} was not written`, error);
-  const next = async (fraction: number): Promise<void> => {
+  const written = async (fraction: number): Promise<void> => {
     await write(fraction);
     watch.notify(id);
   };
@@ -41,7 +41,7 @@ export function writtenProgress(
     note: (fraction) => {
       if (now() - writtenAtMs < PROGRESS_MS_MIN) return;
       writtenAtMs = now();
-      last = last.then(() => next(fraction)).catch(failed);
+      last = last.then(() => written(fraction)).catch(failed);
     },
     settled: () => last,
   };

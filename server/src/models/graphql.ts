@@ -76,7 +76,7 @@ const featureNames = ({ manifest }: Model): string[] => manifest.features.map(({
 const parameterTexts = ({ manifest }: Model): ParameterPair[] =>
   Object.entries(manifest.training.parameters).map(([name, value]) => ({
     name,
-    value: typeof value === 'object' ? JSON.stringify(value) : String(value),
+    value: typeof value === 'string' ? value : JSON.stringify(value),
   }));
 
 function addModelType(builder: Builder, enums: Enums): void {
@@ -119,25 +119,19 @@ function addModelType(builder: Builder, enums: Enums): void {
         description: 'SHA-256 of the sources of module and features.',
         resolve: ({ manifest }) => manifest.code.toolchain,
       }),
-      folds: t.field({ type: ['ModelFold'], description: 'Each beside its baselines, on the same unseen rows.', resolve: foldsOf }),
       standing: t.field({ type: enums.modelStanding, resolve: ({ manifest }) => judgementOf(manifest).standing }),
       verdict: t.stringList({
         description: 'What the folds come to, in sentences.',
         resolve: ({ manifest }) => [...judgementOf(manifest).sentences],
       }),
-      importances: t.field({ type: ['ModelImportance'], resolve: ({ evaluation }) => [...evaluation.importances] }),
-      reliability: t.field({ type: 'ModelReliability', nullable: true, resolve: ({ evaluation }) => evaluation.calibration }),
-      confusion: t.field({ type: 'ModelConfusion', nullable: true, resolve: ({ evaluation }) => evaluation.confusion }),
-      changes: t.field({
-        type: ['ModelChange'],
-        description: 'In the order in which they were made.',
-        resolve: async ({ id }, _args, { models }) => [...(await models.changes(id))],
-      }),
-      files: t.field({ type: ['ModelFile'], resolve: (model) => modelFilePaths(model) }),
       createdAt: t.expose('createdAt', { type: 'DateTime' }),
       createdBy: t.string({ resolve: ({ createdBy }, _args, context) => nameOf(createdBy, context) }),
     }),
   });
+}
+
+/** Where a model comes from, and what became of it. */
+function addModelLineage(builder: Builder): void {
   builder.objectField('Strategy', 'model', (t) =>
     t.field({
       type: 'Model',
@@ -147,6 +141,12 @@ function addModelType(builder: Builder, enums: Enums): void {
     }),
   );
   builder.objectFields('Model', (t) => ({
+    changes: t.field({
+      type: ['ModelChange'],
+      description: 'In the order in which they were made.',
+      resolve: async ({ id }, _args, { models }) => [...(await models.changes(id))],
+    }),
+    files: t.field({ type: ['ModelFile'], resolve: (model) => modelFilePaths(model) }),
     parent: t.field({
       type: 'Model',
       nullable: true,
@@ -165,6 +165,16 @@ function addModelType(builder: Builder, enums: Enums): void {
       description: 'Whose place it took: what a rollback goes back to.',
       resolve: async ({ id }, _args, { models }) => (await models.previous(id)) ?? null,
     }),
+  }));
+}
+
+/** What a model was worth on rows that it had not seen. */
+function addModelFigures(builder: Builder): void {
+  builder.objectFields('Model', (t) => ({
+    folds: t.field({ type: ['ModelFold'], description: 'Each beside its baselines, on the same unseen rows.', resolve: foldsOf }),
+    importances: t.field({ type: ['ModelImportance'], resolve: ({ evaluation }) => [...evaluation.importances] }),
+    reliability: t.field({ type: 'ModelReliability', nullable: true, resolve: ({ evaluation }) => evaluation.calibration }),
+    confusion: t.field({ type: 'ModelConfusion', nullable: true, resolve: ({ evaluation }) => evaluation.confusion }),
   }));
 }
 
@@ -227,6 +237,8 @@ export function addModels(builder: Builder, enums: Enums): void {
   addChange(builder, enums);
   addRequest(builder, enums);
   addModelType(builder, enums);
+  addModelFigures(builder);
+  addModelLineage(builder);
   addTrainingType(builder, enums);
   addFeatureType(builder);
   builder.queryFields((t) => ({

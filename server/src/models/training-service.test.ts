@@ -89,7 +89,7 @@ withTestDatabases('trainings', (openDatabase) => {
   test('a worker that closes gives its training back, another takes it over, and the model is there once, with its module and its trial', async () => {
     const { id, command } = await trainings.start(asked(), 'user:ann');
     expect(command).toBe(
-      'npx tidemark train --csv bars.csv --strategy ml-direction --out model-ALDR --features return_5,rsi_14 --model logistic --split k-fold:3 --seed 0',
+      'npx tidemark train --csv bars.csv --strategy ml-direction --out model --features return_5,rsi_14 --model logistic --split k-fold:3 --seed 0',
     );
     const closing = new AbortController();
     const begun = trainings.handlers.work[TRAINING_JOB]?.({ data: { training: id }, retries: 0, signal: closing.signal });
@@ -199,7 +199,7 @@ withTestDatabases('trainings', (openDatabase) => {
   });
 
   test('the database itself keeps changes for ever, and no champion without a second person', async () => {
-    const [first] = (await trainings.list({ first: 50 })).nodes.filter(({ node }) => node.modelId !== undefined);
+    const first = (await trainings.list({ first: 50 })).nodes.find(({ node }) => node.modelId !== undefined);
     const change = (action: 'promote' | 'shadow', secondPerson: string | null) =>
       database.db
         .insertInto('model_changes')

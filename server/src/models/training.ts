@@ -51,31 +51,21 @@ export const labelText = (label: LabelSpec): string =>
 export const trainRequestOf = ({ flags }: Pick<TrainingRequest, 'flags'>, version: string): Omit<TrainRequest, 'series'> =>
   parseTrain({ ...flags, csv: '', out: '' }, version);
 
-const FLAGS: Readonly<Record<Exclude<keyof TrainingFlags, 'strategy' | 'modelParam'>, string>> = {
-  features: 'features',
-  label: 'label',
-  model: 'model',
-  split: 'split',
-  weights: 'weights',
-  calibration: 'calibration',
-  seed: 'seed',
-  parent: 'parent',
-  notes: 'notes',
-};
+/** Flags with one text, as they are called on the command line. */
+const TEXT_FLAGS = ['features', 'label', 'model', 'split', 'weights', 'calibration', 'seed', 'parent', 'notes'] as const;
 
 /** The command that trains the same model, byte for byte, over a file of the bars. */
-export function trainingCommand({ flags, symbols, from, to }: TrainingRequest): string {
-  const named = (Object.keys(FLAGS) as (keyof typeof FLAGS)[]).flatMap((name) => {
+export function trainingCommand({ flags, from, to }: TrainingRequest): string {
+  const named = TEXT_FLAGS.flatMap((name) => {
     const value = flags[name];
-    return value === undefined || value === '' ? [] : [`--${FLAGS[name]}`, quoted(value)];
+    return value === undefined || value === '' ? [] : [`--${name}`, quoted(value)];
   });
   const span = [
     ['--from', instantText(from)],
     ['--to', instantText(to)],
   ].flatMap(([flag, value]) => (flag === undefined || value === undefined ? [] : [flag, value]));
   const parameters = (flags.modelParam ?? []).flatMap((each) => ['--model-param', each]);
-  const out = `model-${symbols.join('-')}`;
-  return ['npx tidemark train --csv bars.csv --strategy', flags.strategy, '--out', out, ...named, ...parameters, ...span].join(' ');
+  return ['npx tidemark train --csv bars.csv --strategy', flags.strategy, '--out model', ...named, ...parameters, ...span].join(' ');
 }
 
 /** For a shell, where it holds more than letters, digits and what flags are made of. */
