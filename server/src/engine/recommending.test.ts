@@ -314,7 +314,7 @@ test('a strategy that recommends never holds more than people approved', () => {
         const [one] = waitingRecommendations(desk.state);
         if (each.kind === 'decide') desk.decide((day += 1), 100, each.exposure);
         else if (each.kind === 'fill') {
-          for (const { id, state, intent } of [...desk.state.orders.values()])
+          for (const { id, state, intent } of desk.state.orders.values())
             if (state === 'approved') fill(desk, id, String(intent.quantity / 1_000_000_000n));
         } else if (one !== undefined) {
           const verdict = each.kind === 'reduce' ? reduceTo(String(each.to)) : each.kind === 'approve' ? APPROVE : REJECT;

@@ -203,7 +203,7 @@ describe('a shadow is a backtest without costs', () => {
     const [symbol = '', series] = [...symbols][0] ?? [];
     if (series === undefined) throw new Error(`${golden.dataset} holds no bars`);
     const module = await compileBuiltIn(strategy);
-    const kernel = await runBacktest({
+    const kernel = runBacktest({
       module,
       parameters,
       series: [{ symbol, bars: series }],

@@ -47,6 +47,9 @@ export const NEEDS: { readonly [type in 'Query' | 'Mutation' | 'Subscription']: 
     people: VIEWER,
     positions: VIEWER,
     proposals: VIEWER,
+    recommendation: VIEWER,
+    recommendationAgreement: VIEWER,
+    recommendations: VIEWER,
     restrictions: VIEWER,
     run: VIEWER,
     runs: VIEWER,
@@ -65,6 +68,8 @@ export const NEEDS: { readonly [type in 'Query' | 'Mutation' | 'Subscription']: 
     abortSweep: TRADER,
     acknowledgeAlert: TRADER,
     approveChange: FRESH_OFFICER,
+    // A person, whom the engine asks for itself: a trader may place the very order by hand.
+    approveRecommendation: TRADER,
     backtestSet: TRADER,
     cancelOrder: TRADER,
     changePassword: { role: 'viewer', fresh: true },
@@ -89,7 +94,9 @@ export const NEEDS: { readonly [type in 'Query' | 'Mutation' | 'Subscription']: 
     // Asks the provider and fills tables: nothing of the account moves.
     refreshOptionChain: TRADER,
     // The proposer takes their own back; the rest is looked at with the proposal.
+    reduceRecommendation: TRADER,
     rejectChange: TRADER,
+    rejectRecommendation: TRADER,
     // A brake that waits for a person: whoever lets it go must be the one who looks after risk, at the keyboard now.
     releaseBrake: FRESH_OFFICER,
     // Proposes; what makes it happen is another person's approval.
@@ -104,6 +111,8 @@ export const NEEDS: { readonly [type in 'Query' | 'Mutation' | 'Subscription']: 
     setLimit: TRADER,
     setOptionAssumptions: TRADER,
     setPersonRole: FRESH_ADMIN,
+    // Restricts at once; the other way it proposes.
+    setStrategyExecution: TRADER,
     setStrategyLimit: TRADER,
     startSweep: TRADER,
   },
@@ -115,6 +124,7 @@ export const NEEDS: { readonly [type in 'Query' | 'Mutation' | 'Subscription']: 
     journal: VIEWER,
     orders: VIEWER,
     positions: VIEWER,
+    recommendations: VIEWER,
     runProgress: VIEWER,
     strategies: VIEWER,
     sweepProgress: VIEWER,
