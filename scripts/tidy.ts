@@ -28,6 +28,7 @@ export const SLICES = [
   'risk',
   'strategies',
   'approvals',
+  'recommendations',
   'engine',
   'jobs',
   'trials',

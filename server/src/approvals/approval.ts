@@ -21,7 +21,8 @@ export interface Approval extends Decider {
   readonly hash: string;
 }
 
-const isFreshAt = ({ confirmedAt, decidedAt }: Decider): boolean =>
+/** Whether they have proved who they are within the last quarter of an hour. */
+export const isFreshAt = ({ confirmedAt, decidedAt }: Pick<Decider, 'confirmedAt' | 'decidedAt'>): boolean =>
   confirmedAt !== undefined && confirmedAt <= decidedAt && decidedAt - confirmedAt <= FRESH_MS;
 
 /** Why an approval does not count, in one sentence; `undefined` where it does. Everything is looked at here, whatever was checked before. */

@@ -5,6 +5,7 @@ import type { Instant } from '../money/instant.ts';
 import type { LimitName } from '../risk/limits.ts';
 import type { RestrictionList } from '../risk/restrictions.ts';
 import type { TradingState } from '../risk/types.ts';
+import type { ExecutionMode } from '../strategies/execution.ts';
 import { recordFields } from './paper-record.ts';
 import type { PaperRecord } from './paper-record.ts';
 
@@ -31,6 +32,8 @@ export type Change =
   | { readonly kind: 'symbols'; readonly list: RestrictionList; readonly from: readonly string[]; readonly to: readonly string[] }
   /** A strategy that was stopped by its kill switch may be enabled again. */
   | { readonly kind: 'resume'; readonly strategyId: string; readonly because: string }
+  /** What a strategy wants to open leaves by itself, with nobody who looks at each order. */
+  | { readonly kind: 'automate'; readonly strategyId: string; readonly from: ExecutionMode }
   /** Trading goes on after a breaker or the kill switch; where positions differ, the broker's are taken over. */
   | { readonly kind: 'release'; readonly from: TradingState; readonly accepts: readonly AcceptedDifference[] }
   /** The broker's positions are taken over; trading stays as it is. */
@@ -108,6 +111,8 @@ function fieldsOf(change: Change): readonly unknown[] {
       return [change.kind, change.list, change.from, change.to];
     case 'resume':
       return [change.kind, change.strategyId, change.because];
+    case 'automate':
+      return [change.kind, change.strategyId, change.from];
     case 'release':
       return [change.kind, change.from, change.accepts.map(textOf)];
     case 'accept':
@@ -143,6 +148,8 @@ export function subjectOf(change: Change): string {
       return `symbols ${change.list}`;
     case 'resume':
       return `resume ${change.strategyId}`;
+    case 'automate':
+      return `automate ${change.strategyId}`;
     case 'release':
     case 'accept':
       return change.kind;

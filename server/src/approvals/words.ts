@@ -24,6 +24,8 @@ export function titleOf(change: Change): string {
       return `Let more symbols through: ${LIST_TITLES[change.list]}`;
     case 'resume':
       return `Release a stopped strategy: ${change.strategyId}`;
+    case 'automate':
+      return `Let a strategy trade by itself: ${change.strategyId}`;
     case 'release':
       return 'Release: trading goes on';
     case 'accept':
@@ -58,6 +60,11 @@ export function linesOf(change: Change): readonly ChangeLine[] {
       return [
         { label: 'Strategy', before: `${change.strategyId}: stopped`, after: 'may be enabled again' },
         { label: 'Stopped by', before: undefined, after: change.because },
+      ];
+    case 'automate':
+      return [
+        { label: 'Strategy', before: undefined, after: change.strategyId },
+        { label: 'Its orders', before: change.from, after: 'automatic: each leaves as soon as the gate lets it through' },
       ];
     case 'release':
       return [{ label: 'Trading state', before: change.from, after: 'ACTIVE' }, ...acceptedLines(change.accepts)];

@@ -9,9 +9,12 @@ import type { ApprovedOrder } from '../risk/gate.ts';
 import type { Brake } from '../risk/brakes.ts';
 import type { LimitName } from '../risk/limits.ts';
 import type { TradingState } from '../risk/types.ts';
+import type { Recommendation } from '../recommendations/recommendation.ts';
+import type { Execution } from '../strategies/execution.ts';
 import type { StrategyConfig, StrategyState } from '../strategies/strategy.ts';
 import type { RecordedPeak } from './limit-peaks.ts';
 import type { Proposal, ProposalState } from '../approvals/proposal.ts';
+import type { ShadowFill } from './shadow-book.ts';
 import type { Promotion } from './promotion.ts';
 
 export type AlertSeverity = 'info' | 'warning' | 'critical';
@@ -49,6 +52,8 @@ export interface StrategyView {
   readonly pausedBecause?: string;
   readonly lastDecisionAt?: Instant;
   readonly lastDecision?: string;
+  /** How its orders leave; absent: at once. */
+  readonly execution?: Execution;
 }
 
 /**
@@ -161,6 +166,17 @@ export type Fact =
       /** The wall clock. */
       readonly decidedAt?: Instant;
       readonly decisionReason?: string;
+    }
+  /** An order that a strategy recommends, as it stands now. */
+  | { readonly kind: 'RecommendationChanged'; readonly recommendation: Recommendation }
+  /** What a strategy in shadow has come to, and what a bar has filled in its book: nothing of it is the account's. */
+  | {
+      readonly kind: 'ShadowMarked';
+      readonly strategyId: string;
+      readonly at: Instant;
+      /** Since its book began, without any costs. */
+      readonly result: Money;
+      readonly fills: readonly ShadowFill[];
     }
   | { readonly kind: 'StrategyPromoted'; readonly promotion: Promotion }
   | { readonly kind: 'AlertRaised'; readonly alert: Alert }

@@ -10,6 +10,8 @@ import type { Role } from '../approvals/roles.ts';
 import type { Proposal } from '../approvals/proposal.ts';
 import type { LimitName } from '../risk/limits.ts';
 import type { InstrumentProfile, Mark, TradingState } from '../risk/types.ts';
+import type { Verdict } from '../recommendations/recommendation.ts';
+import type { Execution } from '../strategies/execution.ts';
 import type { StrategyConfig, StrategyDecision } from '../strategies/strategy.ts';
 
 /** All that can happen to the engine. Times, ids and randomness are in here; `step` adds none of its own. */
@@ -89,6 +91,21 @@ export type EngineEvent =
   | { readonly kind: 'StrategyConfigured'; readonly at: Instant; readonly by: string; readonly config: StrategyConfig }
   | { readonly kind: 'StrategyEnabled'; readonly at: Instant; readonly by: string; readonly strategyId: string }
   | { readonly kind: 'StrategyDisabled'; readonly at: Instant; readonly by: string; readonly strategyId: string; readonly reason: string }
+  /** How the strategy's orders leave from here on. */
+  | {
+      readonly kind: 'StrategyExecutionSet';
+      readonly at: Instant;
+      readonly by: string;
+      readonly strategyId: string;
+      readonly execution: Execution;
+      readonly reason: string;
+    }
+  | ({
+      readonly kind: 'RecommendationDecided';
+      readonly at: Instant;
+      readonly recommendationId: string;
+      readonly verdict: Verdict;
+    } & Deciding)
   | { readonly kind: 'OrderRequested'; readonly at: Instant; readonly by: string; readonly intent: OrderIntent }
   /** Put this order in the place of the one that it names. */
   | { readonly kind: 'ReplaceRequested'; readonly at: Instant; readonly by: string; readonly intent: OrderIntent }
@@ -179,7 +196,7 @@ export type EngineEvent =
   /** The state could not be read at start: everything is halted until a person releases it. */
   | { readonly kind: 'StateUnreadable'; readonly at: Instant; readonly reason: string };
 
-/** Who decides on a proposal: all that the rules look at is in the journal. Times other than `at` are the wall clock's. */
+/** Who decides on a proposal or a recommendation: all that the rules look at is in the journal. Times other than `at` are the wall clock's. */
 interface Deciding {
   readonly by: string;
   readonly person: string;

@@ -10,6 +10,7 @@ const NOTHING_DECIDED = {
   secondPerson: false,
   people: new Map(),
   proposals: new Map(),
+  recommendations: new Map(),
   promotions: new Map(),
   service: new Map(),
   layers: new Map(),

@@ -5,10 +5,12 @@ import type { Order, OrderIntent } from '../orders/order.ts';
 import { sameSign } from '../positions/average-cost.ts';
 import { withRequest } from '../risk/activity.ts';
 import { evaluate } from '../risk/gate.ts';
+import type { GateResult } from '../risk/gate.ts';
 import { collaredIntent } from '../risk/order-preview.ts';
 import { foundFamily } from './families.ts';
 import { notePeaks } from './limit-peaks.ts';
 import { opposing } from './opposition.ts';
+import { recommend, modeOf, withheldFrom } from './recommending.ts';
 import { riskContext } from './risk-context.ts';
 import { watchDenial } from './strategy-watch.ts';
 import { change, emit, raise, setOrder, withEntry } from './turn.ts';
@@ -35,16 +37,42 @@ export function splitAtZero(intent: OrderIntent, held: Quantity): SplitIntent {
   };
 }
 
-/** The only way to the broker: split, collar, gate. An id that was used before is refused: one intent, one order. */
+/**
+ * The only way to the broker: split, collar, gate. An id that was used before is refused: one intent, one order. What the gate would let through and the
+ * strategy may not send by itself is recommended to a person, or, in shadow, left.
+ */
 export function submitIntent(turn: Turn, wanted: OrderIntent): void {
-  if (turn.state.orders.has(wanted.id)) {
+  const { orders, recommendations } = turn.state;
+  if (orders.has(wanted.id) || recommendations.has(wanted.id)) {
     raise(turn, 'DuplicateIntent', wanted.id, 'warning', 'An order id came twice', `${wanted.id} was used before; nothing was sent.`);
     return;
   }
-  const { now, afterwards } = splitAtZero(wanted, turn.state.positions.get(wanted.symbol)?.quantity ?? ZERO_QUANTITY);
-  const context = riskContext(turn.state);
-  const intent = turn.state.options.collarMarketOrders ? collaredIntent(now, context) : now;
-  const gate = evaluate(intent, context);
+  const judged = judge(turn, wanted);
+  const slot = judged.gate.verdict === 'approved' ? withheldFrom(turn.state, judged.now, judged.gate.isEntry) : undefined;
+  if (slot === undefined) sendJudged(turn, judged);
+  else if (modeOf(slot) === 'recommend') recommend(turn, slot, judged.now);
+}
+
+/** What a person has let go: judged and sent as anything else. Its recommendation waits until now, so that the id has made no order before. */
+export function submitApproved(turn: Turn, wanted: OrderIntent): Order {
+  if (turn.state.orders.has(wanted.id)) throw new Error(`Invariant: ${wanted.id} was recommended and is no order yet`);
+  return sendJudged(turn, judge(turn, wanted));
+}
+
+interface Judged extends SplitIntent {
+  /** The part to send now, as it would be sent. */
+  readonly intent: OrderIntent;
+  readonly gate: GateResult;
+}
+
+function judge({ state }: Turn, wanted: OrderIntent): Judged {
+  const split = splitAtZero(wanted, state.positions.get(wanted.symbol)?.quantity ?? ZERO_QUANTITY);
+  const context = riskContext(state);
+  const intent = state.options.collarMarketOrders ? collaredIntent(split.now, context) : split.now;
+  return { ...split, intent, gate: evaluate(intent, context) };
+}
+
+function sendJudged(turn: Turn, { intent, gate, afterwards }: Judged): Order {
   const arrival = turn.state.marks.get(intent.symbol)?.price;
   const inTheWay = gate.isEntry ? [] : opposing(turn.state, intent);
   const sent = gate.verdict === 'denied' ? { closedAt: turn.state.now } : inTheWay.length > 0 ? {} : { sentAt: turn.state.now };
@@ -65,13 +93,14 @@ export function submitIntent(turn: Turn, wanted: OrderIntent): void {
   if (gate.verdict === 'denied') {
     announceDenial(turn, order);
     watchDenial(turn, order);
-    return;
+    return order;
   }
   foundFamily(turn, order);
   if (afterwards !== undefined) change(turn, { heldIntents: withEntry(turn.state.heldIntents, order.id, afterwards) });
   notePeaks(turn);
   if (inTheWay.length > 0) withhold(turn, order, inTheWay);
   else emit(turn, { kind: 'SubmitOrder', order: gate.order });
+  return order;
 }
 
 export function announceDenial(turn: Turn, order: Order): void {

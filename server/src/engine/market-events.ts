@@ -1,10 +1,10 @@
 import type { Bar } from '../market-data/bar.ts';
 import { priceFromNumber, toNumber } from '../money/fixed.ts';
 import type { Price } from '../money/fixed.ts';
-import { ZERO_QUANTITY } from '../money/money.ts';
 import type { Instant } from '../money/instant.ts';
 import { rememberedActivities } from './activities.ts';
 import { mergedProfile } from '../risk/daily-returns.ts';
+import { isWaiting } from '../recommendations/recommendation.ts';
 import { foldBefore } from '../positions/symbol-book.ts';
 import { markEquity, remarkEquity } from './equity.ts';
 import { assertTerms } from './invariants.ts';
@@ -19,6 +19,7 @@ import type { EngineState, StrategySlot } from './state.ts';
 import { notePeaks, recordPeaks } from './limit-peaks.ts';
 import { watchBars, watchPrice } from './market-watch.ts';
 import { workingOf } from './own-orders.ts';
+import { fillShadows, ownView } from './shadow.ts';
 import { countBar, markStrategiesOf, openStrategySession } from './strategy-watch.ts';
 import { change, closeAlert, emit, isOpen, raise, withEntry } from './turn.ts';
 import type { Turn } from './turn.ts';
@@ -58,6 +59,7 @@ export function barsClosed(turn: Turn, event: EventOf<'BarsClosed'>): void {
   // A daily bar is published just after its session's close, and its close is the session's last price.
   if (!turn.state.marketOpen && turn.state.closingEquity !== undefined) change(turn, { closingEquity: turn.state.equity?.equity });
   followTrails(turn, event);
+  fillShadows(turn, event);
   for (const slot of turn.state.strategies.values()) {
     if (!isEnabled(slot) || slot.config.timeframe !== event.timeframe) continue;
     if (event.bars.some(({ symbol }) => slot.config.symbols.includes(symbol))) countBar(turn, slot);
@@ -90,17 +92,12 @@ function askStrategy(turn: Turn, slot: StrategySlot, event: EventOf<'BarsClosed'
     at: event.at,
     timeframe: event.timeframe,
     bars,
-    positions: slot.config.symbols.map((symbol) => toNumber(slot.holdings.get(symbol) ?? ZERO_QUANTITY)),
-    entryPrices: slot.config.symbols.map((symbol) => entryPriceOf(slot, symbol)),
+    positions: slot.config.symbols.map((symbol) => toNumber(ownView(slot, symbol).quantity)),
+    entryPrices: slot.config.symbols.map((symbol) => ownView(slot, symbol).entryPrice),
     working: workingOf(turn.state, slot.config.id, slot.config.symbols),
     cash: toNumber(turn.state.cash),
     equity: toNumber(equity.equity),
   });
-}
-
-function entryPriceOf({ entryPrices }: StrategySlot, symbol: string): number {
-  const entry = entryPrices.get(symbol);
-  return entry === undefined ? Number.NaN : toNumber(entry);
 }
 
 export function barRefused(turn: Turn, event: EventOf<'BarRefused'>): void {
@@ -148,7 +145,16 @@ function forgetOldOrders(state: EngineState): Partial<EngineState> {
   const tracking = new Map([...state.tracking].filter(([orderId]) => orders.has(orderId)));
   const books = new Map([...state.books].map(([symbol, book]) => [symbol, foldBefore(symbol, book, horizon)]));
   const voided = new Map([...state.voided].filter(([, { at }]) => at >= horizon));
-  return { orders, tracking, books, voided, activities: rememberedActivities(state), settlements: rememberedSettlements(state) };
+  const recommendations = new Map([...state.recommendations].filter(([, one]) => isWaiting(one) || (one.endedAt ?? horizon) >= horizon));
+  return {
+    orders,
+    recommendations,
+    tracking,
+    books,
+    voided,
+    activities: rememberedActivities(state),
+    settlements: rememberedSettlements(state),
+  };
 }
 
 /** The day's result is measured from the previous session's close, so that an overnight gap belongs to the new day. */

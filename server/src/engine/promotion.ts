@@ -3,6 +3,7 @@ import { format } from '../money/fixed.ts';
 import type { Instant } from '../money/instant.ts';
 import { formatSize } from '../strategies/configuration.ts';
 import type { StrategyConfig } from '../strategies/strategy.ts';
+import { modeOf } from './recommending.ts';
 import type { EngineState, StrategySlot } from './state.ts';
 import { change, withEntry, withoutEntry } from './turn.ts';
 import type { Turn } from './turn.ts';
@@ -58,6 +59,12 @@ export function serviceBegins(turn: Turn, { config }: StrategySlot, at: Instant)
   change(turn, { service: withEntry(turn.state.service, config.id, { configHash: hash, days, since: at }) });
 }
 
+/** A day in which a strategy did not trade by itself from the open on is none. */
+export function serviceRestarts(turn: Turn, { config }: StrategySlot): void {
+  const served = turn.state.service.get(config.id);
+  if (served !== undefined) change(turn, { service: withEntry(turn.state.service, config.id, { ...served, since: turn.state.now }) });
+}
+
 /** A configuration that changes what it does begins at zero, and is promoted no longer. */
 export function serviceVoid(turn: Turn, { config }: StrategySlot): void {
   const hash = configHash(config);
@@ -66,14 +73,14 @@ export function serviceVoid(turn: Turn, { config }: StrategySlot): void {
     change(turn, { promotions: withoutEntry(turn.state.promotions, config.id) });
 }
 
-/** At a session's close: one day more for every strategy that ran from its open on. */
+/** At a session's close: one day more for every strategy that ran by itself from its open on. What a person chose from shows the person too. */
 export function dayServed(turn: Turn): void {
   const { sessionOpenedAt } = turn.state;
   if (sessionOpenedAt === undefined) return;
   const service = new Map(turn.state.service);
   for (const slot of turn.state.strategies.values()) {
     const served = service.get(slot.config.id);
-    if (served === undefined || (slot.state !== 'paper' && slot.state !== 'live')) continue;
+    if (served === undefined || modeOf(slot) !== 'automatic' || (slot.state !== 'paper' && slot.state !== 'live')) continue;
     if (served.since <= sessionOpenedAt) service.set(slot.config.id, { ...served, days: served.days + 1 });
   }
   change(turn, { service });

@@ -5,11 +5,13 @@ import { brakeKey } from '../risk/brakes.ts';
 import { isLoosening, layeredValue } from '../risk/layers.ts';
 import { formatLimit, isLimitName, parseLimit } from '../risk/limits.ts';
 import { listed, loosensList, sameList } from '../risk/restrictions.ts';
+import { AUTOMATIC } from '../strategies/execution.ts';
 import { acceptProblem, takesBrokersView } from './accepting.ts';
 import { applyLimit, applyRestriction, layerSet } from './commands.ts';
 import type { EventOf } from './events.ts';
 import { isCashFound } from './cash-reconcile.ts';
 import { acceptBrokersView, releaseTrading } from './kill-switch.ts';
+import { applyExecution, automateProblem } from './strategy-execution.ts';
 import { promoteProblem, promoted } from './promoting.ts';
 import type { EngineState } from './state.ts';
 import { releaseStrategy, strategyKillBrake } from './strategy-kill.ts';
@@ -79,6 +81,8 @@ export function changeProblem(wanted: Change, state: EngineState): string | unde
       return wanted.accepts.length === 0 ? 'Nothing differs from the broker.' : differenceProblem(wanted.accepts, state);
     case 'promote':
       return promoteProblem(wanted, state);
+    case 'automate':
+      return automateProblem(wanted, state);
     case 'champion':
       // Models stand in the registry: whoever sends the proposal or the approval has asked it. Here it is about the two people.
       return undefined;
@@ -144,6 +148,12 @@ function limitLoosened(
   else layerSet(turn, { name, ...decided }, who, parsed.value);
 }
 
+function automated(turn: Turn, strategyId: string): void {
+  const slot = turn.state.strategies.get(strategyId);
+  if (slot === undefined) throw new Error(`Invariant: the strategy ${strategyId} was looked at before`);
+  applyExecution(turn, slot, AUTOMATIC);
+}
+
 /** The change itself, in the same step and so in the same batch of the journal as the approval. */
 function apply(turn: Turn, { change: wanted, by, reason }: Proposal, { at, by: approver }: EventOf<'ChangeApproved'>): void {
   const why = `${reason} (approved by ${approver})`;
@@ -166,6 +176,9 @@ function apply(turn: Turn, { change: wanted, by, reason }: Proposal, { at, by: a
       return;
     case 'promote':
       promoted(turn, wanted, { by, approvedBy: approver, at });
+      return;
+    case 'automate':
+      automated(turn, wanted.strategyId);
       return;
     case 'champion':
     // The fact that it is applied is the record; the registry follows it.

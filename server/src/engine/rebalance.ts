@@ -94,7 +94,7 @@ function tellGivingWay(turn: Turn, { id, intent }: Order): void {
 function intentOf(state: EngineState, config: StrategyConfig, target: DeferredTarget, delta: Quantity, opens: boolean): OrderIntent {
   const stem = `${config.id}-${target.barAt}-${target.symbol}`;
   let count = 1;
-  while (state.orders.has(`${stem}-${count}`)) count += 1;
+  while (state.orders.has(`${stem}-${count}`) || state.recommendations.has(`${stem}-${count}`)) count += 1;
   return {
     id: `${stem}-${count}`,
     symbol: target.symbol,

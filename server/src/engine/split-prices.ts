@@ -4,6 +4,8 @@ import { roundToTick } from '../money/money.ts';
 import { priceAfter } from '../positions/split.ts';
 import type { Split } from '../positions/split.ts';
 import { tickAt } from '../risk/valuation.ts';
+import { supersede } from './recommending.ts';
+import { splitShadows } from './shadow.ts';
 import type { EngineState, Protection } from './state.ts';
 import { change, withEntry, withoutEntry } from './turn.ts';
 import type { Turn } from './turn.ts';
@@ -14,6 +16,7 @@ export function rescalePrices(turn: Turn, symbol: string, split: Split): void {
   rescaleExits(turn, symbol, split);
   rescaleTrails(turn, symbol, split);
   forgetWishes(turn, symbol);
+  splitShadows(turn, symbol, split);
 }
 
 /** A price that is newer than the split is one of the new units already. */
@@ -66,6 +69,7 @@ function rescaleTrails(turn: Turn, symbol: string, split: Split): void {
 /** What was decided on the old units holds no more: wishes that wait are given up, and answers to bars of before cannot be sized. */
 function forgetWishes(turn: Turn, symbol: string): void {
   const { deferredTargets, deferredOrders, heldIntents, strategies } = turn.state;
+  supersede(turn, `The units of ${symbol} became others.`, ({ intent }) => intent.symbol === symbol);
   const isOther = (key: string): boolean => !key.endsWith(` ${symbol}`);
   change(turn, {
     deferredTargets: new Map([...deferredTargets].filter(([key]) => isOther(key))),

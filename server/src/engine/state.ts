@@ -6,6 +6,7 @@ import type { Order, OrderIntent, Origin } from '../orders/order.ts';
 import type { Position } from '../positions/position.ts';
 import type { OwnerResults } from '../positions/owner-results.ts';
 import type { SubLedgers } from '../positions/sub-ledgers.ts';
+import type { Recommendation } from '../recommendations/recommendation.ts';
 import type { Proposal } from '../approvals/proposal.ts';
 import type { Activity } from '../risk/activity.ts';
 import type { OptionContractView } from '../risk/options.ts';
@@ -20,6 +21,7 @@ import type { EngineOptions, RecordedPerson, RestrictionLists } from './events.t
 import type { LimitPeak } from './limit-peaks.ts';
 import type { SymbolWatch } from './market-watch.ts';
 import type { StrategyWatch } from './strategy-watch.ts';
+import type { ShadowBook } from './shadow-book.ts';
 import type { Promotion, Service } from './promotion.ts';
 
 /** What a strategy was last asked about: targets and orders are sized by these figures. */
@@ -38,6 +40,8 @@ export interface StrategySlot extends StrategyView {
   /** Average price of those units, by symbol: what a backtest tells a strategy too. */
   readonly entryPrices: ReadonlyMap<string, Price>;
   readonly signal?: Signal;
+  /** While it trades in shadow: what it would hold. */
+  readonly shadow?: ShadowBook;
 }
 
 /** An execution that was booked: what later reports of it are recognised by. */
@@ -264,6 +268,8 @@ export interface EngineState {
   readonly people: ReadonlyMap<string, RecordedPerson & { readonly role: Role }>;
   /** Changes that wait for a second person, by id, oldest first. */
   readonly proposals: ReadonlyMap<string, Proposal>;
+  /** Orders that a person decides about, and those of the current and the previous session that were decided, by id, oldest first. */
+  readonly recommendations: ReadonlyMap<string, Recommendation>;
   /** Strategies that may trade with real money, by id. */
   readonly promotions: ReadonlyMap<string, Promotion>;
   /** Trading days that strategies have served, by id. */

@@ -13,6 +13,7 @@ import { submitIntent } from './intents.ts';
 import { isUnsettled, isPassing, opposedBy, opposing, tellOpposed } from './opposition.ts';
 import { deferredKey, orderNumberOf, ownOpenOrders } from './own-orders.ts';
 import { steppedExits } from './protections.ts';
+import { supersede } from './recommending.ts';
 import type { DeferredOrder, EngineState, StrategySlot } from './state.ts';
 import { change, openOrders, raise, trackingOf, withEntry, withoutEntry } from './turn.ts';
 import type { Turn } from './turn.ts';
@@ -86,6 +87,7 @@ export function cancelGroup(turn: Turn, { id, intent: { origin } }: Order): void
     return kept.length === 0 ? [] : [[key, kept] as const];
   });
   change(turn, { deferredOrders: new Map(left) });
+  supersede(turn, `Another order of its group, ${id}, has filled.`, (one) => isOther(one.intent));
   // A replacement is of the group of what it replaces: it takes its place, and is no rival.
   for (const order of openOrders(turn.state)) {
     if (isOther(order.intent) && order.intent.replaces !== id) requestCancel(turn, order);
@@ -128,7 +130,8 @@ export function placeStated(turn: Turn, slot: StrategySlot, intent: OrderIntent,
 
 const signedUnits = ({ side, quantity }: OrderIntent): Quantity => (side === 'buy' ? quantity : -quantity) as Quantity;
 
-const opensOrAdds = ({ holdings }: StrategySlot, intent: OrderIntent): boolean =>
+/** Whether more than what the strategy holds would be closed. */
+export const opensOrAdds = ({ holdings }: Pick<StrategySlot, 'holdings'>, intent: OrderIntent): boolean =>
   !intent.reduceOnly && closingPart(signedUnits(intent), holdings.get(intent.symbol) ?? ZERO_QUANTITY) !== signedUnits(intent);
 
 /** Others' orders that it could trade with, where all of them end in a moment; where one rests, the gate says no. */

@@ -11,9 +11,12 @@ import * as notices from './notices.ts';
 import { personRecorded } from './people.ts';
 import * as proposals from './proposals.ts';
 import { keepProtections } from './protections.ts';
+import { expireRecommendations } from './recommending.ts';
 import * as reconcile from './reconcile.ts';
+import { recommendationDecided } from './releasing.ts';
 import * as restating from './restating-events.ts';
 import type { EngineState } from './state.ts';
+import { strategyExecutionSet } from './strategy-execution.ts';
 import * as strategies from './strategy-events.ts';
 import { closeStrategies, strategyKillEngaged } from './strategy-kill.ts';
 import * as watch from './strategy-watch.ts';
@@ -65,6 +68,8 @@ const HANDLERS: Handlers = {
   StrategyConfigured: strategies.strategyConfigured,
   StrategyEnabled: strategies.strategyEnabled,
   StrategyDisabled: strategies.strategyDisabled,
+  StrategyExecutionSet: strategyExecutionSet,
+  RecommendationDecided: recommendationDecided,
   OrderRequested: commands.orderRequested,
   ReplaceRequested: commands.replaceRequested,
   CancelRequested: commands.cancelRequested,
@@ -115,5 +120,6 @@ export function step(state: EngineState, event: EngineEvent): Step {
   if (turn.state.closing.size > 0) closeStrategies(turn);
   if (isMoved(state, turn.state)) keepProtections(turn);
   watchTime(turn);
+  if (turn.state.recommendations.size > 0) expireRecommendations(turn);
   return { state: turn.state, effects: turn.effects };
 }

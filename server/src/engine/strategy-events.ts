@@ -1,6 +1,9 @@
 import { brakeOnResuming } from '../risk/brakes.ts';
 import type { StrategyDecision } from '../strategies/strategy.ts';
+import type { Recommendation } from '../recommendations/recommendation.ts';
 import type { EventOf } from './events.ts';
+import { supersede } from './recommending.ts';
+import { shadowOf } from './shadow.ts';
 import type { StrategySlot } from './state.ts';
 import { pauseStrategy } from './strategy-pause.ts';
 import { serviceBegins, serviceVoid } from './promotion.ts';
@@ -18,8 +21,9 @@ export function strategyCreated(turn: Turn, event: EventOf<'StrategyCreated'>): 
 export function strategyConfigured(turn: Turn, event: EventOf<'StrategyConfigured'>): void {
   const slot = turn.state.strategies.get(event.config.id);
   if (slot === undefined) return;
-  const { signal: _signal, ...rest } = slot;
-  const changed = { ...rest, config: event.config };
+  const { signal: _signal, shadow, ...rest } = slot;
+  const book = shadow === undefined ? {} : { shadow: shadowOf(turn.state, slot) };
+  const changed = { ...rest, ...book, config: event.config };
   setStrategy(turn, changed);
   serviceVoid(turn, changed);
 }
@@ -63,6 +67,13 @@ function problemOf(slot: StrategySlot, decision: StrategyDecision): string | und
   return undefined;
 }
 
+/** What it says of a symbol stands in the place of what it recommended before; other exits of what is held leave that as it is. */
+function supersedeDecided(turn: Turn, strategyId: string, { targets }: StrategyDecision): void {
+  const symbols = new Set(targets.map(wishOf).flatMap(({ kind, symbol }) => (kind === 'protect' ? [] : [symbol])));
+  const isMeant = (one: Recommendation): boolean => one.strategyId === strategyId && symbols.has(one.intent.symbol);
+  supersede(turn, 'The strategy has decided anew.', isMeant);
+}
+
 /**
  * A strategy has answered. Targets are events: a symbol without one is left alone, and what the gate denies is not tried again. A second answer
  * to the same bars changes nothing.
@@ -80,5 +91,6 @@ export function strategyDecided(turn: Turn, event: EventOf<'StrategyDecided'>): 
   const decided: StrategySlot = { ...slot, lastDecisionAt: decision.barAt };
   if (decision.targets.length === 0) change(turn, { strategies: withEntry(turn.state.strategies, slot.config.id, decided) });
   else setStrategy(turn, { ...decided, lastDecision: sentenceOf(decision.targets) });
+  supersedeDecided(turn, slot.config.id, decision);
   for (const [index, wished] of decision.targets.entries()) act(turn, slot.config.id, wishOf(wished), { barAt: decision.barAt, index });
 }

@@ -7,7 +7,9 @@ import type { Wish } from '../strategies/strategy.ts';
 import { protect, steppedExits, trailFrom } from './protections.ts';
 import { rebalanceTo } from './rebalance.ts';
 import { desiredUnits } from './sizing.ts';
-import type { StrategySlot } from './state.ts';
+import { ownOpenOrders } from './own-orders.ts';
+import { wishInShadow } from './shadow.ts';
+import type { EngineState, StrategySlot } from './state.ts';
 import { cancelStated, closingPart, ORDER_TYPES, placeStated, statedIntent } from './stated-orders.ts';
 import { beginTrailing, trailedPrice } from './trailing-orders.ts';
 import { raise } from './turn.ts';
@@ -22,10 +24,19 @@ export interface Occasion {
   readonly index: number;
 }
 
+/** In shadow a strategy's wishes go to the market too for as long as there is something to get out of: what would open is not sent. */
+const isReallyThere = (state: EngineState, { config, holdings }: StrategySlot, symbol: string): boolean =>
+  (holdings.get(symbol) ?? ZERO_QUANTITY) !== 0n || ownOpenOrders(state, config.id, symbol).length > 0;
+
 /** Carry one wish out. Exits are never held up. */
 export function act(turn: Turn, strategyId: string, wish: Wish, occasion: Occasion): void {
   const slot = turn.state.strategies.get(strategyId);
   if (slot === undefined) return;
+  if (slot.shadow !== undefined) {
+    const counts = wish.kind !== 'cancel' && wish.kind !== 'protect';
+    wishInShadow(turn, strategyId, wish, counts ? unitsOf(turn, slot, wish, occasion) : undefined);
+    if (!isReallyThere(turn.state, slot, wish.symbol)) return;
+  }
   if (wish.kind === 'cancel') cancelStated(turn, strategyId, wish.symbol, wish.orderNumber);
   else if (wish.kind === 'protect') protectHeld(turn, slot, wish, occasion);
   else if (wish.kind === 'target') seek(turn, slot, wish, occasion);

@@ -19,7 +19,7 @@ export const trailedPrice = ({ best, distance, fraction }: Pick<Trailing, 'best'
 export function followOrders(turn: Turn, bars: readonly Bar[], owners: ReadonlySet<string>): void {
   for (const [root, trailing] of turn.state.trailing) {
     const order = turn.state.orders.get(trailing.orderId);
-    const waits = isDeferred(turn.state, trailing.orderId);
+    const waits = isDeferred(turn.state, trailing.orderId) || isRecommended(turn.state, trailing.orderId);
     if (order === undefined && waits) continue;
     if (order === undefined || (!isOpen(order) && !waits)) {
       change(turn, { trailing: withoutEntry(turn.state.trailing, root) });
@@ -36,6 +36,8 @@ export function followOrders(turn: Turn, bars: readonly Bar[], owners: ReadonlyS
 
 const isDeferred = ({ deferredOrders }: EngineState, orderId: string): boolean =>
   [...deferredOrders.values()].some((waiting) => waiting.some(({ intent }) => intent.id === orderId));
+
+const isRecommended = ({ recommendations }: EngineState, orderId: string): boolean => recommendations.get(orderId)?.state === 'waiting';
 
 function move(turn: Turn, root: string, trailing: Trailing): void {
   const order = turn.state.orders.get(trailing.orderId);

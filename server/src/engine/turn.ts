@@ -95,10 +95,10 @@ export function closeAlert(turn: Turn, alertId: string, by: string): void {
   emit(turn, { kind: 'AlertClosed', alertId, by, at: turn.state.now });
 }
 
-/** Write a strategy and say so; its holdings, their prices and its signal stay out of the fact. */
+/** Write a strategy and say so; its holdings, their prices, its signal and its shadow stay out of the fact. */
 export function setStrategy(turn: Turn, slot: StrategySlot): void {
   change(turn, { strategies: withEntry(turn.state.strategies, slot.config.id, slot) });
-  const { holdings: _holdings, entryPrices: _entryPrices, signal: _signal, ...strategy } = slot;
+  const { holdings: _holdings, entryPrices: _entryPrices, signal: _signal, shadow: _shadow, ...strategy } = slot;
   emit(turn, { kind: 'StrategyChanged', strategy });
 }
 

@@ -7,6 +7,7 @@ import { format } from '../money/fixed.ts';
 import type { Order } from '../orders/order.ts';
 import type { OrderChanges, OrderMoment } from '../orders/service.ts';
 import type { PositionChanges } from '../positions/service.ts';
+import type { RecommendationChange } from '../recommendations/service.ts';
 import type { RiskChanges } from '../risk/service.ts';
 import type { RecordedStrategy } from '../strategies/service.ts';
 import type { JournalEntry } from './journal.ts';
@@ -22,6 +23,7 @@ export interface Changes {
   readonly risk: Mutable<RiskChanges>;
   readonly alerts: AlertChange[];
   readonly proposals: ProposalChange[];
+  readonly recommendations: RecommendationChange[];
 }
 
 export function changesOf(entries: readonly JournalEntry[]): Changes {
@@ -33,6 +35,7 @@ export function changesOf(entries: readonly JournalEntry[]): Changes {
     risk: { limits: [], tradingStates: [] },
     alerts: [],
     proposals: [],
+    recommendations: [],
   };
   for (const entry of entries) {
     // The payload is ours, under the hash: its kind is the entry's.
@@ -47,7 +50,11 @@ export function changesOf(entries: readonly JournalEntry[]): Changes {
   return changes;
 }
 
-function addFact({ orders, positions, equity, strategies, risk, alerts, proposals }: Changes, fact: Fact, seq: number): void {
+function addFact(
+  { orders, positions, equity, strategies, risk, alerts, proposals, recommendations }: Changes,
+  fact: Fact,
+  seq: number,
+): void {
   switch (fact.kind) {
     case 'OrderChanged':
       orders.orders.push({ order: fact.order, seq });
@@ -87,7 +94,11 @@ function addFact({ orders, positions, equity, strategies, risk, alerts, proposal
     case 'ProposalChanged':
       proposals.push({ ...fact, seq });
       return;
+    case 'RecommendationChanged':
+      recommendations.push({ recommendation: fact.recommendation, seq });
+      return;
     case 'StrategyPromoted':
+    case 'ShadowMarked':
       // The engine's state knows it; the entry is found by kind.
       return;
     case 'AlertRaised':

@@ -12,6 +12,8 @@ import { clearOrders, projectOrders } from '../orders/service.ts';
 import type { OrderTables } from '../orders/service.ts';
 import { clearPositions, projectPositions } from '../positions/service.ts';
 import type { PositionTables } from '../positions/service.ts';
+import { clearRecommendations, projectRecommendations } from '../recommendations/service.ts';
+import type { RecommendationTables } from '../recommendations/service.ts';
 import { clearRisk, projectRisk } from '../risk/service.ts';
 import type { RiskTables } from '../risk/service.ts';
 import { clearStrategies, projectStrategies } from '../strategies/service.ts';
@@ -32,6 +34,7 @@ export type ProjectionTables = OrderTables &
   RiskTables &
   AlertTables &
   ProposalTables &
+  RecommendationTables &
   JournalIndexTables &
   // Records, of which the journal says who is champion.
   ModelTables;
@@ -51,6 +54,7 @@ export const PROJECTION_KEYS: Readonly<Record<string, readonly string[]>> = {
   trading_states: ['seq'],
   alerts: ['id'],
   proposals: ['id'],
+  recommendations: ['id'],
   projection_progress: ['id'],
   journal_kinds: ['seq'],
   journal_subjects: ['subject', 'seq'],
@@ -82,6 +86,7 @@ export async function projectEntries(trx: Transaction<ProjectionTables>, entries
   await projectAlerts(trx, changes.alerts);
   await projectProposals(trx, changes.proposals);
   await projectChampions(trx, changes.proposals);
+  await projectRecommendations(trx, changes.recommendations);
   await indexEntries(trx, entries);
   await store.saveProgress(trx, last);
 }
@@ -108,6 +113,7 @@ async function clear(trx: Transaction<ProjectionTables>): Promise<void> {
   await clearRisk(trx);
   await clearAlerts(trx);
   await clearProposals(trx);
+  await clearRecommendations(trx);
   await store.deleteIndex(trx);
 }
 

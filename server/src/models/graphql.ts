@@ -1,6 +1,6 @@
 import { DEFAULT_FEATURES, judgementOf } from '@tidemark/compute/models';
 import { featureId, FEATURES } from '@tidemark/compute/research';
-import { nameOf } from '../approvals/graphql.ts';
+import { personName } from '../approvals/graphql.ts';
 import type { ParameterPair } from '../strategies/graphql.ts';
 import type { Builder } from '../graphql/builder.ts';
 import { pageRequest } from '../graphql/connections.ts';
@@ -32,10 +32,10 @@ function addChange(builder: Builder, enums: Enums): void {
       from: t.expose('from', { type: enums.modelState }),
       to: t.expose('to', { type: enums.modelState }),
       other: t.exposeID('other', { nullable: true, description: 'The model whose place it took, or that took its.' }),
-      by: t.string({ resolve: ({ by }, _args, context) => nameOf(by, context) }),
+      by: t.string({ resolve: ({ by }, _args, context) => personName(by, context) }),
       secondPerson: t.string({
         nullable: true,
-        resolve: ({ secondPerson }, _args, context) => (secondPerson === undefined ? undefined : nameOf(secondPerson, context)),
+        resolve: ({ secondPerson }, _args, context) => (secondPerson === undefined ? undefined : personName(secondPerson, context)),
       }),
       reason: t.exposeString('reason'),
       at: t.expose('at', { type: 'DateTime' }),
@@ -125,7 +125,7 @@ function addModelType(builder: Builder, enums: Enums): void {
         resolve: ({ manifest }) => [...judgementOf(manifest).sentences],
       }),
       createdAt: t.expose('createdAt', { type: 'DateTime' }),
-      createdBy: t.string({ resolve: ({ createdBy }, _args, context) => nameOf(createdBy, context) }),
+      createdBy: t.string({ resolve: ({ createdBy }, _args, context) => personName(createdBy, context) }),
     }),
   });
 }
@@ -199,7 +199,7 @@ function addTrainingType(builder: Builder, enums: Enums): void {
       error: t.exposeString('error', { nullable: true }),
       command: t.exposeString('command', { description: 'The command that trains the same model over a file of the bars.' }),
       createdAt: t.expose('createdAt', { type: 'DateTime' }),
-      createdBy: t.string({ resolve: ({ createdBy }, _args, context) => nameOf(createdBy, context) }),
+      createdBy: t.string({ resolve: ({ createdBy }, _args, context) => personName(createdBy, context) }),
       finishedAt: t.expose('finishedAt', { type: 'DateTime', nullable: true }),
     }),
   });

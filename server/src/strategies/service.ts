@@ -4,6 +4,8 @@ import { format, quantity, ratio } from '../money/fixed.ts';
 import { instantFromMs } from '../money/instant.ts';
 import type { Instant } from '../money/instant.ts';
 import { firstOfEach } from '../orders/first-of-each.ts';
+import { AUTOMATIC } from './execution.ts';
+import type { Execution } from './execution.ts';
 import * as store from './store.ts';
 import type { StrategyRow, StrategyTables, StrategyVersionTables } from './store.ts';
 import type { ParameterValues, SizePolicy, StrategyConfig, StrategyState } from './strategy.ts';
@@ -17,6 +19,8 @@ export interface RecordedStrategy {
   readonly pausedBecause?: string;
   readonly lastDecisionAt?: Instant;
   readonly lastDecision?: string;
+  /** Absent where its orders leave at once. */
+  readonly execution?: Execution;
   readonly seq: number;
 }
 
@@ -70,7 +74,7 @@ export async function projectStrategies(trx: Transaction<StrategyTables>, change
 export const clearStrategies = store.deleteStrategies;
 
 const strategyRow = (
-  { config, state, pausedBecause, lastDecisionAt, lastDecision, seq }: RecordedStrategy,
+  { config, state, pausedBecause, lastDecisionAt, lastDecision, execution = AUTOMATIC, seq }: RecordedStrategy,
   firstSeq: number,
 ): StrategyRow => ({
   id: config.id,
@@ -88,12 +92,17 @@ const strategyRow = (
   paused_because: pausedBecause ?? null,
   last_decision_at: lastDecisionAt === undefined ? null : new Date(lastDecisionAt),
   last_decision: lastDecision ?? null,
+  execution_mode: execution.mode,
+  wait_ms: execution.waitMs ?? null,
   first_seq: firstSeq,
   seq,
 });
 
 const sizeOf = (row: StrategyRow): SizePolicy =>
   row.size_kind === 'units' ? { kind: 'units', units: quantity(row.size_value) } : { kind: 'equity', fraction: ratio(row.size_value) };
+
+const executionOf = ({ execution_mode: mode, wait_ms: waitMs }: StrategyRow): Pick<RecordedStrategy, 'execution'> =>
+  mode === 'automatic' ? {} : { execution: { mode, ...(waitMs === null ? {} : { waitMs }) } };
 
 const strategyOf = (row: StrategyRow): RecordedStrategy => ({
   config: {
@@ -112,5 +121,6 @@ const strategyOf = (row: StrategyRow): RecordedStrategy => ({
   ...(row.paused_because === null ? {} : { pausedBecause: row.paused_because }),
   ...(row.last_decision_at === null ? {} : { lastDecisionAt: instantFromMs(row.last_decision_at.getTime()) }),
   ...(row.last_decision === null ? {} : { lastDecision: row.last_decision }),
+  ...executionOf(row),
   seq: row.seq,
 });

@@ -1,5 +1,6 @@
 import type { Kysely, Transaction } from 'kysely';
 import type { Timeframe } from '../market-data/bar.ts';
+import type { ExecutionMode } from './execution.ts';
 import type { SizePolicy, StrategyState } from './strategy.ts';
 
 export interface StrategyRow {
@@ -19,6 +20,8 @@ export interface StrategyRow {
   readonly paused_because: string | null;
   readonly last_decision_at: Date | null;
   readonly last_decision: string | null;
+  readonly execution_mode: ExecutionMode;
+  readonly wait_ms: number | null;
   readonly first_seq: number;
   readonly seq: number;
 }

@@ -100,6 +100,8 @@ const MOVES: Readonly<Record<Fact['kind'], 'nothing' | 'booked' | 'unknown'>> = 
   BrakePut: 'nothing',
   BrakeLifted: 'nothing',
   ProposalChanged: 'nothing',
+  RecommendationChanged: 'nothing',
+  ShadowMarked: 'nothing',
   StrategyPromoted: 'nothing',
   AlertRaised: 'nothing',
   AlertClosed: 'nothing',

@@ -1,0 +1,54 @@
+import { abs, negate } from '../money/money.ts';
+import type { OrderIntent } from '../orders/order.ts';
+import { decisionProblem, releasedQuantity } from '../recommendations/recommendation.ts';
+import type { PersonsDecision, Recommendation, Verdict } from '../recommendations/recommendation.ts';
+import type { Decider } from '../approvals/approval.ts';
+import type { EventOf } from './events.ts';
+import { submitApproved } from './intents.ts';
+import { opposedBy, tellOpposed } from './opposition.ts';
+import { endRecommendation } from './recommending.ts';
+import type { EngineState } from './state.ts';
+import { raise } from './turn.ts';
+import type { Turn } from './turn.ts';
+
+/** Why a decision would not count now; `undefined` where it would. */
+export const recommendationProblem = (state: EngineState, id: string, verdict: Verdict, decider: Decider): string | undefined =>
+  decisionProblem(state.recommendations.get(id), verdict, decider, state);
+
+/** A person has decided: what they let go is judged by the gate as it is now, and goes at once or not at all. */
+export function recommendationDecided(turn: Turn, event: EventOf<'RecommendationDecided'>): void {
+  const { recommendationId, verdict, by, person, decidedAt, at } = event;
+  const recommendation = turn.state.recommendations.get(recommendationId);
+  const problem = recommendationProblem(turn.state, recommendationId, verdict, event);
+  if (recommendation === undefined || problem !== undefined) {
+    raise(turn, 'DecisionRefused', `${recommendationId}-${at}`, 'info', 'A decision did not count', `${by}: ${problem ?? ''}`);
+    return;
+  }
+  const reason = verdict.kind === 'approve' ? {} : { reason: verdict.reason };
+  const decision: PersonsDecision = { by, person, at: decidedAt, ...reason };
+  const quantity = releasedQuantity(recommendation, verdict);
+  if (quantity === undefined) endRecommendation(turn, recommendation, { state: 'rejected', decision }, by);
+  else release(turn, recommendation, { ...decision, quantity }, { ...recommendation.intent, quantity, createdAt: turn.state.now });
+}
+
+function release(turn: Turn, recommendation: Recommendation, decision: PersonsDecision, intent: OrderIntent): void {
+  const opposed = opponentOf(turn, recommendation, intent);
+  if (opposed !== undefined) {
+    endRecommendation(turn, recommendation, { state: 'denied', decision, because: opposed }, decision.by);
+    return;
+  }
+  const released = intent.quantity < recommendation.intent.quantity ? 'reduced' : 'approved';
+  const order = submitApproved(turn, intent);
+  const denied = order.state === 'denied';
+  const outcome = denied ? { denials: order.decision.denials } : {};
+  endRecommendation(turn, recommendation, { state: denied ? 'denied' : released, decision, ...outcome }, decision.by);
+}
+
+/** Since it was recommended another owner may have taken the other side of the symbol. */
+function opponentOf(turn: Turn, { strategyId }: Recommendation, { id, symbol, side, quantity }: OrderIntent): string | undefined {
+  const opponent = opposedBy(turn.state, strategyId, symbol, side === 'buy' ? abs(quantity) : negate(abs(quantity)));
+  const config = turn.state.strategies.get(strategyId)?.config;
+  if (opponent === undefined || config === undefined) return undefined;
+  tellOpposed(turn, config, symbol, id, opponent);
+  return `${opponent === '' ? 'The account itself' : `Strategy ${opponent}`} holds the other side of ${symbol} by now.`;
+}
