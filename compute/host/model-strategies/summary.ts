@@ -32,17 +32,27 @@ function table(rows: readonly (readonly string[])[]): readonly string[] {
   );
 }
 
+/** `nothing`: no better than who learns nothing. `luck`: better, but no more than chance may give. `found`: better than that. */
+export const STANDINGS = ['nothing', 'luck', 'found'] as const;
+export type Standing = (typeof STANDINGS)[number];
+
+/** What may be concluded from the folds, in a word and in sentences. */
+export interface Judgement {
+  readonly standing: Standing;
+  readonly sentences: readonly string[];
+}
+
 const spanOf = ({ fromMs, toMs }: { fromMs: number; toMs: number }): string => `${dayOf(fromMs)} to ${dayOf(toMs)}`;
 
-function classifierLines(folds: readonly ClassifierFold[], isDirection: boolean): readonly string[] {
+function classifierTable(folds: readonly ClassifierFold[]): readonly string[] {
   const figures = (fold: ClassifierFold): readonly string[] =>
     [fold.found.auc, fold.found.logLoss, fold.logistic.auc, fold.logistic.logLoss, fold.baseRateLogLoss].map((value) => shown(value));
   const rows = folds.map((fold, place) => [String(place + 1), spanOf(fold), String(fold.testRows), ...figures(fold)]);
   const head = ['fold', 'unseen rows from', 'rows', 'AUC', 'log-loss', 'logistic AUC', 'log-loss', 'base rate'];
-  return [...table([head, ...rows]), '', ...classifierVerdict(folds, isDirection)];
+  return table([head, ...rows]);
 }
 
-function classifierVerdict(folds: readonly ClassifierFold[], isDirection: boolean): readonly string[] {
+function classifierJudgement(folds: readonly ClassifierFold[], isDirection: boolean): Judgement {
   const mean = (of: (fold: ClassifierFold) => number): number => spreadOf(folds.map(of)).mean;
   const aucs = spreadOf(folds.flatMap(({ found }) => (found.auc === null ? [] : [found.auc])));
   const [loss, logistic, base] = [
@@ -57,27 +67,31 @@ function classifierVerdict(folds: readonly ClassifierFold[], isDirection: boolea
   ];
   const missed = bars.filter((bar) => !(loss < bar.loss)).map(({ than }) => than);
   const wins = folds.filter(({ found, baseRateLogLoss }) => found.logLoss < Math.min(baseRateLogLoss, COIN_LOG_LOSS)).length;
-  const lines = [`Mean AUC ${shown(aucs.mean)} ± ${shown(aucs.error)} (standard error over folds); mean log-loss ${shown(loss)}.`];
-  if (missed.length > 0)
-    lines.push(
-      `Nothing was found: mean log-loss on unseen rows is not below ${missed.join(', nor ')}. Traded, this earns noise less costs.`,
-    );
-  else if (!(aucs.mean - ERRORS * aucs.error > 0.5))
-    lines.push(
-      `It is below a coin, base rate and logistic regression, but within ${ERRORS} standard errors of an AUC of 0.5: this may well be luck.`,
-    );
-  else
-    lines.push(
-      `It beats a coin, the base rate and a logistic regression on average, and coin and base rate in ${wins} of ${folds.length} folds.`,
-    );
+  const figures = `Mean AUC ${shown(aucs.mean)} ± ${shown(aucs.error)} (standard error over folds); mean log-loss ${shown(loss)}.`;
+  const [standing, conclusion] = classifierConclusion(missed, aucs, `${wins} of ${folds.length}`);
+  const sentences = [figures, conclusion];
   if (isDirection && aucs.mean > SUSPICIOUS_AUC)
-    lines.push(
+    sentences.push(
       `An AUC above ${SUSPICIOUS_AUC} on the direction of a price is more than honest bars give: look for a leak before you believe it.`,
     );
-  return lines;
+  return { standing, sentences };
 }
 
-function valueLines(folds: readonly ValueFold[]): readonly string[] {
+function classifierConclusion(missed: readonly string[], aucs: Spread, wins: string): readonly [Standing, string] {
+  if (missed.length > 0)
+    return [
+      'nothing',
+      `Nothing was found: mean log-loss on unseen rows is not below ${missed.join(', nor ')}. Traded, this earns noise less costs.`,
+    ];
+  if (!(aucs.mean - ERRORS * aucs.error > 0.5))
+    return [
+      'luck',
+      `It is below a coin, base rate and logistic regression, but within ${ERRORS} standard errors of an AUC of 0.5: this may well be luck.`,
+    ];
+  return ['found', `It beats a coin, the base rate and a logistic regression on average, and coin and base rate in ${wins} folds.`];
+}
+
+function valueTable(folds: readonly ValueFold[]): readonly string[] {
   const figures = (fold: ValueFold): readonly string[] => [
     shown(fold.found.rankIc),
     shown(fold.found.r2),
@@ -88,24 +102,35 @@ function valueLines(folds: readonly ValueFold[]): readonly string[] {
   ];
   const rows = folds.map((fold, place) => [String(place + 1), spanOf(fold), String(fold.testRows), ...figures(fold)]);
   const head = ['fold', 'unseen rows from', 'rows', 'rank IC', 'R²', 'RMSE', 'ridge rank IC', 'RMSE', "the mean's"];
+  return table([head, ...rows]);
+}
+
+function valueJudgement(folds: readonly ValueFold[]): Judgement {
   const ics = spreadOf(folds.flatMap(({ found }) => (found.rankIc === null ? [] : [found.rankIc])));
   const below = folds.filter(({ found, meanRmse }) => found.rmse < meanRmse).length;
   const isLuck = !(ics.mean - ERRORS * ics.error > 0);
-  return [
-    ...table([head, ...rows]),
-    '',
-    `Mean rank IC ${shown(ics.mean)} ± ${shown(ics.error)} (standard error over folds); closer than the mean of what was learnt in ${below} of ${folds.length} folds.`,
-    isLuck
-      ? `Nothing was found: the rank IC is within ${ERRORS} standard errors of 0. Traded, this earns noise less costs.`
-      : `Its order of rows is better than chance by more than ${ERRORS} standard errors.`,
-  ];
+  return {
+    standing: isLuck ? 'nothing' : 'found',
+    sentences: [
+      `Mean rank IC ${shown(ics.mean)} ± ${shown(ics.error)} (standard error over folds); closer than the mean of what was learnt in ${below} of ${folds.length} folds.`,
+      isLuck
+        ? `Nothing was found: the rank IC is within ${ERRORS} standard errors of 0. Traded, this earns noise less costs.`
+        : `Its order of rows is better than chance by more than ${ERRORS} standard errors.`,
+    ],
+  };
+}
+
+/** What the folds of a training say of its model. */
+export function judgementOf({ validation, dataset }: Pick<ModelManifest, 'validation' | 'dataset'>): Judgement {
+  const { label } = dataset.manifest.spec;
+  const isDirection = label.kind === 'fixed-horizon' && label.target === 'direction';
+  return validation.task === 'classes' ? classifierJudgement(validation.folds, isDirection) : valueJudgement(validation.folds);
 }
 
 /** What a training came to, for people: each fold beside its baselines, and what may be concluded. */
 export function trainingSummary(manifest: ModelManifest): string {
   const { dataset, validation, strategy, training, features } = manifest;
   const { rows, bars, dropped, symbols, firstAtMs, lastAtMs, spec } = dataset.manifest;
-  const isDirection = spec.label.kind === 'fixed-horizon' && spec.label.target === 'direction';
   const left = Object.entries(dropped).filter(([, count]) => count > 0);
   return [
     `${strategy.name} by ${manifest.kind}, over ${symbols.length === 1 ? symbols[0] : `${symbols.length} symbols`}`,
@@ -116,7 +141,9 @@ export function trainingSummary(manifest: ModelManifest): string {
     `features ${features.map(({ name, version }) => `${name}@${version}`).join(', ')}`,
     `label    ${JSON.stringify(spec.label)}, seed ${training.seed}`,
     '',
-    ...(validation.task === 'classes' ? classifierLines(validation.folds, isDirection) : valueLines(validation.folds)),
+    ...(validation.task === 'classes' ? classifierTable(validation.folds) : valueTable(validation.folds)),
+    '',
+    ...judgementOf(manifest).sentences,
     'These figures are of this one try. Whoever tries again until they please finds the luckiest, not the best: count your tries.',
     '',
   ].join('\n');

@@ -74,7 +74,8 @@ async function decided(id: string, context: Authorized): Promise<ProposalPayload
   return unavailable('It was decided, but cannot be read now: the database does not answer.');
 }
 
-async function decider({ principal, people }: Authorized) {
+/** Who decides, as the journal keeps it. */
+export async function decider({ principal, people }: Authorized) {
   const { personId: person, role, kind, proof } = principal;
   const confirmedAt = kind === 'person' ? await people.confirmedAt(proof) : undefined;
   return { by: actorOf(principal), person, role, confirmedAt, decidedAt: people.now() };
@@ -124,8 +125,8 @@ async function whyNot({ proposal, state }: RecordedProposal, context: Authorized
   return await problemNow(proposal.change, context);
 }
 
-/** The person behind an actor of the journal, by name. */
-export const nameOf = async (actor: string, { people }: Pick<Context, 'people'>): Promise<string> => {
+/** What a person is called now; a program, or somebody who is here no more, by what the journal says. */
+export const personName = async (actor: string, { people }: Pick<Context, 'people'>): Promise<string> => {
   const id = actor.replace(/^user:/, '');
   return (await people.list()).find((person) => person.id === id)?.name ?? actor;
 };
@@ -144,20 +145,20 @@ function addTypes(builder: Builder, enums: Enums): void {
     fields: (t) => ({
       id: t.id({ resolve: ({ proposal }) => proposal.id }),
       kind: t.string({
-        description: 'limit, symbols, resume, release, accept, promote or champion.',
+        description: 'limit, symbols, resume, automate, release, accept, promote or champion.',
         resolve: ({ proposal }) => proposal.change.kind,
       }),
       title: t.string({ resolve: ({ proposal }) => titleOf(proposal.change) }),
       lines: t.field({ type: ['ChangeLine'], description: 'All of it.', resolve: ({ proposal }) => [...linesOf(proposal.change)] }),
       reason: t.string({ resolve: ({ proposal }) => proposal.reason }),
       hash: t.string({ description: 'Over every field: an approval names it.', resolve: ({ proposal }) => proposal.hash }),
-      proposedBy: t.string({ resolve: ({ proposal }, _args, context) => nameOf(proposal.by, context) }),
+      proposedBy: t.string({ resolve: ({ proposal }, _args, context) => personName(proposal.by, context) }),
       proposedAt: t.field({ type: 'DateTime', description: 'Wall clock.', resolve: ({ proposal }) => proposal.proposedAt }),
       expiresAt: t.field({ type: 'DateTime', description: 'Wall clock.', resolve: ({ proposal }) => proposal.expiresAt }),
       state: t.expose('state', { type: enums.proposalState }),
       decidedBy: t.string({
         nullable: true,
-        resolve: ({ decidedBy }, _args, context) => (decidedBy === undefined ? undefined : nameOf(decidedBy, context)),
+        resolve: ({ decidedBy }, _args, context) => (decidedBy === undefined ? undefined : personName(decidedBy, context)),
       }),
       decidedAt: t.expose('decidedAt', { type: 'DateTime', nullable: true }),
       decisionReason: t.exposeString('decisionReason', { nullable: true }),

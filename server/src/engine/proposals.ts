@@ -81,11 +81,11 @@ export function changeProblem(wanted: Change, state: EngineState): string | unde
       return wanted.accepts.length === 0 ? 'Nothing differs from the broker.' : differenceProblem(wanted.accepts, state);
     case 'promote':
       return promoteProblem(wanted, state);
+    case 'automate':
+      return automateProblem(wanted, state);
     case 'champion':
       // Models stand in the registry: whoever sends the proposal or the approval has asked it. Here it is about the two people.
       return undefined;
-    case 'automate':
-      return automateProblem(wanted, state);
   }
 }
 

@@ -39,6 +39,7 @@ export const NEEDS: { readonly [type in 'Query' | 'Mutation' | 'Subscription']: 
     limits: VIEWER,
     model: VIEWER,
     modelDrift: VIEWER,
+    modelFeatures: VIEWER,
     modelOutcomes: VIEWER,
     models: VIEWER,
     node: VIEWER,
@@ -53,6 +54,9 @@ export const NEEDS: { readonly [type in 'Query' | 'Mutation' | 'Subscription']: 
     positions: VIEWER,
     predictions: VIEWER,
     proposals: VIEWER,
+    recommendation: VIEWER,
+    recommendationAgreement: VIEWER,
+    recommendations: VIEWER,
     restrictions: VIEWER,
     run: VIEWER,
     runs: VIEWER,
@@ -77,6 +81,8 @@ export const NEEDS: { readonly [type in 'Query' | 'Mutation' | 'Subscription']: 
     abortTraining: TRADER,
     acknowledgeAlert: TRADER,
     approveChange: FRESH_OFFICER,
+    // A person, whom the engine asks for itself: a trader may place the very order by hand.
+    approveRecommendation: TRADER,
     backtestSet: TRADER,
     cancelOrder: TRADER,
     changePassword: { role: 'viewer', fresh: true },
@@ -104,7 +110,9 @@ export const NEEDS: { readonly [type in 'Query' | 'Mutation' | 'Subscription']: 
     // Asks the provider and fills tables: nothing of the account moves.
     refreshOptionChain: TRADER,
     // The proposer takes their own back; the rest is looked at with the proposal.
+    reduceRecommendation: TRADER,
     rejectChange: TRADER,
+    rejectRecommendation: TRADER,
     // A brake that waits for a person: whoever lets it go must be the one who looks after risk, at the keyboard now.
     releaseBrake: FRESH_OFFICER,
     // Proposes; what makes it happen is another person's approval.
@@ -123,6 +131,8 @@ export const NEEDS: { readonly [type in 'Query' | 'Mutation' | 'Subscription']: 
     setLimit: TRADER,
     setOptionAssumptions: TRADER,
     setPersonRole: FRESH_ADMIN,
+    // Restricts at once; the other way it proposes.
+    setStrategyExecution: TRADER,
     setStrategyLimit: TRADER,
     startSweep: TRADER,
     startWalkForward: TRADER,
@@ -136,6 +146,7 @@ export const NEEDS: { readonly [type in 'Query' | 'Mutation' | 'Subscription']: 
     journal: VIEWER,
     orders: VIEWER,
     positions: VIEWER,
+    recommendations: VIEWER,
     runProgress: VIEWER,
     strategies: VIEWER,
     sweepProgress: VIEWER,

@@ -52,6 +52,7 @@ const CONNECTED = [
   'Alert',
   'Proposal',
   'Prediction',
+  'Recommendation',
 ] as const;
 
 /** Relay's connection types of every list that has pages. */

@@ -6,6 +6,7 @@ import type { PromotionReads } from '../strategies/graphql-promotion.ts';
 import type { AccountKeys } from '../accounts/graphql.ts';
 import type { AccountPeople } from '../accounts/graphql-people.ts';
 import type { ProposalReads } from '../approvals/graphql.ts';
+import type { RecommendationReads } from '../recommendations/graphql.ts';
 import type { AlertReads } from '../alerts/graphql.ts';
 import type { EquityReads } from '../engine/graphql.ts';
 import type { HealthReads } from '../platform/graphql.ts';
@@ -51,6 +52,7 @@ export interface Capabilities {
   readonly keys: AccountKeys;
   readonly people: AccountPeople;
   readonly proposals: ProposalReads;
+  readonly recommendations: RecommendationReads;
 }
 
 /** One operation's context. */

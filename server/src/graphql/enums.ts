@@ -1,4 +1,4 @@
-import { VERDICTS } from '@tidemark/compute/models';
+import { STANDINGS, VERDICTS } from '@tidemark/compute/models';
 import { PROPOSAL_STATES } from '../approvals/proposal.ts';
 import { ROLES } from '../approvals/roles.ts';
 import { TIMEFRAMES } from '../market-data/bar.ts';
@@ -9,6 +9,8 @@ import { MODEL_STATES } from '../models/model.ts';
 import { PROMOTION_STAGES } from '../engine/promotion-checklist.ts';
 import { RESTRICTION_LISTS } from '../risk/restrictions.ts';
 import { TRADING_STATES } from '../risk/types.ts';
+import { RECOMMENDATION_STATES } from '../recommendations/recommendation.ts';
+import { EXECUTION_MODES } from '../strategies/execution.ts';
 import { STRATEGY_STATES } from '../strategies/strategy.ts';
 import type { Builder } from './builder.ts';
 
@@ -52,6 +54,16 @@ export function addEnums(builder: Builder) {
       values: upper(PROPOSAL_STATES),
       description: 'OBSOLETE: approved when what it was about had changed; nothing was done.',
     }),
+    recommendationState: builder.enumType('RecommendationState', {
+      values: upper(RECOMMENDATION_STATES),
+      description:
+        'DENIED: a person approved it, and the gate denied it. SUPERSEDED: the strategy decided anew, or trades differently now.',
+    }),
+    executionMode: builder.enumType('ExecutionMode', {
+      values: upper(EXECUTION_MODES),
+      description:
+        'AUTOMATIC: orders leave at once. RECOMMEND: what opens or adds to a position waits for a person. SHADOW: nothing that opens is sent. Exits leave in every mode.',
+    }),
     side: builder.enumType('Side', { values: upper(SIDES) }),
     orderType: builder.enumType('OrderType', { values: upper(ORDER_TYPES) }),
     orderClass: builder.enumType('OrderClass', {
@@ -76,6 +88,11 @@ export function addEnums(builder: Builder) {
     modelState: builder.enumType('ModelState', {
       values: upper(MODEL_STATES),
       description: 'SHADOW: looked at beside the champion, sending nothing on a live account. RETIRED: for good.',
+    }),
+    modelStanding: builder.enumType('ModelStanding', {
+      values: upper(STANDINGS),
+      description:
+        'On unseen rows. NOTHING: no better than who learns nothing. LUCK: better, but no more than chance may give. FOUND: better than that.',
     }),
     runState: builder.enumType('RunState', { values: upper(RUN_STATES) }),
     alertSeverity: builder.enumType('AlertSeverity', { values: upper(ALERT_SEVERITIES) }),

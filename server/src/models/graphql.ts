@@ -1,4 +1,6 @@
-import { nameOf } from '../approvals/graphql.ts';
+import { DEFAULT_FEATURES, judgementOf } from '@tidemark/compute/models';
+import { featureId, FEATURES } from '@tidemark/compute/research';
+import { personName } from '../approvals/graphql.ts';
 import type { ParameterPair } from '../strategies/graphql.ts';
 import type { Builder } from '../graphql/builder.ts';
 import { pageRequest } from '../graphql/connections.ts';
@@ -30,10 +32,10 @@ function addChange(builder: Builder, enums: Enums): void {
       from: t.expose('from', { type: enums.modelState }),
       to: t.expose('to', { type: enums.modelState }),
       other: t.exposeID('other', { nullable: true, description: 'The model whose place it took, or that took its.' }),
-      by: t.string({ resolve: ({ by }, _args, context) => nameOf(by, context) }),
+      by: t.string({ resolve: ({ by }, _args, context) => personName(by, context) }),
       secondPerson: t.string({
         nullable: true,
-        resolve: ({ secondPerson }, _args, context) => (secondPerson === undefined ? undefined : nameOf(secondPerson, context)),
+        resolve: ({ secondPerson }, _args, context) => (secondPerson === undefined ? undefined : personName(secondPerson, context)),
       }),
       reason: t.exposeString('reason'),
       at: t.expose('at', { type: 'DateTime' }),
@@ -117,8 +119,13 @@ function addModelType(builder: Builder, enums: Enums): void {
         description: 'SHA-256 of the sources of module and features.',
         resolve: ({ manifest }) => manifest.code.toolchain,
       }),
+      standing: t.field({ type: enums.modelStanding, resolve: ({ manifest }) => judgementOf(manifest).standing }),
+      verdict: t.stringList({
+        description: 'What the folds come to, in sentences.',
+        resolve: ({ manifest }) => [...judgementOf(manifest).sentences],
+      }),
       createdAt: t.expose('createdAt', { type: 'DateTime' }),
-      createdBy: t.string({ resolve: ({ createdBy }, _args, context) => nameOf(createdBy, context) }),
+      createdBy: t.string({ resolve: ({ createdBy }, _args, context) => personName(createdBy, context) }),
     }),
   });
 }
@@ -144,6 +151,13 @@ function addModelLineage(builder: Builder): void {
       type: 'Model',
       nullable: true,
       resolve: async ({ parent }, _args, { models }) => (parent === undefined ? null : ((await models.byId(parent)) ?? null)),
+    }),
+    strategyParameters: t.field({
+      type: ['ParameterSpec'],
+      description: 'What a strategy that carries it can be given: thresholds, what it holds.',
+      resolve: async ({ version }, _args, { strategies }) => [
+        ...((await strategies.byVersion(version))?.module.description.parameters ?? []),
+      ],
     }),
     previousChampion: t.field({
       type: 'Model',
@@ -185,8 +199,26 @@ function addTrainingType(builder: Builder, enums: Enums): void {
       error: t.exposeString('error', { nullable: true }),
       command: t.exposeString('command', { description: 'The command that trains the same model over a file of the bars.' }),
       createdAt: t.expose('createdAt', { type: 'DateTime' }),
-      createdBy: t.string({ resolve: ({ createdBy }, _args, context) => nameOf(createdBy, context) }),
+      createdBy: t.string({ resolve: ({ createdBy }, _args, context) => personName(createdBy, context) }),
       finishedAt: t.expose('finishedAt', { type: 'DateTime', nullable: true }),
+    }),
+  });
+}
+
+const usualFeatures: ReadonlySet<string> = new Set(DEFAULT_FEATURES);
+
+function addFeatureType(builder: Builder): void {
+  builder.objectType('ModelFeature', {
+    description: 'What a model can be given of the bars of a symbol.',
+    fields: (t) => ({
+      name: t.exposeString('name', { description: 'As TrainModelInput takes it.' }),
+      column: t.string({ description: 'With its version, as a model names it.', resolve: featureId }),
+      definition: t.exposeString('definition', { description: 'The formula, in words and symbols.' }),
+      warmUp: t.exposeInt('warmUp', { description: 'Bars before the first value.' }),
+      usual: t.boolean({
+        description: 'One of the ten that are taken where none are named.',
+        resolve: ({ name }) => usualFeatures.has(name),
+      }),
     }),
   });
 }
@@ -208,6 +240,7 @@ export function addModels(builder: Builder, enums: Enums): void {
   addModelFigures(builder);
   addModelLineage(builder);
   addTrainingType(builder, enums);
+  addFeatureType(builder);
   builder.queryFields((t) => ({
     models: t.field({
       type: 'ModelConnection',
@@ -221,6 +254,11 @@ export function addModels(builder: Builder, enums: Enums): void {
       description: 'By its id; two of them side by side are a comparison.',
       args: { id: t.arg.id({ required: true }) },
       resolve: async (_root, { id }, { models }) => (await models.byId(id)) ?? null,
+    }),
+    modelFeatures: t.field({
+      type: ['ModelFeature'],
+      description: 'Features to train with, in the order of their families.',
+      resolve: () => [...FEATURES],
     }),
     trainings: t.field({
       type: 'TrainingConnection',

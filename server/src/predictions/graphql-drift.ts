@@ -1,3 +1,4 @@
+import { MODEL_HEALTH_MIN } from '../engine/strategy-watch.ts';
 import type { Builder } from '../graphql/builder.ts';
 
 /** Measures of drift, a column and a model. */
@@ -62,6 +63,24 @@ export function addDriftTypes(builder: Builder): void {
       newest: t.expose('newest', { type: 'ModelDrift', nullable: true }),
       history: t.field({ type: ['ModelDrift'], resolve: ({ history }) => [...history] }),
       unknownBecause: t.exposeString('unknownBecause', { nullable: true, description: 'Why nothing was measured yet.' }),
+      alertBelow: t.float({ description: 'Health below which people are told.', resolve: () => MODEL_HEALTH_MIN }),
     }),
   });
+  builder.objectType('ModelHealth', {
+    description: 'How a model at work is, as last measured, whichever strategy carries it.',
+    fields: (t) => ({
+      score: t.exposeFloat('health', { description: '0 to 100.' }),
+      alertBelow: t.float({ description: 'Below this people are told.', resolve: () => MODEL_HEALTH_MIN }),
+      strategyId: t.exposeID('strategyId'),
+      decidedAt: t.expose('decidedAt', { type: 'DateTime' }),
+    }),
+  });
+  builder.objectFields('Model', (t) => ({
+    health: t.field({
+      type: 'ModelHealth',
+      nullable: true,
+      description: 'null where nothing was measured yet.',
+      resolve: async ({ id }, _args, { predictions }) => (await predictions.newestDrift(id)) ?? null,
+    }),
+  }));
 }

@@ -31,5 +31,7 @@ export interface PredictionReads {
   featureNames(modelId: string): Promise<readonly string[]>;
   /** `undefined` for a model that is not known. */
   drift(modelId: string, strategyId: string | undefined, last: number): Promise<DriftView | undefined>;
+  /** As last measured, whichever strategy carries it. */
+  newestDrift(modelId: string): Promise<RecordedDrift | undefined>;
   outcomes(modelId: string, strategyId: string | undefined, last: number): Promise<OutcomeFigures | undefined>;
 }

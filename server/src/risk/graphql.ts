@@ -1,5 +1,6 @@
 import type { EngineState } from '../engine/state.ts';
 import { accountKillPreview } from '../engine/kill-preview.ts';
+import { waitingRecommendations } from '../engine/recommending.ts';
 import { riskContext } from '../engine/risk-context.ts';
 import type { Builder } from '../graphql/builder.ts';
 import type { Context } from '../graphql/context.ts';
@@ -185,6 +186,10 @@ function addControlTypes(builder: Builder, enums: Enums): void {
         type: 'DateTime',
         nullable: true,
         resolve: ({ state }) => (isAsAtFirst(state) ? undefined : state.tradingStateAt),
+      }),
+      waitingRecommendations: t.int({
+        description: 'Orders of strategies that wait for a person.',
+        resolve: ({ state }) => waitingRecommendations(state).length,
       }),
       openProposals: t.int({ description: 'Changes that wait for a second person.', resolve: ({ state }) => state.proposals.size }),
       breakers: t.field({ type: ['Breaker'], resolve: ({ state }) => breakerViews(state) }),

@@ -1,4 +1,5 @@
 import type { Dice } from './dice.ts';
+import type { ExecutionMode } from '../strategies/execution.ts';
 import type { Faults } from './faults.ts';
 
 /** Something that somebody or something outside the engine does, at its time. Named, so that a failing run can be repeated without it. */
@@ -27,7 +28,11 @@ export type Deed =
   | { readonly kind: 'cancel'; readonly which: number }
   | { readonly kind: 'kill'; readonly action: 'freeze' | 'flatten' }
   | { readonly kind: 'limit'; readonly name: 'orderNotionalUsdMax' | 'grossExposureRatioMax' | 'openPositionsMax'; readonly value: string }
-  | { readonly kind: 'strategy'; readonly on: boolean };
+  | { readonly kind: 'strategy'; readonly on: boolean }
+  /** How a strategy's orders leave from here on. */
+  | { readonly kind: 'execution'; readonly strategyId: string; readonly mode: ExecutionMode }
+  /** A person decides about what waits, or waited: once, or with a second click. */
+  | { readonly kind: 'decide'; readonly which: number; readonly verdict: 'approve' | 'reduce' | 'reject'; readonly clicks: 1 | 2 };
 
 export interface Day {
   readonly hours: Hours;
@@ -145,6 +150,28 @@ function kills(dice: Dice, windows: readonly Window[], symbols: readonly string[
   );
 }
 
+/** Days on which people look at what strategies want before it is sent. */
+const WATCHED_SHARE = 0.3;
+export const isWatchedDay = (dice: Dice): boolean => dice.draw('watched') < WATCHED_SHARE;
+
+/** What is decided about is picked from what waits at that moment. */
+function watchedActs(dice: Dice, windows: readonly Window[]): Act[] {
+  if (!isWatchedDay(dice)) return [];
+  return [
+    ...some(dice, windows, 'decide', 60, (id) => ({
+      kind: 'decide',
+      which: dice.draw(`which ${id}`),
+      verdict: dice.pick(`verdict ${id}`, ['approve', 'approve', 'approve', 'reduce', 'reject']),
+      clicks: dice.pick(`clicks ${id}`, [1, 1, 2]),
+    })),
+    ...some(dice, windows, 'execution', 2, (id) => ({
+      kind: 'execution',
+      strategyId: dice.pick(`strategy ${id}`, ['s1', 's2', 's3']),
+      mode: dice.pick(`mode ${id}`, ['automatic', 'recommend', 'shadow']),
+    })),
+  ];
+}
+
 function personalActs(dice: Dice, windows: readonly Window[], symbols: readonly string[]): Act[] {
   const symbolOf = (id: string): string => dice.pick(`symbol ${id}`, symbols);
   return [
@@ -171,6 +198,7 @@ function personalActs(dice: Dice, windows: readonly Window[], symbols: readonly 
       const [name, values] = dice.pick(`limit ${id}`, LIMITS);
       return { kind: 'limit', name, value: dice.pick(`value ${id}`, values) };
     }),
+    ...watchedActs(dice, windows),
     ...some(dice, windows, 'strategy', 2, (id) => ({ kind: 'strategy', on: dice.draw(`on ${id}`) < 0.6 })),
   ];
 }

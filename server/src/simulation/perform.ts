@@ -1,6 +1,9 @@
-import { price, quantity } from '../money/fixed.ts';
+import { price, quantity, ratio } from '../money/fixed.ts';
 import type { Price } from '../money/fixed.ts';
 import type { EngineEvent } from '../engine/events.ts';
+import { roundToLot, scale } from '../money/money.ts';
+import { isWaiting } from '../recommendations/recommendation.ts';
+import type { Recommendation, Verdict } from '../recommendations/recommendation.ts';
 import type { OrderIntent } from '../orders/order.ts';
 import { TERMINAL_STATES } from '../orders/order.ts';
 import { closable } from './checks/stop.ts';
@@ -80,6 +83,30 @@ function exit(world: World, { id, symbol }: Extract<Act, { kind: 'exit' }>): voi
   });
 }
 
+type Deciding = Extract<Act, { kind: 'decide' }>;
+
+function verdictOn({ intent }: Recommendation, verdict: Deciding['verdict']): Verdict {
+  if (verdict === 'approve') return { kind: verdict };
+  if (verdict === 'reject') return { kind: verdict, reason: 'drill' };
+  const half = scale(intent.quantity, ratio('0.5'), 'toward-zero');
+  return { kind: verdict, quantity: roundToLot(half, quantity('1')), reason: 'drill' };
+}
+
+/** One of those that wait, or of those that did where none does. What was on the screen at the first click is what the second is about too. */
+function decide(world: World, { which, verdict, clicks }: Deciding): void {
+  const known = [...(world.lives.current()?.session.state().recommendations.values() ?? [])];
+  const waiting = known.filter(isWaiting);
+  const shown = waiting.length > 0 ? waiting : known;
+  const asked = shown[Math.floor(which * shown.length)];
+  if (asked === undefined) return;
+  for (let click = 0; click < clicks; click += 1) {
+    say(world, (at) => {
+      const who = { by: PERSON, person: 'sim', role: 'trader', confirmedAt: at, decidedAt: at } as const;
+      return { kind: 'RecommendationDecided', at, recommendationId: asked.id, verdict: verdictOn(asked, verdict), ...who };
+    });
+  }
+}
+
 function cancelOne(world: World, which: number): void {
   say(world, (at) => {
     const open = [...(world.lives.current()?.session.state().orders.values() ?? [])].filter(({ state }) => !TERMINAL_STATES.has(state));
@@ -146,6 +173,17 @@ export function perform(world: World, act: Act): void {
           ? { kind: 'StrategyEnabled', at, by: PERSON, strategyId: 's1' }
           : { kind: 'StrategyDisabled', at, by: PERSON, strategyId: 's1', reason: 'drill' },
       );
+    case 'execution':
+      return say(world, (at) => ({
+        kind: 'StrategyExecutionSet',
+        at,
+        by: PERSON,
+        strategyId: act.strategyId,
+        execution: { mode: act.mode },
+        reason: 'drill',
+      }));
+    case 'decide':
+      return decide(world, act);
     case 'disconnect':
     case 'crash':
     case 'crash-while-writing':

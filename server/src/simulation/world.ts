@@ -7,10 +7,12 @@ import type { Limits } from '../risk/limits.ts';
 import type { StrategyConfig } from '../strategies/strategy.ts';
 import { answersCheck } from './checks/answers.ts';
 import { booksCheck } from './checks/books.ts';
+import { peopleCheck } from './checks/people.ts';
 import { limitsCheck } from './checks/limits.ts';
 import { lifeCheck, wireCheck } from './checks/orders.ts';
 import type { Sight } from './checks/sight.ts';
 import { stopCheck } from './checks/stop.ts';
+import { isWatchedDay } from './day.ts';
 import type { Day } from './day.ts';
 import { strategiesOf } from './deciders.ts';
 import type { Dice } from './dice.ts';
@@ -90,8 +92,21 @@ export interface World {
   readonly dieAtNextWrite: () => void;
 }
 
+/** On a watched day each strategy begins in a mode of its own. */
+function firstSettings(dice: Dice, strategyId: string) {
+  const mode = isWatchedDay(dice)
+    ? dice.pick(`mode of ${strategyId}`, ['automatic', 'recommend', 'recommend', 'shadow'] as const)
+    : 'automatic';
+  return mode === 'automatic' ? [] : [{ kind: 'StrategyExecutionSet', strategyId, execution: { mode }, reason: 'the day begins' } as const];
+}
+
 /** Instruments and strategies of the day, as far as a process does not know them yet. */
-function introduction({ session }: Process, symbols: readonly string[], strategies: readonly StrategyConfig[]): readonly EngineEvent[] {
+function introduction(
+  dice: Dice,
+  { session }: Process,
+  symbols: readonly string[],
+  strategies: readonly StrategyConfig[],
+): readonly EngineEvent[] {
   const { now: at, instruments, strategies: known } = session.state();
   const by = 'user:sim';
   return [
@@ -103,6 +118,7 @@ function introduction({ session }: Process, symbols: readonly string[], strategi
       .flatMap((config) => [
         { kind: 'StrategyCreated', at, by, config } as const,
         { kind: 'StrategyEnabled', at, by, strategyId: config.id } as const,
+        ...firstSettings(dice, config.id).map((execution) => ({ ...execution, at, by })),
       ]),
   ];
 }
@@ -114,6 +130,7 @@ const checksOf = (sight: Sight) => [
   stopCheck(sight),
   limitsCheck(),
   answersCheck(sight),
+  peopleCheck(),
 ];
 
 function counter(): (name: string) => number {
@@ -194,7 +211,7 @@ export function openWorld(dice: Dice, { faults, day, limits }: Plan, openStore: 
     store,
     watch,
     outside,
-    introduction: (process) => introduction(process, day.symbols, strategies),
+    introduction: (process) => introduction(dice, process, day.symbols, strategies),
     options: {
       wire,
       decider: { dice, faults, scheduler },

@@ -2,24 +2,20 @@ import { propose } from '../approvals/graphql.ts';
 import type { Proposed } from '../approvals/graphql.ts';
 import type { KillAction } from '../engine/events.ts';
 import { strategyKillPreview } from '../engine/kill-preview.ts';
-import type { StrategySlot } from '../engine/state.ts';
 import { strategyKillBrake } from '../engine/strategy-kill.ts';
 import type { Builder } from '../graphql/builder.ts';
-import { command } from '../graphql/command.ts';
 import type { Context } from '../graphql/context.ts';
 import type { Enums } from '../graphql/enums.ts';
-import { conflict, notFound, typeOfMember, unavailable } from '../graphql/errors.ts';
+import { conflict, notFound, typeOfMember } from '../graphql/errors.ts';
 import type { InvalidInput, NotFound, Unavailable } from '../graphql/errors.ts';
 import { actorOf } from '../graphql/principal.ts';
 import type { Principal } from '../graphql/principal.ts';
 import { reasonProblem } from '../graphql/reason.ts';
 import { brakeKey } from '../risk/brakes.ts';
+import { sendStrategyEvent } from './graphql-mutations.ts';
+import type { StrategyPayload } from './graphql-mutations.ts';
 
 type Authorized = Context & { readonly principal: Principal };
-interface StrategyPayload {
-  readonly __typename: 'StrategyPayload';
-  readonly strategy: StrategySlot;
-}
 interface KillInput {
   readonly strategyId: string;
   readonly action: KillAction;
@@ -30,17 +26,12 @@ async function kill(
   { strategyId, action, reason }: KillInput,
   context: Authorized,
 ): Promise<StrategyPayload | InvalidInput | NotFound | Unavailable> {
-  const { session, principal, report } = context;
+  const { session, principal } = context;
   if (!session.state().strategies.has(strategyId)) return notFound('strategy', strategyId);
   const problem = reasonProblem(reason);
   if (problem !== undefined) return problem;
   const event = { kind: 'StrategyKillEngaged', at: session.state().now, by: actorOf(principal), strategyId, action, reason } as const;
-  const outcome = await command(session, event, report);
-  if (!outcome.ok) return outcome.error;
-  const strategy = outcome.state.strategies.get(strategyId);
-  return strategy === undefined
-    ? unavailable('The engine answered without the strategy. Look at the journal.')
-    : { __typename: 'StrategyPayload', strategy };
+  return await sendStrategyEvent(event, strategyId, context);
 }
 
 async function release(strategyId: string, reason: string, context: Authorized): Promise<Proposed | NotFound> {

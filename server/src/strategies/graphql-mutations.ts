@@ -23,7 +23,7 @@ import type { ParameterPair } from './graphql.ts';
 import type { ParameterValues, StrategyConfig } from './strategy.ts';
 
 type Authorized = Context & { readonly principal: Principal };
-interface StrategyPayload {
+export interface StrategyPayload {
   readonly __typename: 'StrategyPayload';
   readonly strategy: StrategySlot;
 }
@@ -183,11 +183,16 @@ async function createStrategy(input: CreateInput, context: Authorized) {
       size,
       wholeUnits: true,
     };
-    return send({ kind: 'StrategyCreated', at, by: actorOf(principal), config }, config.id, context);
+    return sendStrategyEvent({ kind: 'StrategyCreated', at, by: actorOf(principal), config }, config.id, context);
   });
 }
 
-async function send(event: EngineEvent, id: string, { session, report }: Authorized): Promise<StrategyPayload | Unavailable> {
+/** Gives the engine an event about a strategy; answers with how that stands afterwards. */
+export async function sendStrategyEvent(
+  event: EngineEvent,
+  id: string,
+  { session, report }: Authorized,
+): Promise<StrategyPayload | Unavailable> {
   const outcome = await command(session, event, report);
   if (!outcome.ok) return outcome.error;
   const strategy = outcome.state.strategies.get(id);
@@ -217,7 +222,11 @@ async function configureStrategy(input: ConfigureInput, context: Authorized) {
     };
     const wrong = await checkParameters(kept.module, parameters, symbols, context);
     if (wrong !== undefined) return wrong;
-    return send({ kind: 'StrategyConfigured', at: session.state().now, by: actorOf(principal), config: changed }, config.id, context);
+    return sendStrategyEvent(
+      { kind: 'StrategyConfigured', at: session.state().now, by: actorOf(principal), config: changed },
+      config.id,
+      context,
+    );
   });
 }
 
@@ -232,7 +241,7 @@ async function enableStrategy(id: string, context: Authorized): Promise<Strategy
     return conflict(`${slot.config.name} is not promoted: its field \`promotion\` lists what is missing before it trades with real money.`);
   const refused = await context.models.tradingProblem(slot.config.version, session.state().mode);
   if (refused !== undefined) return conflict(`${slot.config.name} stays as it is. ${refused}`);
-  return send({ kind: 'StrategyEnabled', at: session.state().now, by: actorOf(principal), strategyId: id }, id, context);
+  return sendStrategyEvent({ kind: 'StrategyEnabled', at: session.state().now, by: actorOf(principal), strategyId: id }, id, context);
 }
 
 async function disableStrategy(
@@ -246,7 +255,11 @@ async function disableStrategy(
   const problem = reasonProblem(reason);
   if (problem !== undefined) return conflict(`${problem.message}. ${problem.hint}`);
   if (slot.state === 'paused' || slot.state === 'draft') return conflict(`${slot.config.name} does not run: it is ${slot.state}.`);
-  return send({ kind: 'StrategyDisabled', at: session.state().now, by: actorOf(principal), strategyId: id, reason }, id, context);
+  return sendStrategyEvent(
+    { kind: 'StrategyDisabled', at: session.state().now, by: actorOf(principal), strategyId: id, reason },
+    id,
+    context,
+  );
 }
 
 function addResults(builder: Builder) {

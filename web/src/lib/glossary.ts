@@ -128,6 +128,66 @@ export const GLOSSARY = {
     name: 'Synthetic prices',
     text: 'Made by a seeded model, not observed on a market. Good for trying things out; says nothing about the future.',
   },
+  auc: {
+    name: 'AUC',
+    text: 'The probability that a row that came true was given a higher probability than one that did not. 0.5 is a coin; of the direction of daily prices honest models show 0.49 to 0.53.',
+  },
+  logLoss: {
+    name: 'Log-loss',
+    text: 'Mean of −ln of the probability that was given to what came. Lower is better; a coin has ln 2 = 0.693.',
+  },
+  brier: {
+    name: 'Brier score',
+    text: 'Mean squared difference of the probability and what came, 0 or 1. Lower is better; a coin has 0.25.',
+  },
+  rmse: {
+    name: 'RMSE',
+    text: 'Root of the mean squared difference of the predicted value and what came, in the label’s own unit. Lower is better.',
+  },
+  baseRate: {
+    name: 'Base rate',
+    text: 'The loss of who always says the share of ones in the rows that were learnt from; of values, their mean. A model that is not below it has found nothing.',
+  },
+  ic: {
+    name: 'IC',
+    text: 'Information coefficient: correlation of predictions and the returns that came. 0 is chance; n/a below 30 outcomes.',
+  },
+  rankIc: { name: 'Rank IC', text: 'The same of their ranks: whether higher predictions came with higher returns, whatever the sizes.' },
+  precision: { name: 'Precision', text: 'Of the rows that it called up, the share that came up.' },
+  recall: { name: 'Recall', text: 'Of the rows that came up, the share that it had called up.' },
+  mcc: { name: 'MCC', text: 'Matthews correlation of what was said and what came, −1 to 1. 0 is chance, however uneven the classes are.' },
+  calibrationError: {
+    name: 'Calibration error',
+    text: 'By how much the probabilities it gives differ from how often they come true: mean over the bins, by their rows.',
+  },
+  label: {
+    name: 'Label',
+    text: 'What a model learns to predict, from bars after the row’s own. Rows whose label overlaps the test span are purged.',
+  },
+  datasetHash: {
+    name: 'Dataset',
+    text: 'SHA-256 of the rows that were learnt from: bars, features with versions, label, weights and splits.',
+  },
+  psi: {
+    name: 'PSI',
+    text: 'Population stability index: Σ (p − q) · ln(p / q) over bins of the training’s rows. 0 is alike. Features move slowly, so a few months always show some: health counts what lies above that.',
+  },
+  kl: { name: 'KL', text: 'Kullback–Leibler divergence of the window from the training, in nats. 0 is alike.' },
+  ks: { name: 'KS', text: 'Largest distance of the two cumulative distributions, 0 to 1, at the edges of the bins.' },
+  meanShift: { name: 'Mean shift', text: 'Mean of the window less that of the training, in deviations of the training.' },
+  entropyShift: { name: 'Entropy', text: 'Change of the mean entropy of predictions, in bits: whether it has become surer or less sure.' },
+  driftError: {
+    name: 'Error',
+    text: 'Log-loss of known outcomes above that of unseen rows of the training; of values the RMSE above theirs, as a part of it.',
+  },
+  modelHealth: {
+    name: 'Health',
+    text: '100 less the largest measure of drift above what is usual, as a share of its worst: the worst measure decides, and none can make good for another.',
+  },
+  challenger: {
+    name: 'Champion, challenger',
+    text: 'Of one strategy, symbols and timeframe one model is champion. A shadow is looked at beside it; with real money only the champion trades.',
+  },
   benchmark: { name: 'Benchmark', text: 'The S&P 500, scaled to the account’s equity at the start of the range.' },
 } as const satisfies Record<string, Term>;
 

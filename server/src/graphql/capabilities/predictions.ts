@@ -21,6 +21,7 @@ export function predictionsOf(db: Kysely<Database>): PredictionReads {
     featureNames: async (modelId) =>
       ((await modelById(db, modelId))?.manifest.features ?? []).map(({ name, version }) => `${name}@${version}`),
     drift,
+    newestDrift: async (modelId) => (await driftOfModel(db, { modelId, strategyId: undefined, limit: 1 }))[0],
     outcomes: async (modelId, strategyId, last) => {
       const model = await modelById(db, modelId);
       if (model === undefined) return undefined;

@@ -2,6 +2,8 @@ import type { Kysely } from 'kysely';
 import { alertById, listAlerts } from '../../alerts/service.ts';
 import type { AlertReads, ChannelView } from '../../alerts/graphql.ts';
 import { channelStatuses, deliveriesOf } from '../../alerts/outbox-service.ts';
+import type { RecommendationReads } from '../../recommendations/graphql.ts';
+import { countEnds, listRecommendations, recommendationById } from '../../recommendations/service.ts';
 import { listProposals, proposalById } from '../../approvals/service.ts';
 import type { ProposalReads } from '../../approvals/graphql.ts';
 import { equitySince } from '../../engine/equity-service.ts';
@@ -22,6 +24,7 @@ export interface Records {
   readonly equity: EquityReads;
   readonly limits: LimitReads;
   readonly proposals: ProposalReads;
+  readonly recommendations: RecommendationReads;
 }
 
 const PAGE = 500;
@@ -79,6 +82,11 @@ export function recordsOf(
       channels: () => channelViews(db, channels),
     },
     equity: { ...latest, since: (from) => equitySince(db, from) },
+    recommendations: {
+      list: (query) => listRecommendations(db, query),
+      byId: (id) => recommendationById(db, id),
+      ends: (strategyId) => countEnds(db, strategyId),
+    },
     proposals: { list: (query) => listProposals(db, query), byId: (id) => proposalById(db, id) },
     limits: { lastChanges: (upTo) => (upTo === undefined ? lastLimitChanges(db) : limitChangesAt(journal, upTo)) },
   };

@@ -1,5 +1,6 @@
 import { alertOf } from './alert-fact.ts';
 import { orderOf } from './order-fact.ts';
+import { recommendationOf } from './recommendation-fact.ts';
 import { positionsOf } from '../../positions/graphql.ts';
 import { overviewOf } from '../../engine/graphql.ts';
 import type { EngineState, StrategySlot } from '../../engine/state.ts';
@@ -57,6 +58,7 @@ type EquityEvent = Objects['EquityUpdate'] | Resync;
 type PositionsEvent = Objects['PositionsUpdate'] | Resync;
 type OrdersEvent = Objects['OrderUpdate'] | Resync;
 type AlertsEvent = Objects['AlertUpdate'] | Resync;
+type RecommendationsEvent = Objects['RecommendationUpdate'] | Resync;
 type JournalEvent = Objects['JournalUpdate'] | Resync;
 
 function equityEvents(after: After, context: Context): AsyncIterableIterator<EquityEvent> {
@@ -109,6 +111,14 @@ const alertsEvents = (after: After, context: Context): AsyncIterableIterator<Ale
     }
     return updates;
   });
+
+const recommendationsEvents = (after: After, context: Context): AsyncIterableIterator<RecommendationsEvent> =>
+  factEvents(context, after, BEHIND_MAX, (entries) =>
+    entries.flatMap((entry): RecommendationsEvent[] => {
+      const recommendation = recommendationOf(entry);
+      return recommendation === undefined ? [] : [{ __typename: 'RecommendationUpdate', cursor: String(entry.seq), recommendation }];
+    }),
+  );
 
 /** The journal itself can be read from its start: no cursor is too old. */
 const journalEvents = (after: string, context: Context): AsyncIterableIterator<JournalEvent> =>
@@ -167,7 +177,8 @@ const controlsChanged = (before: EngineState, now: EngineState): boolean =>
   before.positions !== now.positions ||
   before.marketOpen !== now.marketOpen ||
   before.limits !== now.limits ||
-  before.proposals !== now.proposals;
+  before.proposals !== now.proposals ||
+  before.recommendations !== now.recommendations;
 
 const controlsEvents = (context: Context): AsyncIterableIterator<Objects['Controls']> =>
   closable((signal) => states(stateSource(context), { changed: controlsChanged, restMs: STATE_REST_MS }, (state) => ({ state }), signal));
@@ -196,6 +207,12 @@ function addUpdateTypes(builder: Builder): void {
   builder.objectType('AlertUpdate', {
     fields: (t) => ({ cursor: t.expose('cursor', { type: 'Cursor' }), alert: t.expose('alert', { type: 'Alert' }) }),
   });
+  builder.objectType('RecommendationUpdate', {
+    fields: (t) => ({
+      cursor: t.expose('cursor', { type: 'Cursor' }),
+      recommendation: t.expose('recommendation', { type: 'Recommendation' }),
+    }),
+  });
   builder.objectType('HealthUpdate', {
     fields: (t) => ({ cursor: t.expose('cursor', { type: 'Cursor' }), health: t.expose('health', { type: 'Health' }) }),
   });
@@ -210,6 +227,10 @@ function addUpdateTypes(builder: Builder): void {
 function addFactSubscriptions(builder: Builder): void {
   const ordersEvent = builder.unionType('OrdersEvent', { types: ['OrderUpdate', 'Resync'], resolveType: typeOfMember });
   const alertsEvent = builder.unionType('AlertsEvent', { types: ['AlertUpdate', 'Resync'], resolveType: typeOfMember });
+  const recommendationsEvent = builder.unionType('RecommendationsEvent', {
+    types: ['RecommendationUpdate', 'Resync'],
+    resolveType: typeOfMember,
+  });
   const journalEvent = builder.unionType('JournalEvent', { types: ['JournalUpdate', 'Resync'], resolveType: typeOfMember });
   builder.subscriptionFields((t) => ({
     orders: t.field({
@@ -224,6 +245,13 @@ function addFactSubscriptions(builder: Builder): void {
       description: 'Fact: each alert raised or acknowledged.',
       args: { after: t.arg({ type: 'Cursor' }) },
       subscribe: (_root, { after }, context) => alertsEvents(after, context),
+      resolve: (event) => event,
+    }),
+    recommendations: t.field({
+      type: recommendationsEvent,
+      description: 'Fact: each recommendation when it is made and when it ends.',
+      args: { after: t.arg({ type: 'Cursor' }) },
+      subscribe: (_root, { after }, context) => recommendationsEvents(after, context),
       resolve: (event) => event,
     }),
     journal: t.field({

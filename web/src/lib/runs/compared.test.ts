@@ -19,3 +19,10 @@ test.each([
   { name: 'takes away', marked: ['a', 'b'], id: 'a', after: ['b'] },
   { name: 'no sixth', marked: ['a', 'b', 'c', 'd', 'e'], id: 'f', after: ['a', 'b', 'c', 'd', 'e'] },
 ])('$name', ({ marked, id, after }) => expect(toggled(marked, id)).toEqual(after));
+
+test('two models are a pair, and have an address of their own', () => {
+  expect(toggled(['a', 'b'], 'c', 2)).toEqual(['a', 'b']);
+  expect(toggled(['a'], 'c', 2)).toEqual(['a', 'c']);
+  expect(comparisonPath(['a', 'b'], 'models')).toBe('/models/compare?models=a,b');
+  expect(comparedIds(new URLSearchParams('models=a,b&runs=c'), 'models')).toEqual(['a', 'b']);
+});

@@ -2,6 +2,7 @@ import UsersRound from '@lucide/svelte/icons/users-round';
 import BadgeCheck from '@lucide/svelte/icons/badge-check';
 import Activity from '@lucide/svelte/icons/activity';
 import BookOpen from '@lucide/svelte/icons/book-open';
+import BrainCircuit from '@lucide/svelte/icons/brain-circuit';
 import ChartSpline from '@lucide/svelte/icons/chart-spline';
 import FlaskConical from '@lucide/svelte/icons/flask-conical';
 import LayoutGrid from '@lucide/svelte/icons/layout-grid';
@@ -29,6 +30,7 @@ export const PAGES: readonly Page[] = [
   { path: '/options', name: 'Options', group: 'research', key: 'o', icon: Sigma },
   { path: '/runs', name: 'Runs', group: 'research', key: '5', icon: FlaskConical },
   { path: '/research', name: 'Research', group: 'research', key: 'r', icon: Telescope },
+  { path: '/models', name: 'Models', group: 'research', key: 'm', icon: BrainCircuit },
   { path: '/controls', name: 'Controls', group: 'govern', key: '6', icon: SlidersHorizontal },
   { path: '/approvals', name: 'Approvals', group: 'govern', key: '7', icon: BadgeCheck },
   { path: '/health', name: 'Health', group: 'govern', key: '8', icon: Activity },
