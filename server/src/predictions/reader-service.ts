@@ -69,7 +69,7 @@ async function begin(options: ReaderOptions): Promise<Begun> {
   const { past, modelOf, openWatched, canonical } = options;
   const after = await placeToBegin(options);
   const carriers = openCarriers(modelOf);
-  const strategies = after === 0 ? new Map() : (await past.stateAt(after)).state.strategies;
+  const strategies: EngineState['strategies'] = after === 0 ? new Map() : (await past.stateAt(after)).state.strategies;
   const lives = new Map<string, readonly Feeding[]>();
   for (const [id, { config }] of strategies) {
     await carriers.note(id, config.version);
