@@ -30,20 +30,20 @@ async function recommendations(states: readonly string[]): Promise<readonly Reco
   return answer.recommendations.edges.map(({ node }) => node);
 }
 
-/** Every strategy of the demonstration asks before it opens anything, for as long as a day of the venue's. */
+/** Every strategy of the demonstration asks before it opens anything, and waits a week of the venue's for the answer. */
 async function recommendAll(): Promise<void> {
   const { strategies } = await api.query<{ strategies: { edges: { node: { id: string } }[] } }>('{ strategies { edges { node { id } } } }');
   for (const { node } of strategies.edges)
     await api.query(
       `mutation ($input: SetStrategyExecutionInput!) { setStrategyExecution(input: $input) { __typename ... on Error { message } } }`,
-      { input: { strategyId: node.id, mode: 'RECOMMEND', waitMinutes: 1440, reason: 'look at each order' } },
+      { input: { strategyId: node.id, mode: 'RECOMMEND', waitMinutes: 10080, reason: 'look at each order' } },
     );
 }
 
 beforeAll(async () => {
   folder = await temporaryFolder();
   await mkdir(SCREENSHOTS, { recursive: true });
-  server = await start(['serve', '--port', '0', '--data-dir', folder.path, '--speed', '60']);
+  server = await start(['serve', '--port', '0', '--data-dir', folder.path, '--speed', '40']);
   ({ origin } = new URL(server.url));
   api = await logIn(server.url);
   await recommendAll();

@@ -4,7 +4,12 @@ import { byPerson, byStrategy } from './agreement.ts';
 import type { EndCount } from './agreement.ts';
 import { RECOMMENDATION_STATES } from './recommendation.ts';
 
-const of = (state: EndCount['state'], count: number, person?: string, strategyId = 's1'): EndCount => ({ strategyId, person, state, count });
+const of = (state: EndCount['state'], count: number, person?: string, strategyId = 's1'): EndCount => ({
+  strategyId,
+  person,
+  state,
+  count,
+});
 
 test('agreed is what was approved whole, let through or not, of all that people decided', () => {
   const counts = [of('approved', 5, 'ann'), of('denied', 1, 'ann'), of('reduced', 2, 'bob'), of('rejected', 4, 'bob'), of('expired', 9)];

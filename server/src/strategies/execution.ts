@@ -18,7 +18,7 @@ export interface Execution {
 export const AUTOMATIC: Execution = { mode: 'automatic' };
 
 export const WAIT_MS_MIN = 60_000;
-export const WAIT_MS_MAX = 24 * 3_600_000;
+export const WAIT_MS_MAX = 7 * 24 * 3_600_000;
 const WAIT_MS_USUAL = 30 * 60_000;
 
 /** One interval of the strategy's bars, and at least half an hour: by then it has usually decided anew. */
@@ -34,7 +34,7 @@ export function executionProblem({ mode, waitMs }: Execution): string | undefine
   if (waitMs === undefined) return undefined;
   if (mode !== 'recommend') return 'Only recommendations wait: leave the waiting time out.';
   if (Number.isSafeInteger(waitMs) && waitMs >= WAIT_MS_MIN && waitMs <= WAIT_MS_MAX) return undefined;
-  return `A recommendation waits 1 minute to 24 hours, not ${waitMs} ms.`;
+  return `A recommendation waits 1 minute to 7 days, not ${waitMs} ms.`;
 }
 
 export const sameExecution = (left: Execution, right: Execution): boolean => left.mode === right.mode && left.waitMs === right.waitMs;

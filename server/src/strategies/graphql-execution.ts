@@ -38,7 +38,7 @@ async function setExecution(
   if (slot === undefined) return notFound('strategy', strategyId);
   const execution: Execution = { mode, ...(typeof waitMinutes === 'number' ? { waitMs: waitMinutes * MINUTE_MS } : {}) };
   const wrong = executionProblem(execution);
-  if (wrong !== undefined) return invalidInput('waitMinutes', wrong, 'Give 1 to 1440 with RECOMMEND, or leave it out.');
+  if (wrong !== undefined) return invalidInput('waitMinutes', wrong, 'Give 1 to 10080 with RECOMMEND, or leave it out.');
   const problem = reasonProblem(reason);
   if (problem !== undefined) return problem;
   if (state.secondPerson && loosensExecution(slot.execution ?? AUTOMATIC, execution))
@@ -98,7 +98,7 @@ export function addStrategyExecution(builder: Builder, enums: Enums): void {
     fields: (t) => ({
       strategyId: t.id({ required: true }),
       mode: t.field({ type: enums.executionMode, required: true }),
-      waitMinutes: t.int({ description: 'With RECOMMEND: 1 to 1440. Absent: one interval of its bars, and at least 30.' }),
+      waitMinutes: t.int({ description: 'With RECOMMEND: 1 to 10080. Absent: one interval of its bars, and at least 30.' }),
       reason: t.string({ required: true }),
     }),
   });

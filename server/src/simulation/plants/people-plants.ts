@@ -20,13 +20,13 @@ export const PEOPLE_PLANTS: readonly Plant[] = [
   },
   {
     name: 'approval-skips-the-gate',
-    what: 'what a person approved is let through without its limits',
+    what: 'what a person approved is let through whatever the limits and the account say',
     edits: [
       {
         file: 'engine/intents.ts',
         find: 'return sendJudged(turn, judge(turn, wanted));',
         replace:
-          'return sendJudged(turn, judge({ ...turn, state: { ...turn.state, limits: { ...turn.state.limits, orderNotionalUsdMax: (10n ** 18n) as never, grossExposureRatioMax: (10n ** 12n) as never, concentrationRatioMax: (10n ** 12n) as never, openPositionsMax: 200 } } }, wanted));',
+          "return sendJudged(turn, judge({ ...turn, state: { ...turn.state, limits: { ...turn.state.limits, unchecked: true }, tradingState: 'ACTIVE', reconciled: true, brokerConnected: true } }, wanted));",
       },
     ],
   },
