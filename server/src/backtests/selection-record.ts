@@ -10,6 +10,7 @@ const NO_SEARCH: SearchFindings = {
   walkForwardEfficiency: null,
   reasons: { pbo: 'no sweep was cross-validated', walkForwardEfficiency: 'no walk-forward was run' },
 };
+const NO_SPREAD = 'no two of the trials have a ratio that tells how such ratios scatter';
 const NO_RATIO = 'its returns do not move, or the account was lost';
 
 /** How far a run can be believed by everything that was tried on its bars until now, itself included. Told once, with the result: the same run keeps the same words. */
@@ -38,10 +39,13 @@ export function selectionOf(
       reasons: { ...search.reasons, ...none },
     };
   }
+  // One trial alone needs no deflation; of more of them the spread must be known, or nothing would be deflated.
+  const isKnown = trials.sets <= 1 || trials.sharpes >= 2;
   return {
     ...common,
     psr: statistics.probabilisticSharpe(sample),
-    dsr: statistics.deflatedSharpe(sample, varianceOf(trials), trials.sets),
+    dsr: isKnown ? statistics.deflatedSharpe(sample, varianceOf(trials), trials.sets) : null,
+    reasons: isKnown ? search.reasons : { ...search.reasons, dsr: NO_SPREAD },
     trackRecordMin: statistics.trackRecordMin(sample),
   };
 }

@@ -1,5 +1,6 @@
 import type { Run } from '../backtests/graphql.ts';
 import { isAnswer } from '../backtests/graphql-input.ts';
+import type { SearchFindings } from '../backtests/selection.ts';
 import type { Builder } from '../graphql/builder.ts';
 import type { Context } from '../graphql/context.ts';
 import { conflict, invalidInput, notFound, typeOfMember, unavailable } from '../graphql/errors.ts';
@@ -67,12 +68,17 @@ async function abortWalkForward(id: string, { walkForwards }: Context): Promise<
   return { __typename: 'WalkForwardPayload', walkForward: (await walkForwards.byId(id)) ?? walk };
 }
 
+interface FoundStudy {
+  readonly study: Study;
+  readonly search: SearchFindings;
+}
+
 /** A sweep or a walk-forward, with what is known of its search. */
-async function foundStudy(id: string, { sweeps, walkForwards }: Context) {
+async function foundStudy(id: string, { sweeps, walkForwards }: Context): Promise<FoundStudy | undefined> {
   const sweep = await sweeps.byId(id);
-  if (sweep !== undefined) return { study: sweep as Study, search: findingsOf(sweep, await sweeps.walkForwardOf(sweep)) };
+  if (sweep !== undefined) return { study: sweep, search: findingsOf(sweep, await sweeps.walkForwardOf(sweep)) };
   const walk = await walkForwards.byId(id);
-  return walk === undefined ? undefined : { study: walk as Study, search: findingsOf(await walkForwards.sweepOf(walk), walk) };
+  return walk === undefined ? undefined : { study: walk, search: findingsOf(await walkForwards.sweepOf(walk), walk) };
 }
 
 /** The whole backtest of one set: the same module, bars, costs and limits as the study's. */

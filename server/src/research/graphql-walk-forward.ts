@@ -7,6 +7,7 @@ import { parameterPairs } from '../strategies/graphql.ts';
 import { findingsOf } from './findings.ts';
 import type { StudyInterface, StudySelection } from './graphql-study.ts';
 import type { RankedSet, RecordedWalkForward, WalkForwardSummary } from './study-record.ts';
+import { walkOf } from './study.ts';
 
 export type WalkForward = RecordedWalkForward;
 export type WalkForwardWindow = FoldResult & { readonly index: number };
@@ -135,11 +136,6 @@ function selection(walk: WalkForward, summary: WalkForwardSummary, { walkForward
   return { ...summary.selection, sharpe: summary.joined.sharpe, findings };
 }
 
-const specOf = ({ request, id }: WalkForward) => {
-  if (request.walk === undefined) throw new Error(`Invariant: the walk-forward ${id} has windows`);
-  return request.walk;
-};
-
 function addWalkForwardType(builder: Builder, study: StudyInterface): void {
   const joined = addJoined(builder);
   addResult(builder);
@@ -148,12 +144,12 @@ function addWalkForwardType(builder: Builder, study: StudyInterface): void {
     interfaces: ['Node', study],
     fields: (t) => ({
       id: t.exposeID('id'),
-      train: t.int({ description: 'Bars to choose in.', resolve: (walk) => specOf(walk).windows.train }),
-      test: t.int({ description: 'Bars to trade in.', resolve: (walk) => specOf(walk).windows.test }),
-      mode: t.string({ description: 'rolling or anchored.', resolve: (walk) => specOf(walk).windows.mode }),
-      objective: t.string({ resolve: (walk) => specOf(walk).selection.objective ?? 'sharpe' }),
-      constraint: t.string({ nullable: true, resolve: (walk) => specOf(walk).selection.constraint }),
-      choose: t.string({ description: 'peak or plateau.', resolve: (walk) => specOf(walk).selection.choose ?? 'peak' }),
+      train: t.int({ description: 'Bars to choose in.', resolve: (walk) => walkOf(walk.request).windows.train }),
+      test: t.int({ description: 'Bars to trade in.', resolve: (walk) => walkOf(walk.request).windows.test }),
+      mode: t.string({ description: 'rolling or anchored.', resolve: (walk) => walkOf(walk.request).windows.mode }),
+      objective: t.string({ resolve: (walk) => walkOf(walk.request).selection.objective ?? 'sharpe' }),
+      constraint: t.string({ nullable: true, resolve: (walk) => walkOf(walk.request).selection.constraint }),
+      choose: t.string({ description: 'peak or plateau.', resolve: (walk) => walkOf(walk.request).selection.choose ?? 'peak' }),
       windows: t.int({ nullable: true, description: 'Once it is done.', resolve: ({ summary }) => summary?.windows }),
       traded: t.int({
         nullable: true,

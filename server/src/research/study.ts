@@ -64,3 +64,9 @@ export function readRequest(text: string): StudyRequest {
   };
   return { ...rest, from: from === undefined ? undefined : instant(from), to: to === undefined ? undefined : instant(to) };
 }
+
+/** Of a study that is a walk-forward. */
+export function walkOf({ walk }: Pick<StudyRequest, 'walk'>): WalkSpec {
+  if (walk === undefined) throw new Error('Invariant: a walk-forward has windows');
+  return walk;
+}

@@ -13,7 +13,7 @@ import type { Prepared } from './study-preparation-service.ts';
 import type { RecordedWalkForward, Selection, WalkForwardSummary } from './study-record.ts';
 import { rejected } from './study-work-service.ts';
 import type { StudySteps, StudyWork } from './study-work-service.ts';
-import type { WalkSpec } from './study.ts';
+import { walkOf } from './study.ts';
 
 interface OpenedWalk extends Prepared {
   readonly walk: WalkForward;
@@ -23,16 +23,11 @@ interface OpenedWalk extends Prepared {
 /** Sets of all windows together: a window is a part, and should take minutes at most. */
 const TRIALS_MAX = 10_000_000;
 
-function specOf({ request, id }: RecordedWalkForward): WalkSpec {
-  if (request.walk === undefined) throw new Error(`Invariant: the walk-forward ${id} has windows`);
-  return request.walk;
-}
-
 const whole = (value: number): string => value.toLocaleString('en');
 
 /** A part a window, and one for what hindsight would have found. Throws `UsageError` for windows that cannot be. */
 function planOf(study: RecordedWalkForward, { bars, sets, times }: Prepared): StudyPlan {
-  const parts = foldsOf(times.length, specOf(study).windows).length + 1;
+  const parts = foldsOf(times.length, walkOf(study.request).windows).length + 1;
   if (parts * sets.size > TRIALS_MAX)
     throw new Error(
       `That is ${whole(sets.size)} sets in each of ${whole(parts - 1)} windows and over all of them; at most ${whole(TRIALS_MAX)} are tried: widen the steps, or test longer.`,
@@ -43,7 +38,7 @@ function planOf(study: RecordedWalkForward, { bars, sets, times }: Prepared): St
 async function openWalk(study: RecordedWalkForward, work: StudyWork, trialsBefore = 0): Promise<OpenedWalk> {
   const prepared = await prepare(study, work);
   const { sets } = prepared;
-  const { windows, selection } = specOf(study);
+  const { windows, selection } = walkOf(study.request);
   const space = { axes: sets.axes, sets: () => sets.part(0, sets.size), isGrid: study.request.space.method === 'grid', selection };
   const request = { backtest: prepared.backtest, space, sets: sets.size, windows, trialsBefore };
   const walk = new WalkForward(request, { statistics: await work.statistics(), threads: work.threads });
