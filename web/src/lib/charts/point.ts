@@ -8,13 +8,13 @@ export interface Point {
   readonly benchmark?: number | undefined;
 }
 
-/** Of a curve as the server gives it: its high-water mark is worked out. */
+/** Of a curve as the server gives it, whose mark begins at the cash: it follows from equity and drawdown, but where all is lost. */
 export function pointsOf(
   curve: readonly { readonly time: string; readonly equity: number; readonly drawdown: number }[],
 ): readonly Point[] {
-  let high = Number.NEGATIVE_INFINITY;
+  let high = 0;
   return curve.map(({ time, equity, drawdown }) => {
-    high = Math.max(high, equity);
+    if (drawdown > -1) high = equity / (1 + drawdown);
     return { at: time, equity, drawdown: Math.abs(drawdown), highWaterMark: high };
   });
 }
