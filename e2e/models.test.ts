@@ -1,0 +1,260 @@
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { Browser, Page } from 'playwright-core';
+import { DESKTOP, openBrowser, PHONE } from './browser.ts';
+import { approveAll, eventually, logIn, root, secondPerson, start, temporaryFolder } from './product.ts';
+import type { Api, Running } from './product.ts';
+
+const SCREENSHOTS = join(root, 'screenshots');
+/** The S&P 500's calm year and a half before, and the restless autumn that is played after it: the days that come are spread as none that were learnt from. */
+const CALM = { from: '2013-06-03', to: '2014-12-31' } as const;
+const PLAYED_FROM = '2015-08-17';
+const LEARNT_LATER = '2015-12-31';
+/** Bars a minute: ten seconds a day for people to decide in, and a tenth of a second a day to let months go by. */
+const SLOW = 6;
+const FAST = 600;
+const TRAINED_MS = 120_000;
+
+let folder: Awaited<ReturnType<typeof temporaryFolder>>;
+let server: Running;
+let browser: Browser;
+let api: Api;
+let origin: string;
+const complaints: string[] = [];
+
+async function serve(speed: number): Promise<void> {
+  server = await start(['serve', '--port', '0', '--data-dir', folder.path, '--speed', String(speed), '--from', PLAYED_FROM]);
+  ({ origin } = new URL(server.url));
+  api = await logIn(server.url);
+}
+
+/** The same days go on, faster or slower. */
+async function serveAt(speed: number): Promise<void> {
+  expect(await server.stop('SIGTERM')).toBe(0);
+  await serve(speed);
+}
+
+beforeAll(async () => {
+  folder = await temporaryFolder();
+  await mkdir(SCREENSHOTS, { recursive: true });
+  await serve(SLOW);
+  browser = await openBrowser();
+});
+afterAll(async () => {
+  await browser.close();
+  await server.stop('SIGTERM');
+  await folder.remove();
+});
+
+async function open(
+  path: string,
+  viewport: { width: number; height: number } = DESKTOP,
+  colorScheme: 'dark' | 'light' = 'dark',
+): Promise<Page> {
+  const context = await browser.newContext({ viewport, colorScheme });
+  const [name = '', value = ''] = api.cookie.split('=');
+  await context.addCookies([{ name, value, url: origin }]);
+  const page = await context.newPage();
+  page.on('console', (message) => {
+    if (message.type() === 'error') complaints.push(`${path}: ${message.text()}`);
+  });
+  page.on('pageerror', (error) => complaints.push(`${path}: ${error.message}`));
+  await page.goto(`${origin}${path}`);
+  return page;
+}
+
+/** Fills in a form that is open, sends it, and follows the training to its model. */
+async function train(page: Page, fields: Readonly<Record<string, string>>): Promise<string> {
+  for (const [label, text] of Object.entries(fields)) await page.getByLabel(new RegExp(`^${label}`)).fill(text);
+  await page.getByRole('button', { name: 'Train on SPX' }).click();
+  await page.getByRole('table').first().getByText('Done').first().waitFor({ timeout: TRAINED_MS });
+  const { trainings } = await api.query<{ trainings: { edges: { node: { model: { id: string } | null; error: string | null } }[] } }>(
+    '{ trainings(first: 1) { edges { node { error model { id } } } } }',
+  );
+  const node = trainings.edges[0]?.node;
+  expect(node?.error).toBeNull();
+  return node?.model?.id ?? '';
+}
+
+/** Opens a dialog by its button, gives a reason, and does what it says. */
+async function act(page: Page, opens: string, does: string, reason: string): Promise<void> {
+  await page.getByRole('button', { name: opens }).click();
+  const dialog = page.getByRole('dialog');
+  await dialog.getByText('SIMULATED', { exact: true }).waitFor();
+  await dialog.getByLabel(/Reason/).fill(reason);
+  await dialog.getByRole('button', { name: does }).click();
+  await dialog.waitFor({ state: 'detached' });
+}
+
+/** A strategy with the model of this page, which executes as is said, and runs. */
+async function startStrategy(page: Page, name: string, execution: 'Shadow' | 'Recommend'): Promise<void> {
+  await page.getByRole('button', { name: 'Start a strategy…' }).click();
+  const dialog = page.getByRole('dialog');
+  await dialog.getByLabel(/^Name/).fill(name);
+  await dialog.getByLabel(/^long/).fill('0.5');
+  await dialog.getByRole('button', { name: 'Create as a draft' }).click();
+  await page.waitForURL(/\/strategies\//);
+  await page.getByRole('button', { name: 'Change…' }).click();
+  await dialog.getByRole('button', { name: execution, exact: true }).click();
+  await dialog.getByLabel(/Reason/).fill('its first weeks');
+  await dialog.getByRole('button', { name: 'Set it' }).click();
+  await page.getByText(`${execution}.`, { exact: true }).waitFor();
+  await page.getByRole('button', { name: 'Enable…' }).click();
+  await dialog.getByRole('button', { name: /^Enable on/ }).click();
+  await page.getByRole('button', { name: 'Pause…' }).waitFor();
+}
+
+const stateOf = async (model: string): Promise<string> =>
+  (await api.query<{ model: { state: string } }>('query ($id: ID!) { model(id: $id) { state } }', { id: model })).model.state;
+
+let first = '';
+let second = '';
+
+test('a model is trained on sample data from the form; bad input is shown at its field', async () => {
+  const page = await open('/models?new');
+  await page.getByLabel(/^Symbols/).fill('NOPE');
+  await page.getByRole('button', { name: 'Train on NOPE' }).click();
+  await page.getByText(/There are no bars of NOPE/).waitFor();
+  await page.getByLabel(/^trees/).fill('0');
+  await page.getByLabel(/^Symbols/).fill('SPX');
+  await page.getByRole('button', { name: 'Train on SPX' }).click();
+  await page.getByRole('alert').getByText(/trees/).waitFor();
+  first = await train(page, { trees: '40', 'Learn from': CALM.from, 'Learn until': CALM.to });
+  await page
+    .getByText(/has found nothing|may be luck|beats all three/)
+    .first()
+    .waitFor();
+  await page.context().close();
+});
+
+test('its page says honestly what it is worth; its strategy has a report; it becomes a shadow', async () => {
+  const page = await open(`/models/${first}`);
+  await page.getByText(/Mean AUC .* \(standard error over folds\)/).waitFor();
+  await page
+    .getByRole('figure', { name: /^Calibration/ })
+    .first()
+    .waitFor();
+  await act(page, 'Make it a shadow…', 'Make it a shadow', 'to be looked at');
+  await page.getByText('It became a shadow').waitFor();
+  expect(await stateOf(first)).toBe('SHADOW');
+  await page.getByRole('button', { name: 'Backtest after its bars' }).click();
+  await page.waitForURL(/\/runs\//);
+  const report = page.getByRole('link', { name: 'HTML report' });
+  await report.waitFor({ timeout: TRAINED_MS });
+  const answer = await fetch(new URL((await report.getAttribute('href')) ?? '', origin), { headers: { cookie: api.cookie } });
+  expect(answer.status).toBe(200);
+  expect(await answer.text()).toContain('Sharpe');
+  await page.context().close();
+});
+
+test('a strategy runs with it in shadow; days that it has not learnt from are told as drift', async () => {
+  const page = await open(`/models/${first}`);
+  await startStrategy(page, 'Calm', 'Shadow');
+  await page.context().close();
+  await serveAt(FAST);
+  const alert = await eventually(
+    'an alert about its drift',
+    async () => {
+      const { alerts } = await api.query<{ alerts: { edges: { node: { id: string; code: string; detail: string } }[] } }>(
+        '{ alerts(first: 100) { edges { node { id code detail } } } }',
+      );
+      return alerts.edges.map(({ node }) => node).find(({ code, detail }) => code === 'ModelHealth' && detail.includes(first.slice(0, 12)));
+    },
+    90_000,
+  );
+  expect(alert.detail).toMatch(/has a health of \d+\.\d of 100/);
+  await serveAt(SLOW);
+  const again = await open(`/models/${first}`);
+  await again
+    .getByText(/^■ \d+ of 100$/)
+    .first()
+    .waitFor();
+  await again.getByText('▲ decides').waitFor();
+  await again.getByText('the last 50', { exact: true }).waitFor();
+  await again.context().close();
+  // Nothing that opens a position ever left.
+  const { orders } = await api.query<{ orders: { edges: { node: { strategyName: string | null } }[] } }>(
+    '{ orders(first: 100) { edges { node { strategyName } } } }',
+  );
+  expect(orders.edges.filter(({ node }) => node.strategyName === 'Calm')).toEqual([]);
+});
+
+test('a challenger follows it, is compared with it, and is champion when a second person approves', async () => {
+  const page = await open(`/models/${first}`);
+  await page.getByRole('link', { name: 'Retrain from it…' }).click();
+  await page.getByText(/as its challenger/).waitFor();
+  expect(await page.getByLabel(/^trees/).inputValue()).toBe('40');
+  second = await train(page, { 'Learn until': LEARNT_LATER });
+  expect(second).not.toBe(first);
+  await page.goto(`${origin}/models/${second}`);
+  await act(page, 'Make it a shadow…', 'Make it a shadow', 'it knows the autumn');
+  await act(page, 'Propose as champion…', 'Propose as champion', 'the other has drifted');
+  expect(await stateOf(second)).toBe('SHADOW');
+  expect(await approveAll(await secondPerson(api, origin))).toBe(1);
+  await page.getByText('It became champion').waitFor();
+  expect(await stateOf(second)).toBe('CHAMPION');
+  await page.getByRole('link', { name: 'Compare with its parent' }).click();
+  await page.getByText('Their rows differ').waitFor();
+  await page.context().close();
+});
+
+test('its strategy recommends, a person approves, and the order is sent', async () => {
+  const page = await open(`/models/${second}`);
+  await startStrategy(page, 'Autumn', 'Recommend');
+  await page.goto(`${origin}/approvals`);
+  const sent = await eventually(
+    'an approved order',
+    async () => {
+      const card = page.getByRole('article', { name: /recommended by Autumn/ }).first();
+      await card.getByRole('button', { name: 'Approve' }).click({ timeout: 20_000 });
+      await page.getByRole('dialog').getByRole('button', { name: 'Approve and send' }).click({ timeout: 5_000 });
+      await page
+        .getByText(/^Sent: /)
+        .first()
+        .waitFor({ timeout: 5_000 });
+      return true;
+    },
+    90_000,
+  );
+  expect(sent).toBe(true);
+  const order = await eventually('its order at the exchange', async () => {
+    const { orders } = await api.query<{ orders: { edges: { node: { strategyName: string | null; state: string; symbol: string } }[] } }>(
+      '{ orders(first: 50) { edges { node { strategyName state symbol } } } }',
+    );
+    return orders.edges.map(({ node }) => node).find((one) => one.strategyName === 'Autumn' && one.state !== 'DENIED');
+  });
+  expect(order.symbol).toBe('SPX');
+  await page.context().close();
+});
+
+test('every page of models, dark and light, desktop and phone', async () => {
+  const pages = {
+    models: '/models',
+    form: `/models?parent=${first}`,
+    model: `/models/${first}`,
+    compare: `/models/compare?models=${first},${second}`,
+  };
+  for (const theme of ['dark', 'light'] as const) {
+    for (const [device, viewport] of [
+      ['desktop', DESKTOP],
+      ['phone', PHONE],
+    ] as const) {
+      const page = await open('/', viewport, theme);
+      for (const [name, path] of Object.entries(pages)) {
+        await page.goto(`${origin}${path}`);
+        await page.getByText('SPX').first().waitFor();
+        await page.waitForTimeout(500);
+        await page.screenshot({ path: join(SCREENSHOTS, `${name}-${theme}-${device}.png`), fullPage: name !== 'form' });
+        const overflow = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+        expect(overflow, `${path} on a ${device} must not scroll sideways`).toBeLessThanOrEqual(0);
+      }
+      await page.context().close();
+    }
+  }
+});
+
+test('the browser complained of nothing', () => {
+  const restarts = /ERR_CONNECTION|WebSocket connection|Failed to fetch|net::ERR|401/;
+  expect(complaints.filter((text) => !restarts.test(text))).toEqual([]);
+});
