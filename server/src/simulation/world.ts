@@ -8,6 +8,7 @@ import type { StrategyConfig } from '../strategies/strategy.ts';
 import { answersCheck } from './checks/answers.ts';
 import { booksCheck } from './checks/books.ts';
 import { limitsCheck } from './checks/limits.ts';
+import { familiesCheck } from './checks/families.ts';
 import { lifeCheck, wireCheck } from './checks/orders.ts';
 import type { Sight } from './checks/sight.ts';
 import { stopCheck } from './checks/stop.ts';
@@ -114,6 +115,7 @@ const checksOf = (sight: Sight) => [
   stopCheck(sight),
   limitsCheck(),
   answersCheck(sight),
+  familiesCheck(),
 ];
 
 function counter(): (name: string) => number {
@@ -151,7 +153,7 @@ export function openWorld(dice: Dice, { faults, day, limits }: Plan, openStore: 
   const venue: Venue = new Venue(
     { dice, faults, scheduler },
     (update) => lives.current()?.stream.tell(update),
-    () => rest.note(),
+    (order) => rest.note(order),
   );
   const rest = restView(venue, scheduler.now);
   const watch = openWatch(
