@@ -1,6 +1,5 @@
 import type { EngineState } from '../../engine/state.ts';
 import { TERMINAL_STATES } from '../../orders/order.ts';
-import type { Order } from '../../orders/order.ts';
 import { Violated } from '../watch.ts';
 import type { Check, Stepped } from '../watch.ts';
 import { closable } from './stop.ts';
