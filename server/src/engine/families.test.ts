@@ -236,3 +236,14 @@ test('an OCO that its stop has made smaller here is told to have ended at its fu
   expect(desk.order('o1').state).toBe('replaced');
   expect(desk.state.alerts.has('OrderMismatch-o1')).toBe(false);
 });
+
+test('an OCO of which the broker says first that it has ended does not end its stop: that is asked for', () => {
+  const desk = openDesk();
+  desk.ticket('t1', { quantity: quantity('10') });
+  desk.says('t1', { event: 'fill', filled: '10', execution: ['10', '100', 'e0'], at: 1 });
+  const exits = { limitPrice: price('110'), stopLoss: { stopPrice: price('90') } };
+  desk.ticket('o1', { quantity: quantity('10'), side: 'sell', orderClass: 'oco', reduceOnly: true, ...exits });
+  desk.says('o1', { event: 'canceled', at: 2 });
+  expect(['o1', 'o1-sl'].map((id) => desk.order(id).state)).toEqual(['canceled', 'approved']);
+  expect(desk.last).toContainEqual({ kind: 'ReadFamily', orderId: 'o1', brokerOrderId: 'broker-o1' });
+});

@@ -154,8 +154,12 @@ export function isUnsettled(state: EngineState, order: Order): boolean {
   return (exited || gone) && members.some(isOpen);
 }
 
-/** An order that never came to life takes the legs along of which the broker has not spoken. */
+/** An order that never came to life takes the legs along of which the broker has not spoken. Where a touched stop has ended an OCO, the stop is at work: it is asked for. */
 export function endLegs(turn: Turn, head: Order): void {
+  if (CLASS_RULES[classOf(head.intent)].exitOnly && head.brokerOrderId !== undefined) {
+    readFamily(turn, head);
+    return;
+  }
   for (const leg of familyOf(turn.state, head)) {
     if (isKnownByOurId(leg.intent) || leg.brokerOrderId !== undefined || !isOpen(leg)) continue;
     const { now } = turn.state;
