@@ -2,6 +2,7 @@ import type { Quantity } from '../money/fixed.ts';
 import { format } from '../money/fixed.ts';
 import { add, ZERO_QUANTITY } from '../money/money.ts';
 import type { BrokerExecution, BrokerOrder } from '../orders/broker.ts';
+import { classOf, CLASS_RULES } from '../orders/order-rules.ts';
 import { TERMINAL_STATES } from '../orders/order.ts';
 import type { Order, OrderState } from '../orders/order.ts';
 import { brokerEventName, eventOfStatus, TRANSITIONS } from '../orders/transitions.ts';
@@ -9,6 +10,7 @@ import type { BrokerEventName } from '../orders/transitions.ts';
 import { absorbIntoSynthetic, bookFill, bookMissing, noteAccounted, noteAlias, noteName, usedUp } from './booking.ts';
 import type { OrderExecution } from './booking.ts';
 import { sendCancel } from './cancel.ts';
+import { carriedInto } from './carried.ts';
 import { cancelGroup } from './stated-orders.ts';
 import { markEquity } from './equity.ts';
 import type { EventOf } from './events.ts';
@@ -16,7 +18,7 @@ import { headAwaiting, isUnsettled, legOf, readFamily, reduceSiblings, widened }
 import { orderEnded } from './order-ended.ts';
 import { protectFill } from './protections.ts';
 import { recognise } from './recognition.ts';
-import { carriedInto, replaceFailed } from './replacing.ts';
+import { replaceFailed } from './replacing.ts';
 import { rebookInferred } from './restating.ts';
 import type { EngineState } from './state.ts';
 import { markStrategiesOf, watchEnd, watchOutcome } from './strategy-watch.ts';
@@ -154,8 +156,9 @@ export const fromList = ({ executionId, quantity, price, at, fee, cumulativeQuan
 /** True where the report is about the same trade as our order; a clash is told, and changes nothing. */
 function matches(turn: Turn, order: Order, report: BrokerOrder): boolean {
   const { symbol, side, quantity } = order.intent;
-  // The broker itself makes the exits of a family smaller.
-  const sized = order.intent.leg === undefined ? report.quantity === quantity : report.quantity > 0n;
+  // The broker itself makes the exits of a family smaller; an OCO is one of its exits.
+  const isExit = order.intent.leg !== undefined || CLASS_RULES[classOf(order.intent)].exitOnly;
+  const sized = isExit ? report.quantity > 0n : report.quantity === quantity;
   if (report.symbol === symbol && report.side === side && sized) return true;
   const detail = `${order.id}: ours ${side} ${format(quantity)} ${symbol}; the broker's ${report.side} ${format(report.quantity)} ${report.symbol}.`;
   raise(turn, 'OrderMismatch', order.id, 'critical', 'The broker describes another order', detail);

@@ -218,3 +218,32 @@ describe('an order in the place of another', () => {
     expect(desk.last).toContainEqual({ kind: 'CancelOrder', orderId: 't2', brokerOrderId: 'broker-t2' });
   });
 });
+
+test('an OCO that its stop has made smaller here is told to have ended at its full size, and ends', () => {
+  const desk = openDesk();
+  desk.ticket('t1', { quantity: quantity('10') });
+  desk.says('t1', { event: 'fill', filled: '10', execution: ['10', '100', 'e0'], at: 1 });
+  const exits = { limitPrice: price('110'), stopLoss: { stopPrice: price('90') } };
+  desk.ticket('o1', { quantity: quantity('10'), side: 'sell', orderClass: 'oco', reduceOnly: true, ...exits });
+  const told = (head: Said, loss: Said): EngineEvent => {
+    const order = { ...reportOf(desk.order('o1'), head), quantity: quantity('10'), legs: [leg(desk, 'o1-sl', loss)] };
+    return { kind: 'OrderAcknowledged', at: desk.state.now, orderId: 'o1', basis: 'lookup', order };
+  };
+  desk.give(told({ event: 'new', at: 2 }, { event: 'held', at: 2 }));
+  legSays(desk, 'o1-sl', { event: 'partial_fill', status: 'partially_filled', filled: '4', execution: ['4', '90', 'e1'], at: 3 });
+  expect(desk.order('o1').intent.quantity).toBe(quantity('6'));
+  desk.give(told({ event: 'replaced', at: 4 }, { event: 'partial_fill', status: 'partially_filled', filled: '4', at: 4 }));
+  expect(desk.order('o1').state).toBe('replaced');
+  expect(desk.state.alerts.has('OrderMismatch-o1')).toBe(false);
+});
+
+test('an OCO of which the broker says first that it has ended does not end its stop: that is asked for', () => {
+  const desk = openDesk();
+  desk.ticket('t1', { quantity: quantity('10') });
+  desk.says('t1', { event: 'fill', filled: '10', execution: ['10', '100', 'e0'], at: 1 });
+  const exits = { limitPrice: price('110'), stopLoss: { stopPrice: price('90') } };
+  desk.ticket('o1', { quantity: quantity('10'), side: 'sell', orderClass: 'oco', reduceOnly: true, ...exits });
+  desk.says('o1', { event: 'canceled', at: 2 });
+  expect(['o1', 'o1-sl'].map((id) => desk.order(id).state)).toEqual(['canceled', 'approved']);
+  expect(desk.last).toContainEqual({ kind: 'ReadFamily', orderId: 'o1', brokerOrderId: 'broker-o1' });
+});

@@ -12,6 +12,9 @@ const SUFFIXES: Readonly<Record<LegRole, string>> = { take_profit: 'tp', stop_lo
 /** A leg's id derives from its parent's: the broker gives it another one, which is learned from the family. */
 export const legIdOf = (parentId: string, role: LegRole): string => `${parentId}-${SUFFIXES[role]}`;
 
+/** Whether the broker knows an order by our id: all but the exits that came with another order. */
+export const isKnownByOurId = ({ leg, replaces }: OrderIntent): boolean => leg === undefined || replaces !== undefined;
+
 const opposite = (side: Side): Side => (side === 'buy' ? 'sell' : 'buy');
 
 /** The exits that the broker makes of an order with a class. */
@@ -76,7 +79,7 @@ export function headOf(state: EngineState, order: Order): Order | undefined {
 }
 
 /** The order with which the family was sent. */
-function rootOf(state: EngineState, { id, intent }: Order): Order | undefined {
+export function rootOf(state: EngineState, { id, intent }: Order): Order | undefined {
   if (intent.leg !== undefined) return state.orders.get(intent.leg.parentId);
   if (classOf(intent) === 'simple') return undefined;
   const before = intent.replaces === undefined ? undefined : state.orders.get(intent.replaces);
@@ -151,10 +154,14 @@ export function isUnsettled(state: EngineState, order: Order): boolean {
   return (exited || gone) && members.some(isOpen);
 }
 
-/** An order that never came to life takes the legs along of which the broker has not spoken. */
+/** An order that never came to life takes the legs along of which the broker has not spoken. Where a touched stop has ended an OCO, the stop is at work: it is asked for. */
 export function endLegs(turn: Turn, head: Order): void {
+  if (CLASS_RULES[classOf(head.intent)].exitOnly && head.brokerOrderId !== undefined) {
+    readFamily(turn, head);
+    return;
+  }
   for (const leg of familyOf(turn.state, head)) {
-    if (leg.intent.leg === undefined || leg.brokerOrderId !== undefined || !isOpen(leg)) continue;
+    if (isKnownByOurId(leg.intent) || leg.brokerOrderId !== undefined || !isOpen(leg)) continue;
     const { now } = turn.state;
     setOrder(turn, { ...leg, state: 'canceled', updatedAt: now, closedAt: now });
   }

@@ -10,7 +10,7 @@ import { ACCOUNT_OWNER, holdingOf } from '../positions/sub-ledgers.ts';
 import { tickAt } from '../risk/valuation.ts';
 import { requestCancel } from './cancel.ts';
 import { submitIntent } from './intents.ts';
-import { replaceOrder, whyNotReplaceable } from './replacing.ts';
+import { openSuccessor, replaceOrder, whyNotReplaceable } from './replacing.ts';
 import type { EngineState, Protection } from './state.ts';
 import { change, isOpen, openOrders, raise, trackingOf, withEntry, withoutEntry } from './turn.ts';
 import type { Turn } from './turn.ts';
@@ -198,7 +198,7 @@ function isRefused(state: EngineState, exit: Order): boolean {
 function changeExit(turn: Turn, key: string, protection: Protection, quantity: Quantity, exit: Order): void {
   const wanted = { ...exitIntent(turn.state, protection, quantity), replaces: exit.id };
   const inOneStep = quantity > 0n && exit.intent.orderClass === undefined && wanted.orderClass === undefined;
-  if (inOneStep && exit.state === 'pending_replace') return;
+  if (inOneStep && (exit.state === 'pending_replace' || openSuccessor(turn.state, exit.id) !== undefined)) return;
   if (inOneStep && whyNotReplaceable(turn.state, exit, wanted) === undefined) {
     set(turn, key, { ...protection, count: protection.count + 1, exitId: wanted.id });
     if (replaceOrder(turn, wanted)) return;

@@ -11,7 +11,7 @@ import type { SymbolBook } from '../positions/symbol-book.ts';
 import { isStricter } from '../risk/trading-state.ts';
 import { liftBrake } from './brakes.ts';
 import { balanceDay, compareCash } from './cash-reconcile.ts';
-import { legOf, readFamily } from './families.ts';
+import { isKnownByOurId, legOf, readFamily } from './families.ts';
 import { findOrder, orderAcknowledged } from './broker-events.ts';
 import { markEquity } from './equity.ts';
 import type { EventOf } from './events.ts';
@@ -178,7 +178,9 @@ function compareOrders(turn: Turn, event: EventOf<'Reconciled' | 'OrdersListed'>
   for (const order of openOrders(turn.state)) {
     // What waits here has never left: the broker cannot know it.
     if (listed.has(order.id) || turn.state.withheld.has(order.id)) continue;
-    if (order.intent.leg === undefined) emit(turn, { kind: 'ResolveOrder', orderId: order.id });
+    // An exit that was replaced is in its family no more: it is asked for by its own id.
+    const isAskedFor = order.state === 'pending_replace' && order.brokerOrderId !== undefined;
+    if (isKnownByOurId(order.intent) || isAskedFor) emit(turn, { kind: 'ResolveOrder', orderId: order.id });
     else readFamily(turn, order);
   }
 }

@@ -142,3 +142,32 @@ describe('an order in another’s place', () => {
     expect(desk.last).toContainEqual({ kind: 'CancelOrder', orderId: 'new', brokerOrderId: 'broker-new' });
   });
 });
+
+describe('what the simulation found', () => {
+  test('while the new order is not over, no other takes the place of the old, even where the broker has said that the replace failed', () => {
+    const desk = atMarket();
+    replace(desk);
+    desk.says('old', { event: 'order_replace_rejected', status: 'new', at: 3 });
+    expect([desk.order('old').state, desk.order('new').state]).toEqual(['working', 'approved']);
+    requestReplace(desk, ticketIntent('third', { replaces: 'old', limitPrice: price('102') }));
+    expect(desk.state.alerts.get('ReplaceRefused-third')?.detail).toBe('Another order is about to take its place.');
+    expect(desk.kinds()).not.toContain('ReplaceOrder');
+  });
+
+  test('what the old order fills while it is being replaced is not reserved by the new one too', () => {
+    const desk = atMarket();
+    replace(desk);
+    desk.says('old', { event: 'fill', filled: '100', execution: ['100', '100', 'e1'], at: 3 });
+    expect(reserved(desk)).toEqual([['new', quantity('0')]]);
+  });
+
+  test('counts towards the rate of orders, as any other', () => {
+    const { unchecked: _unchecked, ...limits } = UNLIMITED;
+    const desk = openDesk({ ...limits, orderRateMinuteMax: 1 });
+    desk.ticket('old');
+    desk.says('old', { event: 'new', at: 1 });
+    replace(desk);
+    expect(desk.order('new').decision.denials.map(({ code }) => code)).toEqual(['OrderRate']);
+    expect(desk.state.activity.requests.map(({ approved }) => approved)).toEqual([true, false]);
+  });
+});

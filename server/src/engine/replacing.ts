@@ -3,18 +3,14 @@ import type { Quantity } from '../money/fixed.ts';
 import { add, ZERO_MONEY, ZERO_QUANTITY } from '../money/money.ts';
 import type { Order, OrderIntent } from '../orders/order.ts';
 import { classOf, isFractional } from '../orders/order-rules.ts';
+import { withRequest } from '../risk/activity.ts';
 import { evaluate } from '../risk/gate.ts';
+import { carriedInto } from './carried.ts';
 import { announceDenial } from './intents.ts';
 import { riskContext } from './risk-context.ts';
 import type { EngineState } from './state.ts';
-import { emit, isOpen, raise, setOrder, track, trackingOf } from './turn.ts';
+import { change, emit, isOpen, raise, setOrder, track, trackingOf } from './turn.ts';
 import type { Turn } from './turn.ts';
-
-/** What all orders before it in the chain have filled: part of the quantity of the one that took their place. */
-export function carriedInto(state: EngineState, { intent }: Order): Quantity {
-  const before = intent.replaces === undefined ? undefined : state.orders.get(intent.replaces);
-  return before === undefined ? ZERO_QUANTITY : add(before.filledQuantity, carriedInto(state, before));
-}
 
 /** Why an order cannot take another's place, in one sentence; `undefined` where it can. */
 export function whyNotReplaceable(state: EngineState, old: Order | undefined, wanted: OrderIntent): string | undefined {
@@ -22,6 +18,8 @@ export function whyNotReplaceable(state: EngineState, old: Order | undefined, wa
   if (old.state !== 'working' && old.state !== 'partially_filled')
     return `It is ${old.state}: only an order at the market can be replaced.`;
   if (old.brokerOrderId === undefined) return 'The broker has not named it yet.';
+  // The broker may say that a replace has failed before it says that the new order is off.
+  if (openSuccessor(state, old.id) !== undefined) return 'Another order is about to take its place.';
   if (trackingOf(state, old.id).cancelWanted) return 'It is being cancelled.';
   const { intent } = old;
   const same = intent.symbol === wanted.symbol && intent.side === wanted.side && intent.type === wanted.type;
@@ -61,6 +59,8 @@ export function replaceOrder(turn: Turn, wanted: OrderIntent): boolean {
     ...(old.arrivalPrice === undefined ? {} : { arrivalPrice: old.arrivalPrice }),
     ...(gate.verdict === 'approved' ? { sentAt: turn.state.now } : { closedAt: turn.state.now }),
   };
+  const activity = withRequest(turn.state.activity, wanted, gate.isEntry, gate.verdict === 'approved', turn.state.now);
+  change(turn, { activity });
   setOrder(turn, order);
   if (gate.verdict === 'denied') {
     announceDenial(turn, order);

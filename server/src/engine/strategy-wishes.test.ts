@@ -151,6 +151,18 @@ describe('stops that follow', () => {
     expect(ask?.working).toEqual([1]);
   });
 
+  test('a move that came to nothing leaves the stop where it was, and the next bar moves that', () => {
+    const desk = holding();
+    desk.wish(2, 100, wish('trailing', -10, { trailFraction: 0.1, orderNumber: 7 }));
+    const first = `s1-${NOON + 2 * DAY}-ALDR-order-7`;
+    desk.says(first, { event: 'new', at: 20 });
+    desk.wish(3, 110);
+    desk.give({ kind: 'OrderRejected', at: desk.state.now, orderId: `${first}-trail-1`, code: '422', message: 'no' });
+    expect(desk.order(first).state).toBe('working');
+    desk.wish(4, 120);
+    expect(desk.order(`${first}-trail-2`).intent).toMatchObject({ stopPrice: price('108'), replaces: first });
+  });
+
   test('protect by a fraction follows the best bar since', () => {
     const desk = holding();
     desk.wish(2, 100, wish('protect', 0, { trailFraction: 0.1 }));

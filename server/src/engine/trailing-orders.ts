@@ -1,4 +1,5 @@
 import type { Bar } from '../market-data/bar.ts';
+import type { Order } from '../orders/order.ts';
 import { requestCancel } from './cancel.ts';
 import { replaceOrder, whyNotReplaceable } from './replacing.ts';
 import { placeStated, steppedPrice } from './stated-orders.ts';
@@ -18,7 +19,7 @@ export const trailedPrice = ({ best, distance, fraction }: Pick<Trailing, 'best'
  */
 export function followOrders(turn: Turn, bars: readonly Bar[], owners: ReadonlySet<string>): void {
   for (const [root, trailing] of turn.state.trailing) {
-    const order = turn.state.orders.get(trailing.orderId);
+    const order = standing(turn.state, trailing.orderId);
     const waits = isDeferred(turn.state, trailing.orderId) || isRecommended(turn.state, trailing.orderId);
     if (order === undefined && waits) continue;
     if (order === undefined || (!isOpen(order) && !waits)) {
@@ -30,8 +31,15 @@ export function followOrders(turn: Turn, bars: readonly Bar[], owners: ReadonlyS
     if (bar === undefined) continue;
     const buys = side === 'buy';
     const best = buys ? Math.min(trailing.best, bar.low) : Math.max(trailing.best, bar.high);
-    if (best !== trailing.best) move(turn, root, { ...trailing, best });
+    if (best !== trailing.best) move(turn, root, order, { ...trailing, best });
   }
+}
+
+/** The order that follows now: where the one that was to take its place has come to nothing, the one before it. */
+function standing(state: EngineState, orderId: string): Order | undefined {
+  const order = state.orders.get(orderId);
+  const before = order === undefined || isOpen(order) ? undefined : state.orders.get(order.intent.replaces ?? '');
+  return before !== undefined && isOpen(before) ? before : order;
 }
 
 const isDeferred = ({ deferredOrders }: EngineState, orderId: string): boolean =>
@@ -39,9 +47,7 @@ const isDeferred = ({ deferredOrders }: EngineState, orderId: string): boolean =
 
 const isRecommended = ({ recommendations }: EngineState, orderId: string): boolean => recommendations.get(orderId)?.state === 'waiting';
 
-function move(turn: Turn, root: string, trailing: Trailing): void {
-  const order = turn.state.orders.get(trailing.orderId);
-  if (order?.intent.origin.kind !== 'strategy') return;
+function move(turn: Turn, root: string, order: Order, trailing: Trailing): void {
   const { intent } = order;
   const towards = intent.side === 'buy' ? 'ceil' : 'floor';
   const stopPrice = steppedPrice(trailedPrice(trailing, intent.side === 'buy'), towards, turn.state.instruments.get(intent.symbol));
@@ -53,8 +59,11 @@ function move(turn: Turn, root: string, trailing: Trailing): void {
     change(turn, { trailing: withEntry(turn.state.trailing, root, trailing) });
     return;
   }
-  change(turn, { trailing: withEntry(turn.state.trailing, root, { ...trailing, count, orderId: moved.id }) });
-  if (whyNotReplaceable(turn.state, order, wanted) === undefined && replaceOrder(turn, wanted)) return;
+  const isReplaceable = whyNotReplaceable(turn.state, order, wanted) === undefined;
+  // What the gate denies leaves the order where it is: an exit that lags is better than none.
+  const orderId = isReplaceable && !replaceOrder(turn, wanted) ? order.id : moved.id;
+  change(turn, { trailing: withEntry(turn.state.trailing, root, { ...trailing, count, orderId }) });
+  if (isReplaceable) return;
   const slot = turn.state.strategies.get(order.intent.origin.kind === 'strategy' ? order.intent.origin.strategyId : '');
   if (slot === undefined) return;
   requestCancel(turn, order);

@@ -18,11 +18,26 @@ export type Deed =
       readonly symbol: string;
       readonly side: 'buy' | 'sell';
       readonly shares: number;
-      readonly type: 'market' | 'limit' | 'stop';
-      /** From the price of the moment, in its thousandths. */
+      readonly type: 'market' | 'limit' | 'stop' | 'trailing_stop';
+      /** From the price of the moment, in its thousandths; of a trailing stop its distance. */
       readonly offset: number;
       readonly gtc: boolean;
     }
+  /** An entry with its exits: both, or one of them; distances are in thousandths of the price. */
+  | {
+      readonly kind: 'family';
+      readonly symbol: string;
+      readonly side: 'buy' | 'sell';
+      readonly shares: number;
+      readonly limited: boolean;
+      readonly profit: number | undefined;
+      readonly loss: number | undefined;
+      readonly gtc: boolean;
+    }
+  /** Exits for what is held, of which one cancels the other. */
+  | { readonly kind: 'guard'; readonly symbol: string; readonly profit: number; readonly loss: number }
+  /** Another price, and now and then another size, for one of the open orders. */
+  | { readonly kind: 'replace'; readonly which: number; readonly offset: number; readonly more: number }
   /** Orders in a second that nobody could mean, and some that anybody could. */
   | { readonly kind: 'burst'; readonly symbol: string; readonly refused: number; readonly good: number }
   | { readonly kind: 'cancel'; readonly which: number }
@@ -172,6 +187,38 @@ function watchedActs(dice: Dice, windows: readonly Window[]): Act[] {
   ];
 }
 
+/** Orders that hang together, and second thoughts about any. */
+function familyActs(dice: Dice, windows: readonly Window[], symbols: readonly string[]): Act[] {
+  const symbolOf = (id: string): string => dice.pick(`symbol ${id}`, symbols);
+  return [
+    ...some(dice, windows, 'family', 10, (id) => {
+      const exits = dice.pick(`exits ${id}`, ['both', 'both', 'profit', 'loss'] as const);
+      return {
+        kind: 'family',
+        symbol: symbolOf(id),
+        side: dice.draw(`side ${id}`) < 0.7 ? 'buy' : 'sell',
+        shares: dice.whole(`shares ${id}`, 2, 40),
+        limited: dice.draw(`limited ${id}`) < 0.4,
+        profit: exits === 'loss' ? undefined : dice.between(`profit ${id}`, 1, 12),
+        loss: exits === 'profit' ? undefined : dice.between(`loss ${id}`, 1, 10),
+        gtc: dice.draw(`gtc ${id}`) < 0.5,
+      };
+    }),
+    ...some(dice, windows, 'guard', 5, (id) => ({
+      kind: 'guard',
+      symbol: symbolOf(id),
+      profit: dice.between(`profit ${id}`, 1, 12),
+      loss: dice.between(`loss ${id}`, 1, 10),
+    })),
+    ...some(dice, windows, 'replace', 12, (id) => ({
+      kind: 'replace',
+      which: dice.draw(`which ${id}`),
+      offset: dice.between(`offset ${id}`, -6, 6),
+      more: dice.pick(`more ${id}`, [0, 0, 0, 3, -2]),
+    })),
+  ];
+}
+
 function personalActs(dice: Dice, windows: readonly Window[], symbols: readonly string[]): Act[] {
   const symbolOf = (id: string): string => dice.pick(`symbol ${id}`, symbols);
   return [
@@ -180,7 +227,7 @@ function personalActs(dice: Dice, windows: readonly Window[], symbols: readonly 
       symbol: symbolOf(id),
       side: dice.draw(`side ${id}`) < 0.55 ? 'buy' : 'sell',
       shares: dice.whole(`shares ${id}`, 1, 70),
-      type: dice.pick(`type ${id}`, ['market', 'limit', 'limit', 'stop']),
+      type: dice.pick(`type ${id}`, ['market', 'market', 'limit', 'limit', 'limit', 'stop', 'stop', 'trailing_stop']),
       offset: dice.between(`offset ${id}`, -12, 12),
       gtc: dice.draw(`gtc ${id}`) < 0.3,
     })),
@@ -190,6 +237,7 @@ function personalActs(dice: Dice, windows: readonly Window[], symbols: readonly 
       refused: dice.whole(`refused ${id}`, 0, 6),
       good: dice.whole(`good ${id}`, 1, 4),
     })),
+    ...familyActs(dice, windows, symbols),
     ...some(dice, windows, 'exit', 5, (id) => ({ kind: 'exit', symbol: symbolOf(id) })),
     ...some(dice, windows, 'cancel', 8, (id) => ({ kind: 'cancel', which: dice.draw(`which ${id}`) })),
     ...kills(dice, windows, symbols),

@@ -36,10 +36,25 @@ function wishOf(dice: Dice, name: string, symbolIndex: number, close: number, ba
   const reason = 'drawn';
   if (kind < 0.35) return undefined;
   const amount = dice.pick(`amount ${name}`, [1, -1, 0, 0.5, -0.5, 1]);
-  if (kind < 0.75) return { ...PLAIN_WISH, symbolIndex, kind: 'target', measure: 'exposure', amount, reason };
+  const away = (what: string, sign: number): number =>
+    Math.round(close * (1 + sign * dice.between(`${what} ${name}`, 0.001, 0.01)) * 100) / 100;
+  if (kind < 0.6) return { ...PLAIN_WISH, symbolIndex, kind: 'target', measure: 'exposure', amount, reason };
+  if (kind < 0.72 && amount !== 0) {
+    const stopLoss = dice.draw(`has stop ${name}`) < 0.8 ? away('stop', -Math.sign(amount)) : null;
+    const takeProfit = dice.draw(`has profit ${name}`) < 0.5 ? away('profit', Math.sign(amount)) : null;
+    return { ...PLAIN_WISH, symbolIndex, kind: 'target', measure: 'exposure', amount, stopLoss, takeProfit, reason };
+  }
+  if (kind < 0.77) {
+    const trailFraction = dice.between(`fraction ${name}`, 0.001, 0.01);
+    return { ...PLAIN_WISH, symbolIndex, kind: 'protect', measure: 'units', amount: 0, trailFraction, reason };
+  }
   const orderId = bar * 10 + symbolIndex + 1;
   const units = Math.round(amount * dice.whole(`size ${name}`, 1, 30));
   const near = Math.round(close * (1 + dice.between(`near ${name}`, -0.01, 0.01)) * 100) / 100;
+  if (kind < 0.82) {
+    const trailFraction = dice.between(`fraction ${name}`, 0.001, 0.01);
+    return { ...PLAIN_WISH, symbolIndex, kind: 'trailing', measure: 'units', amount: units, trailFraction, orderId, reason };
+  }
   if (kind < 0.88) return { ...PLAIN_WISH, symbolIndex, kind: 'limit', measure: 'units', amount: units, limit: near, orderId, reason };
   if (kind < 0.95)
     return { ...PLAIN_WISH, symbolIndex, kind: 'stop', measure: 'units', amount: units, stop: near, day: true, orderId, reason };
@@ -69,7 +84,9 @@ export function openDecider({ dice, faults, scheduler }: DeciderOptions, { id, s
         const wish = wishOf(dice, `${name} ${symbol}`, index, bar.close, Math.round(atMs / 60_000) % 1_000_000);
         if (nonsense)
           return [{ ...PLAIN_WISH, symbolIndex: index, kind: 'target', measure: 'exposure', amount: Number.NaN, reason: 'nonsense' }];
-        return wish === undefined || (wish.kind !== 'target' && wish.kind !== 'cancel' && wish.amount === 0) ? [] : [wish];
+        return wish === undefined || (wish.kind !== 'target' && wish.kind !== 'cancel' && wish.kind !== 'protect' && wish.amount === 0)
+          ? []
+          : [wish];
       });
     },
     close: async () => await Promise.resolve(),

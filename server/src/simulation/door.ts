@@ -9,7 +9,7 @@ import type { Dice } from './dice.ts';
 import type { Faults } from './faults.ts';
 import type { Owner, Scheduler } from './scheduler.ts';
 import type { Venue } from './venue.ts';
-import type { Refusal, VenueOrder, VenueRequest, VenueType } from './venue-types.ts';
+import type { Refusal, VenueChange, VenueOrder, VenueRequest } from './venue-types.ts';
 import { orderJson } from './wire.ts';
 import type { Json, RestView } from './wire.ts';
 
@@ -38,7 +38,7 @@ interface Answer<T> {
   readonly value?: T;
 }
 
-const isRefusal = (value: VenueOrder | Refusal): value is Refusal => 'message' in value;
+const isRefusal = (value: VenueOrder | Refusal | Json): value is Refusal => 'message' in value;
 
 /** A word that the parser does not know, or the lack of one that it needs. */
 function garbled(json: Json, subject: string, { dice, faults }: DoorOptions): Json {
@@ -102,25 +102,29 @@ function readable<T>(act: () => T): T | Unreadable {
 
 const cents = (value: bigint | undefined): number | undefined => (value === undefined ? undefined : Number(value / 10_000_000n));
 
-/** The gate of a simulated day lets no other type through. */
-function venueType(type: ApprovedOrder['intent']['type']): VenueType {
-  if (type === 'trailing_stop') throw new Error('Invariant: the simulation trades no trailing stops');
-  return type;
-}
+const optional = <K extends string, V>(name: K, value: V | undefined): { readonly [key in K]?: V } =>
+  value === undefined ? {} : ({ [name]: value } as { readonly [key in K]?: V });
 
-export function requestOf({ intent }: ApprovedOrder): VenueRequest {
-  const limitCents = cents(intent.limitPrice);
-  const stopCents = cents(intent.stopPrice);
-  return {
-    clientId: intent.id,
-    symbol: intent.symbol,
-    side: intent.side,
-    type: venueType(intent.type),
-    timeInForce: intent.timeInForce,
-    shares: toNumber(intent.quantity),
-    ...(limitCents === undefined ? {} : { limitCents }),
-    ...(stopCents === undefined ? {} : { stopCents }),
+/** An approved order's figures that a replace may change. */
+const changeOf = ({ intent }: ApprovedOrder): VenueChange => ({
+  clientId: intent.id,
+  timeInForce: intent.timeInForce,
+  shares: toNumber(intent.quantity),
+  ...optional('limitCents', cents(intent.limitPrice)),
+  ...optional('stopCents', cents(intent.stopPrice)),
+  ...optional('trailCents', cents(intent.trail)),
+  ...optional('trailParts', intent.trailRatio === undefined ? undefined : Number(intent.trailRatio)),
+});
+
+export function requestOf(order: ApprovedOrder): VenueRequest {
+  const { symbol, side, type, orderClass, takeProfit, stopLoss } = order.intent;
+  if (stopLoss?.limitPrice !== undefined) throw new Error('Invariant: the stops of simulated days have no limit');
+  const exits = {
+    ...optional('profitCents', cents(takeProfit?.limitPrice)),
+    ...optional('lossCents', cents(stopLoss?.stopPrice)),
   };
+  const family = orderClass === undefined || orderClass === 'simple' ? {} : { orderClass, ...exits };
+  return { ...changeOf(order), symbol, side, type, ...family };
 }
 
 /** Questions that only read: each is answered from a little while ago. */
@@ -137,16 +141,26 @@ function reader(options: DoorOptions, owner: Owner) {
   };
 }
 
-async function submit(options: DoorOptions, owner: Owner, order: ApprovedOrder): Promise<SubmitOutcome> {
+/** An approved order goes to the venue, as a new one or in another's place. */
+async function send(
+  options: DoorOptions,
+  owner: Owner,
+  order: ApprovedOrder,
+  what: 'submit' | 'replace',
+  act: () => VenueOrder | Refusal,
+): Promise<SubmitOutcome> {
   assertApproved(order);
   options.onSubmit(order);
-  const subject = `submit ${order.intent.id}#${options.number(`submit ${order.intent.id}`)}`;
-  const { underWay, venue, scheduler } = options;
+  const subject = `${what} ${order.intent.id}#${options.number(`${what} ${order.intent.id}`)}`;
+  const { underWay, scheduler, dice, rest } = options;
   underWay.set(order.intent.id, scheduler.now() + ARRIVAL_MS_MAX);
   const answer = await request(options, owner, subject, () => {
     underWay.delete(order.intent.id);
-    const taken = venue.submit(requestOf(order));
-    return isRefusal(taken) ? taken : { ...taken };
+    const taken = act();
+    if (isRefusal(taken)) return taken;
+    // The answer may tell of the exits, or not.
+    const withExits = dice.draw(`with exits ${subject}`) < 0.5 ? rest.family(taken.id, scheduler.now()) : undefined;
+    return withExits ?? orderJson(taken);
   });
   if (answer.kind !== 'answer' || answer.value === undefined) return { kind: 'unknown', message: `no answer: ${answer.kind}` };
   const told = answer.value;
@@ -155,7 +169,7 @@ async function submit(options: DoorOptions, owner: Owner, order: ApprovedOrder):
     return { kind: 'rejected', code: String(told.code), message: told.message };
   }
   try {
-    return { kind: 'accepted', order: parseOrder(garbled(orderJson(told), subject, options)) };
+    return { kind: 'accepted', order: parseOrder(garbled(told, subject, options)) };
   } catch (error) {
     return { kind: 'unknown', message: String(error) };
   }
@@ -174,21 +188,20 @@ async function cancel(options: DoorOptions, owner: Owner, brokerOrderId: string)
 export function openDoor(options: DoorOptions, owner: Owner): Broker {
   const read = reader(options, owner);
   const { rest, venue, scheduler } = options;
+  const answered = async (order: ApprovedOrder, what: 'submit' | 'replace', act: () => VenueOrder | Refusal): Promise<SubmitOutcome> => {
+    const outcome = await send(options, owner, order, what, act);
+    if (owner.alive) options.onAnswer(order.intent.id, outcome.kind);
+    return outcome;
+  };
   return {
     name: 'simulated world',
     mode: 'simulated',
-    submit: async (order) => {
-      const outcome = await submit(options, owner, order);
-      if (owner.alive) options.onAnswer(order.intent.id, outcome.kind);
-      return outcome;
-    },
+    submit: async (order) => await answered(order, 'submit', () => venue.submit(requestOf(order))),
     cancel: (brokerOrderId) => cancel(options, owner, brokerOrderId),
-    // The venue of the simulation replaces nothing; a broker may refuse to.
-    replace: async () => await Promise.resolve({ kind: 'rejected', code: '42210000', message: 'order is not replaceable' }),
+    replace: async (brokerOrderId, order) => await answered(order, 'replace', () => venue.replace(brokerOrderId, changeOf(order))),
     family: (brokerOrderId) =>
       read(`family ${brokerOrderId}`, (at, subject) => {
-        const order = venue.orders.get(brokerOrderId);
-        const found = order === undefined ? undefined : rest.order(order.clientId, at);
+        const found = rest.family(brokerOrderId, at);
         return found === undefined ? undefined : parseOrder(garbled(found, subject, options));
       }),
     account: () => read('account', (at, subject) => parseAccount(garbled(rest.account(at), subject, options))),

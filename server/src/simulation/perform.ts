@@ -1,10 +1,10 @@
-import { price, quantity, ratio } from '../money/fixed.ts';
+import { price, quantity, ratio, toNumber } from '../money/fixed.ts';
 import type { Price } from '../money/fixed.ts';
 import type { EngineEvent } from '../engine/events.ts';
 import { roundToLot, scale } from '../money/money.ts';
 import { isWaiting } from '../recommendations/recommendation.ts';
 import type { Recommendation, Verdict } from '../recommendations/recommendation.ts';
-import type { OrderIntent } from '../orders/order.ts';
+import type { Order, OrderIntent } from '../orders/order.ts';
 import { TERMINAL_STATES } from '../orders/order.ts';
 import { closable } from './checks/stop.ts';
 import type { Act } from './day.ts';
@@ -50,6 +50,7 @@ function ticket(world: World, act: Omit<Extract<Act, { kind: 'ticket' }>, 'kind'
       timeInForce: act.gtc ? 'gtc' : 'day',
       ...(act.type === 'limit' ? { limitPrice: priced } : {}),
       ...(act.type === 'stop' ? { stopPrice: priced } : {}),
+      ...(act.type === 'trailing_stop' ? { trail: tick((cents * Math.abs(act.offset)) / 1_000) } : {}),
       reduceOnly: false,
       origin: { kind: 'ticket', principal: PERSON },
       reason: 'ticket',
@@ -107,9 +108,92 @@ function decide(world: World, { which, verdict, clicks }: Deciding): void {
   }
 }
 
+/** A price so many thousandths beyond, seen from who holds the position. */
+const beyond = (cents: number, thousandths: number, long: boolean): Price => tick(cents * (1 + (long ? 1 : -1) * (thousandths / 1_000)));
+
+function family(world: World, { id, symbol, side, shares, limited, profit, loss, gtc }: Extract<Act, { kind: 'family' }>): void {
+  const cents = world.venue.prices.get(symbol) ?? 5_000;
+  const long = side === 'buy';
+  const stopPrice = loss === undefined ? undefined : beyond(cents, -loss, long);
+  say(world, (at) => {
+    const intent: OrderIntent = {
+      id,
+      symbol,
+      side,
+      quantity: quantity(String(shares)),
+      ...(limited ? { type: 'limit', limitPrice: tick(cents) } : { type: 'market' }),
+      timeInForce: gtc ? 'gtc' : 'day',
+      orderClass: profit === undefined || loss === undefined ? 'oto' : 'bracket',
+      ...(profit === undefined ? {} : { takeProfit: { limitPrice: beyond(cents, profit, long) } }),
+      ...(stopPrice === undefined ? {} : { stopLoss: { stopPrice }, protectiveStop: stopPrice }),
+      reduceOnly: false,
+      origin: { kind: 'ticket', principal: PERSON },
+      reason: 'with exits',
+      createdAt: at,
+    };
+    return { kind: 'OrderRequested', at, by: PERSON, intent };
+  });
+}
+
+function guard(world: World, { id, symbol, profit, loss }: Extract<Act, { kind: 'guard' }>): void {
+  const cents = world.venue.prices.get(symbol) ?? 5_000;
+  say(world, (at) => {
+    const state = world.lives.current()?.session.state();
+    const held = state?.positions.get(symbol)?.quantity ?? 0n;
+    const left = state === undefined ? 0n : closable(state, symbol, id);
+    if (left === 0n) return undefined;
+    const long = held > 0n;
+    const intent: OrderIntent = {
+      id,
+      symbol,
+      side: long ? 'sell' : 'buy',
+      quantity: left as OrderIntent['quantity'],
+      type: 'limit',
+      limitPrice: beyond(cents, profit, long),
+      orderClass: 'oco',
+      stopLoss: { stopPrice: beyond(cents, -loss, long) },
+      timeInForce: 'gtc',
+      reduceOnly: true,
+      origin: { kind: 'ticket', principal: PERSON },
+      reason: 'exits',
+      createdAt: at,
+    };
+    return { kind: 'OrderRequested', at, by: PERSON, intent };
+  });
+}
+
+/** What a person sees as open, of everybody's orders. */
+const openOrdersOf = (world: World): readonly Order[] =>
+  [...(world.lives.current()?.session.state().orders.values() ?? [])].filter(({ state }) => !TERMINAL_STATES.has(state));
+
+function replace(world: World, { id, which, offset, more }: Extract<Act, { kind: 'replace' }>): void {
+  say(world, (at) => {
+    const open = openOrdersOf(world);
+    const old = open[Math.floor(which * open.length)];
+    if (old === undefined) return undefined;
+    const { intent } = old;
+    const moved = (given: Price | undefined): Price | undefined =>
+      given === undefined ? undefined : tick((toNumber(given) * 100 * (1_000 + offset)) / 1_000);
+    const [limitPrice, stopPrice] = [moved(intent.limitPrice), moved(intent.stopPrice)];
+    const size = intent.leg === undefined && intent.orderClass === undefined ? Math.max(1, toNumber(intent.quantity) + more) : undefined;
+    const wanted: OrderIntent = {
+      ...intent,
+      id,
+      replaces: old.id,
+      ...(size === undefined ? {} : { quantity: quantity(String(size)) }),
+      ...(limitPrice === undefined ? {} : { limitPrice }),
+      ...(stopPrice === undefined ? {} : { stopPrice }),
+      ...(intent.trail === undefined ? {} : { trail: tick((toNumber(intent.trail) * 100 * (1_000 + 50 * offset)) / 1_000) }),
+      origin: intent.origin.kind === 'ticket' ? { kind: 'ticket', principal: PERSON } : intent.origin,
+      createdAt: at,
+    };
+    return { kind: 'ReplaceRequested', at, by: PERSON, intent: wanted };
+  });
+}
+
 function cancelOne(world: World, which: number): void {
   say(world, (at) => {
-    const open = [...(world.lives.current()?.session.state().orders.values() ?? [])].filter(({ state }) => !TERMINAL_STATES.has(state));
+    const open = openOrdersOf(world);
     const order = open[Math.floor(which * open.length)];
     return order === undefined ? undefined : { kind: 'CancelRequested', at, by: PERSON, orderId: order.id };
   });
@@ -159,6 +243,12 @@ export function perform(world: World, act: Act): void {
       return burst(world, act);
     case 'exit':
       return exit(world, act);
+    case 'family':
+      return family(world, act);
+    case 'guard':
+      return guard(world, act);
+    case 'replace':
+      return replace(world, act);
     case 'cancel':
       return cancelOne(world, act.which);
     case 'kill':

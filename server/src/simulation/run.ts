@@ -14,6 +14,8 @@ import type { OracleAccount } from './oracle.ts';
 import { perform } from './perform.ts';
 import { modelStore } from './store.ts';
 import type { OpenStore } from './store.ts';
+import { filledThere, truthOf } from './truth.ts';
+import { OVER } from './venue-types.ts';
 import { Violated } from './watch.ts';
 import { limitsFor, openWorld } from './world.ts';
 import type { Plan, World } from './world.ts';
@@ -185,25 +187,37 @@ function settledBooks(world: World): void {
       `${state.brokerConnected ? 'not reconciled' : 'not connected'}, ${state.tradingState}: ${state.tradingStateBecause}`,
     );
   for (const order of state.orders.values()) {
-    const truth = venue.byClientId.get(order.id);
+    const truth = truthOf(venue, order);
+    const theirs = filledThere(truth);
     if (TERMINAL_STATES.has(order.state)) {
-      if (toNumber(order.filledQuantity) !== (truth?.filled ?? 0))
-        throw new Violated('I23', `${order.id} has filled ${toNumber(order.filledQuantity)} here, and ${truth?.filled ?? 0} at the venue`);
+      if (toNumber(order.filledQuantity) !== theirs)
+        throw new Violated('I23', `${order.id} has filled ${toNumber(order.filledQuantity)} here, and ${theirs} at the venue`);
       continue;
     }
     if (order.state === 'approved' || order.state === 'unknown') throw new Violated('liveness', `${order.id} is still ${order.state}`);
-    if (truth === undefined || toNumber(order.filledQuantity) !== truth.filled)
+    if (truth === undefined || toNumber(order.filledQuantity) !== theirs)
       throw new Violated(
         'I23',
-        `${order.id} is ${order.state} with ${toNumber(order.filledQuantity)} here, and ${truth?.status ?? 'unknown'} with ${truth?.filled ?? 0} at the venue`,
+        `${order.id} is ${order.state} with ${toNumber(order.filledQuantity)} here, and ${truth?.status ?? 'unknown'} with ${theirs} at the venue`,
       );
   }
+  noOrphans(world, state);
   for (const order of venue.openOrders()) {
-    const own = state.orders.get(order.clientId);
+    const own = state.orders.get(order.clientId) ?? [...state.orders.values()].find(({ brokerOrderId }) => brokerOrderId === order.id);
     if (own === undefined || TERMINAL_STATES.has(own.state))
       throw new Violated('I8', `${order.clientId} rests at the venue, and is ${own?.state ?? 'unknown'} here`);
   }
   compareWithOracle(world, state);
+}
+
+/** Nothing counts as open here that has ended there: exits end with their family, and the stream may not say so. */
+function noOrphans({ venue }: World, state: EngineState): void {
+  for (const order of state.orders.values()) {
+    if (TERMINAL_STATES.has(order.state)) continue;
+    const truth = truthOf(venue, order);
+    if (truth !== undefined && OVER.has(truth.status))
+      throw new Violated('orphan', `${order.id} is ${order.state} here, and ${truth.status} at the venue`);
+  }
 }
 
 const CENT = 10_000_000n;

@@ -16,6 +16,10 @@ describe('planted bugs are found, and shown by a shorter day', () => {
     'reservation-dropped-on-time-out',
     'failed-fetch-is-flat',
     'acknowledged-before-durable',
+    'two-successors',
+    'failed-replace-ends-the-old',
+    'exits-reserve-nothing',
+    'trailing-loosens',
   ])('%s', async (plant) => {
     expect(PLANTS.has(plant)).toBe(true);
     let found: SeedOutcome | undefined;

@@ -1,9 +1,23 @@
 /** Orders, executions and everything else as the simulated venue knows them: in whole cents and whole shares, with no type of the product's. */
 
 export type VenueSide = 'buy' | 'sell';
-export type VenueType = 'market' | 'limit' | 'stop' | 'stop_limit';
+export type VenueType = 'market' | 'limit' | 'stop' | 'stop_limit' | 'trailing_stop';
+export type VenueClass = 'bracket' | 'oto' | 'oco';
+/** `held`: an exit that waits for its entry, or a stop that the broker keeps until its price is touched. */
 export type VenueStatus =
-  'accepted' | 'pending_new' | 'new' | 'partially_filled' | 'pending_cancel' | 'filled' | 'canceled' | 'expired' | 'rejected';
+  | 'accepted'
+  | 'pending_new'
+  | 'new'
+  | 'held'
+  | 'partially_filled'
+  | 'pending_cancel'
+  | 'pending_replace'
+  | 'filled'
+  | 'canceled'
+  | 'expired'
+  | 'rejected'
+  | 'replaced';
+export type VenueRole = 'take_profit' | 'stop_loss';
 
 export interface VenueRequest {
   readonly clientId: string;
@@ -14,12 +28,42 @@ export interface VenueRequest {
   readonly shares: number;
   readonly limitCents?: number;
   readonly stopCents?: number;
+  /** How far a trailing stop keeps from the best price: in cents, or in parts of 1e9 of it. */
+  readonly trailCents?: number;
+  readonly trailParts?: number;
+  readonly orderClass?: VenueClass;
+  /** Prices of the exits that come with it. */
+  readonly profitCents?: number;
+  readonly lossCents?: number;
 }
 
-export interface VenueOrder extends VenueRequest {
+/** What is to be otherwise of an order. */
+export type VenueChange = Pick<
+  VenueRequest,
+  'clientId' | 'shares' | 'timeInForce' | 'limitCents' | 'stopCents' | 'trailCents' | 'trailParts'
+>;
+
+export interface VenueOrder extends Omit<VenueRequest, 'shares' | 'stopCents'> {
   readonly id: string;
   readonly foreign: boolean;
   readonly createdAt: number;
+  /** Of an exit, fewer once the other exit has filled in part. */
+  shares: number;
+  /** Of a trailing stop it follows the price. */
+  stopCents?: number;
+  /** The id of the order that its family was sent with. */
+  readonly familyId?: string;
+  readonly role?: VenueRole;
+  /** An exit that may trade. */
+  armed: boolean;
+  readonly replaces?: string;
+  /** The first of those that took one another's place. */
+  readonly chainId: string;
+  replacedBy?: string;
+  /** What of `filled` was filled by those whose place it took. */
+  carried: number;
+  /** The best price that a trailing stop has seen. */
+  bestCents?: number;
   status: VenueStatus;
   updatedAt: number;
   filled: number;
@@ -72,4 +116,4 @@ export interface VenueUpdate {
   readonly at: number;
 }
 
-export const OVER: ReadonlySet<VenueStatus> = new Set(['filled', 'canceled', 'expired', 'rejected']);
+export const OVER: ReadonlySet<VenueStatus> = new Set(['filled', 'canceled', 'expired', 'rejected', 'replaced']);

@@ -1,17 +1,11 @@
 import type { Dice } from './dice.ts';
 import type { Faults } from './faults.ts';
 import type { Owner, Scheduler } from './scheduler.ts';
+import { VenueBooks } from './venue-books.ts';
+import { exitsOf, follow, isExit, openRelatives } from './venue-families.ts';
+import { changeRefusal, refusalOf, unprocessable } from './venue-refusals.ts';
 import { OVER } from './venue-types.ts';
-import type {
-  Refusal,
-  VenueExecution,
-  VenueOrder,
-  VenuePosition,
-  VenueRecord,
-  VenueRequest,
-  VenueStatus,
-  VenueUpdate,
-} from './venue-types.ts';
+import type { Refusal, VenueChange, VenueExecution, VenueOrder, VenueRequest, VenueStatus, VenueUpdate } from './venue-types.ts';
 
 export interface VenueWorld {
   readonly dice: Dice;
@@ -19,39 +13,40 @@ export interface VenueWorld {
   readonly scheduler: Scheduler;
 }
 
-const OPENING_CENTS = 10_000_000;
-const DUPLICATE: Refusal = { status: 422, code: 40_010_001, message: 'client_order_id must be unique' };
-const refuse = (message: string): Refusal => ({ status: 403, code: 40_310_000, message });
+/** A cancel or a replace of it is on its way. */
+const PENDING: ReadonlySet<VenueStatus> = new Set(['pending_cancel', 'pending_replace']);
 
 /**
  * A broker as an adversary: a model of its own of orders, fills and money, written without any of the product's arithmetic. It obeys the rules
- * that a broker gives, and takes every liberty that they leave: pieces, races with cancels, fills after the end.
+ * that a broker gives, and takes every liberty that they leave: pieces, races with cancels and replaces, fills after the end, exits that both fill, ends that
+ * nobody is told of.
  */
-export class Venue {
+export class Venue extends VenueBooks {
   readonly orders = new Map<string, VenueOrder>();
   readonly byClientId = new Map<string, VenueOrder>();
-  readonly executions: VenueExecution[] = [];
-  readonly positions = new Map<string, VenuePosition>();
-  readonly log: VenueRecord[] = [];
   readonly prices = new Map<string, number>();
   readonly halted = new Set<string>();
-  readonly startedWith = OPENING_CENTS;
-  cashCents = OPENING_CENTS;
   isOpen = false;
+  private readonly resting = new Map<string, VenueOrder>();
   private readonly world: VenueWorld;
   private readonly self: Owner = { alive: true };
   private readonly tell: (update: VenueUpdate) => void;
-  private readonly changed: () => void;
+  private readonly changed: (order: VenueOrder | undefined) => void;
   private lastNumber = 0;
 
-  constructor(world: VenueWorld, tell: (update: VenueUpdate) => void, changed: () => void) {
+  constructor(world: VenueWorld, tell: (update: VenueUpdate) => void, changed: (order: VenueOrder | undefined) => void) {
+    super();
     this.world = world;
     this.tell = tell;
     this.changed = changed;
   }
 
-  private now(): number {
+  protected now(): number {
     return Math.floor(this.world.scheduler.now());
+  }
+
+  protected noted(): void {
+    this.changed(undefined);
   }
 
   private later(milliseconds: number, run: () => void): void {
@@ -59,59 +54,68 @@ export class Venue {
   }
 
   submit(request: VenueRequest, foreign = false): VenueOrder | Refusal {
-    const refusal = this.refusalOf(request);
+    const refusal = refusalOf(this, this.world.faults, request);
     if (refusal !== undefined) {
       this.log.push({ kind: 'refused', at: this.now(), clientId: request.clientId, why: refusal.message });
       return refusal;
     }
-    this.lastNumber += 1;
-    const id = `v${this.lastNumber}-${request.clientId}`;
-    const now = this.now();
-    const order: VenueOrder = {
-      ...request,
-      id,
-      foreign,
-      createdAt: now,
-      status: this.isOpen ? 'pending_new' : 'accepted',
-      updatedAt: now,
-      filled: 0,
-      paidCents: 0,
-      triggered: false,
-      planned: 0,
-      pieces: 0,
-    };
-    this.orders.set(id, order);
-    this.byClientId.set(request.clientId, order);
-    this.log.push({ kind: 'accepted', at: now, order: { ...request, id } });
+    const order = this.enter(request, { foreign, status: this.isOpen ? 'pending_new' : 'accepted' });
     this.said(order, order.status);
     if (this.isOpen) this.route(order);
     return order;
   }
 
-  private refusalOf({ clientId, symbol, side, type, shares }: VenueRequest): Refusal | undefined {
-    if (this.byClientId.has(clientId)) return DUPLICATE;
-    if (this.world.faults.strikes('order-refused', clientId)) return refuse('account restricted for this order');
-    const held = this.positions.get(symbol)?.shares ?? 0;
-    let opposing = 0;
-    for (const open of this.openOrders()) {
-      if (open.symbol !== symbol) continue;
-      if (open.side !== side && (open.type === 'market' || type === 'market'))
-        return refuse('potential wash trade detected. use complex orders');
-      if (open.side === side) opposing += open.shares - open.filled;
+  /** Books an order, and its exits with it. */
+  private enter(request: VenueRequest, given: Pick<VenueOrder, 'foreign' | 'status'> & Partial<VenueOrder>): VenueOrder {
+    this.lastNumber += 1;
+    const id = `v${this.lastNumber}-${request.clientId}`;
+    const now = this.now();
+    const exits = given.familyId === undefined ? exitsOf(request) : [];
+    const order: VenueOrder = {
+      ...request,
+      id,
+      chainId: id,
+      createdAt: now,
+      updatedAt: now,
+      filled: 0,
+      carried: 0,
+      paidCents: 0,
+      triggered: false,
+      armed: false,
+      planned: 0,
+      pieces: 0,
+      ...(exits.length === 0 ? {} : { familyId: id }),
+      ...(request.orderClass === 'oco' ? { role: 'take_profit', armed: true } : {}),
+      ...given,
+    };
+    this.orders.set(id, order);
+    this.resting.set(id, order);
+    this.byClientId.set(request.clientId, order);
+    this.log.push({ kind: 'accepted', at: now, order: { ...request, id } });
+    const told = this.world.dice.draw(`tells held ${id}`) < 0.5;
+    for (const { role, ...exit } of exits) {
+      const leg = this.enter(exit, { foreign: order.foreign, status: 'held', familyId: id, role, armed: request.orderClass === 'oco' });
+      if (told) this.said(leg, 'held');
+      else this.changed(leg);
     }
-    const closes = side === 'sell' ? held > 0 : held < 0;
-    if (closes && shares + opposing > Math.abs(held)) return refuse('insufficient qty available for order');
-    return undefined;
+    return order;
   }
 
   /** On its way to the market: known there a moment later, and matched from then on. */
   private route(order: VenueOrder): void {
     this.later(this.world.dice.between(`route ${order.id}`, 1, 80), () => {
-      if (OVER.has(order.status) || order.status === 'pending_cancel') return;
-      this.moved(order, 'new');
-      this.said(order, 'new');
-      this.match(order);
+      if (OVER.has(order.status) || PENDING.has(order.status)) return;
+      this.live(order);
     });
+  }
+
+  /** At the market from now on. */
+  private live(order: VenueOrder): void {
+    const cents = this.prices.get(order.symbol);
+    if (cents !== undefined) follow(order, cents);
+    this.moved(order, order.filled > 0 ? 'partially_filled' : 'new');
+    this.said(order, 'new');
+    this.match(order);
   }
 
   cancel(orderId: string): Refusal | undefined {
@@ -119,6 +123,8 @@ export class Venue {
     if (order === undefined) return { status: 404, code: 40_410_000, message: 'order not found' };
     if (OVER.has(order.status)) return { status: 422, code: 42_210_000, message: `order is already in "${order.status}" state` };
     if (order.status === 'pending_cancel') return undefined;
+    if (order.status === 'pending_replace' || this.waitsForPlace(order))
+      return unprocessable('order pending replacement cannot be canceled');
     this.moved(order, 'pending_cancel');
     this.said(order, 'pending_cancel');
     const { dice, faults } = this.world;
@@ -129,8 +135,62 @@ export class Venue {
       if (OVER.has(order.status)) return;
       this.end(order, 'canceled');
       this.mayFillLate(order);
+      this.endRelatives(order);
     });
     return undefined;
+  }
+
+  private waitsForPlace({ replaces, status }: VenueOrder): boolean {
+    return status === 'pending_new' && replaces !== undefined && this.resting.has(replaces);
+  }
+
+  /** Puts a new order in an open one's place: at once on paper, and a moment later at the market, where the old one may have filled before. */
+  replace(orderId: string, change: VenueChange): VenueOrder | Refusal {
+    const old = this.orders.get(orderId);
+    if (old === undefined) return { status: 404, code: 40_410_000, message: 'order not found' };
+    const refusal = changeRefusal(this, this.world.faults, old, change);
+    if (refusal !== undefined) {
+      this.log.push({ kind: 'refused', at: this.now(), clientId: change.clientId, why: refusal.message });
+      return refusal;
+    }
+    const { status } = old;
+    const { symbol, side, type, foreign, familyId, role, armed, chainId, bestCents, orderClass, triggered } = old;
+    const kept = { ...(familyId === undefined ? {} : { familyId }), ...(role === undefined ? {} : { role }), armed, chainId, triggered };
+    const best = bestCents === undefined ? {} : { bestCents };
+    const request = { symbol, side, type, ...change, ...(orderClass === undefined ? {} : { orderClass }) };
+    const fresh = this.enter(request, { ...kept, ...best, foreign, status: 'pending_new', replaces: old.id });
+    this.moved(old, 'pending_replace');
+    this.said(old, 'pending_replace');
+    const { dice, faults } = this.world;
+    if (status !== 'held' && this.isOpen && faults.strikes('fill-during-replace', fresh.clientId))
+      this.later(dice.between(`race ${fresh.id}`, 1, 40), () => {
+        if (!OVER.has(old.status)) this.fill(old, old.shares - old.filled);
+      });
+    this.later(dice.between(`replace ${fresh.id}`, 5, 400), () => this.takePlace(old, fresh, status));
+    return fresh;
+  }
+
+  private takePlace(old: VenueOrder, fresh: VenueOrder, was: VenueStatus): void {
+    if (OVER.has(old.status) || fresh.shares <= old.filled || OVER.has(fresh.status)) {
+      if (old.status === 'pending_replace') this.moved(old, old.filled > 0 ? 'partially_filled' : was);
+      this.said(old, 'order_replace_rejected');
+      if (!OVER.has(fresh.status)) this.end(fresh, 'rejected');
+      return;
+    }
+    old.replacedBy = fresh.id;
+    fresh.filled = old.filled;
+    fresh.carried = old.filled;
+    fresh.paidCents = old.paidCents;
+    this.end(old, 'replaced');
+    if (was !== 'held') return this.live(fresh);
+    // What the broker keeps is kept on, with what has become of its family meanwhile.
+    fresh.armed = old.armed;
+    fresh.shares = Math.min(fresh.shares, old.shares);
+    if (fresh.armed && (fresh.role === 'take_profit' || openRelatives(this.resting.values(), fresh).length === 0)) this.live(fresh);
+    else {
+      this.moved(fresh, 'held');
+      this.changed(fresh);
+    }
   }
 
   /** An execution that was on its way when the order ended is told after its end. */
@@ -140,26 +200,89 @@ export class Venue {
     this.later(dice.between(`late ${order.id}`, 10, 3_000), () => this.fill(order, 1));
   }
 
-  private end(order: VenueOrder, status: VenueStatus): void {
+  private end(order: VenueOrder, status: VenueStatus, untold = false): void {
     this.moved(order, status);
     this.log.push({ kind: 'ended', at: this.now(), orderId: order.id, status });
-    this.said(order, status);
+    if (untold) this.changed(order);
+    else this.said(order, status);
+  }
+
+  /** What a fill or the end of one of a family does to the others. */
+  private followMember(order: VenueOrder): void {
+    if (order.familyId === undefined) return;
+    if (!isExit(order)) {
+      if (order.status === 'filled') this.armExits(order);
+      return;
+    }
+    if (order.status === 'filled') return this.endRelatives(order);
+    for (const other of openRelatives(this.resting.values(), order)) {
+      if (!isExit(other) || other.chainId === order.chainId) continue;
+      other.shares = Math.max(other.filled + 1, Math.min(other.shares, order.shares - order.filled));
+      this.moved(other, other.status);
+      this.changed(other);
+    }
+  }
+
+  /** The entry is filled: the exits begin to live, a moment later. Of a pair, the stop stays with the broker until its price is touched. */
+  private armExits(entry: VenueOrder): void {
+    this.later(this.world.dice.between(`arm ${entry.id}`, 0, 60), () => {
+      const exits = openRelatives(this.resting.values(), entry).filter(isExit);
+      for (const exit of exits) {
+        exit.armed = true;
+        if (exit.status !== 'held') continue;
+        const kept = exit.role === 'stop_loss' && exits.some(({ role }) => role === 'take_profit');
+        if (kept) {
+          this.moved(exit, 'held');
+          this.changed(exit);
+        } else this.live(exit);
+      }
+    });
+  }
+
+  /** The others have lost their purpose. The stream may not say so. */
+  private endRelatives(order: VenueOrder): void {
+    for (const other of openRelatives(this.resting.values(), order)) {
+      const untold = isExit(other) && this.world.faults.strikes('exit-end-untold', other.id);
+      this.end(other, 'canceled', untold);
+    }
+  }
+
+  /** The stop that the broker keeps is touched: it goes to the market, and the take profit gives its shares up, or fills all the same. */
+  private releaseStop(stop: VenueOrder): void {
+    const { dice, faults } = this.world;
+    for (const other of openRelatives(this.resting.values(), stop)) {
+      if (other.chainId === stop.chainId) continue;
+      this.end(other, dice.draw(`gives way ${other.id}`) < 0.5 ? 'canceled' : 'replaced', faults.strikes('exit-end-untold', other.id));
+      if (other.filled < other.shares && faults.strikes('both-exits-fill', other.id))
+        this.later(dice.between(`both ${other.id}`, 10, 3_000), () => this.fill(other, 1));
+    }
+    stop.triggered = true;
+    this.live(stop);
   }
 
   private moved(order: VenueOrder, status: VenueStatus): void {
     order.status = status;
+    if (OVER.has(status)) this.resting.delete(order.id);
     order.updatedAt = Math.max(this.now(), order.updatedAt);
   }
 
   private said(order: VenueOrder, event: string, execution?: VenueExecution): void {
-    this.changed();
+    this.changed(order);
     this.tell({ event, order: { ...order }, at: this.now(), ...(execution === undefined ? {} : { execution }) });
   }
 
   price(symbol: string, cents: number): void {
     this.prices.set(symbol, cents);
-    this.changed();
-    for (const order of this.orders.values()) if (order.symbol === symbol) this.match(order);
+    this.noted();
+    for (const order of this.openOrders()) {
+      if (order.symbol !== symbol || OVER.has(order.status)) continue;
+      if (order.status !== 'pending_new' && order.status !== 'accepted' && follow(order, cents)) {
+        this.moved(order, order.status);
+        this.changed(order);
+      }
+      if (order.status === 'held' && order.armed && this.isMarketable(order)) this.releaseStop(order);
+      else this.match(order);
+    }
   }
 
   private isMarketable(order: VenueOrder): boolean {
@@ -167,7 +290,7 @@ export class Venue {
     if (cents === undefined || !this.isOpen || this.halted.has(order.symbol)) return false;
     const { type, side, stopCents, limitCents } = order;
     if (stopCents !== undefined && !order.triggered) order.triggered = side === 'buy' ? cents >= stopCents : cents <= stopCents;
-    if ((type === 'stop' || type === 'stop_limit') && !order.triggered) return false;
+    if (type !== 'market' && type !== 'limit' && !order.triggered) return false;
     if (limitCents === undefined) return true;
     return side === 'buy' ? cents <= limitCents : cents >= limitCents;
   }
@@ -221,80 +344,41 @@ export class Venue {
     order.paidCents += shares * paid;
     const whole = order.filled === order.shares;
     const over = OVER.has(order.status);
-    const status = whole && !over ? 'filled' : over || order.status === 'pending_cancel' ? order.status : 'partially_filled';
+    const status = whole && !over ? 'filled' : over || PENDING.has(order.status) ? order.status : 'partially_filled';
     this.moved(order, status);
     if (status === 'filled') this.log.push({ kind: 'ended', at, orderId, status });
     this.said(order, whole ? 'fill' : 'partial_fill', execution);
-  }
-
-  private book(symbol: string, signed: number, cents: number): void {
-    this.cashCents -= signed * cents;
-    const held = this.positions.get(symbol) ?? { shares: 0, costCents: 0 };
-    const after = held.shares + signed;
-    const grows = held.shares === 0 || held.shares > 0 === signed > 0;
-    if (grows) held.costCents += signed * cents;
-    else if (after === 0 || after > 0 !== held.shares > 0) held.costCents = after * cents;
-    else held.costCents *= after / held.shares;
-    held.shares = after;
-    if (after === 0) this.positions.delete(symbol);
-    else this.positions.set(symbol, held);
+    if (!over) this.followMember(order);
   }
 
   openOrders(): readonly VenueOrder[] {
-    return [...this.orders.values()].filter(({ status }) => !OVER.has(status));
+    return [...this.resting.values()];
   }
 
   open(): void {
     this.isOpen = true;
-    for (const order of this.orders.values()) if (order.status === 'accepted') this.route(order);
+    for (const order of this.openOrders()) if (order.status === 'accepted') this.route(order);
   }
 
   close(): void {
     this.isOpen = false;
     for (const order of this.openOrders()) {
-      if (order.timeInForce !== 'day') continue;
+      if (order.timeInForce !== 'day' || OVER.has(order.status)) continue;
       this.end(order, 'expired');
       this.mayFillLate(order);
+      if (!isExit(order)) this.endRelatives(order);
     }
-  }
-
-  cash(cents: number, why: 'dividend' | 'transfer' | 'fee'): void {
-    this.cashCents += cents;
-    this.log.push({ kind: 'cash', at: this.now(), cents, why });
-    this.changed();
   }
 
   /** Twice the shares at half the price. Resting orders are cancelled, as before the morning of a split. */
   split(symbol: string): void {
-    for (const order of this.openOrders()) if (order.symbol === symbol) this.end(order, 'canceled');
+    for (const order of this.openOrders()) if (order.symbol === symbol && !OVER.has(order.status)) this.end(order, 'canceled');
     const held = this.positions.get(symbol);
     const added = held?.shares ?? 0;
     if (held !== undefined) held.shares *= 2;
     const cents = this.prices.get(symbol);
     if (cents !== undefined) this.prices.set(symbol, Math.max(1, Math.round(cents / 2)));
     this.log.push({ kind: 'split', at: this.now(), symbol, factor: 2, added });
-    this.changed();
-  }
-
-  /**
-   * The newest execution never was, or was at another price. Told nowhere but in account and positions. One of before a split stays: its shares are not
-   * those that are held any more.
-   */
-  revise(kind: 'busted' | 'corrected'): boolean {
-    const execution = this.executions.at(-1);
-    if (execution === undefined) return false;
-    const { symbol, side, shares, cents, at } = execution;
-    if (this.log.some((record) => record.kind === 'split' && record.symbol === symbol && record.at >= at)) return false;
-    this.executions.pop();
-    const signed = side === 'buy' ? shares : -shares;
-    this.book(symbol, -signed, cents);
-    if (kind === 'busted') this.log.push({ kind, at: this.now(), execution });
-    else {
-      this.book(symbol, signed, cents + 1);
-      this.executions.push({ ...execution, cents: cents + 1 });
-      this.log.push({ kind, at: this.now(), execution, cents: cents + 1 });
-    }
-    this.changed();
-    return true;
+    this.noted();
   }
 }

@@ -12,6 +12,7 @@ const time = (at: number): string => new Date(at).toISOString();
 export function orderJson(order: Readonly<VenueOrder>): Json {
   const { id, clientId, symbol, side, type, timeInForce, shares, filled, paidCents, limitCents, stopCents, status, createdAt, updatedAt } =
     order;
+  const { orderClass, replaces, replacedBy, bestCents } = order;
   return {
     id,
     client_order_id: clientId,
@@ -24,6 +25,11 @@ export function orderJson(order: Readonly<VenueOrder>): Json {
     filled_avg_price: filled === 0 ? null : (paidCents / filled / 100).toFixed(9),
     limit_price: limitCents === undefined ? null : dollars(limitCents),
     stop_price: stopCents === undefined ? null : dollars(stopCents),
+    hwm: bestCents === undefined ? null : dollars(bestCents),
+    order_class: orderClass ?? '',
+    replaces: replaces ?? null,
+    replaced_by: replacedBy ?? null,
+    legs: null,
     status,
     created_at: time(createdAt),
     updated_at: time(updatedAt),
@@ -64,13 +70,19 @@ function movementJson(record: VenueRecord, index: number): readonly Json[] {
   return [{ ...base, activity_type: 'SPLIT', symbol: record.symbol, qty: String(record.added), net_amount: '0' }];
 }
 
+/** An exit that hangs on another order; of an OCO the order itself is the other one. */
+const isExitLeg = ({ role, orderClass }: VenueOrder): boolean => role !== undefined && orderClass !== 'oco';
+
 /** The venue as its REST service shows it: each figure as it was a while ago. */
 export interface RestView {
-  readonly note: () => void;
+  /** Something moved; where it is an order, which. */
+  readonly note: (order?: VenueOrder) => void;
   readonly account: (at: number) => Json;
   readonly positions: (at: number) => readonly Json[];
   readonly openOrders: (at: number) => readonly Json[];
   readonly order: (clientId: string, at: number) => Json | undefined;
+  /** An order with its exits. */
+  readonly family: (id: string, at: number) => Json | undefined;
   readonly executions: (after: number, at: number) => readonly Json[];
   readonly activities: (since: number, at: number) => readonly Json[];
 }
@@ -118,32 +130,49 @@ function accountJson({ cashCents, valueCents, grossCents }: Money): Json {
 export function restView(venue: Venue, now: () => number): RestView {
   const money = new Versions<Money>();
   const positions = new Versions<readonly Json[]>();
-  const orders = new Map<string, { readonly history: Versions<Json>; updatedAt: number; status: string; filled: number }>();
-  const noteOrder = (order: VenueOrder): void => {
-    const known = orders.get(order.clientId);
-    if (known !== undefined && known.updatedAt === order.updatedAt && known.status === order.status && known.filled === order.filled)
-      return;
-    const kept = known ?? { history: new Versions<Json>(), updatedAt: 0, status: '', filled: 0 };
-    kept.history.set(now(), orderJson(order));
-    Object.assign(kept, { updatedAt: order.updatedAt, status: order.status, filled: order.filled });
-    orders.set(order.clientId, kept);
-  };
-  const note = (): void => {
+  const orders = new Map<string, Versions<Json>>();
+  const note = (order?: VenueOrder): void => {
     money.set(now(), moneyOf(venue));
     positions.set(now(), positionsJson(venue));
-    for (const order of venue.orders.values()) noteOrder(order);
+    if (order === undefined) return;
+    const history = orders.get(order.clientId) ?? new Versions<Json>();
+    history.set(now(), orderJson(order));
+    orders.set(order.clientId, history);
+  };
+  const exitsAt = (head: VenueOrder, at: number): readonly Json[] =>
+    head.familyId === undefined || isExitLeg(head)
+      ? []
+      : [...venue.orders.values()].flatMap((leg): readonly Json[] => {
+          const told = leg.familyId === head.familyId && isExitLeg(leg) ? orders.get(leg.clientId)?.at(at) : undefined;
+          return told === undefined ? [] : [told];
+        });
+  const nested = (order: VenueOrder, at: number): Json | undefined => {
+    const told = orders.get(order.clientId)?.at(at);
+    const legs = exitsAt(order, at).filter((leg) => leg['replaced_by'] === null && leg['status'] !== 'rejected');
+    return told === undefined || legs.length === 0 ? told : { ...told, legs };
+  };
+  const isOpenAt = (order: VenueOrder, at: number): boolean => {
+    const status = orders.get(order.clientId)?.at(at)?.['status'] as VenueOrder['status'] | undefined;
+    return status !== undefined && !OVER.has(status);
+  };
+  /** An open order; of a family once, with its exits under it, for as long as its head is open. */
+  const openAt = (at: number): readonly Json[] => {
+    const open = [...venue.orders.values()].filter((order) => isOpenAt(order, at));
+    const heads = new Set(open.flatMap((order) => (isExitLeg(order) ? [] : (order.familyId ?? []))));
+    const shown = open.filter((order) => !isExitLeg(order) || !heads.has(order.familyId ?? ''));
+    return shown.map((order) => nested(order, at)).filter((told) => told !== undefined);
   };
   note();
   return {
     note,
     account: (at) => accountJson(money.at(at) ?? { cashCents: venue.startedWith, valueCents: 0, grossCents: 0 }),
     positions: (at) => positions.at(at) ?? [],
-    openOrders: (at) =>
-      [...orders.values()].flatMap(({ history }) => {
-        const order = history.at(at);
-        return order === undefined || OVER.has(order['status'] as VenueOrder['status']) ? [] : [order];
-      }),
-    order: (clientId, at) => orders.get(clientId)?.history.at(at),
+    openOrders: openAt,
+    order: (clientId, at) => orders.get(clientId)?.at(at),
+    family: (id, at) => {
+      const order = venue.orders.get(id);
+      return order === undefined ? undefined : nested(order, at);
+    },
     executions: (after, at) => venue.executions.filter((each) => each.at > after && each.at <= at).map(activityJson),
     activities: (since, at) =>
       venue.log.flatMap((record, index) => (record.at >= since && record.at <= at ? movementJson(record, index) : [])),

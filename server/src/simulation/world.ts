@@ -9,6 +9,7 @@ import { answersCheck } from './checks/answers.ts';
 import { booksCheck } from './checks/books.ts';
 import { peopleCheck } from './checks/people.ts';
 import { limitsCheck } from './checks/limits.ts';
+import { familiesCheck } from './checks/families.ts';
 import { lifeCheck, wireCheck } from './checks/orders.ts';
 import type { Sight } from './checks/sight.ts';
 import { stopCheck } from './checks/stop.ts';
@@ -131,6 +132,7 @@ const checksOf = (sight: Sight) => [
   limitsCheck(),
   answersCheck(sight),
   peopleCheck(),
+  familiesCheck(),
 ];
 
 function counter(): (name: string) => number {
@@ -168,7 +170,7 @@ export function openWorld(dice: Dice, { faults, day, limits }: Plan, openStore: 
   const venue: Venue = new Venue(
     { dice, faults, scheduler },
     (update) => lives.current()?.stream.tell(update),
-    () => rest.note(),
+    (order) => rest.note(order),
   );
   const rest = restView(venue, scheduler.now);
   const watch = openWatch(

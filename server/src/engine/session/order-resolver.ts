@@ -1,6 +1,7 @@
 import { instantFromMs } from '../../money/instant.ts';
 import type { Broker, BrokerExecution } from '../../orders/broker.ts';
 import type { Order } from '../../orders/order.ts';
+import { isKnownByOurId } from '../families.ts';
 import { isOpen } from '../turn.ts';
 import type { Background } from './background.ts';
 import type { Loop } from './loop.ts';
@@ -37,7 +38,7 @@ export function orderResolver({ broker, loop, background, timing, isUnderWay }: 
   const ask = async (order: Order, askedForMs: number): Promise<boolean> => {
     // The broker has an id of its own for a leg: it is found through the family.
     const report =
-      order.intent.leg === undefined || order.brokerOrderId === undefined
+      isKnownByOurId(order.intent) || order.brokerOrderId === undefined
         ? await broker.orderByClientId(order.id)
         : await broker.family(order.brokerOrderId);
     const at = loop().state().now;
@@ -55,7 +56,7 @@ export function orderResolver({ broker, loop, background, timing, isUnderWay }: 
     let startedAt = background.nowMs();
     for (let wait = timing.resolveFirstMs; await background.pause(wait); wait = Math.min(wait * 2, timing.resolveStepMsMax)) {
       const order = openOrder(loop(), orderId);
-      if (order === undefined || (order.intent.leg !== undefined && order.brokerOrderId === undefined)) return;
+      if (order === undefined || (!isKnownByOurId(order.intent) && order.brokerOrderId === undefined)) return;
       if (isUnderWay(orderId)) startedAt = background.nowMs();
       try {
         if (await ask(order, background.nowMs() - startedAt)) return;

@@ -6,6 +6,7 @@ import { TRADING_STATES } from '../../risk/types.ts';
 import { Violated } from '../watch.ts';
 import type { Check, Stepped } from '../watch.ts';
 import { isExit } from './stop.ts';
+import { remainingOf, together } from './together.ts';
 
 const ONE = 1_000_000_000n;
 const size = (value: bigint): bigint => (value < 0n ? -value : value);
@@ -19,10 +20,13 @@ function worstOf(state: EngineState, symbol: string): bigint {
   const held = (state.positions.get(symbol)?.quantity ?? 0n) * reference;
   let buys = 0n;
   let sells = 0n;
-  for (const { intent, state: lives, filledQuantity } of state.orders.values()) {
-    if (intent.symbol !== symbol || TERMINAL_STATES.has(lives)) continue;
-    const value = (intent.quantity - filledQuantity) * most(reference, intent.limitPrice ?? 0n, intent.stopPrice ?? 0n);
-    if (intent.side === 'buy') buys += value;
+  for (const { orders } of together(state)) {
+    const [first] = orders;
+    if (first?.intent.symbol !== symbol) continue;
+    const value = most(
+      ...orders.map((order) => remainingOf(state, order) * most(reference, order.intent.limitPrice ?? 0n, order.intent.stopPrice ?? 0n)),
+    );
+    if (first.intent.side === 'buy') buys += value;
     else sells += value;
   }
   return most(size(held), held + buys, sells - held);
@@ -73,13 +77,20 @@ function knowsEnough(intent: OrderIntent, { reconciled, brokerConnected, account
     throw new Violated('I20', `${intent.id} opens a position on a price of ${mark === undefined ? 'nothing' : `${now - mark.at} ms`}`);
 }
 
-/** I6, second half: every open order, known or unknown, is in what the gate counts. */
+/**
+ * I6, second half: every open order, known or unknown, is in what the gate counts; of orders that fill together one at least. More than one is told apart
+ * from too little: while the end of a replaced order is not heard of, it is counted beside the one that took its place.
+ */
 function reserved(state: EngineState): void {
   const counted = new Map(riskContext(state).openOrders.map(({ id, remaining }) => [id, remaining]));
-  for (const { id, intent, state: lives, filledQuantity } of state.orders.values()) {
-    if (TERMINAL_STATES.has(lives)) continue;
-    if (counted.get(id) !== intent.quantity - filledQuantity)
-      throw new Violated('I6', `${id} is ${lives}, and the gate counts ${counted.get(id) ?? 'nothing'} of it`);
+  for (const { orders } of together(state)) {
+    const found = orders.filter(({ id }) => counted.has(id));
+    const all = orders.map(({ id, state: lives }) => `${id} (${lives})`).join(', ');
+    if (found.length === 0) throw new Violated('I6', `of ${all} the gate counts none`);
+    for (const order of found) {
+      const [theirs, ours] = [counted.get(order.id) ?? 0n, remainingOf(state, order)];
+      if (theirs !== ours) throw new Violated('I6', `of ${all} the gate counts ${theirs} of ${order.id}, and ${ours} are left`);
+    }
   }
 }
 
@@ -138,7 +149,9 @@ export function limitsCheck(): Check {
       let approved = false;
       for (const fact of facts) {
         if (fact.kind !== 'OrderChanged' || before.orders.has(fact.order.id)) continue;
-        const { id, state: verdict } = fact.order;
+        const { id, state: verdict, intent } = fact.order;
+        // An exit that hangs on an order is none of its own.
+        if (intent.leg !== undefined && intent.replaces === undefined) continue;
         const mayExit = isExit(before, fact.order.intent) || isExit(after, fact.order.intent);
         if (!mayExit && (verdict === 'approved' || verdict === 'denied')) noteEntry(id, verdict === 'approved', after);
         if (verdict !== 'approved') continue;

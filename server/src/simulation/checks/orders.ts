@@ -1,8 +1,9 @@
+import { filledThere, truthOf, wireIdOf } from '../truth.ts';
 import { OVER } from '../venue-types.ts';
 import { toNumber } from '../../money/fixed.ts';
 import { MAY_FOLLOW } from '../../orders/may-follow.ts';
 import { TERMINAL_STATES } from '../../orders/order.ts';
-import type { Order, OrderState } from '../../orders/order.ts';
+import type { Order } from '../../orders/order.ts';
 import { fieldsHash } from '../../risk/gate.ts';
 import { Violated } from '../watch.ts';
 import type { Check, Stepped } from '../watch.ts';
@@ -31,7 +32,7 @@ export function wireCheck({ nowMs }: Sight): Check {
           const { order } = payload as { readonly order: Order };
           if (!orders.has(order.id)) orders.set(order.id, order);
         }
-        if (kind !== 'SubmitOrder') continue;
+        if (kind !== 'SubmitOrder' && kind !== 'ReplaceOrder') continue;
         const { orderId, fieldsHash: hash, decisionId } = payload as { orderId: string; fieldsHash: string; decisionId: string };
         if (approvals.has(orderId)) throw new Violated('I3', `the record sends ${orderId} twice`);
         approvals.set(orderId, { seq, fieldsHash: hash, decisionId, writtenAtMs });
@@ -58,35 +59,32 @@ export function wireCheck({ nowMs }: Sight): Check {
   };
 }
 
-/** The simulated venue takes no replaces: their states follow nothing here. */
-const mayFollow = (from: OrderState, to: OrderState): boolean =>
-  to !== 'pending_replace' && to !== 'replaced' && MAY_FOLLOW[from].includes(to);
-
 /** I4, I5, I6: legal transitions, quantities that only grow, and no end that the venue does not know. */
 export function lifeCheck({ venue, underWay, nowMs }: Sight): Check {
   const known = new Map<string, Order>();
   const look = (order: Order): void => {
     const before = known.get(order.id);
     known.set(order.id, order);
-    if (before !== undefined && before.state !== order.state && !mayFollow(before.state, order.state))
+    if (before !== undefined && before.state !== order.state && !MAY_FOLLOW[before.state].includes(order.state))
       throw new Violated('I4', `${order.id} went from ${before.state} to ${order.state}`);
     if (order.filledQuantity < (before?.filledQuantity ?? 0n) || order.filledQuantity > order.intent.quantity)
       throw new Violated(
         'I5',
         `${order.id} has filled ${order.filledQuantity} of ${order.intent.quantity} after ${before?.filledQuantity ?? 0n}`,
       );
-    const truth = venue.byClientId.get(order.id);
-    if (order.state === 'denied' && (truth !== undefined || underWay.has(order.id)))
+    const truth = truthOf(venue, order);
+    const wireId = wireIdOf(order);
+    if (order.state === 'denied' && (truth !== undefined || underWay.has(wireId)))
       throw new Violated('I4', `${order.id} is denied, and has left`);
-    if (toNumber(order.filledQuantity) > (truth?.filled ?? 0))
-      throw new Violated('I14', `${order.id} has filled ${toNumber(order.filledQuantity)} here, and ${truth?.filled ?? 0} at the venue`);
+    if (toNumber(order.filledQuantity) > filledThere(truth))
+      throw new Violated('I14', `${order.id} has filled ${toNumber(order.filledQuantity)} here, and ${filledThere(truth)} at the venue`);
     const ended =
       TERMINAL_STATES.has(order.state) && order.state !== 'denied' && (before === undefined || !TERMINAL_STATES.has(before.state));
     if (ended && truth !== undefined && !OVER.has(truth.status))
       throw new Violated('I6', `${order.id} is ${order.state} here, and ${truth.status} at the venue`);
-    if (ended && truth === undefined && (underWay.get(order.id) ?? 0) > nowMs())
+    if (ended && truth === undefined && (underWay.get(wireId) ?? 0) > nowMs())
       throw new Violated('I6', `${order.id} is ${order.state} while it is still on its way to the venue`);
-    if (ended && order.state === 'rejected' && truth !== undefined)
+    if (ended && order.state === 'rejected' && truth !== undefined && truth.status !== 'rejected')
       throw new Violated('I6', `${order.id} is rejected here, and the venue took it`);
   };
   const heard = new Set<string>();
@@ -96,8 +94,12 @@ export function lifeCheck({ venue, underWay, nowMs }: Sight): Check {
     const { execution, order } = event.update;
     if (heard.has(execution.executionId)) return;
     heard.add(execution.executionId);
-    const [was, is] = [before.orders.get(order.clientOrderId), after.orders.get(order.clientOrderId)];
-    if (is !== undefined && is.filledQuantity === was?.filledQuantity && is.filledQuantity < order.filledQuantity)
+    const is =
+      after.orders.get(order.clientOrderId) ?? [...after.orders.values()].find((each) => each.brokerOrderId === order.brokerOrderId);
+    if (is === undefined) return;
+    const was = before.orders.get(is.id);
+    const carried = venue.orders.get(order.brokerOrderId)?.carried ?? 0;
+    if (is.filledQuantity === was?.filledQuantity && toNumber(is.filledQuantity) + carried < toNumber(order.filledQuantity))
       throw new Violated('I14', `${is.id} was told execution ${execution.executionId}, and has filled ${is.filledQuantity} as before`);
   };
   return {

@@ -5,18 +5,21 @@ import { TRADING_STATES } from '../../risk/types.ts';
 import type { TradingState } from '../../risk/types.ts';
 import { Violated } from '../watch.ts';
 import type { Check, Stepped } from '../watch.ts';
+import { truthOf } from '../truth.ts';
 import type { Sight } from './sight.ts';
+import { familyIn, filledBefore, together } from './together.ts';
 
 const rank = (state: TradingState): number => TRADING_STATES.indexOf(state);
 const size = (value: bigint): bigint => (value < 0n ? -value : value);
 
-/** Units of the position that no open order closes already. */
-export function closable(state: EngineState, symbol: string, except: string): bigint {
+/** Units of the position that no open order closes already; of orders that fill together, and without those given, the largest counts. */
+export function closable(state: EngineState, symbol: string, ...except: readonly (string | undefined)[]): bigint {
   const held = state.positions.get(symbol)?.quantity ?? 0n;
+  const side = held > 0n ? 'sell' : 'buy';
   let left = size(held);
-  for (const { id, intent, state: lives, filledQuantity } of state.orders.values()) {
-    if (id === except || intent.symbol !== symbol || TERMINAL_STATES.has(lives)) continue;
-    if ((intent.side === 'sell') === held > 0n) left -= intent.quantity - filledQuantity;
+  for (const { orders, remaining } of together(state, except)) {
+    const [first] = orders;
+    if (first?.intent.symbol === symbol && first.intent.side === side) left -= remaining;
   }
   return left < 0n ? 0n : left;
 }
@@ -24,7 +27,8 @@ export function closable(state: EngineState, symbol: string, except: string): bi
 /** Whether an order only takes a position nearer to zero. */
 export function isExit(state: EngineState, intent: OrderIntent): boolean {
   const held = state.positions.get(intent.symbol)?.quantity ?? 0n;
-  return held !== 0n && (intent.side === 'sell') === held > 0n && intent.quantity <= closable(state, intent.symbol, intent.id);
+  const left = (): bigint => closable(state, intent.symbol, intent.id, intent.replaces);
+  return held !== 0n && (intent.side === 'sell') === held > 0n && intent.quantity - filledBefore(state, intent) <= left();
 }
 
 /** Denials that an exit may meet: it is nonsense in itself, or its price is. */
@@ -66,27 +70,34 @@ export function stopCheck({ nowMs, venue }: Sight): Check {
     if (rank(after.tradingState) < rank('HALTED')) killedAt = undefined;
   };
   const judge = ({ intent, decision, state }: Order, now: TradingState, before: EngineState, after: EngineState): void => {
-    if (state === 'intent') return;
+    // An exit that hangs on an order is approved with it, and goes nowhere by itself.
+    if (state === 'intent' || (intent.leg !== undefined && intent.replaces === undefined)) return;
     const exits = isExit(before, intent) || isExit(after, intent);
     const approved = decision.verdict === 'approved';
     if (approved && rank(now) >= rank('REDUCING') && !exits)
       throw new Violated('I7', `${intent.id} opens a position while trading is ${now}`);
     if (approved && now === 'FROZEN') throw new Violated('I7', `${intent.id} was let through while trading is FROZEN`);
     const barred = decision.denials.filter(({ code }) => !MAY_MEET.has(code));
-    if (!approved && now !== 'FROZEN' && isExit(before, intent) && isExit(after, intent) && barred.length > 0)
+    // A replace is judged by its whole quantity: once a part has filled it may count as more than an exit, and the order that it was to replace goes on.
+    const part = filledBefore(before, intent) > 0n;
+    if (!approved && !part && now !== 'FROZEN' && isExit(before, intent) && isExit(after, intent) && barred.length > 0)
       throw new Violated('I10', `the exit ${intent.id} was denied: ${barred.map(({ message }) => message).join(' ')}`);
   };
+  /** Who cancels one of a family cancels all of it. */
+  const isAsked = (state: EngineState, order: Order): boolean =>
+    familyIn(state, order).some(({ brokerOrderId }) => brokerOrderId !== undefined && asked.has(brokerOrderId));
   const overdue = (state: EngineState): void => {
     ableAt = state.brokerConnected && state.reconciled ? (ableAt ?? nowMs()) : undefined;
     if (killedAt === undefined || ableAt === undefined || nowMs() - Math.max(killedAt, ableAt) < CANCEL_MS_MAX) return;
     for (const order of state.orders.values()) {
       if (TERMINAL_STATES.has(order.state) || order.intent.origin.kind === 'flatten' || order.brokerOrderId === undefined) continue;
       if ((order.sentAt ?? 0) > killedAt || (known.get(order.id) ?? 0) > nowMs() - CANCEL_MS_MAX) continue;
-      if (!asked.has(order.brokerOrderId))
-        throw new Violated(
-          'I8',
-          `${order.id} is ${order.state} after the kill switch, and no cancel was sent (${venue.byClientId.get(order.id)?.status ?? 'unknown'} at the venue)`,
-        );
+      // One that is being replaced the broker would not cancel: it is asked when that has come to something.
+      if (order.state === 'pending_replace' || isAsked(state, order)) continue;
+      throw new Violated(
+        'I8',
+        `${order.id} is ${order.state} after the kill switch, and no cancel was sent (${truthOf(venue, order)?.status ?? 'unknown'} at the venue)`,
+      );
     }
   };
   return {

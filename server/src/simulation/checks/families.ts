@@ -1,0 +1,73 @@
+import type { EngineState } from '../../engine/state.ts';
+import { TERMINAL_STATES } from '../../orders/order.ts';
+import { Violated } from '../watch.ts';
+import type { Check, Stepped } from '../watch.ts';
+import { closable } from './stop.ts';
+import { left, remainingOf } from './together.ts';
+
+/** No two orders wait to take one order's place, and a chain fills no more than its newest asks for. */
+function oneSuccessor(state: EngineState): void {
+  const places = new Map<string, string>();
+  for (const order of state.orders.values()) {
+    const { replaces } = order.intent;
+    if (replaces === undefined || order.state === 'denied' || order.state === 'rejected' || order.state === 'expired') continue;
+    if (order.filledQuantity > 0n && left(state, order) < 0n)
+      throw new Violated('chain', `${order.id} and those before it have filled more than ${order.id} asks for`);
+    if (TERMINAL_STATES.has(order.state)) continue;
+    const other = places.get(replaces);
+    if (other !== undefined) throw new Violated('chain', `${other} and ${order.id} both wait to take the place of ${replaces}`);
+    places.set(replaces, order.id);
+  }
+}
+
+/** An order that only reduces is let through for no more than others leave to close: no two exits close one position. */
+function noDoubleExit({ facts, before: was, after }: Stepped): void {
+  for (const fact of facts) {
+    if (fact.kind !== 'OrderChanged' || was.orders.has(fact.order.id)) continue;
+    const { intent, state, decision, id } = fact.order;
+    if (!intent.reduceOnly || state !== 'approved' || intent.leg !== undefined || decision.decidedAt !== after.now) continue;
+    const most = [was, after].map((each) => closable(each, intent.symbol, id, intent.replaces));
+    const size = remainingOf(after, fact.order);
+    if (most.every((left) => size > left))
+      throw new Violated('exits', `${id} closes ${size} of ${intent.symbol}, and others leave ${most.join(' or ')}`);
+  }
+}
+
+/** Stops that follow the price: those of strategies' orders by the order that they began with, those of positions by what they protect. */
+function tighter() {
+  const stops = new Map<string, bigint>();
+  const look = (name: string, stop: bigint, sells: boolean): void => {
+    const known = stops.get(name);
+    if (known !== undefined && (sells ? stop < known : stop > known))
+      throw new Violated('trailing', `${name} went from ${known} to ${stop}`);
+    stops.set(name, stop);
+  };
+  return ({ facts, after, before: was }: Stepped): void => {
+    for (const fact of facts) {
+      if (fact.kind !== 'OrderChanged' || was.orders.has(fact.order.id)) continue;
+      const { id, intent } = fact.order;
+      const [stem, follows] = id.split('-trail-');
+      if (follows === undefined || stem === undefined || intent.stopPrice === undefined) continue;
+      const first = after.orders.get(stem)?.intent.stopPrice;
+      if (first !== undefined && !stops.has(stem)) look(stem, first, intent.side === 'sell');
+      look(stem, intent.stopPrice, intent.side === 'sell');
+    }
+    if (was.protections === after.protections) return;
+    for (const { trail, stem, symbol, stopPrice, long } of after.protections.values())
+      if (trail !== undefined && stopPrice !== undefined) look(`${symbol} of ${stem}`, stopPrice, long);
+  };
+}
+
+/** What families, replacements and stops that follow promise: no double exit, one successor at a time, never looser. */
+export function familiesCheck(): Check {
+  const noLooser = tighter();
+  return {
+    stepped: (step) => {
+      noLooser(step);
+      if (step.before.orders !== step.after.orders) {
+        oneSuccessor(step.after);
+        noDoubleExit(step);
+      }
+    },
+  };
+}
