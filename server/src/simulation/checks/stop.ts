@@ -37,6 +37,10 @@ const MAY_MEET: ReadonlySet<string> = new Set(['OrderSanity', 'PriceCollar', 'Or
 /** In this time an open order must have been asked back: after the gate has closed, the broker has named the order, and the process can speak for the account. */
 const CANCEL_MS_MAX = 2_000;
 
+/** Who cancels one of a family cancels all of it. */
+const isAsked = (asked: ReadonlySet<string>, state: EngineState, order: Order): boolean =>
+  familyIn(state, order).some(({ brokerOrderId }) => brokerOrderId !== undefined && asked.has(brokerOrderId));
+
 /** I7, I8, I9, I10: what the kill switch and the trading states promise. */
 export function stopCheck({ nowMs, venue }: Sight): Check {
   /** The newest state that was written down. */
@@ -83,9 +87,6 @@ export function stopCheck({ nowMs, venue }: Sight): Check {
     if (!approved && !part && now !== 'FROZEN' && isExit(before, intent) && isExit(after, intent) && barred.length > 0)
       throw new Violated('I10', `the exit ${intent.id} was denied: ${barred.map(({ message }) => message).join(' ')}`);
   };
-  /** Who cancels one of a family cancels all of it. */
-  const isAsked = (state: EngineState, order: Order): boolean =>
-    familyIn(state, order).some(({ brokerOrderId }) => brokerOrderId !== undefined && asked.has(brokerOrderId));
   const overdue = (state: EngineState): void => {
     ableAt = state.brokerConnected && state.reconciled ? (ableAt ?? nowMs()) : undefined;
     if (killedAt === undefined || ableAt === undefined || nowMs() - Math.max(killedAt, ableAt) < CANCEL_MS_MAX) return;
@@ -93,7 +94,7 @@ export function stopCheck({ nowMs, venue }: Sight): Check {
       if (TERMINAL_STATES.has(order.state) || order.intent.origin.kind === 'flatten' || order.brokerOrderId === undefined) continue;
       if ((order.sentAt ?? 0) > killedAt || (known.get(order.id) ?? 0) > nowMs() - CANCEL_MS_MAX) continue;
       // One that is being replaced the broker would not cancel: it is asked when that has come to something.
-      if (order.state === 'pending_replace' || isAsked(state, order)) continue;
+      if (order.state === 'pending_replace' || isAsked(asked, state, order)) continue;
       throw new Violated(
         'I8',
         `${order.id} is ${order.state} after the kill switch, and no cancel was sent (${truthOf(venue, order)?.status ?? 'unknown'} at the venue)`,
