@@ -161,7 +161,7 @@ describe('what the simulation found', () => {
     expect(reserved(desk)).toEqual([['new', quantity('0')]]);
   });
 
-  test('counts towards the rate of orders, like every other', () => {
+  test('counts towards the rate of orders, like all others', () => {
     const { unchecked: _unchecked, ...limits } = UNLIMITED;
     const desk = openDesk({ ...limits, orderRateMinuteMax: 1 });
     desk.ticket('old');

@@ -41,6 +41,22 @@ const CANCEL_MS_MAX = 2_000;
 const isAsked = (asked: ReadonlySet<string>, state: EngineState, order: Order): boolean =>
   familyIn(state, order).some(({ brokerOrderId }) => brokerOrderId !== undefined && asked.has(brokerOrderId));
 
+/** An order that the step has decided about. */
+function judge({ intent, decision, state }: Order, now: TradingState, before: EngineState, after: EngineState): void {
+  // An exit that hangs on an order is approved with it, and goes nowhere by itself.
+  if (state === 'intent' || (intent.leg !== undefined && intent.replaces === undefined)) return;
+  const exits = isExit(before, intent) || isExit(after, intent);
+  const approved = decision.verdict === 'approved';
+  if (approved && rank(now) >= rank('REDUCING') && !exits)
+    throw new Violated('I7', `${intent.id} opens a position while trading is ${now}`);
+  if (approved && now === 'FROZEN') throw new Violated('I7', `${intent.id} was let through while trading is FROZEN`);
+  const barred = decision.denials.filter(({ code }) => !MAY_MEET.has(code));
+  // A replace is judged by its whole quantity: once a part has filled it may count as more than an exit, and the order that it was to replace goes on.
+  const part = filledBefore(before, intent) > 0n;
+  if (!approved && !part && now !== 'FROZEN' && isExit(before, intent) && isExit(after, intent) && barred.length > 0)
+    throw new Violated('I10', `the exit ${intent.id} was denied: ${barred.map(({ message }) => message).join(' ')}`);
+}
+
 /** I7, I8, I9, I10: what the kill switch and the trading states promise. */
 export function stopCheck({ nowMs, venue }: Sight): Check {
   /** The newest state that was written down. */
@@ -72,20 +88,6 @@ export function stopCheck({ nowMs, venue }: Sight): Check {
   const noteKill = (after: EngineState, kind: string): void => {
     if (kind === 'KillSwitchEngaged') killedAt = nowMs();
     if (rank(after.tradingState) < rank('HALTED')) killedAt = undefined;
-  };
-  const judge = ({ intent, decision, state }: Order, now: TradingState, before: EngineState, after: EngineState): void => {
-    // An exit that hangs on an order is approved with it, and goes nowhere by itself.
-    if (state === 'intent' || (intent.leg !== undefined && intent.replaces === undefined)) return;
-    const exits = isExit(before, intent) || isExit(after, intent);
-    const approved = decision.verdict === 'approved';
-    if (approved && rank(now) >= rank('REDUCING') && !exits)
-      throw new Violated('I7', `${intent.id} opens a position while trading is ${now}`);
-    if (approved && now === 'FROZEN') throw new Violated('I7', `${intent.id} was let through while trading is FROZEN`);
-    const barred = decision.denials.filter(({ code }) => !MAY_MEET.has(code));
-    // A replace is judged by its whole quantity: once a part has filled it may count as more than an exit, and the order that it was to replace goes on.
-    const part = filledBefore(before, intent) > 0n;
-    if (!approved && !part && now !== 'FROZEN' && isExit(before, intent) && isExit(after, intent) && barred.length > 0)
-      throw new Violated('I10', `the exit ${intent.id} was denied: ${barred.map(({ message }) => message).join(' ')}`);
   };
   const overdue = (state: EngineState): void => {
     ableAt = state.brokerConnected && state.reconciled ? (ableAt ?? nowMs()) : undefined;
