@@ -8,7 +8,7 @@ import { submitApproved } from './intents.ts';
 import { opposedBy, tellOpposed } from './opposition.ts';
 import { endRecommendation } from './recommending.ts';
 import type { EngineState } from './state.ts';
-import { raise } from './turn.ts';
+import { change, raise, withoutEntry } from './turn.ts';
 import type { Turn } from './turn.ts';
 
 /** Why a decision would not count now; `undefined` where it would. */
@@ -38,6 +38,8 @@ function release(turn: Turn, recommendation: Recommendation, decision: PersonsDe
     return;
   }
   const released = intent.quantity < recommendation.intent.quantity ? 'reduced' : 'approved';
+  // It waits no longer: whatever its order leads to, as a strategy that is paused, ends what else waits.
+  change(turn, { recommendations: withoutEntry(turn.state.recommendations, recommendation.id) });
   const order = submitApproved(turn, intent);
   const denied = order.state === 'denied';
   const outcome = denied ? { denials: order.decision.denials } : {};

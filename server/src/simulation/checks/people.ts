@@ -16,15 +16,22 @@ function isLetGo({ id, intent }: Order, event: EngineEvent, asked: Recommendatio
   return isAsked && most <= asked.intent.quantity;
 }
 
+/** A person replaces an order, or the engine moves one that follows the market: what was let go before, and no more of it unless a person says so. */
+function isReplacement({ intent }: Order, { before, event }: Stepped): boolean {
+  const replaced = before.orders.get(intent.replaces ?? '');
+  return replaced !== undefined && (event.kind === 'ReplaceRequested' || intent.quantity <= replaced.intent.quantity);
+}
+
 /** I33: nothing that a strategy opens in shadow is sent, and what it recommends goes when a person says so: once, in time, and never more. */
 export function peopleCheck(): Check {
   const modes = new Map<string, ExecutionMode>();
   const waiting = new Map<string, Recommendation>();
-  const judge = (order: Order, { before, after, event }: Stepped): void => {
+  const judge = (order: Order, step: Stepped): void => {
+    const { before, after, event } = step;
     const { id, intent } = order;
     if (intent.origin.kind !== 'strategy' || intent.reduceOnly || isExit(before, intent) || isExit(after, intent)) return;
     const mode = modes.get(intent.origin.strategyId) ?? 'automatic';
-    if (mode === 'automatic') return;
+    if (mode === 'automatic' || isReplacement(order, step)) return;
     const asked = waiting.get(id);
     if (mode === 'shadow') throw new Violated('I33', `${id} opens a position for a strategy in shadow`);
     if (!isLetGo(order, event, asked)) throw new Violated('I33', `${id} opens a position, and no person let it go in this step`);
