@@ -37,8 +37,7 @@ function* reserving(state: EngineState): Generator<Order> {
   }
 }
 
-const worth = (state: EngineState, order: Order): bigint =>
-  remainingIn(state, order) * (order.intent.limitPrice ?? order.intent.stopPrice ?? 1n);
+const worth = (order: Order): bigint => remainingIn(order) * (order.intent.limitPrice ?? order.intent.stopPrice ?? 1n);
 
 /** The exits of an entry that has not filled: what they would close is not there yet. */
 function isWaiting(state: EngineState, leg: Order): boolean {
