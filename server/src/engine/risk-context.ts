@@ -13,7 +13,7 @@ import type { EngineState } from './state.ts';
 import { isOpen } from './turn.ts';
 
 const remainingIn = ({ intent, filledQuantity, carriedQuantity }: Order): Quantity =>
-  subtract(subtract(intent.quantity, filledQuantity), carriedQuantity ?? ZERO_QUANTITY);
+  max(ZERO_QUANTITY, subtract(subtract(intent.quantity, filledQuantity), carriedQuantity ?? ZERO_QUANTITY));
 
 /** Orders of which at most one fills are counted once: of a pair of exits the stop, of an order and the one that takes its place the larger. */
 function* reserving(state: EngineState): Generator<Order> {
