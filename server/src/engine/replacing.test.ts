@@ -154,14 +154,7 @@ describe('what the simulation found', () => {
     expect(desk.kinds()).not.toContain('ReplaceOrder');
   });
 
-  test('what the old order fills while it is being replaced is not reserved by the new one too', () => {
-    const desk = atMarket();
-    replace(desk);
-    desk.says('old', { event: 'fill', filled: '100', execution: ['100', '100', 'e1'], at: 3 });
-    expect(reserved(desk)).toEqual([['new', quantity('0')]]);
-  });
-
-  test('counts towards the rate of orders, like all others', () => {
+  test('counts towards the rate of orders, like every other', () => {
     const { unchecked: _unchecked, ...limits } = UNLIMITED;
     const desk = openDesk({ ...limits, orderRateMinuteMax: 1 });
     desk.ticket('old');

@@ -6,16 +6,14 @@ import type { Order } from '../orders/order.ts';
 import { classOf, CLASS_RULES } from '../orders/order-rules.ts';
 import type { LiveGateView } from '../risk/live-gate.ts';
 import type { OpenOrderView, Restrictions, RiskContext, SessionHours, StrategyRiskView, UnexplainedDifference } from '../risk/types.ts';
-import { carriedInto } from './carried.ts';
 import { headOf, rootOf } from './families.ts';
 import { optionsOf } from './options.ts';
 import { isPromoted, paperDays } from './promotion.ts';
 import type { EngineState } from './state.ts';
 import { isOpen } from './turn.ts';
 
-/** What those before it have filled may have been told after it was sent: it is looked up, not remembered. */
-const remainingIn = (state: EngineState, order: Order): Quantity =>
-  max(ZERO_QUANTITY, subtract(subtract(order.intent.quantity, order.filledQuantity), carriedInto(state, order)));
+const remainingIn = ({ intent, filledQuantity, carriedQuantity }: Order): Quantity =>
+  max(ZERO_QUANTITY, subtract(subtract(intent.quantity, filledQuantity), carriedQuantity ?? ZERO_QUANTITY));
 
 /** Orders of which at most one fills are counted once: of a pair of exits the stop, of an order and the one that takes its place the larger. */
 function* reserving(state: EngineState): Generator<Order> {
@@ -27,7 +25,7 @@ function* reserving(state: EngineState): Generator<Order> {
   const smaller = new Set<string>();
   for (const old of open) {
     const fresh = successors.get(old.id);
-    if (fresh !== undefined) smaller.add(worth(state, fresh) < worth(state, old) ? fresh.id : old.id);
+    if (fresh !== undefined) smaller.add(worth(fresh) < worth(old) ? fresh.id : old.id);
   }
   for (const order of open) {
     const { leg } = order.intent;
@@ -39,8 +37,7 @@ function* reserving(state: EngineState): Generator<Order> {
   }
 }
 
-const worth = (state: EngineState, order: Order): bigint =>
-  remainingIn(state, order) * (order.intent.limitPrice ?? order.intent.stopPrice ?? 1n);
+const worth = (order: Order): bigint => remainingIn(order) * (order.intent.limitPrice ?? order.intent.stopPrice ?? 1n);
 
 /** The exits of an entry that has not filled: what they would close is not there yet. */
 function isWaiting(state: EngineState, leg: Order): boolean {
@@ -52,7 +49,7 @@ const remainingOf = (state: EngineState): readonly OpenOrderView[] =>
   [...reserving(state)].map((order) => ({
     id: order.id,
     intent: order.intent,
-    remaining: remainingIn(state, order),
+    remaining: remainingIn(order),
     ...(order.state === 'unknown' ? { unknownSince: order.updatedAt } : {}),
   }));
 
