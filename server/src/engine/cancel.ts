@@ -1,6 +1,6 @@
 import type { Order } from '../orders/order.ts';
 import { familyOf, headOf } from './families.ts';
-import { openSuccessor } from './replacing.ts';
+import { openSuccessor } from './successor.ts';
 import { change, emit, isOpen, setOrder, track, trackingOf, withoutEntry } from './turn.ts';
 import type { Turn } from './turn.ts';
 import { endWithheld } from './withheld.ts';

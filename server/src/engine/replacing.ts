@@ -5,10 +5,12 @@ import type { Order, OrderIntent } from '../orders/order.ts';
 import { classOf, isFractional } from '../orders/order-rules.ts';
 import { withRequest } from '../risk/activity.ts';
 import { evaluate } from '../risk/gate.ts';
+import { sendCancel } from './cancel.ts';
 import { carriedInto } from './carried.ts';
 import { announceDenial } from './intents.ts';
 import { riskContext } from './risk-context.ts';
 import type { EngineState } from './state.ts';
+import { openSuccessor } from './successor.ts';
 import { change, emit, isOpen, raise, setOrder, track, trackingOf } from './turn.ts';
 import type { Turn } from './turn.ts';
 
@@ -81,14 +83,10 @@ export function replaceFailed(turn: Turn, failed: Order): void {
   const old = turn.state.orders.get(failed.intent.replaces ?? '');
   if (old === undefined || !isOpen(old)) return;
   const state = old.filledQuantity > 0n ? 'partially_filled' : 'working';
-  if (old.state === 'pending_replace') setOrder(turn, { ...old, state, updatedAt: turn.state.now });
-  // What was wanted of the new one is wanted of the old.
+  const standing: Order = old.state === 'pending_replace' ? { ...old, state, updatedAt: turn.state.now } : old;
+  if (standing !== old) setOrder(turn, standing);
+  // What was wanted of the new one is wanted of the old: at once, for nobody knows when the broker says how it stands.
   if (trackingOf(turn.state, failed.id).cancelWanted) track(turn, old.id, { cancelWanted: true });
+  if (trackingOf(turn.state, old.id).cancelWanted) sendCancel(turn, standing);
   emit(turn, { kind: 'ResolveOrder', orderId: old.id });
-}
-
-/** The open order that is to take this one's place. */
-export function openSuccessor(state: EngineState, orderId: string): Order | undefined {
-  for (const order of state.orders.values()) if (order.intent.replaces === orderId && isOpen(order)) return order;
-  return undefined;
 }

@@ -41,6 +41,9 @@ const CANCEL_MS_MAX = 2_000;
 const isAsked = (asked: ReadonlySet<string>, state: EngineState, order: Order): boolean =>
   familyIn(state, order).some(({ brokerOrderId }) => brokerOrderId !== undefined && asked.has(brokerOrderId));
 
+const isNewlyCancellable = ({ id, state, brokerOrderId }: Order, known: ReadonlyMap<string, number>, before: EngineState): boolean =>
+  brokerOrderId !== undefined && (!known.has(id) || (state !== 'pending_replace' && before.orders.get(id)?.state === 'pending_replace'));
+
 /** An order that the step has decided about. */
 function judge({ intent, decision, state }: Order, now: TradingState, before: EngineState, after: EngineState): void {
   // An exit that hangs on an order is approved with it, and goes nowhere by itself.
@@ -63,7 +66,7 @@ export function stopCheck({ nowMs, venue }: Sight): Check {
   let recorded: TradingState | undefined;
   let killedAt: number | undefined;
   const asked = new Set<string>();
-  /** When a process first had the broker's id of an order, by ours: without it nothing can be cancelled. */
+  /** Since when an order can be cancelled, by our id: a process has the broker's, and it is not being replaced. */
   const known = new Map<string, number>();
   /** Since when this process is connected and agrees with the broker: before, it may not act. */
   let ableAt: number | undefined;
@@ -78,8 +81,7 @@ export function stopCheck({ nowMs, venue }: Sight): Check {
         if (left && event.kind !== 'KillSwitchReleased')
           throw new Violated('I9', `trading went from ${fact.from} to ${fact.to} without a person`);
       }
-      if (fact.kind === 'OrderChanged' && fact.order.brokerOrderId !== undefined && !known.has(fact.order.id))
-        known.set(fact.order.id, nowMs());
+      if (fact.kind === 'OrderChanged' && isNewlyCancellable(fact.order, known, before)) known.set(fact.order.id, nowMs());
       if (fact.kind === 'OrderChanged' && !before.orders.has(fact.order.id) && fact.order.decision.decidedAt === after.now)
         judge(fact.order, now, before, after);
     }
