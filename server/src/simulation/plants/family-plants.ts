@@ -24,9 +24,9 @@ export const FAMILY_PLANTS: readonly Plant[] = [
     edits: [
       {
         file: 'engine/replacing.ts',
-        find: "  if (old.state === 'pending_replace') setOrder(turn, { ...old, state, updatedAt: turn.state.now });",
+        find: "  const standing: Order = old.state === 'pending_replace' ? { ...old, state, updatedAt: turn.state.now } : old;",
         replace:
-          "  if (old.state === 'pending_replace') setOrder(turn, { ...old, state: 'replaced' as typeof state, updatedAt: turn.state.now, closedAt: turn.state.now });",
+          "  const standing: Order = old.state === 'pending_replace' ? { ...old, state: 'replaced', updatedAt: turn.state.now, closedAt: turn.state.now } : old;",
       },
     ],
   },
