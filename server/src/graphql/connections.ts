@@ -40,7 +40,19 @@ export function pageOf<T>(items: readonly T[], idOf: (item: T) => string, { firs
   };
 }
 
-const CONNECTED = ['Strategy', 'Position', 'Order', 'Run', 'Sweep', 'Model', 'Training', 'Alert', 'Proposal', 'Prediction', 'Recommendation'] as const;
+const CONNECTED = [
+  'Strategy',
+  'Position',
+  'Order',
+  'Run',
+  'Sweep',
+  'Model',
+  'Training',
+  'Alert',
+  'Proposal',
+  'Prediction',
+  'Recommendation',
+] as const;
 
 /** Relay's connection types of every list that has pages. */
 export function addConnections(builder: Builder): void {

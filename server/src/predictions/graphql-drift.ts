@@ -66,6 +66,10 @@ export function addDriftTypes(builder: Builder): void {
       alertBelow: t.float({ description: 'Health below which people are told.', resolve: () => MODEL_HEALTH_MIN }),
     }),
   });
+}
+
+/** How a model is at work, in one figure, beside what the registry says of it. */
+export function addModelHealth(builder: Builder): void {
   builder.objectType('ModelHealth', {
     description: 'How a model at work is, as last measured, whichever strategy carries it.',
     fields: (t) => ({

@@ -2,7 +2,7 @@ import type { Builder } from '../graphql/builder.ts';
 import { badInput, pageRequest } from '../graphql/connections.ts';
 import type { Context } from '../graphql/context.ts';
 import type { Enums } from '../graphql/enums.ts';
-import { addDriftTypes } from './graphql-drift.ts';
+import { addDriftTypes, addModelHealth } from './graphql-drift.ts';
 import { addOutcomeTypes } from './graphql-outcomes.ts';
 import type { FeatureView } from './reads.ts';
 import type { ListedPrediction } from './service.ts';
@@ -78,6 +78,7 @@ function addPredictionTypes(builder: Builder, enums: Enums): void {
 export function addPredictions(builder: Builder, enums: Enums): void {
   addPredictionTypes(builder, enums);
   addDriftTypes(builder);
+  addModelHealth(builder);
   addOutcomeTypes(builder);
   builder.queryFields((t) => ({
     predictions: t.field({
