@@ -74,6 +74,7 @@ withTestDatabases('queries', (openDatabase) => {
         about: strategyId,
         strategyId,
         modelId: 'a'.repeat(64),
+        otherId: 'b'.repeat(64),
         timeframe: 'DAY1',
         x: 'fast',
         y: 'slow',

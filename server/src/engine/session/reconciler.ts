@@ -1,6 +1,7 @@
 import type { Broker, BrokerExecution, BrokerOrder } from '../../orders/broker.ts';
 import { instantFromMs } from '../../money/instant.ts';
 import type { Instant } from '../../money/instant.ts';
+import { findOrder } from '../broker-events.ts';
 import { wantsBalance } from '../cash-reconcile.ts';
 import { mayBeOfOneInDoubt } from '../in-doubt.ts';
 import type { EngineState } from '../state.ts';
@@ -66,7 +67,8 @@ function wantsSecondLook(state: EngineState): boolean {
 function differsFromOurs(state: EngineState, listed: readonly BrokerOrder[]): boolean {
   const theirs = new Set(listed.map(({ clientOrderId }) => clientOrderId));
   const ours = openOrders(state).filter(({ state: each }) => each !== 'approved' && each !== 'unknown');
-  return ours.some(({ id }) => !theirs.has(id));
+  // One that is not ours is asked to be cancelled as long as it is there: the broker may never have heard of it.
+  return ours.some(({ id }) => !theirs.has(id)) || listed.some((order) => findOrder(state, order) === undefined);
 }
 
 /** Executions that the stream has not told, each as an event. */

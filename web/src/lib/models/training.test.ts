@@ -58,9 +58,7 @@ describe('what is sent', () => {
       lifeDays: '30',
     };
     const sent = inputOf(form);
-    const again = inputOf(
-      formOf({ ...sent, weights: null, calibration: null, parent: 'a'.repeat(64), notes: '' }),
-    );
+    const again = inputOf(formOf({ ...sent, weights: null, calibration: null, parent: 'a'.repeat(64), notes: '' }));
     expect(again).toEqual({ ...sent, parent: 'a'.repeat(64), notes: '' });
   });
 });

@@ -8,9 +8,9 @@ export const STRATEGY_KINDS = [
 export type StrategyKind = (typeof STRATEGY_KINDS)[number]['value'];
 
 export const LABELS = [
-  { value: 'direction', label: 'Direction: up or down after so many bars', form: ['horizon'] },
-  { value: 'return', label: 'Return after so many bars', form: ['horizon'] },
-  { value: 'triple-barrier', label: 'Triple barrier: which is touched first', form: ['horizon', 'upper', 'lower'] },
+  { value: 'direction', label: 'Direction', form: ['horizon'] },
+  { value: 'return', label: 'Return', form: ['horizon'] },
+  { value: 'triple-barrier', label: 'Triple barrier', form: ['horizon', 'upper', 'lower'] },
 ] as const;
 export type LabelKind = (typeof LABELS)[number]['value'];
 
