@@ -52,15 +52,11 @@ const keyOf = (state: EngineState, order: Order): string => {
   return isOco(order) ? `exits of ${root}` : root;
 };
 
-/** Named, or sent with one that is: it fills instead of that one. */
-const isNamed = ({ id, intent: { leg } }: Order, names: readonly (string | undefined)[]): boolean =>
-  names.includes(id) || (leg !== undefined && names.includes(leg.parentId));
-
-/** All open orders but `except` and their legs, by what can fill of them. */
+/** All open orders but `except`, by what can fill of them. */
 export function together(state: EngineState, except: readonly (string | undefined)[] = []): readonly Together[] {
   const groups = new Map<string, Order[]>();
   for (const order of state.orders.values()) {
-    if (isNamed(order, except) || TERMINAL_STATES.has(order.state) || waits(state, order)) continue;
+    if (except.includes(order.id) || TERMINAL_STATES.has(order.state) || waits(state, order)) continue;
     const key = keyOf(state, order);
     groups.set(key, [...(groups.get(key) ?? []), order]);
   }
