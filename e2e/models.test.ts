@@ -11,8 +11,8 @@ const SCREENSHOTS = join(root, 'screenshots');
 const CALM = { from: '2013-06-03', to: '2014-12-31' } as const;
 const PLAYED_FROM = '2015-08-17';
 const LEARNT_LATER = '2015-12-31';
-/** Bars a minute: ten seconds a day for people to decide in, and a tenth of a second a day to let months go by. */
-const SLOW = 6;
+/** Bars a minute: five seconds a day for people to decide in, and a tenth of a second a day to let months go by. */
+const SLOW = 12;
 const FAST = 600;
 const TRAINED_MS = 120_000;
 
@@ -92,10 +92,9 @@ async function startStrategy(page: Page, name: string, execution: 'Shadow' | 'Re
   await page.getByRole('button', { name: 'Start a strategy…' }).click();
   const dialog = page.getByRole('dialog');
   await dialog.getByLabel(/^Name/).fill(name);
-  // At one half there is no abstaining: whatever it says of a day is a wish to buy or to sell short.
-  await dialog.getByLabel(/^long/).fill('0.5');
-  await dialog.getByLabel(/^short/).fill('0.5');
-  await dialog.getByLabel(/^direction/).selectOption('longshort');
+  // In these weeks it says about 0.8: it changes its mind every few days, and only a change is a wish to trade.
+  await dialog.getByLabel(/^long/).fill('0.8');
+  await dialog.getByLabel(/^hold/).fill('1');
   await dialog.getByRole('button', { name: 'Create as a draft' }).click();
   await page.waitForURL(/\/strategies\//);
   await page.getByRole('button', { name: 'Change…' }).click();
