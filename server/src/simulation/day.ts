@@ -50,6 +50,8 @@ export type Deed =
   | { readonly kind: 'decide'; readonly which: number; readonly verdict: 'approve' | 'reduce' | 'reject'; readonly clicks: 1 | 2 };
 
 export interface Day {
+  /** Whether strategies let stops follow the price. */
+  readonly families: boolean;
   readonly hours: Hours;
   readonly symbols: readonly string[];
   readonly startsAt: number;
@@ -204,6 +206,15 @@ function familyActs(dice: Dice, windows: readonly Window[], symbols: readonly st
         gtc: dice.draw(`gtc ${id}`) < 0.5,
       };
     }),
+    ...some(dice, windows, 'trailing', 6, (id) => ({
+      kind: 'ticket',
+      symbol: symbolOf(id),
+      side: dice.draw(`side ${id}`) < 0.55 ? 'buy' : 'sell',
+      shares: dice.whole(`shares ${id}`, 1, 40),
+      type: 'trailing_stop',
+      offset: dice.between(`offset ${id}`, -12, 12),
+      gtc: dice.draw(`gtc ${id}`) < 0.3,
+    })),
     ...some(dice, windows, 'guard', 5, (id) => ({
       kind: 'guard',
       symbol: symbolOf(id),
@@ -227,7 +238,7 @@ function personalActs(dice: Dice, windows: readonly Window[], symbols: readonly 
       symbol: symbolOf(id),
       side: dice.draw(`side ${id}`) < 0.55 ? 'buy' : 'sell',
       shares: dice.whole(`shares ${id}`, 1, 70),
-      type: dice.pick(`type ${id}`, ['market', 'market', 'limit', 'limit', 'limit', 'stop', 'stop', 'trailing_stop']),
+      type: dice.pick(`type ${id}`, ['market', 'limit', 'limit', 'stop']),
       offset: dice.between(`offset ${id}`, -12, 12),
       gtc: dice.draw(`gtc ${id}`) < 0.3,
     })),
@@ -237,7 +248,6 @@ function personalActs(dice: Dice, windows: readonly Window[], symbols: readonly 
       refused: dice.whole(`refused ${id}`, 0, 6),
       good: dice.whole(`good ${id}`, 1, 4),
     })),
-    ...familyActs(dice, windows, symbols),
     ...some(dice, windows, 'exit', 5, (id) => ({ kind: 'exit', symbol: symbolOf(id) })),
     ...some(dice, windows, 'cancel', 8, (id) => ({ kind: 'cancel', which: dice.draw(`which ${id}`) })),
     ...kills(dice, windows, symbols),
@@ -275,8 +285,15 @@ function scheduledFaults(dice: Dice, faults: Faults, windows: readonly Window[],
   ];
 }
 
+export interface DayOptions {
+  /** Acts and gaps that are left out. */
+  readonly without: ReadonlySet<string>;
+  /** Whether orders hang together, follow the price and are replaced. */
+  readonly families?: boolean;
+}
+
 /** One seed's day: which session, what is traded, what happens. */
-export function planDay(dice: Dice, faults: Faults, without: ReadonlySet<string>): Day {
+export function planDay(dice: Dice, faults: Faults, { without, families = false }: DayOptions): Day {
   const hours = hoursFor(dice, faults);
   const windows = windowsOf(hours, dice);
   const symbols = SYMBOLS.slice(0, dice.whole('symbols', 2, SYMBOLS.length));
@@ -310,8 +327,9 @@ export function planDay(dice: Dice, faults: Faults, without: ReadonlySet<string>
     ...symbols.flatMap((symbol) => pricesOf(dice, windows, symbol)),
     ...bars,
     ...personalActs(dice, windows, symbols),
+    ...(families ? familyActs(dice, windows, symbols) : []),
     ...scheduledFaults(dice, faults, windows, symbols),
   ];
   const acts = [...fixed, ...free.filter(({ id }) => !without.has(`act:${id}`))].sort((left, right) => left.at - right.at);
-  return { hours, symbols, startsAt, faultsEndAt, endsAt: faultsEndAt + LIVENESS_MS, gaps, acts };
+  return { hours, symbols, startsAt, faultsEndAt, endsAt: faultsEndAt + LIVENESS_MS, families, gaps, acts };
 }

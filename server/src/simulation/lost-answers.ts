@@ -67,6 +67,7 @@ export const lostAnswers =
     return {
       faults: faultsAt(rateOf, dice, without),
       day: {
+        families: false,
         hours: HOURS,
         symbols: NAMES,
         startsAt: HOURS.openAt - 5 * SECOND,

@@ -43,7 +43,7 @@ test('a day with crashes, lost answers, hung and failing strategies decides agai
     const scheduler = { ...openScheduler(0), wait: async () => await Promise.resolve() };
     const { difference, strategies } = await redecideEntries(entries, {
       initial: firstState(entries[0], opening),
-      open: async (config) => await Promise.resolve(openDecider({ dice, faults, scheduler }, config, { alive: true })),
+      open: async (config) => await Promise.resolve(openDecider({ families: false, dice, faults, scheduler }, config, { alive: true })),
     });
     expect(difference, `seed ${seed}`).toBeUndefined();
     starts += record.starts;

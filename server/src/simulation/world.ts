@@ -216,7 +216,7 @@ export function openWorld(dice: Dice, { faults, day, limits }: Plan, openStore: 
     introduction: (process) => introduction(dice, process, day.symbols, strategies),
     options: {
       wire,
-      decider: { dice, faults, scheduler },
+      decider: { families: day.families, dice, faults, scheduler },
       scheduler,
       store,
       watch,

@@ -14,4 +14,6 @@ export interface Plant {
   readonly name: string;
   readonly what: string;
   readonly edits: readonly Edit[];
+  /** Found only where orders hang together. */
+  readonly families?: boolean;
 }
