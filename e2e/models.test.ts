@@ -99,6 +99,8 @@ async function startStrategy(page: Page, name: string, execution: 'Shadow' | 'Re
   await page.waitForURL(/\/strategies\//);
   await page.getByRole('button', { name: 'Change…' }).click();
   await dialog.getByRole('button', { name: execution, exact: true }).click();
+  // A day is over in seconds here: what is recommended waits a week of them.
+  if (execution === 'Recommend') await dialog.getByLabel(/^Minutes/).fill('10080');
   await dialog.getByLabel(/Reason/).fill('its first weeks');
   await dialog.getByRole('button', { name: 'Set it' }).click();
   await page.getByText(`${execution}.`, { exact: true }).waitFor();
@@ -217,7 +219,7 @@ test('its strategy recommends, a person approves, and the order is sent', async 
         .waitFor({ timeout: 5_000 });
       return true;
     },
-    90_000,
+    150_000,
   );
   expect(sent).toBe(true);
   const order = await eventually('its order at the exchange', async () => {
