@@ -79,7 +79,7 @@ export function significanceOf(
   trialsBefore: number,
   statistics: Statistics,
 ): WalkForwardSelection {
-  const count = Math.max(1, trials.withSharpe + trialsBefore);
+  const count = Math.max(1, trials.sets + trialsBefore);
   const sample = returns === undefined || returns.length < 2 ? null : statistics.sharpeSample(returns);
   const variance = trials.sharpeVariance;
   const inference = returns === undefined || sample === null ? null : statistics.sharpeInference(returns, { periodsPerYear: 1 });
