@@ -14,7 +14,7 @@ import { carriedInto } from './carried.ts';
 import { cancelGroup } from './stated-orders.ts';
 import { markEquity } from './equity.ts';
 import type { EventOf } from './events.ts';
-import { headAwaiting, isUnsettled, legOf, readFamily, reduceSiblings, widened } from './families.ts';
+import { headAwaiting, isReckoned, isUnsettled, legOf, readFamily, reduceSiblings, widened } from './families.ts';
 import { orderEnded } from './order-ended.ts';
 import { protectFill } from './protections.ts';
 import { recognise } from './recognition.ts';
@@ -36,9 +36,12 @@ export function findOrder(
   return undefined;
 }
 
-/** What quantity says of a state: all filled is filled; some filled is at least partially filled; a word of fills waits until they are booked. */
-function stateByQuantity(state: OrderState, before: OrderState, filled: Quantity, ordered: Quantity): OrderState {
-  if (filled >= ordered) return 'filled';
+/**
+ * What quantity says of a state: all filled is filled, where the size is the broker's too; some filled is at least partially filled; a word of fills waits until
+ * they are booked.
+ */
+function stateByQuantity(state: OrderState, before: OrderState, filled: Quantity, ordered: Quantity, reckoned: boolean): OrderState {
+  if (filled >= ordered && (!reckoned || state === 'filled' || TERMINAL_STATES.has(before))) return 'filled';
   if (state === 'filled' || state === 'partially_filled')
     return TERMINAL_STATES.has(before) ? before : filled === 0n ? 'working' : 'partially_filled';
   const passing = state === 'approved' || state === 'unknown' || state === 'accepted' || state === 'working';
@@ -63,6 +66,7 @@ export function settle(turn: Turn, before: Order, order: Order, word: BrokerEven
     before.state,
     usedUp(order) > 0n ? add(usedUp(order), carried) : ZERO_QUANTITY,
     order.intent.quantity,
+    isReckoned(turn.state, order),
   );
   if (state === before.state && order === before) return;
   const ends = TERMINAL_STATES.has(state) && isOpen(before);

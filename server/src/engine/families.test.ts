@@ -219,6 +219,59 @@ describe('an order in the place of another', () => {
   });
 });
 
+/** A position of 12, guarded by an OCO. */
+function guarded(): Desk {
+  const desk = openDesk();
+  desk.ticket('t1', { quantity: quantity('12') });
+  desk.says('t1', { event: 'fill', filled: '12', execution: ['12', '100', 'e0'], at: 1 });
+  const exits = { limitPrice: price('110'), stopLoss: { stopPrice: price('90') } };
+  desk.ticket('o1', { quantity: quantity('12'), side: 'sell', orderClass: 'oco', reduceOnly: true, ...exits });
+  return desk;
+}
+
+/** Both exits as the broker has them; its own quantity of the order stays what it was. */
+const pair = (desk: Desk, head: Said, loss: Said): EngineEvent => ({
+  kind: 'OrderAcknowledged',
+  at: desk.state.now,
+  orderId: 'o1',
+  basis: 'lookup',
+  order: { ...reportOf(desk.order('o1'), head), quantity: quantity('12'), legs: [leg(desk, 'o1-sl', loss)] },
+});
+
+test('the stop of an OCO fills in parts: each makes the take profit smaller by itself, and what that fills all the same is booked', () => {
+  const desk = guarded();
+  desk.give(pair(desk, { event: 'new', at: 2 }, { event: 'held', at: 2 }));
+  legSays(desk, 'o1-sl', { event: 'partial_fill', status: 'partially_filled', filled: '2', execution: ['2', '90', 'e1'], at: 3 });
+  expect(desk.order('o1').intent.quantity).toBe(quantity('10'));
+  legSays(desk, 'o1-sl', { event: 'partial_fill', status: 'partially_filled', filled: '4', execution: ['2', '90', 'e2'], at: 4 });
+  expect(desk.order('o1').intent.quantity).toBe(quantity('8'));
+  desk.says('o1', { event: 'fill', status: 'filled', filled: '12', execution: ['12', '110', 'e3'], at: 5 });
+  expect(desk.order('o1')).toMatchObject({ state: 'filled', filledQuantity: quantity('12') });
+  expect(desk.state.positions.get('ALDR')?.quantity).toBe(quantity('-4'));
+  expect(desk.state.alerts.has('ExcessExecution-e3')).toBe(false);
+});
+
+test('an exit in another’s place that came to nothing, or is not there yet, sizes nobody', () => {
+  const desk = entered();
+  requestReplace(desk, { ...desk.order('b1-tp').intent, id: 'tp2', replaces: 'b1-tp', quantity: quantity('5') });
+  legSays(desk, 'b1-tp', { event: 'partial_fill', status: 'pending_replace', filled: '2', execution: ['2', '110', 'e2'], at: 20 });
+  expect(desk.order('b1-sl').intent.quantity).toBe(quantity('8'));
+  desk.give({ kind: 'OrderRejected', at: desk.state.now, orderId: 'tp2', code: '42210000', message: 'no' });
+  legSays(desk, 'b1-tp', { event: 'partial_fill', status: 'partially_filled', filled: '4', execution: ['2', '110', 'e3'], at: 21 });
+  expect(desk.order('b1-sl').intent.quantity).toBe(quantity('6'));
+});
+
+test('an entry that fills while it is being replaced: the family hangs on it, and its exits are counted', () => {
+  const desk = openDesk();
+  desk.ticket('b1', BRACKET);
+  desk.give(family(desk, { event: 'new', at: 1 }, { event: 'held', at: 1 }, { event: 'held', at: 1 }));
+  requestReplace(desk, { ...desk.order('b1').intent, id: 'b2', replaces: 'b1', limitPrice: price('101') });
+  desk.says('b1', { event: 'fill', filled: '10', execution: ['10', '100', 'e1'], at: 10 });
+  const reserved = riskContext(desk.state).openOrders.map(({ id, remaining }) => [id, remaining]);
+  expect(reserved).toContainEqual(['b1-sl', quantity('10')]);
+  expect(reserved).toContainEqual(['b2', 0n]);
+});
+
 test('an OCO that its stop has made smaller here is told to have ended at its full size, and ends', () => {
   const desk = openDesk();
   desk.ticket('t1', { quantity: quantity('10') });

@@ -1,5 +1,5 @@
 import type { Quantity } from '../money/fixed.ts';
-import { min, subtract, ZERO_MONEY, ZERO_QUANTITY } from '../money/money.ts';
+import { min, ZERO_MONEY, ZERO_QUANTITY } from '../money/money.ts';
 import type { BrokerOrder } from '../orders/broker.ts';
 import type { LegRole, Order, OrderIntent, Side } from '../orders/order.ts';
 import { classOf, CLASS_RULES } from '../orders/order-rules.ts';
@@ -63,8 +63,9 @@ export function foundFamily(turn: Turn, { intent, decision }: Order): void {
   }
 }
 
-/** The order that stands in another's place now: itself, unless it was replaced. */
+/** The order that stands in another's place now: itself, unless it was replaced. What has filled is not replaced any more, whatever was wanted. */
 export function successorOf(state: EngineState, order: Order): Order {
+  if (order.state === 'filled') return order;
   for (const other of state.orders.values()) {
     const took = other.intent.replaces === order.id && other.state !== 'denied' && other.state !== 'rejected' && other.state !== 'expired';
     if (took) return successorOf(state, other);
@@ -121,28 +122,49 @@ export function readFamily(turn: Turn, order: Order): void {
   emit(turn, { kind: 'ReadFamily', orderId: head.id, brokerOrderId: head.brokerOrderId });
 }
 
-/** A part of one exit was filled: the other may close no more than is left. */
-export function reduceSiblings(turn: Turn, leg: Order): void {
-  const head = headOf(turn.state, leg);
-  if (head === undefined) return;
-  const isExit = (order: Order): boolean => order.intent.leg !== undefined || classOf(order.intent) === 'oco';
-  const exits = familyOf(turn.state, leg).filter(isExit);
-  const filled = exits.reduce((total, order) => total + order.filledQuantity, 0n) as Quantity;
+/** Of an OCO the order itself is an exit too. */
+const isExit = ({ intent }: Order): boolean => intent.leg !== undefined || classOf(intent) === 'oco';
+
+/** An exit that is at the broker, or was: neither one that came to nothing nor one that waits for another's place. */
+function isInPlace(state: EngineState, { intent: { replaces }, state: lives }: Order): boolean {
+  if (lives === 'denied' || lives === 'rejected') return false;
+  const old = replaces === undefined ? undefined : state.orders.get(replaces);
+  return old === undefined || !isOpen(old);
+}
+
+const filledOf = (exits: readonly Order[], but: Order): bigint =>
+  exits.reduce((total, { id, filledQuantity }) => (id === but.id ? total : total + filledQuantity), 0n);
+
+const exitsIn = (state: EngineState, order: Order): readonly Order[] =>
+  familyOf(state, order).filter((each) => isExit(each) && isInPlace(state, each));
+
+/** What the exits of a family may close together: each of them was made smaller by what the others have filled. */
+const sizeOf = (exits: readonly Order[]): bigint =>
+  exits.map((exit) => exit.intent.quantity + filledOf(exits, exit)).reduce((most, each) => (each < most ? each : most));
+
+/** A part of one exit was filled: the others may close no more than is left. */
+export function reduceSiblings(turn: Turn, order: Order): void {
+  const exits = exitsIn(turn.state, order);
+  if (exits.length < 2) return;
+  const size = sizeOf(exits);
   for (const other of exits) {
-    if (other.id === leg.id || !isOpen(other)) continue;
-    const most = subtract(head.intent.quantity, subtract(filled, other.filledQuantity));
-    const quantity = min(other.intent.quantity, most);
+    if (other.id === order.id || !isOpen(other)) continue;
+    const quantity = min(other.intent.quantity, (size - filledOf(exits, other)) as Quantity);
     if (quantity <= other.filledQuantity || quantity === other.intent.quantity) continue;
     setOrder(turn, { ...other, intent: { ...other.intent, quantity }, updatedAt: turn.state.now });
   }
 }
 
+/** Whether what is left of an exit is our reckoning: after a fill of another one the broker makes it smaller, or does not where that one had ended. */
+export const isReckoned = (state: EngineState, order: Order): boolean => isExit(order) && filledOf(exitsIn(state, order), order) > 0n;
+
 /** Both exits can fill in a fast market: what the broker executed beyond what was left is within what the family was for. */
 export function widened(state: EngineState, order: Order, executed: Quantity): Order {
-  if (order.intent.leg === undefined) return order;
-  const wanted = (order.filledQuantity + executed) as Quantity;
-  const most = headOf(state, order)?.intent.quantity ?? order.intent.quantity;
-  return wanted <= order.intent.quantity || wanted > most ? order : { ...order, intent: { ...order.intent, quantity: wanted } };
+  if (!isExit(order)) return order;
+  const quantity = (order.filledQuantity + executed) as Quantity;
+  const others = exitsIn(state, order).filter(({ id }) => id !== order.id);
+  if (quantity <= order.intent.quantity || quantity > sizeOf([...others, order])) return order;
+  return { ...order, intent: { ...order.intent, quantity } };
 }
 
 /** Whether somebody of the family should have ended and has not: it is then read again. */

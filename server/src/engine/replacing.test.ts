@@ -107,6 +107,13 @@ describe('an order in another’s place', () => {
     expect(desk.state.positions.get('ALDR')?.quantity).toBe(quantity('70'));
   });
 
+  test('of an order that has filled nothing is replaced: it takes no room any more, before the broker refuses it', () => {
+    const desk = atMarket();
+    replace(desk);
+    desk.says('old', { event: 'fill', filled: '100', execution: ['100', '100', 'e1'], at: 3 });
+    expect(reserved(desk)).toEqual([['new', 0n]]);
+  });
+
   test('loses the race to a fill: the old one is filled, the new one rejected, and nothing is booked twice', () => {
     const desk = atMarket();
     replace(desk);

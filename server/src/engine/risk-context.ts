@@ -45,11 +45,15 @@ function isWaiting(state: EngineState, leg: Order): boolean {
   return head !== undefined && !CLASS_RULES[classOf(head.intent)].exitOnly && head.state !== 'filled';
 }
 
+/** What was to take the place of an order that has filled instead: the broker does not take it any more. */
+const isTooLate = ({ orders }: EngineState, { intent: { replaces }, brokerOrderId }: Order): boolean =>
+  brokerOrderId === undefined && replaces !== undefined && orders.get(replaces)?.state === 'filled';
+
 const remainingOf = (state: EngineState): readonly OpenOrderView[] =>
   [...reserving(state)].map((order) => ({
     id: order.id,
     intent: order.intent,
-    remaining: remainingIn(order),
+    remaining: isTooLate(state, order) ? ZERO_QUANTITY : remainingIn(order),
     ...(order.state === 'unknown' ? { unknownSince: order.updatedAt } : {}),
   }));
 

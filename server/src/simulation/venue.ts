@@ -140,8 +140,9 @@ export class Venue extends VenueBooks {
     return undefined;
   }
 
+  /** A replacement lives when it takes the place that it was meant for, and not before. */
   private waitsForPlace({ replaces, status }: VenueOrder): boolean {
-    return status === 'pending_new' && replaces !== undefined && this.resting.has(replaces);
+    return status === 'pending_new' && replaces !== undefined;
   }
 
   /** Puts a new order in an open one's place: at once on paper, and a moment later at the market, where the old one may have filled before. */

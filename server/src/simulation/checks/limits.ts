@@ -34,7 +34,8 @@ function worstOf(state: EngineState, symbol: string): bigint {
 
 function symbolsOf(state: EngineState): ReadonlySet<string> {
   const symbols = new Set(state.positions.keys());
-  for (const { intent, state: lives } of state.orders.values()) if (!TERMINAL_STATES.has(lives)) symbols.add(intent.symbol);
+  for (const order of state.orders.values())
+    if (!TERMINAL_STATES.has(order.state) && remainingOf(state, order) > 0n) symbols.add(order.intent.symbol);
   return symbols;
 }
 

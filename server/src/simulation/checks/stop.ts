@@ -24,10 +24,16 @@ export function closable(state: EngineState, symbol: string, ...except: readonly
   return left < 0n ? 0n : left;
 }
 
+/** Those before it: the one whose place it is to take was at the market in the place of the earlier ones, whatever has been heard of their ends. */
+function placesOf(state: EngineState, { replaces }: OrderIntent): readonly string[] {
+  const earlier = replaces === undefined ? undefined : state.orders.get(replaces);
+  return earlier === undefined ? [] : [earlier.id, ...placesOf(state, earlier.intent)];
+}
+
 /** Whether an order only takes a position nearer to zero. */
 export function isExit(state: EngineState, intent: OrderIntent): boolean {
   const held = state.positions.get(intent.symbol)?.quantity ?? 0n;
-  const left = (): bigint => closable(state, intent.symbol, intent.id, intent.replaces);
+  const left = (): bigint => closable(state, intent.symbol, intent.id, ...placesOf(state, intent));
   return held !== 0n && (intent.side === 'sell') === held > 0n && intent.quantity - filledBefore(state, intent) <= left();
 }
 

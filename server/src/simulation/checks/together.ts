@@ -30,8 +30,12 @@ export function filledBefore(state: EngineState, { replaces }: OrderIntent): big
 export const left = (state: EngineState, { intent, filledQuantity }: Order): bigint =>
   intent.quantity - filledQuantity - filledBefore(state, intent);
 
+/** What was to take the place of an order that has filled finds none: the broker had not taken it when the old one filled. */
+const isTooLate = (state: EngineState, { intent: { replaces }, brokerOrderId }: Order): boolean =>
+  brokerOrderId === undefined && replaces !== undefined && state.orders.get(replaces)?.state === 'filled';
+
 export function remainingOf(state: EngineState, order: Order): bigint {
-  const rest = left(state, order);
+  const rest = isTooLate(state, order) ? 0n : left(state, order);
   return rest > 0n ? rest : 0n;
 }
 
