@@ -2,7 +2,7 @@ import type { EngineState } from '../../engine/state.ts';
 import { TERMINAL_STATES } from '../../orders/order.ts';
 import { Violated } from '../watch.ts';
 import type { Check, Stepped } from '../watch.ts';
-import { closable } from './stop.ts';
+import { leftFor } from './stop.ts';
 import { left, remainingOf } from './together.ts';
 
 /** No two orders wait to take one order's place, and a chain fills no more than its newest asks for. */
@@ -20,17 +20,13 @@ function oneSuccessor(state: EngineState): void {
   }
 }
 
-/** Sent with the order: one of them fills instead of it. */
-const legsOf = ({ orders }: EngineState, id: string): readonly string[] =>
-  [...orders.values()].filter(({ intent }) => intent.leg?.parentId === id).map((leg) => leg.id);
-
 /** An order that only reduces is let through for no more than others leave to close: no two exits close one position. */
 function noDoubleExit({ facts, before: was, after }: Stepped): void {
   for (const fact of facts) {
     if (fact.kind !== 'OrderChanged' || was.orders.has(fact.order.id)) continue;
     const { intent, state, decision, id } = fact.order;
     if (!intent.reduceOnly || state !== 'approved' || intent.leg !== undefined || decision.decidedAt !== after.now) continue;
-    const most = [was, after].map((each) => closable(each, intent.symbol, id, intent.replaces, ...legsOf(after, id)));
+    const most = [was, after].map((each) => leftFor(each, intent));
     const size = remainingOf(after, fact.order);
     if (most.every((left) => size > left))
       throw new Violated('exits', `${id} closes ${size} of ${intent.symbol}, and others leave ${most.join(' or ')}`);

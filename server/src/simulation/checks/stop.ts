@@ -13,7 +13,7 @@ const rank = (state: TradingState): number => TRADING_STATES.indexOf(state);
 const size = (value: bigint): bigint => (value < 0n ? -value : value);
 
 /** Units of the position that no open order closes already; of orders that fill together, and without those given, the largest counts. */
-export function closable(state: EngineState, symbol: string, ...except: readonly (string | undefined)[]): bigint {
+function closable(state: EngineState, symbol: string, ...except: readonly (string | undefined)[]): bigint {
   const held = state.positions.get(symbol)?.quantity ?? 0n;
   const side = held > 0n ? 'sell' : 'buy';
   let left = size(held);
@@ -30,11 +30,16 @@ function placesOf(state: EngineState, { replaces }: OrderIntent): readonly strin
   return earlier === undefined ? [] : [earlier.id, ...placesOf(state, earlier.intent)];
 }
 
+/** What an order may close, whatever is open beside it: without itself, its own exits, and those before it. */
+export function leftFor(state: EngineState, intent: OrderIntent): bigint {
+  const legs = [...state.orders.values()].filter((order) => order.intent.leg?.parentId === intent.id).map(({ id }) => id);
+  return closable(state, intent.symbol, intent.id, ...legs, ...placesOf(state, intent));
+}
+
 /** Whether an order only takes a position nearer to zero. */
 export function isExit(state: EngineState, intent: OrderIntent): boolean {
   const held = state.positions.get(intent.symbol)?.quantity ?? 0n;
-  const left = (): bigint => closable(state, intent.symbol, intent.id, ...placesOf(state, intent));
-  return held !== 0n && (intent.side === 'sell') === held > 0n && intent.quantity - filledBefore(state, intent) <= left();
+  return held !== 0n && (intent.side === 'sell') === held > 0n && intent.quantity - filledBefore(state, intent) <= leftFor(state, intent);
 }
 
 /** Denials that an exit may meet: it is nonsense in itself, or its price is. */
