@@ -13,7 +13,7 @@ const rank = (state: TradingState): number => TRADING_STATES.indexOf(state);
 const size = (value: bigint): bigint => (value < 0n ? -value : value);
 
 /** Units of the position that no open order closes already; of orders that fill together, and without those given, the largest counts. */
-function closable(state: EngineState, symbol: string, ...except: readonly (string | undefined)[]): bigint {
+export function closable(state: EngineState, symbol: string, ...except: readonly (string | undefined)[]): bigint {
   const held = state.positions.get(symbol)?.quantity ?? 0n;
   const side = held > 0n ? 'sell' : 'buy';
   let left = size(held);
