@@ -58,8 +58,8 @@ export const FAMILY_PLANTS: readonly Plant[] = [
     edits: [
       {
         file: 'engine/families.ts',
-        find: '  return wanted <= order.intent.quantity || wanted > most ? order :',
-        replace: '  return wanted <= order.intent.quantity || wanted > most || most > 0n ? order :',
+        find: '  if (quantity <= order.intent.quantity || quantity > sizeOf([...others, order])) return order;',
+        replace: '  if (quantity <= order.intent.quantity || quantity > sizeOf([...others, order]) || others.length > 0) return order;',
       },
     ],
   },
