@@ -6,7 +6,7 @@ import { instantFromMs } from '../money/instant.ts';
 import type { BrokerExecution, BrokerOrder } from '../orders/broker.ts';
 import { MAY_FOLLOW } from '../orders/may-follow.ts';
 import { TERMINAL_STATES } from '../orders/order.ts';
-import type { Order } from '../orders/order.ts';
+import type { Order, OrderState } from '../orders/order.ts';
 import type { EngineEvent, EventKind } from './events.ts';
 import { riskContext } from './risk-context.ts';
 import { NOON, openDesk, ticketIntent, updateOf } from './test/desk.ts';
@@ -192,6 +192,8 @@ function reserved(desk: Desk, { id, intent }: Order): Quantity {
     .reduce((most, open) => (open.remaining > most ? open.remaining : most), 0n as Quantity);
 }
 
+const AT_MARKET: ReadonlySet<OrderState> = new Set(['working', 'partially_filled', 'pending_replace']);
+
 function look(desk: Desk, before: ReadonlyMap<string, Order>, event: EngineEvent): void {
   for (const [id, order] of desk.state.orders) {
     const was = before.get(id);
@@ -212,7 +214,9 @@ function look(desk: Desk, before: ReadonlyMap<string, Order>, event: EngineEvent
     const left = intent.quantity - filledQuantity - (order.carriedQuantity ?? 0n);
     // The place of what has filled is not to be had: a replacement that the broker has not taken by then will not be taken.
     const isTooLate = order.brokerOrderId === undefined && desk.state.orders.get(intent.replaces ?? '')?.state === 'filled';
-    if (isTooLate) continue;
+    // What is at the market in another's place has taken it, whether the end of that one was heard of or not.
+    const isGone = [...desk.state.orders.values()].some((other) => other.intent.replaces === id && AT_MARKET.has(other.state));
+    if (isTooLate || isGone) continue;
     if (!TERMINAL_STATES.has(state) && left > 0n)
       expect(reserved(desk, order) >= left, `I6: ${id} (${state}) has lost its reservation`).toBe(true);
   }

@@ -107,6 +107,22 @@ describe('an order in another’s place', () => {
     expect(desk.state.positions.get('ALDR')?.quantity).toBe(quantity('70'));
   });
 
+  test('that is at the market counts alone, whether the end of the old one has been heard of or not, and can be replaced in turn', () => {
+    const desk = openDesk();
+    desk.hold('100');
+    desk.ticket('old', { side: 'sell', type: 'limit', limitPrice: price('120'), reduceOnly: true });
+    desk.says('old', { event: 'new', at: 1 });
+    const exit = { side: 'sell', reduceOnly: true } as const;
+    replace(desk, { ...exit, limitPrice: price('110') });
+    expect(reserved(desk)).toEqual([['old', quantity('100')]]);
+    desk.says('new', { event: 'new', at: 2 });
+    expect(desk.order('old').state).toBe('pending_replace');
+    expect(reserved(desk)).toEqual([['new', quantity('100')]]);
+    requestReplace(desk, ticketIntent('newer', { ...exit, replaces: 'new', limitPrice: price('105') }));
+    expect([desk.order('newer').state, desk.order('new').state]).toEqual(['approved', 'pending_replace']);
+    expect(reserved(desk)).toEqual([['new', quantity('100')]]);
+  });
+
   test('of an order that has filled nothing is replaced: it takes no room any more, before the broker refuses it', () => {
     const desk = atMarket();
     replace(desk);

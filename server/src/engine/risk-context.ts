@@ -2,7 +2,7 @@ import { atLeast } from '../approvals/roles.ts';
 import { CalendarRangeError, sessionAt, sessionOn } from '../instruments/calendar.ts';
 import type { Money, Quantity, Ratio } from '../money/fixed.ts';
 import { max, subtract, ZERO_MONEY, ZERO_QUANTITY } from '../money/money.ts';
-import type { Order } from '../orders/order.ts';
+import type { Order, OrderState } from '../orders/order.ts';
 import { classOf, CLASS_RULES } from '../orders/order-rules.ts';
 import type { LiveGateView } from '../risk/live-gate.ts';
 import type { OpenOrderView, Restrictions, RiskContext, SessionHours, StrategyRiskView, UnexplainedDifference } from '../risk/types.ts';
@@ -15,6 +15,9 @@ import { isOpen } from './turn.ts';
 const remainingIn = ({ intent, filledQuantity, carriedQuantity }: Order): Quantity =>
   max(ZERO_QUANTITY, subtract(subtract(intent.quantity, filledQuantity), carriedQuantity ?? ZERO_QUANTITY));
 
+/** States of an order at the market: where it took another's place, that one is gone, whether its end has been heard of or not. */
+const IN_PLACE: ReadonlySet<OrderState> = new Set(['working', 'partially_filled', 'pending_replace']);
+
 /** Orders of which at most one fills are counted once: of a pair of exits the stop, of an order and the one that takes its place the larger. */
 function* reserving(state: EngineState): Generator<Order> {
   const open = [...state.orders.values()].filter(isOpen);
@@ -25,7 +28,7 @@ function* reserving(state: EngineState): Generator<Order> {
   const smaller = new Set<string>();
   for (const old of open) {
     const fresh = successors.get(old.id);
-    if (fresh !== undefined) smaller.add(worth(fresh) < worth(old) ? fresh.id : old.id);
+    if (fresh !== undefined) smaller.add(!IN_PLACE.has(fresh.state) && worth(fresh) < worth(old) ? fresh.id : old.id);
   }
   for (const order of open) {
     const { leg } = order.intent;
