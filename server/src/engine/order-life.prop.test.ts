@@ -211,7 +211,7 @@ function look(desk: Desk, before: ReadonlyMap<string, Order>, event: EngineEvent
         ).toBe(false);
       if (was.state === 'unknown') expect(POSITIVE, `I6: ${event.kind} ended what nobody knew of ${id}`).toContain(event.kind);
     }
-    const left = intent.quantity - filledQuantity - (order.carriedQuantity ?? 0n);
+    const left = intent.quantity - filledQuantity - (desk.state.orders.get(intent.replaces ?? '')?.filledQuantity ?? 0n);
     // The place of what has filled is not to be had: a replacement that the broker has not taken by then will not be taken.
     const isTooLate = order.brokerOrderId === undefined && desk.state.orders.get(intent.replaces ?? '')?.state === 'filled';
     // What is at the market in another's place has taken it, whether the end of that one was heard of or not.

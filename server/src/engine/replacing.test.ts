@@ -123,6 +123,16 @@ describe('an order in another’s place', () => {
     expect(reserved(desk)).toEqual([['new', quantity('100')]]);
   });
 
+  test('asks for what is left after those before it, as soon as they have filled, and not when it is told so', () => {
+    const desk = atMarket();
+    replace(desk);
+    desk.says('new', { event: 'pending_new', at: 2 });
+    desk.says('old', { event: 'partial_fill', status: 'pending_replace', filled: '40', execution: ['40', '100', 'e1'], at: 3 });
+    expect(reserved(desk)).toEqual([['new', quantity('60')]]);
+    desk.says('old', { event: 'fill', filled: '100', execution: ['60', '100', 'e2'], at: 4 });
+    expect(reserved(desk)).toEqual([['new', 0n]]);
+  });
+
   test('of an order that has filled nothing is replaced: it takes no room any more, before the broker refuses it', () => {
     const desk = atMarket();
     replace(desk);

@@ -6,14 +6,16 @@ import type { Order, OrderState } from '../orders/order.ts';
 import { classOf, CLASS_RULES } from '../orders/order-rules.ts';
 import type { LiveGateView } from '../risk/live-gate.ts';
 import type { OpenOrderView, Restrictions, RiskContext, SessionHours, StrategyRiskView, UnexplainedDifference } from '../risk/types.ts';
+import { carriedInto } from './carried.ts';
 import { headOf, rootOf } from './families.ts';
 import { optionsOf } from './options.ts';
 import { isPromoted, paperDays } from './promotion.ts';
 import type { EngineState } from './state.ts';
 import { isOpen } from './turn.ts';
 
-const remainingIn = ({ intent, filledQuantity, carriedQuantity }: Order): Quantity =>
-  max(ZERO_QUANTITY, subtract(subtract(intent.quantity, filledQuantity), carriedQuantity ?? ZERO_QUANTITY));
+/** What may still fill: neither what has, nor what those before it have filled of its quantity, as far as is known now. */
+const remainingIn = (state: EngineState, order: Order): Quantity =>
+  max(ZERO_QUANTITY, subtract(subtract(order.intent.quantity, order.filledQuantity), carriedInto(state, order)));
 
 /** States of an order at the market: where it took another's place, that one is gone, whether its end has been heard of or not. */
 const IN_PLACE: ReadonlySet<OrderState> = new Set(['working', 'partially_filled', 'pending_replace']);
@@ -28,7 +30,7 @@ function* reserving(state: EngineState): Generator<Order> {
   const smaller = new Set<string>();
   for (const old of open) {
     const fresh = successors.get(old.id);
-    if (fresh !== undefined) smaller.add(!IN_PLACE.has(fresh.state) && worth(fresh) < worth(old) ? fresh.id : old.id);
+    if (fresh !== undefined) smaller.add(!IN_PLACE.has(fresh.state) && worth(state, fresh) < worth(state, old) ? fresh.id : old.id);
   }
   for (const order of open) {
     const { leg } = order.intent;
@@ -40,7 +42,8 @@ function* reserving(state: EngineState): Generator<Order> {
   }
 }
 
-const worth = (order: Order): bigint => remainingIn(order) * (order.intent.limitPrice ?? order.intent.stopPrice ?? 1n);
+const worth = (state: EngineState, order: Order): bigint =>
+  remainingIn(state, order) * (order.intent.limitPrice ?? order.intent.stopPrice ?? 1n);
 
 /** The exits of an entry that has not filled: what they would close is not there yet. */
 function isWaiting(state: EngineState, leg: Order): boolean {
@@ -56,7 +59,7 @@ const remainingOf = (state: EngineState): readonly OpenOrderView[] =>
   [...reserving(state)].map((order) => ({
     id: order.id,
     intent: order.intent,
-    remaining: isTooLate(state, order) ? ZERO_QUANTITY : remainingIn(order),
+    remaining: isTooLate(state, order) ? ZERO_QUANTITY : remainingIn(state, order),
     ...(order.state === 'unknown' ? { unknownSince: order.updatedAt } : {}),
   }));
 
