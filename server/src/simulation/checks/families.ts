@@ -33,28 +33,47 @@ function noDoubleExit({ facts, before: was, after }: Stepped): void {
   }
 }
 
+/** A price is rounded to a cent after a split. */
+const CENT = 10_000_000n;
+
+interface Stop {
+  readonly symbol: string;
+  readonly price: bigint;
+  /** Below the price, to sell at. */
+  readonly sells: boolean;
+}
+
 /** Stops that follow the price: those of strategies' orders by the order that they began with, those of positions by what they protect. */
 function tighter() {
-  const stops = new Map<string, bigint>();
-  const look = (name: string, stop: bigint, sells: boolean): void => {
+  const stops = new Map<string, Stop>();
+  const look = (name: string, stop: Stop): void => {
     const known = stops.get(name);
-    if (known !== undefined && (sells ? stop < known : stop > known))
-      throw new Violated('trailing', `${name} went from ${known} to ${stop}`);
+    if (known !== undefined && (stop.sells ? stop.price < known.price : stop.price > known.price))
+      throw new Violated('trailing', `${name} went from ${known.price} to ${stop.price}`);
     stops.set(name, stop);
+  };
+  /** As many times as many shares, each worth as much less. */
+  const split = (symbol: string, from: bigint, to: bigint): void => {
+    for (const [name, stop] of stops) {
+      if (stop.symbol === symbol) stops.set(name, { ...stop, price: (stop.price * from) / to + (stop.sells ? -CENT : CENT) });
+    }
   };
   return ({ facts, after, before: was }: Stepped): void => {
     for (const fact of facts) {
+      if (fact.kind === 'PositionSplit') split(fact.symbol, fact.from, fact.to);
       if (fact.kind !== 'OrderChanged' || was.orders.has(fact.order.id)) continue;
       const { id, intent } = fact.order;
       const [stem, follows] = id.split('-trail-');
       if (follows === undefined || stem === undefined || intent.stopPrice === undefined) continue;
+      const { symbol } = intent;
+      const sells = intent.side === 'sell';
       const first = after.orders.get(stem)?.intent.stopPrice;
-      if (first !== undefined && !stops.has(stem)) look(stem, first, intent.side === 'sell');
-      look(stem, intent.stopPrice, intent.side === 'sell');
+      if (first !== undefined && !stops.has(stem)) look(stem, { symbol, price: first, sells });
+      look(stem, { symbol, price: intent.stopPrice, sells });
     }
     if (was.protections === after.protections) return;
-    for (const { trail, stem, symbol, stopPrice, long } of after.protections.values())
-      if (trail !== undefined && stopPrice !== undefined) look(`${symbol} of ${stem}`, stopPrice, long);
+    for (const { trail, stem, symbol, stopPrice: price, long } of after.protections.values())
+      if (trail !== undefined && price !== undefined) look(`${symbol} of ${stem}`, { symbol, price, sells: long });
   };
 }
 
