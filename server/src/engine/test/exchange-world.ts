@@ -154,6 +154,8 @@ export async function openExchangeWorld(options: ExchangeWorldOptions = {}): Pro
       world.session.onTime(at);
       const { trade } = (await venue.call('GET', '/v2/stocks/AAA/trades/latest')).body as { readonly trade: { readonly p: number } };
       world.session.onMark('AAA', { price: priceFromNumber(trade.p), at, basis: 'trade' });
+      // The session takes in what it is told in turns of its own: who steps on before would go through days that it never sees.
+      await becomes(() => expect(world.session.state().marks.get('AAA')?.at).toBeGreaterThanOrEqual(at));
     },
     ticket: async (id, change) => {
       const { now: at } = world.session.state();
