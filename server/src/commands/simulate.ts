@@ -14,7 +14,6 @@ interface SimulateOptions {
   readonly seeds?: number;
   readonly from?: bigint;
   readonly plant?: string;
-  readonly families: boolean;
   readonly store: StoreKind;
   readonly threads: number;
   readonly json?: boolean;
@@ -108,7 +107,6 @@ export function addSimulate(program: Command, terminal: Terminal): void {
     .option('--seeds <n>', 'how many days (default: 1000; 2000 at most with a planted bug; 20 on a real store)', parseCount)
     .option('--from <seed>', 'the first seed; the others follow it (default: 1)', parseSeed)
     .option('--plant <bug>', 'plant a bug, and show which invariant finds it, with the shortest day that does')
-    .option('--families', 'orders hang together, follow the price and are replaced, too', false)
     .option('--store <store>', 'in what the days are written down: model, embedded or postgres', parseStore, 'model')
     .option('--threads <n>', 'threads', parseCount, 2)
     .option('--json', 'print figures as JSON')
@@ -137,10 +135,10 @@ Examples:
 async function simulate(options: SimulateOptions, store: StoreChoice, terminal: Terminal, signal: AbortSignal): Promise<void> {
   const { runSeeds, shrunk } = await import('../simulation/host/pool.ts');
   const { PLANTS } = await import('../simulation/plants/index.ts');
-  const { seeds = seedsFor(options), from = 1n, threads, plant, families } = options;
+  const { seeds = seedsFor(options), from = 1n, threads, plant } = options;
   if (plant !== undefined && !PLANTS.has(plant))
     throw new UsageError(`No planted bug is named ${plant}. There are: ${[...PLANTS.keys()].join(', ')}`);
-  const tally = openTally(families);
+  const tally = openTally();
   const onOutcome = (outcome: SeedOutcome): void => {
     tally.add(outcome);
     const { seeds: done, failures } = tally.summary();
@@ -151,10 +149,10 @@ async function simulate(options: SimulateOptions, store: StoreChoice, terminal: 
   };
   const startedAt = performance.now();
   const enough = (): boolean => signal.aborted || (plant !== undefined && tally.summary().failures.length >= CANDIDATES);
-  await runSeeds({ plant, families, store, seeds, from, threads, onOutcome, enough });
+  await runSeeds({ plant, store, seeds, from, threads, onOutcome, enough });
   const seconds = (performance.now() - startedAt) / MS;
   const summary = tally.summary();
-  const replay = await shortest(summary.failures, async (seed) => await shrunk(seed, { plant, families, store }, signal), signal);
+  const replay = await shortest(summary.failures, async (seed) => await shrunk(seed, { plant, store }, signal), signal);
   const told = replay !== undefined ? replayText(replay) : summary.failures.length === 0 || signal.aborted ? '' : NOT_AGAIN;
   const shown = {
     ...figuresOf(store.kind, summary, seconds, commandOf(options)),
@@ -173,13 +171,12 @@ const seedsFor = ({ store, plant }: SimulateOptions): number =>
 const MS = 1_000;
 
 const commandOf =
-  ({ plant, families, store }: SimulateOptions) =>
+  ({ plant, store }: SimulateOptions) =>
   (seed: bigint): string =>
     [
       'tidemark simulate --seeds 1',
       `--from ${seed}`,
       ...(plant === undefined ? [] : [`--plant ${plant}`]),
-      ...(families ? ['--families'] : []),
       ...(store === 'model' ? [] : [`--store ${store}`]),
     ].join(' ');
 

@@ -288,12 +288,15 @@ function scheduledFaults(dice: Dice, faults: Faults, windows: readonly Window[],
 export interface DayOptions {
   /** Acts and gaps that are left out. */
   readonly without: ReadonlySet<string>;
-  /** Whether orders hang together, follow the price and are replaced. */
-  readonly families?: boolean;
 }
 
+/** The share of days in which orders hang together, follow the price and are replaced, beside all else. */
+const FAMILIES_SHARE = 0.5;
+export const hasFamilies = (dice: Dice): boolean => dice.draw('families') < FAMILIES_SHARE;
+
 /** One seed's day: which session, what is traded, what happens. */
-export function planDay(dice: Dice, faults: Faults, { without, families = false }: DayOptions): Day {
+export function planDay(dice: Dice, faults: Faults, { without }: DayOptions): Day {
+  const families = hasFamilies(dice);
   const hours = hoursFor(dice, faults);
   const windows = windowsOf(hours, dice);
   const symbols = SYMBOLS.slice(0, dice.whole('symbols', 2, SYMBOLS.length));

@@ -48,8 +48,6 @@ export const FAULTS = {
   'daylight-saving': 1,
 } as const;
 export type FaultName = keyof typeof FAULTS;
-/** Those that can fire only where orders hang together. */
-export const FAMILY_FAULTS: ReadonlySet<FaultName> = new Set(['fill-during-replace', 'both-exits-fill', 'exit-end-untold']);
 export const FAULT_NAMES = Object.keys(FAULTS) as readonly FaultName[];
 
 /** Which faults a run has, how often each fired, and which of them were. */

@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import { firstState, recordedOpening } from '../engine/opening-record.ts';
 import { redecideEntries } from '../engine/test/redecide-entries.ts';
 import type { Journal, JournalEntry } from '../journal/journal.ts';
+import { hasFamilies } from './day.ts';
 import { openDecider } from './deciders.ts';
 import { dice as openDice } from './dice.ts';
 import { drawFaults } from './faults.ts';
@@ -43,7 +44,8 @@ test('a day with crashes, lost answers, hung and failing strategies decides agai
     const scheduler = { ...openScheduler(0), wait: async () => await Promise.resolve() };
     const { difference, strategies } = await redecideEntries(entries, {
       initial: firstState(entries[0], opening),
-      open: async (config) => await Promise.resolve(openDecider({ families: false, dice, faults, scheduler }, config, { alive: true })),
+      open: async (config) =>
+        await Promise.resolve(openDecider({ families: hasFamilies(dice), dice, faults, scheduler }, config, { alive: true })),
     });
     expect(difference, `seed ${seed}`).toBeUndefined();
     starts += record.starts;

@@ -24,8 +24,6 @@ export interface RunOptions {
   readonly seed: bigint;
   /** A day of any kind where absent. */
   readonly plan?: (dice: Dice, without: ReadonlySet<string>) => Plan;
-  /** Whether orders hang together, follow the price and are replaced, beside all else. */
-  readonly families?: boolean;
   /** Acts, gaps and strikes of faults that are left out. */
   readonly without?: ReadonlySet<string>;
   readonly openStore?: OpenStore;
@@ -117,18 +115,15 @@ async function playDay(run: Play): Promise<void> {
   if (!isOver(run)) await calm(run);
 }
 
-const anyDay =
-  (families: boolean) =>
-  (dice: Dice, without: ReadonlySet<string>): Plan => {
-    const faults = drawFaults(dice, without);
-    return { faults, day: planDay(dice, faults, { without, families }), limits: limitsFor(dice) };
-  };
+function anyDay(dice: Dice, without: ReadonlySet<string>): Plan {
+  const faults = drawFaults(dice, without);
+  return { faults, day: planDay(dice, faults, { without }), limits: limitsFor(dice) };
+}
 
 /** Plays one seed's day from its start to its end: first with faults, then without. */
 export async function run({
   seed,
-  families = false,
-  plan = anyDay(families),
+  plan = anyDay,
   without = new Set(),
   openStore = modelStore,
   stopAt = Infinity,

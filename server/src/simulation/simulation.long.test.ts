@@ -3,7 +3,7 @@ import { runSeeds, shrunk } from './host/pool.ts';
 import type { SeedOutcome } from './host/task.ts';
 import { PLANTS } from './plants/index.ts';
 
-/** Days that keep every invariant without a plant, but for few with families (docs/simulation.md): what is found in them is the plant's doing. */
+/** Days that keep every invariant without a plant: what is found in them is the plant's doing. */
 const PLANTED_SEEDS = 90;
 
 describe('planted bugs are found, and shown by a shorter day', () => {

@@ -1,4 +1,4 @@
-import { FAMILY_FAULTS, FAULT_NAMES } from './faults.ts';
+import { FAULT_NAMES } from './faults.ts';
 import type { FaultName } from './faults.ts';
 import type { SeedOutcome } from './host/task.ts';
 
@@ -29,8 +29,7 @@ export interface Tally {
   readonly summary: () => Summary;
 }
 
-/** `families`: of days in which orders hang together. */
-export function openTally(families = false): Tally {
+export function openTally(): Tally {
   const failures: SeedOutcome[] = [];
   const counts = new Map<string, number>();
   const figures = new Map<string, number>();
@@ -52,7 +51,7 @@ export function openTally(families = false): Tally {
     },
     summary: () => {
       const least = Math.floor(sums.seeds / SEEDS_A_FIRING);
-      const seldom = FAULT_NAMES.filter((name) => (families || !FAMILY_FAULTS.has(name)) && (counts.get(name) ?? 0) < least);
+      const seldom = FAULT_NAMES.filter((name) => (counts.get(name) ?? 0) < least);
       return { ...sums, failures, counts, figures, seldom, slowest };
     },
   };

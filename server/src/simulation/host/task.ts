@@ -7,8 +7,6 @@ export interface ThreadOptions {
   readonly plant: string | undefined;
   /** Instead of any day, one with so many orders, of which no answer comes back. */
   readonly lostAnswers?: number;
-  /** Whether orders of the days hang together, follow the price and are replaced. */
-  readonly families?: boolean;
 }
 
 export interface ThreadData extends ThreadOptions {

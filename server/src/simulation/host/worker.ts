@@ -7,7 +7,7 @@ import type { Played } from './compared.ts';
 import { plantBug } from './planting.ts';
 import type { Replay, SeedOutcome, ShrinkTask, Task, ThreadData } from './task.ts';
 
-const { plant: plantName, lostAnswers: lost, families: wanted = false, place } = workerData as ThreadData;
+const { plant: plantName, lostAnswers: lost, place } = workerData as ThreadData;
 const port = parentPort;
 if (port === null) throw new Error('Invariant: a thread of the simulation has a parent');
 
@@ -17,9 +17,8 @@ const { run: playDay } = await import('../run.ts');
 const { lostAnswers } = await import('../lost-answers.ts');
 const { openTier } = await import('./tier.ts');
 const openStore = await openTier(place);
-const families = wanted || plant?.families === true;
 const inModel = (options: RunOptions): Promise<RunResult> =>
-  playDay(lost === undefined ? { ...options, families } : { ...options, plan: lostAnswers(lost) });
+  playDay(lost === undefined ? options : { ...options, plan: lostAnswers(lost) });
 const run = (options: RunOptions): Promise<RunResult> => inModel({ ...options, openStore });
 
 /** With what a day of this thread's store is compared. */

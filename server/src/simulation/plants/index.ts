@@ -6,8 +6,5 @@ import type { Plant } from './plant.ts';
 
 /** Every bug that can be planted, by name. */
 export const PLANTS: ReadonlyMap<string, Plant> = new Map(
-  [...ORDER_PLANTS, ...BOOK_PLANTS, ...PEOPLE_PLANTS, ...FAMILY_PLANTS.map((plant) => ({ ...plant, families: true }))].map((plant) => [
-    plant.name,
-    plant,
-  ]),
+  [...ORDER_PLANTS, ...BOOK_PLANTS, ...PEOPLE_PLANTS, ...FAMILY_PLANTS].map((plant) => [plant.name, plant]),
 );

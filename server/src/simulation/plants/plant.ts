@@ -14,6 +14,4 @@ export interface Plant {
   readonly name: string;
   readonly what: string;
   readonly edits: readonly Edit[];
-  /** Found only where orders hang together. */
-  readonly families?: boolean;
 }
