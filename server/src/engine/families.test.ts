@@ -261,6 +261,23 @@ test('an exit in another’s place that came to nothing, or is not there yet, si
   expect(desk.order('b1-sl').intent.quantity).toBe(quantity('6'));
 });
 
+test('the take profit of a pair moves: the stop does not stand in its way, and what both close is counted once', () => {
+  const desk = entered();
+  requestReplace(desk, { ...desk.order('b1-tp').intent, id: 'moved', replaces: 'b1-tp', limitPrice: price('108') });
+  expect(desk.order('moved').state).toBe('approved');
+  expect(riskContext(desk.state).openOrders.map(({ remaining }) => remaining)).toEqual([quantity('10')]);
+  desk.ticket('more', { side: 'sell', quantity: quantity('1'), reduceOnly: true });
+  expect(desk.order('more').state).toBe('denied');
+});
+
+test('an exit of a pair that asks for more than is held is refused', () => {
+  const desk = entered();
+  requestReplace(desk, { ...desk.order('b1-tp').intent, id: 'moved', replaces: 'b1-tp', quantity: quantity('11') });
+  expect(desk.order('moved').decision.denials.map(({ message }) => message)).toEqual([
+    'A reduce-only order of 11 is larger than the 10 that may still be closed.',
+  ]);
+});
+
 test('an entry that fills while it is being replaced: the family hangs on it, and its exits are counted', () => {
   const desk = openDesk();
   desk.ticket('b1', BRACKET);

@@ -123,7 +123,7 @@ export function readFamily(turn: Turn, order: Order): void {
 }
 
 /** Of an OCO the order itself is an exit too. */
-const isExit = ({ intent }: Order): boolean => intent.leg !== undefined || classOf(intent) === 'oco';
+export const isExit = ({ intent }: Order): boolean => intent.leg !== undefined || classOf(intent) === 'oco';
 
 /** An exit that is at the broker, or was: neither one that came to nothing nor one that waits for another's place. */
 function isInPlace(state: EngineState, { intent: { replaces }, state: lives }: Order): boolean {

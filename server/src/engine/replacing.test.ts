@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { money, price, quantity } from '../money/fixed.ts';
+import { money, price, quantity, ratio } from '../money/fixed.ts';
 import type { OrderIntent } from '../orders/order.ts';
 import { UNLIMITED } from '../risk/limits.ts';
 import { riskContext } from './risk-context.ts';
@@ -131,6 +131,31 @@ describe('an order in another’s place', () => {
     expect(reserved(desk)).toEqual([['new', quantity('60')]]);
     desk.says('old', { event: 'fill', filled: '100', execution: ['60', '100', 'e2'], at: 4 });
     expect(reserved(desk)).toEqual([['new', 0n]]);
+  });
+
+  test('of an exit of which a part has filled is judged by what is left of it', () => {
+    const desk = openDesk();
+    desk.hold('100');
+    desk.ticket('old', { side: 'sell', limitPrice: price('120'), reduceOnly: true });
+    desk.says('old', { event: 'new', at: 1 });
+    desk.says('old', { event: 'partial_fill', status: 'partially_filled', filled: '40', execution: ['40', '120', 'e1'], at: 2 });
+    const exit = { side: 'sell', reduceOnly: true } as const;
+    replace(desk, { ...exit, limitPrice: price('110'), quantity: quantity('101') });
+    const [denial] = desk.order('new').decision.denials;
+    expect(denial?.message).toBe('A reduce-only order of 61 is larger than the 60 that may still be closed.');
+    requestReplace(desk, ticketIntent('other', { ...exit, replaces: 'old', limitPrice: price('110') }));
+    expect(desk.order('other')).toMatchObject({ state: 'approved', carriedQuantity: quantity('40') });
+  });
+
+  test('of an entry of which a part has filled takes room for what is left of it: the rest is in the position', () => {
+    const { unchecked: _unchecked, ...limits } = UNLIMITED;
+    const desk = openDesk({ ...limits, concentrationRatioMax: ratio('0.12') });
+    desk.ticket('old');
+    desk.says('old', { event: 'new', at: 1 });
+    desk.says('old', { event: 'partial_fill', status: 'partially_filled', filled: '40', execution: ['40', '100', 'e1'], at: 2 });
+    replace(desk, { limitPrice: price('100') });
+    expect(desk.order('new').decision.denials).toEqual([]);
+    expect(reserved(desk)).toEqual([['old', quantity('60')]]);
   });
 
   test('of an order that has filled nothing is replaced: it takes no room any more, before the broker refuses it', () => {

@@ -5,8 +5,10 @@ import type { Order, OrderIntent } from '../orders/order.ts';
 import { classOf, isFractional } from '../orders/order-rules.ts';
 import { withRequest } from '../risk/activity.ts';
 import { evaluate } from '../risk/gate.ts';
+import type { RiskContext } from '../risk/types.ts';
 import { sendCancel } from './cancel.ts';
 import { carriedInto } from './carried.ts';
+import { familyOf, isExit } from './families.ts';
 import { announceDenial } from './intents.ts';
 import { riskContext } from './risk-context.ts';
 import type { EngineState } from './state.ts';
@@ -46,9 +48,8 @@ export function replaceOrder(turn: Turn, wanted: OrderIntent): boolean {
     raise(turn, 'ReplaceRefused', wanted.id, 'warning', `An order of ${wanted.symbol} was not replaced`, why ?? 'There is no such order.');
     return false;
   }
-  const context = riskContext(turn.state);
-  const gate = evaluate(wanted, { ...context, openOrders: context.openOrders.filter(({ id }) => id !== old.id) });
   const carriedQuantity = carriedOf(turn.state, wanted);
+  const gate = evaluate(wanted, contextWithout(turn.state, old, carriedQuantity));
   const order: Order = {
     id: wanted.id,
     intent: gate.verdict === 'approved' ? gate.order.intent : wanted,
@@ -71,6 +72,20 @@ export function replaceOrder(turn: Turn, wanted: OrderIntent): boolean {
   setOrder(turn, { ...old, state: 'pending_replace', updatedAt: turn.state.now });
   emit(turn, { kind: 'ReplaceOrder', order: gate.order, brokerOrderId: old.brokerOrderId });
   return true;
+}
+
+/** Without the order whose place is taken, and, of an exit, without the others of its family: no more than the largest of them fills. */
+function contextWithout(state: EngineState, old: Order, carried: Quantity): RiskContext {
+  const gone = new Set([
+    old.id,
+    ...(isExit(old)
+      ? familyOf(state, old)
+          .filter(isExit)
+          .map(({ id }) => id)
+      : []),
+  ]);
+  const context = riskContext(state);
+  return { ...context, carried, openOrders: context.openOrders.filter(({ id }) => !gone.has(id)) };
 }
 
 const carriedOf = (state: EngineState, wanted: OrderIntent): Quantity => {

@@ -7,23 +7,28 @@ import { classOf, CLASS_RULES } from '../orders/order-rules.ts';
 import type { LiveGateView } from '../risk/live-gate.ts';
 import type { OpenOrderView, Restrictions, RiskContext, SessionHours, StrategyRiskView, UnexplainedDifference } from '../risk/types.ts';
 import { carriedInto } from './carried.ts';
-import { headOf, rootOf } from './families.ts';
+import { headOf, isExit, rootOf } from './families.ts';
 import { optionsOf } from './options.ts';
 import { isPromoted, paperDays } from './promotion.ts';
 import type { EngineState } from './state.ts';
 import { isOpen } from './turn.ts';
 
+/** What was to take the place of an order that has filled instead: the broker does not take it any more. */
+const isTooLate = ({ orders }: EngineState, { intent: { replaces }, brokerOrderId }: Order): boolean =>
+  brokerOrderId === undefined && replaces !== undefined && orders.get(replaces)?.state === 'filled';
+
 /** What may still fill: neither what has, nor what those before it have filled of its quantity, as far as is known now. */
 const remainingIn = (state: EngineState, order: Order): Quantity =>
-  max(ZERO_QUANTITY, subtract(subtract(order.intent.quantity, order.filledQuantity), carriedInto(state, order)));
+  isTooLate(state, order)
+    ? ZERO_QUANTITY
+    : max(ZERO_QUANTITY, subtract(subtract(order.intent.quantity, order.filledQuantity), carriedInto(state, order)));
 
 /** States of an order at the market: where it took another's place, that one is gone, whether its end has been heard of or not. */
 const IN_PLACE: ReadonlySet<OrderState> = new Set(['working', 'partially_filled', 'pending_replace']);
 
-/** Orders of which at most one fills are counted once: of a pair of exits the stop, of an order and the one that takes its place the larger. */
+/** Orders of which at most one fills are counted once: of a family's exits the largest, and so of an order and the one that takes its place. */
 function* reserving(state: EngineState): Generator<Order> {
   const open = [...state.orders.values()].filter(isOpen);
-  const stopped = new Set(open.flatMap(({ intent: { leg } }) => (leg?.role === 'stop_loss' ? [leg.parentId] : [])));
   const successors = new Map(
     open.flatMap((order) => (order.intent.replaces === undefined ? [] : [[order.intent.replaces, order] as const])),
   );
@@ -32,14 +37,24 @@ function* reserving(state: EngineState): Generator<Order> {
     const fresh = successors.get(old.id);
     if (fresh !== undefined) smaller.add(!IN_PLACE.has(fresh.state) && worth(state, fresh) < worth(state, old) ? fresh.id : old.id);
   }
+  const exits = new Map<string, Order>();
   for (const order of open) {
     const { leg } = order.intent;
     const waits = leg !== undefined && isWaiting(state, order);
-    const isTwin =
-      stopped.has(leg?.parentId ?? rootOf(state, order)?.id ?? order.id) &&
-      (leg === undefined ? classOf(order.intent) === 'oco' : leg.role === 'take_profit');
-    if (!waits && !isTwin && !smaller.has(order.id)) yield order;
+    if (waits) smaller.add(order.id);
+    if (smaller.has(order.id) || !isExit(order)) continue;
+    const family = leg?.parentId ?? rootOf(state, order)?.id ?? order.id;
+    const other = exits.get(family);
+    if (other !== undefined) smaller.add(closesMore(state, order, other) ? other.id : order.id);
+    if (!smaller.has(order.id)) exits.set(family, order);
   }
+  for (const order of open) if (!smaller.has(order.id)) yield order;
+}
+
+/** Of two exits of one size the stop. */
+function closesMore(state: EngineState, order: Order, other: Order): boolean {
+  const [more, less] = [remainingIn(state, order), remainingIn(state, other)];
+  return more > less || (more === less && order.intent.leg?.role === 'stop_loss');
 }
 
 const worth = (state: EngineState, order: Order): bigint =>
@@ -51,15 +66,11 @@ function isWaiting(state: EngineState, leg: Order): boolean {
   return head !== undefined && !CLASS_RULES[classOf(head.intent)].exitOnly && head.state !== 'filled';
 }
 
-/** What was to take the place of an order that has filled instead: the broker does not take it any more. */
-const isTooLate = ({ orders }: EngineState, { intent: { replaces }, brokerOrderId }: Order): boolean =>
-  brokerOrderId === undefined && replaces !== undefined && orders.get(replaces)?.state === 'filled';
-
 const remainingOf = (state: EngineState): readonly OpenOrderView[] =>
   [...reserving(state)].map((order) => ({
     id: order.id,
     intent: order.intent,
-    remaining: isTooLate(state, order) ? ZERO_QUANTITY : remainingIn(state, order),
+    remaining: remainingIn(state, order),
     ...(order.state === 'unknown' ? { unknownSince: order.updatedAt } : {}),
   }));
 

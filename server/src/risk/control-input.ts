@@ -1,6 +1,7 @@
 import type { Instrument } from '../instruments/instrument.ts';
 import { multiplierOf } from '../instruments/worth.ts';
 import type { Money, Price, Quantity, Ratio } from '../money/fixed.ts';
+import { subtract, ZERO_QUANTITY } from '../money/money.ts';
 import type { Denial, OrderIntent } from '../orders/order.ts';
 import { brakesOrder } from './brakes.ts';
 import { entryPart, exposureOf, symbolExposure, withOrder } from './exposure.ts';
@@ -13,6 +14,8 @@ import { ageMs, EQUITY_AGE_MS_MAX, isLiquid, referencePrice } from './valuation.
 /** What every control looks at, worked out once per intent. */
 export interface ControlInput {
   readonly intent: OrderIntent;
+  /** What of it may still fill: all but what the orders whose place it takes have filled. */
+  readonly remaining: Quantity;
   readonly instrument: Instrument | undefined;
   /** What it is judged by: an option's underlying, and a share itself. */
   readonly follows: string;
@@ -58,6 +61,10 @@ export function scopedContext(context: RiskContext, intent: Pick<OrderIntent, 'o
   return limits === context.limits ? context : { ...context, limits };
 }
 
+/** What of an intent may still fill. */
+export const remainingOf = ({ quantity }: Pick<OrderIntent, 'quantity'>, { carried = ZERO_QUANTITY }: RiskContext): Quantity =>
+  subtract(quantity, carried);
+
 /** Works out the figures of one intent. Its quantity and prices must be fixed-point integers. */
 export function controlInput(intent: OrderIntent, context: RiskContext): ControlInput {
   const { symbol } = intent;
@@ -65,10 +72,12 @@ export function controlInput(intent: OrderIntent, context: RiskContext): Control
   const profile = context.profiles.get(symbol);
   const before = exposureOf(context, intent.id);
   const held = symbolExposure(before, symbol, context);
-  const entry = entryPart(intent, intent.quantity, held);
+  const remaining = remainingOf(intent, context);
+  const entry = entryPart(intent, remaining, held);
   const opposes = intent.side === 'buy' ? held.position < 0n : held.position > 0n;
   return {
     intent,
+    remaining,
     instrument: context.instruments.get(symbol),
     follows: followedBy(symbol, context.options),
     multiplier: multiplierOf(symbol),
@@ -84,6 +93,6 @@ export function controlInput(intent: OrderIntent, context: RiskContext): Control
     equity: usableEquity(context),
     half: context.tradingState === 'HALF' || context.brakes.some((brake) => brake.effect === 'half' && brakesOrder(brake, intent)),
     before,
-    after: withOrder(before, intent, context),
+    after: withOrder(before, { intent, remaining }, context),
   };
 }

@@ -76,7 +76,7 @@ describe('gross', () => {
     const intent = intentOf('30', { ...sell, id: 'new' });
     const context = contextOf({ positions: bySymbol(positionOf('ACME', '10')), openOrders: [openOf('5', sell)] });
     const open = { ...context, openOrders: [...context.openOrders, { id: 'new', intent, remaining: intent.quantity }] };
-    expect(withOrder(exposureOf(context), intent, context)).toEqual(exposureOf(open));
+    expect(withOrder(exposureOf(context), { intent, remaining: intent.quantity }, context)).toEqual(exposureOf(open));
     expect(exposureOf(open, 'new')).toEqual(exposureOf(context));
   });
 });

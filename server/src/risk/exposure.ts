@@ -215,11 +215,15 @@ function exposureFrom(bySymbol: ReadonlyMap<string, SymbolExposure>, parts: Part
   };
 }
 
-/** The exposure once the whole of an intent is open too. */
-export function withOrder(exposure: Exposure, intent: OrderIntent, context: RiskContext): Exposure {
+/** The exposure once what may still fill of an intent is open too. */
+export function withOrder(
+  exposure: Exposure,
+  { intent, remaining }: Pick<OpenOrderView, 'intent' | 'remaining'>,
+  context: RiskContext,
+): Exposure {
   const before = exposure.bySymbol.get(intent.symbol);
   const book: Book = before === undefined ? openBook(intent.symbol, undefined, context) : { ...before };
-  addOrder(book, intent, intent.quantity, false);
+  addOrder(book, intent, remaining, false);
   const bySymbol = new Map(exposure.bySymbol).set(intent.symbol, book);
   const { gross, long, short, shorts, cost, reservedCost, orders } = exposure;
   const known = gross !== undefined && long !== undefined && short !== undefined && shorts !== undefined;

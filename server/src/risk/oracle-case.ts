@@ -60,11 +60,14 @@ export const judgedBy = ({ options }: RiskContext, symbol: string): string => op
 
 export const positionOf = ({ positions }: RiskContext, symbol: string): R => maybe(positions.get(symbol)?.quantity) ?? ZERO;
 
+/** An order in another's place, without what that one has filled of it. */
+export const stillOf = (intent: OrderIntent, { carried }: RiskContext): R => F(intent.quantity).minus(maybe(carried) ?? ZERO);
+
 function linesOf(intent: OrderIntent, context: RiskContext): Line[] {
   const others = context.openOrders.filter((open) => open.remaining > 0n && open.intent.id !== intent.id);
   const all = [
     ...others.map((open) => ({ intent: open.intent, units: F(open.remaining), held: open.heldByBroker === true })),
-    { intent, units: F(intent.quantity), held: false },
+    { intent, units: stillOf(intent, context), held: false },
   ];
   const lines: Line[] = [];
   for (const line of all) {

@@ -13,6 +13,7 @@ import {
   positionOf,
   referenceOf,
   riskOf,
+  stillOf,
   sumsOf,
   symbolsOf,
   top,
@@ -158,7 +159,7 @@ function allocation(of: Case, say: Say): void {
       .filter((open) => open.remaining > 0n && open.id !== intent.id && open.intent.origin.kind === 'strategy')
       .filter((open) => open.intent.origin.kind === 'strategy' && open.intent.origin.strategyId === origin.strategyId)
       .map((open) => ({ intent: open.intent, units: F(open.remaining) })),
-    { intent, units: F(intent.quantity) },
+    { intent, units: stillOf(intent, context) },
   ];
   let sum = ZERO;
   for (const symbol of new Set([...strategy.holdings.keys(), ...mine.map((each) => each.intent.symbol)])) {
@@ -370,8 +371,9 @@ export function expectedDenials(intent: OrderIntent, context: RiskContext): read
   states(of, isExit, say);
   const position = positionOf(context, intent.symbol);
   const opposes = intent.side === 'buy' ? position.lt(ZERO) : position.gt(ZERO);
-  const closable = F(intent.quantity).minus(of.own.increase);
-  if (intent.reduceOnly && !isExit) say('OrderSanity', opposes ? closable.text() : '0', F(intent.quantity).text());
+  const units = stillOf(intent, context);
+  const closable = units.minus(of.own.increase);
+  if (intent.reduceOnly && !isExit) say('OrderSanity', opposes ? closable.text() : '0', units.text());
   if (isExit) exit(of, say);
   else
     for (const rule of [places, prices, sizing, exposures, allocation, tails, power, optionEntry, optionEnd, greeks, flows, live])

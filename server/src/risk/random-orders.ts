@@ -330,6 +330,7 @@ export function randomContext(dice: Dice, intent: OrderIntent): RiskContext {
     ...accountOf(dice),
     positions: positionsOf(dice),
     openOrders: openOrdersOf(dice),
+    ...(dice.rarely(8) ? { carried: (intent.quantity / BigInt(2 + dice.below(3))) as Quantity } : {}),
     marks: new Map(SYMBOLS.filter(() => !dice.rarely(40)).map((symbol) => [symbol, markOf(dice)])),
     profiles: dice.one(PROFILE_SETS),
     instruments: instrumentsOf(dice),

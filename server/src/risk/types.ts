@@ -131,6 +131,8 @@ export interface RiskContext {
   readonly cash?: Money;
   readonly positions: ReadonlyMap<string, PositionView>;
   readonly openOrders: readonly OpenOrderView[];
+  /** Of the quantity of the order that is judged, what those whose place it takes have filled: it is in the positions. 0 where absent. */
+  readonly carried?: Quantity;
   readonly marks: ReadonlyMap<string, Mark>;
   readonly profiles: ReadonlyMap<string, InstrumentProfile>;
   readonly instruments: ReadonlyMap<string, Instrument>;

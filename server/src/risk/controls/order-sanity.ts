@@ -71,10 +71,10 @@ function exits(intent: OrderIntent): readonly Denial[] {
 }
 
 /** A reduce-only order is no larger than what may still be closed. */
-function lane({ intent, closable }: ControlInput): readonly Denial[] {
-  if (!intent.reduceOnly || intent.quantity <= closable) return [];
-  const message = `A reduce-only order of ${format(intent.quantity)} is larger than the ${format(closable)} that may still be closed.`;
-  return [sanity(message, format(closable), format(intent.quantity))];
+function lane({ intent, remaining, closable }: ControlInput): readonly Denial[] {
+  if (!intent.reduceOnly || remaining <= closable) return [];
+  const message = `A reduce-only order of ${format(remaining)} is larger than the ${format(closable)} that may still be closed.`;
+  return [sanity(message, format(closable), format(remaining))];
 }
 
 /** A protective stop lies on the losing side of every price at which the order can fill. */
@@ -90,7 +90,7 @@ function stopSide({ intent, reference }: ControlInput): readonly Denial[] {
 }
 
 /** Known, tradable, in steps of tick and lot. What is held may always be closed: the broker knows whether it can be. */
-function listing({ intent, instrument, isEntry, entry, position, closable }: ControlInput): readonly Denial[] {
+function listing({ intent, remaining, instrument, isEntry, entry, position, closable }: ControlInput): readonly Denial[] {
   if (instrument === undefined) return isEntry ? [sanity('The symbol is not known.', 'a listed symbol', intent.symbol.slice(0, 40))] : [];
   const denials: Denial[] = [];
   if (isEntry && !instrument.tradable) denials.push(sanity(`${instrument.symbol} cannot be traded.`, 'tradable', 'not tradable'));
@@ -104,7 +104,7 @@ function listing({ intent, instrument, isEntry, entry, position, closable }: Con
     );
   }
   const offLot = instrument.lot <= 0n || intent.quantity % instrument.lot !== 0n;
-  if (offLot && intent.quantity !== closable) {
+  if (offLot && remaining !== closable) {
     denials.push(sanity('The quantity is not a multiple of the lot.', format(instrument.lot), format(intent.quantity)));
   }
   return [...denials, ...ticks(intent, instrument)];

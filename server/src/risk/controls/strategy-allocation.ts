@@ -2,7 +2,7 @@ import { multiplierOf } from '../../instruments/worth.ts';
 import { divide, format, UNITS_PER_ONE } from '../../money/fixed.ts';
 import type { Price, Ratio } from '../../money/fixed.ts';
 import type { OrderIntent } from '../../orders/order.ts';
-import type { Control } from '../control-input.ts';
+import type { Control, ControlInput } from '../control-input.ts';
 import { isUnlimited } from '../limits.ts';
 import type { RiskContext, StrategyRiskView } from '../types.ts';
 import { countedPrice, worstPrice } from '../valuation.ts';
@@ -44,8 +44,8 @@ export function strategyCapital(strategy: StrategyRiskView, intents: readonly Or
   return total as ExactMoney;
 }
 
-/** The strategy's orders that are open, with what remains of each, and this one. */
-function ordersOf(strategyId: string, intent: OrderIntent, context: RiskContext): readonly OrderIntent[] {
+/** The strategy's orders that are open, and this one, with what remains of each. */
+function ordersOf(strategyId: string, { intent, remaining }: ControlInput, context: RiskContext): readonly OrderIntent[] {
   const open = context.openOrders.filter(
     (each) =>
       each.remaining > 0n &&
@@ -53,7 +53,7 @@ function ordersOf(strategyId: string, intent: OrderIntent, context: RiskContext)
       each.intent.origin.kind === 'strategy' &&
       each.intent.origin.strategyId === strategyId,
   );
-  return [...open.map((each) => ({ ...each.intent, quantity: each.remaining })), intent];
+  return [...open.map((each) => ({ ...each.intent, quantity: each.remaining })), { ...intent, quantity: remaining }];
 }
 
 /** Capital held by the strategy / its allocation. Orders of people are no strategy's. */
@@ -65,7 +65,7 @@ export const strategyAllocation: Control = (input, context) => {
   const strategy = context.strategies.get(intent.origin.strategyId);
   if (strategy === undefined || strategy.allocation <= 0n) return unknown('the strategy has no allocation');
   if (equity === undefined) return unknown(EQUITY_UNKNOWN);
-  const capital = input.reference === undefined ? undefined : strategyCapital(strategy, ordersOf(strategy.id, intent, context), context);
+  const capital = input.reference === undefined ? undefined : strategyCapital(strategy, ordersOf(strategy.id, input, context), context);
   if (capital === undefined) return unknown(EXPOSURE_UNKNOWN);
   const allotted = equity * strategy.allocation;
   if (capital * UNITS_PER_ONE <= limit * allotted) return [];

@@ -24,10 +24,16 @@ export function closable(state: EngineState, symbol: string, ...except: readonly
   return left < 0n ? 0n : left;
 }
 
-/** Those before it: the one whose place it is to take was at the market in the place of the earlier ones, whatever has been heard of their ends. */
+/**
+ * Those before it: the one whose place it is to take was at the market in the place of the earlier ones, whatever has been heard of their ends. Of an exit
+ * all of its family: of them no more fills than the largest asks for.
+ */
 function placesOf(state: EngineState, { replaces }: OrderIntent): readonly string[] {
   const earlier = replaces === undefined ? undefined : state.orders.get(replaces);
-  return earlier === undefined ? [] : [earlier.id, ...placesOf(state, earlier.intent)];
+  if (earlier === undefined) return [];
+  const { leg, orderClass } = earlier.intent;
+  const exits = leg !== undefined || orderClass === 'oco' ? familyIn(state, earlier).map(({ id }) => id) : [];
+  return [earlier.id, ...exits, ...placesOf(state, earlier.intent)];
 }
 
 /** What an order may close, whatever is open beside it: without itself, its own exits, and those before it. */
@@ -65,9 +71,7 @@ function judge({ intent, decision, state }: Order, now: TradingState, before: En
     throw new Violated('I7', `${intent.id} opens a position while trading is ${now}`);
   if (approved && now === 'FROZEN') throw new Violated('I7', `${intent.id} was let through while trading is FROZEN`);
   const barred = decision.denials.filter(({ code }) => !MAY_MEET.has(code));
-  // A replace is judged by its whole quantity: once a part has filled it may count as more than an exit, and the order that it was to replace goes on.
-  const part = filledBefore(before, intent) > 0n;
-  if (!approved && !part && now !== 'FROZEN' && isExit(before, intent) && isExit(after, intent) && barred.length > 0)
+  if (!approved && now !== 'FROZEN' && isExit(before, intent) && isExit(after, intent) && barred.length > 0)
     throw new Violated('I10', `the exit ${intent.id} was denied: ${barred.map(({ message }) => message).join(' ')}`);
 }
 

@@ -36,9 +36,9 @@ export const BOOK_PLANTS: readonly Plant[] = [
     edits: [
       {
         file: 'engine/risk-context.ts',
-        find: '  const open = [...state.orders.values()].filter(isOpen);\n  const stopped',
+        find: '  const open = [...state.orders.values()].filter(isOpen);\n  const successors',
         replace:
-          "  const open = [...state.orders.values()].filter((order) => isOpen(order) && order.state !== 'unknown');\n  const stopped",
+          "  const open = [...state.orders.values()].filter((order) => isOpen(order) && order.state !== 'unknown');\n  const successors",
       },
     ],
   },
