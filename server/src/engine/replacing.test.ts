@@ -153,7 +153,7 @@ describe('an order in another’s place', () => {
     desk.ticket('old');
     desk.says('old', { event: 'new', at: 1 });
     desk.says('old', { event: 'partial_fill', status: 'partially_filled', filled: '40', execution: ['40', '100', 'e1'], at: 2 });
-    replace(desk, { limitPrice: price('100') });
+    replace(desk, { limitPrice: price('100'), quantity: quantity('99') });
     expect(desk.order('new').decision.denials).toEqual([]);
     expect(reserved(desk)).toEqual([['old', quantity('60')]]);
   });
