@@ -176,6 +176,10 @@ test('a strategy runs with it in shadow; days that it has not learnt from are to
     .waitFor();
   await again.getByText('▲ decides').waitFor();
   await again.getByRole('cell', { name: 'the last 50' }).waitFor();
+  const rolling = again.getByRole('figure', { name: 'Accuracy and IC of the last 50 outcomes, as time went on' });
+  await rolling.getByRole('button', { name: 'Show the numbers as a table' }).click();
+  await rolling.getByRole('columnheader', { name: 'Always the same' }).waitFor();
+  expect(await rolling.getByRole('row').count()).toBeGreaterThan(2);
   await again.context().close();
   // Nothing that opens a position ever left.
   const { orders } = await api.query<{ orders: { edges: { node: { strategyName: string | null } }[] } }>(

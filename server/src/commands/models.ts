@@ -1,11 +1,12 @@
 import type { ListedModel } from '@tidemark/compute/models';
 import type { Command } from 'commander';
 import { readFile, writeFile } from 'node:fs/promises';
+import { isThere } from './is-there.ts';
+import type { RegistryOptions } from './model-registry.ts';
 import { UsageError } from './usage.ts';
 import type { Terminal } from './usage.ts';
 
-interface Options {
-  readonly json?: boolean;
+interface Options extends RegistryOptions {
   readonly out?: string;
 }
 
@@ -17,7 +18,17 @@ function told({ folder, manifest, problem }: ListedModel): string {
   return `${id.slice(0, 12)}  ${strategy.name}  ${kind}  ${dataset.manifest.symbols.length} symbols, ${dataset.manifest.rows} rows${from}  ${folder}  ${state}\n`;
 }
 
-async function list(folder: string, { json }: Options, terminal: Terminal): Promise<void> {
+/** Of a folder, or of the server's registry where none is named. */
+async function list(folder: string | undefined, options: Options, terminal: Terminal): Promise<void> {
+  if (folder === undefined) {
+    const { listRegistry } = await import('./model-registry.ts');
+    return await listRegistry(options, terminal);
+  }
+  if (options.state !== undefined) throw new UsageError('--state is of the registry: models in a folder have no state');
+  await listFolder(folder, options, terminal);
+}
+
+async function listFolder(folder: string, { json }: Options, terminal: Terminal): Promise<void> {
   const { listModels } = await import('@tidemark/compute/models');
   const models = await listModels(folder);
   terminal.out.write(json === true ? `${JSON.stringify(models, null, 2)}\n` : models.map(told).join(''));
@@ -26,7 +37,23 @@ async function list(folder: string, { json }: Options, terminal: Terminal): Prom
   if (wrong > 0) throw new Error(`${wrong} of ${models.length} models cannot be used`);
 }
 
-async function show(folder: string, { json }: Options, terminal: Terminal): Promise<void> {
+const ID = /^[0-9a-f]{6,64}$/;
+
+/** The model of a folder; of the registry where the word is no folder and reads as the first digits of an id. */
+async function show(place: string, options: Options, terminal: Terminal): Promise<void> {
+  if (!ID.test(place) || (await isThere(place))) return await showFolder(place, options, terminal);
+  const { showRegistered } = await import('./model-registry.ts');
+  await showRegistered(place, options, terminal);
+}
+
+async function lineage(id: string, options: Options, terminal: Terminal): Promise<void> {
+  if (!ID.test(id))
+    throw new UsageError(`"${id}" is no id of a model: give six of its hex digits or more; \`tidemark models list\` shows them`);
+  const { showLineage } = await import('./model-registry.ts');
+  await showLineage(id, options, terminal);
+}
+
+async function showFolder(folder: string, { json }: Options, terminal: Terminal): Promise<void> {
   const { inspectModelFolder, trainingSummary } = await import('@tidemark/compute/models');
   const model = await inspectModelFolder(folder);
   if (json === true) terminal.out.write(`${JSON.stringify(model, null, 2)}\n`);
@@ -63,30 +90,49 @@ async function check(file: string, _options: Options, terminal: Terminal): Promi
   terminal.out.write(`${file} says what was recorded of ${golden.rows.length} golden rows; features ${session.features.join(', ')}\n`);
 }
 
-const COMMANDS = { list, show, export: exportModel, check } as const;
+/** Each with the place that it needs. */
+const OF_A_PLACE = new Map([
+  ['show', { needs: 'a folder, or the id of a model in the registry', work: show }],
+  ['lineage', { needs: 'the id of a model in the registry', work: lineage }],
+  ['export', { needs: 'a folder', work: exportModel }],
+  ['check', { needs: 'an ONNX file', work: check }],
+]);
+
+async function run(what: string, place: string | undefined, options: Options, terminal: Terminal): Promise<void> {
+  if (what === 'list') return await list(place, options, terminal);
+  const command = OF_A_PLACE.get(what);
+  if (command === undefined) throw new UsageError(`models ${what}: give ${['list', ...OF_A_PLACE.keys()].join(', ')}.`);
+  if (place === undefined) throw new UsageError(`models ${what} needs ${command.needs}.`);
+  if (options.state !== undefined) throw new UsageError('--state is of models list.');
+  await command.work(place, options, terminal);
+}
 
 export function addModels(program: Command, terminal: Terminal): void {
   program
     .command('models')
-    .description('Models in folders: lineage and measures, and whether their files are whole')
-    .argument('<what>', 'list: the models in a folder; show: one model; export: one model as ONNX; check: an ONNX file')
-    .argument('<place>', 'a folder of models, or of one; for check the file')
+    .description('Models, in folders and in the server’s registry: lineage and measures, state, expiry and health')
+    .argument('<what>', 'list, show, lineage; export: one model as ONNX; check: an ONNX file')
+    .argument('[place]', 'a folder of models, or of one; an id, or its first digits, in the registry; for check the file')
     .option('--json', 'print JSON')
+    .option('--state <state>', 'of list, in the registry: candidate, shadow, champion or retired')
+    .option('--data-dir <folder>', 'where the registry lives; DATABASE_URL names a PostgreSQL instead', '.tidemark')
     .option('--out <file>', 'of export: the ONNX file; its golden rows are written beside it')
     .addHelpText(
       'after',
       `
-Exit code 1 where a model cannot be used: its files are damaged, were changed, or are of another model.
+list without a folder, show of an id and lineage read the registry. With the embedded database the server must be stopped: it alone holds the data
+directory. While it runs, use the page Models.
+
+Exit code 1 where a model in a folder cannot be used: its files are damaged, were changed, or are of another model.
 
 Examples:
   tidemark models list models
   tidemark models show models/aapl
   tidemark models export models/aapl --out aapl.onnx
-  tidemark models check aapl.onnx`,
+  tidemark models check aapl.onnx
+  tidemark models list --data-dir /var/lib/tidemark --state champion
+  tidemark models show 3f2a91c07d5e
+  DATABASE_URL=postgres://localhost/tidemark tidemark models lineage 3f2a91c07d5e --json`,
     )
-    .action((what: string, place: string, options: Options) => {
-      const command = new Map(Object.entries(COMMANDS)).get(what);
-      if (command === undefined) throw new UsageError(`models ${what}: give ${Object.keys(COMMANDS).join(', ')}.`);
-      return command(place, options, terminal);
-    });
+    .action((what: string, place: string | undefined, options: Options) => run(what, place, options, terminal));
 }

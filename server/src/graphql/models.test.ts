@@ -191,6 +191,18 @@ describe('a model', () => {
     expect(await modelOf(second)).toMatchObject({ parent: { id: first }, parentId: first });
   });
 
+  test('that nobody has asked yet has no outcomes, and a window of too few says nothing', async () => {
+    const rolling = (window: number) =>
+      owner.post(`query ($id: ID!) { modelOutcomes(modelId: $id) { n unknownBecause rolling(window: ${window}) { at accuracy ic } } }`, {
+        id: first,
+      });
+    expect((await rolling(50)).data).toMatchObject({ modelOutcomes: { n: 0, rolling: [] } });
+    for (const window of [29, 1_001]) {
+      const { errors } = await rolling(window);
+      expect(errors?.[0]?.message).toBe(`window must be 30 to 1000, got ${window}`);
+    }
+  });
+
   test('is not trained again, and says so', async () => {
     const input = { ...REQUEST, parameters: [{ name: 'penalty', value: '1' }], notes: 'once more' };
     const { training } = (await owner.ask(TRAIN, { input })) as unknown as { training: { id: string } };

@@ -115,6 +115,14 @@ export const selectModelOfVersion = async (db: Db | Trx, version: string): Promi
 export const selectModelOfContent = async (db: Db | Trx, key: string): Promise<ReadModelRow | undefined> =>
   await db.selectFrom('models').select(COLUMNS).where('content_key', '=', key).executeTakeFirst();
 
+/** Ids that begin with some digits, in their order. */
+export const selectModelIds = async (db: Db, prefix: string, limit: number): Promise<readonly string[]> =>
+  (await db.selectFrom('models').select('id').where('id', 'like', `${prefix}%`).orderBy('id').limit(limit).execute()).map(({ id }) => id);
+
+/** Models that name this one as the one they follow, oldest first. */
+export const selectSuccessors = async (db: Db, id: string): Promise<readonly ReadModelRow[]> =>
+  await db.selectFrom('models').select(COLUMNS).where('parent', '=', id).orderBy('created_at').orderBy('id').execute();
+
 /** Any number, but always this one: steps in the lives of models are taken one after the other, whichever models they are about. */
 const REGISTRY_LOCK = 7_301_846_222;
 

@@ -2,6 +2,7 @@ import type { ColumnDrift, DriftExcess, DriftFigures } from '@tidemark/compute/m
 import type { Page, PageQuery } from '../orders/page.ts';
 import type { RecordedDrift } from './drift.ts';
 import type { OutcomeFigures } from './outcome-figures.ts';
+import type { RollingOutcome } from './rolling-outcomes.ts';
 import type { ListedPrediction, PredictionFilter } from './service.ts';
 
 /** A feature of a prediction: its value, and what it adds to the score. */
@@ -22,6 +23,11 @@ export interface DriftView {
   readonly unknownBecause: string | undefined;
 }
 
+/** What the newest outcomes of a model come to, all together and as time went on. */
+export interface OutcomesView extends OutcomeFigures {
+  readonly rolling: (window: number) => readonly RollingOutcome[];
+}
+
 export type { ColumnDrift, DriftExcess, DriftFigures };
 
 /** What the API reads of models at work. */
@@ -33,5 +39,5 @@ export interface PredictionReads {
   drift(modelId: string, strategyId: string | undefined, last: number): Promise<DriftView | undefined>;
   /** As last measured, whichever strategy carries it. */
   newestDrift(modelId: string): Promise<RecordedDrift | undefined>;
-  outcomes(modelId: string, strategyId: string | undefined, last: number): Promise<OutcomeFigures | undefined>;
+  outcomes(modelId: string, strategyId: string | undefined, last: number): Promise<OutcomesView | undefined>;
 }

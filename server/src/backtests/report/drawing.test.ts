@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { embedJson, html } from './html.ts';
 import { formatNumber, formatPercent, formatSignedUsd, formatUsd, formatUsdShort } from './number-format.ts';
+import { bandPath } from './plot.ts';
 import { decimate, extentOf, ticksOf, timeTicksOf } from './scale.ts';
 import { histogramOf, quantileOf } from './histogram.ts';
 
@@ -31,6 +32,13 @@ test('JSON cannot leave its element', () => {
   expect(markup.match(/<\/script/g)).toHaveLength(1);
   expect(markup).not.toContain('<!--');
   expect(JSON.parse(markup.replace(/^<script[^>]*>|<\/script>$/g, ''))).toEqual({ text: '</script><!--\u2028' });
+});
+
+test('a band goes along its upper line and back along its lower one', () => {
+  const x = (index: number): number => index * 10;
+  const y = (value: number): number => 100 - value;
+  expect(bandPath({ low: [1, 2], high: [3, 5], x, y })).toBe('M0 97L10 95L10 98L0 99Z');
+  expect(bandPath({ low: [], high: [], x, y })).toBe('');
 });
 
 describe('axes', () => {

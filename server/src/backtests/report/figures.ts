@@ -19,6 +19,8 @@ import { headlineOf, SAMPLE_MIN } from './headline.ts';
 import type { Figure } from './headline.ts';
 import { lookAheadSignsOf } from './look-ahead.ts';
 import type { LookAheadSigns } from './look-ahead.ts';
+import { resampledEquityOf } from './resampled-equity.ts';
+import type { ResampledOutcome } from './resampled-equity.ts';
 import { rollingOf, rollingWindow } from './rolling.ts';
 import type { RollingPoint } from './rolling.ts';
 import { roundTripsOf, summariseRoundTrips } from './round-trips.ts';
@@ -67,6 +69,8 @@ export interface ReportFigures {
   readonly years: readonly PeriodReturn[];
   readonly rolling: { readonly window: number; readonly points: readonly RollingPoint[] };
   readonly distribution: Distribution | undefined;
+  /** Accounts that draw the run's returns anew. */
+  readonly cone: ResampledOutcome;
   readonly baselines: Baselines;
   /** Buying and holding, where it can be told. */
   readonly benchmark: Holding | undefined;
@@ -176,6 +180,7 @@ export function reportFiguresOf(result: BacktestResult, statistics: Statistics, 
     unmeasurable,
     headline: headlineOf({ result, closedTrades: tripSummary.closed, ruined, daily, sharpe: own.sharpe, deepest: own.drawdowns[0] }),
     underwater: underwaterOf(equity, options.cash),
+    cone: resampledEquityOf(returns, options.seed, unmeasurable, statistics),
     rolling: rollingFigures(result, returns, beside.benchmark, statistics),
     selection: inputs.selection,
     otherBars: inputs.otherBars ?? false,

@@ -35,6 +35,17 @@ export function areaPath(series: Series, level: number): string {
   return `${linePath(series)}L${at(x(values.length - 1))} ${at(y(level))}L${at(x(0))} ${at(y(level))}Z`;
 }
 
+/** Path of the surface between two lines with the same places. */
+export function bandPath({
+  low,
+  high,
+  x,
+  y,
+}: Omit<Series, 'values'> & { readonly low: readonly number[]; readonly high: readonly number[] }): string {
+  const pointsOf = (values: readonly number[]): readonly string[] => values.map((value, index) => `${at(x(index))} ${at(y(value))}`);
+  return high.length === 0 ? '' : `M${[...pointsOf(high), ...pointsOf(low).toReversed()].join('L')}Z`;
+}
+
 const percentOf = (value: number, whole: number): string => `${at((value / whole) * 100)}%`;
 
 export interface YTick {

@@ -1,6 +1,9 @@
+import { returnsOf } from '@tidemark/compute';
 import { openStatistics } from '@tidemark/compute/statistics';
 import { describe, expect, test } from 'vitest';
 import { renderReport, reportJson } from './report.ts';
+import { resampledEquityOf } from './resampled-equity.ts';
+import type { ResampledEquity } from './resampled-equity.ts';
 import { plainResult, realRun } from './test/results.ts';
 
 const statistics = await openStatistics();
@@ -37,6 +40,25 @@ describe('a real run', () => {
     expect(JSON.parse(reportJson(run.result, context, statistics))).toEqual(embedded(page));
   });
 
+  test('its cone is stated with its seed, ends where the bootstrap of the statistics core ends, and is another one of another seed', () => {
+    const seeded = (seed: number) => ({ ...run.result, options: { ...run.result.options, seed } });
+    const text = renderReport(seeded(7), context, statistics);
+    expect(renderReport(seeded(7), context, statistics)).toBe(text);
+    expect(text).toMatch(/Monte Carlo cone <small>of 1,000 accounts/);
+    expect(text).toMatch(/in blocks of \d+ bars on average, by the stationary bootstrap with\s+seed 7\./);
+    const coneIn = (page: string) => embedded(page).figures['cone'] as ResampledEquity;
+    const cone = coneIn(text);
+    expect(cone).toMatchObject({ method: 'stationary', seed: 7, paths: 1_000 });
+    const returns = returnsOf(run.result) ?? expect.unreachable('the run is not ruined');
+    expect(cone.points.at(-1)?.bar).toBe(returns.length);
+    const { cumulativeReturn } = statistics.bootstrap(returns, { seed: 7, replications: 1_000, blockLength: cone.blockLength });
+    for (const [place, share] of cumulativeReturn.quantiles.entries())
+      expect((cone.points.at(-1)?.wealth[place] ?? 0) - 1).toBeCloseTo(share ?? Number.NaN, 9);
+    const lost = cumulativeReturn.values.filter((value) => value < 0).length;
+    expect(cone.lossShare).toBeCloseTo(lost / 1_000, 12);
+    expect(coneIn(renderReport(seeded(8), context, statistics)).points).not.toEqual(cone.points);
+  });
+
   test('derived figures agree with the metrics of the kernel', () => {
     const figures = embedded(page).figures as {
       sharpe: { sharpe: number };
@@ -55,7 +77,7 @@ describe('a real run', () => {
 describe('runs with little to say', () => {
   test.each([
     { name: 'no bars at all', result: plainResult([]), words: ['n/a', 'there were no trades'] },
-    { name: 'one bar', result: plainResult([100]), words: ['1 return, fewer than 30'] },
+    { name: 'one bar', result: plainResult([100]), words: ['1 return, fewer than 30', 'Monte Carlo cone</h2>'] },
     {
       name: 'nothing ever moved',
       result: plainResult(Array.from({ length: 31 }, () => 100)),
@@ -66,6 +88,29 @@ describe('runs with little to say', () => {
     const text = renderReport(result, { engineVersion: '1' }, statistics);
     for (const word of words) expect(text).toContain(word);
     expect(text).not.toMatch(/NaN|Infinity|undefined/);
+  });
+
+  test.each([
+    { name: 'a ruin', result: plainResult([100, 0, -20]), reason: 'equity reached zero' },
+    { name: 'few returns', result: plainResult([100, 90, 95]), reason: 'fewer than 30 returns' },
+    { name: 'no movement', result: plainResult(Array.from({ length: 31 }, () => 100)), reason: 'equity never moved' },
+  ])('$name has no cone, and says why', ({ result, reason }) => {
+    const text = renderReport(result, { engineVersion: '1' }, statistics);
+    expect(embedded(text).figures['cone']).toEqual({ reason });
+    expect(text).toMatch(new RegExp(`<h2>Monte Carlo cone</h2>\\s*<p class="muted">n/a: ${reason}\\.</p>`));
+  });
+
+  test('a long run has fewer accounts, and never fewer than a hundred', () => {
+    const pathsOf = (bars: number): number => {
+      const cone = resampledEquityOf(
+        Float64Array.from({ length: bars }, (_, bar) => 0.001 * Math.sin(bar)),
+        1,
+        undefined,
+        statistics,
+      );
+      return 'reason' in cone ? expect.unreachable(cone.reason) : cone.paths;
+    };
+    expect([pathsOf(50_000), pathsOf(100_000), pathsOf(600_000)]).toEqual([1_000, 500, 100]);
   });
 
   test('few trades withhold figures per trade, and a short run the annual ones', async () => {

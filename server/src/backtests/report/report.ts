@@ -3,6 +3,7 @@ import type { BacktestResult } from '@tidemark/compute/types';
 import { badgesOf } from '../badges.ts';
 import { isHolding } from './baselines/baselines.ts';
 import { baselineSection, benchmarkSection } from './baseline-sections.ts';
+import { coneSection } from './cone-section.ts';
 import { costsSection } from './cost-sections.ts';
 import { diagnosticsOf } from './diagnostics.ts';
 import type { Diagnostic } from './diagnostic.ts';
@@ -94,7 +95,8 @@ function chartSections(result: BacktestResult, figures: ReportFigures): Html {
     <section class="third">
       <h2>Tails</h2>
       ${distributionList(figures)}
-    </section>`;
+    </section>
+    ${coneSection(result, figures)}`;
 }
 
 /** One run as one HTML file: the same bytes for the same run. */

@@ -40,7 +40,7 @@ th:first-child,td:first-child{text-align:left;padding-left:0}th:last-child,td:la
 tbody th{border-top:1px solid var(--rule);font-weight:450;color:var(--text);font-size:13px}
 .scroll{overflow-x:auto}
 .pairs{display:grid;grid-template-columns:auto 1fr;gap:5px 16px;margin:0}
-.pairs dt{color:var(--muted);white-space:nowrap}.pairs dd{margin:0;min-width:0;overflow-wrap:anywhere}
+.pairs+p{margin-top:10px}.pairs dt{color:var(--muted);white-space:nowrap}.pairs dd{margin:0;min-width:0;overflow-wrap:anywhere}
 .figures-list{grid-template-columns:1fr fit-content(58%)}.figures-list dt{white-space:normal}.figures-list dd{text-align:right}
 .command{display:block;background:var(--raised);border:1px solid var(--rule);border-radius:7px;padding:8px 10px;margin-top:4px;white-space:pre-wrap}
 .heat td,.heat th{padding:5px 6px;border:0;text-align:center;font-size:12px}
@@ -61,13 +61,15 @@ tbody th{border-top:1px solid var(--rule);font-weight:450;color:var(--text);font
 .line.account{stroke:var(--accent)}.line.held{stroke:var(--faint);stroke-width:1.2}
 .line.mark{stroke:var(--warn);stroke-width:1;stroke-dasharray:2 3}.line.loss{stroke:var(--down);stroke-width:1.1}
 .under{fill:url(#under)}.fill-from{stop-color:var(--accent);stop-opacity:.24}.fill-to{stop-color:var(--accent);stop-opacity:0}
+.cone.wide{fill:color-mix(in srgb,var(--muted) 16%,transparent)}.cone.core{fill:color-mix(in srgb,var(--muted) 24%,transparent)}.line.median{stroke:var(--muted);stroke-width:1.2;stroke-dasharray:5 4}
 .loss-area{fill:color-mix(in srgb,var(--down) 28%,transparent)}
 rect.gain{fill:var(--up)}rect.loss{fill:var(--down)}rect.flat{fill:var(--faint)}rect.open{opacity:.5}
 .point{stroke-width:7;stroke-linecap:round;stroke-opacity:.7;fill:none}.point.gain{stroke:var(--up)}.point.loss{stroke:var(--down)}
 .hover rect{fill:transparent}.hover rect:hover{fill:color-mix(in srgb,var(--text) 8%,transparent)}
 .legend{display:flex;flex-wrap:wrap;gap:4px 16px;color:var(--muted);font-size:12px}
 .key{display:inline-block;width:12px;height:2px;vertical-align:middle;margin-right:6px;background:var(--accent)}
-.key.held{background:var(--faint)}.key.mark{background:var(--warn)}
+.key.held{background:var(--faint)}.key.median{background:repeating-linear-gradient(90deg,var(--muted) 0 5px,transparent 5px 7px)}.key.wide,.key.core{height:9px}
+.key.wide{background:color-mix(in srgb,var(--muted) 16%,transparent)}.key.core{background:color-mix(in srgb,var(--muted) 40%,transparent)}.key.mark{background:var(--warn)}
 .steps{display:grid;gap:8px}.step{display:grid;grid-template-columns:64px 1fr 108px;gap:10px;align-items:center}
 .step b{font-weight:550;text-align:right}.step span{color:var(--muted)}
 .track{position:relative;height:14px;background:var(--raised);border-radius:3px}

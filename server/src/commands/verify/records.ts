@@ -21,6 +21,7 @@ import type { OpenedDatabase } from '../../platform/database.ts';
 import { migrate } from '../../platform/migrate.ts';
 import { DEFAULT_LIMITS } from '../../risk/limits.ts';
 import { migrationState } from '../doctor/migration-state.ts';
+import { isThere } from '../is-there.ts';
 
 export interface CheckRequest {
   readonly dataDir: string;
@@ -96,12 +97,6 @@ async function pageAfter(reader: JournalReader, after: number, upTo: number) {
   return [];
 }
 
-const exists = async (path: string): Promise<boolean> =>
-  await stat(path).then(
-    () => true,
-    () => false,
-  );
-
 /** Reads the files as they are; a running server must stop first, for its last write may be half there. */
 async function checkFiles(request: CheckRequest): Promise<RecordsChecked> {
   const { dataDir, anchorFile, rebuild, progress } = request;
@@ -124,7 +119,7 @@ async function checkFiles(request: CheckRequest): Promise<RecordsChecked> {
 }
 
 async function checkEmbeddedTables(dataDir: string, reader: JournalReader, head: Head, rebuild: boolean): Promise<CheckResult> {
-  if (!(await exists(join(dataDir, 'database'))))
+  if (!(await isThere(join(dataDir, 'database'))))
     return skippedCheck('projections', 'there is no database; the next start makes it from the journal');
   const database = await openDatabase({ dataDir });
   try {

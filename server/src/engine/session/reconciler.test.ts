@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, test } from 'vitest';
 import { price, quantity } from '../../money/fixed.ts';
+import { newOrder } from '../test/core-venue.ts';
 import { ticketIntent } from '../test/desk.ts';
 import { ALDER, eventually, openWorld, quiet, replaceCall } from '../test/session-world.ts';
 import type { World } from '../test/session-world.ts';
@@ -67,6 +68,28 @@ test('the fill of an accepted order never comes by the stream: the next list of 
     expect(session.state().orders.get('lost-fill')?.state).toBe('filled');
     expect(session.state().positions.get('ALDR')?.quantity).toBe(quantity('10'));
   });
+});
+
+test('an order that is not ours is asked to be cancelled as long as the broker lists it: a request may have been lost', async () => {
+  const { session, broker } = await world({ positionsEvery: 1_000_000 });
+  await eventually(() => expect(session.state().reconciled).toBe(true));
+  broker.openSession(broker.now);
+  broker.price('ALDR', price('100'), broker.now);
+  const asked: string[] = [];
+  const restore = replaceCall(broker, 'cancel', async (id) => {
+    asked.push(id);
+    return await Promise.resolve({ kind: 'unknown', message: 'timed out' });
+  });
+  // Its stream says nothing of it: only the list of open orders does.
+  broker.faults.muteStream = true;
+  const foreign = ticketIntent('foreign', { quantity: quantity('10'), limitPrice: price('90') });
+  const placed = broker.core.submit('core', newOrder(foreign), broker.now);
+  if (!placed.ok) return expect.unreachable(placed.refusal.message);
+  await eventually(() => expect(asked.length).toBeGreaterThanOrEqual(3));
+  expect(new Set(asked)).toEqual(new Set([placed.order.id]));
+  expect(session.state().alerts.has(`OrphanOrder-${placed.order.id}`)).toBe(true);
+  restore();
+  await eventually(() => expect(broker.core.account('core').open.size).toBe(0));
 });
 
 test('what an adapter notices is an alert, once, and ends with its cause', async () => {

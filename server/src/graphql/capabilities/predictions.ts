@@ -3,6 +3,7 @@ import { modelById } from '../../models/service.ts';
 import type { Database } from '../../platform/database.ts';
 import { outcomeFigures } from '../../predictions/outcome-figures.ts';
 import type { DriftView, PredictionReads } from '../../predictions/reads.ts';
+import { rollingOutcomes } from '../../predictions/rolling-outcomes.ts';
 import { countPredictions, driftOfModel, listPredictions, outcomesOf } from '../../predictions/service.ts';
 
 /** Models at work, as the API reads them. */
@@ -25,7 +26,9 @@ export function predictionsOf(db: Kysely<Database>): PredictionReads {
     outcomes: async (modelId, strategyId, last) => {
       const model = await modelById(db, modelId);
       if (model === undefined) return undefined;
-      return outcomeFigures(model.manifest.validation.task, await outcomesOf(db, { modelId, strategyId }, last));
+      const { task } = model.manifest.validation;
+      const outcomes = await outcomesOf(db, { modelId, strategyId }, last);
+      return { ...outcomeFigures(task, outcomes), rolling: (window) => rollingOutcomes(task, outcomes, window) };
     },
   };
 }

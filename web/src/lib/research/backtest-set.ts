@@ -1,7 +1,6 @@
 import { BacktestSetDocument } from '@tidemark/schema/documents';
-import { goto } from '$app/navigation';
-import { sentences } from '#lib/format.ts';
 import { live } from '#lib/live/live.svelte.ts';
+import { showStarted } from '#lib/runs/show-started.ts';
 import { toasts } from '#lib/ui/toasts.svelte.ts';
 
 export interface ParameterPair {
@@ -17,8 +16,5 @@ export async function backtestSet(id: string, set: readonly ParameterPair[]): Pr
     toasts.bad(answer.message);
     return;
   }
-  const result = answer.data.backtestSet;
-  if (result.__typename === 'RunPayload') await goto(`/runs/${result.run.id}`);
-  else
-    toasts.bad(result.__typename === 'InvalidInputError' ? sentences(`${result.field}: ${result.message}`, result.hint) : result.message);
+  await showStarted(answer.data.backtestSet);
 }

@@ -22,6 +22,47 @@ export function follow<T>(
   });
 }
 
-export function followRuns(ids: () => readonly string[], apply: (run: RunPartsFragment) => void): void {
-  follow(ids, (id, next) => live.subscribe(RunLiveDocument, { id }, ({ runProgress }) => next(runProgress)), apply);
+/** What is worked out by jobs: a run, a sweep, a walk-forward. */
+export interface Worked {
+  readonly id: string;
+  readonly state: RunState;
 }
+
+interface OneSource<Parts, Detail> {
+  readonly detail: () => Detail | undefined;
+  readonly subscribe: (id: string, apply: (change: Parts) => void) => () => void;
+  /** Reads the detail again. */
+  readonly reload: () => void;
+}
+
+/** What was read of one, with what it has told since; read once more when it has ended. Make it inside a component. */
+export function followOne<Parts extends Worked, Detail extends Parts>({
+  detail,
+  subscribe,
+  reload,
+}: OneSource<Parts, Detail>): { readonly current: Detail | undefined } {
+  let pushed = $state.raw<Parts>();
+  const current = $derived.by(() => {
+    const read = detail();
+    return read && pushed?.id === read.id && !isOver(read.state) ? { ...read, ...pushed } : read;
+  });
+  follow(
+    () => {
+      const read = detail();
+      return read && !isOver(read.state) ? [read.id] : [];
+    },
+    subscribe,
+    (next: Parts) => {
+      pushed = next;
+      if (isOver(next.state)) reload();
+    },
+  );
+  return {
+    get current() {
+      return current;
+    },
+  };
+}
+
+export const subscribeRun = (id: string, apply: (run: RunPartsFragment) => void): (() => void) =>
+  live.subscribe(RunLiveDocument, { id }, ({ runProgress }) => apply(runProgress));

@@ -1,14 +1,8 @@
-import type { RunState } from '@tidemark/schema/documents';
 import { untrack } from 'svelte';
 import type { Answer } from '#lib/live/client.ts';
 import { live } from '#lib/live/live.svelte.ts';
 import { follow, isOver } from './follow.svelte.ts';
-
-/** What is worked out by jobs: a run, a sweep, a walk-forward. */
-interface Worked {
-  readonly id: string;
-  readonly state: RunState;
-}
+import type { Worked } from './follow.svelte.ts';
 
 /** A page of a list, as the server's connections give it. */
 export interface PageOf<T> {
