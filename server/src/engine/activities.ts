@@ -9,32 +9,20 @@ import { resultOf, sharedOut, withMoney } from '../positions/owner-results.ts';
 import type { OwnerResult, OwnerShare } from '../positions/owner-results.ts';
 import { ACCOUNT_OWNER, holdingOf } from '../positions/sub-ledgers.ts';
 import { isExecution } from '../positions/symbol-book.ts';
-import { transferredHighWaterMark } from '../risk/trading-state.ts';
 import { bookOf } from './booking.ts';
+import { moveCash } from './cash-moves.ts';
+import { convertHeld, redeemHeld, receiveSpinOff } from './conversions.ts';
 import { markEquity } from './equity.ts';
 import type { EventOf } from './events.ts';
 import { optionEnded, sharesDelivered } from './option-endings.ts';
 import { takeBook } from './restating.ts';
 import { rescalePrices } from './split-prices.ts';
 import type { EngineState } from './state.ts';
-import { markStrategiesOf } from './strategy-watch.ts';
 import { change, emit, raise, withEntry } from './turn.ts';
 import type { Turn } from './turn.ts';
 
 type Cash = Extract<BrokerActivity, { kind: 'dividend' | 'interest' | 'fee' | 'transfer' | 'other-cash' }>;
 type Split = Extract<BrokerActivity, { kind: 'split' }>;
-
-const FIELD: Readonly<Record<BrokerActivity['kind'], keyof OwnerResult>> = {
-  dividend: 'income',
-  interest: 'income',
-  'other-cash': 'income',
-  split: 'income',
-  'option-end': 'income',
-  'option-delivery': 'income',
-  'other-units': 'income',
-  fee: 'charges',
-  transfer: 'transfers',
-};
 
 /** What was told before the account was first seen is part of what it began with. Told again, nothing moves. */
 export function activityReported(turn: Turn, { activity }: EventOf<'ActivityReported'>): void {
@@ -42,11 +30,28 @@ export function activityReported(turn: Turn, { activity }: EventOf<'ActivityRepo
   if (activities.has(activity.id)) return;
   change(turn, { activities: withEntry(activities, activity.id, activity.at) });
   if (openingCash === undefined) return;
-  if (activity.kind === 'split') splitHeld(turn, activity);
-  else if (activity.kind === 'option-end') optionEnded(turn, activity, tellUnbooked);
-  else if (activity.kind === 'option-delivery') sharesDelivered(turn, activity, tellUnbooked);
-  else if (activity.kind === 'other-units') tellUnbooked(turn, activity, 'The engine does not book what moved the units.');
-  else moveCash(turn, activity.id, activity, partsOf(turn.state, activity));
+  switch (activity.kind) {
+    case 'split':
+      return splitHeld(turn, activity);
+    case 'option-end':
+      return optionEnded(turn, activity, tellUnbooked);
+    case 'option-delivery':
+      return sharesDelivered(turn, activity, tellUnbooked);
+    case 'conversion':
+      return convertHeld(turn, activity, tellUnbooked);
+    case 'redemption':
+      return redeemHeld(turn, activity, tellUnbooked);
+    case 'spin-off':
+      return receiveSpinOff(turn, activity, tellUnbooked);
+    case 'other-units':
+      return tellUnbooked(turn, activity, 'The engine does not book what moved the units.');
+    case 'dividend':
+    case 'interest':
+    case 'fee':
+    case 'transfer':
+    case 'other-cash':
+      return moveCash(turn, activity.id, activity, partsOf(turn.state, activity));
+  }
 }
 
 /** Whose money it is: dividends are of those who hold the symbol, the charges of a day of those who traded on it, the rest the account's own. */
@@ -79,29 +84,6 @@ function tradedOn({ books }: EngineState, date: string, symbol: string | undefin
   return traded;
 }
 
-type Told = Pick<Cash, 'amount' | 'words' | 'at'> & { readonly kind: BrokerActivity['kind']; readonly symbol?: string };
-
-/** Cash moves, and every owner's part of it; deposits and withdrawals move the marks that losses are measured from. */
-function moveCash(turn: Turn, activityId: string, { kind, amount, symbol, words, at }: Told, parts: readonly OwnerShare[]): void {
-  const { cash, cashAdjustments } = turn.state;
-  const results = parts.reduce((all, part) => withMoney(all, part.owner, FIELD[kind], part.amount), turn.state.results);
-  change(turn, { cash: add(cash, amount), cashAdjustments: add(cashAdjustments, amount), results });
-  if (kind === 'transfer') shiftMarks(turn, amount);
-  const of = symbol === undefined ? {} : { symbol };
-  emit(turn, { kind: 'CashMoved', activityId, what: kind, amount, parts, ...of, words, at });
-  markEquity(turn, false);
-  if (symbol !== undefined) markStrategiesOf(turn, new Set([symbol]), false);
-}
-
-function shiftMarks(turn: Turn, amount: Money): void {
-  const { highWaterMark, sessionStartEquity, closingEquity } = turn.state;
-  change(turn, {
-    ...(highWaterMark === undefined ? {} : { highWaterMark: transferredHighWaterMark(highWaterMark, amount) }),
-    ...(sessionStartEquity === undefined ? {} : { sessionStartEquity: add(sessionStartEquity, amount) }),
-    ...(closingEquity === undefined ? {} : { closingEquity: add(closingEquity, amount) }),
-  });
-}
-
 /** The broker's own position says what the split made of ours: every owner's units follow, and what waits at prices of before. */
 function splitHeld(turn: Turn, activity: Split): void {
   const { id, symbol, quantity, amount, at, words } = activity;
@@ -123,9 +105,13 @@ function splitHeld(turn: Turn, activity: Split): void {
   raise(turn, 'PositionSplit', id, 'warning', `The units of ${symbol} were split`, detail);
 }
 
-function tellUnbooked(turn: Turn, { id, symbol, quantity, amount, words }: Exclude<BrokerActivity, Cash>, why: string): void {
-  const detail = `${words}: ${format(quantity)} of ${symbol}, ${format(amount)} in cash. ${why} The next reconcile compares positions and cash.`;
-  raise(turn, 'ActivityNotBooked', id, 'critical', `The broker moved units of ${symbol}`, detail);
+function tellUnbooked(turn: Turn, activity: Exclude<BrokerActivity, Cash>, why: string): void {
+  const { id, amount, words } = activity;
+  const legs = activity.kind === 'conversion' ? activity.legs : [activity];
+  const moved = legs.map(({ symbol, quantity }) => `${format(quantity)} of ${symbol}`).join(' and ');
+  const detail = `${words}: ${moved}, ${format(amount)} in cash. ${why} The next reconcile compares positions and cash.`;
+  const symbols = legs.map(({ symbol }) => symbol).join(' and ');
+  raise(turn, 'ActivityNotBooked', id, 'critical', `The broker moved units of ${symbols}`, detail);
 }
 
 /** What people accept of the broker's cash is the account's own, neither gain nor loss. */

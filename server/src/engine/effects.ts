@@ -1,7 +1,7 @@
 import type { Bar, Timeframe } from '../market-data/bar.ts';
 import type { Money, Quantity, Ratio } from '../money/fixed.ts';
 import type { Instant } from '../money/instant.ts';
-import type { BrokerActivity } from '../orders/broker.ts';
+import type { BrokerActivity, UnitsMoved } from '../orders/broker.ts';
 import type { Fill, Order, Undone } from '../orders/order.ts';
 import type { OwnerShare } from '../positions/owner-results.ts';
 import type { Position, Trade } from '../positions/position.ts';
@@ -119,6 +119,14 @@ export type Fact =
       readonly symbol: string;
       readonly from: Quantity;
       readonly to: Quantity;
+      readonly at: Instant;
+    }
+  /** Units became units of another symbol, with what they had cost; without `from` they came from outside, for nothing. */
+  | {
+      readonly kind: 'UnitsConverted';
+      readonly activityId: string;
+      readonly from?: UnitsMoved;
+      readonly to: UnitsMoved;
       readonly at: Instant;
     }
   /** The end of a session, compared with the broker to the cent. */

@@ -28,7 +28,14 @@ export type EngineEvent =
   | { readonly kind: 'SessionClosed'; readonly at: Instant; readonly date: string }
   | { readonly kind: 'ClockTicked'; readonly at: Instant }
   /** Trading in a symbol is halted by its exchange, or goes on. */
-  | { readonly kind: 'SymbolHalted'; readonly at: Instant; readonly symbol: string; readonly halted: boolean }
+  | {
+      readonly kind: 'SymbolHalted';
+      readonly at: Instant;
+      readonly symbol: string;
+      readonly halted: boolean;
+      /** The exchange's words, or by what else it is known. */
+      readonly reason?: string;
+    }
   // strategies
   | { readonly kind: 'StrategyDecided'; readonly at: Instant; readonly decision: StrategyDecision }
   /** Bars of the past, given to a strategy's module before its first decision. */

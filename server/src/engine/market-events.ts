@@ -111,9 +111,14 @@ export function barRefused(turn: Turn, event: EventOf<'BarRefused'>): void {
   );
 }
 
-export function symbolHalted(turn: Turn, { symbol, halted }: EventOf<'SymbolHalted'>): void {
+/** The gate denies entries while a symbol is halted; orders that rest stay with the broker, and exits pass. */
+export function symbolHalted(turn: Turn, { symbol, halted, reason }: EventOf<'SymbolHalted'>): void {
   const others = turn.state.haltedSymbols.filter((other) => other !== symbol);
   change(turn, { haltedSymbols: halted ? [...others, symbol].sort() : others });
+  if (!halted) return closeAlert(turn, `SymbolHalted-${symbol}`, 'feed');
+  const why = reason === undefined || reason === '' ? '' : `: ${reason}`;
+  const detail = `Trading in ${symbol} stands still${why}. Entries are denied until it goes on. Exits are sent, and fill when it does; no stop protects meanwhile.`;
+  raise(turn, 'SymbolHalted', symbol, 'warning', `${symbol} is halted`, detail);
 }
 
 /** Newer prices; one that is older than what we have says nothing. Equity moves only where a symbol is held. */

@@ -5,7 +5,7 @@ import { add, negate, subtract, sum, ZERO_MONEY, ZERO_QUANTITY } from '../money/
 import type { Fill, Order, Undone } from '../orders/order.ts';
 import type { Lot } from '../positions/lots.ts';
 import { withParts } from '../positions/owner-results.ts';
-import { figuresOf, isExecution } from '../positions/symbol-book.ts';
+import { figuresOf, foldBefore, isExecution } from '../positions/symbol-book.ts';
 import type { BookEntry, BookFigures, ExecutionEntry, SymbolBook } from '../positions/symbol-book.ts';
 import { asBooked, bookOf, feeOf } from './booking.ts';
 import type { OrderExecution } from './booking.ts';
@@ -15,8 +15,15 @@ import type { BookedExecution } from './state.ts';
 import { change, emit, raise, setOrder, track, trackingOf, withEntry, withoutEntry } from './turn.ts';
 import type { Turn } from './turn.ts';
 
-/** Take another book of a symbol: position, owners, holdings, cash and round trips follow from it as if it had always been so. */
-export function takeBook(turn: Turn, symbol: string, book: SymbolBook): void {
+/** What led to a symbol's position can be worked out no further back than to how it is now: nothing of before can be taken back or put right. */
+export function closeBook(turn: Turn, symbol: string): SymbolBook {
+  const book = foldBefore(symbol, bookOf(turn.state, symbol), Number.POSITIVE_INFINITY);
+  change(turn, { books: withEntry(turn.state.books, symbol, book) });
+  return book;
+}
+
+/** Take another book of a symbol: position, owners, holdings, cash and round trips follow from it as if it had always been so. `realized`: of a position that left without a trade. */
+export function takeBook(turn: Turn, symbol: string, book: SymbolBook, realized?: Money): void {
   const before = bookOf(turn.state, symbol);
   const old = figuresOf(symbol, before);
   const figures = figuresOf(symbol, book);
@@ -32,7 +39,7 @@ export function takeBook(turn: Turn, symbol: string, book: SymbolBook): void {
     results: withParts(withParts(turn.state.results, old.parts, -1n), figures.parts),
   });
   shareFigures(turn, symbol, figures);
-  tellFigures(turn, symbol, old, figures);
+  tellFigures(turn, symbol, old, figures, realized);
   assertAccount(turn.state, symbol);
 }
 
@@ -63,9 +70,9 @@ function shareFigures(turn: Turn, symbol: string, { owners }: BookFigures): void
   change(turn, { strategies });
 }
 
-function tellFigures(turn: Turn, symbol: string, old: BookFigures, { position, last, trades }: BookFigures): void {
+function tellFigures(turn: Turn, symbol: string, old: BookFigures, { position, last, trades }: BookFigures, realized?: Money): void {
   if (position !== undefined) emit(turn, { kind: 'PositionChanged', position });
-  else emit(turn, { kind: 'PositionClosed', symbol, at: turn.state.now, realizedPnl: last?.realizedPnl ?? ZERO_MONEY });
+  else emit(turn, { kind: 'PositionClosed', symbol, at: turn.state.now, realizedPnl: realized ?? last?.realizedPnl ?? ZERO_MONEY });
   const known = new Map(old.trades.map((trade) => [trade.id, trade]));
   const changed = trades.filter((trade) => !sameTrade(known.get(trade.id), trade));
   const ids = new Set(trades.map(({ id }) => id));

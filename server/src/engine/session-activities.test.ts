@@ -1,14 +1,17 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, expect, test, vi } from 'vitest';
+import { afterEach, describe, expect, test, vi } from 'vitest';
 import { testExchange } from '../exchange/testing.ts';
 import { listed } from '../exchange/core/testing.ts';
 import type { Exchange } from '../exchange/server.ts';
 import type { ExchangeOptions } from '../exchange/options.ts';
 import { encode } from '../journal/codec.ts';
 import { format, money, price, quantity } from '../money/fixed.ts';
+import { pricePaid } from '../instruments/worth.ts';
 import { instantFromMs } from '../money/instant.ts';
+import { add, subtract, ZERO_MONEY } from '../money/money.ts';
+import { attributions } from '../positions/owner-results.ts';
 import type { Broker } from '../orders/broker.ts';
 import { alpacaBroker } from '../orders/brokers/alpaca/alpaca-broker.ts';
 import type { Session } from './session.ts';
@@ -133,6 +136,79 @@ test('a split and a dividend before an open move units and cash by what the brok
   await account.settled();
   expect(account.session.state().results.get('')).toMatchObject({ income: money('10') });
   expect(codes(account)).not.toContain('CashDifference');
+});
+
+/** Sums of what the account and its owners have made: equal, whatever units became. */
+const net = ({ session }: Account): string => {
+  const { ledgers, results, marks } = session.state();
+  const all = attributions(ledgers, results, (symbol) => marks.get(symbol)?.price);
+  return format(all.reduce((total, each) => add(total, each.net), ZERO_MONEY));
+};
+
+describe('before an open', () => {
+  const EX_DATE = '2024-02-29';
+
+  async function afterOpen(action: Readonly<Record<string, unknown>>, size = '10'): Promise<Account> {
+    const account = await openAccount();
+    await account.exchange.step();
+    await account.buy('t1', size);
+    await account.steer('market', { symbol: 'AAA', exDate: EX_DATE, ...action });
+    await step(account, 5);
+    await account.settled();
+    return account;
+  }
+
+  const costs = ({ session }: Account) =>
+    [...session.state().positions.values()].map(({ symbol, quantity: size, averagePrice }) => [symbol, format(size), format(averagePrice)]);
+
+  test('a company is taken over for shares of another: they have the cost of the old ones, and the fraction is paid out', async () => {
+    const account = await afterOpen({ kind: 'merger', newSymbol: 'BBB', newRate: 3, oldRate: 4 });
+    const { cash } = account.session.state();
+    expect(costs(account)).toEqual([['BBB', '7', format(pricePaid('BBB', money('1000'), quantity('7')))]]);
+    expect(await account.broker.positions()).toMatchObject([
+      { symbol: 'BBB', averagePrice: account.session.state().positions.get('BBB')?.averagePrice },
+    ]);
+    expect(account.session.state().results.get('')?.income).toBe(money('24.75'));
+    expect(codes(account)).toContain('UnitsConverted');
+    expect(net(account)).toBe(format(subtract(account.session.state().equity?.equity ?? ZERO_MONEY, money('100000'))));
+    await account.restart();
+    await account.settled();
+    expect(account.session.state().cash).toBe(cash);
+    expect(codes(account)).not.toContain('ActivityNotBooked');
+  });
+
+  test('a company is taken over for cash: its shares are closed at what was paid', async () => {
+    const account = await afterOpen({ kind: 'merger', cash: '120.123' });
+    expect(costs(account)).toEqual([]);
+    expect(account.session.state().results.get('')).toMatchObject({ flow: money('201.23'), income: 0n });
+    expect(codes(account)).toContain('UnitsRedeemed');
+    await account.restart();
+    await account.settled();
+  });
+
+  test('for shares and cash: the cash is income, and the shares have the whole cost', async () => {
+    const account = await afterOpen({ kind: 'merger', newSymbol: 'BBB', newRate: 1, oldRate: 1, cash: '12' });
+    expect(costs(account)).toEqual([['BBB', '10', '100']]);
+    expect(account.session.state().results.get('')?.income).toBe(money('120'));
+  });
+
+  test('a company gets another name: everything else stays', async () => {
+    const account = await afterOpen({ kind: 'name-change', newSymbol: 'CCC' });
+    expect(costs(account)).toEqual([['CCC', '10', '100']]);
+    expect(account.session.state().marks.get('CCC')?.price).toBe(account.session.state().marks.get('AAA')?.price);
+  });
+
+  test('a part of a company leaves it: its shares cost nothing, and the parent, which the list of corporate actions names, keeps its cost', async () => {
+    const account = await afterOpen({ kind: 'spin-off', newSymbol: 'BBB', newRate: 1, oldRate: 3 });
+    expect(costs(account)).toEqual([
+      ['AAA', '10', '100'],
+      ['BBB', '3', '0'],
+    ]);
+    expect(account.session.state().results.get('')?.income).toBeGreaterThan(0n);
+    await account.restart();
+    await account.settled();
+    expect(codes(account)).not.toContain('ActivityNotBooked');
+  });
 });
 
 test('the fees of a day are told by its activities, and the day’s end is written down to the cent', async () => {

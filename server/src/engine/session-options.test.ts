@@ -205,4 +205,47 @@ test('where positions and cash move at the close and activities follow the next 
   expect(world.reports).toEqual([]);
 });
 
+/** One call of AAA at 100, over a split of its shares on the day before it ends. */
+async function overSplit(newRate: number, oldRate: number) {
+  const world = await openWorld({ priceCollarRatioMax: ratio('0.3') });
+  const call = await listOption(world, 'call', '100', THIS_FRIDAY);
+  await ticket(world, 'in', call.contract.symbol, 'buy', '1', askOf(call));
+  await becomes(() => expect(world.order('in').state).toBe('filled'));
+  const before = world.session.state();
+  await world.simulator.steer('market', { kind: 'split', symbol: 'AAA', newRate, oldRate, exDate: '2024-02-29' });
+  while (world.session.state().sessionDate !== '2024-02-29') await world.step();
+  await becomes(() => expect(world.session.state().positions.has(call.contract.symbol)).toBe(false));
+  await becomes(() => expect(world.session.state().differences.size).toBe(0));
+  expect(world.session.state()).toMatchObject({ tradingState: 'ACTIVE', cash: before.cash });
+  return { world, paid: 100n * askOf(call), before };
+}
+
+test('a split of the underlying makes of a call two at half the strike, with its cost, which are exercised into twice the shares', async () => {
+  const { world, paid, before } = await overSplit(2, 1);
+  const [held] = [...world.session.state().positions.values()];
+  expect(held).toMatchObject({ symbol: 'AAA240301C00050000', quantity: quantity('2') });
+  expect(worthOf('AAA240301C00050000', quantity('2'), held?.averagePrice ?? (0n as Price))).toBe(paid);
+  expect(await world.broker.positions()).toMatchObject([
+    { symbol: held?.symbol, quantity: held?.quantity, averagePrice: held?.averagePrice },
+  ]);
+  while (world.session.state().now < Date.parse(`${THIS_FRIDAY}T21:00:00Z`)) await world.step();
+  await becomes(() => expect([...world.session.state().positions.keys()]).toEqual(['AAA']));
+  await becomes(() => expect(world.session.state().differences.size).toBe(0));
+  expect(world.session.state().positions.get('AAA')).toMatchObject({ quantity: quantity('200'), averagePrice: price('50') });
+  expect(world.session.state()).toMatchObject({ tradingState: 'ACTIVE', cash: before.cash - money('10000') });
+  expect(world.reports).toEqual([]);
+});
+
+test('a split that leaves a contract with other than a hundred shares is booked and told; its exercise is left to a person', async () => {
+  const { world } = await overSplit(3, 2);
+  expect([...world.session.state().positions.values()]).toMatchObject([{ symbol: 'AAA1240301C00100000', quantity: quantity('1') }]);
+  const alert = (code: string) => [...world.session.state().alerts.values()].find((each) => each.code === code);
+  expect(alert('UnitsConverted')).toMatchObject({ severity: 'critical', detail: expect.stringContaining('other than a hundred shares') });
+  while (world.session.state().now < Date.parse(`${THIS_FRIDAY}T21:00:00Z`)) await world.step();
+  await becomes(() => expect(alert('ActivityNotBooked')).toMatchObject({ title: 'The broker moved units of AAA' }));
+  expect(await world.broker.positions()).toMatchObject([{ symbol: 'AAA', quantity: quantity('150') }]);
+  await becomes(() => expect(world.session.state().differences.get('AAA')).toBeDefined());
+  expect([...world.session.state().positions.keys()]).toEqual([]);
+});
+
 const marksOf = (world: ExchangeWorld, symbol: string): bigint | undefined => world.session.state().marks.get(symbol)?.price;

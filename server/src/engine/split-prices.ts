@@ -27,7 +27,7 @@ function rescaleMark(turn: Turn, symbol: string, split: Split): void {
   change(turn, { marks: withEntry(turn.state.marks, symbol, { ...mark, price: priceAfter(known.price, split) }) });
 }
 
-function rescaleExits(turn: Turn, symbol: string, split: Split): void {
+export function rescaleExits(turn: Turn, symbol: string, split: Split): void {
   const instrument = turn.state.instruments.get(symbol);
   const stepped = (price: Price | undefined, towards: 'floor' | 'ceil'): Price | undefined => {
     if (price === undefined) return undefined;
@@ -67,7 +67,7 @@ function rescaleTrails(turn: Turn, symbol: string, split: Split): void {
 }
 
 /** What was decided on the old units holds no more: wishes that wait are given up, and answers to bars of before cannot be sized. */
-function forgetWishes(turn: Turn, symbol: string): void {
+export function forgetWishes(turn: Turn, symbol: string): void {
   const { deferredTargets, deferredOrders, heldIntents, strategies } = turn.state;
   supersede(turn, `The units of ${symbol} became others.`, ({ intent }) => intent.symbol === symbol);
   const isOther = (key: string): boolean => !key.endsWith(` ${symbol}`);

@@ -1,9 +1,12 @@
 import type { Price, Quantity } from '../money/fixed.ts';
 import type { Instant } from '../money/instant.ts';
 import type { ExchangeCore } from './core/core.ts';
+import type { Conversion } from './core/corporate-actions.ts';
 import { derivedId } from './core/identity.ts';
 import type { Correction, SecondThought } from './core/second-thoughts.ts';
 import type { AccountSettings, AssetChange } from './core/state.ts';
+
+type Announced<K extends Conversion['kind']> = Omit<Extract<Conversion, { kind: K }>, 'id' | 'doneAt'>;
 
 /** What happens to the market from outside: by the exchange's staff, the issuers, or whoever steers a test. */
 export type MarketEvent =
@@ -12,6 +15,9 @@ export type MarketEvent =
   | { readonly kind: 'asset'; readonly symbol: string; readonly change: AssetChange }
   | { readonly kind: 'split'; readonly symbol: string; readonly newRate: bigint; readonly oldRate: bigint; readonly exDate: string }
   | { readonly kind: 'dividend'; readonly symbol: string; readonly rate: Price; readonly exDate: string }
+  | Announced<'merger'>
+  | Announced<'spin-off'>
+  | Announced<'name-change'>
   /** From now on requests take until the next price to arrive, or no longer do. */
   | { readonly kind: 'delay'; readonly delayed: boolean };
 
@@ -35,6 +41,10 @@ export function applyMarketEvent(core: ExchangeCore, event: MarketEvent, at: Ins
       return core.announce({ ...event, id: id() });
     case 'dividend':
       return core.announce({ ...event, kind: 'cash-dividend', id: id() });
+    case 'merger':
+    case 'spin-off':
+    case 'name-change':
+      return core.announce({ ...event, id: id() });
     case 'delay':
       core.state.delayed = event.delayed;
   }

@@ -113,6 +113,7 @@ function addFact(
     case 'BrakeLifted':
     case 'CashMoved':
     case 'PositionSplit':
+    case 'UnitsConverted':
     case 'DayBalanced':
       // The engine's state knows it, or an alert beside it is what people see; the entry itself is found by kind.
       return;

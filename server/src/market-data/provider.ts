@@ -2,6 +2,7 @@ import type { Instant } from '../money/instant.ts';
 import type { Mark } from '../risk/types.ts';
 import type { Adjustment, Bar, Timeframe } from './bar.ts';
 import type { Notice } from './notice.ts';
+import type { SymbolStanding, TradingStatus } from './trading-status.ts';
 
 export interface HistoryRequest {
   readonly symbols: readonly string[];
@@ -33,6 +34,8 @@ export interface FeedListener {
   /** A bar that is closed and final. */
   onBar(bar: Bar): void;
   onRefused(bar: RefusedBar): void;
+  /** An exchange has halted trading in a symbol, or lets it go on. */
+  onStatus?(status: TradingStatus): void;
   onConnected(): void;
   onDisconnected(reason: string): void;
   /** Something a person should know of: refused symbols, a stream that stopped for good. */
@@ -51,6 +54,8 @@ export interface Provider {
   history(request: HistoryRequest): AsyncIterable<HistoryPage>;
   /** Listens until the returned function is called. */
   subscribe(request: FeedRequest, listener: FeedListener): Promise<() => Promise<void>>;
+  /** Whether these symbols can be traded, and when each last had a price. Throws {@link ProviderError}. Without it halts are known by the feed alone. */
+  standings?(symbols: readonly string[]): Promise<readonly SymbolStanding[]>;
 }
 
 /** The provider refused or could not be reached: what it said, and what to do. */

@@ -97,7 +97,7 @@ interface ToldActivity {
   readonly words: string;
 }
 
-interface UnitsMoved {
+export interface UnitsMoved {
   readonly symbol: string;
   /** What the position changed by: signed units. */
   readonly quantity: Quantity;
@@ -113,7 +113,16 @@ export type BrokerActivity =
   | (ToldActivity & UnitsMoved & { readonly kind: 'option-end'; readonly end: OptionEnd })
   /** Shares that an exercise or an assignment delivered: `amount` is the strike of all of them. */
   | (ToldActivity & UnitsMoved & { readonly kind: 'option-delivery' })
-  /** Units moved in a way that the engine does not book: a merger. */
+  /**
+   * Units of one symbol became units of another, by a merger, a new name, or a contract that was adjusted: which of the two was held says which became which.
+   * `amount` is what was paid beside, and for fractions.
+   */
+  | (ToldActivity & { readonly kind: 'conversion'; readonly legs: readonly [UnitsMoved, UnitsMoved] })
+  /** All units of a symbol were taken for cash, `amount`: by a merger. */
+  | (ToldActivity & UnitsMoved & { readonly kind: 'redemption' })
+  /** Those who hold `parent` were given units of a company that left it; absent where nobody says which company that was. */
+  | (ToldActivity & UnitsMoved & { readonly kind: 'spin-off'; readonly parent?: string })
+  /** Units moved in a way that the engine does not book. */
   | (ToldActivity & UnitsMoved & { readonly kind: 'other-units' });
 
 /** The broker's second thought about an execution that it told before. */

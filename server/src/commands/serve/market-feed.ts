@@ -7,10 +7,12 @@ import type { Bar, BarColumns, Timeframe } from '../../market-data/bar.ts';
 import { BarCollector } from '../../market-data/bar-collector.ts';
 import type { Provider } from '../../market-data/provider.ts';
 import { columnsOf, fetchBars, loadBars, saveBars } from '../../market-data/service.ts';
+import type { Timers } from '../../market-data/providers/timers.ts';
 import { instantFromMs } from '../../money/instant.ts';
 import type { Instant } from '../../money/instant.ts';
 import type { Database } from '../../platform/database.ts';
 import type { InstrumentProfile } from '../../risk/types.ts';
+import { watchHalts } from './halt-watch.ts';
 
 /** Bars of one instant come within moments of each other; a symbol that did not trade is not waited for longer. */
 const GRACE_MS = 150;
@@ -26,11 +28,31 @@ export interface FeedOptions {
   readonly timeframe: Timeframe;
   /** The venue's clock. */
   readonly now: () => Instant;
+  readonly timers: Timers;
   readonly report: (what: string, error: unknown) => void;
 }
 
 export interface MarketFeed {
   close(): Promise<void>;
+}
+
+/** Tasks that are carried out one after another. */
+interface Line {
+  readonly queue: (what: string, task: () => Promise<void>) => void;
+  readonly done: () => Promise<void>;
+}
+
+function lineOf(report: FeedOptions['report']): Line {
+  let work: Promise<void> = Promise.resolve();
+  return {
+    queue: (what, task) => {
+      work = work.then(task).catch((error: unknown) => {
+        // A halt of the engine is reported once, by itself; what comes after it is not news.
+        if (!(error instanceof SessionHalted)) report(what, error);
+      });
+    },
+    done: () => work,
+  };
 }
 
 const later = (action: () => void, afterMs: number): (() => void) => {
@@ -91,12 +113,23 @@ class Profiles {
   }
 }
 
+/** History into the database, and what follows from it into the engine. */
+async function profilesOf({ db, provider, session, symbols, now }: FeedOptions): Promise<Profiles> {
+  const profiles = new Profiles(session);
+  await fetchBars(db, provider, { symbols, timeframe: '1Day', from: instantFromMs(now() - HISTORY_MS), to: now(), adjustment: 'raw' });
+  for (const symbol of symbols) {
+    profiles.seed(await loadBars(db, { symbol, timeframe: '1Day', adjustment: 'raw', last: PROFILE_BARS, toMs: now() }));
+  }
+  await profiles.announce(symbols, now());
+  return profiles;
+}
+
 /**
  * History into the database, profiles and closed bars into the engine, live prices as they come. Closed bars are stored beside the history,
  * unadjusted as the venue gave them.
  */
 export async function openMarketFeed(options: FeedOptions): Promise<MarketFeed> {
-  const { db, provider, session, symbols, timeframe, now, report } = options;
+  const { db, provider, session, symbols, timeframe, now, timers, report } = options;
   if (symbols.length === 0) {
     report(
       'the market feed',
@@ -104,22 +137,13 @@ export async function openMarketFeed(options: FeedOptions): Promise<MarketFeed> 
     );
     return { close: async () => undefined };
   }
-  const profiles = new Profiles(session);
-  await fetchBars(db, provider, { symbols, timeframe: '1Day', from: instantFromMs(now() - HISTORY_MS), to: now(), adjustment: 'raw' });
-  for (const symbol of symbols) {
-    profiles.seed(await loadBars(db, { symbol, timeframe: '1Day', adjustment: 'raw', last: PROFILE_BARS, toMs: now() }));
-  }
-  await profiles.announce(symbols, now());
-
+  const profiles = await profilesOf(options);
   /** The stream was there, and is not: bars close meanwhile. */
   let away = false;
-  let work: Promise<void> = Promise.resolve();
-  const queue = (what: string, task: () => Promise<void>): void => {
-    work = work.then(task).catch((error: unknown) => {
-      // A halt is reported once, by the engine; the bars that come after it are not news.
-      if (!(error instanceof SessionHalted)) report(what, error);
-    });
-  };
+  const { queue, done } = lineOf(report);
+  // Bars do not wait for the broker's answers about halts.
+  const halting = lineOf(report);
+  const halts = watchHalts({ provider, session, symbols, now, timers, queue: halting.queue });
   const takeSlice = async (bars: readonly Bar[]): Promise<void> => {
     const [first] = bars;
     if (first === undefined) return;
@@ -137,10 +161,15 @@ export async function openMarketFeed(options: FeedOptions): Promise<MarketFeed> 
   const stop = await provider.subscribe(
     { symbols, timeframe },
     {
-      onMark: session.onMark,
+      onMark: (symbol, mark) => {
+        halts.onMark(symbol, mark);
+        session.onMark(symbol, mark);
+      },
+      onStatus: halts.onStatus,
       onBar: (bar) => collector.add(bar),
       onRefused: ({ symbol, reason, raw }) => queue('note a refused bar', () => session.onBarRefused(symbol, reason, raw)),
       onConnected: () => {
+        halts.onConnected();
         if (away) session.onFeedRestored(now());
         away = false;
       },
@@ -158,8 +187,9 @@ export async function openMarketFeed(options: FeedOptions): Promise<MarketFeed> 
   return {
     close: async () => {
       await stop();
+      halts.close();
       collector.flush();
-      await work;
+      await Promise.all([done(), halting.done()]);
     },
   };
 }

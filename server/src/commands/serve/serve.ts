@@ -199,6 +199,7 @@ async function startFeeds({ database, provider, session, optionSource, report }:
     symbols,
     timeframe: '1Day',
     now: () => session.state().now,
+    timers: MACHINE_TIMERS,
     report,
   });
   closers.add('the market feed', () => feed.close());

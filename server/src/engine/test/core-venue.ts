@@ -87,6 +87,11 @@ const MOVES = {
   DIV: 'dividend',
   SPLIT: 'split',
   JNLC: 'transfer',
+  // What rows make together is read by the adapter: this broker has none.
+  MA: 'other-units',
+  SPIN: 'other-units',
+  NC: 'other-units',
+  OPCA: 'other-units',
   OPTRD: 'option-delivery',
   OPEXP: 'option-end',
   OPEXC: 'option-end',
@@ -112,7 +117,7 @@ export function activitiesOf({ charges, entries }: AccountState): readonly Broke
       const base = { id, at, date: dateAt(at), symbol, amount, words: description };
       const kind = MOVES[type];
       if (kind === 'option-end') return { ...base, kind, quantity, end: ENDS[type as keyof typeof ENDS] };
-      return kind === 'split' || kind === 'option-delivery' ? { ...base, kind, quantity } : { ...base, kind };
+      return kind === 'split' || kind === 'option-delivery' || kind === 'other-units' ? { ...base, kind, quantity } : { ...base, kind };
     }),
   ].toSorted((left, right) => left.at - right.at);
 }

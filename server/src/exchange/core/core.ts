@@ -199,7 +199,7 @@ export class ExchangeCore {
     return account.settings;
   }
 
-  /** Announces a split or dividend; it is carried out before the open of its ex-date. */
+  /** Announces a split, a dividend or a conversion; it is carried out before the open of its ex-date. */
   announce(action: CorporateAction): void {
     this.state.corporateActions.push(action);
   }

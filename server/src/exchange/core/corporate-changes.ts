@@ -2,13 +2,17 @@ import { divide, format, price as priceText, quantity as quantityText } from '..
 import type { Money, Price, Quantity } from '../../money/fixed.ts';
 import type { Instant } from '../../money/instant.ts';
 import { add, max, notional, roundToLot, roundToTick, subtract, ZERO_MONEY } from '../../money/money.ts';
+import { adjustOptions } from './adjusted-options.ts';
+import { convert } from './conversions.ts';
 import type { CorporateAction } from './corporate-actions.ts';
 import type { Desk } from './desk.ts';
 import { succeed } from './families.ts';
+import { enterRow } from './entries.ts';
 import { derivedId } from './identity.ts';
+import { openIn } from './open-orders.ts';
 import type { AccountState } from './state.ts';
 import { tickAt } from './trailing.ts';
-import type { Entry, VenueOrder } from './types.ts';
+import type { VenueOrder } from './types.ts';
 
 type Split = Extract<CorporateAction, { kind: 'split' }>;
 type Dividend = Extract<CorporateAction, { kind: 'cash-dividend' }>;
@@ -21,17 +25,26 @@ const sharesAfter = (size: Quantity, { newRate, oldRate }: Split): Quantity => d
 export const priceAfter = (level: Price, { newRate, oldRate }: Pick<Split, 'newRate' | 'oldRate'>): Price =>
   max(divide(level * oldRate, newRate, 'half-even') as Price, SMALLEST);
 
-/** A copy: re-priced orders join the book while it is gone through. */
-const openIn = (account: AccountState, symbol: string): readonly VenueOrder[] =>
-  [...account.open.values()].filter((order) => order.symbol === symbol);
-
 /** Carries out what is due by a session's date, before it opens. */
 export function carryOut(desk: Desk, date: string, at: Instant): void {
   const { corporateActions } = desk.state;
   for (const [index, action] of corporateActions.entries()) {
     if (action.doneAt !== undefined || action.exDate > date) continue;
-    corporateActions[index] =
-      action.kind === 'split' ? split(desk, action, at) : { ...action, doneAt: at, paid: payDividend(desk, action, at) };
+    corporateActions[index] = carriedOut(desk, action, at);
+  }
+}
+
+function carriedOut(desk: Desk, action: CorporateAction, at: Instant): CorporateAction {
+  switch (action.kind) {
+    case 'split':
+      return split(desk, action, at);
+    case 'cash-dividend':
+      return { ...action, doneAt: at, paid: payDividend(desk, action, at) };
+    case 'merger':
+    case 'spin-off':
+    case 'name-change':
+      convert(desk, action, at);
+      return { ...action, doneAt: at };
   }
 }
 
@@ -44,6 +57,7 @@ function split(desk: Desk, action: Split, at: Instant): Split {
   for (const account of state.accounts.values()) {
     splitPosition(desk, account, action, at);
     for (const order of openIn(account, action.symbol)) splitOrder(desk, account, order, action, at);
+    adjustOptions(desk, account, action, at);
   }
   return { ...action, doneAt: at };
 }
@@ -145,9 +159,4 @@ function afterDividend(desk: Desk, account: AccountState, order: VenueOrder, rat
     return max(roundToTick(exact, tickAt(exact), 'floor'), SMALLEST);
   };
   repriced(desk, account, order, at, { limitPrice: lowered(order.limitPrice), stopPrice: lowered(order.stopPrice) });
-}
-
-function enterRow(desk: Desk, account: AccountState, row: Omit<Entry, 'id' | 'sequence'>): void {
-  const sequence = ++desk.state.executionCount;
-  account.entries.push({ ...row, id: derivedId(desk.options.venueId, 'entry', sequence), sequence });
 }

@@ -2,8 +2,9 @@ import { CONTRACT_SHARES } from '../../instruments/option-contract.ts';
 import { format } from '../../money/fixed.ts';
 import type { Price, Quantity } from '../../money/fixed.ts';
 import type { Instant } from '../../money/instant.ts';
-import { abs, add, negate, notional, ZERO_MONEY } from '../../money/money.ts';
+import { abs, add, negate, notional, priceOf, ZERO_MONEY } from '../../money/money.ts';
 import type { Desk } from './desk.ts';
+import { enterRow as writeRow } from './entries.ts';
 import { derivedId } from './identity.ts';
 import { isOptionOrder } from './option-orders.ts';
 import { termsOf } from './option-terms.ts';
@@ -16,27 +17,39 @@ const EXERCISE_FROM = 10_000_000n as Price;
 
 type Row = Omit<Entry, 'id' | 'sequence' | 'groupId' | 'at'>;
 
-function enterRow(desk: Desk, account: AccountState, groupId: string, row: Row, at: Instant): void {
-  const sequence = ++desk.state.executionCount;
-  account.entries.push({ ...row, groupId, at, id: derivedId(desk.options.venueId, 'entry', sequence), sequence });
+const enterRow = (desk: Desk, account: AccountState, groupId: string, row: Row, at: Instant): void =>
+  writeRow(desk, account, { ...row, groupId, at });
+
+/** What one contract is written on, and how much of it: a split that leaves no whole contracts gives the root a digit and another number of shares. */
+function deliverableOf({ state }: Desk, root: string): { readonly underlying: string; readonly shares: bigint } {
+  const plain = root.replace(/\d$/, '');
+  if (plain === root) return { underlying: root, shares: CONTRACT_SHARES };
+  const splits = state.corporateActions.filter(
+    (action) => action.kind === 'split' && action.symbol === plain && action.doneAt !== undefined,
+  );
+  const last = splits.findLast((action) => action.kind === 'split' && action.newRate % action.oldRate !== 0n);
+  if (last?.kind !== 'split') return { underlying: plain, shares: CONTRACT_SHARES };
+  return { underlying: plain, shares: (CONTRACT_SHARES * last.newRate) / last.oldRate };
 }
 
 /** Shares change hands at the strike: what is exercised, or assigned. */
 function deliver(desk: Desk, account: AccountState, groupId: string, held: VenuePosition, at: Instant): void {
   const terms = termsOf(held.symbol);
   if (terms === undefined) throw new Error(`Invariant: ${held.symbol} is an option`);
-  const shares = (terms.right === 'call' ? held.quantity * CONTRACT_SHARES : negate(held.quantity) * CONTRACT_SHARES) as Quantity;
-  const cost = notional(shares, terms.strike);
+  const { underlying, shares: each } = deliverableOf(desk, terms.root);
+  const contracts = terms.right === 'call' ? held.quantity : negate(held.quantity);
+  const shares = (contracts * each) as Quantity;
+  const cost = notional((contracts * CONTRACT_SHARES) as Quantity, terms.strike);
   account.cash = add(account.cash, negate(cost));
-  const position = applyFill(terms.root, account.positions.get(terms.root), shares, terms.strike);
-  if (position === undefined) account.positions.delete(terms.root);
-  else account.positions.set(terms.root, position);
-  const description = `${shares > 0n ? 'Bought' : 'Sold'} ${format(abs(shares))} ${terms.root} at ${format(terms.strike)} by ${held.symbol}`;
+  const position = applyFill(underlying, account.positions.get(underlying), shares, priceOf(cost, shares));
+  if (position === undefined) account.positions.delete(underlying);
+  else account.positions.set(underlying, position);
+  const description = `${shares > 0n ? 'Bought' : 'Sold'} ${format(abs(shares))} ${underlying} at ${format(terms.strike)} by ${held.symbol}`;
   enterRow(
     desk,
     account,
     groupId,
-    { type: 'OPTRD', symbol: terms.root, amount: negate(cost), quantity: shares, perShare: terms.strike, description },
+    { type: 'OPTRD', symbol: underlying, amount: negate(cost), quantity: shares, perShare: terms.strike, description },
     at,
   );
 }
@@ -44,7 +57,9 @@ function deliver(desk: Desk, account: AccountState, groupId: string, held: Venue
 function settle(desk: Desk, account: AccountState, held: VenuePosition, spot: Price, at: Instant): void {
   const terms = termsOf(held.symbol);
   if (terms === undefined) return;
-  const inside = (terms.right === 'call' ? spot - terms.strike : terms.strike - spot) as Price;
+  // What is delivered is worth so much for each of the hundred shares that the strike is paid for.
+  const worth = (spot * deliverableOf(desk, terms.root).shares) / CONTRACT_SHARES;
+  const inside = (terms.right === 'call' ? worth - terms.strike : terms.strike - worth) as Price;
   const exercised = inside >= EXERCISE_FROM;
   const type = exercised ? (held.quantity > 0n ? 'OPEXC' : 'OPASN') : 'OPEXP';
   const groupId = derivedId(desk.options.venueId, `expiry ${account.id} ${held.symbol}`, at);
@@ -65,7 +80,7 @@ export function expireOptions(desk: Desk, date: string, at: Instant): void {
     // What is bought comes before what is sold: a spread's exercise delivers what its assignment takes.
     const due = [...account.positions.values()].filter(({ symbol }) => (termsOf(symbol)?.expiresOn ?? '9999') <= date);
     for (const held of due.toSorted((left, right) => (left.quantity > right.quantity ? -1 : 1))) {
-      const spot = desk.state.lastPrices.get(termsOf(held.symbol)?.root ?? '');
+      const spot = desk.state.lastPrices.get(deliverableOf(desk, termsOf(held.symbol)?.root ?? '').underlying);
       if (spot !== undefined) settle(desk, account, held, spot, at);
     }
   }

@@ -177,7 +177,7 @@ export interface Entry {
   readonly id: string;
   readonly sequence: number;
   /** The broker's type of activity: `DIV`, `SPLIT`… */
-  readonly type: 'DIV' | 'SPLIT' | 'JNLC' | 'OPEXP' | 'OPEXC' | 'OPASN' | 'OPTRD';
+  readonly type: 'DIV' | 'SPLIT' | 'JNLC' | 'MA' | 'SPIN' | 'NC' | 'OPCA' | 'OPEXP' | 'OPEXC' | 'OPASN' | 'OPTRD';
   readonly subType?: string | undefined;
   readonly symbol: string;
   /** What cash and the position changed by. */

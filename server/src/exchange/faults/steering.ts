@@ -1,4 +1,5 @@
 import { price, quantity } from '../../money/fixed.ts';
+import type { Conversion } from '../core/corporate-actions.ts';
 import type { AccountSettings, AssetChange } from '../core/state.ts';
 import type { AccountEvent, MarketEvent } from '../market-events.ts';
 import { isRecord, textIn } from '../streams/socket.ts';
@@ -63,6 +64,33 @@ function assetChange(body: Body): AssetChange {
   return { ...flags, borrow };
 }
 
+function otherIn(body: Body, symbol: string, isListed: (symbol: string) => boolean): string {
+  const newSymbol = need(body, 'newSymbol');
+  if (newSymbol === symbol || !isListed(newSymbol)) throw new FaultSpecError(`newSymbol must be another symbol that is listed here`);
+  return newSymbol;
+}
+
+function conversionIn(body: Body, kind: Conversion['kind'], symbol: string, isListed: (symbol: string) => boolean): MarketEvent {
+  const exDate = dateIn(body, 'exDate');
+  if (kind === 'name-change') return { kind, symbol, exDate, newSymbol: otherIn(body, symbol, isListed) };
+  const shares = (): { newSymbol: string; newRate: bigint; oldRate: bigint } => ({
+    newSymbol: otherIn(body, symbol, isListed),
+    newRate: rateIn(body, 'newRate'),
+    oldRate: rateIn(body, 'oldRate'),
+  });
+  if (kind === 'spin-off') return { kind, symbol, exDate, ...shares() };
+  const cash = textIn(body, 'cash');
+  if (cash === '' && body['newSymbol'] === undefined)
+    throw new FaultSpecError('a merger needs newSymbol with newRate and oldRate, or cash, or both');
+  return {
+    kind,
+    symbol,
+    exDate,
+    ...(body['newSymbol'] === undefined ? {} : { shares: shares() }),
+    ...(cash === '' ? {} : { cash: price(cash) }),
+  };
+}
+
 /** The body of `POST /sim/market`. Throws {@link FaultSpecError}. */
 export function parseMarketEvent(body: unknown, isListed: (symbol: string) => boolean): MarketEvent {
   if (!isRecord(body)) throw new FaultSpecError('the body must be an object with a kind');
@@ -81,8 +109,12 @@ export function parseMarketEvent(body: unknown, isListed: (symbol: string) => bo
       return { kind, symbol, newRate: rateIn(body, 'newRate'), oldRate: rateIn(body, 'oldRate'), exDate: dateIn(body, 'exDate') };
     case 'dividend':
       return { kind, symbol, rate: price(need(body, 'rate')), exDate: dateIn(body, 'exDate') };
+    case 'merger':
+    case 'spin-off':
+    case 'name-change':
+      return conversionIn(body, kind, symbol, isListed);
     default:
-      throw new FaultSpecError('kind must be halt, resume, asset, split, dividend or delay');
+      throw new FaultSpecError('kind must be halt, resume, asset, split, dividend, merger, spin-off, name-change or delay');
   }
 }
 

@@ -11,17 +11,20 @@ type Latest = (host: VenueHost, symbol: string) => unknown;
 
 const priceOf = (host: VenueHost, symbol: string) => host.venue.core.state.lastPrices.get(symbol);
 
+/** A symbol that is halted has had its last price before; all others are as new as the venue's clock. */
+const pricedAt = ({ venue }: VenueHost, symbol: string) => venue.core.state.halts.get(symbol)?.since ?? venue.now;
+
 const latestTrade: Latest = (host, symbol) => {
   const price = priceOf(host, symbol);
-  const { position, now } = host.venue;
-  return price === undefined ? undefined : tradeJson(price, now, position.slice * 4 + position.step);
+  const { position } = host.venue;
+  return price === undefined ? undefined : tradeJson(price, pricedAt(host, symbol), position.slice * 4 + position.step);
 };
 
 const latestQuote: Latest = (host, symbol) => {
   const price = priceOf(host, symbol);
   const instrument = host.instrument(symbol);
   if (price === undefined || instrument === undefined) return undefined;
-  return quoteJson(quoteAround(price, instrument, host.spread), host.venue.now);
+  return quoteJson(quoteAround(price, instrument, host.spread), pricedAt(host, symbol));
 };
 
 function lastBars({ venue }: VenueHost, symbol: string, unit: 'minutes' | 'days', count: number): readonly VenueBar[] {

@@ -92,6 +92,7 @@ const MOVES: Readonly<Record<Fact['kind'], 'nothing' | 'booked' | 'unknown'>> = 
   CashMoved: 'booked',
   // Its units are those of the position that changes beside it.
   PositionSplit: 'nothing',
+  UnitsConverted: 'nothing',
   DayBalanced: 'nothing',
   StrategyChanged: 'nothing',
   TradingStateChanged: 'nothing',

@@ -11,7 +11,7 @@ afterEach(async () => {
 });
 
 const error = (code: number, msg: string): unknown => [{ T: 'error', code, msg }];
-const CHANNELS = ['dailyBars', 'bars', 'quotes', 'trades'] as const;
+const CHANNELS = ['dailyBars', 'bars', 'statuses', 'quotes', 'trades'] as const;
 
 /** A broker's feed that behaves, with room for so many symbols on quotes and trades. */
 function behaving(limit = Number.POSITIVE_INFINITY): Required<Pick<Script, 'onOpen' | 'onMessage'>> {

@@ -1,6 +1,7 @@
 import { randomInt } from 'node:crypto';
 import type { streaming } from '@alpacahq/alpaca-trade-api';
 import { encode } from '@msgpack/msgpack';
+import { instantFromMs } from '../../money/instant.ts';
 import type { Mark } from '../../risk/types.ts';
 import type { Timeframe } from '../bar.ts';
 import { ProviderError } from '../provider.ts';
@@ -8,6 +9,7 @@ import type { FeedListener, FeedRequest } from '../provider.ts';
 import { openAlpaca } from './alpaca-client.ts';
 import { dataStreamUrl } from './alpaca-hosts.ts';
 import type { AlpacaEndpoint } from './alpaca-hosts.ts';
+import { statusOf } from '../trading-status.ts';
 import { DailyCloser } from './daily-closer.ts';
 import { FeedSubscriptions } from './feed-subscriptions.ts';
 import type { Channel, Chunk } from './feed-subscriptions.ts';
@@ -58,6 +60,7 @@ function wire(
   listener: FeedListener,
   closer: DailyCloser,
   attempt: StreamAttempt,
+  now: () => number,
 ): void {
   const take = (symbol: string, pass: () => void): void => {
     attempt.heard();
@@ -81,6 +84,12 @@ function wire(
   };
   stream.onQuote(({ symbol, bidPrice, askPrice, timestamp }) =>
     take(symbol, () => mark(symbol, markOfQuote(bidPrice, askPrice, timestamp))),
+  );
+  stream.onStatus((status) =>
+    take(status.symbol, () => {
+      const told = statusOf(status.symbol, status, instantFromMs(now()));
+      if (told !== undefined) listener.onStatus?.(told);
+    }),
   );
   stream.onTrade(({ symbol, price, timestamp }) => take(symbol, () => mark(symbol, markOfTrade(price, timestamp))));
   if (request.timeframe === '1Day') stream.onDailyBar((bar) => take(bar.symbol, () => passBar(listener, bar.symbol, '1Day', bar, closer)));
@@ -187,7 +196,7 @@ export async function openFeed(options: FeedOptions, request: FeedRequest, liste
     throw new ProviderError(`Alpaca streams bars of 1Min and 1Day; ${request.timeframe} is not among them`);
   const timing = { ...STREAM_TIMING, ...options.streamTiming };
   const alpaca = openAlpaca(endpoint, { retryReads: true });
-  const channels: readonly Channel[] = [request.timeframe === '1Day' ? 'dailyBars' : 'bars', 'quotes', 'trades'];
+  const channels: readonly Channel[] = [request.timeframe === '1Day' ? 'dailyBars' : 'bars', 'statuses', 'quotes', 'trades'];
   const closer = new DailyCloser();
   const url = dataStreamUrl(endpoint, feed);
   const open = (attempt: StreamAttempt): (() => void) => {
@@ -196,7 +205,7 @@ export async function openFeed(options: FeedOptions, request: FeedRequest, liste
       send = sending;
     });
     const stream = alpaca.marketData.stockStream({ feed, url, reconnect: false, wsFactory });
-    wire(stream, request, listener, closer, attempt);
+    wire(stream, request, listener, closer, attempt, timers.now);
     const wanted = new FeedSubscriptions(request.symbols, channels, SYMBOLS_PER_FRAME);
     subscribeInTurn(stream, (data) => send(data), wanted, attempt, listener);
     stream.connect();

@@ -1,3 +1,4 @@
+import { instantFromMs } from '../../money/instant.ts';
 import type { Instant } from '../../money/instant.ts';
 import type { Bar, Timeframe } from '../bar.ts';
 import { ProviderError } from '../provider.ts';
@@ -6,6 +7,7 @@ import { openAlpaca } from './alpaca-client.ts';
 import { openFeed } from './alpaca-feed.ts';
 import type { FeedOptions } from './alpaca-feed.ts';
 import { checkEndpoint } from './alpaca-hosts.ts';
+import type { SymbolStanding } from '../trading-status.ts';
 import { parseBar } from './parse-alpaca.ts';
 
 /** A daily bar is stamped at midnight in New York, which is later than midnight UTC: the last day is asked for whole. */
@@ -83,6 +85,39 @@ async function* history(options: AlpacaProviderOptions, request: HistoryRequest)
   } while (pageToken !== undefined);
 }
 
+const believable = (at: Date | undefined): Instant | undefined => {
+  // The SDK's type says Date; in a map of symbols it is the text of the wire.
+  const told = at === undefined ? Number.NaN : new Date(at).getTime();
+  return Number.isNaN(told) ? undefined : instantFromMs(told);
+};
+
+/**
+ * Two questions, however many symbols there are: all active assets at once, and the newest prices. Assets are of the interface for trading, whose
+ * allowance orders need; one that is not in the list is not active.
+ */
+async function standings({ endpoint, feed }: AlpacaProviderOptions, symbols: readonly string[]): Promise<readonly SymbolStanding[]> {
+  const { trading, marketData } = openAlpaca(endpoint, { retryReads: true });
+  try {
+    const assets = await trading.assets.getV2Assets({ status: 'active', assetClass: 'us_equity' });
+    const tradable = new Map(assets.map((asset) => [asset.symbol, asset.tradable]));
+    const snapshots = await marketData.stocks.stockSnapshots({ symbols: symbols.join(','), feed });
+    return symbols.map((symbol) => {
+      const { latestTrade, latestQuote } = snapshots[symbol] ?? {};
+      const [tradedAt, quotedAt] = [believable(latestTrade?.t), believable(latestQuote?.t)];
+      return {
+        symbol,
+        tradable: tradable.get(symbol) ?? false,
+        ...(tradedAt === undefined ? {} : { tradedAt }),
+        ...(quotedAt === undefined ? {} : { quotedAt }),
+      };
+    });
+  } catch (error) {
+    throw new ProviderError(`Alpaca did not tell whether ${symbols.join(', ').slice(0, 200)} are traded: ${describe(error)}`, {
+      cause: error,
+    });
+  }
+}
+
 /** Market data from Alpaca, or from the simulated exchange that speaks its protocol. */
 export function alpacaProvider(options: AlpacaProviderOptions): Provider {
   checkEndpoint(options.endpoint);
@@ -90,5 +125,6 @@ export function alpacaProvider(options: AlpacaProviderOptions): Provider {
     name: 'alpaca',
     history: (request) => history(options, request),
     subscribe: (request, listener) => openFeed(options, request, listener),
+    standings: (symbols) => standings(options, symbols),
   };
 }

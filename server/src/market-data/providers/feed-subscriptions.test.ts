@@ -5,7 +5,13 @@ import type { Channel } from './feed-subscriptions.ts';
 
 /** A broker with room for so many symbols on quotes and trades, that chokes on bad ones and may leave some out. */
 function broker(limit: number, bad: ReadonlySet<string>, leftOut: ReadonlySet<string>) {
-  const held: Record<Channel, Set<string>> = { dailyBars: new Set(), bars: new Set(), quotes: new Set(), trades: new Set() };
+  const held: Record<Channel, Set<string>> = {
+    dailyBars: new Set(),
+    bars: new Set(),
+    statuses: new Set(),
+    quotes: new Set(),
+    trades: new Set(),
+  };
   let asked = 0;
   return {
     held,
@@ -26,7 +32,7 @@ function broker(limit: number, bad: ReadonlySet<string>, leftOut: ReadonlySet<st
           }
         }
         for (const symbol of symbols) if (!leftOut.has(symbol)) held[channel].add(symbol);
-        wanted.acknowledge({ dailyBars: [...held.dailyBars], bars: [...held.bars], quotes: [...held.quotes], trades: [...held.trades] });
+        wanted.acknowledge(Object.fromEntries(CHANNELS.map((name) => [name, [...held[name]]])));
       }
     },
   };

@@ -1,5 +1,5 @@
 /** Channels of the market-data stream that we use, the ones that are needed most first: where a plan allows few symbols, quotes go before trades. */
-export const CHANNELS = ['dailyBars', 'bars', 'quotes', 'trades'] as const;
+export const CHANNELS = ['dailyBars', 'bars', 'statuses', 'quotes', 'trades'] as const;
 export type Channel = (typeof CHANNELS)[number];
 
 /** One subscribe message. */

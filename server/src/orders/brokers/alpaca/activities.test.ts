@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import { testExchange } from '../../../exchange/testing.ts';
 import type { Notice } from '../../../market-data/notice.ts';
-import { money, price, quantity } from '../../../money/fixed.ts';
+import { format, money, price, quantity } from '../../../money/fixed.ts';
 import { instant, instantFromMs } from '../../../money/instant.ts';
 import { approved } from '../conformance.ts';
 import { alpacaBroker } from './alpaca-broker.ts';
@@ -69,6 +69,65 @@ describe('a row of the list of activities', () => {
       symbol: 'AAA',
       quantity: quantity('-100'),
     });
+  });
+
+  const part = (id: string, type: string, symbol: string | undefined, qty: string, more: Readonly<Record<string, unknown>> = {}) =>
+    row({ id, activity_type: type, symbol, qty, net_amount: '0', group_id: 'g', ...more });
+  const kindsOf = (...rows: readonly unknown[]): readonly string[] =>
+    parseActivities(rows, (error) => expect.unreachable(error.message)).map(
+      (each) =>
+        `${each.id} ${each.kind} ${each.kind === 'conversion' ? each.legs.map((leg) => `${leg.symbol} ${format(leg.quantity)}`).join(', ') : ''} ${format(each.amount)}`,
+    );
+  const [OUT, IN] = [part('1', 'MA', 'OLD', '-100'), part('2', 'MA', 'NEW', '40', { net_amount: '3.5' })];
+  const CASH = part('3', 'MA', undefined, '0', { net_amount: '700' });
+  const paidOut = part('1', 'MA', 'OLD', '-100', { net_amount: '5420' });
+
+  test.each([
+    { name: 'a merger for shares', rows: [OUT, IN], says: ['1 conversion OLD -100, NEW 40 3.5'] },
+    {
+      name: 'a row for each lot',
+      rows: [part('0', 'MA', 'OLD', '-60'), part('1', 'MA', 'OLD', '-40'), IN],
+      says: ['0 conversion OLD -100, NEW 40 3.5'],
+    },
+    { name: 'cash that is written apart', rows: [OUT, CASH, IN], says: ['1 conversion OLD -100, NEW 40 3.5', '3 other-cash  700'] },
+    { name: 'a merger for cash', rows: [paidOut], says: ['1 redemption  5420'] },
+    { name: 'in two rows', rows: [OUT, CASH], says: ['1 redemption  700'] },
+    {
+      name: 'that brings shares too, of which the row has not come',
+      rows: [{ ...paidOut, activity_sub_type: 'SCMA' }],
+      says: ['1:alone other-units  5420'],
+    },
+    { name: 'half of a merger', rows: [OUT], says: ['1:alone other-units  0'] },
+    { name: 'shares that are charged for', rows: [{ ...paidOut, net_amount: '-5' }], says: ['1:alone other-units  -5'] },
+    {
+      name: 'what goes and comes the same way',
+      rows: [OUT, part('2', 'MA', 'NEW', '-40')],
+      says: ['1:alone other-units  0', '2:alone other-units  0'],
+    },
+    {
+      name: 'of three symbols',
+      rows: [OUT, IN, part('4', 'MA', 'MORE', '1')],
+      says: ['1:alone other-units  0', '2:alone other-units  3.5', '4:alone other-units  0'],
+    },
+    {
+      name: 'a new name, without a group',
+      rows: [part('1', 'NC', 'OLD', '-100', { group_id: null }), part('2', 'NC', 'NEW', '100', { group_id: null })],
+      says: ['1 conversion OLD -100, NEW 100 0'],
+    },
+    {
+      name: 'of two days',
+      rows: [part('1', 'NC', 'OLD', '-100', { group_id: null }), part('2', 'NC', 'NEW', '100', { group_id: null, date: '2024-03-05' })],
+      says: ['1:alone other-units  0', '2:alone other-units  0'],
+    },
+    { name: 'a spin-off', rows: [part('1', 'SPIN', 'NEW', '25', { net_amount: '2' })], says: ['1 spin-off  2'] },
+    {
+      name: 'a contract that was adjusted',
+      rows: [part('1', 'OPCA', 'AAA240315C00100000', '-1'), part('2', 'OPCA', 'AAA240315C00050000', '2')],
+      says: ['1 conversion AAA240315C00100000 -1, AAA240315C00050000 2 0'],
+    },
+    { name: 'a contract that was taken for cash', rows: [{ ...paidOut, activity_type: 'OPCA' }], says: ['1:alone other-units  5420'] },
+  ])('of a conversion is one with the others: $name', ({ rows, says }) => {
+    expect(kindsOf(...rows)).toEqual(says);
   });
 
   const CALL = 'AAA240315C00100000';

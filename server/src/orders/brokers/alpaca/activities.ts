@@ -54,7 +54,58 @@ export function activityReader(connection: Connection): (since: Instant) => Prom
       detail,
     });
   };
-  return async (since) => parseActivities(await rowsSince(connection, since), unread).filter(({ at }) => at >= since);
+  const withParent = parentReader(connection);
+  return async (since) => {
+    const found = parseActivities(await rowsSince(connection, since), unread).filter(({ at }) => at >= since);
+    const named = await Promise.all(found.map(async (activity) => (activity.kind === 'spin-off' ? await withParent(activity) : activity)));
+    return named.filter((activity) => activity !== undefined);
+  };
+}
+
+const PARENTS_UNREAD = {
+  code: 'ParentsUnread',
+  subject: 'activities',
+  severity: 'warning',
+  title: 'Spin-offs cannot be read',
+} as const;
+/** Rows are posted some days after a spin-off's own date at most. */
+const DAYS_AROUND = 30;
+
+type SpinOff = Extract<BrokerActivity, { kind: 'spin-off' }>;
+
+/**
+ * The row of a spin-off does not say which company the units come from: the list of corporate actions does, and is asked once for each. While it does not answer the
+ * row waits, and its units show as a difference; one that is not in the list is passed on without.
+ */
+function parentReader({ alpaca, notice }: Connection): (activity: SpinOff) => Promise<SpinOff | undefined> {
+  const parents = new Map<string, string | undefined>();
+  const read = async ({ symbol, date }: SpinOff): Promise<string | undefined> => {
+    const [start, end] = [-DAYS_AROUND, DAYS_AROUND].map((days) => new Date(Date.parse(`${date}T00:00:00Z`) + days * DAY_MS));
+    const { corporateActions } = await alpaca.marketData.corporateActions.corporateActions({
+      types: 'spin_off',
+      ...(start === undefined ? {} : { start }),
+      ...(end === undefined ? {} : { end }),
+    });
+    const sources = new Set(
+      (corporateActions.spinOffs ?? []).filter(({ newSymbol }) => newSymbol === symbol).map((each) => each.sourceSymbol),
+    );
+    const [only, ...others] = sources;
+    return others.length === 0 ? only : undefined;
+  };
+  return async (activity) => {
+    try {
+      if (!parents.has(activity.id)) parents.set(activity.id, await read(activity));
+      const parent = parents.get(activity.id);
+      return parent === undefined ? activity : { ...activity, parent };
+    } catch (error) {
+      const why = error instanceof Error ? error.message : String(error);
+      notice({
+        ...PARENTS_UNREAD,
+        detail: `${why}. Units of ${activity.symbol} show as a difference until the list of corporate actions answers.`,
+      });
+      return undefined;
+    }
+  };
 }
 
 const TOLD_MAX = 50;

@@ -2,11 +2,13 @@ import type { Money, Quantity } from '../../../money/fixed.ts';
 import type { Instant } from '../../../money/instant.ts';
 import { abs, add } from '../../../money/money.ts';
 import type { BrokerActivity, BrokerAmendment, OptionEnd } from '../../broker.ts';
+import { conversionsOf, CONVERSIONS } from './conversion-rows.ts';
+import type { GroupedRow } from './conversion-rows.ts';
 import { BrokerMessageError, fieldsOf, isAbsent, moneyOf, pick, priceOf, quantityOf, side, text, textOrUnknown, time } from './parse.ts';
 import type { Fields } from './parse.ts';
 
 type Base = Pick<BrokerActivity, 'id' | 'at' | 'date' | 'words'>;
-type CashKind = Exclude<BrokerActivity['kind'], 'split' | 'option-end' | 'option-delivery' | 'other-units'>;
+type CashKind = Extract<BrokerActivity['kind'], 'dividend' | 'interest' | 'fee' | 'transfer' | 'other-cash'>;
 
 /** The broker's types of activity that move cash alone; of dividends and interest by how they begin. */
 const CASH_KINDS: readonly (readonly [type: RegExp, kind: CashKind])[] = [
@@ -88,31 +90,49 @@ function readRow(row: unknown, unread: (error: BrokerMessageError, row: unknown)
   }
 }
 
+/** What rows have in common that tell of one split, or of one conversion; `undefined` for a row that stands alone. */
+function groupOf(row: unknown, activity: BrokerActivity): string | undefined {
+  const fields = fieldsOf(row, 'activity');
+  const group = pick(fields, 'group_id');
+  const named = typeof group === 'string' && group !== '' ? group : undefined;
+  if (activity.kind === 'split') return named === undefined ? undefined : `${named} ${activity.symbol}`;
+  const type = text(fields, 'activity_type');
+  // Rows without a group that are of one type and date are taken for one conversion; where they are more than that they do not add up to one.
+  return CONVERSIONS.has(type) ? `${type} ${named ?? activity.date}` : undefined;
+}
+
+/** Rows of one split are one: brokers write the old units off and the new ones on. It has the id of its first row. */
+function splitOf(rows: readonly BrokerActivity[]): readonly BrokerActivity[] {
+  const [first, ...others] = rows;
+  if (first?.kind !== 'split') return rows;
+  const later = others.filter((each) => each.kind === 'split');
+  const quantity = later.reduce((total, row) => add(total, row.quantity), first.quantity);
+  return [{ ...first, quantity, amount: later.reduce((total, row) => add(total, row.amount), first.amount) }];
+}
+
 /**
- * Rows of one split are one: brokers write the old units off and the new ones on. It has the id of its first row. A row that cannot be read is given to `unread`,
- * and left out: what it moved shows as a difference.
+ * Rows that belong together are one activity, in the place of the first of them. A row that cannot be read is given to `unread`, and left out: what it moved
+ * shows as a difference.
  */
 export function parseActivities(
   rows: readonly unknown[],
   unread: (error: BrokerMessageError, row: unknown) => void,
 ): readonly BrokerActivity[] {
-  const found: BrokerActivity[] = [];
-  const splits = new Map<string, number>();
-  for (const row of rows) {
+  const groups = new Map<string, GroupedRow[]>();
+  for (const [index, row] of rows.entries()) {
     const activity = readRow(row, unread);
     if (activity === undefined) continue;
-    const group = pick(fieldsOf(row, 'activity'), 'group_id');
-    const key = activity.kind === 'split' && typeof group === 'string' && group !== '' ? `${group} ${activity.symbol}` : undefined;
-    const place = key === undefined ? undefined : splits.get(key);
-    const first = place === undefined ? undefined : found[place];
-    if (place !== undefined && first?.kind === 'split' && activity.kind === 'split') {
-      found[place] = { ...first, quantity: add(first.quantity, activity.quantity), amount: add(first.amount, activity.amount) };
-      continue;
-    }
-    if (key !== undefined) splits.set(key, found.length);
-    found.push(activity);
+    const key = groupOf(row, activity) ?? `alone ${index}`;
+    const fields = fieldsOf(row, 'activity');
+    const grouped = { activity, type: text(fields, 'activity_type'), subType: pick(fields, 'activity_sub_type') };
+    const group = groups.get(key);
+    if (group === undefined) groups.set(key, [grouped]);
+    else group.push(grouped);
   }
-  return found;
+  return [...groups.values()].flatMap((group) => {
+    const activities = group.map(({ activity }) => activity);
+    return CONVERSIONS.has(group[0]?.type ?? '') ? conversionsOf(group) : splitOf(activities);
+  });
 }
 
 /** An event of the stream of activities that takes an execution back or puts it right; `undefined` for every other. */
