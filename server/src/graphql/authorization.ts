@@ -58,6 +58,7 @@ export const NEEDS: { readonly [type in 'Query' | 'Mutation' | 'Subscription']: 
     recommendationAgreement: VIEWER,
     recommendations: VIEWER,
     restrictions: VIEWER,
+    retrainings: VIEWER,
     run: VIEWER,
     runs: VIEWER,
     series: VIEWER,
@@ -90,6 +91,7 @@ export const NEEDS: { readonly [type in 'Query' | 'Mutation' | 'Subscription']: 
     createApiKey: { role: 'viewer', fresh: true },
     createStrategy: TRADER,
     disableStrategy: TRADER,
+    dismissRetraining: TRADER,
     enableStrategy: TRADER,
     endSessions: { role: 'viewer', fresh: true },
     // Stopping is never harder than it must be: no fresh log-in, and a key may do it.
@@ -134,6 +136,7 @@ export const NEEDS: { readonly [type in 'Query' | 'Mutation' | 'Subscription']: 
     // Restricts at once; the other way it proposes.
     setStrategyExecution: TRADER,
     setStrategyLimit: TRADER,
+    startRetraining: TRADER,
     startSweep: TRADER,
     startWalkForward: TRADER,
     trainModel: TRADER,

@@ -54,6 +54,8 @@ import type { Decisions, FeatureImportance, Reliability, ReliabilityBin } from '
 import type { Feature } from '@tidemark/compute/research';
 import type { Model, Training } from '../models/graphql.ts';
 import type { FoldView, MeasuresView } from '../models/graphql-measures.ts';
+import type { RetrainingPayload } from '../models/graphql-retraining.ts';
+import type { Retraining } from '../models/retraining.ts';
 import type { ModelFilePath } from '../models/files.ts';
 import type { ModelChange } from '../models/service.ts';
 import type { TrainingRequest } from '../models/training.ts';
@@ -73,6 +75,7 @@ export interface Objects {
   WalkForwardConnection: Page<WalkForward>;
   ModelConnection: Page<Model>;
   TrainingConnection: Page<Training>;
+  RetrainingConnection: Page<Retraining>;
   AlertConnection: Page<AlertRecord>;
   JournalConnection: Page<JournalEntry>;
 
@@ -149,6 +152,8 @@ export interface Objects {
   ModelConfusion: Decisions;
   ModelPayload: { readonly __typename: 'ModelPayload'; readonly model: Model };
   Training: Training;
+  Retraining: Retraining;
+  RetrainingPayload: RetrainingPayload;
   TrainingRequest: TrainingRequest;
   TrainingPayload: { readonly __typename: 'TrainingPayload'; readonly training: Training };
 

@@ -12,6 +12,7 @@ import { addJournal } from '../journal/graphql.ts';
 import { addMarketData, addParameterInput } from '../market-data/graphql.ts';
 import { addModels } from '../models/graphql.ts';
 import { addModelMutations } from '../models/graphql-mutations.ts';
+import { addRetrainings } from '../models/graphql-retraining.ts';
 import { addTrainingMutations } from '../models/graphql-training.ts';
 import { addOptions } from '../options/graphql.ts';
 import { addOrders, findOrder } from '../orders/graphql.ts';
@@ -97,6 +98,7 @@ export function buildSchema(): GraphQLSchema {
   addModels(builder, enums);
   addModelMutations(builder);
   addTrainingMutations(builder, enums, parameterInput);
+  addRetrainings(builder, enums);
   addPredictions(builder, enums);
   addAlerts(builder, enums);
   addHealth(builder, enums);
