@@ -31,6 +31,7 @@ export const NEEDS: { readonly [type in 'Query' | 'Mutation' | 'Subscription']: 
     cloneModel: VIEWER,
     compareRuns: VIEWER,
     controls: VIEWER,
+    ensembles: VIEWER,
     equity: VIEWER,
     health: VIEWER,
     indicators: VIEWER,
@@ -92,6 +93,8 @@ export const NEEDS: { readonly [type in 'Query' | 'Mutation' | 'Subscription']: 
     createStrategy: TRADER,
     disableStrategy: TRADER,
     dismissRetraining: TRADER,
+    // Its strategies keep what they have: nothing is let through.
+    dissolveEnsemble: TRADER,
     enableStrategy: TRADER,
     endSessions: { role: 'viewer', fresh: true },
     // Stopping is never harder than it must be: no fresh log-in, and a key may do it.
@@ -130,6 +133,8 @@ export const NEEDS: { readonly [type in 'Query' | 'Mutation' | 'Subscription']: 
     // Another model trades from now on, at one person's word.
     rollBackModel: FRESH_OFFICER,
     runBacktest: TRADER,
+    // Never beyond what each was allotted by itself, which is what was approved.
+    setEnsemble: TRADER,
     setLimit: TRADER,
     setOptionAssumptions: TRADER,
     setPersonRole: FRESH_ADMIN,

@@ -41,6 +41,7 @@ import type { LimitMove } from '../recommendations/evidence.ts';
 import type { AgreementView } from '../recommendations/graphql.ts';
 import type { RecommendationPayload } from '../recommendations/graphql-mutations.ts';
 import type { RecordedRecommendation } from '../recommendations/service.ts';
+import type { EnsembleDissolvedPayload, EnsembleMemberView, EnsemblePayload, EnsembleView } from '../strategies/graphql-ensembles.ts';
 import type { ShadowHoldingView } from '../strategies/graphql-execution.ts';
 import type { Holding, ParameterPair, StrategyTemplate } from '../strategies/graphql.ts';
 import type { PaperRecordPayload, PromotionView } from '../strategies/graphql-promotion.ts';
@@ -151,6 +152,10 @@ export interface Objects {
   ModelReliabilityBin: ReliabilityBin;
   ModelConfusion: Decisions;
   ModelPayload: { readonly __typename: 'ModelPayload'; readonly model: Model };
+  Ensemble: EnsembleView;
+  EnsembleMember: EnsembleMemberView;
+  EnsemblePayload: EnsemblePayload;
+  EnsembleDissolvedPayload: EnsembleDissolvedPayload;
   Training: Training;
   Retraining: Retraining;
   RetrainingPayload: RetrainingPayload;

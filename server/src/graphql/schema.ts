@@ -31,6 +31,7 @@ import { addStrategies } from '../strategies/graphql.ts';
 import { addStrategyMutations } from '../strategies/graphql-mutations.ts';
 import { addPromotion } from '../strategies/graphql-promotion.ts';
 import { addRestrictions } from '../risk/graphql-restrictions.ts';
+import { addEnsembles } from '../strategies/graphql-ensembles.ts';
 import { addStrategyExecution } from '../strategies/graphql-execution.ts';
 import { addRecommendations } from '../recommendations/graphql.ts';
 import { addRecommendationMutations } from '../recommendations/graphql-mutations.ts';
@@ -83,6 +84,7 @@ export function buildSchema(): GraphQLSchema {
   addStrategyMutations(builder, enums, parameterInput);
   addStrategyKill(builder, enums);
   addStrategyExecution(builder, enums);
+  addEnsembles(builder, asOf);
   addRecommendations(builder, enums);
   addRecommendationMutations(builder);
   addRestrictions(builder, enums);
