@@ -46,6 +46,21 @@ export interface EquityPoint {
   readonly atBar: boolean;
 }
 
+/** What a strategy was given, and from what: see `strategies/capital-rule.ts`. */
+export interface AllottedCapital {
+  readonly strategyId: string;
+  readonly from: Ratio;
+  readonly to: Ratio;
+  readonly cap: Ratio;
+  /** Where it would be without the bound on one move. */
+  readonly target: Ratio;
+  /** Of whole sessions, oldest first. */
+  readonly returns: readonly number[];
+  /** Annualised; absent where the returns say nothing. */
+  readonly sharpe?: number;
+  readonly score: number;
+}
+
 export interface StrategyView {
   readonly config: StrategyConfig;
   readonly state: StrategyState;
@@ -185,6 +200,20 @@ export type Fact =
       /** Since its book began, without any costs. */
       readonly result: Money;
       readonly fills: readonly ShadowFill[];
+    }
+  /** An ensemble has given its strategies capital, and from what: shares of equity. */
+  | {
+      readonly kind: 'CapitalAllotted';
+      readonly ensembleId: string;
+      readonly name: string;
+      /** `set`: by a person, all the way; `session`: by the rule, no further than one step. */
+      readonly because: 'set' | 'session';
+      readonly by: string;
+      readonly reason: string;
+      readonly total: Ratio;
+      /** In the order of their ids. */
+      readonly members: readonly AllottedCapital[];
+      readonly at: Instant;
     }
   | { readonly kind: 'StrategyPromoted'; readonly promotion: Promotion }
   | { readonly kind: 'AlertRaised'; readonly alert: Alert }

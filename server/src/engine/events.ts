@@ -11,6 +11,7 @@ import type { Proposal } from '../approvals/proposal.ts';
 import type { LimitName } from '../risk/limits.ts';
 import type { InstrumentProfile, Mark, TradingState } from '../risk/types.ts';
 import type { Verdict } from '../recommendations/recommendation.ts';
+import type { EnsembleConfig } from '../strategies/ensemble.ts';
 import type { Execution } from '../strategies/execution.ts';
 import type { StrategyConfig, StrategyDecision } from '../strategies/strategy.ts';
 
@@ -107,6 +108,9 @@ export type EngineEvent =
       readonly execution: Execution;
       readonly reason: string;
     }
+  /** These strategies share capital by this rule from here on; an ensemble that is there is another one from here on. */
+  | { readonly kind: 'EnsembleSet'; readonly at: Instant; readonly by: string; readonly config: EnsembleConfig; readonly reason: string }
+  | { readonly kind: 'EnsembleDissolved'; readonly at: Instant; readonly by: string; readonly ensembleId: string; readonly reason: string }
   | ({
       readonly kind: 'RecommendationDecided';
       readonly at: Instant;

@@ -12,6 +12,8 @@ const NOTHING_DECIDED = {
   proposals: new Map(),
   recommendations: new Map(),
   promotions: new Map(),
+  ensembles: new Map(),
+  capitals: new Map(),
   service: new Map(),
   layers: new Map(),
   restrictions: { denied: [], allowed: [], excepted: [] },

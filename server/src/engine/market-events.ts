@@ -8,6 +8,7 @@ import { isWaiting } from '../recommendations/recommendation.ts';
 import { foldBefore } from '../positions/symbol-book.ts';
 import { markEquity, remarkEquity } from './equity.ts';
 import { assertTerms } from './invariants.ts';
+import { openEnsembles } from './ensembles.ts';
 import type { EventOf } from './events.ts';
 import { flattenAll } from './flattening.ts';
 import { forgetEnded, remindOfExpiry } from './option-endings.ts';
@@ -176,6 +177,7 @@ export function sessionOpened(turn: Turn, event: EventOf<'SessionOpened'>): void
   change(turn, forgetOldOrders(turn.state));
   forgetEnded(turn);
   remindOfExpiry(turn);
+  openEnsembles(turn);
   openStrategySession(turn);
   markEquity(turn, false);
   flattenAll(turn);

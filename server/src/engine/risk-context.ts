@@ -6,6 +6,7 @@ import type { Order, OrderState } from '../orders/order.ts';
 import { classOf, CLASS_RULES } from '../orders/order-rules.ts';
 import type { LiveGateView } from '../risk/live-gate.ts';
 import type { OpenOrderView, Restrictions, RiskContext, SessionHours, StrategyRiskView, UnexplainedDifference } from '../risk/types.ts';
+import { capitalOf } from './capital.ts';
 import { carriedInto } from './carried.ts';
 import { headOf, isExit, rootOf } from './families.ts';
 import { optionsOf } from './options.ts';
@@ -98,11 +99,11 @@ const liveGateView = (state: EngineState): LiveGateView => ({
   traders: new Set([...state.people.values()].filter(({ joined, role }) => joined && atLeast(role, 'trader')).map(({ id }) => id)),
 });
 
-const strategyViews = ({ strategies }: EngineState): ReadonlyMap<string, StrategyRiskView> =>
+const strategyViews = (state: EngineState): ReadonlyMap<string, StrategyRiskView> =>
   new Map(
-    [...strategies.values()].map(({ config, holdings }) => [
+    [...state.strategies.values()].map(({ config, holdings }) => [
       config.id,
-      { id: config.id, version: config.version, allocation: config.allocation, holdings },
+      { id: config.id, version: config.version, allocation: capitalOf(state, config), holdings },
     ]),
   );
 

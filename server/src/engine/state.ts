@@ -1,5 +1,5 @@
 import type { Instrument } from '../instruments/instrument.ts';
-import type { Money, Price, Quantity } from '../money/fixed.ts';
+import type { Money, Price, Quantity, Ratio } from '../money/fixed.ts';
 import type { Instant } from '../money/instant.ts';
 import type { BrokerAccount } from '../orders/broker.ts';
 import type { Order, OrderIntent, Origin } from '../orders/order.ts';
@@ -18,6 +18,7 @@ import type { InstrumentProfile, Mark, TradingState } from '../risk/types.ts';
 import type { Alert, EquityPoint, StrategyView } from './effects.ts';
 import type { Role } from '../approvals/roles.ts';
 import type { EngineOptions, RecordedPerson, RestrictionLists } from './events.ts';
+import type { Ensemble } from './ensembles.ts';
 import type { LimitPeak } from './limit-peaks.ts';
 import type { SymbolWatch } from './market-watch.ts';
 import type { StrategyWatch } from './strategy-watch.ts';
@@ -272,6 +273,10 @@ export interface EngineState {
   readonly recommendations: ReadonlyMap<string, Recommendation>;
   /** Strategies that may trade with real money, by id. */
   readonly promotions: ReadonlyMap<string, Promotion>;
+  /** Strategies that share capital, by the ensemble's id. */
+  readonly ensembles: ReadonlyMap<string, Ensemble>;
+  /** Share of equity that an ensemble has given a strategy, by its id; never above its allocation counts. */
+  readonly capitals: ReadonlyMap<string, Ratio>;
   /** Trading days that strategies have served, by id. */
   readonly service: ReadonlyMap<string, Service>;
   /** Limits of single strategies and agents, where they were set. */

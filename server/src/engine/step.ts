@@ -4,6 +4,7 @@ import * as broker from './broker-events.ts';
 import * as commands from './commands.ts';
 import type { Effect } from './effects.ts';
 import type { EngineEvent, EventKind, EventOf } from './events.ts';
+import { ensembleDissolved, ensembleSet } from './ensembles.ts';
 import { killSwitchEngaged, killSwitchReleased } from './kill-switch.ts';
 import * as market from './market-events.ts';
 import { watchTime } from './market-watch.ts';
@@ -69,6 +70,8 @@ const HANDLERS: Handlers = {
   StrategyEnabled: strategies.strategyEnabled,
   StrategyDisabled: strategies.strategyDisabled,
   StrategyExecutionSet: strategyExecutionSet,
+  EnsembleSet: ensembleSet,
+  EnsembleDissolved: ensembleDissolved,
   RecommendationDecided: recommendationDecided,
   OrderRequested: commands.orderRequested,
   ReplaceRequested: commands.replaceRequested,

@@ -1,6 +1,7 @@
 import { brakeOnResuming } from '../risk/brakes.ts';
 import type { StrategyDecision } from '../strategies/strategy.ts';
 import type { Recommendation } from '../recommendations/recommendation.ts';
+import { forgetCapital } from './ensembles.ts';
 import type { EventOf } from './events.ts';
 import { supersede } from './recommending.ts';
 import { shadowOf } from './shadow.ts';
@@ -26,6 +27,7 @@ export function strategyConfigured(turn: Turn, event: EventOf<'StrategyConfigure
   const changed = { ...rest, ...book, config: event.config };
   setStrategy(turn, changed);
   serviceVoid(turn, changed);
+  forgetCapital(turn, event.config.id);
 }
 
 export function strategyEnabled(turn: Turn, event: EventOf<'StrategyEnabled'>): void {

@@ -1,4 +1,5 @@
 import type { EngineState, StrategySlot } from './state.ts';
+import { capitalOf } from './capital.ts';
 import { worthOf } from '../instruments/worth.ts';
 import { priceFromNumber, toNumber } from '../money/fixed.ts';
 import type { Money, Price, Ratio } from '../money/fixed.ts';
@@ -99,7 +100,7 @@ export function strategyResults(
   const fillsById = Map.groupBy(fills, (fill) => fill.strategyId);
   const since = sessionStart(state);
   const entries = [...state.strategies.values()].map((slot): [string, StrategyResult] => {
-    const { id, allocation } = slot.config;
+    const { id } = slot.config;
     const own = fillsById.get(id) ?? [];
     const closed = tradesById.get(id) ?? [];
     const worth = holdingsValue(slot, (symbol) => state.marks.get(symbol)?.price);
@@ -107,7 +108,7 @@ export function strategyResults(
     const { flow, income, charges } = resultOf(state.results, id);
     const totalPnl = worth === undefined ? undefined : sum([worth, flow, income, charges]);
     const curve = curveOf(closed, totalPnl);
-    const allotted = state.equity === undefined ? undefined : scale(state.equity.equity, allocation);
+    const allotted = state.equity === undefined ? undefined : scale(state.equity.equity, capitalOf(state, slot.config));
     return [
       id,
       {

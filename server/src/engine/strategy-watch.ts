@@ -17,6 +17,7 @@ import type { Verdict } from '../risk/breakers/verdict.ts';
 import { limitsFor } from '../risk/layers.ts';
 import type { Limits } from '../risk/limits.ts';
 import type { OrderExecution } from './booking.ts';
+import { capitalOf } from './capital.ts';
 import { effectOf, liftBrake, putBrake } from './brakes.ts';
 import type { EventOf } from './events.ts';
 import type { EngineState, StrategySlot } from './state.ts';
@@ -86,7 +87,7 @@ function trip(turn: Turn, strategyId: string, code: Brake['code'], verdict: Verd
 }
 
 /** What a strategy has made: all that moved its money, and what it holds at the marks. */
-function pnlOf(state: EngineState, { config, holdings, entryPrices }: StrategySlot): Money {
+export function pnlOf(state: EngineState, { config, holdings, entryPrices }: StrategySlot): Money {
   const { flow, income, charges } = resultOf(state.results, config.id);
   let pnl = add(flow, add(income, charges));
   for (const [symbol, units] of holdings) {
@@ -96,8 +97,8 @@ function pnlOf(state: EngineState, { config, holdings, entryPrices }: StrategySl
   return pnl;
 }
 
-const allotted = ({ sessionStartEquity, equity }: EngineState, { config }: StrategySlot): Money =>
-  scale(sessionStartEquity ?? equity?.equity ?? ZERO_MONEY, config.allocation);
+const allotted = (state: EngineState, { config }: StrategySlot): Money =>
+  scale(state.sessionStartEquity ?? state.equity?.equity ?? ZERO_MONEY, capitalOf(state, config));
 
 /** Mark a strategy's own equity; its high-water mark moves at bars alone. */
 export function markStrategy(turn: Turn, slot: StrategySlot, atBar: boolean): void {

@@ -6,6 +6,7 @@ import type { OrderType } from '../orders/order.ts';
 import type { Wish } from '../strategies/strategy.ts';
 import { protect, steppedExits, trailFrom } from './protections.ts';
 import { rebalanceTo } from './rebalance.ts';
+import { sizedByCapital } from './capital.ts';
 import { desiredUnits } from './sizing.ts';
 import { ownOpenOrders } from './own-orders.ts';
 import { wishInShadow } from './shadow.ts';
@@ -93,7 +94,7 @@ function trail(turn: Turn, slot: StrategySlot, wish: Wish, occasion: Occasion): 
 function unitsOf(turn: Turn, slot: StrategySlot, wish: Wish, { barAt, index }: Occasion): Quantity | undefined {
   const { symbol, kind } = wish;
   const lot = turn.state.instruments.get(symbol)?.lot ?? WHOLE_LOT;
-  const units = desiredUnits(slot.config, wish, slot.signal, lot);
+  const units = desiredUnits(sizedByCapital(turn.state, slot.config), wish, slot.signal, lot);
   const isTarget = kind === 'target';
   if (typeof units !== 'string' && (isTarget || units !== 0n)) return units;
   const why = typeof units === 'string' ? units : 'less than one unit';

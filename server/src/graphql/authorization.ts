@@ -31,6 +31,7 @@ export const NEEDS: { readonly [type in 'Query' | 'Mutation' | 'Subscription']: 
     cloneModel: VIEWER,
     compareRuns: VIEWER,
     controls: VIEWER,
+    ensembles: VIEWER,
     equity: VIEWER,
     health: VIEWER,
     indicators: VIEWER,
@@ -58,6 +59,7 @@ export const NEEDS: { readonly [type in 'Query' | 'Mutation' | 'Subscription']: 
     recommendationAgreement: VIEWER,
     recommendations: VIEWER,
     restrictions: VIEWER,
+    retrainings: VIEWER,
     run: VIEWER,
     runs: VIEWER,
     series: VIEWER,
@@ -90,6 +92,9 @@ export const NEEDS: { readonly [type in 'Query' | 'Mutation' | 'Subscription']: 
     createApiKey: { role: 'viewer', fresh: true },
     createStrategy: TRADER,
     disableStrategy: TRADER,
+    dismissRetraining: TRADER,
+    // Its strategies keep what they have: nothing is let through.
+    dissolveEnsemble: TRADER,
     enableStrategy: TRADER,
     endSessions: { role: 'viewer', fresh: true },
     // Stopping is never harder than it must be: no fresh log-in, and a key may do it.
@@ -128,12 +133,15 @@ export const NEEDS: { readonly [type in 'Query' | 'Mutation' | 'Subscription']: 
     // Another model trades from now on, at one person's word.
     rollBackModel: FRESH_OFFICER,
     runBacktest: TRADER,
+    // Never beyond what each was allotted by itself, which is what was approved.
+    setEnsemble: TRADER,
     setLimit: TRADER,
     setOptionAssumptions: TRADER,
     setPersonRole: FRESH_ADMIN,
     // Restricts at once; the other way it proposes.
     setStrategyExecution: TRADER,
     setStrategyLimit: TRADER,
+    startRetraining: TRADER,
     startSweep: TRADER,
     startWalkForward: TRADER,
     trainModel: TRADER,

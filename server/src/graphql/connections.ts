@@ -49,6 +49,7 @@ const CONNECTED = [
   'WalkForward',
   'Model',
   'Training',
+  'Retraining',
   'Alert',
   'Proposal',
   'Prediction',

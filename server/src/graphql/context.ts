@@ -16,6 +16,7 @@ import type { OptionReads } from '../options/graphql.ts';
 import type { OrderReads } from '../orders/graphql.ts';
 import type { TradeReads } from '../positions/graphql.ts';
 import type { ModelRegistry } from '../models/registry-service.ts';
+import type { Retrainings } from '../models/retraining-service.ts';
 import type { Trainings } from '../models/training-service.ts';
 import type { PredictionReads } from '../predictions/reads.ts';
 import type { Sweeps } from '../research/sweep-service.ts';
@@ -46,6 +47,7 @@ export interface Capabilities {
   readonly walkForwards: WalkForwards;
   readonly models: ModelRegistry;
   readonly trainings: Trainings;
+  readonly retrainings: Retrainings;
   readonly parity: ParityReads;
   readonly predictions: PredictionReads;
   readonly health: HealthReads;

@@ -6,6 +6,7 @@ import type { Timeframe } from '../market-data/bar.ts';
 import { ORDER_CLASSES, ORDER_STATES, ORDER_TYPES, TIMES_IN_FORCE } from '../orders/order.ts';
 import type { Side } from '../orders/order.ts';
 import { MODEL_STATES } from '../models/model.ts';
+import { RETRAINING_REASONS, RETRAINING_STATES } from '../models/retraining.ts';
 import { PROMOTION_STAGES } from '../engine/promotion-checklist.ts';
 import { RESTRICTION_LISTS } from '../risk/restrictions.ts';
 import { TRADING_STATES } from '../risk/types.ts';
@@ -38,6 +39,33 @@ const TIMEFRAME_NAMES: Record<Timeframe, string> = {
 /** Enum values named in capitals, with the domain's own words inside. */
 const upper = <T extends string>(values: readonly T[]): Record<string, { readonly value: T }> =>
   Object.fromEntries(values.map((value) => [value.toUpperCase(), { value }]));
+
+function addModelEnums(builder: Builder) {
+  return {
+    verdict: builder.enumType('PredictionVerdict', {
+      values: upper(VERDICTS),
+      description: 'What a prediction comes to, whatever was decided before. UNKNOWN: a feature has no value.',
+    }),
+    modelState: builder.enumType('ModelState', {
+      values: upper(MODEL_STATES),
+      description: 'SHADOW: looked at beside the champion, sending nothing on a live account. RETIRED: for good.',
+    }),
+    retrainingReason: builder.enumType('RetrainingReason', {
+      values: upper(RETRAINING_REASONS),
+      description:
+        'DRIFT: its health is low where it works. EXPIRY: it expires within a week, or has. SCHEDULED: so was asked for at its training.',
+    }),
+    retrainingState: builder.enumType('RetrainingState', {
+      values: upper(RETRAINING_STATES),
+      description: 'OBSOLETE: the model was retired, or has a successor, before anybody decided.',
+    }),
+    modelStanding: builder.enumType('ModelStanding', {
+      values: upper(STANDINGS),
+      description:
+        'On unseen rows. NOTHING: no better than who learns nothing. LUCK: better, but no more than chance may give. FOUND: better than that.',
+    }),
+  };
+}
 
 export function addEnums(builder: Builder) {
   return {
@@ -81,19 +109,7 @@ export function addEnums(builder: Builder) {
       description: 'How far a version has come: what is LIVE may trade with real money.',
     }),
     restrictionList: builder.enumType('RestrictionList', { values: upper(RESTRICTION_LISTS) }),
-    verdict: builder.enumType('PredictionVerdict', {
-      values: upper(VERDICTS),
-      description: 'What a prediction comes to, whatever was decided before. UNKNOWN: a feature has no value.',
-    }),
-    modelState: builder.enumType('ModelState', {
-      values: upper(MODEL_STATES),
-      description: 'SHADOW: looked at beside the champion, sending nothing on a live account. RETIRED: for good.',
-    }),
-    modelStanding: builder.enumType('ModelStanding', {
-      values: upper(STANDINGS),
-      description:
-        'On unseen rows. NOTHING: no better than who learns nothing. LUCK: better, but no more than chance may give. FOUND: better than that.',
-    }),
+    ...addModelEnums(builder),
     runState: builder.enumType('RunState', { values: upper(RUN_STATES) }),
     alertSeverity: builder.enumType('AlertSeverity', { values: upper(ALERT_SEVERITIES) }),
     killAction: builder.enumType('KillAction', {

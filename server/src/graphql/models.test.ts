@@ -7,7 +7,13 @@ import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { rebuildProjections } from '../journal/projector.ts';
 import { tradingOfVersions } from '../models/service.ts';
 import { openEmbeddedTestDatabase } from '../platform/test-database.ts';
+import { openRetrainings } from '../models/retraining-service.ts';
+import { MODEL_HEALTH_MIN } from '../engine/strategy-watch.ts';
+import { storedBars } from './capabilities/stored-bars.ts';
+import { openJobQueue } from '../platform/job-queue.ts';
+import { instantFromMs } from '../money/instant.ts';
 import { lookAtModels } from './capabilities/model-watch.ts';
+import { lookAtRetraining } from './capabilities/retraining-watch.ts';
 import { openApiWorld, quiet } from './test/api-world.ts';
 import type { ApiWorld } from './test/api-world.ts';
 import { joined, logIn } from './test/log-in.ts';
@@ -29,7 +35,12 @@ const changing = (name: string): string =>
   `mutation ($id: ID!, $reason: String!) { ${name}(id: $id, reason: $reason) { ${ERRORS} ... on ModelPayload { model { id state } } } }`;
 const FREEZE = `mutation ($id: ID!, $frozen: Boolean!) { freezeModel(id: $id, frozen: $frozen, reason: "as it is") { ${ERRORS} ... on ModelPayload { model { frozen } } } }`;
 const CLONE =
-  'query ($id: ID!) { cloneModel(id: $id) { strategy symbols timeframe features label model parameters { name value } split seed parent notes lifeDays } }';
+  'query ($id: ID!) { cloneModel(id: $id) { strategy symbols timeframe features label model parameters { name value } split seed parent notes lifeDays retrainDays } }';
+const RETRAINING = 'id state reason evidence newBars by because model { id retraining { id reason } } training { id }';
+const RETRAININGS = `query ($state: RetrainingState) { retrainings(first: 10, state: $state) { __typename edges { node { ${RETRAINING} } } } }`;
+const START = `mutation ($id: ID!) { startRetraining(id: $id) { __typename ... on Error { message } ... on RetrainingPayload {
+  retraining { ${RETRAINING} } training { id state request { parent retrainDays } } } } }`;
+const DISMISS = `mutation ($id: ID!, $reason: String!) { dismissRetraining(id: $id, reason: $reason) { ${ERRORS} ... on RetrainingPayload { retraining { ${RETRAINING} } } } }`;
 const STRATEGY = 'query ($id: ID!) { strategy(id: $id) { state pausedBecause version } }';
 
 interface Read extends Record<string, unknown> {
@@ -108,6 +119,7 @@ describe('what cannot be trained is refused by its field', () => {
     ['weights that are none', { weights: 'heavy' }, 'weights', /must be one of/],
     ['a seed below zero', { seed: -1 }, 'seed', /seed is -1/],
     ['a life without end', { lifeDays: 4000 }, 'lifeDays', /lifeDays is 4000/],
+    ['a schedule beyond its life', { retrainDays: 92 }, 'retrainDays', /retrainDays is 92/],
     ['a span that ends before it begins', { from: '2023-01-01T00:00:00Z', to: '2022-01-01T00:00:00Z' }, 'from', /not before/],
     ['a parent that there is not', { parent: 'nobody' }, 'parent', /no such model/],
     ['hidden characters', { notes: 'a\u202eb' }, 'notes', /hidden/],
@@ -223,6 +235,7 @@ describe('a model', () => {
       parent: first,
       notes: '',
       lifeDays: 91,
+      retrainDays: null,
       parameters: [{ name: 'penalty', value: '1' }],
       ...REQUEST,
     });
@@ -291,6 +304,59 @@ describe('a model', () => {
     });
   });
 
+  test('is proposed to be trained again, told of while that is open, and a person dismisses it or starts it', async () => {
+    const { session } = api.world;
+    const id = await trainOne('5', { to: '2023-06-30T00:00:00Z', retrainDays: 30 });
+    expect(await owner.ask(CLONE, { id })).toMatchObject({ retrainDays: 30 });
+    const { createdAt } = (await owner.ask('query ($id: ID!) { model(id: $id) { createdAt __typename } }', { id })) as unknown as {
+      createdAt: string;
+    };
+    const queue = openJobQueue({ database: api.database, report: (what) => void api.failures.push(what) });
+    const stored = storedBars(api.database.db);
+    const retrainings = openRetrainings({
+      db: api.database.db,
+      queue,
+      bars: (query) => stored.read(query),
+      driftOf: () => Promise.resolve(undefined),
+      healthMin: MODEL_HEALTH_MIN,
+      present: () => session.state().now,
+      now: () => instantFromMs(Date.parse(createdAt) + 30 * 86_400_000),
+    });
+    const told = new Set<string>();
+    const look = () => lookAtRetraining({ session, retrainings, watched: () => Promise.resolve([{ id }]) }, told);
+    const alert = `RetrainingProposed-${id}`;
+    await look();
+    await look();
+    const open = await owner.ask(RETRAININGS, { state: 'OPEN' });
+    expect(open).toMatchObject({
+      edges: [{ node: { model: { id, retraining: { reason: 'SCHEDULED' } }, state: 'OPEN', by: null, training: null } }],
+    });
+    expect(session.state().alerts.get(alert)).toMatchObject({
+      severity: 'info',
+      detail: expect.stringMatching(/after 30 days.*newer bars/) as string,
+    });
+    const [edge] = open['edges'] as { node: { id: string } }[];
+    const proposal = edge?.node.id ?? '';
+    expect(await owner.ask(DISMISS, { id: proposal, reason: '' })).toMatchObject({ __typename: 'InvalidInputError', field: 'reason' });
+    expect(await owner.ask(DISMISS, { id: 'nobody', reason: 'why' })).toMatchObject({ __typename: 'NotFoundError' });
+    const started = await owner.ask(START, { id: proposal });
+    expect(started).toMatchObject({
+      retraining: { state: 'STARTED', by: 'owner' },
+      training: { state: 'QUEUED', request: { parent: id, retrainDays: 30 } },
+    });
+    expect(await owner.ask(START, { id: proposal })).toMatchObject({
+      __typename: 'ConflictError',
+      message: expect.stringMatching(/started already/) as string,
+    });
+    expect(await owner.ask(DISMISS, { id: proposal, reason: 'too late' })).toMatchObject({ __typename: 'ConflictError' });
+    expect(session.state().alerts.has(alert)).toBe(false);
+    await look();
+    expect(session.state().alerts.has(alert)).toBe(false);
+    const { model } = (await ended((started['training'] as { id: string }).id)) as unknown as { model: { id: string } };
+    expect(await modelOf(model.id)).toMatchObject({ parentId: id, state: 'CANDIDATE' });
+    await queue.close();
+  }, 900_000);
+
   test('that has expired pauses what it trades and tells people; one that is retired pauses it at once', async () => {
     const id = await carrier('Of the champion', first);
     expect(await ask(api, ENABLE_STRATEGY, { id })).toMatchObject({ __typename: 'StrategyPayload' });
@@ -317,7 +383,7 @@ describe('a model', () => {
     expect(await owner.ask(changing('retireModel'), { id: first, reason: 'the end' })).toMatchObject({ model: { state: 'RETIRED' } });
     expect(await ask(api, STRATEGY, { id })).toMatchObject({
       state: 'PAUSED',
-      pausedBecause: expect.stringMatching(/retired: the end/) as string,
+      pausedBecause: expect.stringMatching(/ retired/) as string,
     });
   });
 });

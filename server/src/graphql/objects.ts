@@ -41,6 +41,7 @@ import type { LimitMove } from '../recommendations/evidence.ts';
 import type { AgreementView } from '../recommendations/graphql.ts';
 import type { RecommendationPayload } from '../recommendations/graphql-mutations.ts';
 import type { RecordedRecommendation } from '../recommendations/service.ts';
+import type { EnsembleDissolvedPayload, EnsembleMemberView, EnsemblePayload, EnsembleView } from '../strategies/graphql-ensembles.ts';
 import type { ShadowHoldingView } from '../strategies/graphql-execution.ts';
 import type { Holding, ParameterPair, StrategyTemplate } from '../strategies/graphql.ts';
 import type { PaperRecordPayload, PromotionView } from '../strategies/graphql-promotion.ts';
@@ -54,6 +55,8 @@ import type { Decisions, FeatureImportance, Reliability, ReliabilityBin } from '
 import type { Feature } from '@tidemark/compute/research';
 import type { Model, Training } from '../models/graphql.ts';
 import type { FoldView, MeasuresView } from '../models/graphql-measures.ts';
+import type { RetrainingPayload } from '../models/graphql-retraining.ts';
+import type { Retraining } from '../models/retraining.ts';
 import type { ModelFilePath } from '../models/files.ts';
 import type { ModelChange } from '../models/service.ts';
 import type { TrainingRequest } from '../models/training.ts';
@@ -73,6 +76,7 @@ export interface Objects {
   WalkForwardConnection: Page<WalkForward>;
   ModelConnection: Page<Model>;
   TrainingConnection: Page<Training>;
+  RetrainingConnection: Page<Retraining>;
   AlertConnection: Page<AlertRecord>;
   JournalConnection: Page<JournalEntry>;
 
@@ -149,7 +153,13 @@ export interface Objects {
   ModelReliabilityBin: ReliabilityBin;
   ModelConfusion: Decisions;
   ModelPayload: { readonly __typename: 'ModelPayload'; readonly model: Model };
+  Ensemble: EnsembleView;
+  EnsembleMember: EnsembleMemberView;
+  EnsemblePayload: EnsemblePayload;
+  EnsembleDissolvedPayload: EnsembleDissolvedPayload;
   Training: Training;
+  Retraining: Retraining;
+  RetrainingPayload: RetrainingPayload;
   TrainingRequest: TrainingRequest;
   TrainingPayload: { readonly __typename: 'TrainingPayload'; readonly training: Training };
 

@@ -99,6 +99,7 @@ function addFact(
       return;
     case 'StrategyPromoted':
     case 'ShadowMarked':
+    case 'CapitalAllotted':
       // The engine's state knows it; the entry is found by kind.
       return;
     case 'AlertRaised':

@@ -21,6 +21,7 @@ const RECORDS: readonly string[] = [
   'prediction_outcomes',
   'prediction_progress',
   'predictions',
+  'retrainings',
   'runs',
   'sessions',
   'settings',

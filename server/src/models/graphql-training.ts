@@ -40,6 +40,7 @@ interface TrainModelInput {
   readonly parent?: Maybe<string>;
   readonly notes: string;
   readonly lifeDays: number;
+  readonly retrainDays?: Maybe<number>;
 }
 
 const SYMBOLS_MAX = 500;
@@ -80,7 +81,7 @@ function refusedFlag(error: unknown): InvalidInput {
 }
 
 function plainProblem(input: TrainModelInput): InvalidInput | undefined {
-  const { from, to, symbols, seed, lifeDays, notes, features } = input;
+  const { from, to, symbols, seed, lifeDays, retrainDays, notes, features } = input;
   if (from && to && from >= to) return invalidInput('from', 'from is not before to', 'Give an earlier start or a later end.');
   if (symbols.length === 0 || symbols.length > SYMBOLS_MAX)
     return invalidInput('symbols', `${symbols.length} symbols are given`, `Give 1 to ${SYMBOLS_MAX}.`);
@@ -89,6 +90,12 @@ function plainProblem(input: TrainModelInput): InvalidInput | undefined {
   if (!Number.isSafeInteger(seed) || seed < 0) return invalidInput('seed', `seed is ${seed}`, 'It must be a whole number from 0.');
   if (lifeDays < 1 || lifeDays > LIFE_DAYS_MAX)
     return invalidInput('lifeDays', `lifeDays is ${lifeDays}`, `It must be a whole number from 1 to ${LIFE_DAYS_MAX}.`);
+  if (typeof retrainDays === 'number' && (retrainDays < 1 || retrainDays > lifeDays))
+    return invalidInput(
+      'retrainDays',
+      `retrainDays is ${retrainDays}`,
+      `It must be from 1 to its life of ${lifeDays} days; or leave it out.`,
+    );
   return notes === '' ? undefined : textProblem('notes', notes, { min: 1, max: NOTES_LENGTH_MAX });
 }
 
@@ -116,8 +123,9 @@ async function readInput(input: TrainModelInput, context: Context): Promise<Trai
   } catch (error) {
     return refusedFlag(error);
   }
-  const { timeframe, from, to, lifeDays } = input;
-  return { flags, symbols: input.symbols.toSorted(), timeframe, from: from ?? undefined, to: to ?? undefined, lifeDays };
+  const { timeframe, from, to, lifeDays, retrainDays } = input;
+  const span = { from: from ?? undefined, to: to ?? undefined };
+  return { flags, symbols: input.symbols.toSorted(), timeframe, ...span, lifeDays, retrainDays: retrainDays ?? undefined };
 }
 
 async function trainModel(input: TrainModelInput, context: Authorized): Promise<TrainingPayload | InvalidInput | Unavailable> {
@@ -166,6 +174,9 @@ const addInput = (builder: Builder, enums: Enums, parameterInput: ReturnType<typ
         required: true,
         defaultValue: LIFE_DAYS,
         description: `Days until it opens no positions any more: 1 to ${LIFE_DAYS_MAX}.`,
+      }),
+      retrainDays: t.int({
+        description: 'Days after which the server proposes to train its successor, while it is at work: 1 to lifeDays; never where absent.',
       }),
     }),
   });

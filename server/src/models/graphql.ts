@@ -67,6 +67,7 @@ function addRequest(builder: Builder, enums: Enums): void {
       parent: t.id({ nullable: true, resolve: ({ flags }) => flags.parent }),
       notes: t.string({ resolve: ({ flags }) => flags.notes ?? '' }),
       lifeDays: t.exposeInt('lifeDays'),
+      retrainDays: t.exposeInt('retrainDays', { nullable: true }),
     }),
   });
 }

@@ -4,6 +4,7 @@ import type { Timeframe } from '../market-data/bar.ts';
 import type { StrategyVersionTables } from '../strategies/service.ts';
 import type { TrialTables } from '../trials/service.ts';
 import type { ModelAction, ModelState } from './model.ts';
+import type { RetrainingRow } from './retraining-store.ts';
 
 export interface ModelRow {
   readonly id: string;
@@ -66,6 +67,7 @@ export interface ModelTables extends StrategyVersionTables, TrialTables {
   readonly models: ModelRow;
   readonly model_changes: ModelChangeRow;
   readonly trainings: TrainingRow;
+  readonly retrainings: RetrainingRow;
 }
 
 type Db = Kysely<ModelTables>;

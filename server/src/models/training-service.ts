@@ -1,7 +1,10 @@
 import { randomUUID } from 'node:crypto';
+import type { Transaction } from 'kysely';
 import type { JobHandlers, JobQueue, NewJob } from '../jobs/queue.ts';
 import { openWatch } from '../jobs/watch-service.ts';
+import type { Instant } from '../money/instant.ts';
 import type { Page, PageQuery } from '../orders/page.ts';
+import type { ModelTables } from './service.ts';
 import { abortTraining, createTraining, listTrainings, openTrainings, trainingById, trainingMarks } from './training-record-service.ts';
 import type { RecordedTraining } from './training-record-service.ts';
 import { trainingLost, workOutTraining } from './training-work-service.ts';
@@ -37,6 +40,17 @@ const TRAINING_PRIORITY = 7;
 
 const jobFor = (training: string): NewJob => ({ kind: TRAINING_JOB, data: { training }, priority: TRAINING_PRIORITY });
 
+/** A training that waits, with its job: both in the caller's transaction, which begins after `ready` of the queue and ends before its `wake`. */
+export async function queueTraining(
+  trx: Transaction<ModelTables>,
+  queue: Pick<JobQueue, 'send'>,
+  asked: { readonly request: TrainingRequest; readonly by: string; readonly at: Instant },
+): Promise<RecordedTraining> {
+  const id = `training-${randomUUID()}`;
+  await queue.send([jobFor(id)], trx);
+  return await createTraining(trx, { id, ...asked });
+}
+
 /** Trainings as jobs, recorded in the database: they outlive the browser that started them, and the process that works on them. */
 export function openTrainingService(options: TrainingServiceOptions): TrainingService {
   const { db, queue, now, report } = options;
@@ -51,11 +65,7 @@ export function openTrainingService(options: TrainingServiceOptions): TrainingSe
     byId: (id) => trainingById(db, id),
     start: async (request, by) => {
       await queue.ready();
-      const training = await db.transaction().execute(async (transaction) => {
-        const id = `training-${randomUUID()}`;
-        await queue.send([jobFor(id)], transaction);
-        return await createTraining(transaction, { id, request, by, at: now() });
-      });
+      const training = await db.transaction().execute((transaction) => queueTraining(transaction, queue, { request, by, at: now() }));
       queue.wake();
       return training;
     },

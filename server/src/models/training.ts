@@ -19,6 +19,8 @@ export interface TrainingRequest {
   readonly to: Instant | undefined;
   /** How long the model may open positions once it is trained, by the wall clock. */
   readonly lifeDays: number;
+  /** Days from its training after which the server proposes to train it again; absent where nobody asked for that. */
+  readonly retrainDays?: number | undefined;
 }
 
 /** How long a model may open positions where nobody says otherwise: a quarter, see `docs/models.md`. */

@@ -19,9 +19,8 @@ import { healthOf } from './health.ts';
 import { openLatestPoint } from './latest-point.ts';
 import { marketDataOf } from './market-data.ts';
 import type { IndicatorModule } from './market-data.ts';
-import { watchModels } from './model-watch.ts';
+import { openModels } from './models.ts';
 import { watchProposals } from './proposal-expiry.ts';
-import { predictionsOf } from './predictions.ts';
 import { promotionsOf } from './promotions.ts';
 import type { PromotionParts } from './promotions.ts';
 import { optionsOf } from './options.ts';
@@ -29,8 +28,7 @@ import type { OptionSource } from './option-quotes.ts';
 import { parityOf } from './parity.ts';
 import { pastOf } from './past.ts';
 import { recordsOf } from './records.ts';
-import { filesOfModel, watchedModels } from '../../models/service.ts';
-import { openModelRegistry } from '../../models/registry-service.ts';
+import { filesOfModel } from '../../models/service.ts';
 import { openResearch } from './research.ts';
 import type { Research } from './research.ts';
 import type { KnownChannel } from './records.ts';
@@ -119,7 +117,7 @@ export async function openCapabilities(parts: CapabilityParts): Promise<OpenCapa
   const trades = await openTrades(db, journal, reads);
   const expiry = watchProposals(session, now, report);
   const drawing = openDrawing({ artifacts: parts.artifacts, report });
-  const modelWatch = watchModels({ session, watched: (versions) => watchedModels(db, versions), now, report });
+  const models = openModels({ db, queue: parts.queue, stored, session, now, report });
   const research = openResearch({ db, queue: parts.queue, stored, version: parts.version, now, report });
   const records = recordsOf(db, { newestAfter: (seq) => latest.newestAfter(seq) }, reads, parts.alertChannels ?? []);
   const capabilities: Capabilities = {
@@ -137,9 +135,10 @@ export async function openCapabilities(parts: CapabilityParts): Promise<OpenCapa
     sweeps: research.sweeps,
     walkForwards: research.walkForwards,
     trainings: research.trainings,
-    models: openModelRegistry(db, now),
+    models: models.models,
+    retrainings: models.retrainings,
+    predictions: models.predictions,
     parity: parityOf({ journal: reads, trades, module: async (version) => (await versionByHash(db, version))?.module }),
-    predictions: predictionsOf(db),
     health: healthOf({
       session,
       journal,
@@ -160,7 +159,7 @@ export async function openCapabilities(parts: CapabilityParts): Promise<OpenCapa
     research,
     close: async () => {
       await expiry.stop();
-      await modelWatch.stop();
+      await models.stop();
       latest.stop();
       trades.stop();
       await research.close();

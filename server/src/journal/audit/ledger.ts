@@ -103,6 +103,7 @@ const MOVES: Readonly<Record<Fact['kind'], 'nothing' | 'booked' | 'unknown'>> = 
   ProposalChanged: 'nothing',
   RecommendationChanged: 'nothing',
   ShadowMarked: 'nothing',
+  CapitalAllotted: 'nothing',
   StrategyPromoted: 'nothing',
   AlertRaised: 'nothing',
   AlertClosed: 'nothing',

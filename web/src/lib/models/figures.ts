@@ -1,5 +1,14 @@
 import { NOT_AVAILABLE, number } from '#lib/format.ts';
 
+import type { RetrainingReason } from '@tidemark/schema/documents';
+
+/** Why a model should be trained again. */
+export const RETRAINING_REASONS: Readonly<Record<RetrainingReason, string>> = {
+  DRIFT: 'drift',
+  EXPIRY: 'it expires',
+  SCHEDULED: 'schedule',
+};
+
 type Figure = number | null | undefined;
 
 /** What a fold is measured by; those of the other task are null. */

@@ -18,6 +18,7 @@ describe('what is sent', () => {
       parent: null,
       notes: '',
       lifeDays: 91,
+      retrainDays: null,
     });
   });
 
@@ -56,6 +57,7 @@ describe('what is sent', () => {
       seed: '7',
       notes: 'first',
       lifeDays: '30',
+      retrainDays: '14',
     };
     const sent = inputOf(form);
     const again = inputOf(formOf({ ...sent, weights: null, calibration: null, parent: 'a'.repeat(64), notes: '' }));

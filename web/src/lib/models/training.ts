@@ -49,6 +49,8 @@ export interface TrainingForm {
   parent: string | undefined;
   notes: string;
   lifeDays: string;
+  /** Days; empty for never. */
+  retrainDays: string;
 }
 
 export const emptyForm = (): TrainingForm => ({
@@ -69,6 +71,7 @@ export const emptyForm = (): TrainingForm => ({
   parent: undefined,
   notes: '',
   lifeDays: '91',
+  retrainDays: '',
 });
 
 const partsOf = (kind: LabelKind): readonly ('horizon' | 'upper' | 'lower')[] => LABELS.find(({ value }) => value === kind)?.form ?? [];
@@ -100,6 +103,7 @@ export function inputOf(form: TrainingForm) {
     parent: form.parent ?? null,
     notes: form.notes.trim(),
     lifeDays: Number(form.lifeDays),
+    retrainDays: filled(form.retrainDays) === null ? null : Number(form.retrainDays),
   } satisfies TrainModelInput;
 }
 
@@ -130,6 +134,7 @@ export function formOf(request: Cloned): TrainingForm {
     seed: String(request.seed),
     parent: request.parent ?? undefined,
     lifeDays: String(request.lifeDays),
+    retrainDays: request.retrainDays === null ? '' : String(request.retrainDays),
   };
 }
 
