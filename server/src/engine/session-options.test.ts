@@ -205,6 +205,10 @@ test('where positions and cash move at the close and activities follow the next 
   expect(world.reports).toEqual([]);
 });
 
+const STEPS_A_DAY = 4;
+/** What is left of Thursday, and Friday. */
+const UNTIL_EXPIRY = 2 * STEPS_A_DAY - 1;
+
 /** One call of AAA at 100, over a split of its shares on the day before it ends. */
 async function overSplit(newRate: number, oldRate: number) {
   const world = await openWorld({ priceCollarRatioMax: ratio('0.3') });
@@ -213,7 +217,8 @@ async function overSplit(newRate: number, oldRate: number) {
   await becomes(() => expect(world.order('in').state).toBe('filled'));
   const before = world.session.state();
   await world.simulator.steer('market', { kind: 'split', symbol: 'AAA', newRate, oldRate, exDate: '2024-02-29' });
-  while (world.session.state().sessionDate !== '2024-02-29') await world.step();
+  // The rest of Wednesday, and Thursday's opening.
+  await world.step(STEPS_A_DAY);
   await becomes(() => expect(world.session.state().positions.has(call.contract.symbol)).toBe(false));
   await becomes(() => expect(world.session.state().differences.size).toBe(0));
   expect(world.session.state()).toMatchObject({ tradingState: 'ACTIVE', cash: before.cash });
@@ -228,7 +233,7 @@ test('a split of the underlying makes of a call two at half the strike, with its
   expect(await world.broker.positions()).toMatchObject([
     { symbol: held?.symbol, quantity: held?.quantity, averagePrice: held?.averagePrice },
   ]);
-  while (world.session.state().now < Date.parse(`${THIS_FRIDAY}T21:00:00Z`)) await world.step();
+  await world.step(UNTIL_EXPIRY);
   await becomes(() => expect([...world.session.state().positions.keys()]).toEqual(['AAA']));
   await becomes(() => expect(world.session.state().differences.size).toBe(0));
   expect(world.session.state().positions.get('AAA')).toMatchObject({ quantity: quantity('200'), averagePrice: price('50') });
@@ -241,7 +246,7 @@ test('a split that leaves a contract with other than a hundred shares is booked 
   expect([...world.session.state().positions.values()]).toMatchObject([{ symbol: 'AAA1240301C00100000', quantity: quantity('1') }]);
   const alert = (code: string) => [...world.session.state().alerts.values()].find((each) => each.code === code);
   expect(alert('UnitsConverted')).toMatchObject({ severity: 'critical', detail: expect.stringContaining('other than a hundred shares') });
-  while (world.session.state().now < Date.parse(`${THIS_FRIDAY}T21:00:00Z`)) await world.step();
+  await world.step(UNTIL_EXPIRY);
   await becomes(() => expect(alert('ActivityNotBooked')).toMatchObject({ title: 'The broker moved units of AAA' }));
   expect(await world.broker.positions()).toMatchObject([{ symbol: 'AAA', quantity: quantity('150') }]);
   await becomes(() => expect(world.session.state().differences.get('AAA')).toBeDefined());

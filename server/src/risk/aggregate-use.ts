@@ -51,8 +51,8 @@ function sectorFigures({ instruments }: RiskContext, exposure: Exposure, equity:
   ];
 }
 
-function tailFigures({ profiles }: RiskContext, exposure: Exposure, equity: Money): readonly AggregateFigure[] {
-  const tail = tailOf(exposure, equity, profiles);
+function tailFigures(context: RiskContext, exposure: Exposure, equity: Money): readonly AggregateFigure[] {
+  const tail = tailOf(exposure, equity, context);
   if (tail === undefined) return [];
   const loss = (units: bigint, scale: bigint): Ratio => (units > 0n ? divide(units, scale, 'ceil') : 0n) as Ratio;
   return [

@@ -2,6 +2,7 @@ import { newYorkDate, sessionOn } from '../instruments/calendar.ts';
 import { format } from '../money/fixed.ts';
 import { countedOf, dollars, isOption, maybe, positionOf, symbolsOf, total, UNKNOWN } from './oracle-case.ts';
 import type { Case, Maybe, Say } from './oracle-case.ts';
+import type { OracleHolding } from './oracle-tail.ts';
 import { F, ONE, ZERO } from './rational.ts';
 import type { R } from './rational.ts';
 
@@ -32,6 +33,41 @@ export function greeks(of: Case, say: Say): void {
   if (after === undefined || equity === undefined) return say('Greeks', text, UNKNOWN);
   if (before !== undefined && before.abs().gte(after.abs())) return;
   if (after.abs().gt(F(limits.greeksDeltaRatioMax).times(equity))) say('Greeks', text, after.abs().over(equity).text());
+}
+
+/**
+ * What a move of the underlying, in millionths, makes of so many units, in units of 1e-12 of equity: of long ones what the tangent of today says and a day takes, but no more than
+ * they are worth; of short ones the whole of every move against them.
+ */
+export function optionAfter({ context, equity }: Case, symbol: string, units: R, worth: R): OracleHolding['option'] {
+  const contract = [...(context.options?.contracts.values() ?? [])].find((each) => each.symbol === symbol);
+  const figures = context.marks.get(symbol)?.option;
+  if (contract === undefined || figures === undefined || equity === undefined || units.isZero()) return undefined;
+  const spot = countedOf(context, contract.underlying);
+  const old = (context.now - figures.at) / 1_000;
+  const likely =
+    contract.right === 'call'
+      ? figures.delta >= 0n && figures.delta <= 1_000_000_000n
+      : figures.delta <= 0n && figures.delta >= -1_000_000_000n;
+  if (old > 60 || old < -1 || spot === undefined || !likely) return undefined;
+  const rounded = (each: R): bigint => dollars(symbol, units).times(each).over(equity).up(1_000_000n);
+  const follows = contract.underlying;
+  if (units.gt(ZERO)) {
+    const [all, along, lost] = [
+      worth.up(1_000_000n),
+      rounded(spot.times(F(figures.delta))),
+      figures.theta < 0n ? rounded(F(figures.theta)) : 0n,
+    ];
+    return {
+      follows,
+      after: (moved) => {
+        const result = along * moved + lost * 1_000_000n;
+        return result + all * 1_000_000n < 0n ? -all * 1_000_000n : result;
+      },
+    };
+  }
+  const whole = rounded(spot);
+  return { follows, after: (moved) => (moved > 0n === (contract.right === 'call') ? (moved > 0n ? whole * moved : -whole * moved) : 0n) };
 }
 
 /** Long units that no open order would sell. */

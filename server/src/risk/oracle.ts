@@ -23,8 +23,9 @@ import {
   worstPriceOf,
 } from './oracle-case.ts';
 import type { Case, Maybe, Say } from './oracle-case.ts';
-import { greeks, optionEnd, optionEntry, optionExit } from './oracle-options.ts';
+import { greeks, optionEnd, optionEntry, optionExit, optionAfter } from './oracle-options.ts';
 import { oracleTail } from './oracle-tail.ts';
+import type { OracleHolding } from './oracle-tail.ts';
 import { F, ONE, R, ZERO } from './rational.ts';
 import type { RiskContext } from './types.ts';
 
@@ -194,13 +195,12 @@ function tails(of: Case, say: Say): void {
     }
     return units;
   };
-  const holdings = (with_: boolean): [string, R][] =>
-    symbolsOf(of).map((symbol) => [
-      symbol,
-      unitsOf(symbol, with_)
-        .times(dollars(symbol, countedOf(context, symbol) ?? ZERO))
-        .over(equity),
-    ]);
+  const holdings = (with_: boolean): OracleHolding[] =>
+    symbolsOf(of).map((symbol) => {
+      const units = unitsOf(symbol, with_);
+      const share = units.times(dollars(symbol, countedOf(context, symbol) ?? ZERO)).over(equity);
+      return { symbol, share, option: optionAfter(of, symbol, units, share) };
+    });
   // An order at a limit has a size, but without a price nobody knows what it would hold.
   if (symbolsOf(of).some((symbol) => countedOf(context, symbol) === undefined && !unitsOf(symbol, true).isZero()))
     return say('ValueAtRisk', text, UNKNOWN);

@@ -117,6 +117,21 @@ function markOf(dice: Dice): Mark {
   return { price: priceOf(dice), at: before(age), basis: dice.one(['quote', 'trade', 'bar'] as const), ...(quoted ? { bid, ask } : {}) };
 }
 
+/** Of an option often with figures: fresh or about to be old, of either sign, and none that an option can have. */
+function optionMarkOf(dice: Dice, symbol: string): Mark {
+  const mark = markOf(dice);
+  if (!CONTRACTS.has(symbol) || dice.rarely(4)) return mark;
+  const option = {
+    delta: ratio(dice.one(['0', '0.25', '0.5', '0.731', '1', '-0.4', '-1', '1.000000001'])),
+    gamma: ratio('0.02'),
+    theta: ratio(dice.one(['-0.05', '-0.013', '0', '0.01'])),
+    vega: ratio('0.1'),
+    source: dice.one(['feed', 'computed'] as const),
+    at: before(dice.one([0, 500, 9_000, 59_999, 60_000, 60_001, -1_000, -1_001])),
+  };
+  return { ...mark, option };
+}
+
 const TODAY = Math.floor(NOW / 86_400_000);
 
 /** Histories are dear to lay side by side: a few sets of profiles serve all accounts. */

@@ -1,6 +1,9 @@
 import { divide } from '../money/fixed.ts';
 import type { Money } from '../money/fixed.ts';
+import { add } from '../money/money.ts';
 import type { Exposure } from './exposure.ts';
+import { movedBy, optionMovesOf } from './option-moves.ts';
+import type { MarketView, OptionMoves } from './option-moves.ts';
 import { stressRatio } from './order-risk.ts';
 import type { InstrumentProfile } from './types.ts';
 
@@ -59,20 +62,33 @@ function addSymbol(results: Float64Array, weight: number, returns: Returns | und
   }
 }
 
+/** An option by its underlying's moves; a short one loses its stress on a day that is not known. */
+function addOption(results: Float64Array, moves: OptionMoves, returns: Returns | undefined, unknown: number): void {
+  for (let day = 0; day < SCENARIO_DAYS; day += 1) {
+    const move = returns === undefined ? Number.NaN : (returns[day] as number);
+    results[day] = (results[day] as number) + (Number.isNaN(move) ? unknown : movedBy(moves, move));
+  }
+}
+
 /**
- * Positions and open entries put through the returns of the last 250 days. On a day whose return is not known a symbol loses its stress. Shares
- * of equity are rounded up to whole millionths, so that all else is whole numbers. `undefined` where a price is missing, or a figure too large.
+ * Positions and open entries put through the returns of the last 250 days, options through those of their underlyings where their figures are
+ * fresh. On a day whose return is not known a symbol loses its stress. Shares of equity are rounded up to whole millionths, so that all else is whole numbers. `undefined` where a price is missing, or a figure too large.
  */
-export function tailOf(exposure: Exposure, equity: Money, profiles: ReadonlyMap<string, InstrumentProfile>): Tail | undefined {
+export function tailOf(exposure: Exposure, equity: Money, market: MarketView): Tail | undefined {
+  const { profiles } = market;
   const returns = returnsOf(profiles);
   const results = new Float64Array(SCENARIO_DAYS);
-  for (const { symbol, position, opened, price, multiplier, unpriced } of exposure.bySymbol.values()) {
-    const units = position + opened;
+  for (const of of exposure.bySymbol.values()) {
+    const { symbol, position, opened, price, multiplier, unpriced } = of;
+    const units = add(position, opened);
     if (unpriced || (units !== 0n && price === undefined)) return undefined;
     if (units === 0n) continue;
     const weight = Number(divide(units * multiplier * (price ?? 0n), equity * RATIO_PER_MILLIONTH, 'away-from-zero'));
     const stress = stressRatio(units > 0n ? 'buy' : 'sell', profiles.get(symbol)?.dailyVolatility60);
-    addSymbol(results, weight, returns.get(symbol), Number(divide(stress, RATIO_PER_MILLIONTH, 'ceil')));
+    const stressed = Number(divide(stress, RATIO_PER_MILLIONTH, 'ceil'));
+    const moves = multiplier === 1n ? undefined : optionMovesOf(of, units, equity, market);
+    if (moves === undefined) addSymbol(results, weight, returns.get(symbol), stressed);
+    else addOption(results, moves, returns.get(moves.follows), -Math.abs(weight) * stressed);
   }
   if (!results.every((result) => Number.isSafeInteger(result))) return undefined;
   const [worst = 0, second = 0, third = 0] = results.toSorted().subarray(0, TAIL);

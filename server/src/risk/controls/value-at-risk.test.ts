@@ -1,7 +1,9 @@
-import { expect, test } from 'vitest';
-import { ratio } from '../../money/fixed.ts';
+import { describe, expect, test } from 'vitest';
+import { price, ratio } from '../../money/fixed.ts';
 import { DEFAULT_LIMITS, UNLIMITED, withLimit } from '../limits.ts';
-import { bySymbol, contextOf, intentOf, NOW, openOf, positionOf, profileOf, saysOf } from '../sample-account.ts';
+import { before, bySymbol, contextOf, intentOf, markOf, NOW, openOf, positionOf, profileOf, saysOf } from '../sample-account.ts';
+import { CALL, options, PUT } from '../sample-options.ts';
+import type { Mark, RiskContext } from '../types.ts';
 import { valueAtRisk } from './value-at-risk.ts';
 
 const TODAY = Math.floor(NOW / 86_400_000);
@@ -76,4 +78,101 @@ test.each([
   { name: 'unlimited', intent: intentOf('900'), context: contextOf({ equity: undefined, limits: UNLIMITED }), says: [] },
 ])('$name', ({ intent, context, says }) => {
   expect(saysOf(valueAtRisk, intent, context)).toEqual(says);
+});
+
+/** The third worst of 250 days of ACME, and the same turned around: three days on which it rose by as much. */
+const fell = (by: number) => acme(by, by, by);
+const rose = (by: number) => acme(-by, -by, -by);
+interface Quoted {
+  readonly premium?: string;
+  readonly delta?: string;
+  readonly theta?: string;
+  readonly ageMs?: number;
+}
+const quoted = (symbol: string, { premium = '10', delta = '0.5', theta = '0', ageMs = 0 }: Quoted = {}): readonly [string, Mark] => [
+  symbol,
+  {
+    ...markOf(premium),
+    option: {
+      delta: ratio(delta),
+      gamma: ratio('0'),
+      theta: ratio(theta),
+      vega: ratio('0'),
+      source: 'computed',
+      at: before(ageMs),
+    },
+  },
+];
+const optionContext = (mark: readonly [string, Mark], change: Partial<RiskContext>): RiskContext =>
+  contextOf({ options, marks: new Map([['ACME', markOf('100')], mark]), ...change });
+const buys = (size: string, symbol: string = CALL) => intentOf(size, { symbol, limitPrice: price('10') });
+const ONE_MORE = '6.000000001';
+
+describe('options, by the moves of what they are written on', () => {
+  test.each([
+    // Half of 100 dollars, times a hundred shares, times 10 %: $500 a contract.
+    { name: 'one unit under', size: '5.999999999', mark: quoted(CALL), context: fell(100_000), says: [] },
+    { name: 'at', size: '6', mark: quoted(CALL), context: fell(100_000), says: [] },
+    { name: 'one unit over', size: ONE_MORE, mark: quoted(CALL), context: fell(100_000), says: ['0.03 < 0.0300001'] },
+    { name: 'a call gains where it rises', size: ONE_MORE, mark: quoted(CALL), context: rose(100_000), says: [] },
+    { name: 'a put loses there, at', size: '6', symbol: PUT, mark: quoted(PUT, { delta: '-0.5' }), context: rose(100_000), says: [] },
+    {
+      name: 'a put, one unit over',
+      size: ONE_MORE,
+      symbol: PUT,
+      mark: quoted(PUT, { delta: '-0.5' }),
+      context: rose(100_000),
+      says: ['0.03 < 0.0300001'],
+    },
+    // A dollar a share is taken by the day, as a fall by 2 % does.
+    { name: 'a day takes its theta, at', size: '15', mark: quoted(CALL, { theta: '-1' }), context: fell(20_000), says: [] },
+    { name: 'and over', size: '15.000000001', mark: quoted(CALL, { theta: '-1' }), context: fell(20_000), says: ['0.03 < 0.03000102'] },
+    { name: 'no more than the premium, at', size: '30', mark: quoted(CALL, { premium: '1' }), context: fell(400_000), says: [] },
+    {
+      name: 'the premium, one unit over',
+      size: '30.000000001',
+      mark: quoted(CALL, { premium: '1' }),
+      context: fell(400_000),
+      says: ['0.03 < 0.030001'],
+    },
+    // Without fresh figures all of it: $1,000 a contract.
+    { name: 'stale figures, at', size: '3', mark: quoted(CALL, { ageMs: 60_001 }), context: fell(1), says: [] },
+    {
+      name: 'stale figures, over',
+      size: '3.000000001',
+      mark: quoted(CALL, { ageMs: 60_001 }),
+      context: fell(1),
+      says: ['0.03 < 0.030001'],
+    },
+    { name: 'no figures', size: '3.000000001', mark: [CALL, markOf('10')] as const, context: fell(1), says: ['0.03 < 0.030001'] },
+    {
+      name: 'a delta that none can have',
+      size: '3.000000001',
+      mark: quoted(CALL, { delta: '-0.5' }),
+      context: fell(1),
+      says: ['0.03 < 0.030001'],
+    },
+  ])('$name', ({ size, symbol = CALL, mark, context, says }) => {
+    const limits = { ...DEFAULT_LIMITS, expectedShortfallRatioMax: ratio('0.1') };
+    expect(saysOf(valueAtRisk, buys(size, symbol), optionContext(mark, { ...context, limits }))).toEqual(says);
+  });
+
+  test('a put on what is held takes from the value at risk', () => {
+    const held = { ...fell(60_001), positions: bySymbol(positionOf('ACME', '499')) };
+    const plain = saysOf(valueAtRisk, intentOf('1'), contextOf(held));
+    expect(plain).toEqual(['0.03 < 0.0300005']);
+    const insured = { ...held, positions: bySymbol(positionOf('ACME', '499'), positionOf(PUT, '1')) };
+    expect(saysOf(valueAtRisk, intentOf('1'), optionContext(quoted(PUT, { delta: '-0.5' }), insured))).toEqual([]);
+  });
+
+  test('a call that was sold on what is held loses what the shares gain, and gains nothing where they fall', () => {
+    const held = (by: number) => ({ ...fell(by), positions: bySymbol(positionOf('ACME', '499'), positionOf(CALL, '-4')) });
+    expect(saysOf(valueAtRisk, intentOf('1'), optionContext(quoted(CALL), held(60_000)))).toEqual([]);
+    expect(saysOf(valueAtRisk, intentOf('1'), optionContext(quoted(CALL), held(60_001)))).toEqual(['0.03 < 0.0300005']);
+    // Stale, it loses one and a half times its premium on every day.
+    expect(saysOf(valueAtRisk, intentOf('1'), optionContext(quoted(CALL, { ageMs: 60_001 }), held(1)))).toEqual([
+      '0.03 < 0.0600005',
+      '0.045 < 0.0600005',
+    ]);
+  });
 });

@@ -22,10 +22,10 @@ export const valueAtRisk: Control = (input, context) => {
   const unknown = (why: string): readonly Denial[] => [unknownDenial('ValueAtRisk', 'ratio', format(valueAtRiskRatioMax), why)];
   const { equity } = input;
   if (equity === undefined) return unknown(EQUITY_UNKNOWN);
-  const after = input.reference === undefined ? undefined : tailOf(input.after, equity, context.profiles);
+  const after = input.reference === undefined ? undefined : tailOf(input.after, equity, context);
   if (after === undefined) return unknown(EXPOSURE_UNKNOWN);
   // Only what is beyond a limit asks what it was before. Figures that were not known before are held to the limit.
-  const before = lazily(() => tailOf(input.before, equity, context.profiles));
+  const before = lazily(() => tailOf(input.before, equity, context));
   const raises = (figure: keyof Tail): boolean => {
     const was = before();
     return was === undefined || after[figure] > was[figure];
