@@ -169,7 +169,7 @@ describe('an ensemble', () => {
     expect(capitals(desk)).toEqual(['0.1', '0.1']);
     // An exposure of 1 is 40 % of equity at the whole allocation of 50 %, and 8 % at 10 %: 80 of 100 shares are left.
     desk.decide(0, 100, 1);
-    const [order] = [...desk.state.orders.values()].filter(({ intent }) => intent.id.includes('s1') && intent.side === 'sell');
+    const order = [...desk.state.orders.values()].find(({ intent }) => intent.id.includes('s1') && intent.side === 'sell');
     expect(order?.intent.quantity).toBe(quantity('20'));
     desk.ticket('more', { origin: { kind: 'strategy', strategyId: 's2', version: 'v1' }, symbol: 'BRCH', quantity: quantity('1') });
     expect(desk.order('more').decision.denials.map(({ code }) => code)).toContain('StrategyAllocation');
