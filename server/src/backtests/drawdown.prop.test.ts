@@ -1,7 +1,7 @@
 import { openStatistics } from '@tidemark/compute/statistics';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { withDrawdown } from './graphql.ts';
+import { withDrawdown } from './run-figures.ts';
 import { reportFiguresOf } from './report/figures.ts';
 import { plainResult } from './report/test/results.ts';
 import { equityCsv } from './run-csv.ts';

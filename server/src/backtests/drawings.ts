@@ -9,6 +9,9 @@ import type { SymbolBars } from './report/baselines/marked-prices.ts';
 import { renderReport } from './report/report.ts';
 import type { ReportContext } from './report/report.ts';
 import { equityCsv, tradesCsv } from './run-csv.ts';
+import { figuresOf, thinned, withDrawdown } from './run-figures.ts';
+import type { RunFigures, RunPoint, RunTrade } from './run-figures.ts';
+import type { SelectionRecord } from './selection.ts';
 import { timeframeOfRun } from './run-timeframe.ts';
 
 /** A result as it is stored: JSON, which whoever draws it reads. */
@@ -37,6 +40,9 @@ export interface ReportRequest {
 export type DrawingRequest =
   | ReportRequest
   | { readonly kind: 'json' | 'trades' | 'equity' | 'span'; readonly result: ResultText }
+  | { readonly kind: 'figures'; readonly result: ResultText; readonly selection: SelectionRecord | undefined }
+  | { readonly kind: 'round-trips'; readonly result: ResultText }
+  | { readonly kind: 'curve'; readonly result: ResultText; readonly points: number }
   | { readonly kind: 'comparison'; readonly results: readonly ResultText[] };
 
 /** What is drawn of each kind of request. */
@@ -47,6 +53,9 @@ export interface Drawings {
   readonly equity: string;
   readonly span: RunSpan;
   readonly comparison: RunComparison;
+  readonly figures: RunFigures;
+  readonly 'round-trips': readonly RunTrade[];
+  readonly curve: readonly RunPoint[];
 }
 
 const readResult = (text: ResultText): BacktestResult => JSON.parse(text) as BacktestResult;
@@ -71,6 +80,12 @@ export async function draw(request: DrawingRequest, statistics: Statistics): Pro
   switch (request.kind) {
     case 'comparison':
       return compareRuns(request.results.map(readResult), statistics);
+    case 'figures':
+      return figuresOf(readResult(request.result), statistics, request.selection);
+    case 'round-trips':
+      return readResult(request.result).trades;
+    case 'curve':
+      return thinned(withDrawdown(readResult(request.result)), request.points);
     case 'report':
       return await drawReport(readResult(request.result), request.parts, statistics);
     case 'json':

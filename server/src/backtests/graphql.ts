@@ -1,41 +1,23 @@
-import type { Statistics } from '@tidemark/compute/statistics';
-import type { BacktestMetrics, BacktestResult } from '@tidemark/compute/types';
-import DataLoader from 'dataloader';
 import type { Builder } from '../graphql/builder.ts';
-import { pageRequest } from '../graphql/connections.ts';
+import { badInput, pageRequest } from '../graphql/connections.ts';
 import type { Page, PageRequest } from '../graphql/connections.ts';
-import type { Context } from '../graphql/context.ts';
 import type { Enums } from '../graphql/enums.ts';
 import { parameterPairs } from '../strategies/graphql.ts';
-import { badgesOf } from './badges.ts';
-import { METRIC_LABELS } from './metric-labels.ts';
 import type { BacktestJob } from './job.ts';
-import { underwaterOf } from './report/equity-curve.ts';
+import { POINTS_MIN } from './run-figures.ts';
+import type { RunFigures, RunPoint, RunTrade } from './run-figures.ts';
 import type { SelectionRecord } from './selection.ts';
 import type { RecordedRun } from './service.ts';
 
 /** A backtest that waits, runs or has run: as it is recorded. */
 export type Run = RecordedRun;
 
-export interface RunMetric {
-  readonly name: string;
-  readonly label: string;
-  readonly value: number | null;
-  readonly unit: string;
-}
-export type RunTrade = BacktestResult['trades'][number];
-export interface RunPoint {
-  readonly time: string;
-  readonly equity: number;
-  readonly drawdown: number;
-}
+export type { RunMetric, RunPoint, RunTrade } from './run-figures.ts';
 
 /** What the API needs of backtests. */
 export interface BacktestRuns {
   list(query: PageRequest): Promise<Page<Run>>;
   byId(id: string): Promise<Run | undefined>;
-  resultOf(id: string): Promise<BacktestResult | undefined>;
-  statistics(): Promise<Statistics>;
   /** What could be said of its choice when it was done. */
   selectionOf(id: string): Promise<SelectionRecord | undefined>;
   /** Queues it and answers at once. */
@@ -46,27 +28,24 @@ export interface BacktestRuns {
   onChange(id: string, listener: () => void): () => void;
 }
 
-const resultLoaders = new WeakMap<Context, DataLoader<string, BacktestResult | undefined>>();
-
-/** One read of a run's result, whatever the number of fields that need it. */
-function resultOf(context: Context, run: Run): Promise<BacktestResult | undefined> {
-  if (run.state !== 'done') return Promise.resolve(undefined);
-  let loader = resultLoaders.get(context);
-  if (loader === undefined) {
-    loader = new DataLoader((ids: readonly string[]) => Promise.all(ids.map((id) => context.runs.resultOf(id))));
-    resultLoaders.set(context, loader);
-  }
-  return loader.load(run.id);
+/** What the API reads of the results of runs that are done. All reject where a result cannot be read. */
+export interface RunResults {
+  figures(id: string): Promise<RunFigures>;
+  trades(id: string): Promise<readonly RunTrade[]>;
+  /** At most so many points: see `thinned` of `run-figures.ts`. */
+  curve(id: string, points: number): Promise<readonly RunPoint[]>;
 }
 
-const metricsOf = (metrics: BacktestMetrics): RunMetric[] =>
-  METRIC_LABELS.map(({ name, label, unit }) => ({ name, label, unit, value: metrics[name] }));
+const POINTS_USUAL = 2_000;
+const POINTS_MAX = 10_000;
 
-/** The equity curve with its distance from the high-water mark, as a fraction, at each point. The mark begins at the run's cash. */
-export function withDrawdown({ equity, options }: Pick<BacktestResult, 'equity' | 'options'>): RunPoint[] {
-  const underwater = underwaterOf(equity, options.cash);
-  return equity.map((point, index) => ({ ...point, drawdown: underwater[index] ?? Number.NaN }));
+function pointsArgument(points: number | null | undefined): number {
+  const most = points ?? POINTS_USUAL;
+  if (most >= POINTS_MIN && most <= POINTS_MAX) return most;
+  throw badInput(`points must be ${POINTS_MIN} to ${POINTS_MAX}, got ${most}: the CSV of the run has all`);
 }
+
+const isDone = ({ state }: Run): boolean => state === 'done';
 
 function addRunParts(builder: Builder): void {
   builder.objectType('RunMetric', {
@@ -138,25 +117,24 @@ function addRunType(builder: Builder, enums: Enums): void {
   builder.objectFields('Run', (t) => ({
     badges: t.stringList({
       description: 'Short words on what to mind: "fewer than 30 trades".',
-      resolve: async (run, _args, context) => {
-        const result = await resultOf(context, run);
-        if (result === undefined) return [];
-        return [...badgesOf(result, await context.runs.statistics(), await context.runs.selectionOf(run.id))];
-      },
+      resolve: async (run, _args, { runResults }) => (isDone(run) ? [...(await runResults.figures(run.id)).badges] : []),
     }),
     metrics: t.field({
       type: ['RunMetric'],
-      resolve: async (run, _args, context) => {
-        const result = await resultOf(context, run);
-        return result === undefined ? [] : metricsOf(result.metrics);
-      },
+      resolve: async (run, _args, { runResults }) => (isDone(run) ? [...(await runResults.figures(run.id)).metrics] : []),
     }),
-    trades: t.field({ type: ['RunTrade'], resolve: async (run, _args, context) => [...((await resultOf(context, run))?.trades ?? [])] }),
+    trades: t.field({
+      type: ['RunTrade'],
+      resolve: async (run, _args, { runResults }) => (isDone(run) ? [...(await runResults.trades(run.id))] : []),
+    }),
     equity: t.field({
       type: ['RunPoint'],
-      resolve: async (run, _args, context) => {
-        const result = await resultOf(context, run);
-        return result === undefined ? [] : withDrawdown(result);
+      description:
+        'At each bar, where there are no more than `points`; else the first and the last, and of each stretch between them the highest equity and the deepest drawdown. `equityCsvUrl` has all.',
+      args: { points: t.arg.int({ description: `At most so many: ${POINTS_MIN} to ${POINTS_MAX}, ${POINTS_USUAL} where absent.` }) },
+      resolve: async (run, { points }, { runResults }) => {
+        const most = pointsArgument(points);
+        return isDone(run) ? [...(await runResults.curve(run.id, most))] : [];
       },
     }),
   }));

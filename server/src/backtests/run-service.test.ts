@@ -14,7 +14,7 @@ import type { BacktestJob } from './job.ts';
 import { writeRequest } from './request.ts';
 import { openRunService, RUN_JOB } from './run-service.ts';
 import type { RunService } from './run-service.ts';
-import { createRun, runById } from './service.ts';
+import { createRun, resultOfRun, runById } from './service.ts';
 
 const ROWS = 500;
 const column = (read: (row: number) => number): Float64Array => Float64Array.from({ length: ROWS }, (_, row) => read(row));
@@ -115,7 +115,7 @@ withTestDatabases('run service', (openDatabase) => {
     expect((later?.dsr ?? 1) <= (later?.psr ?? 0)).toBe(true);
     // Told once: what comes later does not change it.
     expect(await runs.selectionOf(first.id)).toEqual(selection);
-    const [left, right] = [await runs.resultOf(first.id), await runs.resultOf(second.id)];
+    const [left, right] = [await resultOfRun(database.db, first.id), await resultOfRun(database.db, second.id)];
     expect(left).toEqual(right);
     expect(left === undefined ? [] : badgesOf(left, await openStatistics())).toContain('fewer than 30 trades');
   });

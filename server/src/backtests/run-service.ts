@@ -8,7 +8,7 @@ import type { BacktestJob } from './job.ts';
 import { writeRequest } from './request.ts';
 import { runLost, workOutRun } from './run-work-service.ts';
 import type { RunWork } from './run-work-service.ts';
-import { abortRun, createRun, listRuns, openRuns, resultOfRun, runById, runMarks, selectionOfRun } from './service.ts';
+import { abortRun, createRun, listRuns, openRuns, runById, runMarks, selectionOfRun } from './service.ts';
 import type { NewRun } from './service.ts';
 
 export interface RunServiceOptions extends Omit<RunWork, 'watch'> {
@@ -64,8 +64,6 @@ export function openRunService(options: RunServiceOptions): RunService {
     },
     list: (query) => listRuns(db, query),
     byId: (id) => runById(db, id),
-    resultOf: (id) => resultOfRun(db, id),
-    statistics: options.statistics,
     selectionOf: (id) => selectionOfRun(db, id),
     start: async (job) => {
       await queue.ready();

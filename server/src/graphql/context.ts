@@ -1,4 +1,4 @@
-import type { BacktestRuns } from '../backtests/graphql.ts';
+import type { BacktestRuns, RunResults } from '../backtests/graphql.ts';
 import type { RunComparisons } from '../backtests/graphql-comparison.ts';
 import type { ParityReads } from '../backtests/graphql-parity.ts';
 import type { StrategyLibrary } from '../strategies/graphql.ts';
@@ -42,6 +42,7 @@ export interface Capabilities {
   readonly marketData: MarketDataReads;
   readonly options: OptionReads;
   readonly runs: BacktestRuns;
+  readonly runResults: RunResults;
   readonly comparisons: RunComparisons;
   readonly sweeps: Sweeps;
   readonly walkForwards: WalkForwards;

@@ -106,6 +106,21 @@ withTestDatabases('queries', (openDatabase) => {
     expect(sparkline.at(-1)).toBeCloseTo(Number(strategy['totalPnl']), 6);
   });
 
+  test('a curve has as many points as are asked for, within bounds, and its ends are those of the whole', async () => {
+    const [id] = runIds;
+    const all = 'query ($id: ID!) { run(id: $id) { __typename equity { time } } }';
+    const some = 'query ($id: ID!, $points: Int) { run(id: $id) { __typename equity(points: $points) { time } } }';
+    const whole = (await ask(api, all, { id }))['equity'] as { time: string }[];
+    const cut = (await ask(api, some, { id, points: 6 }))['equity'] as { time: string }[];
+    expect(whole.length).toBeGreaterThan(300);
+    expect(cut.length).toBeLessThanOrEqual(6);
+    expect([cut.at(0), cut.at(-1)]).toEqual([whole.at(0), whole.at(-1)]);
+    for (const points of [3, 10_001]) {
+      const { errors } = await api.post(some, { id, points });
+      expect(errors?.[0]?.message).toContain(`points must be 4 to 10000, got ${points}`);
+    }
+  });
+
   test('orders by group, page by page, each once', async () => {
     const seen: string[] = [];
     let after: string | null = null;

@@ -1,5 +1,5 @@
 import type { FoldResult, JoinedFigures, ParameterStability, SelectedSet, WalkForwardResult } from '@tidemark/compute/optimisation';
-import { withDrawdown } from '../backtests/graphql.ts';
+import { withDrawdown } from '../backtests/run-figures.ts';
 import type { Builder } from '../graphql/builder.ts';
 import { pageRequest } from '../graphql/connections.ts';
 import type { Context } from '../graphql/context.ts';

@@ -32,6 +32,7 @@ import { filesOfModel } from '../../models/service.ts';
 import { openResearch } from './research.ts';
 import type { Research } from './research.ts';
 import type { KnownChannel } from './records.ts';
+import { runResultsOf } from './run-results.ts';
 import { comparisonsOf, reportsOf } from './reports.ts';
 import type { ReportSources } from './reports.ts';
 import { storedBars } from './stored-bars.ts';
@@ -131,6 +132,7 @@ export async function openCapabilities(parts: CapabilityParts): Promise<OpenCapa
     marketData,
     options: optionsOf(db, parts.options, session, now),
     runs: research.runs,
+    runResults: runResultsOf({ drawing, result: (id) => resultTextOfRun(db, id), selection: (id) => selectionOfRun(db, id) }),
     comparisons: comparisonsOf({ drawing, result: (id) => resultTextOfRun(db, id) }),
     sweeps: research.sweeps,
     walkForwards: research.walkForwards,

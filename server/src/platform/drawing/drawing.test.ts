@@ -38,6 +38,9 @@ describe('in a thread of its own', () => {
     expect(page).toBe(await draw({ kind: 'report', result: text, parts }, statistics));
     expect(await drawing.document('trades', text)).toBe(tradesCsv(run.result));
     expect(JSON.parse(await drawing.document('json', text))).toEqual(JSON.parse(text));
+    expect(await drawing.figures(text, undefined)).toEqual(await draw({ kind: 'figures', result: text, selection: undefined }, statistics));
+    expect(await drawing.trades(text)).toEqual(JSON.parse(JSON.stringify(run.result.trades)));
+    expect(await drawing.curve(text, 100)).toEqual(await draw({ kind: 'curve', result: text, points: 100 }, statistics));
     expect(await drawing.compare([text, text])).toEqual(await draw({ kind: 'comparison', results: [text, text] }, statistics));
   });
 

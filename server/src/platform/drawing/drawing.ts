@@ -2,6 +2,8 @@ import { openKillableWorker } from '@tidemark/compute';
 import type { KillableWorker } from '@tidemark/compute';
 import type { RunComparison } from '../../backtests/comparison/compare-runs.ts';
 import type { DrawingRequest, Drawings, ReportParts, RunSpan } from '../../backtests/drawings.ts';
+import type { RunFigures, RunPoint, RunTrade } from '../../backtests/run-figures.ts';
+import type { SelectionRecord } from '../../backtests/selection.ts';
 import type { ArtifactSettings } from '../artifacts/settings.ts';
 import { openPools } from '../pools.ts';
 
@@ -16,17 +18,24 @@ export class DrawingFailed extends Error {
   override readonly name = 'DrawingFailed';
 }
 
-/** Draws what people read of stored results, in one thread beside the caller's, one after the other. All throw {@link DrawingFailed}. */
+/** Draws what people read of stored results, in threads beside the caller's: documents in one, what the API says in another, each one after the other. All throw {@link DrawingFailed}. */
 export interface Drawing {
   /** The same bytes as those of `tidemark report` for the same run, bars and words. */
   report(result: string, parts: ReportParts): Promise<string>;
   document(kind: 'json' | 'trades' | 'equity', result: string): Promise<string>;
   span(result: string): Promise<RunSpan>;
+  /** What the API says of a result. They have a thread of their own: whoever lists runs waits for no report. */
+  figures(result: string, selection: SelectionRecord | undefined): Promise<RunFigures>;
+  trades(result: string): Promise<readonly RunTrade[]>;
+  curve(result: string, points: number): Promise<readonly RunPoint[]>;
   /** Two to five results, A first. */
   compare(results: readonly string[]): Promise<RunComparison>;
   /** Ends the thread, and what it draws. */
   close(): Promise<void>;
 }
+
+/** What somebody waits for on a page, and is soon done. */
+const QUICK: ReadonlySet<DrawingRequest['kind']> = new Set(['figures', 'round-trips', 'curve']);
 
 const HEAP_MB_MAX = 2_048;
 const DEADLINE_MS = 120_000;
@@ -39,6 +48,9 @@ const NAMES: Readonly<Record<DrawingRequest['kind'], string>> = {
   equity: 'The equity as CSV',
   span: 'The span of the run',
   comparison: 'The comparison',
+  figures: 'The figures of the run',
+  'round-trips': 'The trades of the run',
+  curve: 'The equity curve of the run',
 };
 
 export interface DrawingOptions {
@@ -61,7 +73,9 @@ export function openDrawing({ artifacts, deadlineMs = DEADLINE_MS, report }: Dra
     const onProgress = (problem: unknown): void => report('the artifacts', problem);
     const open = async (): Promise<KillableWorker> => openKillableWorker(THREAD, HEAP_MB_MAX);
     try {
-      return (await threads.use('one', open, (thread) => thread.request(task, { deadlineMs, late, onProgress }))) as Drawings[K];
+      return (await threads.use(QUICK.has(request.kind) ? 'quick' : 'documents', open, (thread) =>
+        thread.request(task, { deadlineMs, late, onProgress }),
+      )) as Drawings[K];
     } catch (error) {
       throw new DrawingFailed(`${name} could not be drawn: ${error instanceof Error ? error.message : String(error)}`, { cause: error });
     }
@@ -70,6 +84,9 @@ export function openDrawing({ artifacts, deadlineMs = DEADLINE_MS, report }: Dra
     report: (result, parts) => ask({ kind: 'report', result, parts }),
     document: (kind, result) => ask({ kind, result }),
     span: (result) => ask({ kind: 'span', result }),
+    figures: (result, selection) => ask({ kind: 'figures', result, selection }),
+    trades: (result) => ask({ kind: 'round-trips', result }),
+    curve: (result, points) => ask({ kind: 'curve', result, points }),
     compare: (results) => ask({ kind: 'comparison', results }),
     close: async () => {
       closed = true;

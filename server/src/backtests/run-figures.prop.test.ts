@@ -1,0 +1,34 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { plainResult } from './report/test/results.ts';
+import { POINTS_MIN, thinned, withDrawdown } from './run-figures.ts';
+
+const curves = fc
+  .array(fc.double({ min: 1, max: 1_000, noNaN: true }), { minLength: 1, maxLength: 400 })
+  .map((equity) => withDrawdown(plainResult(equity)));
+const most = fc.integer({ min: POINTS_MIN, max: 100 });
+
+test('a curve that is cut keeps its ends, its highest equity and its deepest drawdown, in its own points and their order', () => {
+  fc.assert(
+    fc.property(curves, most, (points, limit) => {
+      const cut = thinned(points, limit);
+      expect(cut.length).toBeLessThanOrEqual(limit);
+      const places = cut.map((point) => points.indexOf(point));
+      expect(places).toEqual(places.toSorted((left, right) => left - right));
+      expect(new Set(places).size).toBe(cut.length);
+      expect([cut.at(0), cut.at(-1)]).toEqual([points.at(0), points.at(-1)]);
+      const highest = (of: typeof points): number => Math.max(...of.map(({ equity }) => equity));
+      const deepest = (of: typeof points): number => Math.min(...of.map(({ drawdown }) => drawdown));
+      expect([highest([...cut]), deepest([...cut])]).toEqual([highest(points), deepest(points)]);
+    }),
+    { numRuns: 500 },
+  );
+});
+
+test('one that is short enough is as it is', () => {
+  fc.assert(
+    fc.property(curves, (points) => {
+      expect(thinned(points, Math.max(POINTS_MIN, points.length))).toBe(points);
+    }),
+  );
+});

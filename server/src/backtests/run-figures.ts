@@ -1,0 +1,69 @@
+import type { Statistics } from '@tidemark/compute/statistics';
+import type { BacktestResult } from '@tidemark/compute/types';
+import { badgesOf } from './badges.ts';
+import { METRIC_LABELS } from './metric-labels.ts';
+import { underwaterOf } from './report/equity-curve.ts';
+import type { SelectionRecord } from './selection.ts';
+
+export interface RunMetric {
+  readonly name: string;
+  readonly label: string;
+  readonly value: number | null;
+  readonly unit: string;
+}
+
+/** What a list shows of a run. */
+export interface RunFigures {
+  readonly metrics: readonly RunMetric[];
+  /** Short words on what to mind. */
+  readonly badges: readonly string[];
+}
+
+/** A round trip, matched first in, first out. */
+export type RunTrade = BacktestResult['trades'][number];
+
+/** The equity at a bar's close, in dollars, and its distance from the high-water mark: a fraction, 0 or negative. */
+export interface RunPoint {
+  readonly time: string;
+  readonly equity: number;
+  readonly drawdown: number;
+}
+
+export const figuresOf = (result: BacktestResult, statistics: Statistics, selection: SelectionRecord | undefined): RunFigures => ({
+  metrics: METRIC_LABELS.map(({ name, label, unit }) => ({ name, label, unit, value: result.metrics[name] })),
+  badges: badgesOf(result, statistics, selection),
+});
+
+/** The equity curve with its distance from the high-water mark, as a fraction, at each point. The mark begins at the run's cash. */
+export function withDrawdown({ equity, options }: Pick<BacktestResult, 'equity' | 'options'>): RunPoint[] {
+  const underwater = underwaterOf(equity, options.cash);
+  return equity.map((point, index) => ({ ...point, drawdown: underwater[index] ?? Number.NaN }));
+}
+
+/** Fewest points that a curve is cut to: its first and last, and the highest and the deepest between them. */
+export const POINTS_MIN = 4;
+
+/** Places of the highest equity and the deepest drawdown from `from` up to `to`, which is left out, in their order. */
+function extremesOf(points: readonly RunPoint[], from: number, to: number): readonly number[] {
+  let [highest, deepest] = [from, from];
+  for (let place = from + 1; place < to; place += 1) {
+    if ((points[place]?.equity ?? 0) > (points[highest]?.equity ?? 0)) highest = place;
+    if ((points[place]?.drawdown ?? 0) < (points[deepest]?.drawdown ?? 0)) deepest = place;
+  }
+  return highest === deepest ? [highest] : [Math.min(highest, deepest), Math.max(highest, deepest)];
+}
+
+/**
+ * At most `most` points of a curve, and all of a shorter one: the first and the last, and of each stretch between them, all as long as one bar or nearly so, the highest equity and the deepest
+ * drawdown. So its highest point and its maximum drawdown stay. `most` is at least {@link POINTS_MIN}.
+ */
+export function thinned(points: readonly RunPoint[], most: number): readonly RunPoint[] {
+  const { length } = points;
+  if (length <= most) return points;
+  const stretches = Math.floor((most - 2) / 2);
+  const inner = length - 2;
+  const places = Array.from({ length: stretches }, (_, stretch) =>
+    extremesOf(points, 1 + Math.floor((stretch * inner) / stretches), 1 + Math.floor(((stretch + 1) * inner) / stretches)),
+  ).flat();
+  return [0, ...places, length - 1].flatMap((place) => points[place] ?? []);
+}
