@@ -346,7 +346,7 @@ export function randomContext(dice: Dice, intent: OrderIntent): RiskContext {
     positions: positionsOf(dice),
     openOrders: openOrdersOf(dice),
     ...(dice.rarely(8) ? { carried: (intent.quantity / BigInt(2 + dice.below(3))) as Quantity } : {}),
-    marks: new Map(SYMBOLS.filter(() => !dice.rarely(40)).map((symbol) => [symbol, markOf(dice)])),
+    marks: new Map(SYMBOLS.filter(() => !dice.rarely(40)).map((symbol) => [symbol, optionMarkOf(dice, symbol)])),
     profiles: dice.one(PROFILE_SETS),
     instruments: instrumentsOf(dice),
     limits: limitsOf(dice),
