@@ -29,15 +29,16 @@ const proposed = ({ modelId, evidence, newBars }: Retraining): Notice => ({
 const ended = (modelId: string): Notice => ({ code: CODE, subject: modelId, severity: 'info', title: '', detail: '', over: true });
 
 /**
- * Looks whether a model at work should be trained again, a champion or one that a running strategy carries, and tells people of each proposal once: the alert is open as long as
+ * Looks whether a model at work should be trained again, a champion or one that a strategy carries which runs or is paused, and tells people of each proposal once: the alert is open as long as
  * the proposal is.
  */
 export async function lookAtRetraining(
   { session, retrainings, watched }: Omit<RetrainingWatchParts, 'report'>,
   told: Set<string>,
 ): Promise<void> {
-  const running = [...session.state().strategies.values()].filter(({ state }) => state === 'paper' || state === 'live');
-  const models = await watched([...new Set(running.map(({ config }) => config.version))]);
+  // One that is paused may be so because its model has drifted, or has expired.
+  const atWork = [...session.state().strategies.values()].filter(({ state }) => state !== 'draft');
+  const models = await watched([...new Set(atWork.map(({ config }) => config.version))]);
   const open = await retrainings.look(models.map(({ id }) => id));
   const give = (notice: Notice) => session.command({ kind: 'NoticeGiven', at: session.state().now, part: 'engine', notice });
   for (const retraining of open) {
