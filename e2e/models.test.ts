@@ -188,6 +188,38 @@ test('a strategy runs with it in shadow; days that it has not learnt from are to
   expect(orders.edges.filter(({ node }) => node.strategyName === 'Calm')).toEqual([]);
 });
 
+test('what has drifted is proposed to be trained again, and a person dismisses it with a reason', async () => {
+  const page = await open('/models');
+  const card = page.getByRole('region', { name: 'To be trained again' });
+  await eventually(
+    'a proposal',
+    async () => {
+      await page.reload();
+      return await card
+        .getByText('drift', { exact: true })
+        .waitFor({ timeout: 5_000 })
+        .then(
+          () => true,
+          () => undefined,
+        );
+    },
+    90_000,
+  );
+  await page.screenshot({ path: join(SCREENSHOTS, 'models-retraining.png'), fullPage: true });
+  await card.getByRole('button', { name: 'Dismiss…' }).click();
+  const dialog = page.getByRole('dialog');
+  await dialog.getByLabel(/Reason/).fill('a challenger is trained by hand');
+  await dialog.getByRole('button', { name: 'Dismiss it' }).click();
+  await dialog.waitFor({ state: 'detached' });
+  const { retrainings } = await api.query<{
+    retrainings: { edges: { node: { state: string; because: string; model: { id: string } } }[] };
+  }>('{ retrainings(first: 5) { edges { node { state because model { id } } } } }');
+  expect(retrainings.edges.map(({ node }) => [node.state, node.because, node.model.id])).toEqual([
+    ['DISMISSED', 'a challenger is trained by hand', first],
+  ]);
+  await page.context().close();
+});
+
 test('a challenger follows it, is compared with it, and is champion when a second person approves', async () => {
   const page = await open(`/models/${first}`);
   await page.getByRole('link', { name: 'Retrain from it…' }).click();
