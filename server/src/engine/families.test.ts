@@ -278,6 +278,14 @@ test('an exit of a pair that asks for more than is held is refused', () => {
   ]);
 });
 
+test('a replacement that comes to nothing takes no leg along, though the broker has not named it yet', () => {
+  const desk = guarded();
+  desk.says('o1', { event: 'new', at: 2 });
+  requestReplace(desk, { ...desk.order('o1').intent, id: 'o2', replaces: 'o1', limitPrice: price('108') });
+  desk.give({ kind: 'OrderRejected', at: desk.state.now, orderId: 'o2', code: '429', message: 'rate limit exceeded' });
+  expect(['o1', 'o2', 'o1-sl'].map((id) => desk.order(id).state)).toEqual(['working', 'rejected', 'approved']);
+});
+
 test('an entry that fills while it is being replaced: the family hangs on it, and its exits are counted', () => {
   const desk = openDesk();
   desk.ticket('b1', BRACKET);
