@@ -15,6 +15,9 @@ const LEARNT_LATER = '2015-12-31';
 const SLOW = 12;
 const FAST = 600;
 const TRAINED_MS = 120_000;
+/** Days of the exchange must pass, as fast as the machine plays them: a slow one needs minutes. */
+const PLAYED_MS = 300_000;
+const WITH_PLAY = { timeout: PLAYED_MS + 60_000 };
 
 let folder: Awaited<ReturnType<typeof temporaryFolder>>;
 let server: Running;
@@ -152,7 +155,7 @@ test('its page says honestly what it is worth; its strategy has a report; it bec
   await page.context().close();
 });
 
-test('a strategy runs with it in shadow; days that it has not learnt from are told as drift', async () => {
+test('a strategy runs with it in shadow; days that it has not learnt from are told as drift', WITH_PLAY, async () => {
   const page = await open(`/models/${first}`);
   await startStrategy(page, 'Calm', 'Shadow');
   await page.context().close();
@@ -165,7 +168,7 @@ test('a strategy runs with it in shadow; days that it has not learnt from are to
       );
       return alerts.edges.map(({ node }) => node).find(({ code, detail }) => code === 'ModelHealth' && detail.includes(first.slice(0, 12)));
     },
-    90_000,
+    PLAYED_MS,
   );
   expect(alert.detail).toMatch(/has a health of \d+\.\d of 100/);
   await serveAt(SLOW);
@@ -188,7 +191,7 @@ test('a strategy runs with it in shadow; days that it has not learnt from are to
   expect(orders.edges.filter(({ node }) => node.strategyName === 'Calm')).toEqual([]);
 });
 
-test('what has drifted is proposed to be trained again, and a person dismisses it with a reason', async () => {
+test('what has drifted is proposed to be trained again, and a person dismisses it with a reason', WITH_PLAY, async () => {
   const page = await open('/models');
   const card = page.getByRole('region', { name: 'To be trained again' });
   await eventually(
@@ -203,7 +206,7 @@ test('what has drifted is proposed to be trained again, and a person dismisses i
           () => undefined,
         );
     },
-    90_000,
+    PLAYED_MS,
   );
   await page.screenshot({ path: join(SCREENSHOTS, 'models-retraining.png'), fullPage: true });
   await card.getByRole('button', { name: 'Dismiss…' }).click();
@@ -239,7 +242,7 @@ test('a challenger follows it, is compared with it, and is champion when a secon
   await page.context().close();
 });
 
-test('its strategy recommends, a person approves, and the order is sent', async () => {
+test('its strategy recommends, a person approves, and the order is sent', WITH_PLAY, async () => {
   const page = await open(`/models/${second}`);
   await startStrategy(page, 'Autumn', 'Recommend');
   await page.goto(`${origin}/approvals`);
@@ -255,7 +258,7 @@ test('its strategy recommends, a person approves, and the order is sent', async 
         .waitFor({ timeout: 5_000 });
       return true;
     },
-    150_000,
+    PLAYED_MS,
   );
   expect(sent).toBe(true);
   const order = await eventually('its order at the exchange', async () => {

@@ -38,6 +38,12 @@ async function untilReady(child: ChildProcess, ready: RegExp, output: () => stri
 
 const A_URL = /http:\/\/127\.0\.0\.1:\d+\S*/;
 
+/** What a test that has failed did not stop ends with the process that ran it. */
+const alive = new Set<ChildProcess>();
+process.once('exit', () => {
+  for (const child of alive) child.kill('SIGKILL');
+});
+
 /** Starts `tidemark ARGS` and waits until it prints a URL, or whatever else says that it is ready. */
 export async function start(args: readonly string[], environment: NodeJS.ProcessEnv = {}, ready = A_URL): Promise<Running> {
   const child = spawn(process.execPath, [join(root, 'server/src/cli.ts'), ...args], {
@@ -45,6 +51,8 @@ export async function start(args: readonly string[], environment: NodeJS.Process
     env: { ...process.env, ...environment },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
+  alive.add(child);
+  child.once('exit', () => alive.delete(child));
   let text = '';
   const collect = (chunk: Buffer): void => {
     text += chunk.toString();
