@@ -3,6 +3,9 @@ import type { Order } from '../../orders/order.ts';
 import { findings } from './findings.ts';
 import type { Auditor } from './findings.ts';
 
+/** Actions by which an order leaves: by itself, or in another's place. */
+const LEAVES: ReadonlySet<string> = new Set(['SubmitOrder', 'ReplaceOrder']);
+
 interface SubmitPayload {
   readonly orderId: string;
   readonly decisionId: string;
@@ -19,11 +22,13 @@ export function decisionAuditor(): Auditor {
   const submitted = new Set<string>();
   let denied = 0;
 
-  const takeOrder = (seq: number, { id, decision, state, filledQuantity }: Order): void => {
+  const takeOrder = (seq: number, { id, intent, decision, state, filledQuantity }: Order): void => {
     const where = `entry ${seq}`;
     const before = decided.get(id);
     decided.set(id, decision);
-    if (decision.intentId !== id) found.add(where, `order ${id} carries a decision on ${decision.intentId}`);
+    // An exit that came with another order was approved with it; one that took its place was approved by itself.
+    const judged = intent.replaces === undefined ? (intent.leg?.parentId ?? id) : id;
+    if (decision.intentId !== judged) found.add(where, `order ${id} carries a decision on ${decision.intentId}`);
     const another =
       before !== undefined &&
       (before.id !== decision.id || before.verdict !== decision.verdict || before.fieldsHash !== decision.fieldsHash);
@@ -49,7 +54,7 @@ export function decisionAuditor(): Auditor {
     take: (entries) => {
       for (const { kind, type, seq, payload } of entries) {
         if (type === 'fact' && kind === 'OrderChanged') takeOrder(seq, (payload as Extract<Fact, { kind: 'OrderChanged' }>).order);
-        if (type === 'action' && kind === 'SubmitOrder') takeSubmit(seq, payload as SubmitPayload);
+        if (type === 'action' && LEAVES.has(kind)) takeSubmit(seq, payload as SubmitPayload);
       }
     },
     finish: () => found.result(`${decided.size} orders, each with its decision: ${submitted.size} sent, ${denied} denied`),
