@@ -178,9 +178,9 @@ export function isUnsettled(state: EngineState, order: Order): boolean {
 
 /** An order that never came to life takes the legs along of which the broker has not spoken. Where a touched stop has ended an OCO, the stop is at work: it is asked for. */
 export function endLegs(turn: Turn, head: Order): void {
-  // Where a replacement came to nothing, or the replaced one is told to have ended, the legs hang on the other.
+  // Where a replacement came to nothing, or the replaced one is told to have ended, the legs hang on the other: on one that has filled, too.
   const other = headOf(turn.state, head);
-  if (other !== undefined && other.id !== head.id && isOpen(other)) return;
+  if (other !== undefined && other.id !== head.id && (isOpen(other) || other.state === 'filled')) return;
   if (CLASS_RULES[classOf(head.intent)].exitOnly && head.brokerOrderId !== undefined) {
     readFamily(turn, head);
     return;
