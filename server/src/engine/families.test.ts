@@ -281,19 +281,19 @@ test('an exit of a pair that asks for more than is held is refused', () => {
 test('a replacement that comes to nothing takes no leg along, though the broker has not named it yet', () => {
   const desk = guarded();
   desk.says('o1', { event: 'new', at: 2 });
-
-  test('nor does one that came too late, because the entry has filled', () => {
-    const desk = openDesk();
-    desk.ticket('b1', BRACKET);
-    desk.says('b1', { event: 'new', at: 1 });
-    requestReplace(desk, { ...desk.order('b1').intent, id: 'b2', replaces: 'b1', limitPrice: price('99') });
-    desk.says('b1', { event: 'fill', filled: '10', execution: ['10', '100', 'e1'], at: 10 });
-    desk.give({ kind: 'OrderRejected', at: desk.state.now, orderId: 'b2', code: '42210000', message: 'order is already filled' });
-    expect(['b1', 'b2', 'b1-tp', 'b1-sl'].map((id) => desk.order(id).state)).toEqual(['filled', 'rejected', 'approved', 'approved']);
-  });
   requestReplace(desk, { ...desk.order('o1').intent, id: 'o2', replaces: 'o1', limitPrice: price('108') });
   desk.give({ kind: 'OrderRejected', at: desk.state.now, orderId: 'o2', code: '429', message: 'rate limit exceeded' });
   expect(['o1', 'o2', 'o1-sl'].map((id) => desk.order(id).state)).toEqual(['working', 'rejected', 'approved']);
+});
+
+test('nor does one that came too late, because the entry has filled', () => {
+  const desk = openDesk();
+  desk.ticket('b1', BRACKET);
+  desk.says('b1', { event: 'new', at: 1 });
+  requestReplace(desk, { ...desk.order('b1').intent, id: 'b2', replaces: 'b1', limitPrice: price('99') });
+  desk.says('b1', { event: 'fill', filled: '10', execution: ['10', '100', 'e1'], at: 10 });
+  desk.give({ kind: 'OrderRejected', at: desk.state.now, orderId: 'b2', code: '42210000', message: 'order is already filled' });
+  expect(['b1', 'b2', 'b1-tp', 'b1-sl'].map((id) => desk.order(id).state)).toEqual(['filled', 'rejected', 'approved', 'approved']);
 });
 
 test('an entry that fills while it is being replaced: the family hangs on it, and its exits are counted', () => {
