@@ -110,7 +110,7 @@ describe('kill -9', () => {
     const api = await logIn(server.url);
     await fetch(`${exchange.url}/sim/speed`, { method: 'POST', headers: { 'content-type': 'application/json' }, body: '{"speed":0}' });
 
-    await eventually(
+    const { theirs, ours } = await eventually(
       'the books are settled',
       async () => {
         const { overview, health } = await api.query<{
@@ -121,13 +121,16 @@ describe('kill -9', () => {
         if (reconciled?.state !== 'OK') throw new Error(JSON.stringify(health.parts));
         const open = await exchangeGet<ExchangeOrder[]>('/v2/orders?status=open');
         if (open.length !== overview.workingOrders) throw new Error(`${open.length} open at the exchange, ${overview.workingOrders} here`);
-        return overview;
+        // What is still decided on the last bars may be sent while both sides are read.
+        const before = await exchangeOrders();
+        const own = await ownOrders(api);
+        const after = await exchangeOrders();
+        if (JSON.stringify(before) !== JSON.stringify(after)) throw new Error('orders were still sent');
+        return { theirs: after, ours: new Map(own.map((order) => [order.id, order])) };
       },
       60_000,
     );
 
-    const theirs = await exchangeOrders();
-    const ours = new Map((await ownOrders(api)).map((order) => [order.id, order]));
     const ids = theirs.map(({ client_order_id: id }) => id);
     expect(new Set(ids).size).toBe(ids.length);
     expect(theirs.length).toBeGreaterThan(CRASHES);
