@@ -24,8 +24,8 @@ const remainingIn = (state: EngineState, order: Order): Quantity =>
     ? ZERO_QUANTITY
     : max(ZERO_QUANTITY, subtract(subtract(order.intent.quantity, order.filledQuantity), carriedInto(state, order)));
 
-/** States of an order that is at the market, or was: where it took another's place, that one is gone, whether its end has been heard of or not. */
-const TOOK_PLACE: ReadonlySet<OrderState> = new Set(['working', 'partially_filled', 'pending_replace', 'filled', 'replaced']);
+/** States of an order at the market: where it took another's place, that one is gone, whether its end has been heard of or not. */
+const IN_PLACE: ReadonlySet<OrderState> = new Set(['working', 'partially_filled', 'pending_replace']);
 
 /** Orders of which at most one fills are counted once: of a family's exits the largest, and so of an order and the one that takes its place. */
 function* reserving(state: EngineState): Generator<Order> {
@@ -34,11 +34,9 @@ function* reserving(state: EngineState): Generator<Order> {
     open.flatMap((order) => (order.intent.replaces === undefined ? [] : [[order.intent.replaces, order] as const])),
   );
   const smaller = new Set<string>();
-  for (const { intent, state: lives } of state.orders.values())
-    if (intent.replaces !== undefined && TOOK_PLACE.has(lives)) smaller.add(intent.replaces);
   for (const old of open) {
     const fresh = successors.get(old.id);
-    if (fresh !== undefined && !smaller.has(old.id)) smaller.add(worth(state, fresh) < worth(state, old) ? fresh.id : old.id);
+    if (fresh !== undefined) smaller.add(!IN_PLACE.has(fresh.state) && worth(state, fresh) < worth(state, old) ? fresh.id : old.id);
   }
   const exits = new Map<string, Order>();
   for (const order of open) {
