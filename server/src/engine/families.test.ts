@@ -251,6 +251,17 @@ test('the stop of an OCO fills in parts: each makes the take profit smaller by i
   expect(desk.state.alerts.has('ExcessExecution-e3')).toBe(false);
 });
 
+test('an exit that was made smaller here is filled by the broker’s word alone: it may fill on', () => {
+  const desk = entered();
+  legSays(desk, 'b1-tp', { event: 'partial_fill', status: 'partially_filled', filled: '4', execution: ['4', '110', 'e2'], at: 20 });
+  legSays(desk, 'b1-sl', { event: 'partial_fill', status: 'partially_filled', filled: '6', execution: ['6', '90', 'e3'], at: 21 });
+  expect(desk.order('b1-sl')).toMatchObject({ state: 'partially_filled', filledQuantity: quantity('6') });
+  expect(desk.order('b1-sl').intent.quantity).toBe(quantity('6'));
+  legSays(desk, 'b1-sl', { event: 'fill', status: 'filled', filled: '10', execution: ['4', '90', 'e4'], at: 22 });
+  expect(desk.order('b1-sl')).toMatchObject({ state: 'filled', filledQuantity: quantity('10') });
+  expect(desk.state.positions.get('ALDR')?.quantity).toBe(quantity('-4'));
+});
+
 test('an exit in another’s place that came to nothing, or is not there yet, sizes nobody', () => {
   const desk = entered();
   requestReplace(desk, { ...desk.order('b1-tp').intent, id: 'tp2', replaces: 'b1-tp', quantity: quantity('5') });
@@ -294,6 +305,26 @@ test('nor does one that came too late, because the entry has filled', () => {
   desk.says('b1', { event: 'fill', filled: '10', execution: ['10', '100', 'e1'], at: 10 });
   desk.give({ kind: 'OrderRejected', at: desk.state.now, orderId: 'b2', code: '42210000', message: 'order is already filled' });
   expect(['b1', 'b2', 'b1-tp', 'b1-sl'].map((id) => desk.order(id).state)).toEqual(['filled', 'rejected', 'approved', 'approved']);
+});
+
+test('an exit that has taken another’s place makes the others smaller, though the end of that one is not heard of', () => {
+  const desk = entered();
+  requestReplace(desk, { ...desk.order('b1-tp').intent, id: 'tp2', replaces: 'b1-tp', limitPrice: price('108') });
+  desk.says('tp2', { event: 'new', at: 20 });
+  desk.says('tp2', { event: 'partial_fill', status: 'partially_filled', filled: '4', execution: ['4', '108', 'e2'], at: 21 });
+  expect(desk.order('b1-tp').state).toBe('pending_replace');
+  expect(desk.order('b1-sl').intent.quantity).toBe(quantity('6'));
+});
+
+test('an exit that never came to life sizes nobody, though the one whose place it wanted has ended since', () => {
+  const desk = entered();
+  requestReplace(desk, { ...desk.order('b1-tp').intent, id: 'tp2', replaces: 'b1-tp', quantity: quantity('5') });
+  desk.give({ kind: 'OrderRejected', at: desk.state.now, orderId: 'tp2', code: '42210000', message: 'no' });
+  legSays(desk, 'b1-tp', { event: 'partial_fill', status: 'partially_filled', filled: '4', execution: ['4', '110', 'e2'], at: 20 });
+  legSays(desk, 'b1-tp', { event: 'canceled', filled: '4', at: 21 });
+  legSays(desk, 'b1-sl', { event: 'fill', status: 'filled', filled: '10', execution: ['10', '90', 'e3'], at: 22 });
+  expect(desk.state.alerts.has('ExcessExecution-e3')).toBe(false);
+  expect(desk.state.positions.get('ALDR')?.quantity).toBe(quantity('-4'));
 });
 
 test('an entry that fills while it is being replaced: the family hangs on it, and its exits are counted', () => {

@@ -4,6 +4,7 @@ import type { BrokerOrder } from '../orders/broker.ts';
 import type { LegRole, Order, OrderIntent, Side } from '../orders/order.ts';
 import { classOf, CLASS_RULES } from '../orders/order-rules.ts';
 import type { EngineState } from './state.ts';
+import { hasTakenPlace } from './successor.ts';
 import { emit, isOpen, setOrder } from './turn.ts';
 import type { Turn } from './turn.ts';
 
@@ -126,10 +127,11 @@ export function readFamily(turn: Turn, order: Order): void {
 export const isExit = ({ intent }: Order): boolean => intent.leg !== undefined || classOf(intent) === 'oco';
 
 /** An exit that is at the broker, or was: neither one that came to nothing nor one that waits for another's place. */
-function isInPlace(state: EngineState, { intent: { replaces }, state: lives }: Order): boolean {
+function isInPlace(state: EngineState, order: Order): boolean {
+  const { intent, state: lives } = order;
   if (lives === 'denied' || lives === 'rejected') return false;
-  const old = replaces === undefined ? undefined : state.orders.get(replaces);
-  return old === undefined || !isOpen(old);
+  const old = intent.replaces === undefined ? undefined : state.orders.get(intent.replaces);
+  return old === undefined || !isOpen(old) || hasTakenPlace(order);
 }
 
 const filledOf = (exits: readonly Order[], but: Order): bigint =>

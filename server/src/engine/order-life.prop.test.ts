@@ -192,7 +192,7 @@ function reserved(desk: Desk, { id, intent }: Order): Quantity {
     .reduce((most, open) => (open.remaining > most ? open.remaining : most), 0n as Quantity);
 }
 
-const AT_MARKET: ReadonlySet<OrderState> = new Set(['working', 'partially_filled', 'pending_replace']);
+const AT_MARKET: ReadonlySet<OrderState> = new Set(['working', 'partially_filled', 'pending_replace', 'filled', 'replaced']);
 
 function look(desk: Desk, before: ReadonlyMap<string, Order>, event: EngineEvent): void {
   for (const [id, order] of desk.state.orders) {
@@ -212,11 +212,9 @@ function look(desk: Desk, before: ReadonlyMap<string, Order>, event: EngineEvent
       if (was.state === 'unknown') expect(POSITIVE, `I6: ${event.kind} ended what nobody knew of ${id}`).toContain(event.kind);
     }
     const left = intent.quantity - filledQuantity - (desk.state.orders.get(intent.replaces ?? '')?.filledQuantity ?? 0n);
-    // The place of what has filled is not to be had: a replacement that the broker has not taken by then will not be taken.
-    const isTooLate = order.brokerOrderId === undefined && desk.state.orders.get(intent.replaces ?? '')?.state === 'filled';
-    // What is at the market in another's place has taken it, whether the end of that one was heard of or not.
+    // What is or was at the market in another's place has taken it, whether the end of that one was heard of or not.
     const isGone = [...desk.state.orders.values()].some((other) => other.intent.replaces === id && AT_MARKET.has(other.state));
-    if (isTooLate || isGone) continue;
+    if (isGone) continue;
     if (!TERMINAL_STATES.has(state) && left > 0n)
       expect(reserved(desk, order) >= left, `I6: ${id} (${state}) has lost its reservation`).toBe(true);
   }

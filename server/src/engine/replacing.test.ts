@@ -121,6 +121,11 @@ describe('an order in another’s place', () => {
     requestReplace(desk, ticketIntent('newer', { ...exit, replaces: 'new', limitPrice: price('105') }));
     expect([desk.order('newer').state, desk.order('new').state]).toEqual(['approved', 'pending_replace']);
     expect(reserved(desk)).toEqual([['new', quantity('100')]]);
+    // The end of the first is still not heard of when the second has been replaced in turn.
+    desk.says('new', { event: 'replaced', at: 3 });
+    desk.says('newer', { event: 'new', at: 4 });
+    expect([desk.order('old').state, desk.order('new').state]).toEqual(['pending_replace', 'replaced']);
+    expect(reserved(desk)).toEqual([['newer', quantity('100')]]);
   });
 
   test('asks for what is left after those before it, as soon as they have filled, and not when it is told so', () => {

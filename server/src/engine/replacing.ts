@@ -1,6 +1,6 @@
 import { format } from '../money/fixed.ts';
 import type { Quantity } from '../money/fixed.ts';
-import { add, ZERO_MONEY, ZERO_QUANTITY } from '../money/money.ts';
+import { ZERO_MONEY, ZERO_QUANTITY } from '../money/money.ts';
 import type { Order, OrderIntent } from '../orders/order.ts';
 import { classOf, isFractional } from '../orders/order-rules.ts';
 import { withRequest } from '../risk/activity.ts';
@@ -29,7 +29,7 @@ export function whyNotReplaceable(state: EngineState, old: Order | undefined, wa
   const same = intent.symbol === wanted.symbol && intent.side === wanted.side && intent.type === wanted.type;
   if (!same || classOf(intent) !== classOf(wanted)) return 'Symbol, side, type and class of an order cannot change.';
   if ((intent.trail === undefined) !== (wanted.trail === undefined)) return 'A trailing distance keeps its unit.';
-  if (wanted.quantity <= add(old.filledQuantity, carriedInto(state, old)))
+  if (wanted.quantity <= carriedInto(state, { intent: wanted }))
     return `Of it ${format(old.filledQuantity)} have filled: the new quantity must be more.`;
   const resized = wanted.quantity !== intent.quantity;
   if (resized && (isFractional(wanted.quantity) || isFractional(intent.quantity))) return 'The quantity of a fraction cannot change.';
@@ -48,7 +48,7 @@ export function replaceOrder(turn: Turn, wanted: OrderIntent): boolean {
     raise(turn, 'ReplaceRefused', wanted.id, 'warning', `An order of ${wanted.symbol} was not replaced`, why ?? 'There is no such order.');
     return false;
   }
-  const carriedQuantity = carriedOf(turn.state, wanted);
+  const carriedQuantity = carriedInto(turn.state, { intent: wanted });
   const gate = evaluate(wanted, contextWithout(turn.state, old, carriedQuantity));
   const order: Order = {
     id: wanted.id,
@@ -87,11 +87,6 @@ function contextWithout(state: EngineState, old: Order, carried: Quantity): Risk
   const context = riskContext(state);
   return { ...context, carried, openOrders: context.openOrders.filter(({ id }) => !gone.has(id)) };
 }
-
-const carriedOf = (state: EngineState, wanted: OrderIntent): Quantity => {
-  const old = state.orders.get(wanted.replaces ?? '');
-  return old === undefined ? ZERO_QUANTITY : add(old.filledQuantity, carriedInto(state, old));
-};
 
 /** The new order came to nothing: the old one is at the market as before, unless it has ended meanwhile, and the broker is asked how it stands. */
 export function replaceFailed(turn: Turn, failed: Order): void {

@@ -2,7 +2,7 @@ import { atLeast } from '../approvals/roles.ts';
 import { CalendarRangeError, sessionAt, sessionOn } from '../instruments/calendar.ts';
 import type { Money, Quantity, Ratio } from '../money/fixed.ts';
 import { max, subtract, ZERO_MONEY, ZERO_QUANTITY } from '../money/money.ts';
-import type { Order, OrderState } from '../orders/order.ts';
+import type { Order } from '../orders/order.ts';
 import { classOf, CLASS_RULES } from '../orders/order-rules.ts';
 import type { LiveGateView } from '../risk/live-gate.ts';
 import type { OpenOrderView, Restrictions, RiskContext, SessionHours, StrategyRiskView, UnexplainedDifference } from '../risk/types.ts';
@@ -12,20 +12,12 @@ import { headOf, isExit, rootOf } from './families.ts';
 import { optionsOf } from './options.ts';
 import { isPromoted, paperDays } from './promotion.ts';
 import type { EngineState } from './state.ts';
+import { hasTakenPlace } from './successor.ts';
 import { isOpen } from './turn.ts';
-
-/** What was to take the place of an order that has filled instead: the broker does not take it any more. */
-const isTooLate = ({ orders }: EngineState, { intent: { replaces }, brokerOrderId }: Order): boolean =>
-  brokerOrderId === undefined && replaces !== undefined && orders.get(replaces)?.state === 'filled';
 
 /** What may still fill: neither what has, nor what those before it have filled of its quantity, as far as is known now. */
 const remainingIn = (state: EngineState, order: Order): Quantity =>
-  isTooLate(state, order)
-    ? ZERO_QUANTITY
-    : max(ZERO_QUANTITY, subtract(subtract(order.intent.quantity, order.filledQuantity), carriedInto(state, order)));
-
-/** States of an order at the market: where it took another's place, that one is gone, whether its end has been heard of or not. */
-const IN_PLACE: ReadonlySet<OrderState> = new Set(['working', 'partially_filled', 'pending_replace']);
+  max(ZERO_QUANTITY, subtract(subtract(order.intent.quantity, order.filledQuantity), carriedInto(state, order)));
 
 /** Orders of which at most one fills are counted once: of a family's exits the largest, and so of an order and the one that takes its place. */
 function* reserving(state: EngineState): Generator<Order> {
@@ -33,23 +25,25 @@ function* reserving(state: EngineState): Generator<Order> {
   const successors = new Map(
     open.flatMap((order) => (order.intent.replaces === undefined ? [] : [[order.intent.replaces, order] as const])),
   );
-  const smaller = new Set<string>();
+  const uncounted = new Set<string>();
+  for (const order of state.orders.values())
+    if (hasTakenPlace(order) && order.intent.replaces !== undefined) uncounted.add(order.intent.replaces);
   for (const old of open) {
     const fresh = successors.get(old.id);
-    if (fresh !== undefined) smaller.add(!IN_PLACE.has(fresh.state) && worth(state, fresh) < worth(state, old) ? fresh.id : old.id);
+    if (fresh !== undefined && !uncounted.has(old.id)) uncounted.add(worth(state, fresh) < worth(state, old) ? fresh.id : old.id);
   }
   const exits = new Map<string, Order>();
   for (const order of open) {
     const { leg } = order.intent;
     const waits = leg !== undefined && isWaiting(state, order);
-    if (waits) smaller.add(order.id);
-    if (smaller.has(order.id) || !isExit(order)) continue;
+    if (waits) uncounted.add(order.id);
+    if (uncounted.has(order.id) || !isExit(order)) continue;
     const family = leg?.parentId ?? rootOf(state, order)?.id ?? order.id;
     const other = exits.get(family);
-    if (other !== undefined) smaller.add(closesMore(state, order, other) ? other.id : order.id);
-    if (!smaller.has(order.id)) exits.set(family, order);
+    if (other !== undefined) uncounted.add(closesMore(state, order, other) ? other.id : order.id);
+    if (!uncounted.has(order.id)) exits.set(family, order);
   }
-  for (const order of open) if (!smaller.has(order.id)) yield order;
+  for (const order of open) if (!uncounted.has(order.id)) yield order;
 }
 
 /** Of two exits of one size the stop. */

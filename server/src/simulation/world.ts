@@ -129,7 +129,7 @@ const checksOf = (sight: Sight) => [
   lifeCheck(sight),
   booksCheck(sight),
   stopCheck(sight),
-  limitsCheck(),
+  limitsCheck(sight),
   answersCheck(sight),
   peopleCheck(),
   familiesCheck(),

@@ -3,10 +3,13 @@ import type { EngineState } from '../../engine/state.ts';
 import { TERMINAL_STATES } from '../../orders/order.ts';
 import type { Order, OrderIntent } from '../../orders/order.ts';
 import { TRADING_STATES } from '../../risk/types.ts';
+import { truthOf } from '../truth.ts';
+import { OVER } from '../venue-types.ts';
 import { Violated } from '../watch.ts';
 import type { Check, Stepped } from '../watch.ts';
+import type { Sight } from './sight.ts';
 import { isExit } from './stop.ts';
-import { remainingOf, together } from './together.ts';
+import { isGone, remainingOf, together } from './together.ts';
 
 const ONE = 1_000_000_000n;
 const size = (value: bigint): bigint => (value < 0n ? -value : value);
@@ -79,10 +82,16 @@ function knowsEnough(intent: OrderIntent, { reconciled, brokerConnected, account
 }
 
 /**
- * I6, second half: every open order, known or unknown, is in what the gate counts; of orders that fill together one at least. More than one is told apart
- * from too little: while the end of a replaced order is not heard of, it is counted beside the one that took its place.
+ * I6, second half: every open order, known or unknown, is in what the gate counts; of orders that fill together one at least. One whose place was taken may be
+ * left out only where it has ended at the venue, too.
  */
-function reserved(state: EngineState): void {
+function reserved(state: EngineState, { venue }: Sight): void {
+  for (const order of state.orders.values()) {
+    if (TERMINAL_STATES.has(order.state) || !isGone(state, order)) continue;
+    const truth = truthOf(venue, order);
+    if (truth !== undefined && !OVER.has(truth.status))
+      throw new Violated('I6', `${order.id} counts as gone, because its place was taken, and is ${truth.status} at the venue`);
+  }
   const counted = new Map(riskContext(state).openOrders.map(({ id, remaining }) => [id, remaining]));
   for (const { orders } of together(state)) {
     const found = orders.filter(({ id }) => counted.has(id));
@@ -142,7 +151,7 @@ function rates() {
   };
 }
 
-export function limitsCheck(): Check {
+export function limitsCheck(sight: Sight): Check {
   const noteEntry = rates();
   return {
     stepped: (step) => {
@@ -161,7 +170,7 @@ export function limitsCheck(): Check {
         knowsEnough(fact.order.intent, after);
         withinCaps(fact.order, after);
       }
-      if (approved || before.orders !== after.orders) reserved(after);
+      if (approved || before.orders !== after.orders) reserved(after, sight);
       breakers(step);
     },
   };

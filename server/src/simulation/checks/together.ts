@@ -1,6 +1,6 @@
 import type { EngineState } from '../../engine/state.ts';
 import { TERMINAL_STATES } from '../../orders/order.ts';
-import type { Order, OrderIntent } from '../../orders/order.ts';
+import type { Order, OrderIntent, OrderState } from '../../orders/order.ts';
 
 /** Open orders of which together no more fills than of the largest: the exits of a family, and an order with the one that is to take its place. */
 export interface Together {
@@ -30,12 +30,8 @@ export function filledBefore(state: EngineState, { replaces }: OrderIntent): big
 export const left = (state: EngineState, { intent, filledQuantity }: Order): bigint =>
   intent.quantity - filledQuantity - filledBefore(state, intent);
 
-/** What was to take the place of an order that has filled finds none: the broker had not taken it when the old one filled. */
-const isTooLate = (state: EngineState, { intent: { replaces }, brokerOrderId }: Order): boolean =>
-  brokerOrderId === undefined && replaces !== undefined && state.orders.get(replaces)?.state === 'filled';
-
 export function remainingOf(state: EngineState, order: Order): bigint {
-  const rest = isTooLate(state, order) ? 0n : left(state, order);
+  const rest = left(state, order);
   return rest > 0n ? rest : 0n;
 }
 
@@ -56,11 +52,20 @@ const keyOf = (state: EngineState, order: Order): string => {
   return isOco(order) ? `exits of ${root}` : root;
 };
 
+/** States of an order that is at the market, or was. */
+const WAS_AT_MARKET: ReadonlySet<OrderState> = new Set(['working', 'partially_filled', 'pending_replace', 'filled', 'replaced']);
+
+/** Its place was taken: nothing of it fills any more, though its end may not have been told. */
+export function isGone(state: EngineState, { id }: Order): boolean {
+  for (const { intent, state: lives } of state.orders.values()) if (intent.replaces === id && WAS_AT_MARKET.has(lives)) return true;
+  return false;
+}
+
 /** All open orders but `except`, by what can fill of them. */
 export function together(state: EngineState, except: readonly (string | undefined)[] = []): readonly Together[] {
   const groups = new Map<string, Order[]>();
   for (const order of state.orders.values()) {
-    if (except.includes(order.id) || TERMINAL_STATES.has(order.state) || waits(state, order)) continue;
+    if (except.includes(order.id) || TERMINAL_STATES.has(order.state) || waits(state, order) || isGone(state, order)) continue;
     const key = keyOf(state, order);
     groups.set(key, [...(groups.get(key) ?? []), order]);
   }
