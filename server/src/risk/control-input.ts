@@ -61,10 +61,6 @@ export function scopedContext(context: RiskContext, intent: Pick<OrderIntent, 'o
   return limits === context.limits ? context : { ...context, limits };
 }
 
-/** What of an intent may still fill. */
-export const remainingOf = ({ quantity }: Pick<OrderIntent, 'quantity'>, { carried = ZERO_QUANTITY }: RiskContext): Quantity =>
-  subtract(quantity, carried);
-
 /** Works out the figures of one intent. Its quantity and prices must be fixed-point integers. */
 export function controlInput(intent: OrderIntent, context: RiskContext): ControlInput {
   const { symbol } = intent;
@@ -72,7 +68,7 @@ export function controlInput(intent: OrderIntent, context: RiskContext): Control
   const profile = context.profiles.get(symbol);
   const before = exposureOf(context, intent.id);
   const held = symbolExposure(before, symbol, context);
-  const remaining = remainingOf(intent, context);
+  const remaining = subtract(intent.quantity, context.carried ?? ZERO_QUANTITY);
   const entry = entryPart(intent, remaining, held);
   const opposes = intent.side === 'buy' ? held.position < 0n : held.position > 0n;
   return {

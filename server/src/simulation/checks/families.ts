@@ -25,7 +25,9 @@ function noDoubleExit({ facts, before: was, after }: Stepped): void {
   for (const fact of facts) {
     if (fact.kind !== 'OrderChanged' || was.orders.has(fact.order.id)) continue;
     const { intent, state, decision, id } = fact.order;
-    if (!intent.reduceOnly || state !== 'approved' || intent.leg !== undefined || decision.decidedAt !== after.now) continue;
+    if (!intent.reduceOnly || state !== 'approved' || decision.decidedAt !== after.now) continue;
+    // An exit that came with another order closes what that one opens; one that takes its place is held to what there is.
+    if (intent.leg !== undefined && intent.replaces === undefined) continue;
     const most = [was, after].map((each) => leftFor(each, intent));
     const size = remainingOf(after, fact.order);
     if (most.every((left) => size > left))
