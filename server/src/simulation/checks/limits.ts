@@ -15,15 +15,15 @@ const ONE = 1_000_000_000n;
 const size = (value: bigint): bigint => (value < 0n ? -value : value);
 const most = (...values: readonly bigint[]): bigint => values.reduce((left, right) => (left > right ? left : right));
 
-/** The most that one symbol could come to: its position with all its open buys, or with all its open sells, at the higher of price and order. */
-function worstOf(state: EngineState, symbol: string): bigint {
+/** The most that one symbol could come to: its position with all its open buys, or with all its open sells but `except`, at the higher of price and order. */
+function worstOf(state: EngineState, symbol: string, except: string | undefined): bigint {
   const mark = state.marks.get(symbol);
   const middle = mark?.basis === 'quote' && mark.bid !== undefined && mark.ask !== undefined ? (mark.bid + mark.ask) / 2n : mark?.price;
   const reference = middle ?? 0n;
   const held = (state.positions.get(symbol)?.quantity ?? 0n) * reference;
   let buys = 0n;
   let sells = 0n;
-  for (const { orders } of together(state)) {
+  for (const { orders } of together(state, [except])) {
     const [first] = orders;
     if (first?.intent.symbol !== symbol) continue;
     const value = most(
@@ -45,14 +45,17 @@ function symbolsOf(state: EngineState): ReadonlySet<string> {
 /** Rounding of a middle price at 1e-9. */
 const ROUNDING = ONE * ONE;
 
-/** I18: no cap is passed by an order that we let through, with everything that is open counted at its worst. */
+/**
+ * I18: no cap is passed by an order that we let through, with everything that is open counted at its worst. One whose place it takes is not open beside it: prices may have
+ * taken that one past a cap since, from which a smaller one leads back.
+ */
 function withinCaps({ intent, decision }: Order, after: EngineState): void {
   const { limits } = after;
   const equity = decision.equity;
   const symbols = symbolsOf(after);
   let gross = 0n;
-  for (const symbol of symbols) gross += worstOf(after, symbol);
-  const own = worstOf(after, intent.symbol);
+  for (const symbol of symbols) gross += worstOf(after, symbol, intent.replaces);
+  const own = worstOf(after, intent.symbol, intent.replaces);
   const price = most(after.marks.get(intent.symbol)?.price ?? 0n, intent.limitPrice ?? 0n);
   if (gross > limits.grossExposureRatioMax * equity + ROUNDING)
     throw new Violated('I18', `${intent.id} takes gross exposure to ${gross / ONE} of ${(limits.grossExposureRatioMax * equity) / ONE}`);
