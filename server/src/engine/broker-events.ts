@@ -177,6 +177,12 @@ function isFresh(turn: Turn, order: Order, report: BrokerOrder): boolean {
   return true;
 }
 
+/** With its end the broker says how much an order has filled in all. */
+function noteEnd(turn: Turn, { id }: Order, word: BrokerEventName, cumulative: Quantity): void {
+  const known = trackingOf(turn.state, id).finalQuantity;
+  if (ENDINGS.has(word) && (known === undefined || known < cumulative)) track(turn, id, { finalQuantity: cumulative });
+}
+
 function foreign(turn: Turn, report: BrokerOrder, said: string): void {
   const detail = `${said}: ${report.side} ${format(report.quantity)} ${report.symbol}, client id "${report.clientOrderId}". It was not placed here.`;
   raise(turn, 'ForeignOrder', report.brokerOrderId, 'critical', 'An order that is not ours', detail);
@@ -194,6 +200,7 @@ export function orderUpdated(turn: Turn, event: EventOf<'OrderUpdated'>): void {
   const fresh = isFresh(turn, found, update.order);
   const adopted = adopt(turn, found, update.order);
   const order = update.execution === undefined ? adopted : bookExecution(turn, adopted, fromStream(update, update.execution));
+  noteEnd(turn, order, word, update.order.filledQuantity);
   settle(turn, found, order, fresh || ENDINGS.has(word) ? word : undefined, update.event);
   if (update.order.filledQuantity > usedUp(order)) emit(turn, { kind: 'ResolveOrder', orderId: order.id });
   cancelIfWanted(turn, order.id, word);
@@ -209,15 +216,24 @@ function takeReport(turn: Turn, found: Order, report: BrokerOrder, lookup: boole
     if (execution.brokerOrderId === report.brokerOrderId) order = bookExecution(turn, order, fromList(execution));
   }
   const { filledQuantity, averagePrice, status, updatedAt } = report;
-  // What an order took over from the one before it is in the books of that one: nothing is inferred from the sum.
-  const inferred = lookup && averagePrice !== undefined && found.intent.replaces === undefined;
-  if (inferred)
+  if (lookup && averagePrice !== undefined && isItsOwn(turn.state, found))
     order = bookMissing(turn, widened(turn.state, order, missingIn(order, filledQuantity)), filledQuantity, averagePrice, updatedAt);
   noteAccounted(turn, order, filledQuantity);
   const word = eventOfStatus(status);
+  noteEnd(turn, order, word, filledQuantity);
   settle(turn, found, order, fresh || ENDINGS.has(word) ? word : undefined, status);
   if (!lookup && filledQuantity > usedUp(order)) emit(turn, { kind: 'ResolveOrder', orderId: order.id });
   cancelIfWanted(turn, order.id, word);
+}
+
+/**
+ * Whether all that the broker calls filled is of this order: what one took over from those before it is in their books, and of a sum that may hold it nothing
+ * is inferred.
+ */
+function isItsOwn(state: EngineState, { intent }: Order): boolean {
+  if (intent.replaces === undefined) return true;
+  const before = state.orders.get(intent.replaces);
+  return before !== undefined && trackingOf(state, before.id).finalQuantity === 0n && isItsOwn(state, before);
 }
 
 const missingIn = (order: Order, cumulative: Quantity): Quantity => {

@@ -3,8 +3,8 @@ import { money, price, quantity, ratio } from '../money/fixed.ts';
 import type { OrderIntent } from '../orders/order.ts';
 import { UNLIMITED } from '../risk/limits.ts';
 import { riskContext } from './risk-context.ts';
-import { openDesk, requestReplace, ticketIntent } from './test/desk.ts';
-import type { Desk } from './test/desk.ts';
+import { openDesk, reportOf, requestReplace, ticketIntent } from './test/desk.ts';
+import type { Desk, Said } from './test/desk.ts';
 
 /** A resting order of 100, known to the broker, of which some have filled. */
 function atMarket(filled = '0'): Desk {
@@ -215,6 +215,36 @@ describe('what the simulation found', () => {
     requestReplace(desk, ticketIntent('third', { replaces: 'old', limitPrice: price('102') }));
     expect(desk.state.alerts.get('ReplaceRefused-third')?.detail).toBe('Another order is about to take its place.');
     expect(desk.kinds()).not.toContain('ReplaceOrder');
+  });
+
+  const looksUp = (desk: Desk, orderId: string, said: Said): void =>
+    desk.give({ kind: 'OrderAcknowledged', at: desk.state.now, orderId, basis: 'lookup', order: reportOf(desk.order(orderId), said) });
+  const FILLED: Said = { event: 'fill', status: 'filled', filled: '100', average: '101', at: 5 };
+
+  test('has filled, and no execution tells of it: what the broker says is booked where the one before it ended with nothing filled', () => {
+    const desk = atMarket();
+    replace(desk);
+    desk.says('old', { event: 'replaced', at: 3 });
+    desk.says('new', { event: 'new', at: 4 });
+    looksUp(desk, 'new', FILLED);
+    expect(desk.order('new')).toMatchObject({ state: 'filled', filledQuantity: quantity('100'), averagePrice: price('101') });
+    expect(desk.state.positions.get('ALDR')?.quantity).toBe(quantity('100'));
+  });
+
+  test.each<{ name: string; ended: readonly Said[] }>([
+    { name: 'has not been heard of', ended: [] },
+    { name: 'came with fills that are not booked yet', ended: [{ event: 'replaced', filled: '40', at: 3 }] },
+  ])('the end of the one before it $name: nothing is inferred from a sum that may hold what that one has filled', ({ ended }) => {
+    const desk = atMarket();
+    replace(desk);
+    desk.says('old', ...ended);
+    desk.says('new', { event: 'new', at: 4 });
+    looksUp(desk, 'new', FILLED);
+    expect(desk.order('new').filledQuantity).toBe(0n);
+    desk.says('old', { event: 'fill', status: 'replaced', filled: '40', execution: ['40', '100', 'e1'], at: 3 });
+    desk.says('new', { event: 'fill', status: 'filled', filled: '100', execution: ['60', '101', 'e2'], at: 5 });
+    expect(desk.order('new').state).toBe('filled');
+    expect(desk.state.positions.get('ALDR')?.quantity).toBe(quantity('100'));
   });
 
   test('counts towards the rate of orders, like every other', () => {

@@ -84,6 +84,8 @@ export interface OrderTracking {
   readonly syntheticQuantity: Quantity;
   /** The broker's cumulative quantity at which our books were complete: what was executed up to it has been booked, under whatever name. */
   readonly accountedUpTo?: Quantity;
+  /** The broker's cumulative quantity when it called the order ended. */
+  readonly finalQuantity?: Quantity;
   /** Newest broker time whose state was taken over: older reports change no state. */
   readonly brokerUpdatedAt?: Instant;
   /** Somebody wants it cancelled: also when it is acknowledged only later. */
