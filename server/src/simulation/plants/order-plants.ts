@@ -177,8 +177,8 @@ export const ORDER_PLANTS: readonly Plant[] = [
       },
       {
         file: 'engine/broker-events.ts',
-        find: '  const inferred = lookup && averagePrice !== undefined &&',
-        replace: "  const inferred = lookup && averagePrice !== undefined && status === 'filled' &&",
+        find: '  if (lookup && averagePrice !== undefined &&',
+        replace: "  if (lookup && averagePrice !== undefined && status === 'filled' &&",
       },
       {
         file: 'engine/session/reconciler.ts',
