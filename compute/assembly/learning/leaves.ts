@@ -43,17 +43,20 @@ function quantileOf(job: Job, node: Node): f64 {
 export function addScores(job: Job, slice: i32): void {
   const slices = job.slices;
   const scores = job.scores + (usize(job.output) * usize(job.rows) << 3);
+  const rowsBegin = sliceBegin(job.rows, slice, slices);
+  const rowsEnd = sliceBegin(job.rows, slice + 1, slices);
   for (let index = 0; index < job.nodeCount; index++) {
     const node = nodeAt(job, index);
-    if (node.left != 0 || index % slices != slice) continue;
-    for (let place = node.begin; place < node.end; place++) {
+    if (node.left != 0) continue;
+    // Neighbouring rows are one thread's: two that write to one cache line wait for each other.
+    const end = firstPlace(job, node, rowsEnd);
+    for (let place = firstPlace(job, node, rowsBegin); place < end; place++) {
       const row = i32(rowAt(job.order, place));
       putNumber(scores, row, numberAt(scores, row) + node.value);
     }
   }
   if (job.sampled < job.rows) {
-    const end = sliceBegin(job.rows, slice + 1, slices);
-    for (let row = sliceBegin(job.rows, slice, slices); row < end; row++) {
+    for (let row = rowsBegin; row < rowsEnd; row++) {
       if (integerAt(job.draws, row) == 0) putNumber(scores, row, numberAt(scores, row) + valueOf(job, job.bins, job.stride, row));
     }
   }
@@ -62,6 +65,18 @@ export function addScores(job: Job, slice: i32): void {
   for (let row = sliceBegin(job.heldRows, slice, slices); row < end; row++) {
     putNumber(held, row, numberAt(held, row) + valueOf(job, job.heldBins, job.heldStride, row));
   }
+}
+
+/** The first place of a node whose row is not before `row`: each node has its rows in ascending order. */
+function firstPlace(job: Job, node: Node, row: i32): i32 {
+  let from = node.begin;
+  let to = node.end;
+  while (from < to) {
+    const middle = (from + to) >> 1;
+    if (i32(rowAt(job.order, middle)) < row) from = middle + 1;
+    else to = middle;
+  }
+  return from;
 }
 
 function valueOf(job: Job, bins: usize, stride: i32, row: i32): f64 {

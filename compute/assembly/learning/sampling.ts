@@ -16,15 +16,22 @@ function streamOf(job: Job, purpose: u64, node: i32): Random {
 
 /** Draws the rows of a tree: how often each is in, and a list of those that are. */
 export function sampleRows(job: Job): void {
+  if (job.sampling == SAMPLE_ALL) return takeAllRows(job);
   memory.fill(job.draws, 0, usize(job.rows) << 2);
-  if (job.sampling == SAMPLE_ALL) for (let row = 0; row < job.rows; row++) putInteger(job.draws, row, 1);
-  else if (job.sampling == SAMPLE_BOOTSTRAP) drawWithReplacement(job);
+  if (job.sampling == SAMPLE_BOOTSTRAP) drawWithReplacement(job);
   else drawShare(job);
   let sampled = 0;
   for (let row = 0; row < job.rows; row++) {
     if (integerAt(job.draws, row) > 0) putInteger(job.order, sampled++, row);
   }
   job.sampled = sampled;
+}
+
+/** Once in, all rows stay in: only their order is made anew. */
+function takeAllRows(job: Job): void {
+  if (job.sampled != job.rows) for (let row = 0; row < job.rows; row++) putInteger(job.draws, row, 1);
+  for (let row = 0; row < job.rows; row++) putInteger(job.order, row, row);
+  job.sampled = job.rows;
 }
 
 function drawWithReplacement(job: Job): void {
