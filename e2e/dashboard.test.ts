@@ -1,13 +1,11 @@
 import { randomUUID } from 'node:crypto';
-import { mkdir } from 'node:fs/promises';
-import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { Browser, Page } from 'playwright-core';
-import { DESKTOP, openBrowser, PHONE } from './browser.ts';
-import { approveAll, eventually, logIn, root, run, secondPerson, start, temporaryFolder } from './product.ts';
-import type { Api, Running } from './product.ts';
+import type { Page } from 'playwright-core';
+import { DESKTOP, PHONE } from './browser.ts';
+import { openDemonstration, screenshot } from './demonstration.ts';
+import type { Demonstration } from './demonstration.ts';
+import { approveAll, eventually, run, secondPerson } from './product.ts';
 
-const SCREENSHOTS = join(root, 'screenshots');
 const PAGES = [
   '/',
   '/strategies',
@@ -23,54 +21,30 @@ const PAGES = [
   '/help',
 ] as const;
 
-let folder: Awaited<ReturnType<typeof temporaryFolder>>;
-let server: Running;
-let browser: Browser;
-let api: Api;
-let origin: string;
-/** What the browser complained of: nothing is expected. */
-const complaints: string[] = [];
+const SPEED = ['--speed', '240'];
+
+let demonstration: Demonstration;
 
 beforeAll(async () => {
-  folder = await temporaryFolder();
-  await mkdir(SCREENSHOTS, { recursive: true });
-  server = await start(['serve', '--port', '0', '--data-dir', folder.path, '--speed', '240']);
-  ({ origin } = new URL(server.url));
-  api = await logIn(server.url);
-  browser = await openBrowser();
+  demonstration = await openDemonstration(SPEED);
 });
-afterAll(async () => {
-  await browser.close();
-  await server.stop('SIGTERM');
-  await folder.remove();
-});
-
-async function open(path: string, viewport: { width: number; height: number }, colorScheme: 'dark' | 'light'): Promise<Page> {
-  const context = await browser.newContext({ viewport, colorScheme });
-  const [name = '', value = ''] = api.cookie.split('=');
-  await context.addCookies([{ name, value, url: origin }]);
-  const page = await context.newPage();
-  page.on('console', (message) => {
-    if (message.type() === 'error') complaints.push(`${path}: ${message.text()}`);
-  });
-  page.on('pageerror', (error) => complaints.push(`${path}: ${error.message}`));
-  await page.goto(`${origin}${path}`);
-  return page;
-}
+afterAll(() => demonstration.close());
 
 const equityOn = async (page: Page): Promise<string> =>
   (await page.getByLabel('Account', { exact: true }).locator('strong').first().textContent()) ?? '';
 
 async function filledOrders(): Promise<number> {
-  const answer = await api.query<{ orders: { totalCount: number } }>('{ orders(first: 1, filter: { group: "filled" }) { totalCount } }');
+  const answer = await demonstration
+    .api()
+    .query<{ orders: { totalCount: number } }>('{ orders(first: 1, filter: { group: "filled" }) { totalCount } }');
   return answer.orders.totalCount;
 }
 
 describe('the dashboard in a real browser', () => {
   test('without a log-in it says how to get in, and shows nothing', async () => {
-    const context = await browser.newContext();
+    const context = await demonstration.browser.newContext();
     const page = await context.newPage();
-    await page.goto(origin);
+    await page.goto(demonstration.origin());
     await page
       .getByText(/log in|logged out|log-in/i)
       .first()
@@ -80,14 +54,14 @@ describe('the dashboard in a real browser', () => {
   });
 
   test('equity and orders change without a reload', async () => {
-    const page = await open('/', DESKTOP, 'dark');
+    const page = await demonstration.open('/');
     await page.getByLabel('Account', { exact: true }).waitFor();
     await eventually('a filled order', async () => ((await filledOrders()) > 0 ? true : undefined), 60_000);
     const before = await equityOn(page);
     await eventually('another equity', async () => ((await equityOn(page)) === before ? undefined : true), 60_000);
     expect(before).toMatch(/^\$[\d,]+\.\d{2}$/);
 
-    const orders = await open('/orders', DESKTOP, 'dark');
+    const orders = await demonstration.open('/orders');
     const rows = orders.locator('tbody tr');
     await rows.first().waitFor();
     const seen = (await rows.allTextContents()).join('|');
@@ -97,7 +71,7 @@ describe('the dashboard in a real browser', () => {
   });
 
   test('a backtest from the form, and its report', async () => {
-    const page = await open('/runs', DESKTOP, 'dark');
+    const page = await demonstration.open('/runs');
     await page
       .getByRole('button', { name: /backtest/i })
       .first()
@@ -107,18 +81,18 @@ describe('the dashboard in a real browser', () => {
     const report = page.getByRole('link', { name: /report/i }).first();
     await report.waitFor({ timeout: 60_000 });
     const href = (await report.getAttribute('href')) ?? '';
-    await page.goto(new URL(href, origin).href);
+    await page.goto(new URL(href, demonstration.origin()).href);
     await page
       .getByText(/Sharpe/)
       .first()
       .waitFor();
     expect(await page.locator('svg').count()).toBeGreaterThan(2);
-    await page.screenshot({ path: join(SCREENSHOTS, 'report.png'), fullPage: true });
+    await page.screenshot({ path: screenshot('report'), fullPage: true });
     await page.context().close();
   });
 
   test('a sweep from the form, how lucky its best set is, and the backtest of a set', async () => {
-    const page = await open('/research?new', DESKTOP, 'dark');
+    const page = await demonstration.open('/research?new');
     await page.getByLabel('Strategy').selectOption('sma-crossover');
     await page.getByLabel('Symbol').selectOption('AAPL');
     await page.getByRole('textbox', { name: /^fast/ }).fill('5..25');
@@ -130,7 +104,7 @@ describe('the dashboard in a real browser', () => {
     await map.focus();
     await page.keyboard.press('ArrowRight');
     await page.getByText(/fast 6/).waitFor();
-    await page.screenshot({ path: join(SCREENSHOTS, 'sweep.png'), fullPage: true });
+    await page.screenshot({ path: screenshot('sweep'), fullPage: true });
     const best = await page.locator('tbody tr').first().locator('td').allTextContents();
     await page.getByRole('button', { name: 'Backtest' }).first().click();
     await page.waitForURL(/\/runs\//);
@@ -140,7 +114,7 @@ describe('the dashboard in a real browser', () => {
   });
 
   test('a walk-forward from the form, its windows and its joined curve, and a set that is adopted as a draft', async () => {
-    const page = await open('/research?kind=walk-forwards&new', DESKTOP, 'dark');
+    const page = await demonstration.open('/research?kind=walk-forwards&new');
     await page.getByLabel('Strategy').selectOption('sma-crossover');
     await page.getByLabel('Symbol').selectOption('AAPL');
     await page.getByRole('textbox', { name: /^fast/ }).fill('5..25:5');
@@ -158,9 +132,9 @@ describe('the dashboard in a real browser', () => {
     const [traded = '', chosen = ''] = await first.locator('td').allTextContents();
     await strip.getByText(traded.trim()).waitFor();
     await strip.getByText(chosen.trim()).waitFor();
-    await page.screenshot({ path: join(SCREENSHOTS, 'walk-forward.png'), fullPage: true });
+    await page.screenshot({ path: screenshot('walk-forward'), fullPage: true });
 
-    const phone = await open(new URL(page.url()).pathname, PHONE, 'light');
+    const phone = await demonstration.open(new URL(page.url()).pathname, PHONE, 'light');
     await phone.getByRole('figure', { name: /Sharpe ratio of each window/ }).waitFor();
     expect(await phone.evaluate('document.documentElement.scrollWidth')).toBe(PHONE.width);
     await phone.context().close();
@@ -169,7 +143,7 @@ describe('the dashboard in a real browser', () => {
     await page.getByRole('dialog').getByLabel('Name').fill('Walked');
     await page.getByRole('button', { name: 'Create the draft' }).click();
     await page.waitForURL(/\/strategies\//);
-    const { strategies } = await api.query<{
+    const { strategies } = await demonstration.api().query<{
       strategies: { edges: { node: { name: string; state: string; parameters: { name: string; value: string }[] } }[] };
     }>('{ strategies { edges { node { name state parameters { name value } } } } }');
     const adopted = strategies.edges.find(({ node }) => node.name === 'Walked')?.node;
@@ -183,18 +157,18 @@ describe('the dashboard in a real browser', () => {
 
   test('marked runs are compared with one cursor, and the address is enough to come back', async () => {
     for (const fast of ['10', '20']) {
-      const started = await api.query<{ runBacktest: { run: { id: string } } }>(`mutation {
+      const started = await demonstration.api().query<{ runBacktest: { run: { id: string } } }>(`mutation {
         runBacktest(input: { template: "sma-crossover", symbol: "SPX", parameters: [{ name: "fast", value: "${fast}" }] }) { ... on RunPayload { run { id } } }
       }`);
       const id = started.runBacktest.run.id;
-      const stateOf = async () => (await api.query<{ run: { state: string } }>(`{ run(id: "${id}") { state } }`)).run.state;
+      const stateOf = async () => (await demonstration.api().query<{ run: { state: string } }>(`{ run(id: "${id}") { state } }`)).run.state;
       await eventually('a run that is done', async () => ((await stateOf()) === 'DONE' ? true : undefined), 60_000);
     }
-    const page = await open('/runs', DESKTOP, 'dark');
+    const page = await demonstration.open('/runs');
     for (const which of [0, 1]) await page.getByRole('checkbox').nth(which).check();
     await page.getByRole('button', { name: 'Compare', exact: true }).click();
     await page.getByText('Parameters that differ: fast.').waitFor();
-    const again = await open(new URL(page.url()).pathname + new URL(page.url()).search, PHONE, 'light');
+    const again = await demonstration.open(new URL(page.url()).pathname + new URL(page.url()).search, PHONE, 'light');
     await again.getByText('Parameters that differ: fast.').waitFor();
     expect(await again.evaluate('document.documentElement.scrollWidth')).toBe(PHONE.width);
     const chart = page.getByRole('figure', { name: /Total return and drawdown/ });
@@ -208,7 +182,7 @@ describe('the dashboard in a real browser', () => {
   });
 
   test('an order that risks too much is denied with its figures, and shown', async () => {
-    const denied = await api.query<{
+    const denied = await demonstration.api().query<{
       placeOrder: {
         __typename: string;
         denials?: { code: string; limit: string; actual: string }[];
@@ -224,28 +198,30 @@ describe('the dashboard in a real browser', () => {
     expect(codes).toEqual(expect.arrayContaining(['OrderRisk', 'OrderNotional', 'Concentration']));
     expect(denied.placeOrder.denials?.every(({ limit, actual }) => limit !== '' && actual !== '')).toBe(true);
 
-    const page = await open('/orders', DESKTOP, 'dark');
+    const page = await demonstration.open('/orders');
     await page
       .getByText(/denied/i)
       .first()
       .click();
     await page.getByText('OrderRisk').first().waitFor();
     await page.context().close();
-    const journal = await api.query<{ journal: { edges: { node: { kind: string } }[] } }>(
-      'query($about: String) { journal(first: 20, about: $about) { edges { node { kind } } } }',
-      { about: denied.placeOrder.order?.id },
-    );
+    const journal = await demonstration
+      .api()
+      .query<{ journal: { edges: { node: { kind: string } }[] } }>(
+        'query($about: String) { journal(first: 20, about: $about) { edges { node { kind } } } }',
+        { about: denied.placeOrder.order?.id },
+      );
     expect(journal.journal.edges.map(({ node }) => node.kind)).toContain('OrderChanged');
   });
 
   test('the kill switch from a phone: no further entry, kept over kill -9, released by two', async () => {
     const resting = await placeResting();
     expect((await orderCounts()).working).toBeGreaterThan(0);
-    const phone = await open('/', PHONE, 'dark');
+    const phone = await demonstration.open('/', PHONE, 'dark');
     await phone.getByRole('button', { name: 'Kill switch' }).click();
     const dialog = phone.getByRole('dialog');
     await dialog.getByLabel(/Reason/).fill('drill from a phone');
-    await phone.screenshot({ path: join(SCREENSHOTS, 'kill-switch-phone.png') });
+    await phone.screenshot({ path: screenshot('kill-switch-phone') });
     await dialog
       .getByRole('button', { name: /freeze/i })
       .last()
@@ -256,17 +232,15 @@ describe('the dashboard in a real browser', () => {
     expect(working).toBe(0);
     await phone.context().close();
 
-    expect(await server.stop('SIGKILL')).toBeNull();
-    server = await start(['serve', '--port', '0', '--data-dir', folder.path, '--speed', '240']);
-    ({ origin } = new URL(server.url));
-    api = await logIn(server.url);
+    expect(await demonstration.server().stop('SIGKILL')).toBeNull();
+    await demonstration.resume(SPEED);
     expect(await tradingState()).toBe('FROZEN');
     await new Promise((resolve) => {
       setTimeout(resolve, 4_000);
     });
     expect((await orderCounts()).filled).toBe(filled);
 
-    const page = await open('/', PHONE, 'dark');
+    const page = await demonstration.open('/', PHONE, 'dark');
     await page.getByRole('button', { name: 'Release' }).first().click();
     const release = page.getByRole('dialog').getByRole('button', { name: /^Propose/ });
     expect(await release.isDisabled()).toBe(true);
@@ -275,43 +249,44 @@ describe('the dashboard in a real browser', () => {
       .getByLabel(/Reason/)
       .fill('drill is over');
     await release.click();
-    const second = await secondPerson(api, origin);
+    const second = await secondPerson(demonstration.api(), demonstration.origin());
     await eventually('proposed and approved', async () => ((await approveAll(second)) === 1 ? true : undefined));
     await eventually('active again', async () => ((await tradingState()) === 'ACTIVE' ? true : undefined));
     await page.context().close();
   });
 
   test('the page survives a restart of the server', async () => {
-    const { port } = new URL(origin);
-    const page = await open('/', DESKTOP, 'dark');
+    const { port } = new URL(demonstration.origin());
+    const page = await demonstration.open('/');
     await page.getByLabel('Account', { exact: true }).waitFor();
-    expect(await server.stop('SIGTERM')).toBe(0);
-    server = await start(['serve', '--port', port, '--data-dir', folder.path, '--speed', '240']);
-    api = await logIn(server.url);
+    expect(await demonstration.server().stop('SIGTERM')).toBe(0);
+    await demonstration.resume(SPEED, port);
     const before = await equityOn(page);
     await eventually('fresh figures', async () => ((await equityOn(page)) === before ? undefined : true), 60_000);
     await page.context().close();
   });
 
   test('every page, dark and light, desktop and phone', async () => {
-    const { strategies } = await api.query<{ strategies: { edges: { node: { id: string } }[] } }>(
-      '{ strategies(first: 1) { edges { node { id } } } }',
-    );
-    const { runs } = await api.query<{ runs: { edges: { node: { id: string } }[] } }>('{ runs(first: 1) { edges { node { id } } } }');
+    const { strategies } = await demonstration
+      .api()
+      .query<{ strategies: { edges: { node: { id: string } }[] } }>('{ strategies(first: 1) { edges { node { id } } } }');
+    const { runs } = await demonstration
+      .api()
+      .query<{ runs: { edges: { node: { id: string } }[] } }>('{ runs(first: 1) { edges { node { id } } } }');
     const all = [...PAGES, `/strategies/${strategies.edges[0]?.node.id ?? ''}`, `/runs/${runs.edges[0]?.node.id ?? ''}`];
     for (const theme of ['dark', 'light'] as const) {
       for (const [device, viewport] of [
         ['desktop', DESKTOP],
         ['phone', PHONE],
       ] as const) {
-        const page = await open('/', viewport, theme);
+        const page = await demonstration.open('/', viewport, theme);
         for (const path of all) {
-          await page.goto(`${origin}${path}`);
+          await page.goto(`${demonstration.origin()}${path}`);
           await page.locator('main').first().waitFor();
           await page.waitForTimeout(1_200);
           const name =
             path === '/' ? 'overview' : path.slice(1).split('/').length > 1 ? `${path.slice(1).split('/')[0]}-detail` : path.slice(1);
-          await page.screenshot({ path: join(SCREENSHOTS, `${name}-${theme}-${device}.png`) });
+          await page.screenshot({ path: screenshot(`${name}-${theme}-${device}`) });
           const overflow = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
           expect(overflow, `${path} on a ${device} must not scroll sideways`).toBeLessThanOrEqual(0);
         }
@@ -321,24 +296,24 @@ describe('the dashboard in a real browser', () => {
   });
 
   test('GraphiQL runs a query, with nothing from elsewhere', async () => {
-    const page = await open('/graphql', DESKTOP, 'light');
+    const page = await demonstration.open('/graphql', DESKTOP, 'light');
     await page
       .getByRole('button', { name: /execute/i })
       .first()
       .click();
     await page.getByText('"SIMULATED"').first().waitFor();
-    await page.screenshot({ path: join(SCREENSHOTS, 'graphiql.png') });
+    await page.screenshot({ path: screenshot('graphiql') });
     await page.context().close();
   });
 
   test('a run’s own command reproduces it', async () => {
-    const { runs } = await api.query<{
+    const { runs } = await demonstration.api().query<{
       runs: { edges: { node: { command: string; dataHash: string; version: string; metrics: { name: string; value: number }[] } }[] };
     }>('{ runs(first: 1) { edges { node { command dataHash version metrics { name value } } } } }');
     const recorded = runs.edges[0]?.node;
-    expect(await server.stop('SIGTERM')).toBe(0);
+    expect(await demonstration.server().stop('SIGTERM')).toBe(0);
     const words = (recorded?.command ?? '').split(' ').slice(2);
-    const again = await run([...words, '--data-dir', folder.path, '--json']);
+    const again = await run([...words, '--data-dir', demonstration.folder, '--json']);
     expect(again.code, again.err).toBe(0);
     const result = JSON.parse(again.out) as { strategy: { version: string }; data: { hash: string }; metrics: { finalEquity: number } };
     expect(result.data.hash).toBe(recorded?.dataHash);
@@ -348,36 +323,48 @@ describe('the dashboard in a real browser', () => {
 
   test('the browser complained of nothing', () => {
     const restarts = /ERR_CONNECTION|WebSocket connection|Failed to fetch|net::ERR|401/;
-    expect(complaints.filter((text) => !restarts.test(text))).toEqual([]);
+    expect(demonstration.complaints.filter((text) => !restarts.test(text))).toEqual([]);
   });
 });
 
 async function tradingState(): Promise<string> {
-  const answer = await api.query<{ overview: { tradingState: string } }>('{ overview { tradingState } }');
+  const answer = await demonstration.api().query<{ overview: { tradingState: string } }>('{ overview { tradingState } }');
   return answer.overview.tradingState;
 }
 
 async function orderCounts(): Promise<{ working: number; filled: number }> {
-  const answer = await api.query<{ overview: { workingOrders: number } }>('{ overview { workingOrders } }');
+  const answer = await demonstration.api().query<{ overview: { workingOrders: number } }>('{ overview { workingOrders } }');
   return { working: answer.overview.workingOrders, filled: await filledOrders() };
 }
 
 async function stateOf(id: string): Promise<string> {
-  const answer = await api.query<{ order: { state: string } }>('query($id: ID!) { order(id: $id) { state } }', { id });
+  const answer = await demonstration.api().query<{ order: { state: string } }>('query($id: ID!) { order(id: $id) { state } }', { id });
   return answer.order.state;
 }
 
 /** A limit order at half the market's price: it waits at the exchange until it is cancelled. */
 async function placeResting(): Promise<string> {
-  const { series } = await api.query<{ series: { bars: { c: number }[] } }>('{ series(symbol: "SYND", last: 1) { bars { c } } }');
+  const { series } = await demonstration
+    .api()
+    .query<{ series: { bars: { c: number }[] } }>('{ series(symbol: "SYND", last: 1) { bars { c } } }');
   const limitPrice = ((series.bars.at(-1)?.c ?? 0) / 2).toFixed(2);
   const id = await eventually('the order is let in: not in the first and last minutes of a session', async () => {
-    const { placeOrder } = await api.query<{ placeOrder: { order?: { id: string } } }>(
-      'mutation($input: PlaceOrderInput!) { placeOrder(input: $input) { ... on OrderPayload { order { id } } } }',
-      {
-        input: { idempotencyKey: randomUUID(), symbol: 'SYND', side: 'BUY', quantity: '1', type: 'LIMIT', timeInForce: 'GTC', limitPrice },
-      },
-    );
+    const { placeOrder } = await demonstration
+      .api()
+      .query<{ placeOrder: { order?: { id: string } } }>(
+        'mutation($input: PlaceOrderInput!) { placeOrder(input: $input) { ... on OrderPayload { order { id } } } }',
+        {
+          input: {
+            idempotencyKey: randomUUID(),
+            symbol: 'SYND',
+            side: 'BUY',
+            quantity: '1',
+            type: 'LIMIT',
+            timeInForce: 'GTC',
+            limitPrice,
+          },
+        },
+      );
     return placeOrder.order?.id;
   });
   await eventually('the order rests at the exchange', async () => (['ACCEPTED', 'WORKING'].includes(await stateOf(id)) ? true : undefined));

@@ -1,19 +1,10 @@
-import { mkdir } from 'node:fs/promises';
-import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import type { Browser, Page } from 'playwright-core';
-import { DESKTOP, openBrowser, PHONE } from './browser.ts';
-import { eventually, logIn, root, start, temporaryFolder } from './product.ts';
-import type { Api, Running } from './product.ts';
+import { DESKTOP, PHONE } from './browser.ts';
+import { openDemonstration, screenshot } from './demonstration.ts';
+import type { Demonstration } from './demonstration.ts';
+import { eventually } from './product.ts';
 
-const SCREENSHOTS = join(root, 'screenshots');
-
-let folder: Awaited<ReturnType<typeof temporaryFolder>>;
-let server: Running;
-let browser: Browser;
-let api: Api;
-let origin: string;
-const complaints: string[] = [];
+let demonstration: Demonstration;
 
 interface Member {
   readonly strategy: { readonly name: string };
@@ -22,41 +13,19 @@ interface Member {
 }
 
 beforeAll(async () => {
-  folder = await temporaryFolder();
-  await mkdir(SCREENSHOTS, { recursive: true });
-  server = await start(['serve', '--port', '0', '--data-dir', folder.path, '--speed', '120']);
-  ({ origin } = new URL(server.url));
-  api = await logIn(server.url);
-  browser = await openBrowser();
+  demonstration = await openDemonstration(['--speed', '120']);
 });
-afterAll(async () => {
-  await browser.close();
-  await server.stop('SIGTERM');
-  await folder.remove();
-});
-
-async function open(path: string, viewport: { width: number; height: number }): Promise<Page> {
-  const context = await browser.newContext({ viewport });
-  const [name = '', value = ''] = api.cookie.split('=');
-  await context.addCookies([{ name, value, url: origin }]);
-  const page = await context.newPage();
-  page.on('console', (message) => {
-    if (message.type() === 'error') complaints.push(`${path}: ${message.text()}`);
-  });
-  page.on('pageerror', (error) => complaints.push(`${path}: ${error.message}`));
-  await page.goto(`${origin}${path}`);
-  return page;
-}
+afterAll(() => demonstration.close());
 
 async function members(): Promise<readonly Member[]> {
-  const { ensembles } = await api.query<{ ensembles: { members: readonly Member[] }[] }>(
-    '{ ensembles { members { strategy { name } capital returns } } }',
-  );
+  const { ensembles } = await demonstration
+    .api()
+    .query<{ ensembles: { members: readonly Member[] }[] }>('{ ensembles { members { strategy { name } capital returns } } }');
   return ensembles.flatMap((one) => one.members);
 }
 
 test('strategies share capital from the page, which shows what each has as sessions go by; dissolved, they keep it', async () => {
-  const page = await open('/strategies', DESKTOP);
+  const page = await demonstration.open('/strategies', DESKTOP);
   await page.getByRole('button', { name: 'Share capital…' }).click();
   const dialog = page.getByRole('dialog');
   await dialog.getByLabel(/^Name/).fill('Side by side');
@@ -83,8 +52,8 @@ test('strategies share capital from the page, which shows what each has as sessi
     .getByText(/^[1-9]\d* sessions?$/)
     .first()
     .waitFor({ timeout: 30_000 });
-  await page.screenshot({ path: join(SCREENSHOTS, 'strategies-ensemble.png'), fullPage: true });
-  const phone = await open('/strategies', PHONE);
+  await page.screenshot({ path: screenshot('strategies-ensemble'), fullPage: true });
+  const phone = await demonstration.open('/strategies', PHONE);
   await phone.getByText('Shared capital').waitFor();
   expect(await phone.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(PHONE.width);
   await phone.context().close();
@@ -95,5 +64,5 @@ test('strategies share capital from the page, which shows what each has as sessi
   await page.getByRole('button', { name: 'Dissolve…' }).waitFor({ state: 'detached' });
   expect(await members()).toEqual([]);
   await page.context().close();
-  expect(complaints).toEqual([]);
+  expect(demonstration.complaints).toEqual([]);
 }, 240_000);

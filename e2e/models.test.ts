@@ -1,12 +1,10 @@
-import { mkdir } from 'node:fs/promises';
-import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import type { Browser, Page } from 'playwright-core';
-import { DESKTOP, openBrowser, PHONE } from './browser.ts';
-import { approveAll, eventually, logIn, root, secondPerson, start, temporaryFolder } from './product.ts';
-import type { Api, Running } from './product.ts';
+import type { Page } from 'playwright-core';
+import { DESKTOP, PHONE } from './browser.ts';
+import { openDemonstration, screenshot } from './demonstration.ts';
+import type { Demonstration } from './demonstration.ts';
+import { approveAll, eventually, secondPerson } from './product.ts';
 
-const SCREENSHOTS = join(root, 'screenshots');
 /** The S&P 500's calm year and a half before, and the restless autumn that is played after it: the days that come are spread as none that were learnt from. */
 const CALM = { from: '2013-06-03', to: '2014-12-31' } as const;
 const PLAYED_FROM = '2015-08-17';
@@ -19,62 +17,31 @@ const TRAINED_MS = 120_000;
 const PLAYED_MS = 300_000;
 const WITH_PLAY = { timeout: PLAYED_MS + 60_000 };
 
-let folder: Awaited<ReturnType<typeof temporaryFolder>>;
-let server: Running;
-let browser: Browser;
-let api: Api;
-let origin: string;
-const complaints: string[] = [];
+let demonstration: Demonstration;
 
-async function serve(speed: number): Promise<void> {
-  server = await start(['serve', '--port', '0', '--data-dir', folder.path, '--speed', String(speed), '--from', PLAYED_FROM]);
-  ({ origin } = new URL(server.url));
-  api = await logIn(server.url);
-}
+const played = (speed: number): readonly string[] => ['--speed', String(speed), '--from', PLAYED_FROM];
 
 /** The same days go on, faster or slower. */
 async function serveAt(speed: number): Promise<void> {
-  expect(await server.stop('SIGTERM')).toBe(0);
-  await serve(speed);
+  expect(await demonstration.server().stop('SIGTERM')).toBe(0);
+  await demonstration.resume(played(speed));
 }
 
 beforeAll(async () => {
-  folder = await temporaryFolder();
-  await mkdir(SCREENSHOTS, { recursive: true });
-  await serve(SLOW);
-  browser = await openBrowser();
+  demonstration = await openDemonstration(played(SLOW));
 });
-afterAll(async () => {
-  await browser.close();
-  await server.stop('SIGTERM');
-  await folder.remove();
-});
-
-async function open(
-  path: string,
-  viewport: { width: number; height: number } = DESKTOP,
-  colorScheme: 'dark' | 'light' = 'dark',
-): Promise<Page> {
-  const context = await browser.newContext({ viewport, colorScheme });
-  const [name = '', value = ''] = api.cookie.split('=');
-  await context.addCookies([{ name, value, url: origin }]);
-  const page = await context.newPage();
-  page.on('console', (message) => {
-    if (message.type() === 'error') complaints.push(`${path}: ${message.text()}`);
-  });
-  page.on('pageerror', (error) => complaints.push(`${path}: ${error.message}`));
-  await page.goto(`${origin}${path}`);
-  return page;
-}
+afterAll(() => demonstration.close());
 
 /** Fills in a form that is open, sends it, and follows the training to its model; `before` were done already. */
 async function train(page: Page, fields: Readonly<Record<string, string>>, before = 0): Promise<string> {
   for (const [label, text] of Object.entries(fields)) await page.getByLabel(new RegExp(`^${label}`)).fill(text);
   await page.getByRole('button', { name: 'Train on SPX' }).click();
   await page.getByRole('table').first().getByText('Done').nth(before).waitFor({ timeout: TRAINED_MS });
-  const { trainings } = await api.query<{ trainings: { edges: { node: { model: { id: string } | null; error: string | null } }[] } }>(
-    '{ trainings(first: 1) { edges { node { error model { id } } } } }',
-  );
+  const { trainings } = await demonstration
+    .api()
+    .query<{ trainings: { edges: { node: { model: { id: string } | null; error: string | null } }[] } }>(
+      '{ trainings(first: 1) { edges { node { error model { id } } } } }',
+    );
   const node = trainings.edges[0]?.node;
   expect(node?.error).toBeNull();
   return node?.model?.id ?? '';
@@ -113,13 +80,14 @@ async function startStrategy(page: Page, name: string, execution: 'Shadow' | 'Re
 }
 
 const stateOf = async (model: string): Promise<string> =>
-  (await api.query<{ model: { state: string } }>('query ($id: ID!) { model(id: $id) { state } }', { id: model })).model.state;
+  (await demonstration.api().query<{ model: { state: string } }>('query ($id: ID!) { model(id: $id) { state } }', { id: model })).model
+    .state;
 
 let first = '';
 let second = '';
 
 test('a model is trained on sample data from the form; bad input is shown at its field', async () => {
-  const page = await open('/models?new');
+  const page = await demonstration.open('/models?new');
   await page.getByLabel(/^Symbols/).fill('NOPE');
   await page.getByRole('button', { name: 'Train on NOPE' }).click();
   await page.getByText(/There are no bars of NOPE/).waitFor();
@@ -136,7 +104,7 @@ test('a model is trained on sample data from the form; bad input is shown at its
 });
 
 test('its page says honestly what it is worth; its strategy has a report; it becomes a shadow', async () => {
-  const page = await open(`/models/${first}`);
+  const page = await demonstration.open(`/models/${first}`);
   await page.getByText(/Mean AUC .* \(standard error over folds\)/).waitFor();
   await page
     .getByRole('figure', { name: /^Calibration/ })
@@ -149,30 +117,34 @@ test('its page says honestly what it is worth; its strategy has a report; it bec
   await page.waitForURL(/\/runs\//);
   const report = page.getByRole('link', { name: 'HTML report' });
   await report.waitFor({ timeout: TRAINED_MS });
-  const answer = await fetch(new URL((await report.getAttribute('href')) ?? '', origin), { headers: { cookie: api.cookie } });
+  const answer = await fetch(new URL((await report.getAttribute('href')) ?? '', demonstration.origin()), {
+    headers: { cookie: demonstration.api().cookie },
+  });
   expect(answer.status).toBe(200);
   expect(await answer.text()).toContain('Sharpe');
   await page.context().close();
 });
 
 test('a strategy runs with it in shadow; days that it has not learnt from are told as drift', WITH_PLAY, async () => {
-  const page = await open(`/models/${first}`);
+  const page = await demonstration.open(`/models/${first}`);
   await startStrategy(page, 'Calm', 'Shadow');
   await page.context().close();
   await serveAt(FAST);
   const alert = await eventually(
     'an alert about its drift',
     async () => {
-      const { alerts } = await api.query<{ alerts: { edges: { node: { id: string; code: string; detail: string } }[] } }>(
-        '{ alerts(first: 100) { edges { node { id code detail } } } }',
-      );
+      const { alerts } = await demonstration
+        .api()
+        .query<{ alerts: { edges: { node: { id: string; code: string; detail: string } }[] } }>(
+          '{ alerts(first: 100) { edges { node { id code detail } } } }',
+        );
       return alerts.edges.map(({ node }) => node).find(({ code, detail }) => code === 'ModelHealth' && detail.includes(first.slice(0, 12)));
     },
     PLAYED_MS,
   );
   expect(alert.detail).toMatch(/has a health of \d+\.\d of 100/);
   await serveAt(SLOW);
-  const again = await open(`/models/${first}`);
+  const again = await demonstration.open(`/models/${first}`);
   await again
     .getByText(/^■ \d+ of 100$/)
     .first()
@@ -185,14 +157,16 @@ test('a strategy runs with it in shadow; days that it has not learnt from are to
   expect(await rolling.getByRole('row').count()).toBeGreaterThan(2);
   await again.context().close();
   // Nothing that opens a position ever left.
-  const { orders } = await api.query<{ orders: { edges: { node: { strategyName: string | null } }[] } }>(
-    '{ orders(first: 100) { edges { node { strategyName } } } }',
-  );
+  const { orders } = await demonstration
+    .api()
+    .query<{ orders: { edges: { node: { strategyName: string | null } }[] } }>(
+      '{ orders(first: 100) { edges { node { strategyName } } } }',
+    );
   expect(orders.edges.filter(({ node }) => node.strategyName === 'Calm')).toEqual([]);
 });
 
 test('what has drifted is proposed to be trained again, and a person dismisses it with a reason', WITH_PLAY, async () => {
-  const page = await open('/models');
+  const page = await demonstration.open('/models');
   const card = page.getByRole('region', { name: 'To be trained again' });
   await eventually(
     'a proposal',
@@ -208,13 +182,13 @@ test('what has drifted is proposed to be trained again, and a person dismisses i
     },
     PLAYED_MS,
   );
-  await page.screenshot({ path: join(SCREENSHOTS, 'models-retraining.png'), fullPage: true });
+  await page.screenshot({ path: screenshot('models-retraining'), fullPage: true });
   await card.getByRole('button', { name: 'Dismiss…' }).click();
   const dialog = page.getByRole('dialog');
   await dialog.getByLabel(/Reason/).fill('a challenger is trained by hand');
   await dialog.getByRole('button', { name: 'Dismiss it' }).click();
   await dialog.waitFor({ state: 'detached' });
-  const { retrainings } = await api.query<{
+  const { retrainings } = await demonstration.api().query<{
     retrainings: { edges: { node: { state: string; because: string; model: { id: string } } }[] };
   }>('{ retrainings(first: 5) { edges { node { state because model { id } } } } }');
   expect(retrainings.edges.map(({ node }) => [node.state, node.because, node.model.id])).toEqual([
@@ -224,17 +198,17 @@ test('what has drifted is proposed to be trained again, and a person dismisses i
 });
 
 test('a challenger follows it, is compared with it, and is champion when a second person approves', async () => {
-  const page = await open(`/models/${first}`);
+  const page = await demonstration.open(`/models/${first}`);
   await page.getByRole('link', { name: 'Retrain from it…' }).click();
   await page.getByText(/as its challenger/).waitFor();
   expect(await page.getByLabel(/^trees/).inputValue()).toBe('40');
   second = await train(page, { 'Learn until': LEARNT_LATER }, 1);
   expect(second).not.toBe(first);
-  await page.goto(`${origin}/models/${second}`);
+  await page.goto(`${demonstration.origin()}/models/${second}`);
   await act(page, 'Make it a shadow…', 'Make it a shadow', 'it knows the autumn');
   await act(page, 'Propose as champion…', 'Propose as champion', 'the other has drifted');
   expect(await stateOf(second)).toBe('SHADOW');
-  expect(await approveAll(await secondPerson(api, origin))).toBe(1);
+  expect(await approveAll(await secondPerson(demonstration.api(), demonstration.origin()))).toBe(1);
   await page.getByText('It became champion').waitFor();
   expect(await stateOf(second)).toBe('CHAMPION');
   await page.getByRole('link', { name: 'Compare with its parent' }).click();
@@ -243,9 +217,9 @@ test('a challenger follows it, is compared with it, and is champion when a secon
 });
 
 test('its strategy recommends, a person approves, and the order is sent', WITH_PLAY, async () => {
-  const page = await open(`/models/${second}`);
+  const page = await demonstration.open(`/models/${second}`);
   await startStrategy(page, 'Autumn', 'Recommend');
-  await page.goto(`${origin}/approvals`);
+  await page.goto(`${demonstration.origin()}/approvals`);
   const sent = await eventually(
     'an approved order',
     async () => {
@@ -262,9 +236,11 @@ test('its strategy recommends, a person approves, and the order is sent', WITH_P
   );
   expect(sent).toBe(true);
   const order = await eventually('its order at the exchange', async () => {
-    const { orders } = await api.query<{ orders: { edges: { node: { strategyName: string | null; state: string; symbol: string } }[] } }>(
-      '{ orders(first: 50) { edges { node { strategyName state symbol } } } }',
-    );
+    const { orders } = await demonstration
+      .api()
+      .query<{ orders: { edges: { node: { strategyName: string | null; state: string; symbol: string } }[] } }>(
+        '{ orders(first: 50) { edges { node { strategyName state symbol } } } }',
+      );
     return orders.edges.map(({ node }) => node).find((one) => one.strategyName === 'Autumn' && one.state !== 'DENIED');
   });
   expect(order.symbol).toBe('SPX');
@@ -283,12 +259,12 @@ test('every page of models, dark and light, desktop and phone', async () => {
       ['desktop', DESKTOP],
       ['phone', PHONE],
     ] as const) {
-      const page = await open('/', viewport, theme);
+      const page = await demonstration.open('/', viewport, theme);
       for (const [name, path] of Object.entries(pages)) {
-        await page.goto(`${origin}${path}`);
+        await page.goto(`${demonstration.origin()}${path}`);
         await page.getByText('SPX').first().waitFor();
         await page.waitForTimeout(500);
-        await page.screenshot({ path: join(SCREENSHOTS, `${name}-${theme}-${device}.png`), fullPage: name !== 'form' });
+        await page.screenshot({ path: screenshot(`${name}-${theme}-${device}`), fullPage: name !== 'form' });
         const overflow = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
         expect(overflow, `${path} on a ${device} must not scroll sideways`).toBeLessThanOrEqual(0);
       }
@@ -299,5 +275,5 @@ test('every page of models, dark and light, desktop and phone', async () => {
 
 test('the browser complained of nothing', () => {
   const restarts = /ERR_CONNECTION|WebSocket connection|Failed to fetch|net::ERR|401/;
-  expect(complaints.filter((text) => !restarts.test(text))).toEqual([]);
+  expect(demonstration.complaints.filter((text) => !restarts.test(text))).toEqual([]);
 });

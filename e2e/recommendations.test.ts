@@ -1,19 +1,11 @@
-import { mkdir } from 'node:fs/promises';
-import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import type { Browser, Page } from 'playwright-core';
-import { DESKTOP, openBrowser, PHONE } from './browser.ts';
-import { eventually, logIn, root, start, temporaryFolder } from './product.ts';
-import type { Api, Running } from './product.ts';
+import type { Page } from 'playwright-core';
+import { DESKTOP, PHONE } from './browser.ts';
+import { openDemonstration, screenshot } from './demonstration.ts';
+import type { Demonstration } from './demonstration.ts';
+import { eventually } from './product.ts';
 
-const SCREENSHOTS = join(root, 'screenshots');
-
-let folder: Awaited<ReturnType<typeof temporaryFolder>>;
-let server: Running;
-let browser: Browser;
-let api: Api;
-let origin: string;
-const complaints: string[] = [];
+let demonstration: Demonstration;
 
 interface Recommended {
   readonly id: string;
@@ -23,50 +15,34 @@ interface Recommended {
 }
 
 async function recommendations(states: readonly string[]): Promise<readonly Recommended[]> {
-  const answer = await api.query<{ recommendations: { edges: readonly { node: Recommended }[] } }>(
-    'query ($states: [RecommendationState!]) { recommendations(first: 50, states: $states) { edges { node { id symbol quantity state } } } }',
-    { states },
-  );
+  const answer = await demonstration
+    .api()
+    .query<{ recommendations: { edges: readonly { node: Recommended }[] } }>(
+      'query ($states: [RecommendationState!]) { recommendations(first: 50, states: $states) { edges { node { id symbol quantity state } } } }',
+      { states },
+    );
   return answer.recommendations.edges.map(({ node }) => node);
 }
 
 /** Every strategy of the demonstration asks before it opens anything, and waits a week of the venue's for the answer. */
 async function recommendAll(): Promise<void> {
-  const { strategies } = await api.query<{ strategies: { edges: { node: { id: string } }[] } }>('{ strategies { edges { node { id } } } }');
+  const { strategies } = await demonstration
+    .api()
+    .query<{ strategies: { edges: { node: { id: string } }[] } }>('{ strategies { edges { node { id } } } }');
   for (const { node } of strategies.edges)
-    await api.query(
-      `mutation ($input: SetStrategyExecutionInput!) { setStrategyExecution(input: $input) { __typename ... on Error { message } } }`,
-      { input: { strategyId: node.id, mode: 'RECOMMEND', waitMinutes: 10080, reason: 'look at each order' } },
-    );
+    await demonstration
+      .api()
+      .query(
+        `mutation ($input: SetStrategyExecutionInput!) { setStrategyExecution(input: $input) { __typename ... on Error { message } } }`,
+        { input: { strategyId: node.id, mode: 'RECOMMEND', waitMinutes: 10080, reason: 'look at each order' } },
+      );
 }
 
 beforeAll(async () => {
-  folder = await temporaryFolder();
-  await mkdir(SCREENSHOTS, { recursive: true });
-  server = await start(['serve', '--port', '0', '--data-dir', folder.path, '--speed', '40']);
-  ({ origin } = new URL(server.url));
-  api = await logIn(server.url);
+  demonstration = await openDemonstration(['--speed', '40']);
   await recommendAll();
-  browser = await openBrowser();
 });
-afterAll(async () => {
-  await browser.close();
-  await server.stop('SIGTERM');
-  await folder.remove();
-});
-
-async function open(path: string, viewport: { width: number; height: number }, colorScheme: 'dark' | 'light'): Promise<Page> {
-  const context = await browser.newContext({ viewport, colorScheme });
-  const [name = '', value = ''] = api.cookie.split('=');
-  await context.addCookies([{ name, value, url: origin }]);
-  const page = await context.newPage();
-  page.on('console', (message) => {
-    if (message.type() === 'error') complaints.push(`${path}: ${message.text()}`);
-  });
-  page.on('pageerror', (error) => complaints.push(`${path}: ${error.message}`));
-  await page.goto(`${origin}${path}`);
-  return page;
-}
+afterAll(() => demonstration.close());
 
 const cards = (page: Page) => page.getByRole('article', { name: /recommended by/ });
 
@@ -90,17 +66,19 @@ async function decide(page: Page, button: string, confirm: string, states: reado
 
 test('an order waits in the queue, and goes when a person approves it there', async () => {
   await eventually('a recommendation', async () => ((await recommendations(['WAITING'])).length > 0 ? true : undefined), 120_000);
-  const page = await open('/approvals', DESKTOP, 'dark');
+  const page = await demonstration.open('/approvals');
   await cards(page).first().waitFor();
-  await page.screenshot({ path: join(SCREENSHOTS, 'approvals-queue.png'), fullPage: true });
+  await page.screenshot({ path: screenshot('approvals-queue'), fullPage: true });
   const decided = await decide(page, 'Approve…', 'Approve and send', ['APPROVED', 'DENIED']);
-  const answer = await api.query<{ order: { id: string } | null }>('query ($id: ID!) { order(id: $id) { id } }', { id: decided.id });
+  const answer = await demonstration
+    .api()
+    .query<{ order: { id: string } | null }>('query ($id: ID!) { order(id: $id) { id } }', { id: decided.id });
   expect(answer.order?.id).toBe(decided.id);
   await page.context().close();
 }, 240_000);
 
 test('on a phone it fits, and is reduced and rejected with a reason', async () => {
-  const page = await open('/approvals', PHONE, 'light');
+  const page = await demonstration.open('/approvals', PHONE, 'light');
   for (const [button, confirm, states] of [
     ['Reduce…', 'Send fewer', ['REDUCED', 'DENIED']],
     ['Reject…', 'Reject', ['REJECTED']],
@@ -109,24 +87,26 @@ test('on a phone it fits, and is reduced and rejected with a reason', async () =
     await cards(page).first().waitFor();
     const width = await page.evaluate(() => document.documentElement.scrollWidth);
     expect(width).toBeLessThanOrEqual(PHONE.width);
-    await page.screenshot({ path: join(SCREENSHOTS, `approvals-phone-${confirm.replace(' ', '-').toLowerCase()}.png`), fullPage: true });
+    await page.screenshot({ path: screenshot(`approvals-phone-${confirm.replace(' ', '-').toLowerCase()}`), fullPage: true });
     await decide(page, button, confirm, states);
   }
   await page.context().close();
 }, 300_000);
 
 test('what was decided is listed with how often people agreed, and a strategy says how it executes', async () => {
-  const page = await open('/approvals', DESKTOP, 'light');
+  const page = await demonstration.open('/approvals', DESKTOP, 'light');
   await page.getByLabel('Agreement').getByText('%').first().waitFor();
-  await page.screenshot({ path: join(SCREENSHOTS, 'approvals-history.png'), fullPage: true });
-  const { strategies } = await api.query<{ strategies: { edges: { node: { id: string } }[] } }>('{ strategies { edges { node { id } } } }');
-  await page.goto(`${origin}/strategies/${strategies.edges[0]?.node.id ?? ''}`);
+  await page.screenshot({ path: screenshot('approvals-history'), fullPage: true });
+  const { strategies } = await demonstration
+    .api()
+    .query<{ strategies: { edges: { node: { id: string } }[] } }>('{ strategies { edges { node { id } } } }');
+  await page.goto(`${demonstration.origin()}/strategies/${strategies.edges[0]?.node.id ?? ''}`);
   await page.getByLabel('Execution').getByRole('button', { name: 'Change…' }).click();
   await page.getByRole('button', { name: 'Shadow' }).click();
   await page.getByLabel(/Reason/).fill('watch it first');
-  await page.screenshot({ path: join(SCREENSHOTS, 'strategy-execution.png') });
+  await page.screenshot({ path: screenshot('strategy-execution') });
   await page.getByRole('button', { name: 'Set it' }).click();
   await page.getByLabel('Execution').getByText('Shadow result').waitFor();
-  expect(complaints).toEqual([]);
+  expect(demonstration.complaints).toEqual([]);
   await page.context().close();
 }, 120_000);
