@@ -1,10 +1,10 @@
 import { Job, Node, countOf, integerAt, nodeAt, putInteger, splitAt, weightOf } from './job';
-import { partition } from './partition';
+import { joinHalves, partition, settleMissing } from './partition';
 import { maskFeatures } from './sampling';
 import { wants } from './search';
 import { lead } from './team';
 import { clippedValue, scoreOf, scoreUnit } from './values';
-import { SEARCH } from './work';
+import { PARTITION, SEARCH } from './work';
 
 /** A gain that is smaller than this part of what it is a difference of is rounding. */
 const ROUNDING: f64 = 1e-12;
@@ -66,9 +66,26 @@ function settle(job: Job, index: i32): void {
   else freeSlot(job, node.slot);
 }
 
+/** Fewer rows are parted by one thread sooner than others hear of them. */
+const SHARED_ROWS_MIN: i32 = 2_048;
+
+/** Puts the rows of a node into its children, and answers where those of the right one begin. */
+function part(job: Job, index: i32, node: Node): i32 {
+  let middle: i32;
+  if (job.threads == 1 || node.end - node.begin < SHARED_ROWS_MIN) {
+    middle = partition(job, node);
+  } else {
+    job.partitioned = index;
+    lead(job, PARTITION);
+    middle = joinHalves(job);
+  }
+  settleMissing(node, middle);
+  return middle;
+}
+
 function splitNode(job: Job, index: i32): void {
   const node = nodeAt(job, index);
-  const middle = partition(job, node);
+  const middle = part(job, index, node);
   const left = job.nodeCount;
   node.left = left;
   job.nodeCount += 2;

@@ -1,4 +1,4 @@
-import { HISTOGRAM_BYTES, Job, MISSING_BIN, Node } from './job';
+import { HISTOGRAM_BYTES, Job, MISSING_BIN, Node, orderOf, pairsOf } from './job';
 
 @inline
 function addPair(histogram: usize, bin: u32, pair: usize): void {
@@ -10,9 +10,10 @@ function addPair(histogram: usize, bin: u32, pair: usize): void {
 export function buildHistogram(job: Job, node: Node, feature: i32, histogram: usize): void {
   memory.fill(histogram, 0, HISTOGRAM_BYTES);
   const column = job.bins + usize(feature) * usize(job.stride);
-  let place = job.order + (usize(node.begin) << 2);
-  const end = job.order + (usize(node.end) << 2);
-  let pair = job.pairs + (usize(node.begin) << 4);
+  const order = orderOf(job, node.depth);
+  let place = order + (usize(node.begin) << 2);
+  const end = order + (usize(node.end) << 2);
+  let pair = pairsOf(job, node.depth) + (usize(node.begin) << 4);
   // Four bins are known before the first sum waits for memory.
   for (; place + 16 <= end; place += 16, pair += 64) {
     const first = <u32>load<u8>(column + load<u32>(place));

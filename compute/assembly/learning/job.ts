@@ -63,10 +63,11 @@ export class Job {
   derivatives: usize;
   /** How often each row was drawn. */
   draws: usize;
+  /** Rows, and their pairs, in the order of the nodes: of those at even depth, and of those at odd depth, one level below. */
   order: usize;
-  orderScratch: usize;
+  orderBelow: usize;
   pairs: usize;
-  pairsScratch: usize;
+  pairsBelow: usize;
   nodes: usize;
   openNodes: usize;
   histograms: usize;
@@ -103,6 +104,10 @@ export class Job {
   secondNode: i32;
   firstSlot: i32;
   secondSlot: i32;
+  /** The node whose rows are being parted, and where its two halves end that go left. */
+  partitioned: i32;
+  leftEnd: i32;
+  leftBegin: i32;
 
   seed: u64;
   learningRate: f64;
@@ -169,6 +174,16 @@ export function splitAt(job: Job, thread: i32, child: i32): Split {
 @inline
 export function histogramAt(job: Job, slot: i32, feature: i32): usize {
   return job.histograms + (usize(slot) * usize(job.features) + usize(feature)) * HISTOGRAM_BYTES;
+}
+
+@inline
+export function orderOf(job: Job, depth: i32): usize {
+  return (depth & 1) == 0 ? job.order : job.orderBelow;
+}
+
+@inline
+export function pairsOf(job: Job, depth: i32): usize {
+  return (depth & 1) == 0 ? job.pairs : job.pairsBelow;
 }
 
 @inline

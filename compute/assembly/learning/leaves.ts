@@ -1,5 +1,5 @@
 import { bound } from './grow';
-import { Job, MISSING_BIN, MISSING_LEFT, Node, QUANTILE, integerAt, nodeAt, numberAt, putNumber, rowAt, sliceBegin, weightAt } from './job';
+import { Job, MISSING_BIN, MISSING_LEFT, Node, QUANTILE, integerAt, nodeAt, numberAt, orderOf, putNumber, rowAt, sliceBegin, weightAt } from './job';
 import { weightedQuantile } from './quantiles';
 
 /** Gives the leaves of a grown tree the values that are added to scores. */
@@ -29,14 +29,30 @@ function takeQuantiles(job: Job): void {
 }
 
 function quantileOf(job: Job, node: Node): f64 {
-  const count = node.end - node.begin;
-  for (let place = 0; place < count; place++) {
-    const row = i32(rowAt(job.order, node.begin + place));
-    const record = job.pairsScratch + (usize(place) << 4);
+  const count = noteRows(job, node);
+  return max(node.lower, min(node.upper, weightedQuantile(job.pairs, count, job.quantile)));
+}
+
+/** Puts what the rows of a node lack, and their weights, where pairs were: a grown tree needs those no more. Only leaves have rows, as the nodes above gave theirs away. */
+function noteRows(job: Job, node: Node): i32 {
+  if (node.left == 0) return noteLeaf(job, node, 0);
+  let count = 0;
+  for (let index = 0; index < job.nodeCount; index++) {
+    const leaf = nodeAt(job, index);
+    if (leaf.left == 0 && leaf.begin >= node.begin && leaf.end <= node.end) count = noteLeaf(job, leaf, count);
+  }
+  return count;
+}
+
+function noteLeaf(job: Job, leaf: Node, count: i32): i32 {
+  const order = orderOf(job, leaf.depth);
+  for (let place = leaf.begin; place < leaf.end; place++, count++) {
+    const row = i32(rowAt(order, place));
+    const record = job.pairs + (usize(count) << 4);
     store<f64>(record, numberAt(job.target, row) - numberAt(job.scores, row));
     store<f64>(record, weightAt(job.weights, row) * f64(integerAt(job.draws, row)), 8);
   }
-  return max(node.lower, min(node.upper, weightedQuantile(job.pairsScratch, count, job.quantile)));
+  return count;
 }
 
 /** Adds the tree to a slice of the scores: rows of the sample are in its leaves already, the others walk. */
@@ -49,9 +65,10 @@ export function addScores(job: Job, slice: i32): void {
     const node = nodeAt(job, index);
     if (node.left != 0) continue;
     // Neighbouring rows are one thread's: two that write to one cache line wait for each other.
-    const end = firstPlace(job, node, rowsEnd);
-    for (let place = firstPlace(job, node, rowsBegin); place < end; place++) {
-      const row = i32(rowAt(job.order, place));
+    const order = orderOf(job, node.depth);
+    const end = firstPlace(order, node, rowsEnd);
+    for (let place = firstPlace(order, node, rowsBegin); place < end; place++) {
+      const row = i32(rowAt(order, place));
       putNumber(scores, row, numberAt(scores, row) + node.value);
     }
   }
@@ -68,12 +85,12 @@ export function addScores(job: Job, slice: i32): void {
 }
 
 /** The first place of a node whose row is not before `row`: each node has its rows in ascending order. */
-function firstPlace(job: Job, node: Node, row: i32): i32 {
+function firstPlace(order: usize, node: Node, row: i32): i32 {
   let from = node.begin;
   let to = node.end;
   while (from < to) {
     const middle = (from + to) >> 1;
-    if (i32(rowAt(job.order, middle)) < row) from = middle + 1;
+    if (i32(rowAt(order, middle)) < row) from = middle + 1;
     else to = middle;
   }
   return from;

@@ -50,11 +50,11 @@ function classShares(job: Job): void {
 
 function quantileOfTarget(job: Job): f64 {
   for (let row = 0; row < job.rows; row++) {
-    const place = job.pairsScratch + (usize(row) << 4);
+    const place = job.pairsBelow + (usize(row) << 4);
     store<f64>(place, numberAt(job.target, row));
     store<f64>(place, weightAt(job.weights, row), 8);
   }
-  return weightedQuantile(job.pairsScratch, job.rows, job.quantile);
+  return weightedQuantile(job.pairsBelow, job.rows, job.quantile);
 }
 
 /** Mean loss of the rows that are held out, by weight: log-loss, squared error or pinball loss. */

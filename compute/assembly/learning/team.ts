@@ -1,5 +1,6 @@
 import { Job, sliceBegin, splitAt } from './job';
-import { SEARCH, STOP, perform } from './work';
+import { PARTITIONS } from './partition';
+import { PARTITION, SEARCH, STOP, perform } from './work';
 
 /** Looks at a word before a thread sleeps, a few tenths of a millisecond: commands follow each other within microseconds, a tree is put away in less, and waking takes longer. */
 const LOOKS: i32 = 400_000;
@@ -12,7 +13,7 @@ const PARTS_SHIFT: u64 = 8;
  * that is kept from running by other programs keeps nobody waiting but for the part it is at. Which thread does a part changes no result.
  */
 export function lead(job: Job, command: i32): void {
-  const parts = command == SEARCH ? job.drawnFeatures : job.slices;
+  const parts = command == SEARCH ? job.drawnFeatures : command == PARTITION ? PARTITIONS : job.slices;
   for (let thread = 0; thread < job.threads; thread++) {
     splitAt(job, thread, 0).feature = -1;
     splitAt(job, thread, 1).feature = -1;

@@ -32,9 +32,9 @@ const ADDRESSES = [
   'derivatives',
   'draws',
   'order',
-  'orderScratch',
+  'orderBelow',
   'pairs',
-  'pairsScratch',
+  'pairsBelow',
   'nodes',
   'openNodes',
   'histograms',
@@ -56,7 +56,7 @@ const ADDRESSES = [
   'finished',
 ] as const;
 /** What the module alone writes: zero at first. */
-const STATE_WORDS = 11;
+const STATE_WORDS = 14;
 const NUMBERS = ['learningRate', 'hessianMin', 'l2', 'gainMin', 'quantile'] as const;
 
 export type JobCounts = Readonly<Record<(typeof COUNTS)[number], number>>;
@@ -104,10 +104,9 @@ export function layOut(counts: JobCounts, weighted: { readonly rows: boolean; re
     derivatives: take(outputs * rows * 16),
     draws: take(rows * 4),
     order: take(rows * 4),
-    orderScratch: take(rows * 4),
+    orderBelow: take(rows * 4),
     pairs: take(rows * 16),
-    // One pair beyond the last is written, and not counted.
-    pairsScratch: take(rows * 16 + 16),
+    pairsBelow: take(rows * 16),
     nodes: take(2 * leavesMax * module.nodeBytes()),
     openNodes: take(leavesMax * 4),
     histograms: take(slots * features * HISTOGRAM_BYTES),

@@ -64,6 +64,17 @@ describe('the same bytes', () => {
     );
   });
 
+  test.each<{ name: string; parameters: Partial<BoostingParameters> }>([
+    { name: 'all rows', parameters: {} },
+    { name: 'a share of the rows', parameters: { rowShare: 0.6, seed: 4 } },
+    { name: 'level by level', parameters: { depthMax: 5, leavesMax: 32 } },
+  ])('where threads part the rows of a node together: $name', async ({ parameters }) => {
+    const samples = madeSamples('class', { rows: 9000, features: 5, missing: 0.1 });
+    const boosting: BoostingParameters = { objective: 'binary', trees: 4, ...parameters };
+    const expected = encodeModel(learning.boost(samples, boosting).model);
+    for (const pool of pools) expect(encodeModel((await pool.boost(samples, boosting)).model)).toEqual(expected);
+  });
+
   test('of forests, classes and quantiles', async () => {
     const classes = madeSamples('class', { rows: 300, features: 4, missing: 0.1 }, 3);
     const values = madeSamples('value', { rows: 300, features: 4 });
