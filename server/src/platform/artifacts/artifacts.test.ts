@@ -1,4 +1,4 @@
-import { mkdtemp, readdir, rm, stat, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
@@ -51,6 +51,21 @@ describe('a folder', () => {
     await expect(store.write('a', Buffer.from('bytes'))).rejects.toThrow(/EISDIR|ENOTEMPTY|EEXIST/);
     expect(await readdir(join(folder, 'new'))).toEqual(['a']);
     expect(await readdir(join(folder, 'new/a'))).toEqual(['b']);
+  });
+
+  test('makes room by what was used longest ago, and never by what was just written', async () => {
+    const store = folderStore(folder, 10);
+    for (const [index, name] of ['a', 'b', 'c'].entries()) {
+      await store.write(name, Buffer.from('123'));
+      await utimes(join(folder, name), index, index);
+    }
+    expect((await store.read('a'))?.length).toBe(3);
+    await store.write('d/e', Buffer.from('4567'));
+    const left = await Promise.all(['a', 'b', 'c', 'd/e'].map(async (name) => (await store.read(name)) !== undefined));
+    expect(left).toEqual([true, false, true, true]);
+    await Promise.all(['f', 'g'].map((name) => store.write(name, Buffer.from('12345'))));
+    expect([(await store.read('f'))?.length, (await store.read('g'))?.length]).toEqual([5, 5]);
+    expect(await store.read('a')).toBeUndefined();
   });
 });
 

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { mkdir, open, readFile, rename, rm } from 'node:fs/promises';
+import { mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { ObjectStore } from './artifacts.ts';
 
@@ -24,16 +24,70 @@ async function writeWhole(file: string, bytes: Uint8Array): Promise<void> {
   }
 }
 
-/** Objects as files of a folder, which is made when the first one is written. For one machine. */
-export const folderStore = (folder: string): ObjectStore => ({
+/** To read is to use: what was used longest ago goes first. */
+async function readUsed(file: string): Promise<Uint8Array> {
+  const handle = await open(file, 'r');
+  try {
+    const bytes = await handle.readFile();
+    const now = new Date();
+    await handle.utimes(now, now);
+    return bytes;
+  } finally {
+    await handle.close();
+  }
+}
+
+interface Kept {
+  readonly file: string;
+  readonly bytes: number;
+  readonly usedAt: number;
+}
+
+async function keptIn(folder: string): Promise<readonly Kept[]> {
+  const entries = await readdir(folder, { recursive: true, withFileTypes: true });
+  const files = entries.filter((entry) => entry.isFile()).map(({ parentPath, name }) => join(parentPath, name));
+  const kept = await Promise.all(
+    files.map(async (file): Promise<Kept | undefined> => {
+      try {
+        const { size, mtimeMs } = await stat(file);
+        return { file, bytes: size, usedAt: mtimeMs };
+      } catch (error) {
+        // Somebody else made room meanwhile.
+        if (isMissing(error)) return undefined;
+        throw error;
+      }
+    }),
+  );
+  return kept.filter((each) => each !== undefined);
+}
+
+/** Deletes what was used longest ago until the rest fits. */
+async function makeRoom(folder: string, bytesMax: number): Promise<void> {
+  const kept = (await keptIn(folder)).toSorted((a, b) => a.usedAt - b.usedAt);
+  let bytes = kept.reduce((sum, each) => sum + each.bytes, 0);
+  for (const each of kept) {
+    if (bytes <= bytesMax) return;
+    await rm(each.file, { force: true });
+    bytes -= each.bytes;
+  }
+}
+
+/**
+ * Objects as files of a folder, which is made when the first one is written. For one machine. Holds at most so many bytes: a disk that is full would stop the
+ * journal, and with it all trading.
+ */
+export const folderStore = (folder: string, bytesMax = Infinity): ObjectStore => ({
   place: folder,
   read: async (name) => {
     try {
-      return await readFile(join(folder, name));
+      return await readUsed(join(folder, name));
     } catch (error) {
       if (isMissing(error)) return undefined;
       throw error;
     }
   },
-  write: async (name, bytes) => await writeWhole(join(folder, name), bytes),
+  write: async (name, bytes) => {
+    await writeWhole(join(folder, name), bytes);
+    if (bytesMax < Infinity) await makeRoom(folder, bytesMax);
+  },
 });

@@ -4,9 +4,12 @@ import { ArtifactSettingsError, readArtifactSettings } from './settings.ts';
 const KEYS = { AWS_ACCESS_KEY_ID: 'id', AWS_SECRET_ACCESS_KEY: 'secret' };
 const S3 = { accessKeyId: 'id', secretAccessKey: 'secret' };
 
+const FOLDER = { kind: 'folder', folder: '/data/artifacts' };
+
 test.each([
-  { name: 'nothing said', environment: {}, is: { kind: 'folder', folder: '/data/artifacts' } },
-  { name: 'said empty', environment: { TIDEMARK_ARTIFACTS: '' }, is: { kind: 'folder', folder: '/data/artifacts' } },
+  { name: 'nothing said', environment: {}, is: { ...FOLDER, bytesMax: 2 ** 30 } },
+  { name: 'said empty', environment: { TIDEMARK_ARTIFACTS: '', TIDEMARK_ARTIFACTS_MB: '' }, is: { ...FOLDER, bytesMax: 2 ** 30 } },
+  { name: 'a smaller folder', environment: { TIDEMARK_ARTIFACTS_MB: '8' }, is: { ...FOLDER, bytesMax: 8 * 2 ** 20 } },
   {
     name: 'a bucket of Amazon',
     environment: { ...KEYS, TIDEMARK_ARTIFACTS: 's3://my-bucket', AWS_REGION: 'eu-west-1' },
@@ -28,6 +31,13 @@ test.each([
 test.each([
   { name: 'a folder', environment: { TIDEMARK_ARTIFACTS: '/somewhere' }, says: /give s3:\/\/BUCKET/ },
   { name: 'a way out of the bucket', environment: { ...KEYS, TIDEMARK_ARTIFACTS: 's3://my-bucket/../other' }, says: /give s3:\/\/BUCKET/ },
+  { name: 'a folder of no size', environment: { TIDEMARK_ARTIFACTS_MB: '0' }, says: /is "0": give whole megabytes from 1 to 1000000/ },
+  { name: 'half a megabyte', environment: { TIDEMARK_ARTIFACTS_MB: '0.5' }, says: /give whole megabytes/ },
+  {
+    name: 'a size of a bucket',
+    environment: { ...KEYS, TIDEMARK_ARTIFACTS: 's3://my-bucket', TIDEMARK_ARTIFACTS_MB: '8' },
+    says: /bounds a folder, but TIDEMARK_ARTIFACTS names a bucket/,
+  },
   { name: 'no key', environment: { TIDEMARK_ARTIFACTS: 's3://my-bucket' }, says: /AWS_ACCESS_KEY_ID is not set/ },
   {
     name: 'no secret',

@@ -7,7 +7,7 @@ import type { S3Settings } from './s3-store.ts';
 
 /** Plain data: a thread can be told of it. */
 export type ArtifactSettings =
-  { readonly kind: 'folder'; readonly folder: string } | { readonly kind: 's3'; readonly settings: S3Settings };
+  { readonly kind: 'folder'; readonly folder: string; readonly bytesMax: number } | { readonly kind: 's3'; readonly settings: S3Settings };
 
 /** The environment names a place that cannot be one, or leaves out what it needs. */
 export class ArtifactSettingsError extends Error {
@@ -15,6 +15,10 @@ export class ArtifactSettingsError extends Error {
 }
 
 const PLACE = 'TIDEMARK_ARTIFACTS';
+const SIZE = 'TIDEMARK_ARTIFACTS_MB';
+const MB = 2 ** 20;
+const MB_DEFAULT = 1_024;
+const MB_MAX = 1_000_000;
 const BUCKET = /^s3:\/\/([a-z0-9][a-z0-9.-]{1,61}[a-z0-9])((?:\/[A-Za-z0-9._-]+)*)\/?$/;
 
 type Environment = Readonly<Record<string, string | undefined>>;
@@ -35,10 +39,24 @@ function endpointOf(environment: Environment, region: string): string {
   );
 }
 
+function bytesMaxOf(environment: Environment): number {
+  const text = environment[SIZE];
+  if (text === undefined || text === '') return MB_DEFAULT * MB;
+  const size = Number(text);
+  if (/^\d+$/.test(text) && size >= 1 && size <= MB_MAX) return size * MB;
+  throw new ArtifactSettingsError(
+    `${SIZE} is ${JSON.stringify(text)}: give whole megabytes from 1 to ${MB_MAX}, or leave it out for ${MB_DEFAULT}.`,
+  );
+}
+
 /** Where artifacts are kept: `s3://bucket/prefix` in `TIDEMARK_ARTIFACTS`, or a folder. Throws {@link ArtifactSettingsError}. */
 export function readArtifactSettings(environment: Environment, dataDir: string): ArtifactSettings {
   const text = environment[PLACE];
-  if (text === undefined || text === '') return { kind: 'folder', folder: join(dataDir, 'artifacts') };
+  if (text === undefined || text === '') return { kind: 'folder', folder: join(dataDir, 'artifacts'), bytesMax: bytesMaxOf(environment) };
+  if (environment[SIZE] !== undefined && environment[SIZE] !== '')
+    throw new ArtifactSettingsError(
+      `${SIZE} bounds a folder, but ${PLACE} names a bucket: leave it out, and give the bucket a rule of its own.`,
+    );
   const [, bucket, path = ''] = BUCKET.exec(text) ?? [];
   if (bucket === undefined || path.split('/').some((part) => part === '.' || part === '..'))
     throw new ArtifactSettingsError(`${PLACE} is ${JSON.stringify(text)}: give s3://BUCKET or s3://BUCKET/PREFIX, or leave it out.`);
@@ -55,4 +73,4 @@ export function readArtifactSettings(environment: Environment, dataDir: string):
 }
 
 export const openArtifacts = (settings: ArtifactSettings): Artifacts =>
-  artifactsIn(settings.kind === 's3' ? s3Store(settings.settings) : folderStore(settings.folder));
+  artifactsIn(settings.kind === 's3' ? s3Store(settings.settings) : folderStore(settings.folder, settings.bytesMax));

@@ -86,7 +86,7 @@ describe('reports that are kept', () => {
   let artifacts: ArtifactSettings;
   beforeEach(async () => {
     folder = await mkdtemp(join(tmpdir(), 'artifacts-'));
-    artifacts = { kind: 'folder', folder };
+    artifacts = { kind: 'folder', folder, bytesMax: Infinity };
     failures.length = 0;
   });
   afterEach(() => rm(folder, { recursive: true, force: true }));
@@ -116,7 +116,10 @@ describe('reports that are kept', () => {
     await kept.point(nameOf(), hash);
     await writeFile(join(folder, 'sha256', hash.slice(0, 2), hash), 'broken');
     const keeping = openDrawing({ artifacts, report });
-    const nowhere = openDrawing({ artifacts: { kind: 'folder', folder: join(folder, 'sha256', hash.slice(0, 2), hash) }, report });
+    const nowhere = openDrawing({
+      artifacts: { kind: 'folder', folder: join(folder, 'sha256', hash.slice(0, 2), hash), bytesMax: Infinity },
+      report,
+    });
     try {
       expect(await keeping.report(text, PARTS)).toContain('Crossover');
       expect(failures.splice(0)).toEqual([expect.stringMatching(/could not be read, and is drawn anew: .*holds bytes of the SHA-256/)]);
