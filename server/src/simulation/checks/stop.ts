@@ -81,6 +81,8 @@ export function stopCheck({ nowMs, venue }: Sight): Check {
   let recorded: TradingState | undefined;
   let killedAt: number | undefined;
   const asked = new Set<string>();
+  /** Decided about after the kill: an exit that somebody wants all the same. The engine's own time may stand still meanwhile. */
+  const later = new Set<string>();
   /** Since when an order can be cancelled, by our id: a process has the broker's, and it is not being replaced. */
   const known = new Map<string, number>();
   /** Since when this process is connected and agrees with the broker: before, it may not act. */
@@ -99,11 +101,15 @@ export function stopCheck({ nowMs, venue }: Sight): Check {
       if (fact.kind === 'OrderChanged' && isNewlyCancellable(fact.order, known, before)) known.set(fact.order.id, nowMs());
       if (fact.kind === 'OrderChanged' && !before.orders.has(fact.order.id) && fact.order.decision.decidedAt === after.now)
         judge(fact.order, now, before, after);
+      if (fact.kind === 'OrderChanged' && killedAt !== undefined && !before.orders.has(fact.order.id)) later.add(fact.order.id);
     }
     noteKill(after, event.kind);
   };
   const noteKill = (after: EngineState, kind: string): void => {
-    if (kind === 'KillSwitchEngaged') killedAt = nowMs();
+    if (kind === 'KillSwitchEngaged') {
+      killedAt = nowMs();
+      later.clear();
+    }
     if (rank(after.tradingState) < rank('HALTED')) killedAt = undefined;
   };
   const overdue = (state: EngineState): void => {
@@ -111,7 +117,7 @@ export function stopCheck({ nowMs, venue }: Sight): Check {
     if (killedAt === undefined || ableAt === undefined || nowMs() - Math.max(killedAt, ableAt) < CANCEL_MS_MAX) return;
     for (const order of state.orders.values()) {
       if (TERMINAL_STATES.has(order.state) || order.intent.origin.kind === 'flatten' || order.brokerOrderId === undefined) continue;
-      if ((order.sentAt ?? 0) > killedAt || (known.get(order.id) ?? 0) > nowMs() - CANCEL_MS_MAX) continue;
+      if (later.has(order.id) || (order.sentAt ?? 0) > killedAt || (known.get(order.id) ?? 0) > nowMs() - CANCEL_MS_MAX) continue;
       // One that is being replaced the broker would not cancel: it is asked when that has come to something.
       if (order.state === 'pending_replace' || isAsked(asked, state, order)) continue;
       throw new Violated(
