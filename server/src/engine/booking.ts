@@ -56,6 +56,14 @@ export function noteAlias(turn: Turn, order: Order, execution: OrderExecution): 
   track(turn, order.id, { executions: executions.with(executions.indexOf(booked), { ...booked, alias: execution.executionId }) });
 }
 
+/** An execution that both sources call by one name has no other: whatever is like it is another one. */
+export function noteTwice(turn: Turn, order: Order, { executionId, source }: OrderExecution): void {
+  const { executions } = trackingOf(turn.state, order.id);
+  const booked = executions.find((known) => known.executionId === executionId && known.source !== source && known.alias === undefined);
+  if (booked === undefined) return;
+  track(turn, order.id, { executions: executions.with(executions.indexOf(booked), { ...booked, alias: executionId }) });
+}
+
 /** An execution that is in the books under another name: its own is remembered, so that it is asked about no more. */
 export function noteName(turn: Turn, order: Order, execution: OrderExecution): void {
   track(turn, order.id, { executions: [...trackingOf(turn.state, order.id).executions, asName(execution)] });

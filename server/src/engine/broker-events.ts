@@ -7,7 +7,7 @@ import { TERMINAL_STATES } from '../orders/order.ts';
 import type { Order, OrderState } from '../orders/order.ts';
 import { brokerEventName, eventOfStatus, TRANSITIONS } from '../orders/transitions.ts';
 import type { BrokerEventName } from '../orders/transitions.ts';
-import { absorbIntoSynthetic, bookFill, bookMissing, noteAccounted, noteAlias, noteName, usedUp } from './booking.ts';
+import { absorbIntoSynthetic, bookFill, bookMissing, noteAccounted, noteAlias, noteName, noteTwice, usedUp } from './booking.ts';
 import type { OrderExecution } from './booking.ts';
 import { sendCancel } from './cancel.ts';
 import { carriedInto } from './carried.ts';
@@ -113,7 +113,7 @@ function cancelIfWanted(turn: Turn, orderId: string, said: BrokerEventName): voi
 export function bookExecution(turn: Turn, order: Order, execution: OrderExecution): Order {
   if (turn.state.voided.has(execution.executionId)) return order;
   const recognition = recognise(trackingOf(turn.state, order.id), widened(turn.state, order, execution.quantity), execution);
-  if (recognition === 'known') return order;
+  if (recognition === 'known') noteTwice(turn, order, execution);
   if (recognition === 'alias') noteAlias(turn, order, execution);
   if (recognition === 'accounted') noteName(turn, order, execution);
   if (recognition === 'synthetic') {

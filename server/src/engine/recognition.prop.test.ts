@@ -151,6 +151,21 @@ describe('the books of an order', () => {
     expect(held(desk)).toBe(quantity('40'));
   });
 
+  test('both sources call the first of two twins by one name: a row that does not say where it belongs is the second one', () => {
+    const desk = openDesk();
+    desk.ticket('t1');
+    const [first, second] = [
+      { id: 'a', size: 20, cents: 9_900, cumulative: 20 },
+      { id: 'b', size: 20, cents: 9_900, cumulative: 40 },
+    ];
+    const { cumulativeQuantity: _where, ...vague } = listed(second, false, 0);
+    desk.give(updateOf(desk.order('t1'), streamed(first)));
+    for (const execution of [listed(first, false, 0), vague]) desk.give({ kind: 'ExecutionFound', at: NOON, execution });
+    expect(held(desk)).toBe(quantity('40'));
+    desk.give(updateOf(desk.order('t1'), streamed(second)));
+    expect(held(desk)).toBe(quantity('40'));
+  });
+
   test('a look-up older than an execution that was heard infers what was lost before it, whole', () => {
     const desk = openDesk();
     desk.ticket('t1');

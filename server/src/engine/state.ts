@@ -57,7 +57,7 @@ export interface BookedExecution {
   readonly from?: Quantity;
   /** Who told it. */
   readonly source?: ExecutionSource;
-  /** Another name of the same execution, by which another source calls it. */
+  /** The name by which another source calls the same execution: its own, too. */
   readonly alias?: string;
   /** Only a name: its quantity is in the books by another entry. */
   readonly nameOnly?: true;

@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, test } from 'vitest';
 import { price, quantity } from '../../money/fixed.ts';
 import { newOrder } from '../test/core-venue.ts';
-import { ticketIntent } from '../test/desk.ts';
+import { reportOf, ticketIntent } from '../test/desk.ts';
 import { ALDER, eventually, openWorld, quiet, replaceCall } from '../test/session-world.ts';
 import type { World } from '../test/session-world.ts';
 
@@ -68,6 +68,39 @@ test('the fill of an accepted order never comes by the stream: the next list of 
     expect(session.state().orders.get('lost-fill')?.state).toBe('filled');
     expect(session.state().positions.get('ALDR')?.quantity).toBe(quantity('10'));
   });
+});
+
+test('of two fills of one size and price the stream lost the second, and its row does not say where it belongs: both are booked', async () => {
+  const opened = await world({ positionsEvery: 1 });
+  const { session, broker } = opened;
+  await session.command({ kind: 'InstrumentListed', at: session.state().now, instrument: ALDER });
+  broker.openSession(broker.now);
+  broker.price('ALDR', price('100'), broker.now);
+  session.onMark('ALDR', { price: price('100'), at: broker.now, basis: 'trade' });
+  await quiet(opened);
+  const at = session.state().now;
+  const intent = ticketIntent('twins', { quantity: quantity('10'), limitPrice: price('90'), createdAt: at });
+  await session.command({ kind: 'OrderRequested', at, by: 'user:ada', intent });
+  await eventually(() => expect(session.state().orders.get('twins')?.state).toBe('working'));
+  broker.faults.muteStream = true;
+  const order = session.state().orders.get('twins');
+  if (order === undefined) return expect.unreachable();
+  const brokerOrderId = order.brokerOrderId ?? '';
+  const execution = { executionId: 'first', quantity: quantity('2'), price: price('90'), at };
+  const said = { event: 'partial_fill', status: 'partially_filled', filled: '2', at: 1 } as const;
+  const told = { ...reportOf(order, said), brokerOrderId, updatedAt: at };
+  await session.command({ kind: 'OrderUpdated', at, update: { event: said.event, order: told, execution } });
+  const row = { ...execution, brokerOrderId, symbol: 'ALDR', side: 'buy' } as const;
+  replaceCall(
+    broker,
+    'executions',
+    async () =>
+      await Promise.resolve([
+        { ...row, cumulativeQuantity: quantity('2') },
+        { ...row, executionId: 'second' },
+      ]),
+  );
+  await eventually(() => expect(session.state().orders.get('twins')?.filledQuantity).toBe(quantity('4')));
 });
 
 test('an order that is not ours is asked to be cancelled as long as the broker lists it: a request may have been lost', async () => {

@@ -71,12 +71,25 @@ function differsFromOurs(state: EngineState, listed: readonly BrokerOrder[]): bo
   return ours.some(({ id }) => !theirs.has(id)) || listed.some((order) => findOrder(state, order) === undefined);
 }
 
+/**
+ * Orders with a new execution that does not say where in its order it belongs: it could be one that the stream has told under another name. Those that the list
+ * has under their own name are told first, so that none of them is taken for it.
+ */
+const vagueOrders = (state: EngineState, listed: readonly BrokerExecution[]): ReadonlySet<string> =>
+  new Set(
+    listed
+      .filter((execution) => execution.cumulativeQuantity === undefined && !isBooked(state, execution))
+      .map(({ brokerOrderId }) => brokerOrderId),
+  );
+
 /** Executions that the stream has not told, each as an event. */
 async function bookMissed(broker: Broker, loop: Loop): Promise<void> {
   const since = missedSince(loop.state());
   if (since === undefined) return;
-  for (const execution of await broker.executions(since)) {
-    if (isBooked(loop.state(), execution)) continue;
+  const listed = await broker.executions(since);
+  const vague = vagueOrders(loop.state(), listed);
+  for (const execution of listed) {
+    if (isBooked(loop.state(), execution) && !vague.has(execution.brokerOrderId)) continue;
     if (mayBeOfOneInDoubt(loop.state(), execution)) continue;
     await loop.dispatch({ kind: 'ExecutionFound', at: execution.at, execution });
   }

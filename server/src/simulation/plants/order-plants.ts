@@ -182,7 +182,7 @@ export const ORDER_PLANTS: readonly Plant[] = [
       },
       {
         file: 'engine/session/reconciler.ts',
-        find: '    if (isBooked(loop.state(), execution)) continue;',
+        find: '    if (isBooked(loop.state(), execution) && !vague.has(execution.brokerOrderId)) continue;',
         replace: '    if (isBooked(loop.state(), execution) || execution.quantity > 0n) continue;',
       },
     ],
