@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { quantity, ratio } from '../money/fixed.ts';
+import { price, quantity, ratio } from '../money/fixed.ts';
 import { instantFromMs } from '../money/instant.ts';
 import { holdingOf } from '../positions/sub-ledgers.ts';
 import { UNLIMITED } from '../risk/limits.ts';
@@ -14,8 +14,8 @@ import { isOpen } from './turn.ts';
 const { unchecked: _unchecked, ...CHECKED } = UNLIMITED;
 const OPEN = { ...CHECKED, shortExposureRatioMax: ratio('10') };
 
-function openPair(): Desk {
-  const desk = openDesk(OPEN);
+function openPair(limits = OPEN): Desk {
+  const desk = openDesk(limits);
   const config = { ...STRATEGY, id: 's2', name: 'Two', size: { kind: 'units', units: quantity('7') } } as const;
   desk.give(
     { kind: 'StrategyCreated', at: NOON, by: 'user:ada', config },
@@ -136,6 +136,25 @@ describe('an exit against another strategy’s resting entry', () => {
     desk.says(entry, { event: 'canceled', at: 3 });
     expect(submitted(desk)).toEqual(['out']);
   });
+});
+
+test('two exits wait, and the first is denied when its way is free: the second is sent once', () => {
+  const desk = openPair({ ...OPEN, priceCollarRatioMax: ratio('0.1') });
+  bar(desk, 1, { s1: [target(1)] });
+  fills(desk, newest(desk, 's1')?.id);
+  desk.hold('10');
+  bar(desk, 2, { s2: [resting(95, 10, 1)] });
+  const entry = newest(desk, 's2')?.id ?? '';
+  desk.says(entry, { event: 'new', at: 1 });
+  const intent = ticketIntent('out', { side: 'sell', quantity: quantity('10'), limitPrice: price('95'), reduceOnly: true });
+  desk.give({ kind: 'OrderRequested', at: desk.state.now, by: 'user:ada', intent });
+  bar(desk, 3, { s1: [target(0)] });
+  const exit = newest(desk, 's1')?.id;
+  expect([...desk.state.withheld.keys()]).toEqual(['out', exit]);
+  desk.mark('150');
+  desk.says(entry, { event: 'canceled', at: 3 });
+  expect(desk.order('out').decision.denials.map(({ code }) => code)).toEqual(['PriceCollar']);
+  expect(submitted(desk)).toEqual([exit]);
 });
 
 describe('two strategies that want opposite sides', () => {

@@ -32,6 +32,8 @@ function tellGivingWay(turn: Turn, { id, intent }: Order, exit: Order): void {
 /** An order on the symbol has ended: exits that waited go now, if nothing else is in their way. The gate looks at them anew. */
 export function releaseWithheld(turn: Turn, symbol: string): void {
   for (const id of turn.state.withheld.keys()) {
+    // One that was denied has ended, and has let others go meanwhile.
+    if (!turn.state.withheld.has(id)) continue;
     const order = turn.state.orders.get(id);
     if (order?.intent.symbol !== symbol || opposing(turn.state, order.intent).length > 0) continue;
     change(turn, { withheld: withoutEntry(turn.state.withheld, id) });
