@@ -316,6 +316,19 @@ test('an exit that has taken another’s place makes the others smaller, though 
   expect(desk.order('b1-sl').intent.quantity).toBe(quantity('6'));
 });
 
+test('a fill of the exit whose place it took, told late, is part of its quantity: it is made no smaller', () => {
+  const desk = entered();
+  legSays(desk, 'b1-sl', { event: 'partial_fill', status: 'partially_filled', filled: '3', execution: ['3', '90', 'e2'], at: 20 });
+  requestReplace(desk, { ...desk.order('b1-sl').intent, id: 'sl2', replaces: 'b1-sl', stopPrice: price('89') });
+  legSays(desk, 'b1-sl', { event: 'replaced', filled: '4', at: 21 });
+  desk.says('sl2', { event: 'new', filled: '4', at: 22 });
+  desk.says('sl2', { event: 'partial_fill', status: 'partially_filled', filled: '6', execution: ['2', '89', 'e4'], at: 23 });
+  legSays(desk, 'b1-sl', { event: 'partial_fill', status: 'replaced', filled: '4', execution: ['1', '90', 'e3'], at: 21 });
+  expect(desk.order('sl2')).toMatchObject({ filledQuantity: quantity('2'), intent: { quantity: quantity('10') } });
+  expect(desk.order('b1-tp').intent.quantity).toBe(quantity('4'));
+  expect(riskContext(desk.state).openOrders.map(({ id, remaining }) => [id, remaining])).toContainEqual(['sl2', quantity('4')]);
+});
+
 test('an exit that never came to life sizes nobody, though the one whose place it wanted has ended since', () => {
   const desk = entered();
   requestReplace(desk, { ...desk.order('b1-tp').intent, id: 'tp2', replaces: 'b1-tp', quantity: quantity('5') });

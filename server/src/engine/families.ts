@@ -134,8 +134,12 @@ function isInPlace(state: EngineState, order: Order): boolean {
   return old === undefined || !isOpen(old) || hasTakenPlace(order);
 }
 
+/** An OCO is the take profit of its pair. */
+const roleOfExit = ({ intent }: Order): LegRole => intent.leg?.role ?? 'take_profit';
+
+/** What the other exit has filled, and what took its place. What was filled before an exit in its own place is part of its quantity. */
 const filledOf = (exits: readonly Order[], but: Order): bigint =>
-  exits.reduce((total, { id, filledQuantity }) => (id === but.id ? total : total + filledQuantity), 0n);
+  exits.reduce((total, exit) => (roleOfExit(exit) === roleOfExit(but) ? total : total + exit.filledQuantity), 0n);
 
 const exitsIn = (state: EngineState, order: Order): readonly Order[] =>
   familyOf(state, order).filter((each) => isExit(each) && isInPlace(state, each));
