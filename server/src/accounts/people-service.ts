@@ -1,7 +1,7 @@
 import type { Kysely } from 'kysely';
 import { instantFromMs } from '../money/instant.ts';
 import type { Instant } from '../money/instant.ts';
-import { hashPassword, passwordMatches, passwordProblem } from './password-service.ts';
+import { hashPassword, isOutdated, passwordMatches, passwordProblem } from './password-service.ts';
 import * as people from './people-store.ts';
 import type { PersonRow } from './people-store.ts';
 import type { Role } from '../approvals/roles.ts';
@@ -123,7 +123,13 @@ async function checkPassword(db: Db, person: PersonRow | undefined, password: st
     return { ok: false, problem: WRONG };
   }
   if (person.failed_attempts > 0) await people.clearFailures(db, person.id);
+  await renewHash(db, person, password);
   return { ok: true, personId: person.id };
+}
+
+/** A password that is kept in an older way is kept in today's: only now is it known. */
+async function renewHash(db: Db, { id, password_hash: hash }: PersonRow, password: string): Promise<void> {
+  if (hash !== null && isOutdated(hash)) await people.renewPassword(db, id, hash, await hashPassword(password));
 }
 
 /** Logs in by name and password. An unknown name costs what a known one does. */

@@ -85,6 +85,11 @@ export async function setPassword(db: Db, id: string, hash: string, now: Date): 
     .execute();
 }
 
+/** The same password, kept another way; not where it has been changed meanwhile. */
+export async function renewPassword(db: Db, id: string, before: string, hash: string): Promise<void> {
+  await db.updateTable('people').set({ password_hash: hash }).where('id', '=', id).where('password_hash', '=', before).execute();
+}
+
 /** Counts a wrong password: from the fifth on nothing is tried for one minute, then two, four, … up to an hour. */
 export async function noteFailure(db: Db, id: string, now: Date): Promise<void> {
   await sql`update people set failed_attempts = failed_attempts + 1,

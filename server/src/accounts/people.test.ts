@@ -1,3 +1,4 @@
+import { scryptSync } from 'node:crypto';
 import { sql } from 'kysely';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { instantFromMs } from '../money/instant.ts';
@@ -93,6 +94,23 @@ withTestDatabases('people', (open) => {
     expect(await people.logIn(db, { name: 'nobody', password: PASSWORD }, at(1))).toMatchObject({
       problem: 'Name and password do not belong together.',
     });
+  });
+
+  test('a password that was kept in an older way is kept in today’s after the next log-in, and not after a wrong one', async () => {
+    const { db } = database;
+    const { token, person } = await invited('Olive');
+    await people.join(db, token, PASSWORD, at(0));
+    const salt = Buffer.from('sixteen bytes of');
+    const key = scryptSync(PASSWORD, salt, 32, { N: 2 ** 15, r: 8, p: 1, maxmem: 2 ** 26 });
+    const old = `scrypt$32768$8$1$${salt.toString('base64url')}$${key.toString('base64url')}`;
+    await db.updateTable('people').set({ password_hash: old }).where('id', '=', person.id).execute();
+    const kept = async () =>
+      (await db.selectFrom('people').select('password_hash').where('id', '=', person.id).executeTakeFirstOrThrow()).password_hash;
+    expect(await people.logIn(db, { name: 'olive', password: 'five plain words over here' }, at(1))).toMatchObject({ ok: false });
+    expect(await kept()).toBe(old);
+    expect(await people.logIn(db, { name: 'olive', password: PASSWORD }, at(2))).toMatchObject({ ok: true });
+    expect(await kept()).toMatch(/^\$argon2id\$/);
+    expect(await people.logIn(db, { name: 'olive', password: PASSWORD }, at(3))).toMatchObject({ ok: true });
   });
 
   test('removing ends sessions and keys; a lower role bounds keys at once', async () => {
