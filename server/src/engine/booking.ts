@@ -195,6 +195,12 @@ function holdingIn(slot: StrategySlot, symbol: string, held: Quantity, price: Pr
   return { ...slot, holdings: withEntry(slot.holdings, symbol, held), entryPrices: withEntry(slot.entryPrices, symbol, entry) };
 }
 
+/** What the books lack of an order's first `cumulative` units: executions that we have heard of since then are not part of them. */
+export function missingWithin(state: EngineState, { id, intent }: Order, cumulative: Quantity): Quantity {
+  const missing = subtract(cumulative, bookedWithin(intent.symbol, trackingOf(state, id), cumulative).quantity);
+  return missing > 0n ? missing : ZERO_QUANTITY;
+}
+
 /**
  * The part of an order that the broker's cumulative quantity shows and no execution has told: booked at the price that makes the average right. The
  * report may be older than executions that we have heard of, which are not part of it.
@@ -204,7 +210,7 @@ export function bookMissing(turn: Turn, order: Order, cumulative: Quantity, aver
   if (cumulative <= (tracking.accountedUpTo ?? 0n)) return order;
   const { symbol } = order.intent;
   const booked = bookedWithin(symbol, tracking, cumulative);
-  const missing = min(subtract(cumulative, booked.quantity), subtract(order.intent.quantity, order.filledQuantity));
+  const missing = min(missingWithin(turn.state, order, cumulative), subtract(order.intent.quantity, order.filledQuantity));
   if (missing <= 0n) return order;
   const price = pricePaid(symbol, subtract(worthOf(symbol, cumulative, averagePrice), booked.paid), missing);
   const executionId = `synthetic:${order.id}:${cumulative}`;

@@ -7,7 +7,17 @@ import { TERMINAL_STATES } from '../orders/order.ts';
 import type { Order, OrderState } from '../orders/order.ts';
 import { brokerEventName, eventOfStatus, TRANSITIONS } from '../orders/transitions.ts';
 import type { BrokerEventName } from '../orders/transitions.ts';
-import { absorbIntoSynthetic, bookFill, bookMissing, noteAccounted, noteAlias, noteName, noteTwice, usedUp } from './booking.ts';
+import {
+  absorbIntoSynthetic,
+  bookFill,
+  bookMissing,
+  missingWithin,
+  noteAccounted,
+  noteAlias,
+  noteName,
+  noteTwice,
+  usedUp,
+} from './booking.ts';
 import type { OrderExecution } from './booking.ts';
 import { sendCancel } from './cancel.ts';
 import { carriedInto } from './carried.ts';
@@ -217,7 +227,13 @@ function takeReport(turn: Turn, found: Order, report: BrokerOrder, lookup: boole
   }
   const { filledQuantity, averagePrice, status, updatedAt } = report;
   if (lookup && averagePrice !== undefined && isItsOwn(turn.state, found))
-    order = bookMissing(turn, widened(turn.state, order, missingIn(order, filledQuantity)), filledQuantity, averagePrice, updatedAt);
+    order = bookMissing(
+      turn,
+      widened(turn.state, order, missingWithin(turn.state, order, filledQuantity)),
+      filledQuantity,
+      averagePrice,
+      updatedAt,
+    );
   noteAccounted(turn, order, filledQuantity);
   const word = eventOfStatus(status);
   noteEnd(turn, order, word, filledQuantity);
@@ -235,11 +251,6 @@ function isItsOwn(state: EngineState, { intent }: Order): boolean {
   const before = state.orders.get(intent.replaces);
   return before !== undefined && trackingOf(state, before.id).finalQuantity === 0n && isItsOwn(state, before);
 }
-
-const missingIn = (order: Order, cumulative: Quantity): Quantity => {
-  const missing = cumulative - usedUp(order);
-  return (missing > 0n ? missing : 0n) as Quantity;
-};
 
 export function orderAcknowledged(turn: Turn, event: EventOf<'OrderAcknowledged'>): void {
   const found = turn.state.orders.get(event.orderId);

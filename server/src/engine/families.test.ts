@@ -251,6 +251,36 @@ test('the stop of an OCO fills in parts: each makes the take profit smaller by i
   expect(desk.state.alerts.has('ExcessExecution-e3')).toBe(false);
 });
 
+test('both exits fill, and an answer is older than the last fill that was heard: what was lost before it is booked whole', () => {
+  const desk = guarded();
+  desk.give(pair(desk, { event: 'new', at: 2 }, { event: 'held', at: 2 }));
+  desk.says('o1', { event: 'partial_fill', status: 'partially_filled', filled: '1', execution: ['1', '110', 'e1'], at: 3 });
+  expect(desk.order('o1-sl').intent.quantity).toBe(quantity('11'));
+  legSays(desk, 'o1-sl', { event: 'partial_fill', status: 'partially_filled', filled: '9', execution: ['3', '90', 'e4'], at: 5 });
+  legSays(desk, 'o1-sl', { event: 'fill', status: 'filled', filled: '12', execution: ['3', '90', 'e5'], at: 6 });
+  desk.give(
+    pair(
+      desk,
+      { event: 'replaced', filled: '1', at: 3 },
+      { event: 'partial_fill', status: 'partially_filled', filled: '9', average: '90', at: 5 },
+    ),
+  );
+  expect(desk.order('o1-sl').filledQuantity).toBe(quantity('12'));
+  for (const [id, size] of [
+    ['e2', '3'],
+    ['e3', '3'],
+  ] as const)
+    legSays(desk, 'o1-sl', {
+      event: 'partial_fill',
+      status: 'partially_filled',
+      filled: id === 'e2' ? '3' : '6',
+      execution: [size, '90', id],
+      at: 4,
+    });
+  expect([...desk.state.alerts.values()].filter(({ code }) => code === 'ExcessExecution')).toEqual([]);
+  expect(desk.state.positions.get('ALDR')?.quantity).toBe(quantity('-1'));
+});
+
 test('an exit that was made smaller here is filled by the broker’s word alone: it may fill on', () => {
   const desk = entered();
   legSays(desk, 'b1-tp', { event: 'partial_fill', status: 'partially_filled', filled: '4', execution: ['4', '110', 'e2'], at: 20 });
