@@ -9,6 +9,7 @@ import { graphiqlPage } from './graphiql.ts';
 import { isJson, isSameOrigin } from './guards.ts';
 import { isLogInDoor, logInDoor } from './log-in.ts';
 import { contentSecurityPolicy, scriptHashes } from './security-headers.ts';
+import type { Metrics } from './metrics.ts';
 import type { StaticFiles } from './static-files.ts';
 
 /** Finished runs as documents, and models as files. */
@@ -23,6 +24,7 @@ export interface Parts {
   readonly graphql: HandleGraphql;
   readonly accounts: Accounts;
   readonly reports: Reports;
+  readonly metrics: Metrics;
   readonly staticFiles: StaticFiles;
 }
 
@@ -148,6 +150,18 @@ async function modelFile(
   response.writeHead(200, { ...headers, 'Cache-Control': 'no-store' }).end(body);
 }
 
+/** Whether the server can do its work; `/healthz` says that the process lives. */
+async function readiness(response: ServerResponse, parts: Parts): Promise<void> {
+  const down = await parts.metrics.partsDown();
+  return down.length === 0 ? text(response, 200, 'ready') : text(response, 503, `not ready: ${down.join(', ')}`, { 'Retry-After': '5' });
+}
+
+async function metrics(request: IncomingMessage, response: ServerResponse, parts: Parts): Promise<void> {
+  if ((await authenticate(request.headers, parts.accounts)) === undefined)
+    return text(response, 401, 'Send the API key of a viewer: Authorization: Bearer tmk_…', { 'WWW-Authenticate': 'Bearer' });
+  response.writeHead(200, { 'Content-Type': parts.metrics.contentType, 'Cache-Control': 'no-store' }).end(await parts.metrics.read());
+}
+
 /** Sends each request to its part. */
 export async function routeRequest(request: IncomingMessage, response: ServerResponse, parts: Parts): Promise<void> {
   const [path = '/'] = (request.url ?? '/').split('?', 1);
@@ -157,6 +171,8 @@ export async function routeRequest(request: IncomingMessage, response: ServerRes
   if (request.method === 'POST' && isLogInDoor(path)) return logInDoor(request, response, path, parts.accounts);
   if (request.method !== 'GET' && request.method !== 'HEAD') return text(response, 405, 'Only GET here.', { Allow: 'GET, HEAD' });
   if (path === '/healthz') return text(response, 200, 'ok');
+  if (path === '/readyz') return readiness(response, parts);
+  if (path === '/metrics') return metrics(request, response, parts);
   if (path === '/login' && request.method === 'GET') return login(request, response, parts);
   const asked = REPORT.exec(path);
   if (asked !== null) return report(response, await authenticate(request.headers, parts.accounts), asked, parts);

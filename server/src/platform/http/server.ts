@@ -7,6 +7,7 @@ import type { Accounts } from './credentials.ts';
 import { createGraphql, graphqlHandler } from './graphql-endpoint.ts';
 import { DatabaseUnavailable } from '../database-unavailable.ts';
 import { isOurHost } from './guards.ts';
+import { openMetrics } from './metrics.ts';
 import { routeRequest } from './routes.ts';
 import type { Reports } from './routes.ts';
 import { SECURITY_HEADERS } from './security-headers.ts';
@@ -89,7 +90,8 @@ export async function createServer(options: ServerOptions): Promise<RunningServe
   const stopListening = accounts.onEnded((proof) => sockets.closeFor(proof));
   const staticFiles = await openStaticFiles(options.webBuild);
   const allowedHosts = new Set((options.allowedHosts ?? []).map((name) => name.toLowerCase()));
-  const parts = { graphql: graphqlHandler(graphql), accounts, reports, staticFiles };
+  const metrics = openMetrics(capabilities, () => sockets.openCount());
+  const parts = { graphql: graphqlHandler(graphql), accounts, reports, metrics, staticFiles };
   const handle = (request: IncomingMessage, response: ServerResponse): void => {
     for (const [name, value] of Object.entries(SECURITY_HEADERS)) response.setHeader(name, value);
     if (!isOurHost(request.headers, allowedHosts)) {
