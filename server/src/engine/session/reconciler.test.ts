@@ -27,6 +27,16 @@ async function world(timing: Partial<typeof FAST> = {}): Promise<World> {
   return opened;
 }
 
+/** Trading has begun, at 100. */
+async function openMarket(opened: World): Promise<void> {
+  const { session, broker } = opened;
+  await session.command({ kind: 'InstrumentListed', at: session.state().now, instrument: ALDER });
+  broker.openSession(broker.now);
+  broker.price('ALDR', price('100'), broker.now);
+  session.onMark('ALDR', { price: price('100'), at: broker.now, basis: 'trade' });
+  await quiet(opened);
+}
+
 describe('the broker’s REST is down', () => {
   test('for longer than an answer may be overdue, while the stream stands: entries stop, nothing is taken for flat, and trading comes back by itself', async () => {
     const { session, broker } = await world({ reconcileOverdueMs: 500 });
@@ -49,11 +59,7 @@ describe('the broker’s REST is down', () => {
 test('the fill of an accepted order never comes by the stream: the next list of open orders finds it out', async () => {
   const opened = await world({ positionsEvery: 1_000_000 });
   const { session, broker } = opened;
-  await session.command({ kind: 'InstrumentListed', at: session.state().now, instrument: ALDER });
-  broker.openSession(broker.now);
-  broker.price('ALDR', price('100'), broker.now);
-  session.onMark('ALDR', { price: price('100'), at: broker.now, basis: 'trade' });
-  await quiet(opened);
+  await openMarket(opened);
   const at = session.state().now;
   await session.command({
     kind: 'OrderRequested',
@@ -73,11 +79,7 @@ test('the fill of an accepted order never comes by the stream: the next list of 
 test('of two fills of one size and price the stream lost the second, and its row does not say where it belongs: both are booked', async () => {
   const opened = await world({ positionsEvery: 1 });
   const { session, broker } = opened;
-  await session.command({ kind: 'InstrumentListed', at: session.state().now, instrument: ALDER });
-  broker.openSession(broker.now);
-  broker.price('ALDR', price('100'), broker.now);
-  session.onMark('ALDR', { price: price('100'), at: broker.now, basis: 'trade' });
-  await quiet(opened);
+  await openMarket(opened);
   const at = session.state().now;
   const intent = ticketIntent('twins', { quantity: quantity('10'), limitPrice: price('90'), createdAt: at });
   await session.command({ kind: 'OrderRequested', at, by: 'user:ada', intent });

@@ -1,28 +1,19 @@
 import { serverAudits } from 'graphql-http';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { openApiWorld } from '../../graphql/test/api-world.ts';
-import type { ApiWorld } from '../../graphql/test/api-world.ts';
-import { openEmbeddedTestDatabase } from '../test-database.ts';
-import { createServer } from './server.ts';
-import type { RunningServer } from './server.ts';
+import { openApiServer } from './test/api-server.ts';
+import type { ApiServer } from './test/api-server.ts';
 
-let api: ApiWorld;
-let server: RunningServer;
+let server: ApiServer;
 
 beforeAll(async () => {
-  api = await openApiWorld(openEmbeddedTestDatabase);
-  const { capabilities, accounts, reports } = api.opened;
-  server = await createServer({ capabilities, accounts, reports, webBuild: '', port: 0, report: () => undefined });
+  server = await openApiServer();
 });
-afterAll(async () => {
-  await server.close();
-  await api.close();
-});
+afterAll(() => server.close());
 
 /** The audits know nothing of keys. */
 const withKey: typeof fetch = async (input, init) => {
   const headers = new Headers(init?.headers);
-  headers.set('authorization', `Bearer ${api.apiKey}`);
+  headers.set('authorization', `Bearer ${server.api.apiKey}`);
   return await fetch(input, { ...init, headers });
 };
 

@@ -1,27 +1,19 @@
 import { readFile } from 'node:fs/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { openApiWorld } from '../../graphql/test/api-world.ts';
-import type { ApiWorld } from '../../graphql/test/api-world.ts';
-import { openEmbeddedTestDatabase } from '../test-database.ts';
 import type { Health } from '../graphql.ts';
 import { openMetrics } from './metrics.ts';
-import { createServer } from './server.ts';
-import type { RunningServer } from './server.ts';
+import { openApiServer } from './test/api-server.ts';
+import type { ApiServer } from './test/api-server.ts';
 
-let api: ApiWorld;
-let server: RunningServer;
+let server: ApiServer;
 
 beforeAll(async () => {
-  api = await openApiWorld(openEmbeddedTestDatabase);
-  const { capabilities, accounts, reports } = api.opened;
-  server = await createServer({ capabilities, accounts, reports, webBuild: '', port: 0, report: () => undefined });
+  server = await openApiServer();
 });
-afterAll(async () => {
-  await server.close();
-  await api.close();
-});
+afterAll(() => server.close());
 
-const scrape = async (): Promise<Response> => await fetch(`${server.url}/metrics`, { headers: { authorization: `Bearer ${api.apiKey}` } });
+const scrape = async (): Promise<Response> =>
+  await fetch(`${server.url}/metrics`, { headers: { authorization: `Bearer ${server.api.apiKey}` } });
 
 /** Figures by name and labels, as they are written. */
 async function figures(): Promise<ReadonlyMap<string, number>> {
@@ -47,7 +39,7 @@ describe('what monitors scrape', () => {
   });
 
   test('is what the API says of the same moment', async () => {
-    const { data, errors } = await api.post(
+    const { data, errors } = await server.api.post(
       '{ overview { equity tradingState } health { seq parts { name state } } positions(first: 50) { edges { cursor } } }',
     );
     expect(errors).toBeUndefined();
@@ -108,16 +100,16 @@ describe('readiness', () => {
     { down: ['engine', 'journal'], told: ['engine', 'journal'] },
   ])('with $down down: $told', async ({ down, told }) => {
     const read = async (): Promise<Health> => {
-      const now = await api.opened.capabilities.health.read();
+      const now = await server.api.opened.capabilities.health.read();
       return { ...now, parts: now.parts.map((part) => (down.includes(part.name) ? { ...part, state: 'down' } : part)) };
     };
-    const { session } = api.opened.capabilities;
+    const { session } = server.api.opened.capabilities;
     expect([...(await openMetrics({ session, health: { read } }, () => 0).partsDown())].toSorted()).toEqual(told);
   });
 
   test('is found out once a second, whoever asks', async () => {
     let reads = 0;
-    const { session, health } = api.opened.capabilities;
+    const { session, health } = server.api.opened.capabilities;
     const counted = { read: () => health.read().finally(() => (reads += 1)) };
     const metrics = openMetrics({ session, health: counted }, () => 0);
     await Promise.all(Array.from({ length: 20 }, () => metrics.partsDown()));
