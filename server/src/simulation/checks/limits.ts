@@ -35,10 +35,13 @@ function worstOf(state: EngineState, symbol: string, except: string | undefined)
   return most(size(held), held + buys, sells - held);
 }
 
+/** Held, or to be held by what may still fill. */
 function symbolsOf(state: EngineState): ReadonlySet<string> {
   const symbols = new Set(state.positions.keys());
-  for (const order of state.orders.values())
-    if (!TERMINAL_STATES.has(order.state) && remainingOf(state, order) > 0n) symbols.add(order.intent.symbol);
+  for (const { orders, remaining } of together(state)) {
+    const [first] = orders;
+    if (first !== undefined && remaining > 0n) symbols.add(first.intent.symbol);
+  }
   return symbols;
 }
 
