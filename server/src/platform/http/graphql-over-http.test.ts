@@ -1,19 +1,20 @@
 import { serverAudits } from 'graphql-http';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { openApiServer } from './test/api-server.ts';
-import type { ApiServer } from './test/api-server.ts';
+import { openApiWorld } from '../../graphql/test/api-world.ts';
+import type { ApiWorld } from '../../graphql/test/api-world.ts';
+import { openEmbeddedTestDatabase } from '../test-database.ts';
 
-let server: ApiServer;
+let api: ApiWorld;
 
 beforeAll(async () => {
-  server = await openApiServer();
+  api = await openApiWorld(openEmbeddedTestDatabase);
 });
-afterAll(() => server.close());
+afterAll(() => api.close());
 
 /** The audits know nothing of keys. */
 const withKey: typeof fetch = async (input, init) => {
   const headers = new Headers(init?.headers);
-  headers.set('authorization', `Bearer ${server.api.apiKey}`);
+  headers.set('authorization', `Bearer ${api.apiKey}`);
   return await fetch(input, { ...init, headers });
 };
 
@@ -21,7 +22,7 @@ const withKey: typeof fetch = async (input, init) => {
 const LEFT_OUT: ReadonlySet<string> = new Set(['5A70', 'D6D5', '6A70']);
 
 describe('GraphQL over HTTP, as the audits of its specification ask', () => {
-  test.each(serverAudits({ url: () => `${server.url}/graphql`, fetchFn: withKey }))('$id $name', async (audit) => {
+  test.each(serverAudits({ url: () => `${api.server.url}/graphql`, fetchFn: withKey }))('$id $name', async (audit) => {
     const result = await audit.fn();
     const wanted = LEFT_OUT.has(audit.id) && audit.name.startsWith('MAY') ? 'notice' : 'ok';
     expect([result.status, result.status === 'error' ? result.reason : '']).toEqual([wanted, '']);

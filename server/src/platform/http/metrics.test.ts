@@ -1,19 +1,20 @@
 import { readFile } from 'node:fs/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { openApiWorld } from '../../graphql/test/api-world.ts';
+import type { ApiWorld } from '../../graphql/test/api-world.ts';
+import { openEmbeddedTestDatabase } from '../test-database.ts';
 import type { Health } from '../graphql.ts';
 import { openMetrics } from './metrics.ts';
-import { openApiServer } from './test/api-server.ts';
-import type { ApiServer } from './test/api-server.ts';
 
-let server: ApiServer;
+let api: ApiWorld;
 
 beforeAll(async () => {
-  server = await openApiServer();
+  api = await openApiWorld(openEmbeddedTestDatabase);
 });
-afterAll(() => server.close());
+afterAll(() => api.close());
 
 const scrape = async (): Promise<Response> =>
-  await fetch(`${server.url}/metrics`, { headers: { authorization: `Bearer ${server.api.apiKey}` } });
+  await fetch(`${api.server.url}/metrics`, { headers: { authorization: `Bearer ${api.apiKey}` } });
 
 /** Figures by name and labels, as they are written. */
 async function figures(): Promise<ReadonlyMap<string, number>> {
@@ -29,7 +30,7 @@ async function figures(): Promise<ReadonlyMap<string, number>> {
 
 describe('what monitors scrape', () => {
   test('needs a key, of whatever role', async () => {
-    expect((await fetch(`${server.url}/metrics`)).status).toBe(401);
+    expect((await fetch(`${api.server.url}/metrics`)).status).toBe(401);
     const answer = await scrape();
     expect([answer.status, answer.headers.get('content-type'), answer.headers.get('cache-control')]).toEqual([
       200,
@@ -39,7 +40,7 @@ describe('what monitors scrape', () => {
   });
 
   test('is what the API says of the same moment', async () => {
-    const { data, errors } = await server.api.post(
+    const { data, errors } = await api.post(
       '{ overview { equity tradingState } health { seq parts { name state } } positions(first: 50) { edges { cursor } } }',
     );
     expect(errors).toBeUndefined();
@@ -90,7 +91,7 @@ describe('what is written of them', () => {
 
 describe('readiness', () => {
   test('is told to anybody in one word', async () => {
-    const answer = await fetch(`${server.url}/readyz`);
+    const answer = await fetch(`${api.server.url}/readyz`);
     expect([answer.status, await answer.text()]).toEqual([200, 'ready\n']);
   });
 
@@ -100,16 +101,16 @@ describe('readiness', () => {
     { down: ['engine', 'journal'], told: ['engine', 'journal'] },
   ])('with $down down: $told', async ({ down, told }) => {
     const read = async (): Promise<Health> => {
-      const now = await server.api.opened.capabilities.health.read();
+      const now = await api.opened.capabilities.health.read();
       return { ...now, parts: now.parts.map((part) => (down.includes(part.name) ? { ...part, state: 'down' } : part)) };
     };
-    const { session } = server.api.opened.capabilities;
+    const { session } = api.opened.capabilities;
     expect([...(await openMetrics({ session, health: { read } }, () => 0).partsDown())].toSorted()).toEqual(told);
   });
 
   test('is found out once a second, whoever asks', async () => {
     let reads = 0;
-    const { session, health } = server.api.opened.capabilities;
+    const { session, health } = api.opened.capabilities;
     const counted = { read: () => health.read().finally(() => (reads += 1)) };
     const metrics = openMetrics({ session, health: counted }, () => 0);
     await Promise.all(Array.from({ length: 20 }, () => metrics.partsDown()));
