@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { formatInstant, instant, InstantTextError } from './instant.ts';
+import { formatDuration, formatInstant, instant, InstantTextError } from './instant.ts';
 
 describe('instants', () => {
   test.each([
@@ -15,3 +15,17 @@ describe('instants', () => {
     (text) => expect(() => instant(text)).toThrow(InstantTextError),
   );
 });
+
+test.each([
+  [-5, '-5 ms'],
+  [0, '0 ms'],
+  [999, '999 ms'],
+  [1_000, '1 s'],
+  [1_234, '1.234 s'],
+  [60_000, '1 min'],
+  [60_001, '1 min 0.001 s'],
+  [3_599_999, '59 min 59.999 s'],
+  [3_600_000, '1 h'],
+  [3_900_500, '1 h 5 min 0.5 s'],
+  [79_200_000, '22 h'],
+])('%i ms are %s', (milliseconds, expected) => expect(formatDuration(milliseconds)).toBe(expected));

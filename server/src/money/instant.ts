@@ -24,3 +24,18 @@ export const instantFromMs = (milliseconds: number): Instant => milliseconds as 
 
 /** ISO-8601 in UTC; whole seconds without a fraction, so that files stay short. */
 export const formatInstant = (value: Instant): string => new Date(value).toISOString().replace('.000Z', 'Z');
+
+const SECOND_MS = 1_000;
+const MINUTE_MS = 60_000;
+const HOUR_MS = 3_600_000;
+
+/** A time span for people to read, exact to the millisecond: `780 ms`, `1.5 s`, `22 h`, `1 h 5 min`. */
+export function formatDuration(milliseconds: number): string {
+  if (milliseconds < SECOND_MS) return `${milliseconds} ms`;
+  const parts = [
+    [Math.floor(milliseconds / HOUR_MS), 'h'],
+    [Math.floor((milliseconds % HOUR_MS) / MINUTE_MS), 'min'],
+    [(milliseconds % MINUTE_MS) / SECOND_MS, 's'],
+  ] as const;
+  return parts.flatMap(([count, unit]) => (count === 0 ? [] : [`${count} ${unit}`])).join(' ');
+}

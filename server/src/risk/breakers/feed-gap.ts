@@ -1,3 +1,4 @@
+import { formatDuration } from '../../money/instant.ts';
 import type { Instant } from '../../money/instant.ts';
 import type { Limits } from '../limits.ts';
 import { isUnlimited } from '../limits.ts';
@@ -9,6 +10,6 @@ export function feedGap(lastAt: Instant, now: Instant, intervalMs: number, { fee
   if (isUnlimited(limit) || now - lastAt <= limit * intervalMs) return CALM;
   return {
     effect: 'entries-off',
-    because: `No bar has come for ${now - lastAt} ms, with one due every ${intervalMs} ms; the limit is ${limit} intervals.`,
+    because: `No bar has come for ${formatDuration(now - lastAt)}, with one due every ${formatDuration(intervalMs)}; the limit is ${limit} intervals.`,
   };
 }

@@ -1,5 +1,6 @@
 import { format } from '../../money/fixed.ts';
 import type { Money, Price, Ratio } from '../../money/fixed.ts';
+import { formatDuration } from '../../money/instant.ts';
 import type { Denial, DenialCode } from '../../orders/order.ts';
 import type { ControlInput } from '../control-input.ts';
 import { isUnlimited, percent } from '../limits.ts';
@@ -68,7 +69,7 @@ export const countDenial = (code: DenialCode, what: string, limit: number, actua
 
 export const msDenial = (code: DenialCode, what: string, limit: number, actual: number): Denial => ({
   code,
-  message: `${what} ${actual} ms; the limit is ${limit} ms.`,
+  message: `${what} ${formatDuration(actual)}; the limit is ${formatDuration(limit)}.`,
   limit: String(limit),
   actual: String(actual),
   unit: 'ms',

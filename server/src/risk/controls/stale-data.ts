@@ -1,3 +1,4 @@
+import { formatDuration } from '../../money/instant.ts';
 import type { Control } from '../control-input.ts';
 import { isUnlimited } from '../limits.ts';
 import { markAgeMsMax } from '../valuation.ts';
@@ -14,7 +15,7 @@ export const staleData: Control = ({ isEntry, liquid, markAgeMs, reference }, { 
   return [
     {
       code: 'StaleData',
-      message: `The price is ${markAgeMs} ms old; the limit is ${limit} ms.`,
+      message: `The price is ${formatDuration(markAgeMs)} old; the limit is ${formatDuration(limit)}.`,
       limit: String(limit),
       actual: String(markAgeMs),
       unit: 'ms',
