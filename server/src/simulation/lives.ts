@@ -76,7 +76,11 @@ export function openLives({ dice, scheduler, store, watch, outside, options, int
     start,
     crash,
     restart: () => {
-      if (process?.alive === true) restart(process).catch(watch.fail);
+      const ending = process;
+      if (ending?.alive !== true) return;
+      // As in the product: its door closes first, so that nobody can ask anything of it while it waits for what is on the wire.
+      process = undefined;
+      restart(ending).catch(watch.fail);
     },
     starts: () => starts,
   };

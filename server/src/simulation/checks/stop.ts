@@ -55,8 +55,8 @@ const MAY_MEET: ReadonlySet<string> = new Set(['OrderSanity', 'PriceCollar', 'Or
 const CANCEL_MS_MAX = 2_000;
 
 /** Who cancels one of a family cancels all of it. */
-const isAsked = (asked: ReadonlySet<string>, state: EngineState, order: Order): boolean =>
-  familyIn(state, order).some(({ brokerOrderId }) => brokerOrderId !== undefined && asked.has(brokerOrderId));
+const isAsked = (asked: ReadonlySet<string>, family: readonly Order[]): boolean =>
+  family.some(({ brokerOrderId }) => brokerOrderId !== undefined && asked.has(brokerOrderId));
 
 const isNewlyCancellable = ({ id, state, brokerOrderId }: Order, known: ReadonlyMap<string, number>, before: EngineState): boolean =>
   brokerOrderId !== undefined && (!known.has(id) || (state !== 'pending_replace' && before.orders.get(id)?.state === 'pending_replace'));
@@ -118,8 +118,9 @@ export function stopCheck({ nowMs, venue }: Sight): Check {
     for (const order of state.orders.values()) {
       if (TERMINAL_STATES.has(order.state) || order.intent.origin.kind === 'flatten' || order.brokerOrderId === undefined) continue;
       if (later.has(order.id) || (order.sentAt ?? 0) > killedAt || (known.get(order.id) ?? 0) > nowMs() - CANCEL_MS_MAX) continue;
-      // One that is being replaced the broker would not cancel: it is asked when that has come to something.
-      if (order.state === 'pending_replace' || isAsked(asked, state, order)) continue;
+      // One that is being replaced the broker would not cancel, and exits are cancelled with the order they hang on: it is asked when that has come to something.
+      const family = familyIn(state, order);
+      if (family.some(({ state: now }) => now === 'pending_replace') || isAsked(asked, family)) continue;
       throw new Violated(
         'I8',
         `${order.id} is ${order.state} after the kill switch, and no cancel was sent (${truthOf(venue, order)?.status ?? 'unknown'} at the venue)`,
