@@ -3,7 +3,7 @@
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { dirname, join, relative } from 'node:path';
+import { delimiter, dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
@@ -102,19 +102,25 @@ function findChromium() {
   return [process.env.TIDEMARK_CHROMIUM, ...CHROMIUM_PLACES].find((path) => path !== undefined && existsSync(path));
 }
 
-function ensureChromium() {
-  if (findChromium() !== undefined) return;
+const hasCurl = () => (process.env.PATH ?? '').split(delimiter).some((folder) => existsSync(join(folder, 'curl')));
+
+/** What tests need of the system: a browser, and what the examples of the documents call. */
+function ensureTestTools() {
+  const missing = [...(findChromium() === undefined ? ['chromium'] : []), ...(hasCurl() ? [] : ['curl'])];
+  if (missing.length === 0) return;
   const canInstall = process.platform === 'linux' && process.getuid?.() === 0 && existsSync('/usr/bin/apt-get');
   if (canInstall) {
     const environment = { ...cleanEnvironment(), DEBIAN_FRONTEND: 'noninteractive' };
     run('refreshing package lists', 'apt-get', ['update', '-qq'], environment);
-    run('installing Chromium', 'apt-get', ['install', '-y', '-qq', '--no-install-recommends', 'chromium'], environment);
+    run(`installing ${missing.join(' and ')}`, 'apt-get', ['install', '-y', '-qq', '--no-install-recommends', ...missing], environment);
   }
   if (findChromium() === undefined) {
     throw new SetupError(
       'The browser tests need Chromium: install it (Debian and Ubuntu: `sudo apt-get install chromium`; macOS: Google Chrome), or set TIDEMARK_CHROMIUM to its path',
     );
   }
+  if (!hasCurl())
+    throw new SetupError('The examples of the documents call curl: install it (Debian and Ubuntu: `sudo apt-get install curl`)');
 }
 
 function main() {
@@ -146,7 +152,7 @@ function main() {
     ['web/build/index.html', 'schema/generated/documents.ts'],
     () => run('building the dashboard', node, ['web/build.ts'], environment),
   );
-  if (forTests) ensureChromium();
+  if (forTests) ensureTestTools();
 }
 
 try {
