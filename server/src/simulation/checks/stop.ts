@@ -58,6 +58,10 @@ const CANCEL_MS_MAX = 2_000;
 const isAsked = (asked: ReadonlySet<string>, family: readonly Order[]): boolean =>
   family.some(({ brokerOrderId }) => brokerOrderId !== undefined && asked.has(brokerOrderId));
 
+/** One that is being replaced the broker would not cancel, and exits are cancelled with the order that they hang on: it is asked when that has come to something. */
+const isHeldUp = (order: Order, family: readonly Order[]): boolean =>
+  [order, ...family.filter(({ intent }) => intent.leg === undefined)].some(({ state }) => state === 'pending_replace');
+
 const isNewlyCancellable = ({ id, state, brokerOrderId }: Order, known: ReadonlyMap<string, number>, before: EngineState): boolean =>
   brokerOrderId !== undefined && (!known.has(id) || (state !== 'pending_replace' && before.orders.get(id)?.state === 'pending_replace'));
 
@@ -118,9 +122,8 @@ export function stopCheck({ nowMs, venue }: Sight): Check {
     for (const order of state.orders.values()) {
       if (TERMINAL_STATES.has(order.state) || order.intent.origin.kind === 'flatten' || order.brokerOrderId === undefined) continue;
       if (later.has(order.id) || (order.sentAt ?? 0) > killedAt || (known.get(order.id) ?? 0) > nowMs() - CANCEL_MS_MAX) continue;
-      // One that is being replaced the broker would not cancel, and exits are cancelled with the order they hang on: it is asked when that has come to something.
       const family = familyIn(state, order);
-      if (family.some(({ state: now }) => now === 'pending_replace') || isAsked(asked, family)) continue;
+      if (isHeldUp(order, family) || isAsked(asked, family)) continue;
       throw new Violated(
         'I8',
         `${order.id} is ${order.state} after the kill switch, and no cancel was sent (${truthOf(venue, order)?.status ?? 'unknown'} at the venue)`,
