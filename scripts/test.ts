@@ -3,12 +3,16 @@
 import { spawn } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const root = join(fileURLToPath(import.meta.url), '..', '..');
 const isLong = process.argv.includes('--long');
 const filters = process.argv.slice(2).filter((argument) => argument !== '--long');
+
+const LINES_OF_A_FAILURE = 30;
+// Without a terminal the colours of ten thousand dots would be most of the output.
+const environment = process.stdout.isTTY ? process.env : { ...process.env, NO_COLOR: '1', FORCE_COLOR: undefined };
 
 interface Step {
   readonly name: string;
@@ -29,7 +33,7 @@ function run(step: Step): Promise<boolean> {
   process.stderr.write(`── ${step.name}\n`);
   const [command, ...args] = step.command;
   return new Promise((resolve) => {
-    const child = spawn(command, args, { cwd: join(root, step.cwd ?? '.'), stdio: ['ignore', 'inherit', 'inherit'], env: process.env });
+    const child = spawn(command, args, { cwd: join(root, step.cwd ?? '.'), stdio: ['ignore', 'inherit', 'inherit'], env: environment });
     child.on('error', (error) => {
       process.stderr.write(`   ${error.message}\n`);
       resolve(false);
@@ -57,6 +61,34 @@ async function checks(): Promise<readonly string[]> {
 interface Counts {
   readonly passed: number;
   readonly failed: number;
+  /** A paragraph for each test that failed, and for each file that could not be run. */
+  readonly failures: readonly string[];
+}
+
+/** The part of vitest's JSON report that is read here. */
+interface Report {
+  readonly numPassedTests: number;
+  readonly numFailedTests: number;
+  readonly testResults: readonly {
+    readonly name: string;
+    readonly status: string;
+    readonly message: string;
+    readonly assertionResults: readonly {
+      readonly status: string;
+      readonly fullName: string;
+      readonly failureMessages: readonly string[];
+    }[];
+  }[];
+}
+
+function failuresOf(report: Report): readonly string[] {
+  const paragraph = (place: string, message: string): string => `${place}\n${message.split('\n').slice(0, LINES_OF_A_FAILURE).join('\n')}`;
+  return report.testResults.flatMap((file) => {
+    const place = relative(root, file.name);
+    const failed = file.assertionResults.filter(({ status }) => status === 'failed');
+    if (failed.length === 0) return file.status === 'failed' ? [paragraph(place, file.message)] : [];
+    return failed.map((test) => paragraph(`${place}: ${test.fullName}`, test.failureMessages.join('\n')));
+  });
 }
 
 async function tests(name: string, config: string, folder: string): Promise<Counts> {
@@ -65,13 +97,17 @@ async function tests(name: string, config: string, folder: string): Promise<Coun
     name,
     command: ['vitest', 'run', '--config', config, '--reporter=dot', '--reporter=json', `--outputFile.json=${report}`, ...filters],
   });
-  const counts: unknown = JSON.parse(readFileSync(report, 'utf8'));
-  const { numPassedTests, numFailedTests } = counts as { numPassedTests: number; numFailedTests: number };
-  return { passed: numPassedTests, failed: ok ? numFailedTests : Math.max(1, numFailedTests) };
+  const counts = JSON.parse(readFileSync(report, 'utf8')) as Report;
+  return {
+    passed: counts.numPassedTests,
+    failed: ok ? counts.numFailedTests : Math.max(1, counts.numFailedTests),
+    failures: failuresOf(counts),
+  };
 }
 
 const reports = mkdtempSync(join(tmpdir(), 'tidemark-test-'));
 const failures: string[] = [];
+const paragraphs: string[] = [];
 const totals = { passed: 0, failed: 0 };
 try {
   if (filters.length === 0) failures.push(...(await checks()));
@@ -83,13 +119,16 @@ try {
     const counts = await tests(name, config, reports);
     totals.passed += counts.passed;
     totals.failed += counts.failed;
+    paragraphs.push(...counts.failures);
     if (counts.failed > 0) failures.push(name);
   }
 } finally {
   rmSync(reports, { recursive: true, force: true });
 }
 if (failures.length > 0) {
-  process.stderr.write(`failed: ${failures.join(', ')}\n`);
+  // Said again at the end: of a long output often only the last lines are kept.
+  for (const paragraph of paragraphs) process.stderr.write(`\n✗ ${paragraph}\n`);
+  process.stderr.write(`\nfailed: ${failures.join(', ')}\n`);
   process.exitCode = 1;
 }
 process.stdout.write(`${totals.passed} passed, ${totals.failed} failed\n`);

@@ -36,3 +36,14 @@ export function sendCancel(turn: Turn, order: Order): void {
     setOrder(turn, { ...order, state: 'pending_cancel', updatedAt: turn.state.now });
   emit(turn, { kind: 'CancelOrder', orderId: order.id, brokerOrderId: order.brokerOrderId });
 }
+
+/**
+ * Ask again for an order that the broker's list of open orders leaves out, where its cancel is wanted: a list may be behind, and the process that was to ask
+ * may have died before it did. Of a family the first that can be asked stands for all.
+ */
+export function repeatCancel(turn: Turn, order: Order): void {
+  if (!trackingOf(turn.state, order.id).cancelWanted) return;
+  const family = familyOf(turn.state, order);
+  const first = family.find((member) => isOpen(member) && member.brokerOrderId !== undefined);
+  if (first === undefined || first.id === order.id) sendCancel(turn, order);
+}

@@ -10,6 +10,7 @@ import type { Position } from '../positions/position.ts';
 import type { SymbolBook } from '../positions/symbol-book.ts';
 import { isStricter } from '../risk/trading-state.ts';
 import { liftBrake } from './brakes.ts';
+import { repeatCancel } from './cancel.ts';
 import { balanceDay, compareCash } from './cash-reconcile.ts';
 import { isKnownByOurId, legOf, readFamily } from './families.ts';
 import { findOrder, orderAcknowledged } from './broker-events.ts';
@@ -157,7 +158,10 @@ function comparePositions(turn: Turn, held: readonly BrokerPosition[]): 'equal' 
   return found.size > 0 ? 'unconfirmed' : 'equal';
 }
 
-/** Orders the broker still holds open are brought up to date; ours that it does not list have ended, and are looked up; its that are not ours are cancelled. */
+/**
+ * Orders the broker still holds open are brought up to date; ours that it does not list are looked up, as they have ended or its list is behind; its that
+ * are not ours are cancelled.
+ */
 function compareOrders(turn: Turn, event: EventOf<'Reconciled' | 'OrdersListed'>): void {
   const listed = new Set<string>();
   for (const order of event.openOrders) {
@@ -182,6 +186,7 @@ function compareOrders(turn: Turn, event: EventOf<'Reconciled' | 'OrdersListed'>
     const isAskedFor = order.state === 'pending_replace' && order.brokerOrderId !== undefined;
     if (isKnownByOurId(order.intent) || isAskedFor) emit(turn, { kind: 'ResolveOrder', orderId: order.id });
     else readFamily(turn, order);
+    repeatCancel(turn, order);
   }
 }
 
