@@ -177,3 +177,20 @@ test('an OCO of which the broker says first that it has ended does not end its s
   expect(['o1', 'o1-sl'].map((id) => desk.order(id).state)).toEqual(['canceled', 'approved']);
   expect(desk.last).toContainEqual({ kind: 'ReadFamily', orderId: 'o1', brokerOrderId: 'broker-o1' });
 });
+
+test('the other exit fills what is left, and the one that took a partly filled one’s place fills once more after its end: of its chain no more has filled than it asks for', () => {
+  const desk = guarded();
+  desk.give(pair(desk, { event: 'new', at: 2 }, { event: 'held', at: 2 }));
+  desk.says('o1', { event: 'partial_fill', status: 'partially_filled', filled: '4', execution: ['4', '110', 'e1'], at: 3 });
+  requestReplace(desk, { ...desk.order('o1').intent, id: 'o2', replaces: 'o1', limitPrice: price('108') });
+  desk.says('o2', { event: 'new', status: 'partially_filled', filled: '4', average: '110', at: 4 });
+  desk.says('o1', { event: 'replaced', filled: '4', average: '110', at: 4 });
+  legSays(desk, 'o1-sl', { event: 'fill', status: 'filled', filled: '8', execution: ['8', '90', 'e2'], at: 5 });
+  desk.says('o2', { event: 'canceled', filled: '4', average: '110', at: 6 });
+  expect(desk.order('o2')).toMatchObject({ state: 'canceled', filledQuantity: quantity('0') });
+  desk.says('o2', { event: 'partial_fill', status: 'canceled', filled: '5', execution: ['1', '108', 'e3'], at: 7 });
+  const { filledQuantity, carriedQuantity, intent, state } = desk.order('o2');
+  expect([state, filledQuantity, carriedQuantity]).toEqual(['canceled', quantity('1'), quantity('4')]);
+  expect(filledQuantity + (carriedQuantity ?? 0n)).toBeLessThanOrEqual(intent.quantity);
+  expect(desk.state.positions.get('ALDR')?.quantity).toBe(quantity('-1'));
+});

@@ -3,6 +3,7 @@ import { min, ZERO_MONEY, ZERO_QUANTITY } from '../money/money.ts';
 import type { BrokerOrder } from '../orders/broker.ts';
 import type { LegRole, Order, OrderIntent, Side } from '../orders/order.ts';
 import { classOf, CLASS_RULES } from '../orders/order-rules.ts';
+import { carriedInto } from './carried.ts';
 import type { EngineState } from './state.ts';
 import { hasTakenPlace } from './successor.ts';
 import { emit, isOpen, setOrder } from './turn.ts';
@@ -148,6 +149,9 @@ const exitsIn = (state: EngineState, order: Order): readonly Order[] =>
 const sizeOf = (exits: readonly Order[]): bigint =>
   exits.map((exit) => exit.intent.quantity + filledOf(exits, exit)).reduce((most, each) => (each < most ? each : most));
 
+/** What of an exit's quantity is filled: by itself, and by those whose place it took. */
+const usedOf = (state: EngineState, order: Order): bigint => order.filledQuantity + carriedInto(state, order);
+
 /** A part of one exit was filled: the others may close no more than is left. */
 export function reduceSiblings(turn: Turn, order: Order): void {
   const exits = exitsIn(turn.state, order);
@@ -156,7 +160,7 @@ export function reduceSiblings(turn: Turn, order: Order): void {
   for (const other of exits) {
     if (other.id === order.id || !isOpen(other)) continue;
     const quantity = min(other.intent.quantity, (size - filledOf(exits, other)) as Quantity);
-    if (quantity <= other.filledQuantity || quantity === other.intent.quantity) continue;
+    if (quantity <= usedOf(turn.state, other) || quantity === other.intent.quantity) continue;
     setOrder(turn, { ...other, intent: { ...other.intent, quantity }, updatedAt: turn.state.now });
   }
 }
@@ -167,7 +171,7 @@ export const isReckoned = (state: EngineState, order: Order): boolean => isExit(
 /** Both exits can fill in a fast market: what the broker executed beyond what was left is within what the family was for. */
 export function widened(state: EngineState, order: Order, executed: Quantity): Order {
   if (!isExit(order)) return order;
-  const quantity = (order.filledQuantity + executed) as Quantity;
+  const quantity = (usedOf(state, order) + executed) as Quantity;
   const others = exitsIn(state, order).filter(({ id }) => id !== order.id);
   if (quantity <= order.intent.quantity || quantity > sizeOf([...others, order])) return order;
   return { ...order, intent: { ...order.intent, quantity } };
