@@ -34,7 +34,7 @@ const SCALARS: Readonly<Record<string, string>> = {
 };
 
 /** A value that the type allows and that nothing answers to: empty texts and lists, ids that nobody has. */
-function literalOf(type: GraphQLInputType): string {
+export function literalOf(type: GraphQLInputType): string {
   if (isNonNullType(type)) return literalOf(type.ofType);
   if (isListType(type)) return '[]';
   if (isEnumType(type)) return type.getValues()[0]?.name ?? '';
@@ -54,15 +54,21 @@ export function callOf({ name, args, type }: GraphQLField<unknown, unknown>): st
   return isLeafType(getNamedType(type)) ? called : `${called} { __typename }`;
 }
 
-/** Every field that an operation can begin with, from the schema itself. */
-export function rootFields(schema: GraphQLSchema): readonly RootField[] {
+/** The fields of each root, as the schema has them. */
+export function rootTypes(
+  schema: GraphQLSchema,
+): readonly { readonly root: Root; readonly fields: readonly GraphQLField<unknown, unknown>[] }[] {
   const types = { Query: schema.getQueryType(), Mutation: schema.getMutationType(), Subscription: schema.getSubscriptionType() };
-  return ROOTS.flatMap((root) =>
-    Object.values(types[root]?.getFields() ?? {}).map((field) => ({
+  return ROOTS.map((root) => ({ root, fields: Object.values(types[root]?.getFields() ?? {}) }));
+}
+
+/** Every field that an operation can begin with, from the schema itself. */
+export const rootFields = (schema: GraphQLSchema): readonly RootField[] =>
+  rootTypes(schema).flatMap(({ root, fields }) =>
+    fields.map((field) => ({
       root,
       field: field.name,
       name: `${root}.${field.name}`,
       document: `${root.toLowerCase()} { ${callOf(field)} }`,
     })),
   );
-}

@@ -1,14 +1,14 @@
 import type { WebSocket } from 'ws';
 import type { Authenticated } from './credentials.ts';
 
-/** Application close codes of our own: the private range of the WebSocket protocol. */
-export const CLOSE = { tooSlow: 4408, tooManyMessages: 4429, expired: 4403 } as const;
+/** Application close codes of our own, in the private range of the WebSocket protocol; and the protocol’s own for what is no text. */
+export const CLOSE = { tooSlow: 4408, tooManyMessages: 4429, expired: 4403, notText: 1003 } as const;
 
 const BUFFERED_BYTES_MAX = 4 * 1024 * 1024;
 const MESSAGES_PER_SECOND_MAX = 200;
 const CHECK_MS = 1_000;
 /** The longest that a timer can wait. */
-const TIMER_MS_MAX = 2 ** 31 - 1;
+export const TIMER_MS_MAX = 2 ** 31 - 1;
 
 interface Watched {
   messages: number;
@@ -26,15 +26,21 @@ export class LiveSockets {
     this.timer.unref();
   }
 
+  /** To be called before anything else listens: what is closed here is closed for whoever hears of the message next. */
   watch(socket: WebSocket): void {
     const watched: Watched = { messages: 0, proof: undefined, expiry: undefined };
     this.sockets.set(socket, watched);
-    socket.on('message', () => {
+    const count = (): void => {
       watched.messages += 1;
       if (watched.messages > MESSAGES_PER_SECOND_MAX) socket.close(CLOSE.tooManyMessages, 'Too many messages');
+    };
+    socket.on('message', (_data, isBinary) => {
+      if (isBinary) socket.close(CLOSE.notText, 'Text only');
+      count();
     });
-    // Without a listener an error of the socket would end the process.
-    socket.on('error', () => socket.terminate());
+    // Frames of the transport itself are answered, too.
+    socket.on('ping', count);
+    socket.on('pong', count);
     socket.on('close', () => {
       clearTimeout(watched.expiry);
       this.sockets.delete(socket);

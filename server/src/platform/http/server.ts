@@ -4,13 +4,14 @@ import { DrawingFailed } from '../drawing/drawing.ts';
 import type { ReportFailure } from '../../graphql/command.ts';
 import type { Capabilities } from '../../graphql/context.ts';
 import type { Accounts } from './credentials.ts';
+import { openEventStreams } from './event-streams.ts';
 import { createGraphql, graphqlHandler } from './graphql-endpoint.ts';
 import { DatabaseUnavailable } from '../database-unavailable.ts';
 import { isOurHost } from './guards.ts';
 import { openMetrics } from './metrics.ts';
 import { routeRequest } from './routes.ts';
 import type { Reports } from './routes.ts';
-import { SECURITY_HEADERS } from './security-headers.ts';
+import { ONLY_TLS, SECURITY_HEADERS } from './security-headers.ts';
 import { openStaticFiles } from './static-files.ts';
 import { openSockets } from './websocket.ts';
 import type { Sockets } from './websocket.ts';
@@ -88,12 +89,14 @@ export async function createServer(options: ServerOptions): Promise<RunningServe
   const graphql = createGraphql(capabilities, report);
   const sockets = openSockets(graphql, accounts);
   const stopListening = accounts.onEnded((proof) => sockets.closeFor(proof));
+  const { streams, stop: stopStreams } = openEventStreams(accounts);
   const staticFiles = await openStaticFiles(options.webBuild);
   const allowedHosts = new Set((options.allowedHosts ?? []).map((name) => name.toLowerCase()));
   const metrics = openMetrics(capabilities, () => sockets.openCount());
-  const parts = { graphql: graphqlHandler(graphql), accounts, reports, metrics, staticFiles };
+  const parts = { graphql: graphqlHandler(graphql), streams, accounts, reports, metrics, staticFiles };
   const handle = (request: IncomingMessage, response: ServerResponse): void => {
     for (const [name, value] of Object.entries(SECURITY_HEADERS)) response.setHeader(name, value);
+    if (request.headers['x-forwarded-proto'] === 'https') response.setHeader(...ONLY_TLS);
     if (!isOurHost(request.headers, allowedHosts)) {
       response.writeHead(421, { 'Content-Type': 'text/plain; charset=utf-8' }).end('This server does not answer under that name.\n');
       return;
@@ -115,6 +118,7 @@ export async function createServer(options: ServerOptions): Promise<RunningServe
     socketCount: () => sockets.openCount(),
     close: async () => {
       stopListening();
+      stopStreams();
       await closeServer(server, sockets);
     },
   };

@@ -5,8 +5,7 @@ import type { ExecutionArgs } from 'graphql';
 import { CloseCode } from 'graphql-ws';
 import type { SubscribePayload } from 'graphql-ws';
 import { useServer } from 'graphql-ws/use/ws';
-import { WebSocketServer } from 'ws';
-import type { WebSocket } from 'ws';
+import { WebSocket, WebSocketServer } from 'ws';
 import type { Accounts, Authenticated } from './credentials.ts';
 import { sessionSecret } from './credentials.ts';
 import { isSameOrigin } from './guards.ts';
@@ -20,6 +19,8 @@ export const SOCKET_LIMITS = {
   messageBytesMax: 128 * 1024,
   initTimeoutMs: 3_000,
   keepAliveMs: 12_000,
+  /** How long a reader may take to answer that its socket is closed. */
+  closeTimeoutMs: 1_000,
 } as const;
 
 export interface Sockets {
@@ -91,6 +92,8 @@ function startProtocol(graphql: GraphqlServer, accounts: Accounts, server: WebSo
         return (await authenticateSocket(extra.request, connectionParams, accounts)) !== undefined;
       },
       onSubscribe: async ({ extra, subscriptions }, _id, params) => {
+        // Whoever does not answer that the socket is closed could else go on with rights that have ended.
+        if (extra.socket.readyState !== WebSocket.OPEN) return [new GraphQLError('This socket is closed.')];
         if (Object.keys(subscriptions).length > SOCKET_LIMITS.subscriptionsMax) {
           return [new GraphQLError(`At most ${SOCKET_LIMITS.subscriptionsMax} operations at once on one socket.`)];
         }
@@ -111,12 +114,15 @@ function refuse(socket: Duplex, status: keyof typeof REFUSALS): void {
 
 /** Subscriptions and operations over WebSocket, on the same path and by the same engine as over HTTP. */
 export function openSockets(graphql: GraphqlServer, accounts: Accounts): Sockets {
-  const server = new WebSocketServer({
+  const options = {
     noServer: true,
     maxPayload: SOCKET_LIMITS.messageBytesMax,
     perMessageDeflate: false,
+    // Newer than the library's types.
+    closeTimeout: SOCKET_LIMITS.closeTimeoutMs,
     clientTracking: true,
-  });
+  };
+  const server = new WebSocketServer(options);
   const live = new LiveSockets();
   const protocol = startProtocol(graphql, accounts, server, live);
   return {
@@ -127,10 +133,12 @@ export function openSockets(graphql: GraphqlServer, accounts: Accounts): Sockets
       if (request.headers.origin !== undefined && !isSameOrigin(request.headers)) return refuse(socket, 403);
       if (server.clients.size >= SOCKET_LIMITS.connectionsMax) return refuse(socket, 503);
       server.handleUpgrade(request, socket, head, (opened: WebSocket) => {
+        live.watch(opened);
         server.emit('connection', opened, request);
         // The protocol's own listener prints a stack for whatever a stranger sends; ours ends the socket in silence.
+        // Without one an error of the socket would end the process.
         opened.removeAllListeners('error');
-        live.watch(opened);
+        opened.on('error', () => opened.terminate());
       });
     },
     closeFor: (proof) => live.closeFor(proof, CloseCode.Forbidden, 'Logged out'),
