@@ -87,7 +87,7 @@ async function closeServer(server: Server, sockets: Sockets): Promise<void> {
 export async function createServer(options: ServerOptions): Promise<RunningServer> {
   const { capabilities, accounts, reports, report, host = DEFAULT_HOST } = options;
   const graphql = createGraphql(capabilities, report);
-  const sockets = openSockets(graphql, accounts);
+  const sockets = openSockets(graphql, accounts, report);
   const stopListening = accounts.onEnded((proof) => sockets.closeFor(proof));
   const { streams, stop: stopStreams } = openEventStreams(accounts);
   const staticFiles = await openStaticFiles(options.webBuild);

@@ -1,3 +1,4 @@
+import { mkdir, writeFile } from 'node:fs/promises';
 import { request as httpRequest } from 'node:http';
 import type { IncomingHttpHeaders } from 'node:http';
 import { join } from 'node:path';
@@ -116,7 +117,10 @@ export async function openAttackedServer(change: Partial<SessionOptions> = {}): 
   const { accounts, reports } = api.opened;
   const capabilities = everyPart(api.opened.capabilities, called);
   const report = (what: string, error: unknown): void => void api.failures.push(`${what}: ${String(error)}`);
-  const server = await createServer({ capabilities, accounts, reports, webBuild: join(api.world.dir, 'web'), port: 0, report });
+  const webBuild = join(api.world.dir, 'dashboard');
+  await mkdir(webBuild);
+  await writeFile(join(webBuild, 'index.html'), '<!doctype html><script>start()</script>');
+  const server = await createServer({ capabilities, accounts, reports, webBuild, port: 0, report });
   const send = sender(server.url, said);
   const bearer = (): Record<string, string> => ({ 'content-type': 'application/json', authorization: `Bearer ${api.apiKey}` });
   const post: AttackedServer['post'] = (query, variables) => send('POST', '/graphql', bearer(), JSON.stringify({ query, variables }));

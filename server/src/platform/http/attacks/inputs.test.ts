@@ -206,13 +206,10 @@ const FILLED = (text: string): readonly { readonly name: string; readonly query:
 /** In every argument of every field that takes a text: an answer, never a failure of ours. */
 describe.each([
   ['a null byte', '"\\u0000"'],
-  ['a null byte within', '"ab\\u0000cd"'],
   ['a right-to-left mark', '"ab\\u202ecd"'],
-  ['a line break', '"ab\\ncd"'],
   ['a name of every object', '"__proto__"'],
   ['a piece of SQL', '"x\' or 1=1; --"'],
   ['a piece of script', '"<script>alert(1)</script>"'],
-  ['a path', '"../../../../etc/passwd"'],
   ['a long text', `"${'x'.repeat(5_000)}"`],
 ])('%s in every text', (_name, text) => {
   test('is answered', async () => {
