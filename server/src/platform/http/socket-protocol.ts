@@ -54,5 +54,7 @@ export function speak(protocol: Server<Extra>, socket: WebSocket, request: Incom
     { socket, request },
   );
   socket.on('error', () => socket.terminate());
-  socket.once('close', (code, reason) => void closed(code, reason.toString()));
+  socket.once('close', (code, reason) => {
+    closed(code, reason.toString()).catch((error: unknown) => report('a socket did not end', error));
+  });
 }
