@@ -1,5 +1,5 @@
 import type { IncomingHttpHeaders, ServerResponse } from 'node:http';
-import type { Accounts, Authenticated } from './credentials.ts';
+import type { Authenticated } from './credentials.ts';
 import { TIMER_MS_MAX } from './live-sockets.ts';
 
 /** Whether an operation may be answered for days. */
@@ -22,11 +22,4 @@ export class EventStreams {
   endFor(proof: string): void {
     for (const [response, resting] of this.open) if (resting === proof) response.destroy();
   }
-}
-
-/** Ends streams with what they rest on, from now on. */
-export function openEventStreams(accounts: Pick<Accounts, 'onEnded'>): { readonly streams: EventStreams; stop(): void } {
-  const streams = new EventStreams();
-  const stop = accounts.onEnded((proof) => streams.endFor(proof));
-  return { streams, stop };
 }

@@ -4,7 +4,7 @@ import { DrawingFailed } from '../drawing/drawing.ts';
 import type { ReportFailure } from '../../graphql/command.ts';
 import type { Capabilities } from '../../graphql/context.ts';
 import type { Accounts } from './credentials.ts';
-import { openEventStreams } from './event-streams.ts';
+import { EventStreams } from './event-streams.ts';
 import { createGraphql, graphqlHandler } from './graphql-endpoint.ts';
 import { DatabaseUnavailable } from '../database-unavailable.ts';
 import { isOurHost } from './guards.ts';
@@ -88,8 +88,11 @@ export async function createServer(options: ServerOptions): Promise<RunningServe
   const { capabilities, accounts, reports, report, host = DEFAULT_HOST } = options;
   const graphql = createGraphql(capabilities, report);
   const sockets = openSockets(graphql, accounts, report);
-  const stopListening = accounts.onEnded((proof) => sockets.closeFor(proof));
-  const { streams, stop: stopStreams } = openEventStreams(accounts);
+  const streams = new EventStreams();
+  const stopListening = accounts.onEnded((proof) => {
+    sockets.closeFor(proof);
+    streams.endFor(proof);
+  });
   const staticFiles = await openStaticFiles(options.webBuild);
   const allowedHosts = new Set((options.allowedHosts ?? []).map((name) => name.toLowerCase()));
   const metrics = openMetrics(capabilities, () => sockets.openCount());
@@ -118,7 +121,6 @@ export async function createServer(options: ServerOptions): Promise<RunningServe
     socketCount: () => sockets.openCount(),
     close: async () => {
       stopListening();
-      stopStreams();
       await closeServer(server, sockets);
     },
   };

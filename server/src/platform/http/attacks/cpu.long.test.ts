@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { acceptedSocket, subscribe } from '../../../graphql/test/socket.ts';
-import { openAttackedServer } from './attacked-server.ts';
-import type { AttackedServer } from './attacked-server.ts';
-import { DOCUMENT_ATTACKS } from './document-attacks.ts';
+import { openAttackedServer } from './test/attacked-server.ts';
+import type { AttackedServer } from './test/attacked-server.ts';
+import { DOCUMENT_ATTACKS } from './test/document-attacks.ts';
 
 /** What an attack may cost the process. The one who attacks is in it, too: the figure is an upper bound. */
 const CPU_MS_MAX = 50;
@@ -14,8 +14,9 @@ beforeAll(async () => {
 });
 afterAll(() => attacked.close());
 
+const SERIES = JSON.stringify('query ($a: [IndicatorInput!]) { series(symbol: "ALDR", indicators: $a) { __typename } }');
 const nested = (open: string, close: string, levels: number): string =>
-  `{"query":"query ($a: [IndicatorInput!]) { series(symbol: \"ALDR\", indicators: $a) { __typename } }","variables":{"a":${open.repeat(levels)}1${close.repeat(levels)}}}`;
+  `{"query":${SERIES},"variables":{"a":${open.repeat(levels)}1${close.repeat(levels)}}}`;
 
 async function medianCpuMs(attack: () => Promise<unknown>): Promise<number> {
   const costs: number[] = [];

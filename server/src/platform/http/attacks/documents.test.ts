@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { acceptedSocket, subscribe } from '../../../graphql/test/socket.ts';
-import { openAttackedServer } from './attacked-server.ts';
-import type { AttackedServer } from './attacked-server.ts';
-import { DOCUMENT_ATTACKS } from './document-attacks.ts';
+import { openAttackedServer } from './test/attacked-server.ts';
+import type { AttackedServer } from './test/attacked-server.ts';
+import { DOCUMENT_ATTACKS } from './test/document-attacks.ts';
 
 let attacked: AttackedServer;
 beforeAll(async () => {

@@ -5,8 +5,8 @@ import { buildSchema } from '../../../graphql/schema.ts';
 import { PLACE_ORDER, ticket } from '../../../graphql/test/trading-day.ts';
 import { literalOf, rootTypes } from '../../../graphql/test/operations.ts';
 import { UNLIMITED } from '../../../risk/limits.ts';
-import { openAttackedServer } from './attacked-server.ts';
-import type { AttackedServer } from './attacked-server.ts';
+import { openAttackedServer } from './test/attacked-server.ts';
+import type { AttackedServer } from './test/attacked-server.ts';
 
 const CAP = 7;
 let attacked: AttackedServer;

@@ -2,8 +2,8 @@ import { once } from 'node:events';
 import { connect } from 'node:net';
 import { brotliCompressSync, deflateSync, gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { openAttackedServer } from './attacked-server.ts';
-import type { AttackedServer } from './attacked-server.ts';
+import { openAttackedServer } from './test/attacked-server.ts';
+import type { AttackedServer } from './test/attacked-server.ts';
 
 let attacked: AttackedServer;
 beforeAll(async () => {

@@ -3,13 +3,13 @@ import { request as httpRequest } from 'node:http';
 import type { IncomingHttpHeaders } from 'node:http';
 import { join } from 'node:path';
 import { expect } from 'vitest';
-import type { SessionOptions } from '../../../engine/session.ts';
-import type { Capabilities } from '../../../graphql/context.ts';
-import { openApiWorld } from '../../../graphql/test/api-world.ts';
-import type { ApiWorld } from '../../../graphql/test/api-world.ts';
-import { openEmbeddedTestDatabase } from '../../test-database.ts';
-import { createServer } from '../server.ts';
-import type { RunningServer } from '../server.ts';
+import type { SessionOptions } from '../../../../engine/session.ts';
+import type { Capabilities } from '../../../../graphql/context.ts';
+import { openApiWorld } from '../../../../graphql/test/api-world.ts';
+import type { ApiWorld } from '../../../../graphql/test/api-world.ts';
+import { openEmbeddedTestDatabase } from '../../../test-database.ts';
+import { createServer } from '../../server.ts';
+import type { RunningServer } from '../../server.ts';
 
 export interface Answer {
   readonly status: number;
@@ -64,17 +64,14 @@ const everyPart = (capabilities: Capabilities, called: string[]): Capabilities =
     Object.entries(capabilities).map(([name, part]) => [name, noted(part as object, name, called)]),
   ) as unknown as Capabilities;
 
-/** Everything that the process writes meanwhile. */
-function overhear(said: string[]): () => void {
-  const streams = [process.stdout, process.stderr] as const;
-  const writes = streams.map((stream) => stream.write.bind(stream));
-  streams.forEach((stream, index) => {
-    stream.write = ((...args: Parameters<typeof stream.write>) => {
-      said.push(String(args[0]));
-      return writes[index]?.(...args) ?? true;
-    }) as typeof stream.write;
-  });
-  return () => streams.forEach((stream, index) => (stream.write = writes[index] ?? stream.write));
+/** Everything that the process writes meanwhile, on one of its two streams. */
+function overhear(stream: NodeJS.WriteStream, said: string[]): () => void {
+  const write = stream.write.bind(stream);
+  stream.write = ((...args: Parameters<typeof write>) => {
+    said.push(String(args[0]));
+    return write(...args);
+  }) as typeof write;
+  return () => void (stream.write = write);
 }
 
 function plant(): () => void {
@@ -111,7 +108,7 @@ function sender(url: string, said: string[]): AttackedServer['send'] {
 export async function openAttackedServer(change: Partial<SessionOptions> = {}): Promise<AttackedServer> {
   const said: string[] = [];
   const called: string[] = [];
-  const [unplant, fallSilent] = [plant(), overhear(said)];
+  const undo = [plant(), overhear(process.stdout, said), overhear(process.stderr, said)];
   const api = await openApiWorld(openEmbeddedTestDatabase, change);
   await api.world.day(100, 100);
   const { accounts, reports } = api.opened;
@@ -145,8 +142,7 @@ export async function openAttackedServer(change: Partial<SessionOptions> = {}): 
       expect(said.filter((text) => /node_modules|\.ts:\d+:\d+|select .* from "/i.test(text) && !text.includes('vitest'))).toEqual([]);
     },
     close: async () => {
-      fallSilent();
-      unplant();
+      undo.forEach((step) => step());
       await server.close();
       await api.close();
     },
