@@ -1,17 +1,19 @@
 import type { WebSocket } from 'ws';
 import type { Authenticated } from './credentials.ts';
 
-/** Application close codes of our own: the private range of the WebSocket protocol. */
-export const CLOSE = { tooSlow: 4408, tooManyMessages: 4429, expired: 4403 } as const;
+/** Application close codes of our own, in the private range of the WebSocket protocol; and the protocol’s own for what is no text. */
+export const CLOSE = { tooSlow: 4408, tooManyMessages: 4429, expired: 4403, notText: 1003 } as const;
 
 const BUFFERED_BYTES_MAX = 4 * 1024 * 1024;
 const MESSAGES_PER_SECOND_MAX = 200;
 const CHECK_MS = 1_000;
 /** The longest that a timer can wait. */
-const TIMER_MS_MAX = 2 ** 31 - 1;
+export const TIMER_MS_MAX = 2 ** 31 - 1;
 
 interface Watched {
   messages: number;
+  /** Whether the last ping was. */
+  answered: boolean;
   proof: string | undefined;
   expiry: ReturnType<typeof setTimeout> | undefined;
 }
@@ -19,22 +21,28 @@ interface Watched {
 /** Every open socket: what it is owed, how much it sends, and whose right it rests on. */
 export class LiveSockets {
   private readonly sockets = new Map<WebSocket, Watched>();
-  private readonly timer: ReturnType<typeof setInterval>;
+  private readonly timers: readonly ReturnType<typeof setInterval>[];
 
-  constructor() {
-    this.timer = setInterval(() => this.check(), CHECK_MS);
-    this.timer.unref();
+  constructor(keepAliveMs: number) {
+    this.timers = [setInterval(() => this.check(), CHECK_MS), setInterval(() => this.ask(), keepAliveMs)];
+    this.timers.forEach((timer) => timer.unref());
   }
 
+  /** To be called before anything else listens: what is closed here is closed for whoever hears of the message next. */
   watch(socket: WebSocket): void {
-    const watched: Watched = { messages: 0, proof: undefined, expiry: undefined };
+    const watched: Watched = { messages: 0, answered: true, proof: undefined, expiry: undefined };
     this.sockets.set(socket, watched);
-    socket.on('message', () => {
+    const count = (): void => {
       watched.messages += 1;
       if (watched.messages > MESSAGES_PER_SECOND_MAX) socket.close(CLOSE.tooManyMessages, 'Too many messages');
+    };
+    socket.on('message', count);
+    // Frames of the transport itself are answered, too.
+    socket.on('ping', count);
+    socket.on('pong', () => {
+      watched.answered = true;
+      count();
     });
-    // Without a listener an error of the socket would end the process.
-    socket.on('error', () => socket.terminate());
     socket.on('close', () => {
       clearTimeout(watched.expiry);
       this.sockets.delete(socket);
@@ -66,7 +74,18 @@ export class LiveSockets {
     }
   }
 
+  /** Who is there no more says so only by its silence. */
+  private ask(): void {
+    for (const [socket, watched] of this.sockets) {
+      if (!watched.answered) socket.terminate();
+      else if (socket.readyState === socket.OPEN) {
+        watched.answered = false;
+        socket.ping();
+      }
+    }
+  }
+
   stop(): void {
-    clearInterval(this.timer);
+    this.timers.forEach((timer) => clearInterval(timer));
   }
 }

@@ -3,6 +3,8 @@ import { authenticate, bearerSecret, endedCookie, sessionCookie, sessionSecret }
 import type { Accounts, Authenticated } from './credentials.ts';
 import { MODEL_FILES } from '../../models/files.ts';
 import type { ModelFileKind } from '../../models/files.ts';
+import { wantsEvents } from './event-streams.ts';
+import type { EventStreams } from './event-streams.ts';
 import { BODY_BYTES_MAX, GRAPHQL_PATH } from './graphql-endpoint.ts';
 import type { HandleGraphql } from './graphql-endpoint.ts';
 import { graphiqlPage } from './graphiql.ts';
@@ -22,6 +24,7 @@ export interface Reports {
 
 export interface Parts {
   readonly graphql: HandleGraphql;
+  readonly streams: EventStreams;
   readonly accounts: Accounts;
   readonly reports: Reports;
   readonly metrics: Metrics;
@@ -46,6 +49,9 @@ const refuseGraphql = (
   response.end(JSON.stringify({ errors: [{ message, extensions: { code } }] }));
 };
 
+const refuseStranger = (response: ServerResponse): void =>
+  refuseGraphql(response, 401, 'UNAUTHENTICATED', 'Log in first: open the link that the server printed at start, or send an API key.');
+
 const wantsPage = ({ method, headers }: IncomingMessage): boolean => method === 'GET' && (headers.accept ?? '').includes('text/html');
 
 /** The explorer of the API, for whoever is logged in. */
@@ -56,9 +62,13 @@ async function graphiql(request: IncomingMessage, response: ServerResponse, { ac
   response.writeHead(200, { ...headers, 'Cache-Control': 'no-store' }).end(page.html);
 }
 
-async function graphql(request: IncomingMessage, response: ServerResponse, { accounts, graphql: handle }: Parts): Promise<void> {
+async function graphql(request: IncomingMessage, response: ServerResponse, { accounts, graphql: handle, streams }: Parts): Promise<void> {
   if (request.method !== 'POST') return refuseGraphql(response, 405, 'METHOD_NOT_ALLOWED', 'Send operations by POST.', { Allow: 'POST' });
   if (!isJson(request.headers)) return refuseGraphql(response, 415, 'JSON_ONLY', 'Send application/json.');
+  // A few bytes could unpack to gigabytes.
+  if ((request.headers['content-encoding'] ?? 'identity') !== 'identity') {
+    return refuseGraphql(response, 415, 'NOT_COMPRESSED', 'Send the body as it is, not compressed.', { Connection: 'close' });
+  }
   if (Number(request.headers['content-length'] ?? 0) > BODY_BYTES_MAX) {
     return refuseGraphql(response, 413, 'BODY_TOO_LARGE', `A body has at most ${BODY_BYTES_MAX} bytes.`, { Connection: 'close' });
   }
@@ -71,13 +81,11 @@ async function graphql(request: IncomingMessage, response: ServerResponse, { acc
     return refuseGraphql(response, 403, 'FOREIGN_ORIGIN', 'This request comes from another site, or does not say where it comes from.');
   }
   const authenticated = await authenticate(request.headers, accounts);
-  if (authenticated === undefined) {
-    return refuseGraphql(
-      response,
-      401,
-      'UNAUTHENTICATED',
-      'Log in first: open the link that the server printed at start, or send an API key.',
-    );
+  if (authenticated === undefined) return refuseStranger(response);
+  if (wantsEvents(request.headers)) {
+    streams.watch(response, authenticated);
+    // What ended while it was being checked has ended no stream that it did not know of.
+    if ((await authenticate(request.headers, accounts)) === undefined) return refuseStranger(response);
   }
   response.setHeader('Cache-Control', 'no-store');
   await handle(request, response, { principal: authenticated.principal });

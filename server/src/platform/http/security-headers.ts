@@ -27,6 +27,9 @@ export function contentSecurityPolicy(scripts: readonly string[]): string {
   ].join('; ');
 }
 
+/** On every answer that a proxy passes on over TLS: from then on a browser comes back by TLS only. */
+export const ONLY_TLS = ['Strict-Transport-Security', 'max-age=31536000'] as const;
+
 /** On every answer. */
 export const SECURITY_HEADERS = {
   'X-Content-Type-Options': 'nosniff',

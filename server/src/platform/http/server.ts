@@ -4,13 +4,14 @@ import { DrawingFailed } from '../drawing/drawing.ts';
 import type { ReportFailure } from '../../graphql/command.ts';
 import type { Capabilities } from '../../graphql/context.ts';
 import type { Accounts } from './credentials.ts';
+import { EventStreams } from './event-streams.ts';
 import { createGraphql, graphqlHandler } from './graphql-endpoint.ts';
 import { DatabaseUnavailable } from '../database-unavailable.ts';
 import { isOurHost } from './guards.ts';
 import { openMetrics } from './metrics.ts';
 import { routeRequest } from './routes.ts';
 import type { Reports } from './routes.ts';
-import { SECURITY_HEADERS } from './security-headers.ts';
+import { ONLY_TLS, SECURITY_HEADERS } from './security-headers.ts';
 import { openStaticFiles } from './static-files.ts';
 import { openSockets } from './websocket.ts';
 import type { Sockets } from './websocket.ts';
@@ -86,14 +87,19 @@ async function closeServer(server: Server, sockets: Sockets): Promise<void> {
 export async function createServer(options: ServerOptions): Promise<RunningServer> {
   const { capabilities, accounts, reports, report, host = DEFAULT_HOST } = options;
   const graphql = createGraphql(capabilities, report);
-  const sockets = openSockets(graphql, accounts);
-  const stopListening = accounts.onEnded((proof) => sockets.closeFor(proof));
+  const sockets = openSockets(graphql, accounts, report);
+  const streams = new EventStreams();
+  const stopListening = accounts.onEnded((proof) => {
+    sockets.closeFor(proof);
+    streams.endFor(proof);
+  });
   const staticFiles = await openStaticFiles(options.webBuild);
   const allowedHosts = new Set((options.allowedHosts ?? []).map((name) => name.toLowerCase()));
   const metrics = openMetrics(capabilities, () => sockets.openCount());
-  const parts = { graphql: graphqlHandler(graphql), accounts, reports, metrics, staticFiles };
+  const parts = { graphql: graphqlHandler(graphql), streams, accounts, reports, metrics, staticFiles };
   const handle = (request: IncomingMessage, response: ServerResponse): void => {
     for (const [name, value] of Object.entries(SECURITY_HEADERS)) response.setHeader(name, value);
+    if (request.headers['x-forwarded-proto'] === 'https') response.setHeader(...ONLY_TLS);
     if (!isOurHost(request.headers, allowedHosts)) {
       response.writeHead(421, { 'Content-Type': 'text/plain; charset=utf-8' }).end('This server does not answer under that name.\n');
       return;

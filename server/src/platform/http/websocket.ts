@@ -2,17 +2,19 @@ import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { GraphQLError } from 'graphql';
 import type { ExecutionArgs } from 'graphql';
-import { CloseCode } from 'graphql-ws';
-import type { SubscribePayload } from 'graphql-ws';
-import { useServer } from 'graphql-ws/use/ws';
+import { CloseCode, handleProtocols, makeServer } from 'graphql-ws';
+import type { Server, SubscribePayload } from 'graphql-ws';
 import { WebSocketServer } from 'ws';
 import type { WebSocket } from 'ws';
+import type { ReportFailure } from '../../graphql/command.ts';
 import type { Accounts, Authenticated } from './credentials.ts';
 import { sessionSecret } from './credentials.ts';
 import { isSameOrigin } from './guards.ts';
 import { GRAPHQL_PATH } from './graphql-endpoint.ts';
 import type { GraphqlServer, OperationOrigin } from './graphql-endpoint.ts';
 import { LiveSockets } from './live-sockets.ts';
+import { speak } from './socket-protocol.ts';
+import type { Extra } from './socket-protocol.ts';
 
 export const SOCKET_LIMITS = {
   connectionsMax: 200,
@@ -20,6 +22,8 @@ export const SOCKET_LIMITS = {
   messageBytesMax: 128 * 1024,
   initTimeoutMs: 3_000,
   keepAliveMs: 12_000,
+  /** How long a reader may take to answer that its socket is closed. */
+  closeTimeoutMs: 1_000,
 } as const;
 
 export interface Sockets {
@@ -33,11 +37,6 @@ export interface Sockets {
 type Enveloped = ReturnType<GraphqlServer['getEnveloped']>;
 /** Execution is carried by the root value, so that the engine's own plugins run it. */
 type RootValue = Pick<Enveloped, 'execute' | 'subscribe'>;
-
-/** `extra` of a connection, once it is accepted. */
-interface Extra extends Record<PropertyKey, unknown> {
-  authenticated?: Authenticated;
-}
 
 /** A key from the first message, else the session from the cookie: a cookie counts only for pages of this server itself. */
 async function authenticateSocket(request: IncomingMessage, parameters: unknown, accounts: Accounts): Promise<Authenticated | undefined> {
@@ -76,32 +75,26 @@ async function executionArgs(
 
 const rootOf = (args: ExecutionArgs): RootValue => args.rootValue as RootValue;
 
-function startProtocol(graphql: GraphqlServer, accounts: Accounts, server: WebSocketServer, live: LiveSockets) {
-  return useServer<Record<string, unknown>, Extra>(
-    {
-      connectionInitWaitTimeout: SOCKET_LIMITS.initTimeoutMs,
-      execute: (args) => rootOf(args).execute(args),
-      subscribe: (args) => rootOf(args).subscribe(args),
-      onConnect: async ({ extra, connectionParams }) => {
-        const authenticated = await authenticateSocket(extra.request, connectionParams, accounts);
-        if (authenticated === undefined) return false;
-        extra.authenticated = authenticated;
-        live.accept(extra.socket, authenticated);
-        // What ended while it was being checked has closed no socket that it did not know of.
-        return (await authenticateSocket(extra.request, connectionParams, accounts)) !== undefined;
-      },
-      onSubscribe: async ({ extra, subscriptions }, _id, params) => {
-        if (Object.keys(subscriptions).length > SOCKET_LIMITS.subscriptionsMax) {
-          return [new GraphQLError(`At most ${SOCKET_LIMITS.subscriptionsMax} operations at once on one socket.`)];
-        }
-        return executionArgs(graphql, { principal: extra.authenticated?.principal }, params);
-      },
-      isProd: true,
+const startProtocol = (graphql: GraphqlServer, accounts: Accounts, live: LiveSockets): Server<Extra> =>
+  makeServer<Record<string, unknown>, Extra>({
+    connectionInitWaitTimeout: SOCKET_LIMITS.initTimeoutMs,
+    execute: (args) => rootOf(args).execute(args),
+    subscribe: (args) => rootOf(args).subscribe(args),
+    onConnect: async ({ extra, connectionParams }) => {
+      const authenticated = await authenticateSocket(extra.request, connectionParams, accounts);
+      if (authenticated === undefined) return false;
+      extra.authenticated = authenticated;
+      live.accept(extra.socket, authenticated);
+      // What ended while it was being checked has closed no socket that it did not know of.
+      return (await authenticateSocket(extra.request, connectionParams, accounts)) !== undefined;
     },
-    server,
-    SOCKET_LIMITS.keepAliveMs,
-  );
-}
+    onSubscribe: async ({ extra, subscriptions }, _id, params) => {
+      if (Object.keys(subscriptions).length > SOCKET_LIMITS.subscriptionsMax) {
+        return [new GraphQLError(`At most ${SOCKET_LIMITS.subscriptionsMax} operations at once on one socket.`)];
+      }
+      return executionArgs(graphql, { principal: extra.authenticated?.principal }, params);
+    },
+  });
 
 const REFUSALS = { 400: 'Bad Request', 403: 'Forbidden', 404: 'Not Found', 503: 'Service Unavailable' } as const;
 
@@ -110,15 +103,19 @@ function refuse(socket: Duplex, status: keyof typeof REFUSALS): void {
 }
 
 /** Subscriptions and operations over WebSocket, on the same path and by the same engine as over HTTP. */
-export function openSockets(graphql: GraphqlServer, accounts: Accounts): Sockets {
-  const server = new WebSocketServer({
+export function openSockets(graphql: GraphqlServer, accounts: Accounts, report: ReportFailure): Sockets {
+  const options = {
     noServer: true,
     maxPayload: SOCKET_LIMITS.messageBytesMax,
     perMessageDeflate: false,
+    // Newer than the library's types.
+    closeTimeout: SOCKET_LIMITS.closeTimeoutMs,
     clientTracking: true,
-  });
-  const live = new LiveSockets();
-  const protocol = startProtocol(graphql, accounts, server, live);
+    handleProtocols,
+  };
+  const server = new WebSocketServer(options);
+  const live = new LiveSockets(SOCKET_LIMITS.keepAliveMs);
+  const protocol = startProtocol(graphql, accounts, live);
   return {
     upgrade: (request, socket, head) => {
       socket.on('error', () => socket.destroy());
@@ -127,18 +124,16 @@ export function openSockets(graphql: GraphqlServer, accounts: Accounts): Sockets
       if (request.headers.origin !== undefined && !isSameOrigin(request.headers)) return refuse(socket, 403);
       if (server.clients.size >= SOCKET_LIMITS.connectionsMax) return refuse(socket, 503);
       server.handleUpgrade(request, socket, head, (opened: WebSocket) => {
-        server.emit('connection', opened, request);
-        // The protocol's own listener prints a stack for whatever a stranger sends; ours ends the socket in silence.
-        opened.removeAllListeners('error');
         live.watch(opened);
+        speak(protocol, opened, request, report);
       });
     },
     closeFor: (proof) => live.closeFor(proof, CloseCode.Forbidden, 'Logged out'),
     openCount: () => server.clients.size,
     close: async () => {
       live.stop();
-      await protocol.dispose();
-      for (const client of server.clients) client.terminate();
+      for (const client of server.clients) client.close(1001, 'Going away');
+      await new Promise<void>((resolve) => server.close(() => resolve()));
     },
   };
 }
