@@ -37,6 +37,7 @@ export const NEEDS: { readonly [type in 'Query' | 'Mutation' | 'Subscription']: 
     indicators: VIEWER,
     instruments: VIEWER,
     journal: VIEWER,
+    journalCheck: VIEWER,
     limits: VIEWER,
     model: VIEWER,
     modelDrift: VIEWER,

@@ -1,5 +1,6 @@
 import type { Session } from '../../engine/session.ts';
 import { resultTextOfRun, runById, selectionOfRun } from '../../backtests/service.ts';
+import { checkStretch } from '../../journal/chain-check.ts';
 import type { JournalReads } from '../../journal/graphql.ts';
 import type { Journal } from '../../journal/journal.ts';
 import type { Projector } from '../../journal/projector.ts';
@@ -85,6 +86,7 @@ function journalReads({ database: { db }, journal, projector }: CapabilityParts)
     read: (after, limit) => journal.read(after, limit),
     onAppended: (listener) => journal.onAppended(() => listener()),
     list: (query) => listEntries({ db, journal }, query),
+    check: (after, count) => checkStretch(journal, after, count),
     bySeq: (seq) => entryBySeq(journal, seq),
     projected: (seq) => projector.waitFor(seq),
   };
