@@ -3,6 +3,7 @@ import type { Context } from '../graphql/context.ts';
 import type { Enums } from '../graphql/enums.ts';
 import { invalidInput, notFound, typeOfMember } from '../graphql/errors.ts';
 import type { InvalidInput, NotFound } from '../graphql/errors.ts';
+import { actorOf } from '../graphql/principal.ts';
 import type { Principal } from '../graphql/principal.ts';
 import type { Instant } from '../money/instant.ts';
 import { isPrintable } from '../orders/ticket.ts';
@@ -51,7 +52,7 @@ const NAME_LENGTH_MAX = 60;
 /** A program trades; what lets more risk through is for people. */
 const KEY_ROLE_DEFAULT: Role = 'trader';
 
-async function createApiKey(name: string, role: Role | undefined, { principal, keys }: Authorized): Promise<NewApiKey | InvalidInput> {
+async function createApiKey(name: string, role: Role | undefined, { principal, keys, security }: Authorized): Promise<NewApiKey | InvalidInput> {
   if (name.trim() === '' || name.length > NAME_LENGTH_MAX || !isPrintable(name)) {
     return invalidInput('name', `name must be 1 to ${NAME_LENGTH_MAX} printable characters`, 'Name the program that will use the key.');
   }
@@ -59,7 +60,9 @@ async function createApiKey(name: string, role: Role | undefined, { principal, k
   if (!atLeast(principal.role, given)) {
     return invalidInput('role', `a key can do at most what you can: ${ROLE_NAMES[principal.role]}`, 'Choose the least role that will do.');
   }
-  return { __typename: 'ApiKeyPayload', name, role: given, ...(await keys.create(principal, name, given)) };
+  const made = await keys.create(principal, name, given);
+  await security.recordAccess(actorOf(principal), principal.personId, 'KeyMade', name);
+  return { __typename: 'ApiKeyPayload', name, role: given, ...made };
 }
 
 const isOwn = (key: ListedApiKey, { principal }: Authorized): boolean => key.personId === principal.personId;
@@ -71,8 +74,11 @@ async function visibleKeys(context: Authorized): Promise<ListedApiKey[]> {
 }
 
 async function revokeApiKey(id: string, context: Authorized): Promise<Revoked | NotFound> {
-  const known = (await visibleKeys(context)).some((key) => key.id === id);
-  return known && (await context.keys.revoke(id)) ? { __typename: 'ApiKeyRevokedPayload', id } : notFound('working API key', id);
+  const { keys, security, principal } = context;
+  const key = (await visibleKeys(context)).find((one) => one.id === id);
+  if (key === undefined || !(await keys.revoke(id))) return notFound('working API key', id);
+  await security.recordAccess(actorOf(principal), key.personId, 'KeyRevoked', key.name);
+  return { __typename: 'ApiKeyRevokedPayload', id };
 }
 
 /** Until when what is dangerous asks for no password. */

@@ -5,8 +5,11 @@ import { hashPassword, isOutdated, passwordMatches, passwordProblem } from './pa
 import * as people from './people-store.ts';
 import type { PersonRow } from './people-store.ts';
 import type { Role } from '../approvals/roles.ts';
-import { createInvitation, invitedPerson, newId, newSession, useInvitation } from './service.ts';
-import type { NewSession } from './service.ts';
+import { newId } from './credential-service.ts';
+import { createInvitation, invitedPerson, useInvitation } from './service.ts';
+import { newSession } from './session-service.ts';
+import type { NewSession, Opening } from './session-service.ts';
+import { confirmSession, revokeSessionsOf } from './session-store.ts';
 import * as store from './store.ts';
 import type { AccountTables } from './store.ts';
 
@@ -95,7 +98,7 @@ export type Joined =
 const SPENT = 'This invitation has been used, has expired or was never given. Ask whoever invited you for a new one.';
 
 /** Sets the password that the invited person chose, and logs them in. A password that will not do leaves the invitation as it was. */
-export async function join(db: Db, token: string, password: string, now: Instant): Promise<Joined> {
+export async function join(db: Db, token: string, password: string, now: Instant, opening?: Opening): Promise<Joined> {
   const invited = await invitedPerson(db, token, now);
   if (invited === undefined) return { ok: false, problem: SPENT };
   const problem = passwordProblem(password, invited.name);
@@ -104,11 +107,24 @@ export async function join(db: Db, token: string, password: string, now: Instant
   // Of two who use one link at once, one is let in.
   if ((await useInvitation(db, token, now)) === undefined) return { ok: false, problem: SPENT };
   await people.setPassword(db, invited.id, hash, new Date(now));
-  const ended = await store.revokeSessionsOf(db, invited.id, new Date(now));
-  return { ok: true, session: await newSession(db, invited.id, now), ended };
+  const ended = await revokeSessionsOf(db, invited.id, new Date(now));
+  return { ok: true, session: await newSession(db, invited.id, now, opening), ended };
 }
 
-type Checked = { readonly ok: true; readonly personId: string } | { readonly ok: false; readonly problem: string };
+/** Somebody did not prove who they are: one sentence, and who was locked out by it. */
+export interface Refused {
+  readonly ok: false;
+  readonly problem: string;
+  readonly locked?: string;
+}
+
+type Checked = { readonly ok: true; readonly personId: string } | Refused;
+
+/** Counts a failure; whoever is locked out by it is named. */
+async function failed(db: Db, personId: string, problem: string, now: Instant): Promise<Refused> {
+  const isLocked = await people.noteFailure(db, personId, new Date(now));
+  return { ok: false, problem, ...(isLocked ? { locked: personId } : {}) };
+}
 
 const WRONG = 'Name and password do not belong together.';
 
@@ -119,8 +135,7 @@ async function checkPassword(db: Db, person: PersonRow | undefined, password: st
     return { ok: false, problem: `Too many wrong passwords: try again in ${minutes} ${minutes === 1 ? 'minute' : 'minutes'}.` };
   }
   if (!(await passwordMatches(password, person?.password_hash ?? null)) || person === undefined) {
-    if (person !== undefined) await people.noteFailure(db, person.id, new Date(now));
-    return { ok: false, problem: WRONG };
+    return person === undefined ? { ok: false, problem: WRONG } : await failed(db, person.id, WRONG, now);
   }
   if (person.failed_attempts > 0) await people.clearFailures(db, person.id);
   await renewHash(db, person, password);
@@ -132,29 +147,37 @@ async function renewHash(db: Db, { id, password_hash: hash }: PersonRow, passwor
   if (hash !== null && isOutdated(hash)) await people.renewPassword(db, id, hash, await hashPassword(password));
 }
 
+export interface LoggedIn {
+  readonly ok: true;
+  readonly personId: string;
+  readonly session: NewSession;
+}
+
 /** Logs in by name and password. An unknown name costs what a known one does. */
 export async function logIn(
   db: Db,
   { name, password }: { readonly name: string; readonly password: string },
   now: Instant,
-): Promise<{ readonly ok: true; readonly session: NewSession } | { readonly ok: false; readonly problem: string }> {
+  opening?: Opening,
+): Promise<LoggedIn | Refused> {
   await store.deleteExpired(db, new Date(now));
   const checked = await checkPassword(db, await people.selectPersonByName(db, name), password, now);
-  return checked.ok ? { ok: true, session: await newSession(db, checked.personId, now) } : checked;
+  return checked.ok ? { ...checked, session: await newSession(db, checked.personId, now, opening) } : checked;
 }
 
-/** The person of a session proves again who they are; one sentence where that failed. */
+/** The person of a session proves again who they are. */
 export async function confirm(
   db: Db,
   { sessionId, personId, password }: { readonly sessionId: string; readonly personId: string; readonly password: string },
   now: Instant,
-): Promise<string | undefined> {
+): Promise<Checked> {
   const person = await people.selectPerson(db, personId);
-  if (person?.password_hash === null) return 'You have no password yet: set one on the page People, or open a new log-in link.';
+  if (person?.password_hash === null)
+    return { ok: false, problem: 'You have no password yet: set one on the page Security, or open a new log-in link.' };
   const checked = await checkPassword(db, person, password, now);
-  if (!checked.ok) return checked.problem === WRONG ? 'This is not your password.' : checked.problem;
-  await store.confirmSession(db, sessionId, new Date(now));
-  return undefined;
+  if (!checked.ok) return checked.problem === WRONG ? { ...checked, problem: 'This is not your password.' } : checked;
+  await confirmSession(db, sessionId, new Date(now));
+  return checked;
 }
 
 /** A new password; other sessions of the person end. Their ids, or one sentence where it will not do. */
@@ -168,21 +191,21 @@ export async function changePassword(
   const problem = passwordProblem(password, person.name);
   if (problem !== undefined) return problem;
   await people.setPassword(db, personId, await hashPassword(password), new Date(now));
-  return await store.revokeSessionsOf(db, personId, new Date(now), sessionId);
+  return await revokeSessionsOf(db, personId, new Date(now), sessionId);
 }
 
 /** What rests on a person: ids of sessions and keys that the change ended. `undefined` where it would leave no admin, or nobody is meant. */
 export async function setRole(db: Db, id: string, role: Role, now: Instant): Promise<readonly string[] | undefined> {
   if (!(await people.updateRole(db, id, role))) return undefined;
   // Sessions end so that nothing that is open acts with the old role; keys are bounded by the new one at their next use.
-  return [...(await store.revokeSessionsOf(db, id, new Date(now))), ...(await store.selectKeysOf(db, id))];
+  return [...(await revokeSessionsOf(db, id, new Date(now))), ...(await store.selectKeysOf(db, id))];
 }
 
 export async function remove(db: Db, id: string, now: Instant): Promise<readonly string[] | undefined> {
   if (!(await people.removePerson(db, id, new Date(now)))) return undefined;
   await store.deleteTokensOf(db, id);
-  return [...(await store.revokeSessionsOf(db, id, new Date(now))), ...(await store.revokeKeysOf(db, id, new Date(now)))];
+  return [...(await revokeSessionsOf(db, id, new Date(now))), ...(await store.revokeKeysOf(db, id, new Date(now)))];
 }
 
 export const endSessions = async (db: Db, id: string, now: Instant): Promise<readonly string[]> =>
-  await store.revokeSessionsOf(db, id, new Date(now));
+  await revokeSessionsOf(db, id, new Date(now));

@@ -7,7 +7,8 @@ import { withTestDatabases } from '../platform/test-database.ts';
 import type { TestDatabase } from '../platform/test-database.ts';
 import { passwordProblem } from './password-service.ts';
 import * as people from './people-service.ts';
-import { createApiKey, createLoginToken, credentialByKey, ensureOwner, openSession, sessionByToken } from './service.ts';
+import { createApiKey, createLoginToken, credentialByKey, ensureOwner, openSession } from './service.ts';
+import { sessionByToken } from './session-service.ts';
 
 const at = (ms: number): Instant => instantFromMs(1_700_000_000_000 + ms);
 const MINUTE = 60_000;

@@ -1,6 +1,7 @@
 import type { Kysely } from 'kysely';
 import type { Role } from '../approvals/roles.ts';
 import type { PersonRow } from './people-store.ts';
+import type { SessionRow } from './session-store.ts';
 
 export type TokenPurpose = 'login' | 'invitation';
 
@@ -11,16 +12,6 @@ interface LoginTokenRow {
   readonly created_at: Date;
   readonly expires_at: Date;
   readonly used_at: Date | null;
-}
-
-export interface SessionRow {
-  readonly id: string;
-  readonly token_hash: string;
-  readonly person_id: string;
-  readonly created_at: Date;
-  readonly confirmed_at: Date;
-  readonly expires_at: Date;
-  readonly revoked_at: Date | null;
 }
 
 export interface ApiKeyRow {
@@ -84,43 +75,6 @@ export async function useToken(db: Db, tokenHash: string, purpose: TokenPurpose,
 /** Links that were given to somebody and not used yet open nothing any more. */
 export async function deleteTokensOf(db: Db, personId: string): Promise<void> {
   await db.deleteFrom('login_tokens').where('person_id', '=', personId).where('used_at', 'is', null).execute();
-}
-
-export async function insertSession(db: Db, row: SessionRow): Promise<void> {
-  await db.insertInto('sessions').values(row).execute();
-}
-
-export const selectSession = async (db: Db, tokenHash: string, now: Date): Promise<SessionRow | undefined> =>
-  await db
-    .selectFrom('sessions')
-    .selectAll()
-    .where('token_hash', '=', tokenHash)
-    .where('revoked_at', 'is', null)
-    .where('expires_at', '>', now)
-    .executeTakeFirst();
-
-export async function confirmSession(db: Db, id: string, now: Date): Promise<void> {
-  await db.updateTable('sessions').set({ confirmed_at: now }).where('id', '=', id).where('revoked_at', 'is', null).execute();
-}
-
-export const selectSessionById = async (db: Db, id: string, now: Date): Promise<SessionRow | undefined> =>
-  await db
-    .selectFrom('sessions')
-    .selectAll()
-    .where('id', '=', id)
-    .where('revoked_at', 'is', null)
-    .where('expires_at', '>', now)
-    .executeTakeFirst();
-
-export async function revokeSession(db: Db, tokenHash: string, now: Date): Promise<void> {
-  await db.updateTable('sessions').set({ revoked_at: now }).where('token_hash', '=', tokenHash).where('revoked_at', 'is', null).execute();
-}
-
-/** Ends every session of a person but `except`; their ids. */
-export async function revokeSessionsOf(db: Db, personId: string, now: Date, except?: string): Promise<readonly string[]> {
-  let query = db.updateTable('sessions').set({ revoked_at: now }).where('person_id', '=', personId).where('revoked_at', 'is', null);
-  if (except !== undefined) query = query.where('id', '!=', except);
-  return (await query.returning('id').execute()).map(({ id }) => id);
 }
 
 export async function deleteExpired(db: Db, now: Date): Promise<void> {

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { WebSocket } from 'ws';
-import { confirmSession } from '../accounts/service.ts';
+import { confirmSession } from '../accounts/session-service.ts';
 import { FRESH_MS, ROLES } from '../approvals/roles.ts';
 import type { Role } from '../approvals/roles.ts';
 import { instantFromMs } from '../money/instant.ts';
@@ -67,6 +67,7 @@ const OPERATIONS: Readonly<Record<string, string>> = {
   dissolveEnsemble: 'dissolveEnsemble(id: "x", reason: "why") { __typename }',
   disableStrategy: 'disableStrategy(id: "x", reason: "why") { __typename }',
   enableStrategy: 'enableStrategy(id: "x") { __typename }',
+  endSession: 'endSession(id: "x") { __typename }',
   endSessions: 'endSessions(id: "x") { __typename }',
   engageKillSwitch: 'engageKillSwitch(input: { action: FREEZE, reason: "" }) { __typename }',
   freezeModel: 'freezeModel(id: "x", frozen: true, reason: "why") { __typename }',

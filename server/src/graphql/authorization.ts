@@ -63,6 +63,7 @@ export const NEEDS: { readonly [type in 'Query' | 'Mutation' | 'Subscription']: 
     run: VIEWER,
     runs: VIEWER,
     series: VIEWER,
+    sessions: VIEWER,
     strategies: VIEWER,
     strategy: VIEWER,
     strategyLimits: VIEWER,
@@ -96,6 +97,8 @@ export const NEEDS: { readonly [type in 'Query' | 'Mutation' | 'Subscription']: 
     // Its strategies keep what they have: nothing is let through.
     dissolveEnsemble: TRADER,
     enableStrategy: TRADER,
+    // Ending one's own is never harder than it must be.
+    endSession: VIEWER,
     endSessions: { role: 'viewer', fresh: true },
     // Stopping is never harder than it must be: no fresh log-in, and a key may do it.
     engageKillSwitch: TRADER,

@@ -1,7 +1,9 @@
 import type { CompileError, IndicatorSpec, ParameterSpec } from '@tidemark/compute/types';
 import type { ListedApiKey, NewApiKey } from '../accounts/graphql.ts';
 import type { InvitationPayload, PersonPayload, PersonRemovedPayload, SessionsEndedPayload } from '../accounts/graphql-people.ts';
+import type { SessionEndedPayload } from '../accounts/graphql-security.ts';
 import type { KnownPerson } from '../accounts/people-service.ts';
+import type { ListedSession } from '../accounts/session-service.ts';
 import type { ProposalPayload } from '../approvals/graphql.ts';
 import type { RecordedProposal } from '../approvals/service.ts';
 import type { ChangeLine } from '../approvals/words.ts';
@@ -233,6 +235,8 @@ export interface Objects {
   PersonPayload: PersonPayload;
   PersonRemovedPayload: PersonRemovedPayload;
   SessionsEndedPayload: SessionsEndedPayload;
+  LogInSession: ListedSession;
+  SessionEndedPayload: SessionEndedPayload;
   ApiKey: ListedApiKey;
   ApiKeyPayload: NewApiKey;
   ApiKeyRevokedPayload: { readonly __typename: 'ApiKeyRevokedPayload'; readonly id: string };

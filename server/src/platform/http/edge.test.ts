@@ -82,7 +82,7 @@ describe('log-in', () => {
     const first = await send('GET', `/login?token=${token}`);
     expect([first.status, first.headers.location]).toEqual([303, '/']);
     expect(first.headers['set-cookie']?.[0]).toMatch(
-      /^tidemark_session=[A-Za-z0-9_-]{40,}; Path=\/; HttpOnly; SameSite=Strict; Max-Age=\d+$/,
+      /^__Host-tidemark_session=[A-Za-z0-9_-]{40,}; Secure; Path=\/; HttpOnly; SameSite=Strict; Max-Age=\d+$/,
     );
     expect((await send('GET', `/login?token=${token}`)).status).toBe(403);
   });
@@ -116,7 +116,7 @@ describe('who may ask', () => {
     ['a wrong key', { authorization: `Bearer tmk_${'A'.repeat(43)}` }],
     ['a key of another shape', { authorization: 'Bearer ../../etc/passwd' }],
     ['basic authentication', { authorization: 'Basic b3duZXI6b3duZXI=' }],
-    ['a wrong cookie', { cookie: `tidemark_session=${'A'.repeat(43)}`, origin: 'SAME' }],
+    ['a wrong cookie', { cookie: `__Host-tidemark_session=${'A'.repeat(43)}`, origin: 'SAME' }],
   ])('%s: 401', async (_name, headers: Record<string, string>) => {
     const sent = headers['origin'] === 'SAME' ? { ...headers, origin: origin() } : headers;
     const answer = await send('POST', '/graphql', { ...JSON_TYPE, ...sent }, VIEWER);

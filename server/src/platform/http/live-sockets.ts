@@ -20,8 +20,11 @@ interface Watched {
 export class LiveSockets {
   private readonly sockets = new Map<WebSocket, Watched>();
   private readonly timer: ReturnType<typeof setInterval>;
+  private readonly standing: (proof: string) => Promise<Authenticated | undefined>;
 
-  constructor() {
+  /** `standing` tells what a session stands for now: use elsewhere puts its end off. */
+  constructor(standing: (proof: string) => Promise<Authenticated | undefined>) {
+    this.standing = standing;
     this.timer = setInterval(() => this.check(), CHECK_MS);
     this.timer.unref();
   }
@@ -48,8 +51,15 @@ export class LiveSockets {
     watched.proof = proof;
     if (expiresAtMs === undefined) return;
     const left = Math.min(Math.max(0, expiresAtMs - Date.now()), TIMER_MS_MAX);
-    watched.expiry = setTimeout(() => socket.close(CLOSE.expired, 'Session expired'), left);
+    watched.expiry = setTimeout(() => void this.expire(socket, proof), left);
     watched.expiry.unref();
+  }
+
+  /** The time is up, unless the session was used meanwhile. A socket whose right cannot be looked up is closed: the page comes again. */
+  private async expire(socket: WebSocket, proof: string): Promise<void> {
+    const now = await this.standing(proof).catch(() => undefined);
+    if (now?.expiresAtMs !== undefined && now.expiresAtMs > Date.now()) this.accept(socket, now);
+    else socket.close(CLOSE.expired, 'Session expired');
   }
 
   closeFor(proof: string, code: number, reason: string): void {

@@ -117,7 +117,7 @@ export function openSockets(graphql: GraphqlServer, accounts: Accounts): Sockets
     perMessageDeflate: false,
     clientTracking: true,
   });
-  const live = new LiveSockets();
+  const live = new LiveSockets((proof) => accounts.byProof(proof));
   const protocol = startProtocol(graphql, accounts, server, live);
   return {
     upgrade: (request, socket, head) => {
