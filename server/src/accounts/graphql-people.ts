@@ -125,6 +125,10 @@ function addTypes(builder: Builder, enums: Enums): void {
       role: t.expose('role', { type: enums.role }),
       roleMeaning: t.string({ description: 'What the role may do, in one sentence.', resolve: ({ role }) => ROLE_MEANINGS[role] }),
       hasPassword: t.exposeBoolean('hasPassword'),
+      hasSecondFactor: t.boolean({
+        description: 'Codes of an authenticator app are asked for beside the password.',
+        resolve: async ({ id }, _args, { secondFactors }) => (await secondFactors.people()).has(id),
+      }),
       joinedAt: t.expose('joinedAt', { type: 'DateTime', nullable: true, description: 'Null until the invitation was used.' }),
       addedBy: t.exposeString('addedBy', { nullable: true }),
       createdAt: t.expose('createdAt', { type: 'DateTime' }),

@@ -52,7 +52,11 @@ const NAME_LENGTH_MAX = 60;
 /** A program trades; what lets more risk through is for people. */
 const KEY_ROLE_DEFAULT: Role = 'trader';
 
-async function createApiKey(name: string, role: Role | undefined, { principal, keys, security }: Authorized): Promise<NewApiKey | InvalidInput> {
+async function createApiKey(
+  name: string,
+  role: Role | undefined,
+  { principal, keys, security }: Authorized,
+): Promise<NewApiKey | InvalidInput> {
   if (name.trim() === '' || name.length > NAME_LENGTH_MAX || !isPrintable(name)) {
     return invalidInput('name', `name must be 1 to ${NAME_LENGTH_MAX} printable characters`, 'Name the program that will use the key.');
   }
@@ -104,6 +108,10 @@ function addTypes(builder: Builder, enums: Enums): void {
       }),
       hasPassword: t.boolean({
         resolve: async ({ personId }, _args, { people }) => (await people.byId(personId))?.hasPassword ?? false,
+      }),
+      hasSecondFactor: t.boolean({
+        description: 'Codes of an authenticator app are asked for beside the password.',
+        resolve: async ({ personId }, _args, { secondFactors }) => (await secondFactors.of(personId)) !== undefined,
       }),
     }),
   });

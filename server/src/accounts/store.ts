@@ -1,6 +1,7 @@
 import type { Kysely } from 'kysely';
 import type { Role } from '../approvals/roles.ts';
 import type { PersonRow } from './people-store.ts';
+import type { RecoveryCodeRow, SecondFactorRow } from './second-factor-store.ts';
 import type { SessionRow } from './session-store.ts';
 
 export type TokenPurpose = 'login' | 'invitation';
@@ -36,6 +37,8 @@ export interface AccountTables {
   readonly login_tokens: LoginTokenRow;
   readonly sessions: SessionRow;
   readonly api_keys: ApiKeyRow;
+  readonly second_factors: SecondFactorRow;
+  readonly recovery_codes: RecoveryCodeRow;
   readonly settings: SettingRow;
 }
 

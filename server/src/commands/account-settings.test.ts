@@ -5,12 +5,18 @@ import { UsageError } from './usage.ts';
 const DEFAULTS = { sessionIdleHours: 12, sessionDays: 7 };
 
 test('without anything said the server is reached on loopback, and a log-in lasts 12 hours unused and 7 days', () =>
-  expect(accountSettings(DEFAULTS, {})).toEqual({ times: { idleMs: 43_200_000, totalMs: 604_800_000 }, publicOrigin: undefined }));
+  expect(accountSettings(DEFAULTS, {})).toEqual({
+    times: { idleMs: 43_200_000, totalMs: 604_800_000 },
+    publicOrigin: undefined,
+    master: undefined,
+  }));
 
 test('the option goes before the environment', () => {
   const environment = { TIDEMARK_PUBLIC_ORIGIN: 'https://one.example' };
   expect(accountSettings(DEFAULTS, environment).publicOrigin?.hostname).toBe('one.example');
-  expect(accountSettings({ ...DEFAULTS, publicOrigin: 'https://two.example:8443' }, environment).publicOrigin?.host).toBe('two.example:8443');
+  expect(accountSettings({ ...DEFAULTS, publicOrigin: 'https://two.example:8443' }, environment).publicOrigin?.host).toBe(
+    'two.example:8443',
+  );
 });
 
 test.each([

@@ -70,7 +70,10 @@ export function addServe(program: Command, terminal: Terminal, version: string):
     .option('--exchange-url <url>', 'a simulated exchange that runs elsewhere (see tidemark exchange)')
     .option('--speed <n>', 'of the simulated exchange: bars a minute of real time; 60 is one daily bar a second', parsePositive, 60)
     .option('--from <time>', 'of the simulated exchange: the first day that is played', parseTime)
-    .option('--public-origin <origin>', 'how browsers reach this server through a proxy: https://tidemark.example (default: TIDEMARK_PUBLIC_ORIGIN)')
+    .option(
+      '--public-origin <origin>',
+      'how browsers reach this server through a proxy: https://tidemark.example (default: TIDEMARK_PUBLIC_ORIGIN)',
+    )
     .option('--session-idle-hours <n>', 'a log-in ends after so long without use', parsePositive, 12)
     .option('--session-days <n>', 'a log-in ends after so long however much it is used', parsePositive, 7)
     .addHelpText(

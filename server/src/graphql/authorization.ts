@@ -14,6 +14,7 @@ export interface Need {
 }
 
 const VIEWER: Need = { role: 'viewer' };
+const FRESH_SELF: Need = { role: 'viewer', fresh: true };
 const TRADER: Need = { role: 'trader' };
 const FRESH_OFFICER: Need = { role: 'risk_officer', fresh: true };
 const FRESH_ADMIN: Need = { role: 'admin', fresh: true };
@@ -62,6 +63,7 @@ export const NEEDS: { readonly [type in 'Query' | 'Mutation' | 'Subscription']: 
     retrainings: VIEWER,
     run: VIEWER,
     runs: VIEWER,
+    secondFactor: VIEWER,
     series: VIEWER,
     sessions: VIEWER,
     strategies: VIEWER,
@@ -87,10 +89,13 @@ export const NEEDS: { readonly [type in 'Query' | 'Mutation' | 'Subscription']: 
     // A person, whom the engine asks for itself: a trader may place the very order by hand.
     approveRecommendation: TRADER,
     backtestSet: TRADER,
+    // Of oneself: whoever came by a browser that was left open proves first who they are.
+    beginSecondFactor: FRESH_SELF,
     cancelOrder: TRADER,
-    changePassword: { role: 'viewer', fresh: true },
+    changePassword: FRESH_SELF,
     configureStrategy: TRADER,
-    createApiKey: { role: 'viewer', fresh: true },
+    confirmSecondFactor: FRESH_SELF,
+    createApiKey: FRESH_SELF,
     createStrategy: TRADER,
     disableStrategy: TRADER,
     dismissRetraining: TRADER,
@@ -99,7 +104,7 @@ export const NEEDS: { readonly [type in 'Query' | 'Mutation' | 'Subscription']: 
     enableStrategy: TRADER,
     // Ending one's own is never harder than it must be.
     endSession: VIEWER,
-    endSessions: { role: 'viewer', fresh: true },
+    endSessions: FRESH_SELF,
     // Stopping is never harder than it must be: no fresh log-in, and a key may do it.
     engageKillSwitch: TRADER,
     freezeModel: TRADER,
@@ -108,6 +113,7 @@ export const NEEDS: { readonly [type in 'Query' | 'Mutation' | 'Subscription']: 
     killStrategy: TRADER,
     // Writes nothing: it tells another server what this one has recorded.
     makePaperRecord: TRADER,
+    makeRecoveryCodes: FRESH_SELF,
     placeOrder: TRADER,
     previewOrder: VIEWER,
     // A shadow's promotion only asks: what makes it champion is another person's approval.
@@ -128,7 +134,9 @@ export const NEEDS: { readonly [type in 'Query' | 'Mutation' | 'Subscription']: 
     // As `releaseKillSwitch`.
     releaseStrategy: TRADER,
     removePerson: FRESH_ADMIN,
+    removeSecondFactor: FRESH_SELF,
     replaceOrder: TRADER,
+    resetSecondFactor: FRESH_ADMIN,
     restrictSymbols: TRADER,
     // Stopping a model pauses what it trades: as easy as stopping a strategy.
     retireModel: TRADER,

@@ -1,8 +1,10 @@
 import type { CompileError, IndicatorSpec, ParameterSpec } from '@tidemark/compute/types';
 import type { ListedApiKey, NewApiKey } from '../accounts/graphql.ts';
 import type { InvitationPayload, PersonPayload, PersonRemovedPayload, SessionsEndedPayload } from '../accounts/graphql-people.ts';
+import type { RecoveryCodesPayload, SecondFactorBegun, SecondFactorRemoved } from '../accounts/graphql-second-factor.ts';
 import type { SessionEndedPayload } from '../accounts/graphql-security.ts';
 import type { KnownPerson } from '../accounts/people-service.ts';
+import type { SecondFactor } from '../accounts/second-factor-service.ts';
 import type { ListedSession } from '../accounts/session-service.ts';
 import type { ProposalPayload } from '../approvals/graphql.ts';
 import type { RecordedProposal } from '../approvals/service.ts';
@@ -236,6 +238,10 @@ export interface Objects {
   PersonRemovedPayload: PersonRemovedPayload;
   SessionsEndedPayload: SessionsEndedPayload;
   LogInSession: ListedSession;
+  SecondFactor: SecondFactor;
+  SecondFactorBegun: SecondFactorBegun;
+  SecondFactorRemoved: SecondFactorRemoved;
+  RecoveryCodesPayload: RecoveryCodesPayload;
   SessionEndedPayload: SessionEndedPayload;
   ApiKey: ListedApiKey;
   ApiKeyPayload: NewApiKey;

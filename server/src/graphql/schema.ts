@@ -2,6 +2,7 @@ import type { GraphQLSchema } from 'graphql';
 import { addAccounts } from '../accounts/graphql.ts';
 import { addApprovals } from '../approvals/graphql.ts';
 import { addPeople } from '../accounts/graphql-people.ts';
+import { addSecondFactors } from '../accounts/graphql-second-factor.ts';
 import { addSecurity } from '../accounts/graphql-security.ts';
 import { addAlerts } from '../alerts/graphql.ts';
 import { addBacktests } from '../backtests/graphql.ts';
@@ -71,6 +72,7 @@ export function buildSchema(): GraphQLSchema {
   addAccounts(builder, enums);
   addPeople(builder, enums);
   addSecurity(builder);
+  addSecondFactors(builder);
   addApprovals(builder, enums);
   addEngine(builder, enums, asOf);
   const parameterInput = addParameterInput(builder);

@@ -1,9 +1,12 @@
 import type { Kysely } from 'kysely';
 import type { AccountKeys } from '../../accounts/graphql.ts';
 import type { AccountPeople } from '../../accounts/graphql-people.ts';
+import type { SecondFactors } from '../../accounts/graphql-second-factor.ts';
 import type { AccountSecurity } from '../../accounts/graphql-security.ts';
+import type { MasterKey } from '../../accounts/broker-keys/master-key.ts';
 import * as people from '../../accounts/people-service.ts';
 import * as credentials from '../../accounts/service.ts';
+import * as factors from '../../accounts/second-factor-service.ts';
 import * as sessions from '../../accounts/session-service.ts';
 import { SESSION_TIMES } from '../../accounts/session-service.ts';
 import type { SessionTimes } from '../../accounts/session-service.ts';
@@ -57,9 +60,31 @@ function openSecurity(db: Db, now: () => Instant, ended: Ended, record: PeopleRe
   };
 }
 
+function openSecondFactors(db: Db, now: () => Instant, ended: Ended, master: MasterKey | undefined): SecondFactors {
+  return {
+    of: (personId) => factors.secondFactorOf(db, personId),
+    people: () => factors.peopleWithSecondFactor(db),
+    begin: (person) => factors.beginSecondFactor(db, person, master, now()),
+    confirm: async (personId, code, proof) => {
+      const codes = await factors.confirmSecondFactor(db, { personId, code }, master, now());
+      if (codes !== undefined) ended(await people.endSessions(db, personId, now(), proof));
+      return codes;
+    },
+    makeRecoveryCodes: (personId) => factors.makeRecoveryCodes(db, personId, now()),
+    remove: (personId) => factors.removeSecondFactor(db, personId),
+    reset: async (personId) => {
+      const done = await factors.removeSecondFactor(db, personId);
+      if (done) ended(await people.endSessions(db, personId, now()));
+      return done;
+    },
+  };
+}
+
 /** What an installation can choose. */
 export interface AccountSettings {
   readonly times?: SessionTimes | undefined;
+  /** Seals second factors; kept as they are where absent. */
+  readonly master?: MasterKey | undefined;
   /** How browsers reach this server through a proxy with TLS; on loopback alone where absent. */
   readonly publicOrigin?: URL | undefined;
 }
@@ -69,6 +94,7 @@ export interface OpenAccounts {
   readonly keys: AccountKeys;
   readonly people: AccountPeople;
   readonly security: AccountSecurity;
+  readonly secondFactors: SecondFactors;
 }
 
 /** Log-in, people, sessions and keys, as the edge and the API need them. A proof that ends is told to whoever listens. */
@@ -77,7 +103,7 @@ export function openAccounts(db: Db, now: () => Instant, record: PeopleRecord, s
   const ended: Ended = (proofs) => proofs.forEach((proof) => listeners.forEach((listener) => listener(proof)));
   return {
     accounts: {
-      ...openLogIns({ db, now, times: settings.times ?? SESSION_TIMES, ended, record }),
+      ...openLogIns({ db, now, times: settings.times ?? SESSION_TIMES, master: settings.master, ended, record }),
       onEnded: (listener) => {
         listeners.add(listener);
         return () => listeners.delete(listener);
@@ -95,5 +121,6 @@ export function openAccounts(db: Db, now: () => Instant, record: PeopleRecord, s
     },
     people: openPeople(db, now, ended, record.record),
     security: openSecurity(db, now, ended, record),
+    secondFactors: openSecondFactors(db, now, ended, settings.master),
   };
 }

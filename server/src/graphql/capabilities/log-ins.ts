@@ -1,12 +1,14 @@
 import type { Kysely } from 'kysely';
+import type { MasterKey } from '../../accounts/broker-keys/master-key.ts';
 import * as people from '../../accounts/people-service.ts';
+import type { ProvenBy, Refused } from '../../accounts/proving-service.ts';
 import type { Credential } from '../../accounts/credential-service.ts';
 import * as credentials from '../../accounts/service.ts';
 import * as sessions from '../../accounts/session-service.ts';
 import type { Device, SessionTimes } from '../../accounts/session-service.ts';
 import type { Instant } from '../../money/instant.ts';
 import type { Database } from '../../platform/database.ts';
-import type { Accounts, Authenticated, OpenedSession } from '../../platform/http/credentials.ts';
+import type { Accounts, Authenticated, LogInAnswer, OpenedSession } from '../../platform/http/credentials.ts';
 import type { PeopleRecord } from './people-record.ts';
 
 type Db = Kysely<Database>;
@@ -15,6 +17,8 @@ export interface LogInParts {
   readonly db: Db;
   readonly now: () => Instant;
   readonly times: SessionTimes;
+  /** Opens sealed second factors. */
+  readonly master: MasterKey | undefined;
   /** Tells whoever listens that these proofs are worth nothing any more. */
   readonly ended: (proofs: readonly string[]) => void;
   readonly record: PeopleRecord;
@@ -44,14 +48,18 @@ async function bySession({ db, now, ended, record }: LogInParts, secret: string)
   return credential === undefined ? undefined : authenticated(credential, renewalDue);
 }
 
-async function refusal({ record }: LogInParts, { problem, locked }: people.Refused): Promise<{ readonly ok: false; readonly problem: string }> {
+async function refusal({ record }: LogInParts, { problem, wants, locked }: Refused): Promise<LogInAnswer> {
   if (locked !== undefined) await record.access('the server', locked, 'LogInLocked');
-  return { ok: false, problem };
+  return { ok: false, problem, ...(wants === undefined ? {} : { wants }) };
+}
+
+async function tellRecovery({ record }: LogInParts, personId: string, by: ProvenBy): Promise<void> {
+  if (by === 'password and recovery code') await record.access(actor(personId), personId, 'RecoveryCodeUsed');
 }
 
 /** Ways in: each leaves a session and a line in the journal. */
 function waysIn(parts: LogInParts): Pick<Accounts, 'redeemLogin' | 'join' | 'logIn' | 'confirm'> {
-  const { db, now, times, ended, record } = parts;
+  const { db, now, times, master, ended, record } = parts;
   const opening = (device: Device): sessions.Opening => ({ device, times });
   return {
     redeemLogin: async (token, device) => {
@@ -61,24 +69,26 @@ function waysIn(parts: LogInParts): Pick<Accounts, 'redeemLogin' | 'join' | 'log
       if (by !== undefined) await record.access(actor(by.person.id), by.person.id, 'LoggedIn', 'by a link');
       return opened(session);
     },
-    join: async (token, password, device) => {
-      const who = await credentials.invitedPerson(db, token, now());
-      const joined = await people.join(db, token, password, now(), opening(device));
-      if (!joined.ok || who === undefined) return joined.ok ? { ok: true, session: opened(joined.session) } : joined;
-      await record.record(actor(who.id));
-      await record.access(actor(who.id), who.id, 'PasswordSet', 'by an invitation');
+    join: async (fields, device) => {
+      const joined = await people.join(db, fields, now(), { opening: opening(device), master });
+      if (!joined.ok) return refusal(parts, joined);
+      await record.record(actor(joined.personId));
+      await record.access(actor(joined.personId), joined.personId, 'PasswordSet', 'by an invitation');
       ended(joined.ended);
       return { ok: true, session: opened(joined.session) };
     },
-    logIn: async (name, password, device) => {
-      const answer = await people.logIn(db, { name, password }, now(), opening(device));
+    logIn: async (fields, device) => {
+      const answer = await people.logIn(db, fields, now(), { opening: opening(device), master });
       if (!answer.ok) return refusal(parts, answer);
-      await record.access(actor(answer.personId), answer.personId, 'LoggedIn', 'by password');
+      const { personId, by } = answer;
+      await record.access(actor(personId), personId, 'LoggedIn', `by ${by}`);
+      await tellRecovery(parts, personId, by);
       return { ok: true, session: opened(answer.session) };
     },
-    confirm: async ({ proof, principal }, secret, password) => {
-      const answer = await people.confirm(db, { sessionId: proof, personId: principal.personId, password }, now());
+    confirm: async ({ proof, principal: { personId } }, secret, proofs) => {
+      const answer = await people.confirm(db, { sessionId: proof, personId, ...proofs }, now(), { master });
       if (!answer.ok) return refusal(parts, answer);
+      await tellRecovery(parts, personId, answer.by);
       const session = await sessions.renewSession(db, secret, now(), 'proof');
       return session === undefined ? { ok: false, problem: 'Two confirmed at once: try again.' } : { ok: true, session: opened(session) };
     },

@@ -110,7 +110,7 @@ export async function openCapabilities(parts: CapabilityParts): Promise<OpenCapa
   const { database, journal, session, projector, now, report } = parts;
   const { db } = database;
   const reads = journalReads(parts);
-  const { accounts, keys, people, security } = openAccounts(
+  const { accounts, keys, people, security, secondFactors } = openAccounts(
     db,
     now,
     openPeopleRecord(session, () => listPeople(db), now, report),
@@ -158,6 +158,7 @@ export async function openCapabilities(parts: CapabilityParts): Promise<OpenCapa
     keys,
     people,
     security,
+    secondFactors,
   };
   return {
     capabilities,

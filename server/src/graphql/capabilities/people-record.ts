@@ -35,7 +35,15 @@ export function openPeopleRecord(
     try {
       const name = (await list()).find(({ id }) => id === personId)?.name ?? personId;
       const about = subject === undefined ? {} : { subject };
-      await session.command({ kind: 'AccessRecorded', at: session.state().now, by, person: { id: personId, name }, act, ...about, recordedAt: now() });
+      await session.command({
+        kind: 'AccessRecorded',
+        at: session.state().now,
+        by,
+        person: { id: personId, name },
+        act,
+        ...about,
+        recordedAt: now(),
+      });
     } catch (error) {
       report(`${act} of ${personId} could not be written into the journal`, error);
     }

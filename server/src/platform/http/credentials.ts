@@ -1,4 +1,5 @@
 import type { IncomingHttpHeaders } from 'node:http';
+import type { Proofs } from '../../accounts/proving-service.ts';
 import type { Device } from '../../accounts/session-service.ts';
 import type { Role } from '../../approvals/roles.ts';
 import type { Principal } from '../../graphql/principal.ts';
@@ -20,7 +21,10 @@ export interface OpenedSession {
   readonly secret: string;
   readonly expiresAtMs: number;
 }
-export type LogInAnswer = { readonly ok: true; readonly session: OpenedSession } | { readonly ok: false; readonly problem: string };
+export type LogInAnswer =
+  | { readonly ok: true; readonly session: OpenedSession }
+  /** One sentence, and what else is asked for. */
+  | { readonly ok: false; readonly problem: string; readonly wants?: 'code' };
 
 /** What the edge needs of the accounts. Secrets go in, and are kept only as hashes. */
 export interface Accounts {
@@ -36,10 +40,10 @@ export interface Accounts {
   /** Whom an invitation is for, while it can be used. */
   invited(token: string): Promise<{ readonly name: string; readonly role: Role } | undefined>;
   /** The invited person chooses a password and is logged in. */
-  join(token: string, password: string, device: Device): Promise<LogInAnswer>;
-  logIn(name: string, password: string, device: Device): Promise<LogInAnswer>;
+  join(fields: { readonly token: string } & Proofs, device: Device): Promise<LogInAnswer>;
+  logIn(fields: { readonly name: string } & Proofs, device: Device): Promise<LogInAnswer>;
   /** The person of a session proves again who they are; the session goes on under another secret. */
-  confirm(by: Authenticated, secret: string, password: string): Promise<LogInAnswer>;
+  confirm(by: Authenticated, secret: string, proofs: Proofs): Promise<LogInAnswer>;
   endSession(secret: string): Promise<void>;
   /** Called with the proof of each session or key that was ended by someone. Returns the way to stop. */
   onEnded(listener: (proof: string) => void): () => void;
@@ -82,8 +86,7 @@ const isSafari = (agent: string): boolean => /\bSafari\//.test(agent) && !/Chrom
 const ATTRIBUTES = 'Path=/; HttpOnly; SameSite=Strict';
 const hostCookie = (secret: string, maxAgeSeconds: number): string =>
   `${SESSION_COOKIE}=${secret}; Secure; ${ATTRIBUTES}; Max-Age=${maxAgeSeconds}`;
-const plainCookie = (secret: string, maxAgeSeconds: number): string =>
-  `${PLAIN_COOKIE}=${secret}; ${ATTRIBUTES}; Max-Age=${maxAgeSeconds}`;
+const plainCookie = (secret: string, maxAgeSeconds: number): string => `${PLAIN_COOKIE}=${secret}; ${ATTRIBUTES}; Max-Age=${maxAgeSeconds}`;
 
 /** The value of `Set-Cookie` for whoever sent the request. */
 export function sessionCookie(headers: IncomingHttpHeaders, { secret, expiresAtMs }: OpenedSession): string {

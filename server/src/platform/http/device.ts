@@ -11,7 +11,12 @@ const UNPRINTABLE = /[^\x20-\x7e]/g;
  * saw itself to `X-Forwarded-For`. What stands before that is what the sender claims.
  */
 export function deviceOf({ headers, socket }: Pick<IncomingMessage, 'headers' | 'socket'>): Device {
-  const forwarded = isLoopback(headers) ? undefined : String(headers['x-forwarded-for'] ?? '').split(',').at(-1)?.trim();
+  const forwarded = isLoopback(headers)
+    ? undefined
+    : String(headers['x-forwarded-for'] ?? '')
+        .split(',')
+        .at(-1)
+        ?.trim();
   const address = forwarded !== undefined && isIP(forwarded) !== 0 ? forwarded : (socket.remoteAddress ?? '');
   return { address, agent: (headers['user-agent'] ?? '').replace(UNPRINTABLE, '').slice(0, AGENT_LENGTH_MAX) };
 }

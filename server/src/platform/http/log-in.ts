@@ -43,14 +43,16 @@ function fieldsIn(text: string): Fields | undefined {
 }
 
 const answered = (answer: LogInAnswer): Reply =>
-  answer.ok ? { status: 200, body: {}, session: answer.session } : refused(403, answer.problem);
+  answer.ok
+    ? { status: 200, body: {}, session: answer.session }
+    : { status: 403, body: { message: answer.problem, ...(answer.wants === undefined ? {} : { wants: answer.wants }) } };
 
-async function confirm(request: IncomingMessage, { password = '' }: Fields, accounts: Accounts): Promise<Reply> {
+async function confirm(request: IncomingMessage, { password = '', code = '' }: Fields, accounts: Accounts): Promise<Reply> {
   const by = await authenticate(request.headers, accounts);
   if (by === undefined) return refused(401, 'Log in first.');
   const secret = sessionSecret(request.headers);
   if (by.by !== 'session' || secret === undefined) return refused(403, 'An API key confirms nothing: this is for people.');
-  return answered(await accounts.confirm(by, secret, password));
+  return answered(await accounts.confirm(by, secret, { password, code }));
 }
 
 async function invited({ token = '' }: Fields, accounts: Accounts): Promise<Reply> {
@@ -64,9 +66,11 @@ type Door = (request: IncomingMessage, fields: Fields, accounts: Accounts) => Pr
 
 /** What a page that has no session may ask for, and the confirmation of one that has. */
 const DOORS: Readonly<Record<string, Door>> = {
-  '/login': async (request, { name = '', password = '' }, accounts) => answered(await accounts.logIn(name, password, deviceOf(request))),
+  '/login': async (request, { name = '', password = '', code = '' }, accounts) =>
+    answered(await accounts.logIn({ name, password, code }, deviceOf(request))),
   '/invitation': (_request, fields, accounts) => invited(fields, accounts),
-  '/join': async (request, { token = '', password = '' }, accounts) => answered(await accounts.join(token, password, deviceOf(request))),
+  '/join': async (request, { token = '', password = '', code = '' }, accounts) =>
+    answered(await accounts.join({ token, password, code }, deviceOf(request))),
   '/confirm': confirm,
 };
 

@@ -58,7 +58,12 @@ async function graphiql(request: IncomingMessage, response: ServerResponse, { ac
 }
 
 /** A secret that is old is replaced with the answer: a copy of it that somebody took opens nothing for long. */
-async function renewSecret(request: IncomingMessage, response: ServerResponse, { renewalDue }: Authenticated, accounts: Accounts): Promise<void> {
+async function renewSecret(
+  request: IncomingMessage,
+  response: ServerResponse,
+  { renewalDue }: Authenticated,
+  accounts: Accounts,
+): Promise<void> {
   const secret = renewalDue ? sessionSecret(request.headers) : undefined;
   const renewed = secret === undefined ? undefined : await accounts.renew(secret);
   if (renewed !== undefined) response.setHeader('Set-Cookie', sessionCookie(request.headers, renewed));
