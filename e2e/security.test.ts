@@ -95,6 +95,25 @@ test('an authenticator app is enrolled, and its code asked for at the next log-i
   for (const one of [page, other, third]) await one.context().close();
 }, 90_000);
 
+test('a key is made for a program and for an agent, and shown with what it may and until when', async () => {
+  const page = await demonstration.open('/security');
+  const make = async (name: string, kind: string): Promise<void> => {
+    await page.getByRole('button', { name: 'New key…' }).click();
+    await page.getByRole('textbox', { name: 'Program' }).fill(name);
+    await page.getByRole('radio', { name: new RegExp(`^${kind}`) }).check();
+    await page.getByRole('checkbox', { name: 'Trade' }).check();
+    await page.getByRole('combobox', { name: 'Role' }).selectOption('TRADER');
+    await page.screenshot({ path: screenshot(`security-key-${kind.toLowerCase()}`) });
+    await page.getByRole('button', { name: 'Make the key' }).click();
+    await page.getByText(/^tmk_/).waitFor();
+    await page.getByRole('button', { name: 'Done' }).click();
+  };
+  await make('notebook', 'Service');
+  await make('Claus', 'Agent');
+  await page.getByRole('row', { name: /Claus Agent Trader · read, trade/ }).waitFor();
+  await page.context().close();
+}, 60_000);
+
 test.each([
   ['desktop-dark', DESKTOP, 'dark'],
   ['desktop-light', DESKTOP, 'light'],

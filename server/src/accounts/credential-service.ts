@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import type { Kysely } from 'kysely';
+import type { KeyKind, Scope } from '../approvals/keys.ts';
 import type { Role } from '../approvals/roles.ts';
 import type { Instant } from '../money/instant.ts';
 import { selectPerson } from './people-store.ts';
@@ -21,6 +22,8 @@ export interface Credential {
   readonly kind: 'person' | 'api-key';
   /** What it may do: of a key, what both it and its person may. */
   readonly role: Role;
+  /** Of a key: what it is for, and whose decisions it carries out. */
+  readonly key: { readonly kind: KeyKind; readonly scopes: readonly Scope[] } | undefined;
   /** When it ends by itself. */
   readonly expiresAt: Instant | undefined;
   /** When the person last proved who they are; a key never does. */

@@ -138,7 +138,18 @@ withTestDatabases('accounts', (open) => {
       confirmedAt: undefined,
     });
     expect(await listApiKeys(db)).toEqual([
-      { id, name: 'notebook', personId: 'owner', role: 'admin', createdAt: at(0), lastUsedAt: at(5), revoked: false },
+      {
+        id,
+        name: 'notebook',
+        personId: 'owner',
+        role: 'admin',
+        kind: 'service',
+        scopes: ['read'],
+        expiresAt: at(90 * 24 * HOUR),
+        createdAt: at(0),
+        lastUsedAt: at(5),
+        revoked: false,
+      },
     ]);
     expect(await credentialByKey(db, secret.replace('tmk_', 'xyz_'), at(5))).toBeUndefined();
     expect(await credentialByKey(db, `${secret}0`, at(5))).toBeUndefined();
@@ -149,6 +160,20 @@ withTestDatabases('accounts', (open) => {
     expect(await revokeApiKey(db, id, at(6))).toBe(true);
     expect(await revokeApiKey(db, id, at(7))).toBe(false);
     expect(await credentialByKey(db, secret, at(8))).toBeUndefined();
+  });
+
+  test('a key ends by itself, and an agent is at most a trader, whatever was written', async () => {
+    const { db } = database;
+    const owner = await ensureOwner(db, at(0));
+    const terms = { kind: 'agent', scopes: ['trade'], days: 1 } as const;
+    const { secret, expiresAt } = await createApiKey(db, owner, 'agent', at(0), 'admin', terms);
+    expect(expiresAt).toBe(at(24 * HOUR));
+    expect(await credentialByKey(db, secret, at(24 * HOUR - 1))).toMatchObject({
+      role: 'trader',
+      expiresAt,
+      key: { kind: 'agent', scopes: ['read', 'trade'] },
+    });
+    expect(await credentialByKey(db, secret, at(24 * HOUR))).toBeUndefined();
   });
 
   test('settings keep any JSON, and its newest form', async () => {

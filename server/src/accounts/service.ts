@@ -2,6 +2,8 @@ import type { Kysely } from 'kysely';
 import { instantFromMs } from '../money/instant.ts';
 import type { Instant } from '../money/instant.ts';
 import * as people from './people-store.ts';
+import { KEY_DAYS, KEY_ROLE_MAX, scopesIn, scopesOf } from '../approvals/keys.ts';
+import type { KeyKind, Scope } from '../approvals/keys.ts';
 import { lesser } from '../approvals/roles.ts';
 import type { Role } from '../approvals/roles.ts';
 import { newId, personOf } from './credential-service.ts';
@@ -88,6 +90,17 @@ export async function openSession(db: Db, loginToken: string, now: Instant, open
   return personId === undefined ? undefined : await newSession(db, personId, now, opening);
 }
 
+/** What a key may do beside its role, and for how many days. */
+export interface KeyTerms {
+  readonly kind: KeyKind;
+  readonly scopes: readonly Scope[];
+  readonly days: number;
+}
+
+/** Where nothing is said a key only reads. */
+const READS: KeyTerms = { kind: 'service', scopes: ['read'], days: KEY_DAYS.service.usual };
+const DAY_MS = 24 * 3_600_000;
+
 /** A key for a program: `tmk_` and a secret, known to nobody after this answer. */
 export async function createApiKey(
   db: Db,
@@ -95,28 +108,40 @@ export async function createApiKey(
   name: string,
   now: Instant,
   role: Role = person.role,
-): Promise<{ readonly id: string; readonly secret: string }> {
+  { kind, scopes, days }: KeyTerms = READS,
+): Promise<{ readonly id: string; readonly secret: string; readonly expiresAt: Instant }> {
   const key = `${API_KEY_PREFIX}${newSecret()}`;
   const id = newId();
-  const row = { id, key_hash: hashOf(key), name, person_id: person.id, role, created_at: date(now), last_used_at: null, revoked_at: null };
-  await store.insertApiKey(db, row);
-  return { id, secret: key };
+  const expiresAt = instantFromMs(now + days * DAY_MS);
+  await store.insertApiKey(db, {
+    id,
+    key_hash: hashOf(key),
+    name,
+    person_id: person.id,
+    role,
+    kind,
+    scopes: scopesOf(scopes).join(','),
+    expires_at: date(expiresAt),
+    created_at: date(now),
+    last_used_at: null,
+    revoked_at: null,
+  });
+  return { id, secret: key, expiresAt };
 }
 
 export async function credentialByKey(db: Db, key: string, now: Instant): Promise<Credential | undefined> {
   if (!key.startsWith(API_KEY_PREFIX)) return undefined;
   const row = await store.useApiKey(db, hashOf(key), date(now));
-  if (row === undefined) return undefined;
-  const owner = await people.selectPerson(db, row.person_id);
-  if (owner === undefined) return undefined;
-  const person = { id: owner.id, name: owner.name, role: owner.role };
+  const person = row === undefined ? undefined : await personOf(db, row.person_id);
+  if (row === undefined || person === undefined) return undefined;
   return {
     id: row.id,
     person,
     name: row.name,
     kind: 'api-key',
-    role: lesser(row.role, owner.role),
-    expiresAt: undefined,
+    role: lesser(KEY_ROLE_MAX[row.kind], lesser(row.role, person.role)),
+    key: { kind: row.kind, scopes: scopesIn(row.scopes) },
+    expiresAt: instantFromMs(row.expires_at.getTime()),
     confirmedAt: undefined,
   };
 }
@@ -126,6 +151,9 @@ export interface ApiKey {
   readonly name: string;
   readonly personId: string;
   readonly role: Role;
+  readonly kind: KeyKind;
+  readonly scopes: readonly Scope[];
+  readonly expiresAt: Instant;
   readonly createdAt: Instant;
   readonly lastUsedAt: Instant | undefined;
   readonly revoked: boolean;
@@ -137,6 +165,9 @@ export const listApiKeys = async (db: Db): Promise<readonly ApiKey[]> =>
     name: row.name,
     personId: row.person_id,
     role: row.role,
+    kind: row.kind,
+    scopes: scopesIn(row.scopes),
+    expiresAt: instantFromMs(row.expires_at.getTime()),
     createdAt: instantFromMs(row.created_at.getTime()),
     lastUsedAt: row.last_used_at === null ? undefined : instantFromMs(row.last_used_at.getTime()),
     revoked: row.revoked_at !== null,

@@ -91,6 +91,7 @@ async function credentialOf(db: Db, row: SessionRow): Promise<Credential | undef
     name: person.name,
     kind: 'person',
     role: person.role,
+    key: undefined,
     expiresAt: endOf(row),
     confirmedAt: instantOf(row.confirmed_at),
   };

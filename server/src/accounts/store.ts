@@ -1,4 +1,5 @@
 import type { Kysely } from 'kysely';
+import type { KeyKind } from '../approvals/keys.ts';
 import type { Role } from '../approvals/roles.ts';
 import type { PersonRow } from './people-store.ts';
 import type { RecoveryCodeRow, SecondFactorRow } from './second-factor-store.ts';
@@ -21,6 +22,10 @@ export interface ApiKeyRow {
   readonly name: string;
   readonly person_id: string;
   readonly role: Role;
+  readonly kind: KeyKind;
+  /** With commas between. */
+  readonly scopes: string;
+  readonly expires_at: Date;
   readonly created_at: Date;
   readonly last_used_at: Date | null;
   readonly revoked_at: Date | null;
@@ -96,6 +101,7 @@ export async function useApiKey(db: Db, keyHash: string, now: Date): Promise<Api
     .selectAll()
     .where('key_hash', '=', keyHash)
     .where('revoked_at', 'is', null)
+    .where('expires_at', '>', now)
     .executeTakeFirst();
   if (row === undefined) return undefined;
   if (row.last_used_at === null || now.getTime() - row.last_used_at.getTime() > 60_000) {

@@ -297,6 +297,69 @@ test('a key does at most what its owner may, and is seen and revoked by its owne
   expect((await api.post('{ viewer { id } }', {}, { authorization: `Bearer ${made.secret}` })).status).toBe(401);
 });
 
+describe('keys', () => {
+  const create = `mutation ($kind: KeyKind, $role: Role, $scopes: [KeyScope!], $days: Int) {
+    createApiKey(name: "program", kind: $kind, role: $role, scopes: $scopes, days: $days) {
+      __typename ... on InvalidInputError { field } ... on ApiKeyPayload { secret role kind scopes expiresAt } } }`;
+  interface Made {
+    readonly secret: string;
+    readonly scopes: readonly string[];
+    readonly expiresAt: string;
+  }
+  const made = async (terms: Record<string, unknown>): Promise<Made> => (await owner.ask(create, terms)) as unknown as Made;
+
+  test('a key of whom nothing was said reads for 90 days, and an agent for 30', async () => {
+    const days = async (kind: string): Promise<number> => {
+      const key = await made({ kind });
+      expect(key.scopes).toEqual(['READ']);
+      return Math.round((Date.parse(key.expiresAt) - Date.now()) / 86_400_000);
+    };
+    expect([await days('SERVICE'), await days('AGENT')]).toEqual([90, 30]);
+  });
+
+  test.each([
+    ['an agent that would be risk officer', { kind: 'AGENT', role: 'RISK_OFFICER' }, 'role'],
+    ['an agent for longer than 90 days', { kind: 'AGENT', days: 91 }, 'days'],
+    ['longer than a year', { days: 366 }, 'days'],
+    ['no day at all', { days: 0 }, 'days'],
+  ])('%s is refused', async (_name, terms, field) =>
+    expect(await owner.ask(create, terms)).toMatchObject({ __typename: 'InvalidInputError', field }),
+  );
+
+  const KEYS = [
+    { name: 'a service that reads', kind: 'service', scopes: ['read'] },
+    { name: 'a service that researches', kind: 'service', scopes: ['read', 'research'] },
+    { name: 'a service that trades', kind: 'service', scopes: ['read', 'trade'] },
+    { name: 'an agent that may all', kind: 'agent', scopes: ['read', 'research', 'trade'] },
+  ];
+  test.each(KEYS)('$name: each mutation answers as the table says', async ({ kind, scopes }) => {
+    const { secret } = await made({ kind: kind.toUpperCase(), role: 'TRADER', scopes: scopes.map((scope) => scope.toUpperCase()) });
+    for (const [name, need] of Object.entries(NEEDS.Mutation)) {
+      const { errors } = await api.post(`mutation { ${OPERATIONS[name] ?? ''} }`, {}, { authorization: `Bearer ${secret}` });
+      const refused = errors?.some(({ extensions }) => ['FORBIDDEN', 'CONFIRM_LOGIN'].includes(extensions?.code ?? '')) ?? false;
+      const may =
+        ROLES.indexOf('trader') >= ROLES.indexOf(need.role) &&
+        need.fresh !== true &&
+        scopes.includes(need.of) &&
+        !(kind === 'agent' && need.agents === false);
+      expect([name, refused]).toEqual([name, !may]);
+    }
+    expect((await api.post('{ viewer { name } }', {}, { authorization: `Bearer ${secret}` })).errors).toBeUndefined();
+    expect((await api.post('{ sessions { id } }', {}, { authorization: `Bearer ${secret}` })).errors?.[0]?.message).toMatch(/for people/);
+  });
+
+  test('no agent approves, whatever door it takes', () => {
+    const approving = Object.entries(NEEDS.Mutation).filter(([name]) => /^(?:approve|reduce|release(?:Brake)|rollBack)/.test(name));
+    expect(approving.map(([name, need]) => [name, need.agents === false || need.of === 'person'])).toEqual([
+      ['approveChange', true],
+      ['approveRecommendation', true],
+      ['reduceRecommendation', true],
+      ['releaseBrake', true],
+      ['rollBackModel', true],
+    ]);
+  });
+});
+
 describe('the doors of the edge', () => {
   const send = (path: string, body: string, headers: Record<string, string> = {}): Promise<Response> =>
     fetch(`${api.server.url}${path}`, {

@@ -14,7 +14,8 @@ export function newRecoveryCode(draw: (count: number) => Uint8Array): string {
   let letters = '';
   while (letters.length < GROUPS * GROUP_LENGTH)
     // What is left of a byte beyond the largest multiple is thrown away: each letter is as likely as the others.
-    for (const byte of draw(GROUPS * GROUP_LENGTH)) if (byte < 248 && letters.length < GROUPS * GROUP_LENGTH) letters += LETTERS[byte % 31] ?? '';
+    for (const byte of draw(GROUPS * GROUP_LENGTH))
+      if (byte < 248 && letters.length < GROUPS * GROUP_LENGTH) letters += LETTERS[byte % 31] ?? '';
   return Array.from({ length: GROUPS }, (_, index) => letters.slice(index * GROUP_LENGTH, (index + 1) * GROUP_LENGTH)).join('-');
 }
 

@@ -110,8 +110,8 @@ export function openAccounts(db: Db, now: () => Instant, record: PeopleRecord, s
       },
     },
     keys: {
-      create: ({ personId, name: ownerName, role: ownerRole }, name, role) =>
-        credentials.createApiKey(db, { id: personId, name: ownerName, role: ownerRole }, name, now(), role),
+      create: ({ personId, name: ownerName, role: ownerRole }, name, role, terms) =>
+        credentials.createApiKey(db, { id: personId, name: ownerName, role: ownerRole }, name, now(), role, terms),
       list: () => credentials.listApiKeys(db),
       revoke: async (id) => {
         const done = await credentials.revokeApiKey(db, id, now());

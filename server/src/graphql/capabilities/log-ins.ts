@@ -24,9 +24,9 @@ export interface LogInParts {
   readonly record: PeopleRecord;
 }
 
-const authenticated = ({ id, person, name, kind, role, expiresAt }: Credential, renewalDue: boolean): Authenticated => ({
+const authenticated = ({ id, person, name, kind, role, key, expiresAt }: Credential, renewalDue: boolean): Authenticated => ({
   // A key acts under its own name in the journal: who did it is the program.
-  principal: { id: kind === 'person' ? person.id : id, name, kind, personId: person.id, role, proof: id },
+  principal: { id: kind === 'person' ? person.id : id, name, kind, personId: person.id, role, key, proof: id },
   proof: id,
   by: kind === 'person' ? 'session' : 'api-key',
   expiresAtMs: expiresAt,

@@ -45,19 +45,22 @@ export class LiveSockets {
   }
 
   /** The socket now rests on this proof, and ends with it. */
-  accept(socket: WebSocket, { proof, expiresAtMs }: Authenticated): void {
+  accept(socket: WebSocket, authenticated: Authenticated): void {
+    const { proof, expiresAtMs } = authenticated;
     const watched = this.sockets.get(socket);
     if (watched === undefined) return;
     watched.proof = proof;
     if (expiresAtMs === undefined) return;
     const left = Math.min(Math.max(0, expiresAtMs - Date.now()), TIMER_MS_MAX);
-    watched.expiry = setTimeout(() => void this.expire(socket, proof), left);
+    watched.expiry = setTimeout(() => void this.expire(socket, authenticated), left);
     watched.expiry.unref();
   }
 
   /** The time is up, unless the session was used meanwhile. A socket whose right cannot be looked up is closed: the page comes again. */
-  private async expire(socket: WebSocket, proof: string): Promise<void> {
-    const now = await this.standing(proof).catch(() => undefined);
+  private async expire(socket: WebSocket, before: Authenticated): Promise<void> {
+    // No timer waits for months.
+    if (before.expiresAtMs !== undefined && before.expiresAtMs > Date.now()) return this.accept(socket, before);
+    const now = await this.standing(before.proof).catch(() => undefined);
     if (now?.expiresAtMs !== undefined && now.expiresAtMs > Date.now()) this.accept(socket, now);
     else socket.close(CLOSE.expired, 'Session expired');
   }
