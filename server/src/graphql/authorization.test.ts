@@ -194,7 +194,8 @@ describe('what is open ends at once', () => {
       id: string;
       current: boolean;
     }[];
-    expect(listed.map(({ current }) => current).toSorted()).toEqual([false, true]);
+    expect(listed.filter(({ current }) => current)).toHaveLength(1);
+    expect(listed).toHaveLength(2);
     const id = listed.find(({ current }) => !current)?.id ?? '';
     const end = 'mutation ($id: ID!) { endSession(id: $id) { __typename } }';
     expect(await owner.ask(end, { id })).toMatchObject({ __typename: 'NotFoundError' });
