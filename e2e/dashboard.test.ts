@@ -18,6 +18,7 @@ const PAGES = [
   '/approvals',
   '/health',
   '/people',
+  '/security',
   '/help',
 ] as const;
 

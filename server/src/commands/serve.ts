@@ -3,6 +3,7 @@ import type { Command } from 'commander';
 import { channelSettings } from '../alerts/channel-settings.ts';
 import { keepCompiled } from './serve/compiled-modules.ts';
 import { recordKeyOf, servedEndpoint } from './stored-keys.ts';
+import { accountSettings } from './account-settings.ts';
 import { untilStopped } from './signals.ts';
 import { parsePort, parsePositive, parseTime, UsageError } from './usage.ts';
 import type { Terminal } from './usage.ts';
@@ -19,6 +20,9 @@ interface Options {
   readonly exchangeUrl?: string;
   readonly speed: number;
   readonly from?: Instant;
+  readonly publicOrigin?: string;
+  readonly sessionIdleHours: number;
+  readonly sessionDays: number;
 }
 
 const ALL_ROLES = ['api', 'engine', 'worker'];
@@ -66,6 +70,12 @@ export function addServe(program: Command, terminal: Terminal, version: string):
     .option('--exchange-url <url>', 'a simulated exchange that runs elsewhere (see tidemark exchange)')
     .option('--speed <n>', 'of the simulated exchange: bars a minute of real time; 60 is one daily bar a second', parsePositive, 60)
     .option('--from <time>', 'of the simulated exchange: the first day that is played', parseTime)
+    .option(
+      '--public-origin <origin>',
+      'how browsers reach this server through a proxy: https://tidemark.example (default: TIDEMARK_PUBLIC_ORIGIN)',
+    )
+    .option('--session-idle-hours <n>', 'a log-in ends after so long without use', parsePositive, 12)
+    .option('--session-days <n>', 'a log-in ends after so long however much it is used', parsePositive, 7)
     .addHelpText(
       'after',
       `
@@ -75,11 +85,13 @@ Examples:
   APCA_API_KEY_ID=… APCA_API_SECRET_KEY=… tidemark serve --exchange alpaca-paper
   TIDEMARK_MASTER_KEY=… DATABASE_URL=postgres://localhost/live tidemark serve --exchange alpaca-live
   DATABASE_URL=postgres://localhost/tidemark tidemark serve
+  tidemark serve --public-origin https://tidemark.example
 
 Prints one line with the URL that logs the owner in, once. Ctrl-C stops everything and loses nothing.`,
     )
     .action(async (options: Options) => {
       const { works } = readRoles(options.roles, terminal.environment['DATABASE_URL']);
+      const accounts = accountSettings(options, terminal.environment);
       const endpoint = await servedEndpoint(options, terminal.environment);
       const writeCompiled = keepCompiled(process.env);
       const { serve } = await import('./serve/serve.ts');
@@ -90,6 +102,7 @@ Prints one line with the URL that logs the owner in, once. Ctrl-C stops everythi
         databaseUrl: terminal.environment['DATABASE_URL'],
         anchorFile: options.anchorFile ?? terminal.environment['TIDEMARK_ANCHOR_FILE'] ?? join(options.dataDir, 'anchors'),
         endpoint,
+        accounts,
         artifacts: readArtifactSettings(terminal.environment, options.dataDir),
         alerts: channelSettings(terminal.environment),
         recordKey: recordKeyOf(terminal.environment),

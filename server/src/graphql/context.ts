@@ -5,6 +5,8 @@ import type { StrategyLibrary } from '../strategies/graphql.ts';
 import type { PromotionReads } from '../strategies/graphql-promotion.ts';
 import type { AccountKeys } from '../accounts/graphql.ts';
 import type { AccountPeople } from '../accounts/graphql-people.ts';
+import type { SecondFactors } from '../accounts/graphql-second-factor.ts';
+import type { AccountSecurity } from '../accounts/graphql-security.ts';
 import type { ProposalReads } from '../approvals/graphql.ts';
 import type { RecommendationReads } from '../recommendations/graphql.ts';
 import type { AlertReads } from '../alerts/graphql.ts';
@@ -54,6 +56,8 @@ export interface Capabilities {
   readonly health: HealthReads;
   readonly keys: AccountKeys;
   readonly people: AccountPeople;
+  readonly security: AccountSecurity;
+  readonly secondFactors: SecondFactors;
   readonly proposals: ProposalReads;
   readonly recommendations: RecommendationReads;
 }

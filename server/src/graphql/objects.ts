@@ -1,7 +1,12 @@
 import type { CompileError, IndicatorSpec, ParameterSpec } from '@tidemark/compute/types';
-import type { ListedApiKey, NewApiKey } from '../accounts/graphql.ts';
+import type { NewApiKey } from '../accounts/graphql.ts';
 import type { InvitationPayload, PersonPayload, PersonRemovedPayload, SessionsEndedPayload } from '../accounts/graphql-people.ts';
+import type { RecoveryCodesPayload, SecondFactorBegun, SecondFactorRemoved } from '../accounts/graphql-second-factor.ts';
+import type { SessionEndedPayload } from '../accounts/graphql-security.ts';
+import type { ApiKey } from '../accounts/service.ts';
 import type { KnownPerson } from '../accounts/people-service.ts';
+import type { SecondFactor } from '../accounts/second-factor-service.ts';
+import type { ListedSession } from '../accounts/session-service.ts';
 import type { ProposalPayload } from '../approvals/graphql.ts';
 import type { RecordedProposal } from '../approvals/service.ts';
 import type { ChangeLine } from '../approvals/words.ts';
@@ -233,7 +238,13 @@ export interface Objects {
   PersonPayload: PersonPayload;
   PersonRemovedPayload: PersonRemovedPayload;
   SessionsEndedPayload: SessionsEndedPayload;
-  ApiKey: ListedApiKey;
+  LogInSession: ListedSession;
+  SecondFactor: SecondFactor;
+  SecondFactorBegun: SecondFactorBegun;
+  SecondFactorRemoved: SecondFactorRemoved;
+  RecoveryCodesPayload: RecoveryCodesPayload;
+  SessionEndedPayload: SessionEndedPayload;
+  ApiKey: ApiKey;
   ApiKeyPayload: NewApiKey;
   ApiKeyRevokedPayload: { readonly __typename: 'ApiKeyRevokedPayload'; readonly id: string };
 

@@ -2,6 +2,8 @@ import type { GraphQLSchema } from 'graphql';
 import { addAccounts } from '../accounts/graphql.ts';
 import { addApprovals } from '../approvals/graphql.ts';
 import { addPeople } from '../accounts/graphql-people.ts';
+import { addSecondFactors } from '../accounts/graphql-second-factor.ts';
+import { addSecurity } from '../accounts/graphql-security.ts';
 import { addAlerts } from '../alerts/graphql.ts';
 import { addBacktests } from '../backtests/graphql.ts';
 import { addRunComparison } from '../backtests/graphql-comparison.ts';
@@ -69,6 +71,8 @@ export function buildSchema(): GraphQLSchema {
   addConnections(builder);
   addAccounts(builder, enums);
   addPeople(builder, enums);
+  addSecurity(builder);
+  addSecondFactors(builder);
   addApprovals(builder, enums);
   addEngine(builder, enums, asOf);
   const parameterInput = addParameterInput(builder);

@@ -9,6 +9,7 @@ import { createLoginToken, ensureOwner } from '../../accounts/service.ts';
 import { openingProblem } from '../../engine/opening-record.ts';
 import { openSession } from '../../engine/session.ts';
 import type { Session } from '../../engine/session.ts';
+import type { AccountSettings } from '../../graphql/capabilities/accounts.ts';
 import { openCapabilities } from '../../graphql/capabilities/open.ts';
 import type { OpenCapabilities } from '../../graphql/capabilities/open.ts';
 import { listInstruments } from '../../instruments/service.ts';
@@ -64,6 +65,8 @@ export interface ServeOptions {
   readonly recordKey?: KeyObject | undefined;
   /** Where alerts go beside the dashboard. */
   readonly alerts?: ChannelSettings | undefined;
+  /** How people reach this server and log in. */
+  readonly accounts?: AccountSettings | undefined;
   /** Of our own simulated exchange: bars a minute, and the first date played. */
   readonly speed: number;
   readonly from: string | undefined;
@@ -266,6 +269,7 @@ async function open(options: ServeOptions, closers: Closers): Promise<Omit<Servi
     promotions: { recordKey: options.recordKey, past, openRunner: runnersOf(database.db) },
     alertChannels: channels,
     artifacts: options.artifacts,
+    accounts: options.accounts,
     version: options.version,
     now: wallClock,
     report,
@@ -276,7 +280,8 @@ async function open(options: ServeOptions, closers: Closers): Promise<Omit<Servi
   await startFeeds({ database, provider, session, optionSource, report }, closers);
   if (endpoint.mode === 'simulated') await createFirstStrategies(session, opened.capabilities.strategies);
 
-  const server = await createServer({ ...opened, webBuild: WEB_BUILD, port: options.port, report });
+  const allowedHosts = options.accounts?.publicOrigin === undefined ? [] : [options.accounts.publicOrigin.hostname];
+  const server = await createServer({ ...opened, allowedHosts, webBuild: WEB_BUILD, port: options.port, report });
   closers.add('the server', () => server.close());
   closers.add('predictions', startPredictions({ db: database.db, journal, past, session, report }));
   // It trades before it works.

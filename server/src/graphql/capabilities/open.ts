@@ -15,6 +15,7 @@ import type { Drawing } from '../../platform/drawing/drawing.ts';
 import type { Past } from '../../platform/past/past.ts';
 import { listPeople } from '../../accounts/people-service.ts';
 import { openAccounts } from './accounts.ts';
+import type { AccountSettings } from './accounts.ts';
 import { openPeopleRecord } from './people-record.ts';
 import { healthOf } from './health.ts';
 import { openLatestPoint } from './latest-point.ts';
@@ -64,6 +65,8 @@ export interface CapabilityParts {
   readonly queue: JobQueue;
   /** Where reports are kept; without it each is drawn anew. */
   readonly artifacts?: ArtifactSettings | undefined;
+  /** How people log in here. */
+  readonly accounts?: AccountSettings | undefined;
   readonly version: string;
   /** The wall clock: sessions, keys and runs live by it; trading lives by the venue's. */
   readonly now: () => Instant;
@@ -109,10 +112,11 @@ export async function openCapabilities(parts: CapabilityParts): Promise<OpenCapa
   const { database, journal, session, projector, now, report } = parts;
   const { db } = database;
   const reads = journalReads(parts);
-  const { accounts, keys, people } = openAccounts(
+  const { accounts, keys, people, security, secondFactors } = openAccounts(
     db,
     now,
     openPeopleRecord(session, () => listPeople(db), now, report),
+    parts.accounts,
   );
   const stored = storedBars(db);
   const latest = openLatestPoint(journal);
@@ -155,6 +159,8 @@ export async function openCapabilities(parts: CapabilityParts): Promise<OpenCapa
     }),
     keys,
     people,
+    security,
+    secondFactors,
   };
   return {
     capabilities,

@@ -32,6 +32,7 @@ beforeAll(async () => {
     reports,
     webBuild,
     port: 0,
+    allowedHosts: ['tidemark.example'],
     report: (what, error) => failures.push(`${what}: ${String(error)}`),
   });
 });
@@ -82,7 +83,7 @@ describe('log-in', () => {
     const first = await send('GET', `/login?token=${token}`);
     expect([first.status, first.headers.location]).toEqual([303, '/']);
     expect(first.headers['set-cookie']?.[0]).toMatch(
-      /^tidemark_session=[A-Za-z0-9_-]{40,}; Path=\/; HttpOnly; SameSite=Strict; Max-Age=\d+$/,
+      /^__Host-tidemark_session=[A-Za-z0-9_-]{40,}; Secure; Path=\/; HttpOnly; SameSite=Strict; Max-Age=\d+$/,
     );
     expect((await send('GET', `/login?token=${token}`)).status).toBe(403);
   });
@@ -110,13 +111,42 @@ describe('log-in', () => {
   });
 });
 
+describe('through a proxy with TLS', () => {
+  const PUBLIC = { host: 'tidemark.example', origin: 'https://tidemark.example' };
+  const asks = (headers: Record<string, string>): Promise<Answer> => send('POST', '/graphql', { ...JSON_TYPE, ...headers }, VIEWER);
+
+  test('the cookie counts under its __Host- name alone, and from https alone', async () => {
+    const cookie = await logIn();
+    expect((await asks({ ...PUBLIC, cookie })).status).toBe(200);
+    expect((await asks({ ...PUBLIC, cookie: cookie.replace('__Host-', '') })).status).toBe(401);
+    expect((await asks({ ...PUBLIC, cookie, origin: 'http://tidemark.example' })).status).toBe(403);
+  });
+
+  test('where a log-in came from is what the proxy saw, not what the sender claims', async () => {
+    const token = await api.loginToken();
+    const headers = { host: PUBLIC.host, 'x-forwarded-for': '10.6.6.6, 192.0.2.44', 'user-agent': 'Firefox/145.0 (Linux)' };
+    const [cookie = ''] = (await send('GET', `/login?token=${token}`, headers)).headers['set-cookie'] ?? [];
+    const query = JSON.stringify({ query: '{ sessions { address device current } }' });
+    const answer = await send('POST', '/graphql', { ...JSON_TYPE, ...PUBLIC, cookie: cookie.split(';')[0] ?? '' }, query);
+    expect(answer.body).toContain('{"address":"192.0.2.44","device":"Firefox on Linux","current":true}');
+  });
+});
+
+test('Safari, which keeps no Secure cookie of http on this machine, has a plain one there and nowhere else', async () => {
+  const agent = { 'user-agent': 'Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15_7) AppleWebKit/605.1.15 Version/19.0 Safari/605.1.15' };
+  const cookieFor = async (headers: Record<string, string>): Promise<string> =>
+    (await send('GET', `/login?token=${await api.loginToken()}`, { ...agent, ...headers })).headers['set-cookie']?.[0] ?? '';
+  expect(await cookieFor({})).toMatch(/^tidemark_session=[^;]+; Path=\/; HttpOnly; SameSite=Strict; Max-Age=\d+$/);
+  expect(await cookieFor({ host: 'tidemark.example' })).toMatch(/^__Host-tidemark_session=[^;]+; Secure;/);
+});
+
 describe('who may ask', () => {
   test.each([
     ['nobody', {}],
     ['a wrong key', { authorization: `Bearer tmk_${'A'.repeat(43)}` }],
     ['a key of another shape', { authorization: 'Bearer ../../etc/passwd' }],
     ['basic authentication', { authorization: 'Basic b3duZXI6b3duZXI=' }],
-    ['a wrong cookie', { cookie: `tidemark_session=${'A'.repeat(43)}`, origin: 'SAME' }],
+    ['a wrong cookie', { cookie: `__Host-tidemark_session=${'A'.repeat(43)}`, origin: 'SAME' }],
   ])('%s: 401', async (_name, headers: Record<string, string>) => {
     const sent = headers['origin'] === 'SAME' ? { ...headers, origin: origin() } : headers;
     const answer = await send('POST', '/graphql', { ...JSON_TYPE, ...sent }, VIEWER);

@@ -22,8 +22,11 @@ interface Watched {
 export class LiveSockets {
   private readonly sockets = new Map<WebSocket, Watched>();
   private readonly timers: readonly ReturnType<typeof setInterval>[];
+  private readonly standing: (proof: string) => Promise<Authenticated | undefined>;
 
-  constructor(keepAliveMs: number) {
+  /** `standing` tells what a session stands for now: use elsewhere puts its end off. */
+  constructor(keepAliveMs: number, standing: (proof: string) => Promise<Authenticated | undefined>) {
+    this.standing = standing;
     this.timers = [setInterval(() => this.check(), CHECK_MS), setInterval(() => this.ask(), keepAliveMs)];
     this.timers.forEach((timer) => timer.unref());
   }
@@ -50,14 +53,24 @@ export class LiveSockets {
   }
 
   /** The socket now rests on this proof, and ends with it. */
-  accept(socket: WebSocket, { proof, expiresAtMs }: Authenticated): void {
+  accept(socket: WebSocket, authenticated: Authenticated): void {
+    const { proof, expiresAtMs } = authenticated;
     const watched = this.sockets.get(socket);
     if (watched === undefined) return;
     watched.proof = proof;
     if (expiresAtMs === undefined) return;
     const left = Math.min(Math.max(0, expiresAtMs - Date.now()), TIMER_MS_MAX);
-    watched.expiry = setTimeout(() => socket.close(CLOSE.expired, 'Session expired'), left);
+    watched.expiry = setTimeout(() => void this.expire(socket, authenticated), left);
     watched.expiry.unref();
+  }
+
+  /** The time is up, unless the session was used meanwhile. A socket whose right cannot be looked up is closed: the page comes again. */
+  private async expire(socket: WebSocket, before: Authenticated): Promise<void> {
+    // No timer waits for months.
+    if (before.expiresAtMs !== undefined && before.expiresAtMs > Date.now()) return this.accept(socket, before);
+    const now = await this.standing(before.proof).catch(() => undefined);
+    if (now?.expiresAtMs !== undefined && now.expiresAtMs > Date.now()) this.accept(socket, now);
+    else socket.close(CLOSE.expired, 'Session expired');
   }
 
   closeFor(proof: string, code: number, reason: string): void {

@@ -114,7 +114,7 @@ export function openSockets(graphql: GraphqlServer, accounts: Accounts, report: 
     handleProtocols,
   };
   const server = new WebSocketServer(options);
-  const live = new LiveSockets(SOCKET_LIMITS.keepAliveMs);
+  const live = new LiveSockets(SOCKET_LIMITS.keepAliveMs, (proof) => accounts.byProof(proof));
   const protocol = startProtocol(graphql, accounts, live);
   return {
     upgrade: (request, socket, head) => {

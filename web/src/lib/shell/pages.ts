@@ -1,3 +1,4 @@
+import ShieldCheck from '@lucide/svelte/icons/shield-check';
 import UsersRound from '@lucide/svelte/icons/users-round';
 import BadgeCheck from '@lucide/svelte/icons/badge-check';
 import Activity from '@lucide/svelte/icons/activity';
@@ -37,6 +38,7 @@ export const PAGES: readonly Page[] = [
   { path: '/health', name: 'Health', group: 'govern', key: '8', icon: Activity },
   { path: '/audit', name: 'Audit', group: 'govern', key: 'a', icon: ScrollText },
   { path: '/people', name: 'People', group: 'govern', key: '9', icon: UsersRound },
+  { path: '/security', name: 'Security', group: 'govern', key: 's', icon: ShieldCheck },
   { path: '/help', name: 'Help', group: 'govern', key: '0', icon: BookOpen },
 ];
 
