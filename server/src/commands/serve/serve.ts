@@ -82,6 +82,7 @@ export interface Serving {
 }
 
 const WEB_BUILD = fileURLToPath(new URL('../../../../web/build/', import.meta.url));
+const DOCS_BUILD = fileURLToPath(new URL('../../../../site/build/', import.meta.url));
 const wallClock = (): Instant => instantFromMs(Date.now());
 
 async function openRecords(
@@ -276,7 +277,7 @@ async function open(options: ServeOptions, closers: Closers): Promise<Omit<Servi
   await startFeeds({ database, provider, session, optionSource, report }, closers);
   if (endpoint.mode === 'simulated') await createFirstStrategies(session, opened.capabilities.strategies);
 
-  const server = await createServer({ ...opened, webBuild: WEB_BUILD, port: options.port, report });
+  const server = await createServer({ ...opened, webBuild: WEB_BUILD, docsBuild: DOCS_BUILD, port: options.port, report });
   closers.add('the server', () => server.close());
   closers.add('predictions', startPredictions({ db: database.db, journal, past, session, report }));
   // It trades before it works.

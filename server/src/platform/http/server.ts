@@ -11,7 +11,7 @@ import { openMetrics } from './metrics.ts';
 import { routeRequest } from './routes.ts';
 import type { Reports } from './routes.ts';
 import { SECURITY_HEADERS } from './security-headers.ts';
-import { openStaticFiles } from './static-files.ts';
+import { openDocuments, openStaticFiles } from './static-files.ts';
 import { openSockets } from './websocket.ts';
 import type { Sockets } from './websocket.ts';
 
@@ -21,6 +21,8 @@ export interface ServerOptions {
   readonly reports: Reports;
   /** Folder of the built dashboard. */
   readonly webBuild: string;
+  /** Folder of the built documents. */
+  readonly docsBuild: string;
   /** Loopback where absent. */
   readonly host?: string;
   /** 0 picks a free one. */
@@ -89,9 +91,10 @@ export async function createServer(options: ServerOptions): Promise<RunningServe
   const sockets = openSockets(graphql, accounts);
   const stopListening = accounts.onEnded((proof) => sockets.closeFor(proof));
   const staticFiles = await openStaticFiles(options.webBuild);
+  const documents = await openDocuments(options.docsBuild);
   const allowedHosts = new Set((options.allowedHosts ?? []).map((name) => name.toLowerCase()));
   const metrics = openMetrics(capabilities, () => sockets.openCount());
-  const parts = { graphql: graphqlHandler(graphql), accounts, reports, metrics, staticFiles };
+  const parts = { graphql: graphqlHandler(graphql), accounts, reports, metrics, staticFiles, documents };
   const handle = (request: IncomingMessage, response: ServerResponse): void => {
     for (const [name, value] of Object.entries(SECURITY_HEADERS)) response.setHeader(name, value);
     if (!isOurHost(request.headers, allowedHosts)) {
