@@ -109,6 +109,7 @@ const SITE_INPUTS = [
   'adr',
   'server/sample-data/README.md',
   'schema/schema.graphql',
+  'schema/README.md',
   'server/src/graphql/limits.ts',
   'site',
   'web/src/lib/ui/tokens.css',

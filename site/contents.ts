@@ -33,6 +33,7 @@ export const GROUPS: readonly Group[] = [
       'docs/command-line.md',
       'docs/dashboard.md',
       'docs/api.md',
+      'schema/README.md',
       'docs/risk-policy.md',
       'docs/backtests.md',
       'docs/report.md',
@@ -76,6 +77,7 @@ export function addressOf(source: string): string | undefined {
   if (source === HOME) return 'index.html';
   if (source === 'README.md') return 'start.html';
   if (source === 'server/sample-data/README.md') return 'sample-data.html';
+  if (source === 'schema/README.md') return 'schema-package.html';
   if (source === 'adr' || source === DECISIONS) return 'adr/index.html';
   const page = /^(?:docs\/(?<document>.+)|(?<decision>adr\/.+))\.md$/.exec(source)?.groups;
   const path = page?.['document'] ?? page?.['decision'];
