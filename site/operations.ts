@@ -137,7 +137,7 @@ function selectionOf(type: GraphQLOutputType, schema: GraphQLSchema, depth = 0):
   if (edges !== undefined) return `{ edges ${selectionOf(edges.type, schema, depth)} pageInfo { hasNextPage endCursor } }`;
   const leaves = leavesOf(named);
   const holds = fieldsOf(named).filter((field) => isPlain(field) && isCompositeType(getNamedType(field.type)));
-  const isWrapper = leaves.length === 0 || leaves.every((name) => name === 'cursor');
+  const isWrapper = leaves.every((name) => name === 'cursor');
   const inner =
     isWrapper && depth < NESTING_MAX ? holds.slice(0, 1).map((field) => `${field.name} ${selectionOf(field.type, schema, depth + 1)}`) : [];
   return `{ ${leaves.length + inner.length === 0 ? '__typename' : [...leaves, ...inner].join(' ')} }`;

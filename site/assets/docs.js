@@ -27,10 +27,15 @@ theme.addEventListener('click', () => {
 
 for (const block of document.querySelectorAll('pre')) {
   const button = Object.assign(document.createElement('button'), { type: 'button', className: 'copy', textContent: 'Copy' });
-  button.addEventListener('click', async () => {
-    await navigator.clipboard.writeText(block.querySelector('code').textContent);
-    button.textContent = 'Copied';
+  const say = (text) => {
+    button.textContent = text;
     setTimeout(() => (button.textContent = 'Copy'), 1500);
+  };
+  button.addEventListener('click', () => {
+    navigator.clipboard.writeText(block.querySelector('code').textContent).then(
+      () => say('Copied'),
+      () => say('Not allowed'),
+    );
   });
   const frame = Object.assign(document.createElement('div'), { className: 'code' });
   block.replaceWith(frame);
@@ -80,7 +85,7 @@ async function search() {
 }
 
 input.addEventListener('focus', () => openIndex().catch(() => (loading = undefined)));
-input.addEventListener('input', search);
+input.addEventListener('input', () => void search());
 form.addEventListener('submit', (event) => {
   event.preventDefault();
   list.querySelector('a')?.click();
