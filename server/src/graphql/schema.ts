@@ -39,6 +39,7 @@ import { addRecommendations } from '../recommendations/graphql.ts';
 import { addRecommendationMutations } from '../recommendations/graphql-mutations.ts';
 import { addStrategyKill } from '../strategies/graphql-kill.ts';
 import { withAuthorization } from './authorization.ts';
+import { withVocabulary } from './vocabulary.ts';
 import { createBuilder } from './builder.ts';
 import { addConnections } from './connections.ts';
 import { addEnums } from './enums.ts';
@@ -110,5 +111,5 @@ export function buildSchema(): GraphQLSchema {
   addHealth(builder, enums);
   addJournal(builder);
   addSubscriptions(builder);
-  return withAuthorization(builder.toSchema());
+  return withAuthorization(withVocabulary(builder.toSchema()));
 }

@@ -85,6 +85,7 @@ export interface Serving {
 }
 
 const WEB_BUILD = fileURLToPath(new URL('../../../../web/build/', import.meta.url));
+const DOCS_BUILD = fileURLToPath(new URL('../../../../site/build/', import.meta.url));
 const wallClock = (): Instant => instantFromMs(Date.now());
 
 async function openRecords(
@@ -281,7 +282,7 @@ async function open(options: ServeOptions, closers: Closers): Promise<Omit<Servi
   if (endpoint.mode === 'simulated') await createFirstStrategies(session, opened.capabilities.strategies);
 
   const allowedHosts = options.accounts?.publicOrigin === undefined ? [] : [options.accounts.publicOrigin.hostname];
-  const server = await createServer({ ...opened, allowedHosts, webBuild: WEB_BUILD, port: options.port, report });
+  const server = await createServer({ ...opened, allowedHosts, webBuild: WEB_BUILD, docsBuild: DOCS_BUILD, port: options.port, report });
   closers.add('the server', () => server.close());
   closers.add('predictions', startPredictions({ db: database.db, journal, past, session, report }));
   // It trades before it works.

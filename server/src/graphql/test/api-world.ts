@@ -135,6 +135,7 @@ export async function openApiWorld(
     accounts: opened.accounts,
     reports: opened.reports,
     webBuild,
+    docsBuild: join(world.dir, 'docs'),
     port: 0,
     report,
   });

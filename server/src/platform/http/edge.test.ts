@@ -25,12 +25,17 @@ beforeAll(async () => {
     '<!doctype html><script>start()</script><script type="application/json">{}</script><script src="/x.js"></script>',
   );
   await writeFile(join(webBuild, '_app/immutable/entry.abc123.js'), 'export {};');
+  const docsBuild = join(api.world.dir, 'docs');
+  await mkdir(join(docsBuild, 'how-to'), { recursive: true });
+  await writeFile(join(docsBuild, 'index.html'), '<!doctype html><h1>Documents</h1>');
+  await writeFile(join(docsBuild, 'how-to/x.html'), '<!doctype html><h1>X</h1>');
   const { capabilities, accounts, reports } = api.opened;
   server = await createServer({
     capabilities,
     accounts,
     reports,
     webBuild,
+    docsBuild,
     port: 0,
     allowedHosts: ['tidemark.example'],
     report: (what, error) => failures.push(`${what}: ${String(error)}`),
@@ -269,6 +274,28 @@ test('nothing of all this was a failure of ours', () => {
   expect(failures).toEqual([]);
 });
 
+describe('the documents', () => {
+  test('are read without a log-in, under the narrowest policy', async () => {
+    const home = await send('GET', '/docs/');
+    expect([home.status, home.body]).toEqual([200, '<!doctype html><h1>Documents</h1>']);
+    expect(home.headers['content-security-policy']).toMatch(/^default-src 'none'; script-src 'self'; style-src 'self';/);
+    expect((await send('GET', '/docs/how-to/x.html?from=help')).status).toBe(200);
+    expect((await send('GET', '/docs/', { 'if-none-match': home.headers.etag ?? '' })).status).toBe(304);
+  });
+
+  test.each([
+    ['without its slash', '/docs', 308],
+    ['a page that is not there, which no page of the dashboard stands in for', '/docs/none', 404],
+    ['out of the folder', '/docs/../build/index.html', 404],
+    ['out of the folder, escaped', '/docs/%2e%2e/build/index.html', 404],
+  ])('%s', async (_name, path, status) => expect((await send('GET', path)).status).toBe(status));
+
+  test('that were not built say what to do', async () => {
+    const answer = await fetch(`${api.server.url}/docs/index.html`);
+    expect([answer.status, await answer.text()]).toEqual([503, expect.stringContaining('npm start')]);
+  });
+});
+
 describe('the database is gone', () => {
   test('requests are answered with what happened and what to do, and nothing of the failure', async () => {
     const { capabilities, accounts, reports } = api.opened;
@@ -278,6 +305,7 @@ describe('the database is gone', () => {
       accounts: { ...accounts, byApiKey: () => Promise.reject(new DatabaseUnavailable('connect ECONNREFUSED 10.1.2.3:5432')) },
       reports,
       webBuild: join(api.world.dir, 'build'),
+      docsBuild: join(api.world.dir, 'docs'),
       port: 0,
       report: (_what, error) => reported.push(error),
     });
@@ -308,6 +336,7 @@ test('a report that cannot be drawn is answered with what and why', async () => 
     accounts,
     reports: { ...reports, json: () => drawing.document('json', 'no JSON') },
     webBuild: join(api.world.dir, 'build'),
+    docsBuild: join(api.world.dir, 'docs'),
     port: 0,
     report: (_what, error) => reported.push(error),
   });

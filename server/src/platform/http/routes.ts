@@ -30,6 +30,7 @@ export interface Parts {
   readonly reports: Reports;
   readonly metrics: Metrics;
   readonly staticFiles: StaticFiles;
+  readonly documents: StaticFiles;
 }
 
 const LOG_IN_FIRST = 'Log in first: open the link that the server printed at start.';
@@ -199,5 +200,5 @@ export async function routeRequest(request: IncomingMessage, response: ServerRes
   if (asked !== null) return report(response, await authenticate(request.headers, parts.accounts), asked, parts);
   const model = MODEL.exec(path);
   if (model !== null) return modelFile(response, await authenticate(request.headers, parts.accounts), model, parts);
-  if (!parts.staticFiles(request, response)) text(response, 404, 'There is nothing here.');
+  if (!parts.documents(request, response) && !parts.staticFiles(request, response)) text(response, 404, 'There is nothing here.');
 }

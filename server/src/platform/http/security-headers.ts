@@ -30,6 +30,19 @@ export function contentSecurityPolicy(scripts: readonly string[]): string {
 /** On every answer that a proxy passes on over TLS: from then on a browser comes back by TLS only. */
 export const ONLY_TLS = ['Strict-Transport-Security', 'max-age=31536000'] as const;
 
+/** The documents ask for less: no inline script or style, no WebAssembly. */
+export const DOCUMENTS_POLICY = [
+  "default-src 'none'",
+  "script-src 'self'",
+  "style-src 'self'",
+  "img-src 'self'",
+  "font-src 'self'",
+  "connect-src 'self'",
+  "form-action 'none'",
+  "base-uri 'none'",
+  "frame-ancestors 'none'",
+].join('; ');
+
 /** On every answer. */
 export const SECURITY_HEADERS = {
   'X-Content-Type-Options': 'nosniff',

@@ -12,7 +12,7 @@ import { openMetrics } from './metrics.ts';
 import { routeRequest } from './routes.ts';
 import type { Reports } from './routes.ts';
 import { ONLY_TLS, SECURITY_HEADERS } from './security-headers.ts';
-import { openStaticFiles } from './static-files.ts';
+import { openDocuments, openStaticFiles } from './static-files.ts';
 import { openSockets } from './websocket.ts';
 import type { Sockets } from './websocket.ts';
 
@@ -22,6 +22,8 @@ export interface ServerOptions {
   readonly reports: Reports;
   /** Folder of the built dashboard. */
   readonly webBuild: string;
+  /** Folder of the built documents. */
+  readonly docsBuild: string;
   /** Loopback where absent. */
   readonly host?: string;
   /** 0 picks a free one. */
@@ -94,9 +96,10 @@ export async function createServer(options: ServerOptions): Promise<RunningServe
     streams.endFor(proof);
   });
   const staticFiles = await openStaticFiles(options.webBuild);
+  const documents = await openDocuments(options.docsBuild);
   const allowedHosts = new Set((options.allowedHosts ?? []).map((name) => name.toLowerCase()));
   const metrics = openMetrics(capabilities, () => sockets.openCount());
-  const parts = { graphql: graphqlHandler(graphql), streams, accounts, reports, metrics, staticFiles };
+  const parts = { graphql: graphqlHandler(graphql), streams, accounts, reports, metrics, staticFiles, documents };
   const handle = (request: IncomingMessage, response: ServerResponse): void => {
     for (const [name, value] of Object.entries(SECURITY_HEADERS)) response.setHeader(name, value);
     if (request.headers['x-forwarded-proto'] === 'https') response.setHeader(...ONLY_TLS);
