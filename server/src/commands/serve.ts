@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import type { Command } from 'commander';
-import { channelSettings } from '../alerts/channel-settings.ts';
+import { readAlertSettings } from './settings/alert-rules.ts';
 import { keepCompiled } from './serve/compiled-modules.ts';
 import { recordKeyOf, servedEndpoint } from './stored-keys.ts';
 import { untilStopped } from './signals.ts';
@@ -91,7 +91,7 @@ Prints one line with the URL that logs the owner in, once. Ctrl-C stops everythi
         anchorFile: options.anchorFile ?? terminal.environment['TIDEMARK_ANCHOR_FILE'] ?? join(options.dataDir, 'anchors'),
         endpoint,
         artifacts: readArtifactSettings(terminal.environment, options.dataDir),
-        alerts: channelSettings(terminal.environment),
+        alerts: await readAlertSettings(terminal.environment),
         recordKey: recordKeyOf(terminal.environment),
         speed: options.speed,
         from: options.from === undefined ? undefined : formatInstant(options.from).slice(0, 10),

@@ -203,7 +203,14 @@ export type EngineEvent =
       /** The wall clock. */
       readonly recordedAt: Instant;
     }
-  | { readonly kind: 'AlertAcknowledged'; readonly at: Instant; readonly by: string; readonly alertId: string }
+  | {
+      readonly kind: 'AlertAcknowledged';
+      readonly at: Instant;
+      readonly by: string;
+      readonly alertId: string;
+      /** What was found, or is done about it. */
+      readonly note?: string;
+    }
   /** The state could not be read at start: everything is halted until a person releases it. */
   | { readonly kind: 'StateUnreadable'; readonly at: Instant; readonly reason: string };
 
