@@ -21,6 +21,7 @@ interface Options {
   readonly from?: Instant;
 }
 
+const LEFT_BEHIND_MS = 500;
 const ALL_ROLES = ['api', 'engine', 'worker'];
 
 /** API and engine are one process; work on backtests can be left to `tidemark worker`, where both see one PostgreSQL. */
@@ -105,5 +106,7 @@ Prints one line with the URL that logs the owner in, once. Ctrl-C stops everythi
       await stopped;
       terminal.err.write('tidemark: stopping …\n');
       await serving.close();
+      // What did not close in time has been reported, and must not keep the process.
+      setTimeout(() => process.exit(1), LEFT_BEHIND_MS).unref();
     });
 }

@@ -84,6 +84,8 @@ export interface Serving {
 }
 
 const WEB_BUILD = fileURLToPath(new URL('../../../../web/build/', import.meta.url));
+/** Whoever has asked the process to end waits ten seconds before killing it; a little of that is the program's own end. */
+const STOP_MS = 9_000;
 const wallClock = (): Instant => instantFromMs(Date.now());
 
 async function openRecords(
@@ -298,7 +300,7 @@ export async function serve(options: ServeOptions): Promise<Serving> {
   const closers = new Closers(options.report);
   try {
     const serving = await open(options, closers);
-    return { ...serving, close: () => closers.close() };
+    return { ...serving, close: () => closers.close(STOP_MS) };
   } catch (error) {
     await closers.close();
     throw error;

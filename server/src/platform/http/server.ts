@@ -12,6 +12,7 @@ import { routeRequest } from './routes.ts';
 import type { Reports } from './routes.ts';
 import { SECURITY_HEADERS } from './security-headers.ts';
 import { openStaticFiles } from './static-files.ts';
+import { Underway } from './underway.ts';
 import { openSockets } from './websocket.ts';
 import type { Sockets } from './websocket.ts';
 
@@ -41,6 +42,8 @@ export interface RunningServer {
 const HEADERS_TIMEOUT_MS = 10_000;
 const REQUEST_TIMEOUT_MS = 30_000;
 const CONNECTIONS_MAX = 500;
+/** An order's answer takes milliseconds; what takes longer than this is a document, which can be asked for again. */
+const DRAIN_MS = 3_000;
 const DEFAULT_HOST = '127.0.0.1';
 
 const DATABASE_GONE =
@@ -75,9 +78,11 @@ function listen(server: Server, port: number, host: string): Promise<string> {
   });
 }
 
-async function closeServer(server: Server, sockets: Sockets): Promise<void> {
-  await sockets.close();
+/** Takes no more, lets what has begun come to its answer, tells the sockets, and then cuts off what is still there. */
+async function closeServer(server: Server, sockets: Sockets, underway: Underway): Promise<void> {
   const closed = new Promise<void>((resolve) => server.close(() => resolve()));
+  server.closeIdleConnections();
+  await Promise.all([sockets.close(), underway.ended(DRAIN_MS)]);
   server.closeAllConnections();
   await closed;
 }
@@ -92,12 +97,20 @@ export async function createServer(options: ServerOptions): Promise<RunningServe
   const allowedHosts = new Set((options.allowedHosts ?? []).map((name) => name.toLowerCase()));
   const metrics = openMetrics(capabilities, () => sockets.openCount());
   const parts = { graphql: graphqlHandler(graphql), accounts, reports, metrics, staticFiles };
+  const underway = new Underway();
   const handle = (request: IncomingMessage, response: ServerResponse): void => {
     for (const [name, value] of Object.entries(SECURITY_HEADERS)) response.setHeader(name, value);
     if (!isOurHost(request.headers, allowedHosts)) {
       response.writeHead(421, { 'Content-Type': 'text/plain; charset=utf-8' }).end('This server does not answer under that name.\n');
       return;
     }
+    if (underway.isEnding) {
+      response
+        .writeHead(503, { 'Content-Type': 'text/plain; charset=utf-8', Connection: 'close', 'Retry-After': '5' })
+        .end('The server stops.\n');
+      return;
+    }
+    underway.add(response);
     routeRequest(request, response, parts).catch((error: unknown) => answerFailure(response, report, error));
   };
   const server = createHttpServer(
@@ -115,7 +128,7 @@ export async function createServer(options: ServerOptions): Promise<RunningServe
     socketCount: () => sockets.openCount(),
     close: async () => {
       stopListening();
-      await closeServer(server, sockets);
+      await closeServer(server, sockets, underway);
     },
   };
 }

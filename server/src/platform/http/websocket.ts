@@ -27,8 +27,11 @@ export interface Sockets {
   /** Ends every socket that rests on this proof. */
   closeFor(proof: string): void;
   openCount(): number;
+  /** Tells every client that the server goes away; who has not answered after a moment is cut off. */
   close(): Promise<void>;
 }
+
+const GOODBYE_MS = 1_000;
 
 type Enveloped = ReturnType<GraphqlServer['getEnveloped']>;
 /** Execution is carried by the root value, so that the engine's own plugins run it. */
@@ -118,11 +121,13 @@ export function openSockets(graphql: GraphqlServer, accounts: Accounts): Sockets
     clientTracking: true,
   });
   const live = new LiveSockets();
+  let closing = false;
   const protocol = startProtocol(graphql, accounts, server, live);
   return {
     upgrade: (request, socket, head) => {
       socket.on('error', () => socket.destroy());
       // A secret in the address would be written to logs on the way.
+      if (closing) return refuse(socket, 503);
       if (request.url !== GRAPHQL_PATH) return refuse(socket, request.url?.startsWith(`${GRAPHQL_PATH}?`) === true ? 400 : 404);
       if (request.headers.origin !== undefined && !isSameOrigin(request.headers)) return refuse(socket, 403);
       if (server.clients.size >= SOCKET_LIMITS.connectionsMax) return refuse(socket, 503);
@@ -136,8 +141,11 @@ export function openSockets(graphql: GraphqlServer, accounts: Accounts): Sockets
     closeFor: (proof) => live.closeFor(proof, CloseCode.Forbidden, 'Logged out'),
     openCount: () => server.clients.size,
     close: async () => {
+      closing = true;
       live.stop();
+      const cutOff = setTimeout(() => server.clients.forEach((client) => client.terminate()), GOODBYE_MS);
       await protocol.dispose();
+      clearTimeout(cutOff);
       for (const client of server.clients) client.terminate();
     },
   };
