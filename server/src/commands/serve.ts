@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import type { Command } from 'commander';
-import { channelSettings } from '../alerts/channel-settings.ts';
+import { readAlertSettings } from './settings/alert-rules.ts';
 import { keepCompiled } from './serve/compiled-modules.ts';
 import { recordKeyOf, servedEndpoint } from './stored-keys.ts';
 import { accountSettings } from './account-settings.ts';
@@ -25,6 +25,7 @@ interface Options {
   readonly sessionDays: number;
 }
 
+const LEFT_BEHIND_MS = 500;
 const ALL_ROLES = ['api', 'engine', 'worker'];
 
 /** API and engine are one process; work on backtests can be left to `tidemark worker`, where both see one PostgreSQL. */
@@ -104,7 +105,7 @@ Prints one line with the URL that logs the owner in, once. Ctrl-C stops everythi
         endpoint,
         accounts,
         artifacts: readArtifactSettings(terminal.environment, options.dataDir),
-        alerts: channelSettings(terminal.environment),
+        alerts: await readAlertSettings(terminal.environment),
         recordKey: recordKeyOf(terminal.environment),
         speed: options.speed,
         from: options.from === undefined ? undefined : formatInstant(options.from).slice(0, 10),
@@ -118,5 +119,7 @@ Prints one line with the URL that logs the owner in, once. Ctrl-C stops everythi
       await stopped;
       terminal.err.write('tidemark: stopping …\n');
       await serving.close();
+      // What did not close in time has been reported, and must not keep the process.
+      setTimeout(() => process.exit(1), LEFT_BEHIND_MS).unref();
     });
 }

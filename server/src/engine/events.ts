@@ -206,7 +206,14 @@ export type EngineEvent =
     }
   /** Something was done to somebody's log-in, sessions, second factors or keys. */
   | ({ readonly kind: 'AccessRecorded'; readonly at: Instant; readonly by: string; readonly recordedAt: Instant } & Access)
-  | { readonly kind: 'AlertAcknowledged'; readonly at: Instant; readonly by: string; readonly alertId: string }
+  | {
+      readonly kind: 'AlertAcknowledged';
+      readonly at: Instant;
+      readonly by: string;
+      readonly alertId: string;
+      /** What was found, or is done about it. */
+      readonly note?: string;
+    }
   /** The state could not be read at start: everything is halted until a person releases it. */
   | { readonly kind: 'StateUnreadable'; readonly at: Instant; readonly reason: string };
 

@@ -214,10 +214,16 @@ withTestDatabases('mutations', (openDatabase) => {
     const [alert] = alerts['edges'] as { node: { id: string } }[];
     expect(alert).toBeDefined();
     const acknowledge =
-      'mutation ($id: ID!) { acknowledgeAlert(id: $id) { __typename ... on AlertPayload { alert { id acknowledgedBy } } } }';
-    expect(await ask(api, acknowledge, { id: alert?.node.id })).toMatchObject({
-      alert: { acknowledgedBy: expect.stringContaining('user:') },
+      'mutation ($id: ID!, $note: String) { acknowledgeAlert(id: $id, note: $note) { __typename ... on AlertPayload { alert { id acknowledgedBy note } } } }';
+    expect(await ask(api, acknowledge, { id: alert?.node.id, note: 'x'.repeat(501) })).toMatchObject({
+      __typename: 'InvalidInputError',
     });
+    expect(await ask(api, acknowledge, { id: alert?.node.id, note: ' the cable was loose ' })).toMatchObject({
+      alert: { acknowledgedBy: expect.stringContaining('user:'), note: 'the cable was loose' },
+    });
+    await quiet(api.world);
+    const noted = await ask(api, '{ alerts(open: false) { edges { node { id note } } } }');
+    expect(noted['edges']).toContainEqual({ node: { id: alert?.node.id, note: 'the cable was loose' } });
     expect(await ask(api, acknowledge, { id: 'nothing' })).toMatchObject({ __typename: 'NotFoundError' });
   });
 

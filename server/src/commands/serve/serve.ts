@@ -5,6 +5,8 @@ import { openIndicators } from '@tidemark/compute';
 import type { ChannelSettings } from '../../alerts/channel-settings.ts';
 import type { AlertChannel } from '../../alerts/channel.ts';
 import { startDispatch } from '../../alerts/dispatch-service.ts';
+import type { Dispatch } from '../../alerts/dispatch-service.ts';
+import { NO_RULES } from '../../alerts/rules.ts';
 import { createLoginToken, ensureOwner } from '../../accounts/service.ts';
 import { openingProblem } from '../../engine/opening-record.ts';
 import { openSession } from '../../engine/session.ts';
@@ -39,7 +41,7 @@ import { createServer } from '../../platform/http.ts';
 import { openJobQueue } from '../../platform/job-queue.ts';
 import { migrate } from '../../platform/migrate.ts';
 import { DEFAULT_LIMITS } from '../../risk/limits.ts';
-import { channelsOf } from './alert-channels.ts';
+import { channelsOf, startAlertingWatch } from './alert-channels.ts';
 import { Closers } from './closers.ts';
 import { createFirstStrategies } from './demo.ts';
 import { openMarketFeed } from './market-feed.ts';
@@ -86,6 +88,8 @@ export interface Serving {
 
 const WEB_BUILD = fileURLToPath(new URL('../../../../web/build/', import.meta.url));
 const DOCS_BUILD = fileURLToPath(new URL('../../../../site/build/', import.meta.url));
+/** Whoever has asked the process to end waits ten seconds before killing it; a little of that is the program's own end. */
+const STOP_MS = 9_000;
 const wallClock = (): Instant => instantFromMs(Date.now());
 
 async function openRecords(
@@ -178,11 +182,12 @@ async function startAlerts(
   mode: AlpacaEndpoint['mode'],
   { database: { db }, journal }: { database: OpenedDatabase; journal: Journal },
   closers: Closers,
-): Promise<readonly AlertChannel[]> {
+): Promise<{ readonly channels: readonly AlertChannel[]; readonly dispatch: Dispatch }> {
   const channels = channelsOf(alerts);
-  const dispatch = await startDispatch({ db, journal, channels, least: alerts?.least ?? 'warning', mode, timers: MACHINE_TIMERS, report });
+  const { least = 'warning', rules = NO_RULES } = alerts ?? {};
+  const dispatch = await startDispatch({ db, journal, channels, least, rules, mode, timers: MACHINE_TIMERS, report });
   closers.add('alert channels', () => dispatch.close());
-  return channels;
+  return { channels, dispatch };
 }
 
 interface FeedParts {
@@ -251,7 +256,7 @@ async function open(options: ServeOptions, closers: Closers): Promise<Omit<Servi
   closers.add('the projections', () => projector.close());
   if (endpoint.mode === 'simulated') await importSampleData(database.db);
 
-  const channels = await startAlerts(options, endpoint.mode, records, closers);
+  const { channels, dispatch } = await startAlerts(options, endpoint.mode, records, closers);
   closers.add('backups', await serveBackups(options.dataDir, { db: database.db, journal, now: () => new Date() }, report));
 
   progress('starting the engine');
@@ -284,6 +289,8 @@ async function open(options: ServeOptions, closers: Closers): Promise<Omit<Servi
   const allowedHosts = options.accounts?.publicOrigin === undefined ? [] : [options.accounts.publicOrigin.hostname];
   const server = await createServer({ ...opened, allowedHosts, webBuild: WEB_BUILD, docsBuild: DOCS_BUILD, port: options.port, report });
   closers.add('the server', () => server.close());
+  const watched = { db: database.db, journal, session, dispatch, channels, version: options.version, report };
+  closers.add('the watch over alerts', startAlertingWatch(options.alerts?.heartbeat, watched));
   closers.add('predictions', startPredictions({ db: database.db, journal, past, session, report }));
   // It trades before it works.
   startWork(options, queue, opened.research, closers);
@@ -299,7 +306,7 @@ export async function serve(options: ServeOptions): Promise<Serving> {
   const closers = new Closers(options.report);
   try {
     const serving = await open(options, closers);
-    return { ...serving, close: () => closers.close() };
+    return { ...serving, close: () => closers.close(STOP_MS) };
   } catch (error) {
     await closers.close();
     throw error;

@@ -22,4 +22,9 @@ export class EventStreams {
   endFor(proof: string): void {
     for (const [response, resting] of this.open) if (resting === proof) response.destroy();
   }
+
+  /** The server stops: who listens comes back by itself. */
+  endAll(): void {
+    for (const response of this.open.keys()) response.destroy();
+  }
 }

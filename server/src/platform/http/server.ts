@@ -13,6 +13,7 @@ import { routeRequest } from './routes.ts';
 import type { Reports } from './routes.ts';
 import { ONLY_TLS, SECURITY_HEADERS } from './security-headers.ts';
 import { openDocuments, openStaticFiles } from './static-files.ts';
+import { Underway } from './underway.ts';
 import { openSockets } from './websocket.ts';
 import type { Sockets } from './websocket.ts';
 
@@ -44,6 +45,8 @@ export interface RunningServer {
 const HEADERS_TIMEOUT_MS = 10_000;
 const REQUEST_TIMEOUT_MS = 30_000;
 const CONNECTIONS_MAX = 500;
+/** An order's answer takes milliseconds; what takes longer than this is a document, which can be asked for again. */
+const DRAIN_MS = 3_000;
 const DEFAULT_HOST = '127.0.0.1';
 
 const DATABASE_GONE =
@@ -78,9 +81,11 @@ function listen(server: Server, port: number, host: string): Promise<string> {
   });
 }
 
-async function closeServer(server: Server, sockets: Sockets): Promise<void> {
-  await sockets.close();
+/** Takes no more, lets what has begun come to its answer, tells the sockets, and then cuts off what is still there. */
+async function closeServer(server: Server, sockets: Sockets, underway: Underway): Promise<void> {
   const closed = new Promise<void>((resolve) => server.close(() => resolve()));
+  server.closeIdleConnections();
+  await Promise.all([sockets.close(), underway.ended(DRAIN_MS)]);
   server.closeAllConnections();
   await closed;
 }
@@ -100,6 +105,7 @@ export async function createServer(options: ServerOptions): Promise<RunningServe
   const allowedHosts = new Set((options.allowedHosts ?? []).map((name) => name.toLowerCase()));
   const metrics = openMetrics(capabilities, () => sockets.openCount());
   const parts = { graphql: graphqlHandler(graphql), streams, accounts, reports, metrics, staticFiles, documents };
+  const underway = new Underway();
   const handle = (request: IncomingMessage, response: ServerResponse): void => {
     for (const [name, value] of Object.entries(SECURITY_HEADERS)) response.setHeader(name, value);
     if (request.headers['x-forwarded-proto'] === 'https') response.setHeader(...ONLY_TLS);
@@ -107,6 +113,13 @@ export async function createServer(options: ServerOptions): Promise<RunningServe
       response.writeHead(421, { 'Content-Type': 'text/plain; charset=utf-8' }).end('This server does not answer under that name.\n');
       return;
     }
+    if (underway.isEnding) {
+      response
+        .writeHead(503, { 'Content-Type': 'text/plain; charset=utf-8', Connection: 'close', 'Retry-After': '5' })
+        .end('The server stops.\n');
+      return;
+    }
+    underway.add(response);
     routeRequest(request, response, parts).catch((error: unknown) => answerFailure(response, report, error));
   };
   const server = createHttpServer(
@@ -124,7 +137,8 @@ export async function createServer(options: ServerOptions): Promise<RunningServe
     socketCount: () => sockets.openCount(),
     close: async () => {
       stopListening();
-      await closeServer(server, sockets);
+      streams.endAll();
+      await closeServer(server, sockets, underway);
     },
   };
 }

@@ -31,8 +31,11 @@ export interface Sockets {
   /** Ends every socket that rests on this proof. */
   closeFor(proof: string): void;
   openCount(): number;
+  /** Tells every client that the server goes away; who has not answered after a moment is cut off. */
   close(): Promise<void>;
 }
+
+const GOODBYE_MS = 1_000;
 
 type Enveloped = ReturnType<GraphqlServer['getEnveloped']>;
 /** Execution is carried by the root value, so that the engine's own plugins run it. */
@@ -116,10 +119,12 @@ export function openSockets(graphql: GraphqlServer, accounts: Accounts, report: 
   const server = new WebSocketServer(options);
   const live = new LiveSockets(SOCKET_LIMITS.keepAliveMs, (proof) => accounts.byProof(proof));
   const protocol = startProtocol(graphql, accounts, live);
+  let closing = false;
   return {
     upgrade: (request, socket, head) => {
       socket.on('error', () => socket.destroy());
       // A secret in the address would be written to logs on the way.
+      if (closing) return refuse(socket, 503);
       if (request.url !== GRAPHQL_PATH) return refuse(socket, request.url?.startsWith(`${GRAPHQL_PATH}?`) === true ? 400 : 404);
       if (request.headers.origin !== undefined && !isSameOrigin(request.headers)) return refuse(socket, 403);
       if (server.clients.size >= SOCKET_LIMITS.connectionsMax) return refuse(socket, 503);
@@ -131,6 +136,7 @@ export function openSockets(graphql: GraphqlServer, accounts: Accounts, report: 
     closeFor: (proof) => live.closeFor(proof, CloseCode.Forbidden, 'Logged out'),
     openCount: () => server.clients.size,
     close: async () => {
+      closing = true;
       live.stop();
       for (const client of server.clients) client.close(1001, 'Going away');
       await new Promise<void>((resolve) => server.close(() => resolve()));
