@@ -41,6 +41,8 @@ import type { LimitMove } from '../recommendations/evidence.ts';
 import type { AgreementView } from '../recommendations/graphql.ts';
 import type { RecommendationPayload } from '../recommendations/graphql-mutations.ts';
 import type { RecordedRecommendation } from '../recommendations/service.ts';
+import type { StrategyVersionPayload } from '../strategies/graphql-versions.ts';
+import type { KeptVersion } from '../strategies/service.ts';
 import type { EnsembleDissolvedPayload, EnsembleMemberView, EnsemblePayload, EnsembleView } from '../strategies/graphql-ensembles.ts';
 import type { ShadowHoldingView } from '../strategies/graphql-execution.ts';
 import type { Holding, ParameterPair, StrategyTemplate } from '../strategies/graphql.ts';
@@ -156,6 +158,9 @@ export interface Objects {
   Ensemble: EnsembleView;
   EnsembleMember: EnsembleMemberView;
   EnsemblePayload: EnsemblePayload;
+  StrategyVersion: KeptVersion;
+  StrategyVersionPayload: StrategyVersionPayload;
+  VersionDiffersError: VersionDiffers;
   EnsembleDissolvedPayload: EnsembleDissolvedPayload;
   Training: Training;
   Retraining: Retraining;
