@@ -63,7 +63,7 @@ import type { ModelFilePath } from '../models/files.ts';
 import type { ModelChange } from '../models/service.ts';
 import type { TrainingRequest } from '../models/training.ts';
 import type { SurfaceCell } from '../research/surface.ts';
-import type { CompileFailed, Conflict, InvalidInput, NotFound, OrderDenied, Unavailable } from './errors.ts';
+import type { CompileFailed, Conflict, InvalidInput, NotFound, OrderDenied, Unavailable, VersionDiffers } from './errors.ts';
 import type { Principal } from './principal.ts';
 
 /** The domain type behind each GraphQL type, by its name in the schema. */

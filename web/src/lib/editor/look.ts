@@ -6,7 +6,13 @@ import { tags } from '@lezer/highlight';
 const theme = EditorView.theme({
   '&': { backgroundColor: 'var(--panel)', color: 'var(--text)', fontSize: '12.5px', height: '100%' },
   '&.cm-focused': { outline: 'none' },
-  '.cm-scroller': { fontFamily: 'var(--mono)', lineHeight: '19px', fontVariantNumeric: 'tabular-nums', fontFeatureSettings: 'normal' },
+  '.cm-scroller': {
+    fontFamily: 'var(--mono)',
+    lineHeight: '19px',
+    fontVariantNumeric: 'tabular-nums',
+    fontFeatureSettings: 'normal',
+    fontVariantLigatures: 'none',
+  },
   '.cm-content': { caretColor: 'var(--accent)', padding: '8px 0' },
   '.cm-cursor, .cm-dropCursor': { borderLeftColor: 'var(--accent)', borderLeftWidth: '2px' },
   '&.cm-focused > .cm-scroller > .cm-selectionLayer .cm-selectionBackground, .cm-selectionBackground': {

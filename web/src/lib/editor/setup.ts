@@ -45,7 +45,7 @@ export const writing = ({ onrun, onsave }: Keys): Extension => [
   indentOnInput(),
   closeBrackets(),
   typescriptLanguage.data.of({ autocomplete: completeSdk }),
-  autocompletion({ activateOnTypingDelay: 60 }),
+  autocompletion({ activateOnTypingDelay: 60, icons: false }),
   explainOnHover,
   highlightSelectionMatches(),
   EditorView.contentAttributes.of({ 'aria-label': 'Source of the strategy', spellcheck: 'false', autocapitalize: 'off' }),
