@@ -163,7 +163,7 @@ function main() {
   );
   whenChanged(
     'web',
-    ['web', 'schema', 'compute/host', 'package-lock.json'],
+    ['web', 'schema', 'compute/host', 'compute/assembly', 'package-lock.json'],
     ['web/build/index.html', 'schema/generated/documents.ts'],
     () => run('building the dashboard', node, ['web/build.ts'], environment),
   );

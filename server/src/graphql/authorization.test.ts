@@ -109,6 +109,7 @@ const OPERATIONS: Readonly<Record<string, string>> = {
   revokeApiKey: 'revokeApiKey(id: "x") { __typename }',
   rollBackModel: 'rollBackModel(id: "x", reason: "why") { __typename }',
   runBacktest: 'runBacktest(input: { symbol: "X" }) { __typename }',
+  saveStrategyVersion: 'saveStrategyVersion(input: { source: "", version: "" }) { __typename }',
   setLimit: 'setLimit(input: { name: "x", value: "1", reason: "" }) { __typename }',
   setOptionAssumptions: 'setOptionAssumptions(input: { rate: -9, dividendYield: 0 }) { __typename }',
   setStrategyExecution: 'setStrategyExecution(input: { strategyId: "x", mode: SHADOW, reason: "" }) { __typename }',

@@ -84,6 +84,8 @@ export const NEEDS: { readonly [type in 'Query' | 'Mutation' | 'Subscription']: 
     strategyLimits: VIEWER,
     strategyParity: VIEWER,
     strategyTemplates: VIEWER,
+    strategyVersion: VIEWER,
+    strategyVersions: VIEWER,
     sweep: VIEWER,
     sweeps: VIEWER,
     walkForward: VIEWER,
@@ -159,6 +161,8 @@ export const NEEDS: { readonly [type in 'Query' | 'Mutation' | 'Subscription']: 
     runBacktest: RESEARCHER,
     // Never beyond what each was allotted by itself, which is what was approved.
     setEnsemble: TRADER,
+    // Keeps a module: nothing trades by it.
+    saveStrategyVersion: TRADER,
     setLimit: TRADER,
     setOptionAssumptions: TRADER,
     setPersonRole: FRESH_ADMIN,

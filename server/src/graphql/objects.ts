@@ -46,6 +46,8 @@ import type { LimitMove } from '../recommendations/evidence.ts';
 import type { AgreementView } from '../recommendations/graphql.ts';
 import type { RecommendationPayload } from '../recommendations/graphql-mutations.ts';
 import type { RecordedRecommendation } from '../recommendations/service.ts';
+import type { StrategyVersionPayload } from '../strategies/graphql-versions.ts';
+import type { KeptVersion } from '../strategies/service.ts';
 import type { EnsembleDissolvedPayload, EnsembleMemberView, EnsemblePayload, EnsembleView } from '../strategies/graphql-ensembles.ts';
 import type { ShadowHoldingView } from '../strategies/graphql-execution.ts';
 import type { Holding, ParameterPair, StrategyTemplate } from '../strategies/graphql.ts';
@@ -66,7 +68,7 @@ import type { ModelFilePath } from '../models/files.ts';
 import type { ModelChange } from '../models/service.ts';
 import type { TrainingRequest } from '../models/training.ts';
 import type { SurfaceCell } from '../research/surface.ts';
-import type { CompileFailed, Conflict, InvalidInput, NotFound, OrderDenied, Unavailable } from './errors.ts';
+import type { CompileFailed, Conflict, InvalidInput, NotFound, OrderDenied, Unavailable, VersionDiffers } from './errors.ts';
 import type { Principal } from './principal.ts';
 
 /** The domain type behind each GraphQL type, by its name in the schema. */
@@ -161,6 +163,9 @@ export interface Objects {
   Ensemble: EnsembleView;
   EnsembleMember: EnsembleMemberView;
   EnsemblePayload: EnsemblePayload;
+  StrategyVersion: KeptVersion;
+  StrategyVersionPayload: StrategyVersionPayload;
+  VersionDiffersError: VersionDiffers;
   EnsembleDissolvedPayload: EnsembleDissolvedPayload;
   Training: Training;
   Retraining: Retraining;

@@ -76,6 +76,8 @@ withTestDatabases('queries', (openDatabase) => {
         strategyId,
         modelId: 'a'.repeat(64),
         otherId: 'b'.repeat(64),
+        name: 'sma-crossover',
+        version: 'a'.repeat(64),
         timeframe: 'DAY1',
         x: 'fast',
         y: 'slow',

@@ -35,7 +35,6 @@ export interface Sockets {
   close(): Promise<void>;
 }
 
-const GOODBYE_MS = 1_000;
 
 type Enveloped = ReturnType<GraphqlServer['getEnveloped']>;
 /** Execution is carried by the root value, so that the engine's own plugins run it. */
