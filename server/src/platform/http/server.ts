@@ -40,7 +40,7 @@ export interface RunningServer {
 
 const HEADERS_TIMEOUT_MS = 10_000;
 const REQUEST_TIMEOUT_MS = 30_000;
-const CONNECTIONS_MAX = 500;
+const CONNECTIONS_MAX = 12_500;
 const DEFAULT_HOST = '127.0.0.1';
 
 const DATABASE_GONE =

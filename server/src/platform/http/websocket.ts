@@ -1,4 +1,5 @@
 import type { IncomingMessage } from 'node:http';
+import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { GraphQLError } from 'graphql';
 import type { ExecutionArgs } from 'graphql';
@@ -12,10 +13,13 @@ import { sessionSecret } from './credentials.ts';
 import { isSameOrigin } from './guards.ts';
 import { GRAPHQL_PATH } from './graphql-endpoint.ts';
 import type { GraphqlServer, OperationOrigin } from './graphql-endpoint.ts';
+import { LiveFeeds } from '../../graphql/live/live-feeds.ts';
 import { LiveSockets } from './live-sockets.ts';
+import { socketOutlet, subscribeShared } from './shared-operations.ts';
+import type { Subscribe } from './shared-operations.ts';
 
 export const SOCKET_LIMITS = {
-  connectionsMax: 200,
+  connectionsMax: 12_000,
   subscriptionsMax: 50,
   messageBytesMax: 128 * 1024,
   initTimeoutMs: 3_000,
@@ -31,8 +35,8 @@ export interface Sockets {
 }
 
 type Enveloped = ReturnType<GraphqlServer['getEnveloped']>;
-/** Execution is carried by the root value, so that the engine's own plugins run it. */
-type RootValue = Pick<Enveloped, 'execute' | 'subscribe'>;
+/** Execution is carried by the root value, so that the engine's own plugins run it; and what a subscription is shared by. */
+type RootValue = Pick<Enveloped, 'execute'> & { readonly subscribe: Subscribe };
 
 /** `extra` of a connection, once it is accepted. */
 interface Extra extends Record<PropertyKey, unknown> {
@@ -51,6 +55,7 @@ async function executionArgs(
   graphql: GraphqlServer,
   origin: OperationOrigin,
   params: SubscribePayload,
+  share: (subscribe: Subscribe) => Subscribe,
 ): Promise<ExecutionArgs | readonly GraphQLError[]> {
   const enveloped = graphql.getEnveloped({ ...origin, params });
   const { schema, parse, validate, contextFactory, execute, subscribe } = enveloped;
@@ -63,7 +68,7 @@ async function executionArgs(
   }
   const errors = validate(schema, document);
   if (errors.length > 0) return errors;
-  const rootValue: RootValue = { execute, subscribe };
+  const rootValue: RootValue = { execute, subscribe: share((args) => subscribe(args)) };
   return {
     schema,
     document,
@@ -77,6 +82,7 @@ async function executionArgs(
 const rootOf = (args: ExecutionArgs): RootValue => args.rootValue as RootValue;
 
 function startProtocol(graphql: GraphqlServer, accounts: Accounts, server: WebSocketServer, live: LiveSockets) {
+  const feeds = new LiveFeeds();
   return useServer<Record<string, unknown>, Extra>(
     {
       connectionInitWaitTimeout: SOCKET_LIMITS.initTimeoutMs,
@@ -90,11 +96,17 @@ function startProtocol(graphql: GraphqlServer, accounts: Accounts, server: WebSo
         // What ended while it was being checked has closed no socket that it did not know of.
         return (await authenticateSocket(extra.request, connectionParams, accounts)) !== undefined;
       },
-      onSubscribe: async ({ extra, subscriptions }, _id, params) => {
+      onSubscribe: async ({ extra, subscriptions }, id, params) => {
         if (Object.keys(subscriptions).length > SOCKET_LIMITS.subscriptionsMax) {
           return [new GraphQLError(`At most ${SOCKET_LIMITS.subscriptionsMax} operations at once on one socket.`)];
         }
-        return executionArgs(graphql, { principal: extra.authenticated?.principal }, params);
+        const outlet = socketOutlet(extra.socket, extra.request.socket, id);
+        return executionArgs(
+          graphql,
+          { principal: extra.authenticated?.principal },
+          params,
+          (subscribe) => (args) => subscribeShared(feeds, args, { query: params.query, outlet, subscribe }),
+        );
       },
       isProd: true,
     },
@@ -130,7 +142,7 @@ export function openSockets(graphql: GraphqlServer, accounts: Accounts): Sockets
         server.emit('connection', opened, request);
         // The protocol's own listener prints a stack for whatever a stranger sends; ours ends the socket in silence.
         opened.removeAllListeners('error');
-        live.watch(opened);
+        live.watch(opened, socket as Socket);
       });
     },
     closeFor: (proof) => live.closeFor(proof, CloseCode.Forbidden, 'Logged out'),
