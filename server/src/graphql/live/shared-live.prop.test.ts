@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { JournalEntry } from '../../journal/journal.ts';
@@ -231,10 +232,12 @@ describe('readers that share an operation', () => {
 
 /** A state that counts; each value says also what was new since the one before: as the account's equity tells of a closed bar. */
 const stateEvents =
-  (source: { value: number; listeners: Set<() => void> }): Events =>
+  (source: { value: number; executions: number; listeners: Set<() => void> }): Events =>
   (run) =>
     closable((signal) => {
       let shown = run.shownSeq;
+      source.executions += 1;
+      const slowness = (source.executions * 7) % 9;
       return states(
         {
           read: () => source.value,
@@ -244,9 +247,9 @@ const stateEvents =
           },
         },
         { changed: (before, now) => before !== now, restMs: 0, run },
-        async () => {
-          await turn();
-          const value = source.value;
+        async (value) => {
+          // What was read is on its way for longer in one execution than in another.
+          for (let count = 0; count < slowness; count += 1) await turn();
           const before = shown;
           shown = value;
           run.shownSeq = value;
@@ -260,14 +263,15 @@ test('states: every reader begins with a snapshot, never goes back, ends with th
   await fc.assert(
     fc.asyncProperty(fc.array(anyAct, { minLength: 5, maxLength: 30 }), async (acts) => {
       const [journal, feeds] = [new Growing(), new LiveFeeds()];
-      const source = { value: 1, listeners: new Set<() => void>() };
+      const source = { value: 1, executions: 0, listeners: new Set<() => void>() };
       const all: Listening[] = [];
       const left = new Set<Listening | undefined>();
       for (const act of acts) {
         if (act.kind === 'grow') {
           source.value += act.by;
           for (const listener of source.listeners) listener();
-        } else await carryOut(act, journal, feeds, all, () => operation(journal, 'state', stateEvents(source)));
+        } else if (act.kind === 'wait') await sleep(act.turns % 4);
+        else await carryOut(act, journal, feeds, all, () => operation(journal, 'state', stateEvents(source)));
         if (act.kind === 'leave') left.add(all[act.who]);
       }
       for (const { wire } of all) wire.read();

@@ -9,7 +9,8 @@ const PLACE = `mutation ($key: String!, $reason: String!) { placeOrder(input: { 
 const STOCK_PLACE = 'mutation ($reason: String!) { placeOrder(reason: $reason) }';
 const OVERVIEW = '{ overview { equity dayPnl tradingState seq } orders(first: 5) { edges { node { id state } } } }';
 
-const agent = new Agent({ keepAlive: true, maxSockets: 64 });
+/** Connections that are idle are let go before a server would close them under a request. */
+const agent = new Agent({ keepAlive: true, maxSockets: 64, timeout: 2_000 });
 
 /** A request over a connection that is kept. */
 async function post({ url, cookie }: ServerProcess, body: unknown): Promise<string> {
