@@ -292,3 +292,22 @@ test('states: every reader begins with a snapshot, never goes back, ends with th
     { numRuns: 100 },
   );
 });
+
+test('a reader of a state that has missed values hears what was told since the one that it has seen', async () => {
+  const [journal, feeds] = [new Growing(), new LiveFeeds()];
+  const source = { value: 1, executions: 0, listeners: new Set<() => void>() };
+  const asked = operation(journal, 'state', stateEvents(source));
+  const [slow, quick] = [await join(feeds, asked), await join(feeds, asked)];
+  const shows = ({ wire }: Listening, value: number): Promise<void> => until(() => wire.seen.at(-1)?.value === value);
+  await shows(slow, 1);
+  slow.wire.isReading = false;
+  for (const value of [2, 3, 4]) {
+    source.value = value;
+    for (const listener of source.listeners) listener();
+    await shows(quick, value);
+  }
+  slow.wire.read();
+  await shows(slow, 4);
+  expect(slow.wire.seen).toMatchObject([{ value: 1 }, { value: 2, since: 1 }, { value: 4, since: 2 }]);
+  for (const { reader } of [slow, quick]) await reader.return();
+});
