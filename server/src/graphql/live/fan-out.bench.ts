@@ -21,7 +21,8 @@ const CONNECTIONS = 10_000;
 const ORDER = 'id state symbol side quantity filledQuantity limitPrice reason';
 const ORDERS = `subscription ($after: Cursor) { orders(after: $after) { ... on OrderUpdate { cursor order { ${ORDER} } } } }`;
 const STOCK_ORDERS = `subscription ($after: Cursor) { orders(after: $after) { cursor order { ${ORDER} } } }`;
-const EQUITY = 'subscription { equity { ... on EquityUpdate { cursor overview { equity cash dayPnl drawdown tradingState seq } point { seq } } } }';
+const EQUITY =
+  'subscription { equity { ... on EquityUpdate { cursor overview { equity cash dayPnl drawdown tradingState seq } point { seq } } } }';
 /** What is still on the way when the last event has been sent. */
 const DRAIN_MS = 2_000;
 
@@ -30,7 +31,10 @@ const ms = (value: number): string => `${value.toFixed(1)} ms`;
 const spread = ({ p50, p99 }: Spread): string => `p50 ${ms(p50)}, p99 ${ms(p99)}`;
 
 function print(name: string, { latencies, least, most, disorders }: ClientReport, perSecond: number): void {
-  line(name, `${Math.round(perSecond).toLocaleString('en')} deliveries/s, ${spread(latencies)}, each ${least}–${most}, out of order ${disorders}`);
+  line(
+    name,
+    `${Math.round(perSecond).toLocaleString('en')} deliveries/s, ${spread(latencies)}, each ${least}–${most}, out of order ${disorders}`,
+  );
 }
 
 const open = (kind: ServerKind, server: ServerProcess, client: ClientProcess, connections: number, neverReading: number, query: string) =>
@@ -58,7 +62,9 @@ async function withProcesses<T>(kind: ServerKind, work: (server: ServerProcess, 
 /** Events at their times to everybody who is subscribed, after a second of them to warm up. */
 async function measure(kind: ServerKind, server: ServerProcess, client: ClientProcess, perSecond = EVENTS_PER_SECOND) {
   const place = (intendedAt: number): Promise<void> => placeOrder(kind, server, intendedAt);
-  await (await openLoop(perSecond, 1, place)).answered;
+  await (
+    await openLoop(perSecond, 1, place)
+  ).answered;
   await sleep(DRAIN_MS);
   await client.ask({ kind: 'measure' });
   const before = await server.footprint();
@@ -110,17 +116,24 @@ const reconnects = (): Promise<void> =>
   withProcesses('product', async (server, client) => {
     await open('product', server, client, SUBSCRIBERS, 0, ORDERS);
     const place = (intendedAt: number): Promise<void> => placeOrder('product', server, intendedAt);
-    await (await openLoop(EVENTS_PER_SECOND, 1, place)).answered;
+    await (
+      await openLoop(EVENTS_PER_SECOND, 1, place)
+    ).answered;
     await sleep(DRAIN_MS);
     await client.ask({ kind: 'measure' });
     const driving = openLoop(EVENTS_PER_SECOND, SECONDS, place);
     await sleep((SECONDS * 1_000) / 4);
     const { tookMs } = await client.ask({ kind: 'reconnect' });
-    await (await driving).answered;
+    await (
+      await driving
+    ).answered;
     await sleep(DRAIN_MS);
     const { least, most, disorders } = await client.ask({ kind: 'report' });
     const events = EVENTS_PER_SECOND * SECONDS;
-    line(`${SUBSCRIBERS} reconnect with cursors`, `${ms(tookMs)}; of ${events} events each had ${least}–${most}, out of order ${disorders}`);
+    line(
+      `${SUBSCRIBERS} reconnect with cursors`,
+      `${ms(tookMs)}; of ${events} events each had ${least}–${most}, out of order ${disorders}`,
+    );
   });
 
 const queries = (): Promise<void> =>

@@ -58,7 +58,8 @@ class Wire implements Outlet {
   }
   give(payloads: readonly Payload[], left?: () => void): void {
     const nothing = Buffer.from('');
-    for (const payload of payloads) this.seen.push(JSON.parse(payload.within(nothing, '', nothing).toString()) as (typeof this.seen)[number]);
+    for (const payload of payloads)
+      this.seen.push(JSON.parse(payload.within(nothing, '', nothing).toString()) as (typeof this.seen)[number]);
     if (this.isReading) {
       left?.();
       return;
@@ -136,7 +137,13 @@ async function join(feeds: LiveFeeds, asked: LiveOperation): Promise<Listening> 
   return listening;
 }
 
-async function carryOut(act: Act, journal: Growing, feeds: LiveFeeds, all: Listening[], ask: (cursor: number) => LiveOperation): Promise<void> {
+async function carryOut(
+  act: Act,
+  journal: Growing,
+  feeds: LiveFeeds,
+  all: Listening[],
+  ask: (cursor: number) => LiveOperation,
+): Promise<void> {
   if (act.kind === 'grow') return journal.grow(act.by);
   if (act.kind === 'join') return void all.push(await join(feeds, ask(Math.max(0, journal.head().seq - act.behind))));
   if (act.kind === 'wait') {

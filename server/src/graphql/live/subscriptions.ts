@@ -197,12 +197,7 @@ const controlsChanged = (before: EngineState, now: EngineState): boolean =>
 
 const controlsEvents = (context: Context): AsyncIterableIterator<Objects['Controls']> =>
   closable((signal) =>
-    states(
-      stateSource(context),
-      { changed: controlsChanged, restMs: STATE_REST_MS, run: context.live },
-      (state) => ({ state }),
-      signal,
-    ),
+    states(stateSource(context), { changed: controlsChanged, restMs: STATE_REST_MS, run: context.live }, (state) => ({ state }), signal),
   );
 
 function addUpdateTypes(builder: Builder): void {

@@ -48,7 +48,13 @@ function pass(seconds: number, each: () => void = () => undefined): void {
 }
 
 describe('a reader', () => {
-  test.each<{ name: string; first: [bytes: number, leaving: number]; then: [bytes: number, leaving: number]; seconds: number; calls: unknown[] }>([
+  test.each<{
+    name: string;
+    first: [bytes: number, leaving: number];
+    then: [bytes: number, leaving: number];
+    seconds: number;
+    calls: unknown[];
+  }>([
     { name: 'that takes everything stays', first: [1_000, 1_000], then: [1_000, 1_000], seconds: 60, calls: [] },
     { name: 'that is slow, and takes something each second, stays', first: [1_000_000, 1], then: [0, 1], seconds: 60, calls: [] },
     { name: 'that takes nothing for a while stays', first: [1_000, 0], then: [0, 0], seconds: 7, calls: [] },

@@ -75,7 +75,8 @@ function placeOf(
   // Said once and used once: no other part of the answer depends on it.
   if (definition === undefined || definition.defaultValue !== undefined || query.split(`$${variable}`).length !== 3) return undefined;
   const given = variables[variable];
-  if (given === undefined || given === null) return definition.type.kind === Kind.NON_NULL_TYPE ? undefined : { cursor: undefined, variable };
+  if (given === undefined || given === null)
+    return definition.type.kind === Kind.NON_NULL_TYPE ? undefined : { cursor: undefined, variable };
   return typeof given === 'string' && CURSOR.test(given) ? { cursor: given, variable } : undefined;
 }
 
@@ -94,7 +95,11 @@ function anybodyOf(role: Principal['role']): Principal {
 }
 
 /** The operation as one that others may share; `undefined` where it must run for this reader alone. */
-export function sharedOperation(args: ExecutionArgs, query: string, subscribe: Subscribe): (LiveOperation & { readonly field: string }) | undefined {
+export function sharedOperation(
+  args: ExecutionArgs,
+  query: string,
+  subscribe: Subscribe,
+): (LiveOperation & { readonly field: string }) | undefined {
   const operation = getOperationAST(args.document, args.operationName);
   const context = args.contextValue as Context;
   const { principal, journal } = context;

@@ -33,7 +33,10 @@ export async function placeOrder(kind: ServerKind, server: ServerProcess, intend
   placed += 1;
   const reason = `at ${intendedAt.toFixed(3)} `;
   const query = kind === 'product' ? PLACE : STOCK_PLACE;
-  const text = await post(server, { query, variables: { reason, ...(kind === 'product' ? { key: `bench-${process.pid}-${placed}` } : {}) } });
+  const text = await post(server, {
+    query,
+    variables: { reason, ...(kind === 'product' ? { key: `bench-${process.pid}-${placed}` } : {}) },
+  });
   if (text.includes('"errors"')) throw new Error(text);
 }
 
