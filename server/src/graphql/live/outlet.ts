@@ -101,6 +101,15 @@ export abstract class Reader implements AsyncIterableIterator<never> {
     return false;
   }
 
+  /** Goes on when the reader has run the operation for itself; fails where that did. */
+  protected forItself(running: Promise<void>): void {
+    const goOn = (): void => {
+      this.isBusy = false;
+      this.pump();
+    };
+    running.then(goOn, (error: unknown) => this.fail(error));
+  }
+
   /** As `give`, for a reader that runs the operation for itself. */
   protected async giveAndWait(payload: Payload): Promise<void> {
     if (this.outlet.isIdle()) return this.outlet.give([payload]);

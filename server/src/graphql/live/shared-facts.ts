@@ -173,13 +173,7 @@ class FactReader extends Reader {
 
   private readForItself(): void {
     this.isBusy = true;
-    this.catchUp(this.feed.at).then(
-      () => {
-        this.isBusy = false;
-        this.pump();
-      },
-      (error: unknown) => this.fail(error),
-    );
+    this.forItself(this.catchUp(this.feed.at));
   }
 
   private async catchUp(until: number): Promise<void> {

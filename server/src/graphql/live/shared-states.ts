@@ -116,13 +116,7 @@ class StateReader extends Reader {
   private readForItself(): void {
     this.isBusy = true;
     this.number = this.feed.newest?.number ?? 0;
-    this.showOnce().then(
-      () => {
-        this.isBusy = false;
-        this.pump();
-      },
-      (error: unknown) => this.fail(error),
-    );
+    this.forItself(this.showOnce());
   }
 
   private async showOnce(): Promise<void> {

@@ -51,20 +51,20 @@ describe('a reader', () => {
   test.each<{
     name: string;
     first: [bytes: number, leaving: number];
-    then: [bytes: number, leaving: number];
+    later: [bytes: number, leaving: number];
     seconds: number;
     calls: unknown[];
   }>([
-    { name: 'that takes everything stays', first: [1_000, 1_000], then: [1_000, 1_000], seconds: 60, calls: [] },
-    { name: 'that is slow, and takes something each second, stays', first: [1_000_000, 1], then: [0, 1], seconds: 60, calls: [] },
-    { name: 'that takes nothing for a while stays', first: [1_000, 0], then: [0, 0], seconds: 7, calls: [] },
-    { name: 'that takes nothing for longer is told why', first: [1_000, 0], then: [0, 0], seconds: 8, calls: [CLOSE.tooSlow] },
-    { name: 'that does not listen to that is cut off', first: [1_000, 0], then: [0, 0], seconds: 60, calls: [CLOSE.tooSlow, 'cut'] },
-    { name: 'with nothing to take stays', first: [0, 0], then: [0, 0], seconds: 60, calls: [] },
-    { name: 'that is owed too much is told at once', first: [4_194_305, 0], then: [0, 0], seconds: 1, calls: [CLOSE.tooSlow] },
-  ])('$name', ({ first, then, seconds, calls }) => {
+    { name: 'that takes everything stays', first: [1_000, 1_000], later: [1_000, 1_000], seconds: 60, calls: [] },
+    { name: 'that is slow, and takes something each second, stays', first: [1_000_000, 1], later: [0, 1], seconds: 60, calls: [] },
+    { name: 'that takes nothing for a while stays', first: [1_000, 0], later: [0, 0], seconds: 7, calls: [] },
+    { name: 'that takes nothing for longer is told why', first: [1_000, 0], later: [0, 0], seconds: 8, calls: [CLOSE.tooSlow] },
+    { name: 'that does not listen to that is cut off', first: [1_000, 0], later: [0, 0], seconds: 60, calls: [CLOSE.tooSlow, 'cut'] },
+    { name: 'with nothing to take stays', first: [0, 0], later: [0, 0], seconds: 60, calls: [] },
+    { name: 'that is owed too much is told at once', first: [4_194_305, 0], later: [0, 0], seconds: 1, calls: [CLOSE.tooSlow] },
+  ])('$name', ({ first, later, seconds, calls }) => {
     connection.give(...first);
-    pass(seconds, () => connection.give(...then));
+    pass(seconds, () => connection.give(...later));
     expect(connection.calls).toEqual(calls);
   });
 });

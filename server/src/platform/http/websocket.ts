@@ -13,10 +13,9 @@ import { sessionSecret } from './credentials.ts';
 import { isSameOrigin } from './guards.ts';
 import { GRAPHQL_PATH } from './graphql-endpoint.ts';
 import type { GraphqlServer, OperationOrigin } from './graphql-endpoint.ts';
-import { LiveFeeds } from '../../graphql/live/live-feeds.ts';
 import { LiveSockets } from './live-sockets.ts';
-import { socketOutlet, subscribeShared } from './shared-operations.ts';
-import type { Subscribe } from './shared-operations.ts';
+import { sharedSubscriptions, socketOutlet } from './graphql-shared-operations.ts';
+import type { Subscribe } from './graphql-shared-operations.ts';
 
 export const SOCKET_LIMITS = {
   connectionsMax: 12_000,
@@ -82,7 +81,7 @@ async function executionArgs(
 const rootOf = (args: ExecutionArgs): RootValue => args.rootValue as RootValue;
 
 function startProtocol(graphql: GraphqlServer, accounts: Accounts, server: WebSocketServer, live: LiveSockets) {
-  const feeds = new LiveFeeds();
+  const subscribeShared = sharedSubscriptions();
   return useServer<Record<string, unknown>, Extra>(
     {
       connectionInitWaitTimeout: SOCKET_LIMITS.initTimeoutMs,
@@ -105,7 +104,7 @@ function startProtocol(graphql: GraphqlServer, accounts: Accounts, server: WebSo
           graphql,
           { principal: extra.authenticated?.principal },
           params,
-          (subscribe) => (args) => subscribeShared(feeds, args, { query: params.query, outlet, subscribe }),
+          (subscribe) => (args) => subscribeShared(args, { query: params.query, outlet, subscribe }),
         );
       },
       isProd: true,

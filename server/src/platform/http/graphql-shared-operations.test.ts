@@ -8,8 +8,8 @@ import { factRun } from '../../graphql/live/live-run.ts';
 import { Payload } from '../../graphql/live/outlet.ts';
 import type { Principal } from '../../graphql/principal.ts';
 import { buildSchema } from '../../graphql/schema.ts';
-import { sharedOperation } from './shared-operations.ts';
-import type { Subscribe } from './shared-operations.ts';
+import { sharedOperation } from './graphql-shared-operations.ts';
+import type { Subscribe } from './graphql-shared-operations.ts';
 
 const schema = buildSchema();
 const HEAD = 100;

@@ -4,8 +4,8 @@ import type { ExecutionArgs, ExecutionResult, FieldNode, OperationDefinitionNode
 import type { WebSocket } from 'ws';
 import { authorize, NEEDS } from '../../graphql/authorization.ts';
 import type { Context } from '../../graphql/context.ts';
-import { LIVE_KINDS } from '../../graphql/live/live-feeds.ts';
-import type { LiveFeeds, LiveOperation } from '../../graphql/live/live-feeds.ts';
+import { LIVE_KINDS, LiveFeeds } from '../../graphql/live/live-feeds.ts';
+import type { LiveOperation } from '../../graphql/live/live-feeds.ts';
 import type { LiveRun } from '../../graphql/live/live-run.ts';
 import type { Outlet } from '../../graphql/live/outlet.ts';
 import type { Principal } from '../../graphql/principal.ts';
@@ -130,12 +130,21 @@ export function sharedOperation(
   };
 }
 
-/** Runs a subscription once for all who ask the same. Whether somebody may ask is decided for each. */
-export async function subscribeShared(
-  feeds: LiveFeeds,
-  args: ExecutionArgs,
-  { query, outlet, subscribe }: { readonly query: string; readonly outlet: Outlet; readonly subscribe: Subscribe },
-): Promise<Answer> {
+interface Asked {
+  readonly query: string;
+  readonly outlet: Outlet;
+  /** Runs the operation for one reader. */
+  readonly subscribe: Subscribe;
+}
+
+/** A way to subscribe that runs an operation once for all who ask the same of it. */
+export function sharedSubscriptions(): (args: ExecutionArgs, asked: Asked) => Promise<Answer> {
+  const feeds = new LiveFeeds();
+  return (args, asked) => subscribeIn(feeds, args, asked);
+}
+
+/** Whether somebody may ask is decided for each. */
+async function subscribeIn(feeds: LiveFeeds, args: ExecutionArgs, { query, outlet, subscribe }: Asked): Promise<Answer> {
   const operation = sharedOperation(args, query, subscribe);
   if (operation === undefined) return await subscribe(args);
   try {
