@@ -83,20 +83,17 @@ test(
   async () => {
     let listeners = 0;
     const { session, journal } = api.opened.capabilities;
-    for (const [on, name] of [
-      [session, 'onChange'],
-      [journal, 'onAppended'],
-    ] as const) {
-      const itself = (on as Record<string, (listener: () => void) => () => void>)[name]?.bind(on);
-      vi.spyOn(on as Record<string, (listener: () => void) => () => void>, name).mockImplementation((listener) => {
-        listeners += 1;
-        const stop = itself?.(listener);
-        return () => {
-          listeners -= 1;
-          stop?.();
-        };
-      });
-    }
+    const [onChange, onAppended] = [session.onChange.bind(session), journal.onAppended.bind(journal)];
+    const counted = (add: (listener: () => void) => () => void) => (listener: () => void) => {
+      listeners += 1;
+      const stop = add(listener);
+      return () => {
+        listeners -= 1;
+        stop();
+      };
+    };
+    vi.spyOn(session, 'onChange').mockImplementation(counted(onChange));
+    vi.spyOn(journal, 'onAppended').mockImplementation(counted(onAppended));
     // What is loaded and compiled once.
     for (let warm = 0; warm < 5; warm += 1) await round(warm);
     const [heapBefore, socketsBefore] = [await heapBytes(), sockets()];
