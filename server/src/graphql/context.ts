@@ -25,6 +25,7 @@ import type { Sweeps } from '../research/sweep-service.ts';
 import type { WalkForwards } from '../research/walk-forward-service.ts';
 import type { LimitReads } from '../risk/graphql.ts';
 import type { ReportFailure } from './command.ts';
+import type { LiveRun } from './live/live-run.ts';
 import type { LiveSession } from './live-session.ts';
 import type { PastReads } from './moment.ts';
 import type { Principal } from './principal.ts';
@@ -66,4 +67,6 @@ export interface Capabilities {
 export interface Context extends Capabilities {
   readonly report: ReportFailure;
   readonly principal: Principal | undefined;
+  /** Of a live operation that does not run for one reader alone. */
+  readonly live?: LiveRun | undefined;
 }

@@ -7,13 +7,31 @@ export const CLOSE = { tooSlow: 4408, tooManyMessages: 4429, expired: 4403, notT
 const BUFFERED_BYTES_MAX = 4 * 1024 * 1024;
 const MESSAGES_PER_SECOND_MAX = 200;
 const CHECK_MS = 1_000;
+/** A reader whose connection has taken nothing for so many checks is gone, or will not read; before the protocol gives it up without a word. */
+const STUCK_CHECKS_MAX = 8;
+/** Checks that the code of a close has to reach a reader who is slow. */
+const CLOSING_CHECKS = 2;
 /** The longest that a timer can wait. */
 export const TIMER_MS_MAX = 2 ** 31 - 1;
 
+/** What of a connection says whether its reader reads. */
+export interface Wire {
+  /** Bytes given to it since it began, those that wait included. */
+  readonly bytesWritten: number;
+  /** Bytes that wait. */
+  readonly writableLength: number;
+}
+
 interface Watched {
+  readonly wire: Wire;
   messages: number;
   /** Whether the last ping was. */
   answered: boolean;
+  /** Bytes that had left at the check before, and for how many checks no more have. */
+  leftBytes: number;
+  stuckChecks: number;
+  /** Checks until it is cut off; it has been told. */
+  closingChecks: number | undefined;
   proof: string | undefined;
   expiry: ReturnType<typeof setTimeout> | undefined;
 }
@@ -32,8 +50,9 @@ export class LiveSockets {
   }
 
   /** To be called before anything else listens: what is closed here is closed for whoever hears of the message next. */
-  watch(socket: WebSocket): void {
-    const watched: Watched = { messages: 0, answered: true, proof: undefined, expiry: undefined };
+  watch(socket: WebSocket, wire: Wire): void {
+    const counts = { messages: 0, leftBytes: 0, stuckChecks: 0, closingChecks: undefined };
+    const watched: Watched = { wire, ...counts, answered: true, proof: undefined, expiry: undefined };
     this.sockets.set(socket, watched);
     const count = (): void => {
       watched.messages += 1;
@@ -77,13 +96,17 @@ export class LiveSockets {
     for (const [socket, watched] of this.sockets) if (watched.proof === proof) socket.close(code, reason);
   }
 
-  /** What waits for a reader who does not read is bounded: beyond it the socket is ended, and nobody else pays. */
+  /** What waits for a reader who does not read is bounded, in bytes and in time: beyond it the socket is ended, and nobody else pays. */
   private check(): void {
     for (const [socket, watched] of this.sockets) {
       watched.messages = 0;
-      if (socket.bufferedAmount <= BUFFERED_BYTES_MAX) continue;
-      socket.close(CLOSE.tooSlow, 'Too slow');
-      socket.terminate();
+      if (watched.closingChecks !== undefined) {
+        watched.closingChecks -= 1;
+        if (watched.closingChecks <= 0) socket.terminate();
+      } else if (socket.bufferedAmount > BUFFERED_BYTES_MAX || this.isStuck(watched)) {
+        watched.closingChecks = CLOSING_CHECKS;
+        socket.close(CLOSE.tooSlow, 'Too slow');
+      }
     }
   }
 
@@ -96,6 +119,17 @@ export class LiveSockets {
         socket.ping();
       }
     }
+  }
+
+  private isStuck(watched: Watched): boolean {
+    const { wire, leftBytes: before } = watched;
+    if (wire.writableLength === 0) {
+      watched.stuckChecks = 0;
+      return false;
+    }
+    watched.leftBytes = wire.bytesWritten - wire.writableLength;
+    watched.stuckChecks = watched.leftBytes > before ? 0 : watched.stuckChecks + 1;
+    return watched.stuckChecks >= STUCK_CHECKS_MAX;
   }
 
   stop(): void {

@@ -44,7 +44,7 @@ export interface RunningServer {
 
 const HEADERS_TIMEOUT_MS = 10_000;
 const REQUEST_TIMEOUT_MS = 30_000;
-const CONNECTIONS_MAX = 500;
+const CONNECTIONS_MAX = 12_500;
 /** An order's answer takes milliseconds; what takes longer than this is a document, which can be asked for again. */
 const DRAIN_MS = 3_000;
 const DEFAULT_HOST = '127.0.0.1';

@@ -1,4 +1,5 @@
 import type { IncomingMessage } from 'node:http';
+import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { GraphQLError } from 'graphql';
 import type { ExecutionArgs } from 'graphql';
@@ -15,9 +16,11 @@ import type { GraphqlServer, OperationOrigin } from './graphql-endpoint.ts';
 import { LiveSockets } from './live-sockets.ts';
 import { speak } from './socket-protocol.ts';
 import type { Extra } from './socket-protocol.ts';
+import { sharedSubscriptions, socketOutlet } from './graphql-shared-operations.ts';
+import type { Subscribe } from './graphql-shared-operations.ts';
 
 export const SOCKET_LIMITS = {
-  connectionsMax: 200,
+  connectionsMax: 12_000,
   subscriptionsMax: 50,
   messageBytesMax: 128 * 1024,
   initTimeoutMs: 3_000,
@@ -37,8 +40,8 @@ export interface Sockets {
 
 
 type Enveloped = ReturnType<GraphqlServer['getEnveloped']>;
-/** Execution is carried by the root value, so that the engine's own plugins run it. */
-type RootValue = Pick<Enveloped, 'execute' | 'subscribe'>;
+/** Execution is carried by the root value, so that the engine's own plugins run it; and what a subscription is shared by. */
+type RootValue = Pick<Enveloped, 'execute'> & { readonly subscribe: Subscribe };
 
 /** A key from the first message, else the session from the cookie: a cookie counts only for pages of this server itself. */
 async function authenticateSocket(request: IncomingMessage, parameters: unknown, accounts: Accounts): Promise<Authenticated | undefined> {
@@ -52,6 +55,7 @@ async function executionArgs(
   graphql: GraphqlServer,
   origin: OperationOrigin,
   params: SubscribePayload,
+  share: (subscribe: Subscribe) => Subscribe,
 ): Promise<ExecutionArgs | readonly GraphQLError[]> {
   const enveloped = graphql.getEnveloped({ ...origin, params });
   const { schema, parse, validate, contextFactory, execute, subscribe } = enveloped;
@@ -64,7 +68,7 @@ async function executionArgs(
   }
   const errors = validate(schema, document);
   if (errors.length > 0) return errors;
-  const rootValue: RootValue = { execute, subscribe };
+  const rootValue: RootValue = { execute, subscribe: share((args) => subscribe(args)) };
   return {
     schema,
     document,
@@ -77,8 +81,9 @@ async function executionArgs(
 
 const rootOf = (args: ExecutionArgs): RootValue => args.rootValue as RootValue;
 
-const startProtocol = (graphql: GraphqlServer, accounts: Accounts, live: LiveSockets): Server<Extra> =>
-  makeServer<Record<string, unknown>, Extra>({
+function startProtocol(graphql: GraphqlServer, accounts: Accounts, live: LiveSockets): Server<Extra> {
+  const subscribeShared = sharedSubscriptions();
+  return makeServer<Record<string, unknown>, Extra>({
     connectionInitWaitTimeout: SOCKET_LIMITS.initTimeoutMs,
     execute: (args) => rootOf(args).execute(args),
     subscribe: (args) => rootOf(args).subscribe(args),
@@ -90,13 +95,20 @@ const startProtocol = (graphql: GraphqlServer, accounts: Accounts, live: LiveSoc
       // What ended while it was being checked has closed no socket that it did not know of.
       return (await authenticateSocket(extra.request, connectionParams, accounts)) !== undefined;
     },
-    onSubscribe: async ({ extra, subscriptions }, _id, params) => {
+    onSubscribe: async ({ extra, subscriptions }, id, params) => {
       if (Object.keys(subscriptions).length > SOCKET_LIMITS.subscriptionsMax) {
         return [new GraphQLError(`At most ${SOCKET_LIMITS.subscriptionsMax} operations at once on one socket.`)];
       }
-      return executionArgs(graphql, { principal: extra.authenticated?.principal }, params);
+      const outlet = socketOutlet(extra.socket, extra.request.socket, id);
+      return executionArgs(
+        graphql,
+        { principal: extra.authenticated?.principal },
+        params,
+        (subscribe) => (args) => subscribeShared(args, { query: params.query, outlet, subscribe }),
+      );
     },
   });
+}
 
 const REFUSALS = { 400: 'Bad Request', 403: 'Forbidden', 404: 'Not Found', 503: 'Service Unavailable' } as const;
 
@@ -128,7 +140,7 @@ export function openSockets(graphql: GraphqlServer, accounts: Accounts, report: 
       if (request.headers.origin !== undefined && !isSameOrigin(request.headers)) return refuse(socket, 403);
       if (server.clients.size >= SOCKET_LIMITS.connectionsMax) return refuse(socket, 503);
       server.handleUpgrade(request, socket, head, (opened: WebSocket) => {
-        live.watch(opened);
+        live.watch(opened, socket as Socket);
         speak(protocol, opened, request, report);
       });
     },
