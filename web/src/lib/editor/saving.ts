@@ -20,7 +20,7 @@ export async function saveVersion(source: string, version: string): Promise<Save
       return `${result.message} Seen here: ${result.seen}. Compiled there: ${result.compiled}.`;
     case 'CompileFailedError':
       return `${result.message} ${result.errors.map(({ line, column, message }) => `Line ${line}, column ${column}: ${message}`).join(' ')}`;
-    default:
+    case 'InvalidInputError':
       return problemText(result);
   }
 }

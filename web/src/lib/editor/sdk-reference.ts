@@ -56,7 +56,8 @@ const typeOf = (node: SyntaxNode, source: string): string => textOf(node.getChil
 /** A declaration without its body and decorators. */
 function signatureOf(node: SyntaxNode, source: string): string {
   const body = node.getChild('Block') ?? node.getChild('Equals') ?? node.getChild('ClassBody');
-  const start = node.getChildren('Decorator').at(-1)?.to ?? node.from;
+  let start = node.from;
+  for (const decorator of node.getChildren('Decorator')) start = decorator.to;
   return oneLine(source.slice(start, body?.from ?? node.to))
     .replace(/;$/, '')
     .replace(/^(?:static |abstract |readonly |get |export )+/, '');

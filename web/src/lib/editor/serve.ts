@@ -11,19 +11,19 @@ interface Port {
 }
 
 /** In a worker: answers each request, one after the other. What `handle` throws becomes a failure in words. */
-export function serve<Q, A>(handle: (request: Q) => A | Promise<A>): void {
+export function serve(handle: (request: never) => unknown): void {
   const port = globalThis as unknown as Port;
   let last: Promise<void> = Promise.resolve();
-  const answer = async ({ id, request }: { readonly id: number; readonly request: Q }): Promise<void> => {
+  const answer = async ({ id, request }: { readonly id: number; readonly request: unknown }): Promise<void> => {
     try {
-      port.postMessage({ id, value: await handle(request) } satisfies WorkerAnswer<A>);
+      port.postMessage({ id, value: await handle(request as never) } satisfies WorkerAnswer<unknown>);
     } catch (error) {
-      port.postMessage({ id, failure: error instanceof Error ? error.message : String(error) } satisfies WorkerAnswer<A>);
+      port.postMessage({ id, failure: error instanceof Error ? error.message : String(error) } satisfies WorkerAnswer<unknown>);
     }
   };
   port.addEventListener('message', (event) => {
-    const message = event.data as { readonly id: number; readonly request: Q };
+    const message = event.data as { readonly id: number; readonly request: unknown };
     last = last.then(() => answer(message));
   });
-  port.postMessage({ ready: true } satisfies WorkerAnswer<A>);
+  port.postMessage({ ready: true } satisfies WorkerAnswer<unknown>);
 }

@@ -2,6 +2,7 @@ import type { BacktestResult, CompileError, CompileResult, ParameterValues, Stra
 import type { ToldBar } from './bars.ts';
 import type { RunRequest } from './run.worker.ts';
 import { Ended, WorkerClient } from './worker-client.ts';
+import { openCompiler, openRunner } from './workers.ts';
 
 /** Typing pauses so long before the compiler begins. */
 const PAUSE_MS = 400;
@@ -38,12 +39,8 @@ export class Workbench {
   #timer: ReturnType<typeof setTimeout> | undefined;
   #isBusy = false;
   #ran = 0;
-  readonly #compiler = new WorkerClient<string, CompileResult>(
-    () => new Worker(new URL('./compile.worker.ts', import.meta.url), { type: 'module', name: 'compiler' }),
-  );
-  readonly #runner = new WorkerClient<RunRequest, BacktestResult>(
-    () => new Worker(new URL('./run.worker.ts', import.meta.url), { type: 'module', name: 'backtest' }),
-  );
+  readonly #compiler = new WorkerClient<string, CompileResult>(openCompiler);
+  readonly #runner = new WorkerClient<RunRequest, BacktestResult>(openRunner);
 
   /** Loads the compiler while the page is read. */
   open(source: string): void {
