@@ -1,4 +1,5 @@
 import { isEnumType, isInputObjectType, isInterfaceType, isObjectType, isSpecifiedScalarType } from 'graphql';
+import type { GraphQLArgument } from 'graphql';
 import { expect, test } from 'vitest';
 import { buildSchema } from '../server/src/graphql/schema.ts';
 import { ARGUMENTS } from '../server/src/graphql/vocabulary-arguments.ts';
@@ -8,8 +9,10 @@ import { TYPES, VALUES } from '../server/src/graphql/vocabulary-types.ts';
 const types = Object.values(buildSchema().getTypeMap()).filter((type) => !type.name.startsWith('__') && !isSpecifiedScalarType(type));
 const holders = types.filter((type) => isObjectType(type) || isInterfaceType(type) || isInputObjectType(type));
 const fields = holders.flatMap((type) => Object.values(type.getFields()).map((field) => ({ field, place: `${type.name}.${field.name}` })));
+const argumentsOf = (field: object): readonly GraphQLArgument[] =>
+  'args' in field && Array.isArray(field.args) ? (field.args as readonly GraphQLArgument[]) : [];
 const args = fields.flatMap(({ field, place }) =>
-  ('args' in field ? field.args : []).map((arg) => ({ arg, place: `${place}(${arg.name})`, short: `${field.name}(${arg.name})` })),
+  argumentsOf(field).map((arg) => ({ arg, place: `${place}(${arg.name})`, short: `${field.name}(${arg.name})` })),
 );
 const values = types
   .filter(isEnumType)
