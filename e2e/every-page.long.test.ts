@@ -19,7 +19,7 @@ beforeAll(async () => {
   places = await fillEveryPage(demonstration.api(), HOSTILE);
   expect(await demonstration.server().stop('SIGTERM')).toBe(0);
   await demonstration.resume(['--speed', '0']);
-}, 240_000);
+}, 600_000);
 afterAll(() => demonstration.close());
 
 describe('with something on every page', () => {
