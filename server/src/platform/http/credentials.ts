@@ -1,4 +1,4 @@
-import type { IncomingHttpHeaders } from 'node:http';
+import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
 import type { Role } from '../../approvals/roles.ts';
 import type { Principal } from '../../graphql/principal.ts';
 
@@ -65,6 +65,7 @@ export async function authenticate(headers: IncomingHttpHeaders, accounts: Accou
   return secret === undefined ? undefined : accounts.bySession(secret);
 }
 
-export const sessionCookie = (secret: string, maxAgeSeconds: number): string =>
-  `${SESSION_COOKIE}=${secret}; Path=/; HttpOnly; SameSite=Strict; Max-Age=${maxAgeSeconds}`;
-export const endedCookie = sessionCookie('', 0);
+/** Over TLS a browser never sends it without. */
+export const sessionCookie = ({ socket }: Pick<IncomingMessage, 'socket'>, secret: string, maxAgeSeconds: number): string =>
+  `${SESSION_COOKIE}=${secret}; Path=/; HttpOnly; SameSite=Strict; Max-Age=${maxAgeSeconds}${'encrypted' in socket ? '; Secure' : ''}`;
+export const endedCookie = (request: Pick<IncomingMessage, 'socket'>): string => sessionCookie(request, '', 0);

@@ -96,7 +96,7 @@ export async function logInDoor(request: IncomingMessage, response: ServerRespon
   response.writeHead(status, {
     'Content-Type': 'application/json; charset=utf-8',
     'Cache-Control': 'no-store',
-    ...(session === undefined ? {} : { 'Set-Cookie': sessionCookie(session.secret, seconds) }),
+    ...(session === undefined ? {} : { 'Set-Cookie': sessionCookie(request, session.secret, seconds) }),
   });
   response.end(JSON.stringify(body ?? {}));
 }

@@ -90,7 +90,9 @@ async function login(request: IncomingMessage, response: ServerResponse, { accou
   if (session === undefined)
     return text(response, 403, 'This link has been used, has expired or was never given. Each start of the server prints a new one.');
   const seconds = Math.max(0, Math.floor((session.expiresAtMs - Date.now()) / 1000));
-  response.writeHead(303, { Location: '/', 'Set-Cookie': sessionCookie(session.secret, seconds), 'Cache-Control': 'no-store' }).end();
+  response
+    .writeHead(303, { Location: '/', 'Set-Cookie': sessionCookie(request, session.secret, seconds), 'Cache-Control': 'no-store' })
+    .end();
 }
 
 async function logout(request: IncomingMessage, response: ServerResponse, { accounts }: Parts): Promise<void> {
@@ -98,7 +100,7 @@ async function logout(request: IncomingMessage, response: ServerResponse, { acco
   if (!isSameOrigin(request.headers)) return text(response, 403, 'This request comes from another site.');
   const secret = sessionSecret(request.headers);
   if (secret !== undefined) await accounts.endSession(secret);
-  response.writeHead(303, { Location: '/', 'Set-Cookie': endedCookie, 'Cache-Control': 'no-store' }).end();
+  response.writeHead(303, { Location: '/', 'Set-Cookie': endedCookie(request), 'Cache-Control': 'no-store' }).end();
 }
 
 const REPORT = /^\/reports\/([A-Za-z0-9_-]{1,100})\.(html|json|trades\.csv|equity\.csv)$/;

@@ -37,3 +37,6 @@ export const SECURITY_HEADERS = {
   'Permissions-Policy': 'camera=(), microphone=(), geolocation=(), payment=()',
   'Content-Security-Policy': contentSecurityPolicy([]),
 } as const;
+
+/** On every answer over TLS: browsers come by TLS only, for half a year. */
+export const STRICT_TRANSPORT = 'max-age=15552000';
