@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import type { Command } from 'commander';
 import { readAlertSettings } from './settings/alert-rules.ts';
+import { readListening } from './settings/listening.ts';
 import { keepCompiled } from './serve/compiled-modules.ts';
 import { recordKeyOf, servedEndpoint } from './stored-keys.ts';
 import { accountSettings } from './account-settings.ts';
@@ -13,6 +14,7 @@ import type { Instant } from '../money/instant.ts';
 
 interface Options {
   readonly port: number;
+  readonly host?: string;
   readonly dataDir: string;
   readonly anchorFile?: string;
   readonly roles: string;
@@ -61,6 +63,7 @@ export function addServe(program: Command, terminal: Terminal, version: string):
     .command('serve')
     .description('The server: API, dashboard, engine and, without keys, a simulated exchange that replays real bars')
     .option('--port <port>', 'where to listen on loopback; 0 takes any free port', parsePort, 4000)
+    .option('--host <address>', 'where to listen instead of loopback; needs TLS')
     .option('--data-dir <folder>', 'journal, database and exchange live here', '.tidemark')
     .option(
       '--anchor-file <file>',
@@ -99,6 +102,7 @@ Prints one line with the URL that logs the owner in, once. Ctrl-C stops everythi
       const stopped = untilStopped();
       const serving = await serve({
         port: options.port,
+        listening: readListening(options.host, terminal.environment),
         dataDir: options.dataDir,
         databaseUrl: terminal.environment['DATABASE_URL'],
         anchorFile: options.anchorFile ?? terminal.environment['TIDEMARK_ANCHOR_FILE'] ?? join(options.dataDir, 'anchors'),

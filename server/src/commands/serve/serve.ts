@@ -38,6 +38,7 @@ import { openDataDir } from '../../platform/data-dir.ts';
 import { openDatabase } from '../../platform/database.ts';
 import type { OpenedDatabase } from '../../platform/database.ts';
 import { createServer } from '../../platform/http.ts';
+import type { ServerOptions } from '../../platform/http.ts';
 import { openJobQueue } from '../../platform/job-queue.ts';
 import { migrate } from '../../platform/migrate.ts';
 import { DEFAULT_LIMITS } from '../../risk/limits.ts';
@@ -54,6 +55,8 @@ import { runnersOf, warmUpHistory } from './strategy-modules.ts';
 
 export interface ServeOptions {
   readonly port: number;
+  /** Loopback and plain HTTP where absent. */
+  readonly listening?: Pick<ServerOptions, 'tls' | 'allowedHosts'> & { readonly host: string | undefined };
   readonly dataDir: string;
   /** Where reports are kept; without it each is drawn anew. */
   readonly artifacts?: ArtifactSettings | undefined;
@@ -286,8 +289,18 @@ async function open(options: ServeOptions, closers: Closers): Promise<Omit<Servi
   await startFeeds({ database, provider, session, optionSource, report }, closers);
   if (endpoint.mode === 'simulated') await createFirstStrategies(session, opened.capabilities.strategies);
 
-  const allowedHosts = options.accounts?.publicOrigin === undefined ? [] : [options.accounts.publicOrigin.hostname];
-  const server = await createServer({ ...opened, allowedHosts, webBuild: WEB_BUILD, docsBuild: DOCS_BUILD, port: options.port, report });
+  const { host, allowedHosts = [], ...listening } = options.listening ?? {};
+  const publicHost = options.accounts?.publicOrigin?.hostname;
+  const server = await createServer({
+    ...opened,
+    ...listening,
+    ...(host === undefined ? {} : { host }),
+    allowedHosts: [...allowedHosts, ...(publicHost === undefined ? [] : [publicHost])],
+    webBuild: WEB_BUILD,
+    docsBuild: DOCS_BUILD,
+    port: options.port,
+    report,
+  });
   closers.add('the server', () => server.close());
   const watched = { db: database.db, journal, session, dispatch, channels, version: options.version, report };
   closers.add('the watch over alerts', startAlertingWatch(options.alerts?.heartbeat, watched));
@@ -298,7 +311,16 @@ async function open(options: ServeOptions, closers: Closers): Promise<Omit<Servi
   const owner = await ensureOwner(database.db, wallClock());
   await opened.capabilities.people.record('found at a start');
   const token = await createLoginToken(database.db, owner, wallClock());
-  return { url: server.url, loginUrl: `${server.url}/login?token=${token}` };
+  return { url: server.url, loginUrl: `${linkOrigin(server.url, options.listening)}/login?token=${token}` };
+}
+
+/** Where a browser finds it: every address of the machine is none of a link. */
+function linkOrigin(url: string, listening: ServeOptions['listening']): string {
+  const [name] = listening?.allowedHosts ?? [];
+  if (listening?.host === undefined || name === undefined) return url;
+  const link = new URL(url);
+  link.hostname = name;
+  return link.origin;
 }
 
 /** Starts everything, in the order in which each part needs the ones before; what was opened is closed again when a later part fails. */

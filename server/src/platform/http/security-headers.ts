@@ -27,9 +27,6 @@ export function contentSecurityPolicy(scripts: readonly string[]): string {
   ].join('; ');
 }
 
-/** On every answer that a proxy passes on over TLS: from then on a browser comes back by TLS only. */
-export const ONLY_TLS = ['Strict-Transport-Security', 'max-age=31536000'] as const;
-
 /** The documents ask for less: no inline script or style, no WebAssembly. */
 export const DOCUMENTS_POLICY = [
   "default-src 'none'",
@@ -53,3 +50,6 @@ export const SECURITY_HEADERS = {
   'Permissions-Policy': 'camera=(), microphone=(), geolocation=(), payment=()',
   'Content-Security-Policy': contentSecurityPolicy([]),
 } as const;
+
+/** On every answer over TLS: browsers come by TLS only, for half a year. */
+export const STRICT_TRANSPORT = 'max-age=15552000';

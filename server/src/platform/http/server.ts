@@ -1,5 +1,7 @@
 import { createServer as createHttpServer } from 'node:http';
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
+import { createServer as createTlsServer } from 'node:https';
+import type { Server as TlsServer } from 'node:https';
 import { DrawingFailed } from '../drawing/drawing.ts';
 import type { ReportFailure } from '../../graphql/command.ts';
 import type { Capabilities } from '../../graphql/context.ts';
@@ -11,8 +13,10 @@ import { isOurHost } from './guards.ts';
 import { openMetrics } from './metrics.ts';
 import { routeRequest } from './routes.ts';
 import type { Reports } from './routes.ts';
-import { ONLY_TLS, SECURITY_HEADERS } from './security-headers.ts';
+import { SECURITY_HEADERS, STRICT_TRANSPORT } from './security-headers.ts';
 import { openDocuments, openStaticFiles } from './static-files.ts';
+import { readTls, renewTls, TLS_VERSION_MIN } from './tls.ts';
+import type { TlsFiles } from './tls.ts';
 import { Underway } from './underway.ts';
 import { openSockets } from './websocket.ts';
 import type { Sockets } from './websocket.ts';
@@ -29,6 +33,10 @@ export interface ServerOptions {
   readonly host?: string;
   /** 0 picks a free one. */
   readonly port: number;
+  /** Speaks TLS where they are given, and plain HTTP else. */
+  readonly tls?: TlsFiles | undefined;
+  /** How often a renewed certificate is looked for. */
+  readonly tlsLookMs?: number;
   /** Names other than loopback under which browsers may reach this server. */
   readonly allowedHosts?: readonly string[];
   /** Where failures are written for the operator. */
@@ -47,6 +55,7 @@ const REQUEST_TIMEOUT_MS = 30_000;
 const CONNECTIONS_MAX = 12_500;
 /** An order's answer takes milliseconds; what takes longer than this is a document, which can be asked for again. */
 const DRAIN_MS = 3_000;
+const TLS_LOOK_MS = 30_000;
 const DEFAULT_HOST = '127.0.0.1';
 
 const DATABASE_GONE =
@@ -69,25 +78,41 @@ function answerFailure(response: ServerResponse, report: ReportFailure, error: u
   response.end('Something failed here. It is written to the server’s log.\n');
 }
 
-function listen(server: Server, port: number, host: string): Promise<string> {
+function listen(server: Server | TlsServer, port: number, host: string, scheme: string): Promise<string> {
   return new Promise((resolve, reject) => {
     server.once('error', reject);
     server.listen(port, host, () => {
       server.off('error', reject);
       const address = server.address();
       if (address === null || typeof address === 'string') throw new Error('Invariant: a TCP server has an address and a port');
-      resolve(`http://${host.includes(':') ? `[${host}]` : host}:${address.port}`);
+      resolve(`${scheme}://${host.includes(':') ? `[${host}]` : host}:${address.port}`);
     });
   });
 }
 
 /** Takes no more, lets what has begun come to its answer, tells the sockets, and then cuts off what is still there. */
-async function closeServer(server: Server, sockets: Sockets, underway: Underway): Promise<void> {
+async function closeServer(server: Server | TlsServer, sockets: Sockets, underway: Underway): Promise<void> {
   const closed = new Promise<void>((resolve) => server.close(() => resolve()));
   server.closeIdleConnections();
   await Promise.all([sockets.close(), underway.ended(DRAIN_MS)]);
   server.closeAllConnections();
   await closed;
+}
+
+type Handle = (request: IncomingMessage, response: ServerResponse) => void;
+interface Listener {
+  readonly server: Server | TlsServer;
+  readonly scheme: 'http' | 'https';
+  readonly stopRenewing: () => void;
+}
+
+/** Plain HTTP, or TLS where certificate and key are configured. */
+async function openListener({ tls, tlsLookMs = TLS_LOOK_MS, report }: ServerOptions, handle: Handle): Promise<Listener> {
+  const limits = { headersTimeout: HEADERS_TIMEOUT_MS, requestTimeout: REQUEST_TIMEOUT_MS, maxHeaderSize: 16 * 1024 };
+  if (tls === undefined) return { server: createHttpServer(limits, handle), scheme: 'http', stopRenewing: () => undefined };
+  const pair = await readTls(tls);
+  const server = createTlsServer({ ...limits, ...pair, minVersion: TLS_VERSION_MIN }, handle);
+  return { server, scheme: 'https', stopRenewing: renewTls(server, tls, pair, report, tlsLookMs) };
 }
 
 /** API, live updates, reports and dashboard on one port. Rejects where the port is taken. */
@@ -108,7 +133,8 @@ export async function createServer(options: ServerOptions): Promise<RunningServe
   const underway = new Underway();
   const handle = (request: IncomingMessage, response: ServerResponse): void => {
     for (const [name, value] of Object.entries(SECURITY_HEADERS)) response.setHeader(name, value);
-    if (request.headers['x-forwarded-proto'] === 'https') response.setHeader(...ONLY_TLS);
+    if (options.tls !== undefined || request.headers['x-forwarded-proto'] === 'https')
+      response.setHeader('Strict-Transport-Security', STRICT_TRANSPORT);
     if (!isOurHost(request.headers, allowedHosts)) {
       response.writeHead(421, { 'Content-Type': 'text/plain; charset=utf-8' }).end('This server does not answer under that name.\n');
       return;
@@ -122,22 +148,20 @@ export async function createServer(options: ServerOptions): Promise<RunningServe
     underway.add(response);
     routeRequest(request, response, parts).catch((error: unknown) => answerFailure(response, report, error));
   };
-  const server = createHttpServer(
-    { headersTimeout: HEADERS_TIMEOUT_MS, requestTimeout: REQUEST_TIMEOUT_MS, maxHeaderSize: 16 * 1024 },
-    handle,
-  );
+  const { server, scheme, stopRenewing } = await openListener(options, handle);
   server.maxConnections = CONNECTIONS_MAX;
   server.on('upgrade', (request, socket, head) => {
     if (isOurHost(request.headers, allowedHosts)) sockets.upgrade(request, socket, head);
     else socket.destroy();
   });
-  const url = await listen(server, options.port, host);
+  const url = await listen(server, options.port, host, scheme);
   return {
     url,
     socketCount: () => sockets.openCount(),
     close: async () => {
       stopListening();
       streams.endAll();
+      stopRenewing();
       await closeServer(server, sockets, underway);
     },
   };
