@@ -71,7 +71,7 @@ describe('with something on every page', () => {
     await page.context().close();
     expect(dialogs).toEqual([]);
     expect(clicks).toBeGreaterThan(100);
-    expect(shownOn).toEqual(expect.arrayContaining(['draft', 'controls', 'approvals', 'orders', 'model']));
+    expect(shownOn).toEqual(expect.arrayContaining(['strategies', 'approvals', 'health', 'model']));
   });
 
   test('the browser complained of nothing', () => expect(demonstration.complaints).toEqual([]));
