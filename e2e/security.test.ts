@@ -109,8 +109,8 @@ test('a key is made for a program and for an agent, and shown with what it may a
     await page.getByRole('button', { name: 'Done' }).click();
   };
   await make('notebook', 'Service');
-  await make('Claus', 'Agent');
-  await page.getByRole('row', { name: /Claus Agent Trader · read, trade/ }).waitFor();
+  await make('scout', 'Agent');
+  await page.getByRole('row', { name: /scout Agent Trader · read, trade/ }).waitFor();
   await page.context().close();
 }, 60_000);
 
