@@ -6,22 +6,39 @@ import type { Need } from './authorization.ts';
 const BEGIN = '<!-- access: written by schema/print.ts -->';
 const END = '<!-- /access -->';
 
-const GROUPS: readonly Need[] = ROLES.flatMap((role): readonly Need[] => [{ role }, { role, fresh: true }]);
+const TYPES = ['Query', 'Subscription', 'Mutation'] as const;
 
-const fieldsOf = (type: keyof typeof NEEDS, { role, fresh }: Need): readonly string[] =>
+const nameOf = ({ role, fresh, of, agents }: Need): string =>
+  [
+    ROLE_NAMES[role],
+    ...(fresh === true ? ['fresh'] : []),
+    ...(of === 'person' ? (fresh === true ? [] : ['in person']) : [of]),
+    ...(agents === false ? ['no agent'] : []),
+  ].join(', ');
+
+/** Every need that some field has, by role, in the order of the table in the code. */
+function needs(): readonly Need[] {
+  const found = new Map<string, Need>();
+  for (const type of TYPES) for (const need of Object.values(NEEDS[type])) found.set(nameOf(need), need);
+  return [...found.values()].sort((left, right) => ROLES.indexOf(left.role) - ROLES.indexOf(right.role));
+}
+
+const fieldsOf = (type: keyof typeof NEEDS, wanted: Need): readonly string[] =>
   Object.entries(NEEDS[type])
-    .filter(([, need]) => need.role === role && need.fresh === fresh)
+    .filter(([, need]) => nameOf(need) === nameOf(wanted))
     .map(([field]) => field)
     .sort();
-
-const nameOf = ({ role, fresh }: Need): string => `${ROLE_NAMES[role]}${fresh === true ? ', fresh' : ''}`;
 
 function cell(role: Role, need: Need): string {
   if (!atLeast(role, need.role)) return 'no';
   return need.fresh === true ? 'fresh' : 'yes';
 }
 
-const keyCell = ({ fresh }: Need): string => (fresh === true ? 'no' : 'by role');
+/** What a key must have beside its role. */
+function keyCell({ fresh, of, agents }: Need): string {
+  if (fresh === true || of === 'person') return 'no';
+  return agents === false ? `${of}, no agent` : of;
+}
 
 /** Columns as wide as their widest cell, as the formatter of the documents writes them. */
 function table(rows: readonly (readonly string[])[]): string {
@@ -49,13 +66,13 @@ function item(words: string): string {
 
 /** Who may begin an operation with which field: the table of roles as the documents show it. */
 export function accessMatrix(): string {
-  const used = GROUPS.filter((need) => (['Query', 'Mutation', 'Subscription'] as const).some((type) => fieldsOf(type, need).length > 0));
+  const used = needs();
   const matrix = table([
     ['Fields that need', 'nobody', ...ROLES.map((role) => ROLE_NAMES[role]), 'a key'],
     ...used.map((need) => [nameOf(need), 'no', ...ROLES.map((role) => cell(role, need)), keyCell(need)]),
   ]);
   const lists = used.map((need) => {
-    const parts = (['Query', 'Subscription', 'Mutation'] as const).flatMap((type) => {
+    const parts = TYPES.flatMap((type) => {
       const fields = fieldsOf(type, need);
       return fields.length === 0 ? [] : [`${type}: ${fields.map((field) => `\`${field}\``).join(', ')}.`];
     });

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { atLeast } from '../approvals/roles.ts';
 import { openEmbeddedTestDatabase } from '../platform/test-database.ts';
 import { NEEDS } from './authorization.ts';
+import type { Need } from './authorization.ts';
 import { buildSchema } from './schema.ts';
 import { openApiWorld } from './test/api-world.ts';
 import type { ApiWorld } from './test/api-world.ts';
@@ -9,7 +10,7 @@ import { logIn } from './test/log-in.ts';
 import { rootFields } from './test/operations.ts';
 import type { RootField } from './test/operations.ts';
 import { everyAsker } from './test/principals.ts';
-import type { Asker } from './test/principals.ts';
+import type { Asker, KeyTerms } from './test/principals.ts';
 import { acceptedSocket, openSocket, subscribe } from './test/socket.ts';
 import type { HandSocket } from './test/socket.ts';
 
@@ -29,11 +30,19 @@ beforeAll(async () => {
 });
 afterAll(() => api.close());
 
-function expectedOf({ root, field }: RootField, { role, fresh }: Asker): Outcome {
+/** What the terms of a key say, whatever its role. */
+function expectedOfKey({ of, agents, fresh }: Need, { kind, scopes }: KeyTerms): Outcome {
+  if (fresh === true) return 'CONFIRM_LOGIN';
+  if (of === 'person' || (agents === false && kind === 'agent')) return 'FORBIDDEN';
+  return scopes.includes(of) ? 'let through' : 'FORBIDDEN';
+}
+
+function expectedOf({ root, field }: RootField, { role, fresh, key }: Asker): Outcome {
   const need = NEEDS[root][field];
   if (need === undefined) throw new Error(`Invariant: the table knows ${root}.${field}`);
   if (role === undefined) return 'UNAUTHENTICATED';
   if (!atLeast(role, need.role)) return 'FORBIDDEN';
+  if (key !== undefined) return expectedOfKey(need, key);
   return need.fresh === true && !fresh ? 'CONFIRM_LOGIN' : 'let through';
 }
 
@@ -134,6 +143,9 @@ const NAMES = [
   ]),
   'a viewer’s key of an admin',
   'an admin’s key of somebody who is a trader now',
+  'an admin’s key to read',
+  'an admin’s key for research',
+  'an agent that may trade',
   'an expired session',
   'a session after its log-out',
   'a session of before a change of role',

@@ -1,5 +1,7 @@
 import { invite } from '../../accounts/people-service.ts';
-import { confirmSession, newSession } from '../../accounts/service.ts';
+import { confirmSession, newSession } from '../../accounts/session-service.ts';
+import { SCOPES } from '../../approvals/keys.ts';
+import type { KeyKind, Scope } from '../../approvals/keys.ts';
 import { FRESH_MS, ROLES } from '../../approvals/roles.ts';
 import type { Role } from '../../approvals/roles.ts';
 import { instantFromMs } from '../../money/instant.ts';
@@ -14,10 +16,19 @@ export interface Asker {
   /** `undefined` where nobody stands behind it any more, or ever did. */
   readonly role: Role | undefined;
   readonly fresh: boolean;
+  /** What a program may at all. */
+  readonly key?: KeyTerms;
   readonly headers: Readonly<Record<string, string>>;
   /** The payload of the first message on a socket. */
   readonly init: Readonly<Record<string, string>>;
 }
+
+export interface KeyTerms {
+  readonly kind: KeyKind;
+  readonly scopes: readonly Scope[];
+}
+
+const EVERYTHING: KeyTerms = { kind: 'service', scopes: SCOPES };
 
 export type Known = LoggedIn & { readonly id: string };
 
@@ -36,9 +47,15 @@ export async function arrived(api: ApiWorld, name: string, role: Role): Promise<
   return await browserOf(api, invited.person.id);
 }
 
-export async function keyOf(person: LoggedIn, role: Role): Promise<{ readonly id: string; readonly secret: string }> {
-  const mutation = 'mutation ($role: Role) { createApiKey(name: "matrix", role: $role) { __typename ... on ApiKeyPayload { id secret } } }';
-  return (await person.ask(mutation, { role: role.toUpperCase() })) as unknown as { id: string; secret: string };
+export async function keyOf(
+  person: LoggedIn,
+  role: Role,
+  { kind, scopes }: KeyTerms = EVERYTHING,
+): Promise<{ readonly id: string; readonly secret: string }> {
+  const mutation = `mutation ($role: Role, $kind: KeyKind, $scopes: [KeyScope!]) {
+    createApiKey(name: "matrix", role: $role, kind: $kind, scopes: $scopes) { __typename ... on ApiKeyPayload { id secret } } }`;
+  const variables = { role: role.toUpperCase(), kind: kind.toUpperCase(), scopes: scopes.map((scope) => scope.toUpperCase()) };
+  return (await person.ask(mutation, variables)) as unknown as { id: string; secret: string };
 }
 
 const byCookie = ({ server: { url } }: ApiWorld, cookie: string): Pick<Asker, 'headers' | 'init'> => ({
@@ -59,7 +76,7 @@ async function everyRole(api: ApiWorld): Promise<readonly Asker[]> {
     const person = await arrived(api, `A ${spoken(role)}`, role);
     askers.push({ name: `role ${spoken(role)}, just logged in`, role, fresh: true, ...byCookie(api, person.cookie) });
     const { secret } = await keyOf(person, role);
-    askers.push({ name: `a key of the role ${spoken(role)}`, role, fresh: false, ...byKey(secret) });
+    askers.push({ name: `a key of the role ${spoken(role)}`, role, fresh: false, key: EVERYTHING, ...byKey(secret) });
     const stale = await arrived(api, `An idle ${spoken(role)}`, role);
     const sessions = await api.database.db.selectFrom('sessions').select('id').where('person_id', '=', stale.id).execute();
     for (const { id } of sessions) await confirmSession(api.database.db, id, instantFromMs(now() - FRESH_MS - 1_000));
@@ -78,9 +95,22 @@ async function keysOfTwoRoles(api: ApiWorld, owner: LoggedIn): Promise<readonly 
   const large = await keyOf(demoted, 'admin');
   await owner.ask(SET_ROLE, { id: demoted.id, role: 'TRADER' });
   return [
-    { name: 'a viewer’s key of an admin', role: 'viewer', fresh: false, ...byKey(small.secret) },
-    { name: 'an admin’s key of somebody who is a trader now', role: 'trader', fresh: false, ...byKey(large.secret) },
+    { name: 'a viewer’s key of an admin', role: 'viewer', fresh: false, key: EVERYTHING, ...byKey(small.secret) },
+    { name: 'an admin’s key of somebody who is a trader now', role: 'trader', fresh: false, key: EVERYTHING, ...byKey(large.secret) },
   ];
+}
+
+/** Keys that are for less than their role is, and an agent's. */
+async function keysOfScopes(owner: LoggedIn): Promise<readonly Asker[]> {
+  const terms: readonly (KeyTerms & { readonly name: string; readonly role: Role })[] = [
+    { name: 'an admin’s key to read', role: 'admin', kind: 'service', scopes: ['read'] },
+    { name: 'an admin’s key for research', role: 'admin', kind: 'service', scopes: ['read', 'research'] },
+    { name: 'an agent that may trade', role: 'trader', kind: 'agent', scopes: SCOPES },
+  ];
+  const askers: Asker[] = [];
+  for (const { name, role, ...key } of terms)
+    askers.push({ name, role, fresh: false, key, ...byKey((await keyOf(owner, role, key)).secret) });
+  return askers;
 }
 
 /** What proved something once, and does no more. */
@@ -125,5 +155,5 @@ export async function everyAsker(api: ApiWorld, owner: LoggedIn): Promise<readon
     fresh: false,
     ...byCookie(api, `tidemark_session=${'A'.repeat(43)}`),
   };
-  return [nobody, stranger, unknown, ...(await everyRole(api)), ...(await keysOfTwoRoles(api, owner)), ...(await ended(api, owner))];
+  return [nobody, stranger, unknown, ...(await everyRole(api)), ...(await keysOfTwoRoles(api, owner)), ...(await keysOfScopes(owner)), ...(await ended(api, owner))];
 }

@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import { Agent, request as httpRequest } from 'node:http';
 import { connect } from 'node:net';
 import { once } from 'node:events';
@@ -30,6 +31,7 @@ async function slowServer() {
       },
     },
     webBuild: api.world.dir,
+    docsBuild: join(api.world.dir, 'docs'),
     port: 0,
     report: () => undefined,
   });

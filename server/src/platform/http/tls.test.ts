@@ -46,6 +46,7 @@ beforeAll(async () => {
     accounts,
     reports: documents,
     webBuild: dir,
+    docsBuild: join(dir, 'docs'),
     port: 0,
     tls: { certificateFile: path('used.pem'), keyFile: path('used.key') },
     tlsLookMs: 20,

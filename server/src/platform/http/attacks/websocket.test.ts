@@ -127,6 +127,7 @@ describe('rights that have ended', () => {
       { personId: 'owner', name: 'owner', role: 'admin' },
       'short',
       'trader',
+      { kind: 'service', scopes: ['read', 'trade'], days: 1 },
     );
     return { id, opened: await acceptedSocket(place(), {}, { apiKey: secret }) };
   }
@@ -154,7 +155,11 @@ describe('rights that have ended', () => {
 
   test('an event stream ends with its key', async () => {
     const { keys } = attacked.api.opened.capabilities;
-    const { id, secret } = await keys.create({ personId: 'owner', name: 'owner', role: 'admin' }, 'stream', 'viewer');
+    const { id, secret } = await keys.create({ personId: 'owner', name: 'owner', role: 'admin' }, 'stream', 'viewer', {
+      kind: 'service',
+      scopes: ['read'],
+      days: 1,
+    });
     const response = await fetch(`${attacked.server.url}/graphql`, {
       method: 'POST',
       headers: { 'content-type': 'application/json', accept: 'text/event-stream', authorization: `Bearer ${secret}` },

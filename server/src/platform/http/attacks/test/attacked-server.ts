@@ -117,7 +117,7 @@ export async function openAttackedServer(change: Partial<SessionOptions> = {}): 
   const webBuild = join(api.world.dir, 'dashboard');
   await mkdir(webBuild);
   await writeFile(join(webBuild, 'index.html'), '<!doctype html><script>start()</script>');
-  const server = await createServer({ capabilities, accounts, reports, webBuild, port: 0, report });
+  const server = await createServer({ capabilities, accounts, reports, webBuild, docsBuild: join(api.world.dir, 'docs'), port: 0, report });
   const send = sender(server.url, said);
   const bearer = (): Record<string, string> => ({ 'content-type': 'application/json', authorization: `Bearer ${api.apiKey}` });
   const post: AttackedServer['post'] = (query, variables) => send('POST', '/graphql', bearer(), JSON.stringify({ query, variables }));
