@@ -126,6 +126,8 @@ function parser(source: string, found: Found): Marked {
         return `<pre tabindex="0" data-language="${escaped(label)}"><code>${highlighted(text, lang)}</code></pre>\n`;
       },
       html({ raw }: Tokens.HTML | Tokens.Tag): string {
+        // Marks the place of what a program writes.
+        if (/^<!--(?:(?!-->).)*-->\s*$/s.test(raw)) return '';
         throw new Error(`${source} holds HTML, which is not published: write ${raw.trim().slice(0, 60)} as code or in other words`);
       },
     },

@@ -155,5 +155,13 @@ export async function everyAsker(api: ApiWorld, owner: LoggedIn): Promise<readon
     fresh: false,
     ...byCookie(api, `tidemark_session=${'A'.repeat(43)}`),
   };
-  return [nobody, stranger, unknown, ...(await everyRole(api)), ...(await keysOfTwoRoles(api, owner)), ...(await keysOfScopes(owner)), ...(await ended(api, owner))];
+  return [
+    nobody,
+    stranger,
+    unknown,
+    ...(await everyRole(api)),
+    ...(await keysOfTwoRoles(api, owner)),
+    ...(await keysOfScopes(owner)),
+    ...(await ended(api, owner)),
+  ];
 }

@@ -14,7 +14,15 @@ import type { Subscribe } from './graphql-shared-operations.ts';
 const schema = buildSchema();
 const HEAD = 100;
 
-const person = (role: Role, id: string): Principal => ({ id, name: id, kind: 'person', personId: id, role, key: undefined, proof: `session of ${id}` });
+const person = (role: Role, id: string): Principal => ({
+  id,
+  name: id,
+  kind: 'person',
+  personId: id,
+  role,
+  key: undefined,
+  proof: `session of ${id}`,
+});
 
 function shared(query: string, variables: Record<string, unknown> = {}, principal = person('viewer', 'ann'), subscribe?: Subscribe) {
   const contextValue = { principal, journal: { head: () => ({ seq: HEAD }) } } as unknown as Context;

@@ -38,7 +38,6 @@ export interface Sockets {
   close(): Promise<void>;
 }
 
-
 type Enveloped = ReturnType<GraphqlServer['getEnveloped']>;
 /** Execution is carried by the root value, so that the engine's own plugins run it; and what a subscription is shared by. */
 type RootValue = Pick<Enveloped, 'execute'> & { readonly subscribe: Subscribe };
