@@ -6,7 +6,7 @@ import { lengthProblem } from './source-length.ts';
 import { findViolations, hasOuterState } from './source-rules.ts';
 import { MEMORY_PAGES_MAX } from './strategy-abi.ts';
 import { guarded, startModule } from './strategy-module.ts';
-import type { CompileError, CompileResult } from './types.ts';
+import type { CompileError, CompileResult, CompileSource, Library } from './types.ts';
 import { withCustomSection } from './wasm-sections.ts';
 
 const LIBRARY = 'sdk';
@@ -37,9 +37,6 @@ interface Diagnostic {
   readonly category: number;
   readonly range: { readonly start: number; readonly source: { readonly normalizedPath: string } | null } | null;
 }
-
-/** Reads a file of `compute/assembly` by its path there; null where there is none. */
-export type Library = (path: string) => string | null;
 
 function readLibrary(name: string, library: Library, carried: string | undefined): string | null {
   if (name === 'tidemark.ts') return "export * from './tidemark/sdk/index';";
@@ -146,11 +143,7 @@ async function describe(wasm: Uint8Array, source: string, file: string): Promise
   }
 }
 
-/**
- * Compiles in this thread, in Node or in the browser, without a deadline: the compiler's worker calls it. `file` names the source in errors.
- * The same source and library give the same bytes on both sides.
- */
-export async function compileSource(source: string, file: string, library: Library): Promise<CompileResult> {
+export const compileSource: CompileSource = async (source, file, library) => {
   const tooLong = lengthProblem(source);
   if (tooLong !== undefined) return { ok: false, errors: [{ file, line: 1, column: 1, message: tooLong }] };
   const forbidden = findViolations(source).map(({ offset, message }) => ({ file, ...positionOf(source, offset), message }));
@@ -158,7 +151,7 @@ export async function compileSource(source: string, file: string, library: Libra
   const { wasm, errors } = await assemble(source, file, library);
   if (errors.length > 0 || wasm === undefined) return { ok: false, errors };
   return describe(wasm, source, file);
-}
+};
 
 /** A strategy of the library that decides by a model. */
 export interface ModelSource {

@@ -1,5 +1,5 @@
 /// <reference types="vite/client" />
-import type { Library } from '@tidemark/compute/compiler';
+import type { Library } from '@tidemark/compute/types';
 
 const FOLDER = '../../../../compute/assembly/';
 
