@@ -17,6 +17,8 @@ export const GROUPS: readonly Group[] = [
       'docs/how-to/add-a-strategy.md',
       'docs/how-to/look-after-a-model.md',
       'docs/how-to/monitor-the-server.md',
+      'docs/how-to/reach-it-by-tls.md',
+      'docs/how-to/upgrade-and-go-back.md',
       'docs/how-to/add-an-indicator.md',
       'docs/how-to/add-a-broker.md',
       'docs/how-to/add-a-page.md',

@@ -81,12 +81,12 @@ describe('a key', () => {
   test.each(
     rows({
       'its owner': { sees: true, revoked: 'ApiKeyRevokedPayload' },
-      'their key': { sees: true, revoked: 'ApiKeyRevokedPayload' },
+      'their key': { sees: true, revoked: 'FORBIDDEN' },
       'a viewer': { sees: false, revoked: 'NotFoundError' },
       'a trader': { sees: false, revoked: 'NotFoundError' },
       'a risk officer': { sees: false, revoked: 'NotFoundError' },
       'an admin': { sees: true, revoked: 'ApiKeyRevokedPayload' },
-      'a viewer’s key of an admin': { sees: false, revoked: 'NotFoundError' },
+      'a viewer’s key of an admin': { sees: false, revoked: 'FORBIDDEN' },
     }),
   )('$who over $transport: sees it $sees, revoking it answers $revoked', async ({ who, transport, sees, revoked }) => {
     const { id, secret } = await keyOf(target, 'trader');
@@ -94,7 +94,7 @@ describe('a key', () => {
     expect([listed.includes(id), listed.includes(secret)]).toEqual([sees, false]);
     expect(await outcome(who, transport, REVOKE, { id })).toBe(revoked);
     const { status } = await api.post('{ viewer { id } }', {}, { authorization: `Bearer ${secret}` });
-    expect(status).toBe(revoked === 'NotFoundError' ? 200 : 401);
+    expect(status).toBe(revoked === 'ApiKeyRevokedPayload' ? 401 : 200);
     // What is not one's own answers as what does not exist.
     if (revoked === 'NotFoundError') expect(await outcome(who, transport, REVOKE, { id: 'nothing' })).toBe(revoked);
   });

@@ -151,6 +151,8 @@ describe('what lies deeper', () => {
   const SUSPICIOUS: Readonly<Record<string, string>> = {
     'ApiKeyPayload.secret': 'once, to whoever made the key',
     'Brake.key': 'names what brakes',
+    'ChainStretch.hash': 'of the chain',
+    'ChainStretch.previousHash': 'of the chain',
     'InvitationPayload.path': 'once, to the admin who invites',
     'JournalEntry.hash': 'of the chain',
     'JournalEntry.previousHash': 'of the chain',
@@ -160,6 +162,7 @@ describe('what lies deeper', () => {
     'Person.hasPassword': 'whether, not which',
     'Proposal.hash': 'over what is proposed',
     'Run.dataHash': 'of bars',
+    'SecondFactorBegun.secret': 'once, to whoever sets it up',
     'Study.dataHash': 'of bars',
     'Sweep.dataHash': 'of bars',
     'Viewer.hasPassword': 'whether, not which',

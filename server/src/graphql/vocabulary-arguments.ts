@@ -1,5 +1,7 @@
 /** Arguments by name, and `field(name)` where one means something of its own. */
 export const ARGUMENTS: Readonly<Record<string, string>> = {
+  'confirmSecondFactor(code)': 'The six digits that the app shows now.',
+  'strategyVersion(version)': 'SHA-256 of its module.',
   after: 'Where the page before ended: its endCursor.',
   expiration: 'The day on which the contracts end, YYYY-MM-DD.',
   filter: 'Which ones; all where absent.',

@@ -1,5 +1,6 @@
 /** Types that their slices do not describe. */
 export const TYPES: Readonly<Record<string, string>> = {
+  SecondFactorRemoved: 'The second factor is gone: the password alone lets in.',
   AgreementRow: 'How often recommendations of one strategy, or to one person, were approved.',
   AlertSeverity: 'How urgent an alert is.',
   BacktestExecution: 'What a backtest did at a bar on one side.',
@@ -58,6 +59,12 @@ export const VALUES: Readonly<Record<string, Readonly<Record<string, string>>>> 
     W1: 'A week.',
     Y1: 'A year.',
     YTD: 'Since the first of January.',
+  },
+  KeyKind: { AGENT: 'Decides by itself, and so approves nothing.', SERVICE: 'Does what its author wrote.' },
+  KeyScope: {
+    READ: 'See everything that its role may see.',
+    RESEARCH: 'Backtests, sweeps, trainings, drafts of strategies.',
+    TRADE: 'Orders, strategies, limits, the kill switch.',
   },
   ExecutionMode: {
     AUTOMATIC: 'Orders go to the gate at once.',

@@ -289,18 +289,7 @@ async function open(options: ServeOptions, closers: Closers): Promise<Omit<Servi
   await startFeeds({ database, provider, session, optionSource, report }, closers);
   if (endpoint.mode === 'simulated') await createFirstStrategies(session, opened.capabilities.strategies);
 
-  const { host, allowedHosts = [], ...listening } = options.listening ?? {};
-  const publicHost = options.accounts?.publicOrigin?.hostname;
-  const server = await createServer({
-    ...opened,
-    ...listening,
-    ...(host === undefined ? {} : { host }),
-    allowedHosts: [...allowedHosts, ...(publicHost === undefined ? [] : [publicHost])],
-    webBuild: WEB_BUILD,
-    docsBuild: DOCS_BUILD,
-    port: options.port,
-    report,
-  });
+  const server = await createServer({ ...opened, ...listeningOf(options), port: options.port, report });
   closers.add('the server', () => server.close());
   const watched = { db: database.db, journal, session, dispatch, channels, version: options.version, report };
   closers.add('the watch over alerts', startAlertingWatch(options.alerts?.heartbeat, watched));
@@ -312,6 +301,18 @@ async function open(options: ServeOptions, closers: Closers): Promise<Omit<Servi
   await opened.capabilities.people.record('found at a start');
   const token = await createLoginToken(database.db, owner, wallClock());
   return { url: server.url, loginUrl: `${linkOrigin(server.url, options.listening)}/login?token=${token}` };
+}
+
+/** Where the server listens, under which names, and what it shows beside the API. */
+function listeningOf({ listening: { host, allowedHosts = [], ...tls } = { host: undefined }, accounts }: ServeOptions) {
+  const publicHost = accounts?.publicOrigin?.hostname;
+  return {
+    ...tls,
+    ...(host === undefined ? {} : { host }),
+    allowedHosts: [...allowedHosts, ...(publicHost === undefined ? [] : [publicHost])],
+    webBuild: WEB_BUILD,
+    docsBuild: DOCS_BUILD,
+  };
 }
 
 /** Where a browser finds it: every address of the machine is none of a link. */

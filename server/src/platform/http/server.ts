@@ -29,6 +29,8 @@ export interface ServerOptions {
   readonly webBuild: string;
   /** Folder of the built documents. */
   readonly docsBuild: string;
+  /** How many sockets at once; {@link SOCKET_LIMITS} says the usual. */
+  readonly socketsMax?: number;
   /** Loopback where absent. */
   readonly host?: string;
   /** 0 picks a free one. */
@@ -119,7 +121,7 @@ async function openListener({ tls, tlsLookMs = TLS_LOOK_MS, report }: ServerOpti
 export async function createServer(options: ServerOptions): Promise<RunningServer> {
   const { capabilities, accounts, reports, report, host = DEFAULT_HOST } = options;
   const graphql = createGraphql(capabilities, report);
-  const sockets = openSockets(graphql, accounts, report);
+  const sockets = openSockets(graphql, accounts, report, options.socketsMax);
   const streams = new EventStreams();
   const stopListening = accounts.onEnded((proof) => {
     sockets.closeFor(proof);

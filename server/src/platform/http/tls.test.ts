@@ -86,7 +86,7 @@ test('speaks TLS, tells browsers to stay with it, and marks the cookie', async (
   const answer = await ask('POST', '/logout');
   expect(answer.status).toBe(303);
   expect(answer.headers['strict-transport-security']).toBe('max-age=15552000');
-  expect(answer.headers['set-cookie']?.[0]).toMatch(/; Secure$/);
+  expect(answer.headers['set-cookie']?.[0]).toMatch(/; Secure;/);
   await expect(nameShown('TLSv1.1')).rejects.toThrow();
 });
 

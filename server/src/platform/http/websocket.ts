@@ -116,7 +116,12 @@ function refuse(socket: Duplex, status: keyof typeof REFUSALS): void {
 }
 
 /** Subscriptions and operations over WebSocket, on the same path and by the same engine as over HTTP. */
-export function openSockets(graphql: GraphqlServer, accounts: Accounts, report: ReportFailure): Sockets {
+export function openSockets(
+  graphql: GraphqlServer,
+  accounts: Accounts,
+  report: ReportFailure,
+  connectionsMax: number = SOCKET_LIMITS.connectionsMax,
+): Sockets {
   const options = {
     noServer: true,
     maxPayload: SOCKET_LIMITS.messageBytesMax,
@@ -137,7 +142,7 @@ export function openSockets(graphql: GraphqlServer, accounts: Accounts, report: 
       if (closing) return refuse(socket, 503);
       if (request.url !== GRAPHQL_PATH) return refuse(socket, request.url?.startsWith(`${GRAPHQL_PATH}?`) === true ? 400 : 404);
       if (request.headers.origin !== undefined && !isSameOrigin(request.headers)) return refuse(socket, 403);
-      if (server.clients.size >= SOCKET_LIMITS.connectionsMax) return refuse(socket, 503);
+      if (server.clients.size >= connectionsMax) return refuse(socket, 503);
       server.handleUpgrade(request, socket, head, (opened: WebSocket) => {
         live.watch(opened, socket as Socket);
         speak(protocol, opened, request, report);

@@ -206,7 +206,7 @@ describe('headers for browsers, on whatever is answered', () => {
       { ...JSON_TYPE, 'x-forwarded-proto': 'https' },
       method === 'POST' ? '{}' : undefined,
     );
-    expect(headers['strict-transport-security']).toBe('max-age=31536000');
+    expect(headers['strict-transport-security']).toBe('max-age=15552000');
   });
 });
 

@@ -3,8 +3,7 @@ import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { acceptedSocket, openSocket, subscribe } from '../../../graphql/test/socket.ts';
 import type { HandSocket } from '../../../graphql/test/socket.ts';
 import { CLOSE } from '../live-sockets.ts';
-import { SOCKET_LIMITS } from '../websocket.ts';
-import { openAttackedServer } from './test/attacked-server.ts';
+import { openAttackedServer, SOCKETS_MAX } from './test/attacked-server.ts';
 import type { AttackedServer } from './test/attacked-server.ts';
 import { frame, OPCODE, openRawSocket } from './test/raw-socket.ts';
 
@@ -37,11 +36,11 @@ describe('the upgrade', () => {
   });
 
   test('of one connection more than allowed is refused, and of the next after one has gone is not', async () => {
-    const opened = await Promise.all(Array.from({ length: SOCKET_LIMITS.connectionsMax }, () => acceptedSocket(place())));
+    const opened = await Promise.all(Array.from({ length: SOCKETS_MAX }, () => acceptedSocket(place())));
     await expect(openSocket(place())).rejects.toThrow('status 503');
     opened[0]?.socket.close();
     await opened[0]?.closed;
-    await vi.waitFor(() => expect(attacked.server.socketCount()).toBe(SOCKET_LIMITS.connectionsMax - 1));
+    await vi.waitFor(() => expect(attacked.server.socketCount()).toBe(SOCKETS_MAX - 1));
     const again = await acceptedSocket(place());
     for (const { socket } of [...opened, again]) socket.terminate();
     await vi.waitFor(() => expect(attacked.server.socketCount()).toBe(0));

@@ -105,6 +105,9 @@ function sender(url: string, said: string[]): AttackedServer['send'] {
     });
 }
 
+/** Few enough to be opened by a test. */
+export const SOCKETS_MAX = 200;
+
 export async function openAttackedServer(change: Partial<SessionOptions> = {}): Promise<AttackedServer> {
   const said: string[] = [];
   const called: string[] = [];
@@ -117,7 +120,16 @@ export async function openAttackedServer(change: Partial<SessionOptions> = {}): 
   const webBuild = join(api.world.dir, 'dashboard');
   await mkdir(webBuild);
   await writeFile(join(webBuild, 'index.html'), '<!doctype html><script>start()</script>');
-  const server = await createServer({ capabilities, accounts, reports, webBuild, docsBuild: join(api.world.dir, 'docs'), port: 0, report });
+  const server = await createServer({
+    capabilities,
+    accounts,
+    reports,
+    webBuild,
+    docsBuild: join(api.world.dir, 'docs'),
+    socketsMax: SOCKETS_MAX,
+    port: 0,
+    report,
+  });
   const send = sender(server.url, said);
   const bearer = (): Record<string, string> => ({ 'content-type': 'application/json', authorization: `Bearer ${api.apiKey}` });
   const post: AttackedServer['post'] = (query, variables) => send('POST', '/graphql', bearer(), JSON.stringify({ query, variables }));
