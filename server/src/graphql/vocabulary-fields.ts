@@ -1,18 +1,8 @@
+import { OF_ONE_TYPE } from './vocabulary-fields-of-types.ts';
+
 /** Fields by name, and `Type.field` where one means something of its own. */
 export const FIELDS: Readonly<Record<string, string>> = {
-  'ApiKey.scopes': 'What it is for: it does no more than these and its role allow together.',
-  'ApiKeyPayload.scopes': 'What it is for.',
-  'ChainProblem.problem': 'What does not follow, in plain words.',
-  'ChainStretch.problem': 'The first entry that does not follow; null where all do.',
-  'LogInSession.agent': 'What the browser or program calls itself.',
-  'Query.strategyVersion': 'One version with its source, by its hash; null where there is none.',
-  'RecoveryCodesPayload.codes': 'Shown this once; each stands in for the app once.',
-  'SecondFactor.addedAt': 'Since when its codes are asked for; null before it has shown one.',
-  'SecondFactor.recoveryCodesLeft': 'How many have not been used.',
-  'SecondFactorRemoved.personId': 'Whose it was.',
-  'StrategyVersion.savedAt': 'When it was saved.',
-  'VersionDiffersError.compiled': 'SHA-256 of the module that the server has compiled from the text.',
-  'VersionDiffersError.seen': 'SHA-256 of the module that was tested.',
+  ...OF_ONE_TYPE,
   accountNumber: 'Of the account at the broker.',
   accuracy: 'Share of rows that were said rightly.',
   acknowledgedAt: 'When somebody had seen it.',
