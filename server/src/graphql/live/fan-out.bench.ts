@@ -28,7 +28,8 @@ const DRAIN_MS = 2_000;
 
 const line = (name: string, text: string): void => void process.stdout.write(`${name.padEnd(52)} ${text}\n`);
 const ms = (value: number): string => `${value.toFixed(1)} ms`;
-const spread = ({ p50, p99 }: Spread): string => `p50 ${ms(p50)}, p99 ${ms(p99)}`;
+/** A state carries no time of its own: there is nothing to measure it from. */
+const spread = ({ count, p50, p99 }: Spread): string => (count === 0 ? 'no latencies' : `p50 ${ms(p50)}, p99 ${ms(p99)}`);
 
 function print(name: string, { latencies, least, most, disorders }: ClientReport, perSecond: number): void {
   line(
