@@ -83,7 +83,7 @@ function expectSame(actual: CrossoverFigures | undefined, job: CrossoverJob, fas
   // What was gained and lost again has been rounded at its highest.
   const ofReturn = TOLERANCE + (ROUNDING * Math.max(job.cash, ...equity.filter(Number.isFinite).map(Math.abs))) / job.cash;
   const ofRatio = TOLERANCE + (deviation > 0 ? (ROUNDING / deviation) * Math.sqrt(job.periodsPerYear) : 0);
-  const tolerances = { totalReturn: ofReturn, maxDrawdown: TOLERANCE, sharpe: ofRatio };
+  const tolerances = { totalReturn: ofReturn, maxDrawdown: ofReturn, sharpe: ofRatio };
   for (const figure of ['totalReturn', 'maxDrawdown', 'sharpe'] as const) {
     if (figure === 'sharpe' && deviation < 100 * ROUNDING) continue;
     const value = actual?.[figure] ?? Number.NaN;
