@@ -1,6 +1,7 @@
 /** What a door of the server answers: done, or one sentence. */
 export type DoorAnswer =
-  { readonly ok: true; readonly fields: Readonly<Record<string, unknown>> } | { readonly ok: false; readonly message: string };
+  | { readonly ok: true; readonly fields: Readonly<Record<string, unknown>> }
+  | { readonly ok: false; readonly message: string; /** What else is asked for. */ readonly wants: string | undefined };
 
 const isFields = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null;
 
@@ -19,10 +20,11 @@ export async function throughDoor(
     const answer: unknown = await response.json();
     const known = isFields(answer) ? answer : {};
     if (response.ok) return { ok: true, fields: known };
-    return { ok: false, message: typeof known['message'] === 'string' ? known['message'] : `The server answered ${response.status}.` };
+    const message = typeof known['message'] === 'string' ? known['message'] : `The server answered ${response.status}.`;
+    return { ok: false, message, wants: typeof known['wants'] === 'string' ? known['wants'] : undefined };
   } catch (error) {
     if (error instanceof TypeError || error instanceof SyntaxError)
-      return { ok: false, message: 'The server did not answer. Check that it is running.' };
+      return { ok: false, message: 'The server did not answer. Check that it is running.', wants: undefined };
     throw error;
   }
 }

@@ -1,0 +1,27 @@
+import { expect, test } from 'vitest';
+import { UsageError } from '../usage.ts';
+import { readListening } from './listening.ts';
+
+const TLS = { TIDEMARK_TLS_CERTIFICATE: '/a.pem', TIDEMARK_TLS_KEY: '/a.key' };
+
+test('nothing set is plain HTTP on loopback', () =>
+  expect(readListening(undefined, {})).toEqual({ host: undefined, allowedHosts: [], tls: undefined }));
+
+test('all of it', () =>
+  expect(readListening('0.0.0.0', { ...TLS, TIDEMARK_ALLOWED_HOSTS: 'desk.example.com, 10.0.0.5' })).toEqual({
+    host: '0.0.0.0',
+    allowedHosts: ['desk.example.com', '10.0.0.5'],
+    tls: { certificateFile: '/a.pem', keyFile: '/a.key' },
+  }));
+
+test.each([
+  ['a certificate without its key', undefined, { TIDEMARK_TLS_CERTIFICATE: '/a.pem' }, /TIDEMARK_TLS_KEY is not set/],
+  ['a key without its certificate', undefined, { TIDEMARK_TLS_KEY: '/a.key' }, /TIDEMARK_TLS_CERTIFICATE is not set/],
+  ['the network without TLS', '0.0.0.0', {}, /readable on the way/],
+  ['every address without TLS', '::', {}, /readable on the way/],
+  ['the network under no name', '0.0.0.0', TLS, /needs TIDEMARK_ALLOWED_HOSTS/],
+  ['a name with a port', undefined, { TIDEMARK_ALLOWED_HOSTS: 'desk.example.com:4000' }, /without ports/],
+])('%s is refused', (_name, host, environment, message) => {
+  expect(() => readListening(host, environment)).toThrow(UsageError);
+  expect(() => readListening(host, environment)).toThrow(message);
+});
