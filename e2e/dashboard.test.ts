@@ -4,8 +4,22 @@ import type { Page } from 'playwright-core';
 import { DESKTOP, PHONE } from './browser.ts';
 import { openDemonstration, screenshot } from './demonstration.ts';
 import type { Demonstration } from './demonstration.ts';
-import { FIXED_PLACES } from './every-page.ts';
 import { approveAll, eventually, run, secondPerson } from './product.ts';
+
+const PAGES = [
+  '/',
+  '/strategies',
+  '/positions',
+  '/orders',
+  '/options',
+  '/runs',
+  '/research',
+  '/controls',
+  '/approvals',
+  '/health',
+  '/people',
+  '/help',
+] as const;
 
 const SPEED = ['--speed', '240'];
 
@@ -260,11 +274,7 @@ describe('the dashboard in a real browser', () => {
     const { runs } = await demonstration
       .api()
       .query<{ runs: { edges: { node: { id: string } }[] } }>('{ runs(first: 1) { edges { node { id } } } }');
-    const all = [
-      ...FIXED_PLACES.map(({ path }) => path),
-      `/strategies/${strategies.edges[0]?.node.id ?? ''}`,
-      `/runs/${runs.edges[0]?.node.id ?? ''}`,
-    ];
+    const all = [...PAGES, `/strategies/${strategies.edges[0]?.node.id ?? ''}`, `/runs/${runs.edges[0]?.node.id ?? ''}`];
     for (const theme of ['dark', 'light'] as const) {
       for (const [device, viewport] of [
         ['desktop', DESKTOP],

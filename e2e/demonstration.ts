@@ -53,9 +53,7 @@ export async function openDemonstration(options: readonly string[]): Promise<Dem
     open: async (path, viewport = DESKTOP, colorScheme = 'dark') => {
       const context = await browser.newContext({ viewport, colorScheme });
       const [name = '', value = ''] = life.api.cookie.split('=');
-      await context.addCookies([
-        { name, value, domain: new URL(life.origin).hostname, path: '/', secure: true, httpOnly: true, sameSite: 'Strict' },
-      ]);
+      await context.addCookies([{ name, value, url: life.origin }]);
       const page = await context.newPage();
       page.on('console', (message) => {
         if (message.type() === 'error') complaints.push(`${path}: ${message.text()}`);

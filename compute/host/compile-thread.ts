@@ -1,5 +1,4 @@
 import { compileModel, compileSource, type ModelSource } from './compile-source.ts';
-import { readLibraryFile } from './library.node.ts';
 import { serveRequests } from './worker-thread.ts';
 
 export interface CompileRequest {
@@ -8,5 +7,5 @@ export interface CompileRequest {
 }
 
 serveRequests((request: CompileRequest | ModelSource) =>
-  'carried' in request ? compileModel(request, readLibraryFile) : compileSource(request.source, request.file, readLibraryFile),
+  'carried' in request ? compileModel(request) : compileSource(request.source, request.file),
 );

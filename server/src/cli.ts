@@ -36,8 +36,7 @@ function version(): string {
   return typeof manifest === 'object' && manifest !== null && 'version' in manifest ? String(manifest.version) : 'unknown';
 }
 
-/** The whole command line; nothing runs yet. */
-export function build(terminal: Terminal): Command {
+function build(terminal: Terminal): Command {
   const program = new Command('tidemark')
     .description('A self-hosted quantitative trading platform: the strategy you tested is, byte for byte, the strategy that trades.')
     .version(version())

@@ -5,8 +5,8 @@ import { pageRequest } from '../graphql/connections.ts';
 import type { Page, PageRequest } from '../graphql/connections.ts';
 import type { Context } from '../graphql/context.ts';
 import type { Enums } from '../graphql/enums.ts';
-import { invalidInput, notFound, typeOfMember } from '../graphql/errors.ts';
-import type { InvalidInput, NotFound, Unavailable } from '../graphql/errors.ts';
+import { notFound, typeOfMember } from '../graphql/errors.ts';
+import type { NotFound, Unavailable } from '../graphql/errors.ts';
 import { actorOf } from '../graphql/principal.ts';
 import type { Principal } from '../graphql/principal.ts';
 import type { Instant } from '../money/instant.ts';
@@ -16,7 +16,6 @@ import type { ChannelStatus, Delivery } from './outbox-service.ts';
 export interface AlertRecord extends Alert {
   readonly acknowledgedAt?: Instant | undefined;
   readonly acknowledgedBy?: string | undefined;
-  readonly note?: string | undefined;
   /** The journal entry that raised it. */
   readonly seq: number;
 }
@@ -41,38 +40,26 @@ interface AlertPayload {
   readonly alert: AlertRecord;
 }
 
-const NOTE_LENGTH_MAX = 500;
-
 async function acknowledge(
   id: string,
-  noteGiven: string | null | undefined,
   context: Context & { readonly principal: Principal },
-): Promise<AlertPayload | NotFound | InvalidInput | Unavailable> {
+): Promise<AlertPayload | NotFound | Unavailable> {
   const { alerts, session, principal, report } = context;
   const alert = await alerts.byId(id);
   if (alert === undefined) return notFound('alert', id);
   if (alert.acknowledgedAt !== undefined) return { __typename: 'AlertPayload', alert };
-  const text = noteGiven?.trim() ?? '';
-  if (text.length > NOTE_LENGTH_MAX)
-    return invalidInput('note', `The note has ${text.length} characters.`, `Give at most ${NOTE_LENGTH_MAX}.`);
-  const note = text === '' ? {} : { note: text };
   const at = session.state().now;
-  const by = actorOf(principal);
-  const outcome = await command(session, { kind: 'AlertAcknowledged', at, by, alertId: id, ...note }, report);
+  const outcome = await command(session, { kind: 'AlertAcknowledged', at, by: actorOf(principal), alertId: id }, report);
   if (!outcome.ok) return outcome.error;
-  return { __typename: 'AlertPayload', alert: { ...alert, acknowledgedAt: at, acknowledgedBy: by, ...note } };
+  return { __typename: 'AlertPayload', alert: { ...alert, acknowledgedAt: at, acknowledgedBy: actorOf(principal) } };
 }
 
 function addChannels(builder: Builder): void {
   builder.objectType('AlertDelivery', {
     description: 'An alert on its way out by one channel: tried until it is taken.',
     fields: (t) => ({
-      channel: t.exposeString('channel', { description: 'webhook, slack, email, or a name of the file of rules.' }),
-      step: t.exposeInt('step', { description: '0 at once; more where nobody had acknowledged the alert.' }),
-      dueAt: t.expose('dueAt', { type: 'DateTime', description: 'When it is to go out, or was. Wall clock.' }),
-      state: t.exposeString('state', {
-        description: 'waiting, sent, given-up, withdrawn (the alert was over before its time) or repeated (told a moment ago).',
-      }),
+      channel: t.exposeString('channel', { description: 'webhook or email.' }),
+      state: t.exposeString('state', { description: 'waiting, sent or given-up.' }),
       attempts: t.exposeInt('attempts'),
       sentAt: t.expose('sentAt', { type: 'DateTime', nullable: true, description: 'Wall clock.' }),
       problem: t.exposeString('problem', { nullable: true, description: 'Of the last try.' }),
@@ -81,7 +68,7 @@ function addChannels(builder: Builder): void {
   builder.objectType('AlertChannel', {
     description: 'A way by which alerts reach people who do not look at the dashboard.',
     fields: (t) => ({
-      name: t.exposeString('name', { description: 'webhook, slack, email, or a name of the file of rules.' }),
+      name: t.exposeString('name', { description: 'webhook or email.' }),
       target: t.exposeString('target', { description: 'Where to, without anything secret.' }),
       waiting: t.exposeInt('waiting', { description: 'Alerts that were not taken yet.' }),
       givenUp: t.exposeInt('givenUp', { description: 'Alerts that were not taken for a week.' }),
@@ -115,13 +102,12 @@ export function addAlerts(builder: Builder, enums: Enums): void {
       raisedAt: t.expose('raisedAt', { type: 'DateTime' }),
       acknowledgedAt: t.expose('acknowledgedAt', { type: 'DateTime', nullable: true }),
       acknowledgedBy: t.exposeString('acknowledgedBy', { nullable: true }),
-      note: t.exposeString('note', { nullable: true, description: 'Of the person who acknowledged it.' }),
       seq: t.exposeInt('seq', { description: 'The journal entry that raised it.' }),
     }),
   });
   builder.objectType('AlertPayload', { fields: (t) => ({ alert: t.expose('alert', { type: 'Alert' }) }) });
   const result = builder.unionType('AcknowledgeAlertResult', {
-    types: ['AlertPayload', 'NotFoundError', 'InvalidInputError', 'UnavailableError'],
+    types: ['AlertPayload', 'NotFoundError', 'UnavailableError'],
     resolveType: typeOfMember,
   });
   builder.queryField('alerts', (t) =>
@@ -140,11 +126,8 @@ export function addAlerts(builder: Builder, enums: Enums): void {
     t.authField({
       type: result,
       authScopes: { principal: true },
-      args: {
-        id: t.arg.id({ required: true }),
-        note: t.arg.string({ description: 'What was found, or is done about it: kept in the journal, at most 500 characters.' }),
-      },
-      resolve: (_root, { id, note }, context) => acknowledge(id, note, context),
+      args: { id: t.arg.id({ required: true }) },
+      resolve: (_root, { id }, context) => acknowledge(id, context),
     }),
   );
 }

@@ -1,7 +1,6 @@
 import type { Command } from 'commander';
-import { describeChannels } from '../alerts/channel-settings.ts';
+import { channelSettings, describeChannels } from '../alerts/channel-settings.ts';
 import type { DrillStep } from './drill/rehearse.ts';
-import { readAlertSettings } from './settings/alert-rules.ts';
 import { UsageError } from './usage.ts';
 import type { Terminal } from './usage.ts';
 
@@ -47,7 +46,7 @@ async function drill(options: Options, terminal: Terminal, version: string): Pro
     const { deskApi } = await import('./drill/desk-api.ts');
     ok = await rehearse({ api: deskApi(origin, { authorization: `Bearer ${key}` }), symbol: options.symbol, stem, onStep });
   } else {
-    const alerts = await readAlertSettings(terminal.environment);
+    const alerts = channelSettings(terminal.environment);
     terminal.err.write(`A server of its own over a simulated exchange; alerts go: ${describeChannels(alerts)}\n`);
     const { openThrowAway } = await import('./drill/throw-away.ts');
     const report = (what: string, error: unknown): void =>

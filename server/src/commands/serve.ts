@@ -1,10 +1,8 @@
 import { join } from 'node:path';
 import type { Command } from 'commander';
-import { readAlertSettings } from './settings/alert-rules.ts';
-import { readListening } from './settings/listening.ts';
+import { channelSettings } from '../alerts/channel-settings.ts';
 import { keepCompiled } from './serve/compiled-modules.ts';
 import { recordKeyOf, servedEndpoint } from './stored-keys.ts';
-import { accountSettings } from './account-settings.ts';
 import { untilStopped } from './signals.ts';
 import { parsePort, parsePositive, parseTime, UsageError } from './usage.ts';
 import type { Terminal } from './usage.ts';
@@ -14,7 +12,6 @@ import type { Instant } from '../money/instant.ts';
 
 interface Options {
   readonly port: number;
-  readonly host?: string;
   readonly dataDir: string;
   readonly anchorFile?: string;
   readonly roles: string;
@@ -22,12 +19,8 @@ interface Options {
   readonly exchangeUrl?: string;
   readonly speed: number;
   readonly from?: Instant;
-  readonly publicOrigin?: string;
-  readonly sessionIdleHours: number;
-  readonly sessionDays: number;
 }
 
-const LEFT_BEHIND_MS = 500;
 const ALL_ROLES = ['api', 'engine', 'worker'];
 
 /** API and engine are one process; work on backtests can be left to `tidemark worker`, where both see one PostgreSQL. */
@@ -63,7 +56,6 @@ export function addServe(program: Command, terminal: Terminal, version: string):
     .command('serve')
     .description('The server: API, dashboard, engine and, without keys, a simulated exchange that replays real bars')
     .option('--port <port>', 'where to listen on loopback; 0 takes any free port', parsePort, 4000)
-    .option('--host <address>', 'where to listen instead of loopback; needs TLS')
     .option('--data-dir <folder>', 'journal, database and exchange live here', '.tidemark')
     .option(
       '--anchor-file <file>',
@@ -74,12 +66,6 @@ export function addServe(program: Command, terminal: Terminal, version: string):
     .option('--exchange-url <url>', 'a simulated exchange that runs elsewhere (see tidemark exchange)')
     .option('--speed <n>', 'of the simulated exchange: bars a minute of real time; 60 is one daily bar a second', parsePositive, 60)
     .option('--from <time>', 'of the simulated exchange: the first day that is played', parseTime)
-    .option(
-      '--public-origin <origin>',
-      'how browsers reach this server through a proxy: https://tidemark.example (default: TIDEMARK_PUBLIC_ORIGIN)',
-    )
-    .option('--session-idle-hours <n>', 'a log-in ends after so long without use', parsePositive, 12)
-    .option('--session-days <n>', 'a log-in ends after so long however much it is used', parsePositive, 7)
     .addHelpText(
       'after',
       `
@@ -89,27 +75,23 @@ Examples:
   APCA_API_KEY_ID=… APCA_API_SECRET_KEY=… tidemark serve --exchange alpaca-paper
   TIDEMARK_MASTER_KEY=… DATABASE_URL=postgres://localhost/live tidemark serve --exchange alpaca-live
   DATABASE_URL=postgres://localhost/tidemark tidemark serve
-  tidemark serve --public-origin https://tidemark.example
 
 Prints one line with the URL that logs the owner in, once. Ctrl-C stops everything and loses nothing.`,
     )
     .action(async (options: Options) => {
       const { works } = readRoles(options.roles, terminal.environment['DATABASE_URL']);
-      const accounts = accountSettings(options, terminal.environment);
       const endpoint = await servedEndpoint(options, terminal.environment);
       const writeCompiled = keepCompiled(process.env);
       const { serve } = await import('./serve/serve.ts');
       const stopped = untilStopped();
       const serving = await serve({
         port: options.port,
-        listening: readListening(options.host, terminal.environment),
         dataDir: options.dataDir,
         databaseUrl: terminal.environment['DATABASE_URL'],
         anchorFile: options.anchorFile ?? terminal.environment['TIDEMARK_ANCHOR_FILE'] ?? join(options.dataDir, 'anchors'),
         endpoint,
-        accounts,
         artifacts: readArtifactSettings(terminal.environment, options.dataDir),
-        alerts: await readAlertSettings(terminal.environment),
+        alerts: channelSettings(terminal.environment),
         recordKey: recordKeyOf(terminal.environment),
         speed: options.speed,
         from: options.from === undefined ? undefined : formatInstant(options.from).slice(0, 10),
@@ -123,7 +105,5 @@ Prints one line with the URL that logs the owner in, once. Ctrl-C stops everythi
       await stopped;
       terminal.err.write('tidemark: stopping …\n');
       await serving.close();
-      // What did not close in time has been reported, and must not keep the process.
-      setTimeout(() => process.exit(1), LEFT_BEHIND_MS).unref();
     });
 }

@@ -92,11 +92,11 @@ function addConnection(builder: Builder, prefix: Connected | 'Journal', nodeType
       edges: t.field({ type: [edge], resolve: (page) => [...page.nodes] }),
       pageInfo: t.field({
         type: 'PageInfo',
-        resolve: ({ nodes, hasNextPage, endCursor }) => ({
+        resolve: ({ nodes, hasNextPage }) => ({
           hasNextPage,
           hasPreviousPage: false,
           startCursor: nodes[0]?.cursor,
-          endCursor: endCursor ?? nodes.at(-1)?.cursor,
+          endCursor: nodes.at(-1)?.cursor,
         }),
       }),
       ...(prefix === 'Order' ? { totalCount: t.int({ resolve: (page) => page.totalCount ?? page.nodes.length }) } : {}),

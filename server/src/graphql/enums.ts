@@ -1,6 +1,5 @@
 import { STANDINGS, VERDICTS } from '@tidemark/compute/models';
 import { PROPOSAL_STATES } from '../approvals/proposal.ts';
-import { KEY_KINDS, SCOPES } from '../approvals/keys.ts';
 import { ROLES } from '../approvals/roles.ts';
 import { TIMEFRAMES } from '../market-data/bar.ts';
 import type { Timeframe } from '../market-data/bar.ts';
@@ -74,15 +73,6 @@ export function addEnums(builder: Builder) {
     tradingState: builder.enumType('TradingState', {
       values: upper(TRADING_STATES),
       description: 'From free to frozen: breakers move right, only people move left.',
-    }),
-    keyKind: builder.enumType('KeyKind', {
-      values: upper(KEY_KINDS),
-      description: 'SERVICE: a program does what its author wrote. AGENT: it decides by itself, is at most trader, and approves nothing.',
-    }),
-    keyScope: builder.enumType('KeyScope', {
-      values: upper(SCOPES),
-      description:
-        'READ: all that can be seen. RESEARCH: backtests, sweeps, trainings, drafts. TRADE: orders, strategies, limits, the kill switch.',
     }),
     role: builder.enumType('Role', {
       values: upper(ROLES),

@@ -32,13 +32,6 @@ export interface CompileFailed {
   readonly message: string;
   readonly errors: readonly CompileError[];
 }
-/** What the server compiled from a text is not what was seen elsewhere. */
-export interface VersionDiffers {
-  readonly __typename: 'VersionDiffersError';
-  readonly message: string;
-  readonly seen: string;
-  readonly compiled: string;
-}
 
 export const invalidInput = (field: string, message: string, hint: string): InvalidInput => ({
   __typename: 'InvalidInputError',
@@ -56,12 +49,6 @@ export const compileFailed = (errors: readonly CompileError[]): CompileFailed =>
   __typename: 'CompileFailedError',
   message: errors.length === 1 ? 'The source has an error.' : `The source has ${errors.length} errors.`,
   errors,
-});
-export const versionDiffers = (seen: string, compiled: string): VersionDiffers => ({
-  __typename: 'VersionDiffersError',
-  message: `The server's compiler makes ${compiled.slice(0, 12)}… of this text, not ${seen.slice(0, 12)}…: nothing was saved. Load the page again: its compiler may be of another version of the program.`,
-  seen,
-  compiled,
 });
 
 /** The one member of a union that says of itself what it is. */
@@ -99,11 +86,6 @@ export function addErrors(builder: Builder): void {
     description: "The strategy's source does not compile.",
     interfaces: [error],
     fields: (t) => ({ errors: t.expose('errors', { type: ['CompileError'] }) }),
-  });
-  builder.objectType('VersionDiffersError', {
-    description: 'The server compiles the text to another module than the one that was tested: nothing was saved.',
-    interfaces: [error],
-    fields: (t) => ({ seen: t.exposeString('seen'), compiled: t.exposeString('compiled') }),
   });
   builder.objectType('CompileError', {
     description: "One complaint of the compiler, in the author's own file.",

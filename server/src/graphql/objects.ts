@@ -1,12 +1,7 @@
 import type { CompileError, IndicatorSpec, ParameterSpec } from '@tidemark/compute/types';
-import type { NewApiKey } from '../accounts/graphql.ts';
+import type { ListedApiKey, NewApiKey } from '../accounts/graphql.ts';
 import type { InvitationPayload, PersonPayload, PersonRemovedPayload, SessionsEndedPayload } from '../accounts/graphql-people.ts';
-import type { RecoveryCodesPayload, SecondFactorBegun, SecondFactorRemoved } from '../accounts/graphql-second-factor.ts';
-import type { SessionEndedPayload } from '../accounts/graphql-security.ts';
-import type { ApiKey } from '../accounts/service.ts';
 import type { KnownPerson } from '../accounts/people-service.ts';
-import type { SecondFactor } from '../accounts/second-factor-service.ts';
-import type { ListedSession } from '../accounts/session-service.ts';
 import type { ProposalPayload } from '../approvals/graphql.ts';
 import type { RecordedProposal } from '../approvals/service.ts';
 import type { ChangeLine } from '../approvals/words.ts';
@@ -46,8 +41,6 @@ import type { LimitMove } from '../recommendations/evidence.ts';
 import type { AgreementView } from '../recommendations/graphql.ts';
 import type { RecommendationPayload } from '../recommendations/graphql-mutations.ts';
 import type { RecordedRecommendation } from '../recommendations/service.ts';
-import type { StrategyVersionPayload } from '../strategies/graphql-versions.ts';
-import type { KeptVersion } from '../strategies/service.ts';
 import type { EnsembleDissolvedPayload, EnsembleMemberView, EnsemblePayload, EnsembleView } from '../strategies/graphql-ensembles.ts';
 import type { ShadowHoldingView } from '../strategies/graphql-execution.ts';
 import type { Holding, ParameterPair, StrategyTemplate } from '../strategies/graphql.ts';
@@ -68,7 +61,7 @@ import type { ModelFilePath } from '../models/files.ts';
 import type { ModelChange } from '../models/service.ts';
 import type { TrainingRequest } from '../models/training.ts';
 import type { SurfaceCell } from '../research/surface.ts';
-import type { CompileFailed, Conflict, InvalidInput, NotFound, OrderDenied, Unavailable, VersionDiffers } from './errors.ts';
+import type { CompileFailed, Conflict, InvalidInput, NotFound, OrderDenied, Unavailable } from './errors.ts';
 import type { Principal } from './principal.ts';
 
 /** The domain type behind each GraphQL type, by its name in the schema. */
@@ -163,9 +156,6 @@ export interface Objects {
   Ensemble: EnsembleView;
   EnsembleMember: EnsembleMemberView;
   EnsemblePayload: EnsemblePayload;
-  StrategyVersion: KeptVersion;
-  StrategyVersionPayload: StrategyVersionPayload;
-  VersionDiffersError: VersionDiffers;
   EnsembleDissolvedPayload: EnsembleDissolvedPayload;
   Training: Training;
   Retraining: Retraining;
@@ -243,13 +233,7 @@ export interface Objects {
   PersonPayload: PersonPayload;
   PersonRemovedPayload: PersonRemovedPayload;
   SessionsEndedPayload: SessionsEndedPayload;
-  LogInSession: ListedSession;
-  SecondFactor: SecondFactor;
-  SecondFactorBegun: SecondFactorBegun;
-  SecondFactorRemoved: SecondFactorRemoved;
-  RecoveryCodesPayload: RecoveryCodesPayload;
-  SessionEndedPayload: SessionEndedPayload;
-  ApiKey: ApiKey;
+  ApiKey: ListedApiKey;
   ApiKeyPayload: NewApiKey;
   ApiKeyRevokedPayload: { readonly __typename: 'ApiKeyRevokedPayload'; readonly id: string };
 

@@ -2,8 +2,6 @@ import type { GraphQLSchema } from 'graphql';
 import { addAccounts } from '../accounts/graphql.ts';
 import { addApprovals } from '../approvals/graphql.ts';
 import { addPeople } from '../accounts/graphql-people.ts';
-import { addSecondFactors } from '../accounts/graphql-second-factor.ts';
-import { addSecurity } from '../accounts/graphql-security.ts';
 import { addAlerts } from '../alerts/graphql.ts';
 import { addBacktests } from '../backtests/graphql.ts';
 import { addRunComparison } from '../backtests/graphql-comparison.ts';
@@ -31,7 +29,6 @@ import { addRiskLayers } from '../risk/graphql-layers.ts';
 import { addRiskMutations } from '../risk/graphql-mutations.ts';
 import { addStrategies } from '../strategies/graphql.ts';
 import { addStrategyMutations } from '../strategies/graphql-mutations.ts';
-import { addStrategyVersions } from '../strategies/graphql-versions.ts';
 import { addPromotion } from '../strategies/graphql-promotion.ts';
 import { addRestrictions } from '../risk/graphql-restrictions.ts';
 import { addEnsembles } from '../strategies/graphql-ensembles.ts';
@@ -40,7 +37,6 @@ import { addRecommendations } from '../recommendations/graphql.ts';
 import { addRecommendationMutations } from '../recommendations/graphql-mutations.ts';
 import { addStrategyKill } from '../strategies/graphql-kill.ts';
 import { withAuthorization } from './authorization.ts';
-import { withVocabulary } from './vocabulary.ts';
 import { createBuilder } from './builder.ts';
 import { addConnections } from './connections.ts';
 import { addEnums } from './enums.ts';
@@ -73,8 +69,6 @@ export function buildSchema(): GraphQLSchema {
   addConnections(builder);
   addAccounts(builder, enums);
   addPeople(builder, enums);
-  addSecurity(builder);
-  addSecondFactors(builder);
   addApprovals(builder, enums);
   addEngine(builder, enums, asOf);
   const parameterInput = addParameterInput(builder);
@@ -88,7 +82,6 @@ export function buildSchema(): GraphQLSchema {
   addRiskLayers(builder, asOf);
   addStrategies(builder, enums, asOf);
   addStrategyMutations(builder, enums, parameterInput);
-  addStrategyVersions(builder);
   addStrategyKill(builder, enums);
   addStrategyExecution(builder, enums);
   addEnsembles(builder, asOf);
@@ -113,5 +106,5 @@ export function buildSchema(): GraphQLSchema {
   addHealth(builder, enums);
   addJournal(builder);
   addSubscriptions(builder);
-  return withAuthorization(withVocabulary(builder.toSchema()));
+  return withAuthorization(builder.toSchema());
 }

@@ -67,39 +67,24 @@ export async function deleteIndex(trx: Transaction<JournalIndexTables>): Promise
   await trx.deleteFrom('journal_subjects').execute();
 }
 
-export interface SeqQuery {
-  readonly kind: string | undefined;
-  readonly subject: string | undefined;
-  /** Both included. */
-  readonly from: number;
-  readonly to: number;
-  readonly limit: number;
-  readonly newestFirst: boolean;
-}
-
-/** Numbers of entries of a stretch, of a kind, about a subject, or both. */
+/** Numbers of entries after `after`, oldest first, of a kind, about a subject, or both. */
 export async function selectSeqs(
   db: Kysely<JournalIndexTables>,
-  { kind, subject, from, to, limit, newestFirst }: SeqQuery,
+  kind: string | undefined,
+  subject: string | undefined,
+  after: number,
+  limit: number,
 ): Promise<readonly number[]> {
-  const order = newestFirst ? 'desc' : 'asc';
   if (subject === undefined) {
-    const query = db
-      .selectFrom('journal_kinds')
-      .select('seq')
-      .where('seq', '>=', from)
-      .where('seq', '<=', to)
-      .orderBy('seq', order)
-      .limit(limit);
+    const query = db.selectFrom('journal_kinds').select('seq').where('seq', '>', after).orderBy('seq').limit(limit);
     return (await (kind === undefined ? query : query.where('kind', '=', kind)).execute()).map(({ seq }) => seq);
   }
   let query = db
     .selectFrom('journal_subjects as s')
     .select('s.seq')
     .where('s.subject', '=', subject)
-    .where('s.seq', '>=', from)
-    .where('s.seq', '<=', to)
-    .orderBy('s.seq', order)
+    .where('s.seq', '>', after)
+    .orderBy('s.seq')
     .limit(limit);
   if (kind !== undefined) {
     query = query.where((eb) =>

@@ -3,8 +3,6 @@ export interface Page<T> {
   readonly nodes: readonly { readonly cursor: string; readonly node: T }[];
   readonly hasNextPage: boolean;
   readonly totalCount?: number;
-  /** Where the next page begins, when that is not after the last item. */
-  readonly endCursor?: string;
 }
 
 export interface PageQuery {

@@ -11,7 +11,6 @@ import type { Money, Quantity } from '../money/fixed.ts';
 import { formatSize } from './configuration.ts';
 import { strategyResults } from '../engine/strategy-results.ts';
 import type { StrategyResult } from '../engine/strategy-results.ts';
-import type { KeptVersion } from './service.ts';
 import type { ParameterValues } from './strategy.ts';
 
 export interface StrategyTemplate {
@@ -42,11 +41,9 @@ export interface StrategyLibrary {
   compile(source: string, name: string): Promise<CompileResult>;
   /** Opens the module once with these parameters, in a sandbox; says what is wrong with them. */
   check(module: StrategyModule, parameters: ParameterValues, symbols: readonly string[]): Promise<ParameterProblem | undefined>;
-  /** Keeps a version, so that it can be run and shown for ever; false where it is kept already. */
-  save(module: StrategyModule, source: string, name: string, by?: string): Promise<boolean>;
-  /** Those that name themselves so, the newest first. */
-  versions(name: string, limit: number): Promise<readonly KeptVersion[]>;
-  byVersion(version: string): Promise<(Omit<KeptVersion, 'version' | 'description'> & { readonly module: StrategyModule }) | undefined>;
+  /** Keeps a version, so that it can be run and shown for ever. */
+  save(module: StrategyModule, source: string, name: string): Promise<void>;
+  byVersion(version: string): Promise<{ readonly module: StrategyModule; readonly source: string } | undefined>;
 }
 
 export interface ParameterProblem {

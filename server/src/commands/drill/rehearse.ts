@@ -41,7 +41,6 @@ interface Overview {
 }
 interface Delivery {
   readonly channel: string;
-  readonly step: number;
   readonly state: string;
   readonly problem: string | null;
 }
@@ -59,7 +58,7 @@ const KILL = `mutation ($reason: String!) { engageKillSwitch(input: { action: FR
 const PREVIEW =
   'mutation ($input: PlaceOrderInput!) { previewOrder(input: $input) { ... on OrderPreview { referencePrice } ... on Error { message } } }';
 const ORDER = 'query ($id: ID!) { order(id: $id) { state filledQuantity } }';
-const ALERTS = '{ alerts(first: 50, open: true) { edges { node { code detail deliveries { channel step state problem } } } } }';
+const ALERTS = '{ alerts(first: 50, open: true) { edges { node { code detail deliveries { channel state problem } } } } }';
 
 const RESTING = 3;
 const PATIENCE_MS = 60_000;
@@ -220,19 +219,15 @@ async function alertOf({ api, stem, patienceMs = PATIENCE_MS }: Rehearsal): Prom
 }
 
 async function told(rehearsal: Rehearsal, channel: string): Promise<{ detail: string; value: true }> {
-  let atOnce = true;
   await within<true>(
     rehearsal.patienceMs ?? PATIENCE_MS,
     async () => {
-      const { deliveries } = await alertOf(rehearsal);
-      const delivery = deliveries.find((each) => each.channel === channel && each.step === 0);
-      // All rows of an alert are written at once: a channel without one is kept by the rules for later, or for other alerts.
-      atOnce = deliveries.length === 0 || delivery !== undefined;
-      return !atOnce || delivery?.state === 'sent' ? true : (delivery?.problem ?? 'it waits');
+      const delivery = (await alertOf(rehearsal)).deliveries.find((each) => each.channel === channel);
+      return delivery?.state === 'sent' ? true : (delivery?.problem ?? 'it waits');
     },
     holds,
   );
-  return { detail: atOnce ? 'the alert was taken' : 'the rules tell this channel of it later, or not', value: true };
+  return { detail: 'the alert was taken', value: true };
 }
 
 async function tellAll(steps: Steps, rehearsal: Rehearsal): Promise<void> {

@@ -5,13 +5,10 @@ import { openIndicators } from '@tidemark/compute';
 import type { ChannelSettings } from '../../alerts/channel-settings.ts';
 import type { AlertChannel } from '../../alerts/channel.ts';
 import { startDispatch } from '../../alerts/dispatch-service.ts';
-import type { Dispatch } from '../../alerts/dispatch-service.ts';
-import { NO_RULES } from '../../alerts/rules.ts';
 import { createLoginToken, ensureOwner } from '../../accounts/service.ts';
 import { openingProblem } from '../../engine/opening-record.ts';
 import { openSession } from '../../engine/session.ts';
 import type { Session } from '../../engine/session.ts';
-import type { AccountSettings } from '../../graphql/capabilities/accounts.ts';
 import { openCapabilities } from '../../graphql/capabilities/open.ts';
 import type { OpenCapabilities } from '../../graphql/capabilities/open.ts';
 import { listInstruments } from '../../instruments/service.ts';
@@ -38,11 +35,10 @@ import { openDataDir } from '../../platform/data-dir.ts';
 import { openDatabase } from '../../platform/database.ts';
 import type { OpenedDatabase } from '../../platform/database.ts';
 import { createServer } from '../../platform/http.ts';
-import type { ServerOptions } from '../../platform/http.ts';
 import { openJobQueue } from '../../platform/job-queue.ts';
 import { migrate } from '../../platform/migrate.ts';
 import { DEFAULT_LIMITS } from '../../risk/limits.ts';
-import { channelsOf, startAlertingWatch } from './alert-channels.ts';
+import { channelsOf } from './alert-channels.ts';
 import { Closers } from './closers.ts';
 import { createFirstStrategies } from './demo.ts';
 import { openMarketFeed } from './market-feed.ts';
@@ -55,8 +51,6 @@ import { runnersOf, warmUpHistory } from './strategy-modules.ts';
 
 export interface ServeOptions {
   readonly port: number;
-  /** Loopback and plain HTTP where absent. */
-  readonly listening?: Pick<ServerOptions, 'tls' | 'allowedHosts'> & { readonly host: string | undefined };
   readonly dataDir: string;
   /** Where reports are kept; without it each is drawn anew. */
   readonly artifacts?: ArtifactSettings | undefined;
@@ -70,8 +64,6 @@ export interface ServeOptions {
   readonly recordKey?: KeyObject | undefined;
   /** Where alerts go beside the dashboard. */
   readonly alerts?: ChannelSettings | undefined;
-  /** How people reach this server and log in. */
-  readonly accounts?: AccountSettings | undefined;
   /** Of our own simulated exchange: bars a minute, and the first date played. */
   readonly speed: number;
   readonly from: string | undefined;
@@ -90,9 +82,6 @@ export interface Serving {
 }
 
 const WEB_BUILD = fileURLToPath(new URL('../../../../web/build/', import.meta.url));
-const DOCS_BUILD = fileURLToPath(new URL('../../../../site/build/', import.meta.url));
-/** Whoever has asked the process to end waits ten seconds before killing it; a little of that is the program's own end. */
-const STOP_MS = 9_000;
 const wallClock = (): Instant => instantFromMs(Date.now());
 
 async function openRecords(
@@ -185,12 +174,11 @@ async function startAlerts(
   mode: AlpacaEndpoint['mode'],
   { database: { db }, journal }: { database: OpenedDatabase; journal: Journal },
   closers: Closers,
-): Promise<{ readonly channels: readonly AlertChannel[]; readonly dispatch: Dispatch }> {
+): Promise<readonly AlertChannel[]> {
   const channels = channelsOf(alerts);
-  const { least = 'warning', rules = NO_RULES } = alerts ?? {};
-  const dispatch = await startDispatch({ db, journal, channels, least, rules, mode, timers: MACHINE_TIMERS, report });
+  const dispatch = await startDispatch({ db, journal, channels, least: alerts?.least ?? 'warning', mode, timers: MACHINE_TIMERS, report });
   closers.add('alert channels', () => dispatch.close());
-  return { channels, dispatch };
+  return channels;
 }
 
 interface FeedParts {
@@ -259,7 +247,7 @@ async function open(options: ServeOptions, closers: Closers): Promise<Omit<Servi
   closers.add('the projections', () => projector.close());
   if (endpoint.mode === 'simulated') await importSampleData(database.db);
 
-  const { channels, dispatch } = await startAlerts(options, endpoint.mode, records, closers);
+  const channels = await startAlerts(options, endpoint.mode, records, closers);
   closers.add('backups', await serveBackups(options.dataDir, { db: database.db, journal, now: () => new Date() }, report));
 
   progress('starting the engine');
@@ -278,7 +266,6 @@ async function open(options: ServeOptions, closers: Closers): Promise<Omit<Servi
     promotions: { recordKey: options.recordKey, past, openRunner: runnersOf(database.db) },
     alertChannels: channels,
     artifacts: options.artifacts,
-    accounts: options.accounts,
     version: options.version,
     now: wallClock,
     report,
@@ -289,10 +276,8 @@ async function open(options: ServeOptions, closers: Closers): Promise<Omit<Servi
   await startFeeds({ database, provider, session, optionSource, report }, closers);
   if (endpoint.mode === 'simulated') await createFirstStrategies(session, opened.capabilities.strategies);
 
-  const server = await createServer({ ...opened, ...listeningOf(options), port: options.port, report });
+  const server = await createServer({ ...opened, webBuild: WEB_BUILD, port: options.port, report });
   closers.add('the server', () => server.close());
-  const watched = { db: database.db, journal, session, dispatch, channels, version: options.version, report };
-  closers.add('the watch over alerts', startAlertingWatch(options.alerts?.heartbeat, watched));
   closers.add('predictions', startPredictions({ db: database.db, journal, past, session, report }));
   // It trades before it works.
   startWork(options, queue, opened.research, closers);
@@ -300,28 +285,7 @@ async function open(options: ServeOptions, closers: Closers): Promise<Omit<Servi
   const owner = await ensureOwner(database.db, wallClock());
   await opened.capabilities.people.record('found at a start');
   const token = await createLoginToken(database.db, owner, wallClock());
-  return { url: server.url, loginUrl: `${linkOrigin(server.url, options.listening)}/login?token=${token}` };
-}
-
-/** Where the server listens, under which names, and what it shows beside the API. */
-function listeningOf({ listening: { host, allowedHosts = [], ...tls } = { host: undefined }, accounts }: ServeOptions) {
-  const publicHost = accounts?.publicOrigin?.hostname;
-  return {
-    ...tls,
-    ...(host === undefined ? {} : { host }),
-    allowedHosts: [...allowedHosts, ...(publicHost === undefined ? [] : [publicHost])],
-    webBuild: WEB_BUILD,
-    docsBuild: DOCS_BUILD,
-  };
-}
-
-/** Where a browser finds it: every address of the machine is none of a link. */
-function linkOrigin(url: string, listening: ServeOptions['listening']): string {
-  const [name] = listening?.allowedHosts ?? [];
-  if (listening?.host === undefined || name === undefined) return url;
-  const link = new URL(url);
-  link.hostname = name;
-  return link.origin;
+  return { url: server.url, loginUrl: `${server.url}/login?token=${token}` };
 }
 
 /** Starts everything, in the order in which each part needs the ones before; what was opened is closed again when a later part fails. */
@@ -329,7 +293,7 @@ export async function serve(options: ServeOptions): Promise<Serving> {
   const closers = new Closers(options.report);
   try {
     const serving = await open(options, closers);
-    return { ...serving, close: () => closers.close(STOP_MS) };
+    return { ...serving, close: () => closers.close() };
   } catch (error) {
     await closers.close();
     throw error;

@@ -1,23 +1,58 @@
 import type { Kysely } from 'kysely';
 import type { AccountKeys } from '../../accounts/graphql.ts';
 import type { AccountPeople } from '../../accounts/graphql-people.ts';
-import type { SecondFactors } from '../../accounts/graphql-second-factor.ts';
-import type { AccountSecurity } from '../../accounts/graphql-security.ts';
-import type { MasterKey } from '../../accounts/broker-keys/master-key.ts';
 import * as people from '../../accounts/people-service.ts';
 import * as credentials from '../../accounts/service.ts';
-import * as factors from '../../accounts/second-factor-service.ts';
-import * as sessions from '../../accounts/session-service.ts';
-import { SESSION_TIMES } from '../../accounts/session-service.ts';
-import type { SessionTimes } from '../../accounts/session-service.ts';
+import type { Credential } from '../../accounts/service.ts';
 import type { PeopleRecord } from './people-record.ts';
 import type { Instant } from '../../money/instant.ts';
 import type { Database } from '../../platform/database.ts';
-import type { Accounts } from '../../platform/http/credentials.ts';
-import { openLogIns } from './log-ins.ts';
+import type { Accounts, Authenticated } from '../../platform/http/credentials.ts';
+
+const authenticated = ({ id, person, name, kind, role, expiresAt }: Credential): Authenticated => ({
+  // A key acts under its own name in the journal: who did it is the program.
+  principal: { id: kind === 'person' ? person.id : id, name, kind, personId: person.id, role, proof: id },
+  proof: id,
+  by: kind === 'person' ? 'session' : 'api-key',
+  expiresAtMs: expiresAt,
+});
 
 type Db = Kysely<Database>;
 type Ended = (proofs: readonly string[]) => void;
+
+function openDoors(db: Db, now: () => Instant, ended: Ended, record: PeopleRecord['record']): Omit<Accounts, 'onEnded'> {
+  const opened = ({ token, expiresAt }: credentials.NewSession) => ({ secret: token, expiresAtMs: expiresAt });
+  const known = (credential: Credential | undefined) => (credential === undefined ? undefined : authenticated(credential));
+  return {
+    redeemLogin: async (token) => {
+      const session = await credentials.openSession(db, token, now());
+      return session === undefined ? undefined : opened(session);
+    },
+    bySession: async (secret) => known(await credentials.sessionByToken(db, secret, now())),
+    byApiKey: async (secret) => known(await credentials.credentialByKey(db, secret, now())),
+    byProof: async (proof) => known(await credentials.sessionById(db, proof, now())),
+    endSession: async (secret) => {
+      const credential = await credentials.sessionByToken(db, secret, now());
+      await credentials.closeSession(db, secret, now());
+      if (credential !== undefined) ended([credential.id]);
+    },
+    invited: async (token) => await credentials.invitedPerson(db, token, now()),
+    join: async (token, password) => {
+      const who = await credentials.invitedPerson(db, token, now());
+      const joined = await people.join(db, token, password, now());
+      if (!joined.ok) return joined;
+      await record(who === undefined ? 'invitation' : `user:${who.id}`);
+      ended(joined.ended);
+      return { ok: true, session: opened(joined.session) };
+    },
+    logIn: async (name, password) => {
+      const answer = await people.logIn(db, { name, password }, now());
+      return answer.ok ? { ok: true, session: opened(answer.session) } : answer;
+    },
+    confirm: async ({ proof, principal }, password) =>
+      await people.confirm(db, { sessionId: proof, personId: principal.personId, password }, now()),
+  };
+}
 
 function openPeople(db: Db, now: () => Instant, ended: Ended, record: PeopleRecord['record']): AccountPeople {
   const done = (proofs: readonly string[] | undefined): boolean => {
@@ -29,7 +64,7 @@ function openPeople(db: Db, now: () => Instant, ended: Ended, record: PeopleReco
     record,
     list: () => people.listPeople(db),
     byId: (id) => people.personById(db, id),
-    confirmedAt: async (proof) => (await sessions.sessionById(db, proof, now()))?.confirmedAt,
+    confirmedAt: async (proof) => (await credentials.sessionById(db, proof, now()))?.confirmedAt,
     invite: (person) => people.invite(db, person, now()),
     inviteAgain: (id) => people.inviteAgain(db, id, now()),
     setRole: async (id, role) => done(await people.setRole(db, id, role, now())),
@@ -48,70 +83,27 @@ function openPeople(db: Db, now: () => Instant, ended: Ended, record: PeopleReco
   };
 }
 
-function openSecurity(db: Db, now: () => Instant, ended: Ended, record: PeopleRecord): AccountSecurity {
-  return {
-    recordAccess: record.access,
-    sessions: (personId) => sessions.sessionsOf(db, personId, now()),
-    endSession: async (id, personId) => {
-      const done = await sessions.closeSession(db, id, personId, now());
-      if (done) ended([id]);
-      return done;
-    },
-  };
-}
-
-function openSecondFactors(db: Db, now: () => Instant, ended: Ended, master: MasterKey | undefined): SecondFactors {
-  return {
-    of: (personId) => factors.secondFactorOf(db, personId),
-    people: () => factors.peopleWithSecondFactor(db),
-    begin: (person) => factors.beginSecondFactor(db, person, master, now()),
-    confirm: async (personId, code, proof) => {
-      const codes = await factors.confirmSecondFactor(db, { personId, code }, master, now());
-      if (codes !== undefined) ended(await people.endSessions(db, personId, now(), proof));
-      return codes;
-    },
-    makeRecoveryCodes: (personId) => factors.makeRecoveryCodes(db, personId, now()),
-    remove: (personId) => factors.removeSecondFactor(db, personId),
-    reset: async (personId) => {
-      const done = await factors.removeSecondFactor(db, personId);
-      if (done) ended(await people.endSessions(db, personId, now()));
-      return done;
-    },
-  };
-}
-
-/** What an installation can choose. */
-export interface AccountSettings {
-  readonly times?: SessionTimes | undefined;
-  /** Seals second factors; kept as they are where absent. */
-  readonly master?: MasterKey | undefined;
-  /** How browsers reach this server through a proxy with TLS; on loopback alone where absent. */
-  readonly publicOrigin?: URL | undefined;
-}
-
 export interface OpenAccounts {
   readonly accounts: Accounts;
   readonly keys: AccountKeys;
   readonly people: AccountPeople;
-  readonly security: AccountSecurity;
-  readonly secondFactors: SecondFactors;
 }
 
 /** Log-in, people, sessions and keys, as the edge and the API need them. A proof that ends is told to whoever listens. */
-export function openAccounts(db: Db, now: () => Instant, record: PeopleRecord, settings: AccountSettings = {}): OpenAccounts {
+export function openAccounts(db: Db, now: () => Instant, { record }: PeopleRecord): OpenAccounts {
   const listeners = new Set<(proof: string) => void>();
   const ended: Ended = (proofs) => proofs.forEach((proof) => listeners.forEach((listener) => listener(proof)));
   return {
     accounts: {
-      ...openLogIns({ db, now, times: settings.times ?? SESSION_TIMES, master: settings.master, ended, record }),
+      ...openDoors(db, now, ended, record),
       onEnded: (listener) => {
         listeners.add(listener);
         return () => listeners.delete(listener);
       },
     },
     keys: {
-      create: ({ personId, name: ownerName, role: ownerRole }, name, role, terms) =>
-        credentials.createApiKey(db, { id: personId, name: ownerName, role: ownerRole }, name, now(), role, terms),
+      create: ({ personId, name: ownerName, role: ownerRole }, name, role) =>
+        credentials.createApiKey(db, { id: personId, name: ownerName, role: ownerRole }, name, now(), role),
       list: () => credentials.listApiKeys(db),
       revoke: async (id) => {
         const done = await credentials.revokeApiKey(db, id, now());
@@ -119,8 +111,6 @@ export function openAccounts(db: Db, now: () => Instant, record: PeopleRecord, s
         return done;
       },
     },
-    people: openPeople(db, now, ended, record.record),
-    security: openSecurity(db, now, ended, record),
-    secondFactors: openSecondFactors(db, now, ended, settings.master),
+    people: openPeople(db, now, ended, record),
   };
 }

@@ -1,6 +1,5 @@
 import type { Session } from '../../engine/session.ts';
 import { resultTextOfRun, runById, selectionOfRun } from '../../backtests/service.ts';
-import { checkStretch } from '../../journal/chain-check.ts';
 import type { JournalReads } from '../../journal/graphql.ts';
 import type { Journal } from '../../journal/journal.ts';
 import type { Projector } from '../../journal/projector.ts';
@@ -15,7 +14,6 @@ import type { Drawing } from '../../platform/drawing/drawing.ts';
 import type { Past } from '../../platform/past/past.ts';
 import { listPeople } from '../../accounts/people-service.ts';
 import { openAccounts } from './accounts.ts';
-import type { AccountSettings } from './accounts.ts';
 import { openPeopleRecord } from './people-record.ts';
 import { healthOf } from './health.ts';
 import { openLatestPoint } from './latest-point.ts';
@@ -65,8 +63,6 @@ export interface CapabilityParts {
   readonly queue: JobQueue;
   /** Where reports are kept; without it each is drawn anew. */
   readonly artifacts?: ArtifactSettings | undefined;
-  /** How people log in here. */
-  readonly accounts?: AccountSettings | undefined;
   readonly version: string;
   /** The wall clock: sessions, keys and runs live by it; trading lives by the venue's. */
   readonly now: () => Instant;
@@ -89,7 +85,6 @@ function journalReads({ database: { db }, journal, projector }: CapabilityParts)
     read: (after, limit) => journal.read(after, limit),
     onAppended: (listener) => journal.onAppended(() => listener()),
     list: (query) => listEntries({ db, journal }, query),
-    check: (after, count) => checkStretch(journal, after, count),
     bySeq: (seq) => entryBySeq(journal, seq),
     projected: (seq) => projector.waitFor(seq),
   };
@@ -112,11 +107,10 @@ export async function openCapabilities(parts: CapabilityParts): Promise<OpenCapa
   const { database, journal, session, projector, now, report } = parts;
   const { db } = database;
   const reads = journalReads(parts);
-  const { accounts, keys, people, security, secondFactors } = openAccounts(
+  const { accounts, keys, people } = openAccounts(
     db,
     now,
     openPeopleRecord(session, () => listPeople(db), now, report),
-    parts.accounts,
   );
   const stored = storedBars(db);
   const latest = openLatestPoint(journal);
@@ -159,8 +153,6 @@ export async function openCapabilities(parts: CapabilityParts): Promise<OpenCapa
     }),
     keys,
     people,
-    security,
-    secondFactors,
   };
   return {
     capabilities,

@@ -1,7 +1,6 @@
 import { GraphQLError } from 'graphql';
 import type { EngineState } from '../../engine/state.ts';
 import type { Journal } from '../../journal/journal.ts';
-import { lastSeqUntil } from '../../journal/seq-at.ts';
 import { formatInstant } from '../../money/instant.ts';
 import type { Instant } from '../../money/instant.ts';
 import { PastUnavailable } from '../../platform/past/past.ts';
@@ -32,8 +31,16 @@ async function timeOf(journal: PastParts['journal'], seq: number): Promise<Insta
   return entry.at;
 }
 
-const lastUntil = async (at: number, journal: PastParts['journal']): Promise<number> =>
-  await lastSeqUntil(at, journal.head().seq, (seq) => timeOf(journal, seq));
+/** The last entry of this time or before; 0 where there is none. The engine's clock never goes back, so halves are enough. */
+async function lastUntil(at: number, journal: PastParts['journal']): Promise<number> {
+  let [low, high] = [0, journal.head().seq];
+  while (low < high) {
+    const middle = Math.ceil((low + high) / 2);
+    if ((await timeOf(journal, middle)) <= at) low = middle;
+    else high = middle - 1;
+  }
+  return low;
+}
 
 async function seqAt(at: Instant, { journal, now }: PastParts): Promise<number> {
   // Before the venue's clock is known the engine's stands at 0.

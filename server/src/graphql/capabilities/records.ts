@@ -34,7 +34,7 @@ async function limitChangesAt(journal: Pick<JournalReads, 'list'>, upTo: number)
   const changes = new Map<LimitName, Change>();
   let after: string | undefined;
   do {
-    const page = await journal.list({ first: PAGE, after, kind: 'LimitChanged' });
+    const page = await journal.list({ first: PAGE, after, kind: 'LimitChanged', about: undefined });
     for (const { node } of page.nodes) {
       if (node.seq > upTo) return changes;
       const { who, name, by, at } = node.payload as Extract<Fact, { kind: 'LimitChanged' }>;

@@ -1,9 +1,6 @@
 import type { IncomingHttpHeaders } from 'node:http';
-import type { Proofs } from '../../accounts/proving-service.ts';
-import type { Device } from '../../accounts/session-service.ts';
 import type { Role } from '../../approvals/roles.ts';
 import type { Principal } from '../../graphql/principal.ts';
-import { isLoopback } from './guards.ts';
 
 /** A principal with what proved it; the key of that proof ends everything that rests on it. */
 export interface Authenticated {
@@ -11,58 +8,46 @@ export interface Authenticated {
   /** Names the session or the API key, without being its secret. */
   readonly proof: string;
   readonly by: 'session' | 'api-key';
-  /** Milliseconds since 1970, where it ends by itself. Use puts it off. */
+  /** Milliseconds since 1970; `undefined` for keys, which end when they are revoked. */
   readonly expiresAtMs: number | undefined;
-  /** The session's secret is old enough to be replaced. */
-  readonly renewalDue: boolean;
 }
 
 export interface OpenedSession {
   readonly secret: string;
   readonly expiresAtMs: number;
 }
-export type LogInAnswer =
-  | { readonly ok: true; readonly session: OpenedSession }
-  /** One sentence, and what else is asked for. */
-  | { readonly ok: false; readonly problem: string; readonly wants?: 'code' };
+export type LogInAnswer = { readonly ok: true; readonly session: OpenedSession } | { readonly ok: false; readonly problem: string };
 
 /** What the edge needs of the accounts. Secrets go in, and are kept only as hashes. */
 export interface Accounts {
   /** A one-time link's token becomes a session; `undefined` where it is unknown, used or expired. */
-  redeemLogin(token: string, device: Device): Promise<OpenedSession | undefined>;
-  /** Counts as use. */
+  redeemLogin(token: string): Promise<OpenedSession | undefined>;
   bySession(secret: string): Promise<Authenticated | undefined>;
-  /** Another secret for the same session; `undefined` where another request has just had one. */
-  renew(secret: string): Promise<OpenedSession | undefined>;
   byApiKey(secret: string): Promise<Authenticated | undefined>;
   /** What a session stands for now. */
   byProof(proof: string): Promise<Authenticated | undefined>;
   /** Whom an invitation is for, while it can be used. */
   invited(token: string): Promise<{ readonly name: string; readonly role: Role } | undefined>;
   /** The invited person chooses a password and is logged in. */
-  join(fields: { readonly token: string } & Proofs, device: Device): Promise<LogInAnswer>;
-  logIn(fields: { readonly name: string } & Proofs, device: Device): Promise<LogInAnswer>;
-  /** The person of a session proves again who they are; the session goes on under another secret. */
-  confirm(by: Authenticated, secret: string, proofs: Proofs): Promise<LogInAnswer>;
+  join(token: string, password: string): Promise<LogInAnswer>;
+  logIn(name: string, password: string): Promise<LogInAnswer>;
+  /** The person of a session proves again who they are; one sentence where that failed. */
+  confirm(by: Authenticated, password: string): Promise<string | undefined>;
   endSession(secret: string): Promise<void>;
   /** Called with the proof of each session or key that was ended by someone. Returns the way to stop. */
   onEnded(listener: (proof: string) => void): () => void;
 }
 
-/** Browsers take this name only with `Secure`, for the whole host and for no other: no neighbour can set or shadow it. */
-export const SESSION_COOKIE = '__Host-tidemark_session';
-/** For the browser that keeps no `Secure` cookie of http://127.0.0.1. */
-export const PLAIN_COOKIE = 'tidemark_session';
+export const SESSION_COOKIE = 'tidemark_session';
 const SECRET = /^[A-Za-z0-9_-]{16,200}$/;
 
-/** The session's secret from the Cookie header. The plain name counts on this machine only: another host could plant it from a neighbouring name. */
-export function sessionSecret(headers: IncomingHttpHeaders): string | undefined {
-  const found = new Map<string, string>();
-  for (const part of headers.cookie?.split(';') ?? []) {
-    const [name = '', value] = part.trim().split('=', 2);
-    if (value !== undefined && SECRET.test(value)) found.set(name, value);
+/** The session's secret from the Cookie header. */
+export function sessionSecret({ cookie }: IncomingHttpHeaders): string | undefined {
+  for (const part of cookie?.split(';') ?? []) {
+    const [name, value] = part.trim().split('=', 2);
+    if (name === SESSION_COOKIE && value !== undefined && SECRET.test(value)) return value;
   }
-  return found.get(SESSION_COOKIE) ?? (isLoopback(headers) ? found.get(PLAIN_COOKIE) : undefined);
+  return undefined;
 }
 
 /** The API key from `Authorization: Bearer …`. */
@@ -80,19 +65,6 @@ export async function authenticate(headers: IncomingHttpHeaders, accounts: Accou
   return secret === undefined ? undefined : accounts.bySession(secret);
 }
 
-/** Safari holds plain http on loopback for insecure, where the others trust it. */
-const isSafari = (agent: string): boolean => /\bSafari\//.test(agent) && !/Chrom|Android|Edg/.test(agent);
-
-const ATTRIBUTES = 'Path=/; HttpOnly; SameSite=Strict';
-const hostCookie = (secret: string, maxAgeSeconds: number): string =>
-  `${SESSION_COOKIE}=${secret}; Secure; ${ATTRIBUTES}; Max-Age=${maxAgeSeconds}`;
-const plainCookie = (secret: string, maxAgeSeconds: number): string => `${PLAIN_COOKIE}=${secret}; ${ATTRIBUTES}; Max-Age=${maxAgeSeconds}`;
-
-/** The value of `Set-Cookie` for whoever sent the request. */
-export function sessionCookie(headers: IncomingHttpHeaders, { secret, expiresAtMs }: OpenedSession): string {
-  const seconds = Math.max(0, Math.floor((expiresAtMs - Date.now()) / 1000));
-  return isLoopback(headers) && isSafari(headers['user-agent'] ?? '') ? plainCookie(secret, seconds) : hostCookie(secret, seconds);
-}
-
-/** Both names are forgotten: one may be left from an older version. */
-export const ENDED_COOKIES: readonly string[] = [hostCookie('', 0), plainCookie('', 0)];
+export const sessionCookie = (secret: string, maxAgeSeconds: number): string =>
+  `${SESSION_COOKIE}=${secret}; Path=/; HttpOnly; SameSite=Strict; Max-Age=${maxAgeSeconds}`;
+export const endedCookie = sessionCookie('', 0);

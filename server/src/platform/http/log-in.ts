@@ -1,7 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { authenticate, sessionCookie, sessionSecret } from './credentials.ts';
+import { authenticate, sessionCookie } from './credentials.ts';
 import type { Accounts, LogInAnswer, OpenedSession } from './credentials.ts';
-import { deviceOf } from './device.ts';
 import { isJson, isSameOrigin } from './guards.ts';
 
 const BODY_BYTES_MAX = 4_096;
@@ -43,16 +42,14 @@ function fieldsIn(text: string): Fields | undefined {
 }
 
 const answered = (answer: LogInAnswer): Reply =>
-  answer.ok
-    ? { status: 200, body: {}, session: answer.session }
-    : { status: 403, body: { message: answer.problem, ...(answer.wants === undefined ? {} : { wants: answer.wants }) } };
+  answer.ok ? { status: 200, body: {}, session: answer.session } : refused(403, answer.problem);
 
-async function confirm(request: IncomingMessage, { password = '', code = '' }: Fields, accounts: Accounts): Promise<Reply> {
+async function confirm(request: IncomingMessage, { password = '' }: Fields, accounts: Accounts): Promise<Reply> {
   const by = await authenticate(request.headers, accounts);
   if (by === undefined) return refused(401, 'Log in first.');
-  const secret = sessionSecret(request.headers);
-  if (by.by !== 'session' || secret === undefined) return refused(403, 'An API key confirms nothing: this is for people.');
-  return answered(await accounts.confirm(by, secret, { password, code }));
+  if (by.by !== 'session') return refused(403, 'An API key confirms nothing: this is for people.');
+  const problem = await accounts.confirm(by, password);
+  return problem === undefined ? { status: 200, body: {} } : refused(403, problem);
 }
 
 async function invited({ token = '' }: Fields, accounts: Accounts): Promise<Reply> {
@@ -66,11 +63,9 @@ type Door = (request: IncomingMessage, fields: Fields, accounts: Accounts) => Pr
 
 /** What a page that has no session may ask for, and the confirmation of one that has. */
 const DOORS: Readonly<Record<string, Door>> = {
-  '/login': async (request, { name = '', password = '', code = '' }, accounts) =>
-    answered(await accounts.logIn({ name, password, code }, deviceOf(request))),
+  '/login': async (_request, { name = '', password = '' }, accounts) => answered(await accounts.logIn(name, password)),
   '/invitation': (_request, fields, accounts) => invited(fields, accounts),
-  '/join': async (request, { token = '', password = '', code = '' }, accounts) =>
-    answered(await accounts.join({ token, password, code }, deviceOf(request))),
+  '/join': async (_request, { token = '', password = '' }, accounts) => answered(await accounts.join(token, password)),
   '/confirm': confirm,
 };
 
@@ -97,10 +92,11 @@ async function replyTo(request: IncomingMessage, path: string, accounts: Account
 /** Log-in by password, joining by invitation, and confirming a session: JSON in, a cookie or one sentence out. */
 export async function logInDoor(request: IncomingMessage, response: ServerResponse, path: string, accounts: Accounts): Promise<void> {
   const { status, body, session } = await replyTo(request, path, accounts);
+  const seconds = session === undefined ? 0 : Math.max(0, Math.floor((session.expiresAtMs - Date.now()) / 1000));
   response.writeHead(status, {
     'Content-Type': 'application/json; charset=utf-8',
     'Cache-Control': 'no-store',
-    ...(session === undefined ? {} : { 'Set-Cookie': sessionCookie(request.headers, session) }),
+    ...(session === undefined ? {} : { 'Set-Cookie': sessionCookie(session.secret, seconds) }),
   });
   response.end(JSON.stringify(body ?? {}));
 }

@@ -27,19 +27,6 @@ export function contentSecurityPolicy(scripts: readonly string[]): string {
   ].join('; ');
 }
 
-/** The documents ask for less: no inline script or style, no WebAssembly. */
-export const DOCUMENTS_POLICY = [
-  "default-src 'none'",
-  "script-src 'self'",
-  "style-src 'self'",
-  "img-src 'self'",
-  "font-src 'self'",
-  "connect-src 'self'",
-  "form-action 'none'",
-  "base-uri 'none'",
-  "frame-ancestors 'none'",
-].join('; ');
-
 /** On every answer. */
 export const SECURITY_HEADERS = {
   'X-Content-Type-Options': 'nosniff',
@@ -50,6 +37,3 @@ export const SECURITY_HEADERS = {
   'Permissions-Policy': 'camera=(), microphone=(), geolocation=(), payment=()',
   'Content-Security-Policy': contentSecurityPolicy([]),
 } as const;
-
-/** On every answer over TLS: browsers come by TLS only, for half a year. */
-export const STRICT_TRANSPORT = 'max-age=15552000';

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { readdir, readFile } from 'node:fs/promises';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { extname, join, relative, sep } from 'node:path';
-import { contentSecurityPolicy, DOCUMENTS_POLICY, scriptHashes } from './security-headers.ts';
+import { contentSecurityPolicy, scriptHashes } from './security-headers.ts';
 
 const TYPES: Readonly<Record<string, string>> = {
   '.html': 'text/html; charset=utf-8',
@@ -31,10 +31,7 @@ interface StaticFile {
 /** Answers where it has the file (or a page of the app); false where it has not. */
 export type StaticFiles = (request: IncomingMessage, response: ServerResponse) => boolean;
 
-type PolicyOf = (html: string) => string;
-const appPolicy: PolicyOf = (html) => contentSecurityPolicy(scriptHashes(html));
-
-function readyFile(path: string, body: Buffer, policyOf: PolicyOf): StaticFile {
+function readyFile(path: string, body: Buffer): StaticFile {
   const type = TYPES[extname(path)] ?? 'application/octet-stream';
   const etag = `"${createHash('sha256').update(body).digest('base64url').slice(0, 27)}"`;
   const html = extname(path) === '.html';
@@ -45,7 +42,7 @@ function readyFile(path: string, body: Buffer, policyOf: PolicyOf): StaticFile {
       'Content-Type': type,
       ETag: etag,
       'Cache-Control': path.startsWith(IMMUTABLE) ? 'public, max-age=31536000, immutable' : 'no-cache',
-      ...(html ? { 'Content-Security-Policy': policyOf(body.toString('utf8')) } : {}),
+      ...(html ? { 'Content-Security-Policy': contentSecurityPolicy(scriptHashes(body.toString('utf8'))) } : {}),
     },
   };
 }
@@ -55,7 +52,11 @@ function readyFile(path: string, body: Buffer, policyOf: PolicyOf): StaticFile {
  * what to do.
  */
 export async function openStaticFiles(directory: string): Promise<StaticFiles> {
-  const files = await readAll(directory, appPolicy);
+  const files = new Map<string, StaticFile>();
+  for (const entry of await listed(directory)) {
+    const path = `/${relative(directory, entry).split(sep).join('/')}`;
+    files.set(path, readyFile(path, await readFile(entry)));
+  }
   return (request, response) => {
     const path = pathOf(request.url ?? '/');
     const file = files.get(path) ?? (extname(path) === '' ? files.get(FALLBACK) : undefined);
@@ -67,42 +68,6 @@ export async function openStaticFiles(directory: string): Promise<StaticFiles> {
     } else return false;
     return true;
   };
-}
-
-export const DOCS_PATH = '/docs';
-
-/** The documents, under `/docs`: public text, so nobody has to log in. Read as the dashboard is; false for every other path. */
-export async function openDocuments(directory: string): Promise<StaticFiles> {
-  const files = await readAll(directory, () => DOCUMENTS_POLICY);
-  return (request, response) => {
-    const path = pathOf(request.url ?? '/');
-    if (path === DOCS_PATH) {
-      // Links of the pages are relative to the folder.
-      response.writeHead(308, { Location: `${DOCS_PATH}/`, 'Cache-Control': 'no-cache' }).end();
-      return true;
-    }
-    if (!path.startsWith(`${DOCS_PATH}/`)) return false;
-    const below = path.slice(DOCS_PATH.length);
-    const file = files.get(below.endsWith('/') ? `${below}index.html` : below);
-    if (file !== undefined) send(request, response, file);
-    else {
-      const said =
-        files.size === 0
-          ? 'The documents have not been built. Start the server with npm start, which builds them.'
-          : 'There is no such page.';
-      response.writeHead(files.size === 0 ? 503 : 404, { 'Content-Type': 'text/plain; charset=utf-8' }).end(`${said}\n`);
-    }
-    return true;
-  };
-}
-
-async function readAll(directory: string, policyOf: PolicyOf): Promise<ReadonlyMap<string, StaticFile>> {
-  const files = new Map<string, StaticFile>();
-  for (const entry of await listed(directory)) {
-    const path = `/${relative(directory, entry).split(sep).join('/')}`;
-    files.set(path, readyFile(path, await readFile(entry), policyOf));
-  }
-  return files;
 }
 
 async function listed(directory: string): Promise<readonly string[]> {

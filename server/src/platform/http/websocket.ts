@@ -1,32 +1,25 @@
 import type { IncomingMessage } from 'node:http';
-import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { GraphQLError } from 'graphql';
 import type { ExecutionArgs } from 'graphql';
-import { CloseCode, handleProtocols, makeServer } from 'graphql-ws';
-import type { Server, SubscribePayload } from 'graphql-ws';
+import { CloseCode } from 'graphql-ws';
+import type { SubscribePayload } from 'graphql-ws';
+import { useServer } from 'graphql-ws/use/ws';
 import { WebSocketServer } from 'ws';
 import type { WebSocket } from 'ws';
-import type { ReportFailure } from '../../graphql/command.ts';
 import type { Accounts, Authenticated } from './credentials.ts';
 import { sessionSecret } from './credentials.ts';
 import { isSameOrigin } from './guards.ts';
 import { GRAPHQL_PATH } from './graphql-endpoint.ts';
 import type { GraphqlServer, OperationOrigin } from './graphql-endpoint.ts';
 import { LiveSockets } from './live-sockets.ts';
-import { speak } from './socket-protocol.ts';
-import type { Extra } from './socket-protocol.ts';
-import { sharedSubscriptions, socketOutlet } from './graphql-shared-operations.ts';
-import type { Subscribe } from './graphql-shared-operations.ts';
 
 export const SOCKET_LIMITS = {
-  connectionsMax: 12_000,
+  connectionsMax: 200,
   subscriptionsMax: 50,
   messageBytesMax: 128 * 1024,
   initTimeoutMs: 3_000,
   keepAliveMs: 12_000,
-  /** How long a reader may take to answer that its socket is closed. */
-  closeTimeoutMs: 1_000,
 } as const;
 
 export interface Sockets {
@@ -34,13 +27,17 @@ export interface Sockets {
   /** Ends every socket that rests on this proof. */
   closeFor(proof: string): void;
   openCount(): number;
-  /** Tells every client that the server goes away; who has not answered after a moment is cut off. */
   close(): Promise<void>;
 }
 
 type Enveloped = ReturnType<GraphqlServer['getEnveloped']>;
-/** Execution is carried by the root value, so that the engine's own plugins run it; and what a subscription is shared by. */
-type RootValue = Pick<Enveloped, 'execute'> & { readonly subscribe: Subscribe };
+/** Execution is carried by the root value, so that the engine's own plugins run it. */
+type RootValue = Pick<Enveloped, 'execute' | 'subscribe'>;
+
+/** `extra` of a connection, once it is accepted. */
+interface Extra extends Record<PropertyKey, unknown> {
+  authenticated?: Authenticated;
+}
 
 /** A key from the first message, else the session from the cookie: a cookie counts only for pages of this server itself. */
 async function authenticateSocket(request: IncomingMessage, parameters: unknown, accounts: Accounts): Promise<Authenticated | undefined> {
@@ -54,7 +51,6 @@ async function executionArgs(
   graphql: GraphqlServer,
   origin: OperationOrigin,
   params: SubscribePayload,
-  share: (subscribe: Subscribe) => Subscribe,
 ): Promise<ExecutionArgs | readonly GraphQLError[]> {
   const enveloped = graphql.getEnveloped({ ...origin, params });
   const { schema, parse, validate, contextFactory, execute, subscribe } = enveloped;
@@ -67,7 +63,7 @@ async function executionArgs(
   }
   const errors = validate(schema, document);
   if (errors.length > 0) return errors;
-  const rootValue: RootValue = { execute, subscribe: share((args) => subscribe(args)) };
+  const rootValue: RootValue = { execute, subscribe };
   return {
     schema,
     document,
@@ -80,33 +76,31 @@ async function executionArgs(
 
 const rootOf = (args: ExecutionArgs): RootValue => args.rootValue as RootValue;
 
-function startProtocol(graphql: GraphqlServer, accounts: Accounts, live: LiveSockets): Server<Extra> {
-  const subscribeShared = sharedSubscriptions();
-  return makeServer<Record<string, unknown>, Extra>({
-    connectionInitWaitTimeout: SOCKET_LIMITS.initTimeoutMs,
-    execute: (args) => rootOf(args).execute(args),
-    subscribe: (args) => rootOf(args).subscribe(args),
-    onConnect: async ({ extra, connectionParams }) => {
-      const authenticated = await authenticateSocket(extra.request, connectionParams, accounts);
-      if (authenticated === undefined) return false;
-      extra.authenticated = authenticated;
-      live.accept(extra.socket, authenticated);
-      // What ended while it was being checked has closed no socket that it did not know of.
-      return (await authenticateSocket(extra.request, connectionParams, accounts)) !== undefined;
+function startProtocol(graphql: GraphqlServer, accounts: Accounts, server: WebSocketServer, live: LiveSockets) {
+  return useServer<Record<string, unknown>, Extra>(
+    {
+      connectionInitWaitTimeout: SOCKET_LIMITS.initTimeoutMs,
+      execute: (args) => rootOf(args).execute(args),
+      subscribe: (args) => rootOf(args).subscribe(args),
+      onConnect: async ({ extra, connectionParams }) => {
+        const authenticated = await authenticateSocket(extra.request, connectionParams, accounts);
+        if (authenticated === undefined) return false;
+        extra.authenticated = authenticated;
+        live.accept(extra.socket, authenticated);
+        // What ended while it was being checked has closed no socket that it did not know of.
+        return (await authenticateSocket(extra.request, connectionParams, accounts)) !== undefined;
+      },
+      onSubscribe: async ({ extra, subscriptions }, _id, params) => {
+        if (Object.keys(subscriptions).length > SOCKET_LIMITS.subscriptionsMax) {
+          return [new GraphQLError(`At most ${SOCKET_LIMITS.subscriptionsMax} operations at once on one socket.`)];
+        }
+        return executionArgs(graphql, { principal: extra.authenticated?.principal }, params);
+      },
+      isProd: true,
     },
-    onSubscribe: async ({ extra, subscriptions }, id, params) => {
-      if (Object.keys(subscriptions).length > SOCKET_LIMITS.subscriptionsMax) {
-        return [new GraphQLError(`At most ${SOCKET_LIMITS.subscriptionsMax} operations at once on one socket.`)];
-      }
-      const outlet = socketOutlet(extra.socket, extra.request.socket, id);
-      return executionArgs(
-        graphql,
-        { principal: extra.authenticated?.principal },
-        params,
-        (subscribe) => (args) => subscribeShared(args, { query: params.query, outlet, subscribe }),
-      );
-    },
-  });
+    server,
+    SOCKET_LIMITS.keepAliveMs,
+  );
 }
 
 const REFUSALS = { 400: 'Bad Request', 403: 'Forbidden', 404: 'Not Found', 503: 'Service Unavailable' } as const;
@@ -116,45 +110,35 @@ function refuse(socket: Duplex, status: keyof typeof REFUSALS): void {
 }
 
 /** Subscriptions and operations over WebSocket, on the same path and by the same engine as over HTTP. */
-export function openSockets(
-  graphql: GraphqlServer,
-  accounts: Accounts,
-  report: ReportFailure,
-  connectionsMax: number = SOCKET_LIMITS.connectionsMax,
-): Sockets {
-  const options = {
+export function openSockets(graphql: GraphqlServer, accounts: Accounts): Sockets {
+  const server = new WebSocketServer({
     noServer: true,
     maxPayload: SOCKET_LIMITS.messageBytesMax,
     perMessageDeflate: false,
-    // Newer than the library's types.
-    closeTimeout: SOCKET_LIMITS.closeTimeoutMs,
     clientTracking: true,
-    handleProtocols,
-  };
-  const server = new WebSocketServer(options);
-  const live = new LiveSockets(SOCKET_LIMITS.keepAliveMs, (proof) => accounts.byProof(proof));
-  const protocol = startProtocol(graphql, accounts, live);
-  let closing = false;
+  });
+  const live = new LiveSockets();
+  const protocol = startProtocol(graphql, accounts, server, live);
   return {
     upgrade: (request, socket, head) => {
       socket.on('error', () => socket.destroy());
       // A secret in the address would be written to logs on the way.
-      if (closing) return refuse(socket, 503);
       if (request.url !== GRAPHQL_PATH) return refuse(socket, request.url?.startsWith(`${GRAPHQL_PATH}?`) === true ? 400 : 404);
       if (request.headers.origin !== undefined && !isSameOrigin(request.headers)) return refuse(socket, 403);
-      if (server.clients.size >= connectionsMax) return refuse(socket, 503);
+      if (server.clients.size >= SOCKET_LIMITS.connectionsMax) return refuse(socket, 503);
       server.handleUpgrade(request, socket, head, (opened: WebSocket) => {
-        live.watch(opened, socket as Socket);
-        speak(protocol, opened, request, report);
+        server.emit('connection', opened, request);
+        // The protocol's own listener prints a stack for whatever a stranger sends; ours ends the socket in silence.
+        opened.removeAllListeners('error');
+        live.watch(opened);
       });
     },
     closeFor: (proof) => live.closeFor(proof, CloseCode.Forbidden, 'Logged out'),
     openCount: () => server.clients.size,
     close: async () => {
-      closing = true;
       live.stop();
-      for (const client of server.clients) client.close(1001, 'Going away');
-      await new Promise<void>((resolve) => server.close(() => resolve()));
+      await protocol.dispose();
+      for (const client of server.clients) client.terminate();
     },
   };
 }

@@ -27,36 +27,6 @@ const LEVELS: readonly { readonly key: (parts: Parts) => string; readonly label:
   { key: (p) => `${p.hour}-${p.minute}`, label: (p) => `${p.hour}:${p.minute}` },
 ];
 
-/** Parts of dates by their text, for each zone: to format a date takes microseconds, and a chart that is panned asks again and again. */
-const KNOWN_MOST = 20_000;
-const knownParts = new Map<Zone, (time: string) => Parts>();
-
-function partsIn(zone: Zone): (time: string) => Parts {
-  const made = knownParts.get(zone);
-  if (made) return made;
-  const format = new Intl.DateTimeFormat('en-US', {
-    ...(zone !== 'local' && { timeZone: zone }),
-    year: 'numeric',
-    month: 'short',
-    day: 'numeric',
-    hour: '2-digit',
-    minute: '2-digit',
-    hourCycle: 'h23',
-  });
-  const known = new Map<string, Parts>();
-  const ask = (time: string): Parts => {
-    let parts = known.get(time);
-    if (!parts) {
-      if (known.size >= KNOWN_MOST) known.clear();
-      parts = partsOf(new Date(time), format);
-      known.set(time, parts);
-    }
-    return parts;
-  };
-  knownParts.set(zone, ask);
-  return ask;
-}
-
 const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
 
 function monthNumber(name: string): number {
@@ -68,17 +38,24 @@ const SAMPLES = 1500;
 
 /**
  * Ticks of an index axis: an index has a tick where its date's year, month, week, day, hour or minute differs from the one
- * before; the finest of these with at most `most` ticks is taken. Sessions' gaps take no room on an index axis. Of a part of
- * the axis, `from` to `to`, both included.
+ * before; the finest of these with at most `most` ticks is taken. Sessions' gaps take no room on an index axis.
  */
-export function dateTicks(times: readonly string[], zone: Zone, most: number, from = 0, to = times.length - 1): readonly Tick[] {
-  if (to <= from) return [];
-  const known = partsIn(zone);
-  let step = 1;
-  while ((to - from) / step > SAMPLES) step *= 2;
+export function dateTicks(times: readonly string[], zone: Zone, most: number): readonly Tick[] {
+  if (times.length < 2) return [];
+  const format = new Intl.DateTimeFormat('en-US', {
+    ...(zone !== 'local' && { timeZone: zone }),
+    year: 'numeric',
+    month: 'short',
+    day: 'numeric',
+    hour: '2-digit',
+    minute: '2-digit',
+    hourCycle: 'h23',
+  });
+  const step = Math.max(1, Math.ceil(times.length / SAMPLES));
   const samples: { readonly index: number; readonly parts: Parts }[] = [];
-  // From multiples of the step: who pans meets the same samples again, and their parts are known.
-  for (let index = Math.ceil(from / step) * step; index <= to; index += step) samples.push({ index, parts: known(times[index] ?? '') });
+  for (let index = 0; index < times.length; index += step) {
+    samples.push({ index, parts: partsOf(new Date(times[index] ?? ''), format) });
+  }
   let best: readonly Tick[] = [];
   for (const level of LEVELS) {
     const ticks: Tick[] = [];

@@ -1,7 +1,6 @@
 /** What a door of the server answers: done, or one sentence. */
 export type DoorAnswer =
-  | { readonly ok: true; readonly fields: Readonly<Record<string, unknown>> }
-  | { readonly ok: false; readonly message: string; /** What else is asked for. */ readonly wants: string | undefined };
+  { readonly ok: true; readonly fields: Readonly<Record<string, unknown>> } | { readonly ok: false; readonly message: string };
 
 const isFields = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null;
 
@@ -20,11 +19,10 @@ export async function throughDoor(
     const answer: unknown = await response.json();
     const known = isFields(answer) ? answer : {};
     if (response.ok) return { ok: true, fields: known };
-    const message = typeof known['message'] === 'string' ? known['message'] : `The server answered ${response.status}.`;
-    return { ok: false, message, wants: typeof known['wants'] === 'string' ? known['wants'] : undefined };
+    return { ok: false, message: typeof known['message'] === 'string' ? known['message'] : `The server answered ${response.status}.` };
   } catch (error) {
     if (error instanceof TypeError || error instanceof SyntaxError)
-      return { ok: false, message: 'The server did not answer. Check that it is running.', wants: undefined };
+      return { ok: false, message: 'The server did not answer. Check that it is running.' };
     throw error;
   }
 }
