@@ -7,7 +7,7 @@ import type { Rule, SourceFile } from './scripts/tidy.ts';
 
 const root = fileURLToPath(new URL('.', import.meta.url));
 /** Built output, not tracked, that documents may name. */
-const GENERATED = [/^compute\/build/, /^web\/build/, /^schema\/generated/];
+const GENERATED = [/^compute\/build/, /^web\/build/, /^schema\/generated/, /^site\/build/];
 
 function trackedFiles(): readonly SourceFile[] {
   const listed = execFileSync('git', ['ls-files', '-co', '--exclude-standard', '-z'], { cwd: root, encoding: 'utf8', maxBuffer: 1 << 26 });

@@ -4,7 +4,7 @@ export default defineConfig({
   // The conditions that Node itself resolves by: under others, tests and libraries would each load a graphql of their own.
   ssr: { resolve: { conditions: ['node', 'module-sync'] } },
   test: {
-    include: ['{compute,server,scripts,schema,migrations}/**/*.test.ts', 'web/src/**/*.test.ts', 'tidy.test.ts'],
+    include: ['{compute,server,scripts,schema,site,migrations}/**/*.test.ts', 'web/src/**/*.test.ts', 'tidy.test.ts'],
     exclude: ['**/node_modules/**', '**/build/**', '**/*.long.test.ts'],
     testTimeout: 60_000,
     hookTimeout: 60_000,

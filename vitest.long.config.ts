@@ -6,7 +6,7 @@ const hasPostgres = process.env['TIDEMARK_TEST_DATABASE_URL'] !== undefined;
 export default defineConfig({
   ssr: { resolve: { conditions: ['node', 'module-sync'] } },
   test: {
-    include: ['{compute,server,e2e}/**/*.long.test.ts'],
+    include: ['{compute,server,schema,site,e2e}/**/*.long.test.ts'],
     exclude: ['**/node_modules/**', '**/build/**', ...(hasPostgres ? [] : ['e2e/*-postgres.long.test.ts'])],
     testTimeout: 1_200_000,
     hookTimeout: 120_000,

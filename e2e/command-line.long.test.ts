@@ -100,7 +100,7 @@ describe.concurrent('wrong usage: exit 2, a sentence that names what is wrong, n
     [['exchange', '--port', '99999'], /--port.*99999.*65535/],
     [['exchange', '--mode', 'magic'], /--mode is "magic"/],
     [['exchange', '--speed', '-1'], /--speed.*-1/],
-    [['serve', '--roles', 'api'], /roles/],
+    [['serve', '--roles', 'api'], /role engine.*DATABASE_URL/],
     [['serve', '--exchange', 'alpaca-live'], /PostgreSQL: set DATABASE_URL/],
     [['doctor', '--port', 'x'], /--port.*x/],
   ];

@@ -4,22 +4,9 @@ import type { Page } from 'playwright-core';
 import { DESKTOP, PHONE } from './browser.ts';
 import { openDemonstration, screenshot } from './demonstration.ts';
 import type { Demonstration } from './demonstration.ts';
+import { FIXED_PLACES, openPlace } from './every-page.ts';
+import type { Place } from './every-page.ts';
 import { approveAll, eventually, run, secondPerson } from './product.ts';
-
-const PAGES = [
-  '/',
-  '/strategies',
-  '/positions',
-  '/orders',
-  '/options',
-  '/runs',
-  '/research',
-  '/controls',
-  '/approvals',
-  '/health',
-  '/people',
-  '/help',
-] as const;
 
 const SPEED = ['--speed', '240'];
 
@@ -110,6 +97,8 @@ describe('the dashboard in a real browser', () => {
     await page.waitForURL(/\/runs\//);
     const sharpe = page.getByLabel('Headline').getByText(best[2] ?? 'no figure', { exact: true });
     await sharpe.waitFor({ timeout: 60_000 });
+    await page.getByRole('region', { name: 'AAPL price' }).getByRole('figure').first().waitFor();
+    await page.getByRole('table', { name: 'Returns by month and year' }).waitFor();
     await page.context().close();
   });
 
@@ -214,6 +203,35 @@ describe('the dashboard in a real browser', () => {
     expect(journal.journal.edges.map(({ node }) => node.kind)).toContain('OrderChanged');
   });
 
+  test('a symbol is paused from Controls at once, nothing of it is opened, and letting it go takes two', async () => {
+    const page = await demonstration.open('/controls');
+    const dialog = page.getByRole('dialog');
+    const change = async (symbols: string, says: RegExp, does: string): Promise<void> => {
+      await page.getByRole('button', { name: 'Change paused symbols' }).click();
+      await dialog.getByLabel('Symbols').fill(symbols);
+      await dialog.getByText(says).waitFor();
+      await dialog.getByLabel(/Reason/).fill('its exchange is silent');
+      await dialog.getByRole('button', { name: does }).click();
+      await dialog.waitFor({ state: 'detached' });
+    };
+    await change('synf', /^This adds SYNF\. It lets less through, and holds at once\.$/, 'Set it');
+    const card = page.getByRole('region', { name: 'Symbols' });
+    await page.getByText('Paused symbols: it adds SYNF.').waitFor();
+    await card.getByText('SYNF', { exact: true }).waitFor();
+    await page.screenshot({ path: screenshot('controls-symbols'), fullPage: true });
+    const { placeOrder } = await demonstration
+      .api()
+      .query<{ placeOrder: { denials?: { code: string }[] } }>(
+        'mutation($input: PlaceOrderInput!) { placeOrder(input: $input) { ... on OrderDeniedError { denials { code } } } }',
+        { input: { idempotencyKey: 'paused', symbol: 'SYNF', side: 'BUY', quantity: '1' } },
+      );
+    expect(placeOrder.denials?.map(({ code }) => code)).toContain('RestrictedSymbol');
+    await change('', /^This takes out SYNF\. It lets more through/, 'Propose it');
+    expect(await approveAll(await secondPerson(demonstration.api(), demonstration.origin(), 'Sylvia'))).toBe(1);
+    await card.getByText('No symbol is paused.').waitFor();
+    await page.context().close();
+  });
+
   test('the kill switch from a phone: no further entry, kept over kill -9, released by two', async () => {
     const resting = await placeResting();
     expect((await orderCounts()).working).toBeGreaterThan(0);
@@ -236,9 +254,7 @@ describe('the dashboard in a real browser', () => {
     expect(await demonstration.server().stop('SIGKILL')).toBeNull();
     await demonstration.resume(SPEED);
     expect(await tradingState()).toBe('FROZEN');
-    await new Promise((resolve) => {
-      setTimeout(resolve, 4_000);
-    });
+    await marketDays(15);
     expect((await orderCounts()).filled).toBe(filled);
 
     const page = await demonstration.open('/', PHONE, 'dark');
@@ -274,25 +290,26 @@ describe('the dashboard in a real browser', () => {
     const { runs } = await demonstration
       .api()
       .query<{ runs: { edges: { node: { id: string } }[] } }>('{ runs(first: 1) { edges { node { id } } } }');
-    const all = [...PAGES, `/strategies/${strategies.edges[0]?.node.id ?? ''}`, `/runs/${runs.edges[0]?.node.id ?? ''}`];
-    for (const theme of ['dark', 'light'] as const) {
-      for (const [device, viewport] of [
-        ['desktop', DESKTOP],
-        ['phone', PHONE],
-      ] as const) {
-        const page = await demonstration.open('/', viewport, theme);
-        for (const path of all) {
-          await page.goto(`${demonstration.origin()}${path}`);
-          await page.locator('main').first().waitFor();
-          await page.waitForTimeout(1_200);
-          const name =
-            path === '/' ? 'overview' : path.slice(1).split('/').length > 1 ? `${path.slice(1).split('/')[0]}-detail` : path.slice(1);
-          await page.screenshot({ path: screenshot(`${name}-${theme}-${device}`) });
-          const overflow = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
-          expect(overflow, `${path} on a ${device} must not scroll sideways`).toBeLessThanOrEqual(0);
+    const all: readonly Place[] = [
+      ...FIXED_PLACES,
+      { name: 'strategies-detail', path: `/strategies/${strategies.edges[0]?.node.id ?? ''}` },
+      { name: 'runs-detail', path: `/runs/${runs.edges[0]?.node.id ?? ''}` },
+    ];
+    for (const [device, viewport] of [
+      ['desktop', DESKTOP],
+      ['phone', PHONE],
+    ] as const) {
+      const page = await demonstration.open('/', viewport);
+      for (const { name, path } of all) {
+        await openPlace(page, demonstration.origin(), path);
+        for (const theme of ['dark', 'light'] as const) {
+          await page.emulateMedia({ colorScheme: theme });
+          await page.screenshot({ path: screenshot(`${name.replaceAll('/', '-')}-${theme}-${device}`) });
         }
-        await page.context().close();
+        const overflow = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+        expect(overflow, `${path} on a ${device} must not scroll sideways`).toBeLessThanOrEqual(0);
       }
+      await page.context().close();
     }
   });
 
@@ -331,6 +348,14 @@ describe('the dashboard in a real browser', () => {
 async function tradingState(): Promise<string> {
   const answer = await demonstration.api().query<{ overview: { tradingState: string } }>('{ overview { tradingState } }');
   return answer.overview.tradingState;
+}
+
+/** Waits until the market has come so many days further: on each of them the strategies would have decided. */
+async function marketDays(count: number): Promise<void> {
+  const asOf = async (): Promise<number> =>
+    Date.parse((await demonstration.api().query<{ overview: { asOf: string } }>('{ overview { asOf } }')).overview.asOf);
+  const until = (await asOf()) + count * 86_400_000;
+  await eventually(`${count} days of the market`, async () => ((await asOf()) >= until ? true : undefined), 60_000);
 }
 
 async function orderCounts(): Promise<{ working: number; filled: number }> {

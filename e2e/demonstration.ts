@@ -32,9 +32,10 @@ interface Life {
   readonly origin: string;
 }
 
-/** `options` are those of `tidemark serve`, beside the folder and the port. */
-export async function openDemonstration(options: readonly string[]): Promise<Demonstration> {
+/** `options` are those of `tidemark serve`, beside the folder and the port; `prepare` fills the folder before a server has it. */
+export async function openDemonstration(options: readonly string[], prepare?: (folder: string) => Promise<void>): Promise<Demonstration> {
   const folder = await temporaryFolder();
+  await prepare?.(folder.path);
   await mkdir(SCREENSHOTS, { recursive: true });
   const serve = async (served: readonly string[], port: string): Promise<Life> => {
     const server = await start(['serve', '--port', port, '--data-dir', folder.path, ...served]);
@@ -53,7 +54,9 @@ export async function openDemonstration(options: readonly string[]): Promise<Dem
     open: async (path, viewport = DESKTOP, colorScheme = 'dark') => {
       const context = await browser.newContext({ viewport, colorScheme });
       const [name = '', value = ''] = life.api.cookie.split('=');
-      await context.addCookies([{ name, value, url: life.origin }]);
+      await context.addCookies([
+        { name, value, domain: new URL(life.origin).hostname, path: '/', secure: true, httpOnly: true, sameSite: 'Strict' },
+      ]);
       const page = await context.newPage();
       page.on('console', (message) => {
         if (message.type() === 'error') complaints.push(`${path}: ${message.text()}`);

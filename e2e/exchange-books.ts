@@ -94,12 +94,13 @@ async function orderDifferences(api: Api, account: Account): Promise<readonly st
   const [theirs, fills, ours] = await Promise.all([exchangeOrders(account), exchangeFills(account), ownOrders(api)]);
   const differences: string[] = [];
   const seen = new Set<string>();
+  const fillsOf = Map.groupBy(fills, ({ order_id: of }) => of);
   for (const order of theirs) {
     const id = order.client_order_id;
     if (seen.has(id)) differences.push(`${id} is there twice`);
     seen.add(id);
     const own = ours.get(id);
-    const told = fills.filter(({ order_id: of }) => of === order.id).map(({ qty, price }) => ({ quantity: qty, price }));
+    const told = (fillsOf.get(order.id) ?? []).map(({ qty, price }) => ({ quantity: qty, price }));
     const there = `${order.symbol} ${order.filled_qty}, ${sumOf(told)}`;
     const here = own === undefined ? 'unknown' : `${own.symbol} ${own.filledQuantity}, ${sumOf(own.fills)}`;
     if (there !== here) differences.push(`${id}: ${there} there, ${here} here`);
@@ -111,9 +112,25 @@ async function orderDifferences(api: Api, account: Account): Promise<readonly st
 
 const ALARMING = /Foreign|Difference|Excess|Orphan|Mismatch|Unreadable|Contradiction|Vanished/;
 
+const HEALTH = '{ health { parts { name state detail } } }';
+interface HealthAnswer {
+  readonly health: { readonly parts: readonly { readonly name: string; readonly state: string; readonly detail: string }[] };
+}
+
+/** Why our books are not said to be the exchange's; `undefined` once they are. */
+async function unreconciled(api: Api): Promise<string | undefined> {
+  const { health } = await api.query<HealthAnswer>(HEALTH);
+  const part = health.parts.find(({ name }) => name === 'reconciliation');
+  return part?.state === 'OK' ? undefined : `reconciliation: ${part?.detail ?? 'missing'}`;
+}
+
 /** Everything in which our books and the exchange's differ, in words; none where they are equal and nothing is under way. */
 export async function differencesBetween(api: Api, account: Account): Promise<readonly string[]> {
-  const [orders, cash, held, open, own] = await Promise.all([
+  // Asked again and again while a server starts: all orders and fills are read only once they can be equal.
+  const waiting = await unreconciled(api);
+  if (waiting !== undefined) return [waiting];
+  const [still, orders, cash, held, open, own] = await Promise.all([
+    unreconciled(api),
     orderDifferences(api, account),
     exchangeGet<{ cash: string }>(account, '/v2/account'),
     exchangeGet<{ symbol: string; qty: string }[]>(account, '/v2/positions'),
@@ -122,14 +139,11 @@ export async function differencesBetween(api: Api, account: Account): Promise<re
       overview: { cash: string; workingOrders: number };
       positions: { edges: { node: { symbol: string; quantity: string } }[] };
       alerts: { edges: { node: { code: string; detail: string } }[] };
-      health: { parts: { name: string; state: string; detail: string }[] };
     }>(
-      '{ overview { cash workingOrders } positions(first: 100) { edges { node { symbol quantity } } } alerts(first: 100) { edges { node { code detail } } } health { parts { name state detail } } }',
+      '{ overview { cash workingOrders } positions(first: 100) { edges { node { symbol quantity } } } alerts(first: 100) { edges { node { code detail } } } }',
     ),
   ]);
-  const differences = [...orders];
-  const reconciled = own.health.parts.find(({ name }) => name === 'reconciliation');
-  if (reconciled?.state !== 'OK') differences.push(`reconciliation: ${reconciled?.detail ?? 'missing'}`);
+  const differences = [...(still === undefined ? [] : [still]), ...orders];
   if (open.length !== own.overview.workingOrders) differences.push(`${open.length} open there, ${own.overview.workingOrders} here`);
   if (Math.abs(Number(cash.cash) - Number(own.overview.cash)) > 0.01)
     differences.push(`cash ${cash.cash} there, ${own.overview.cash} here`);

@@ -125,7 +125,8 @@ export async function logIn(loginUrl: string): Promise<Api> {
   return apiWith(new URL(loginUrl).origin, cookie);
 }
 
-function apiWith(origin: string, cookie: string): Api {
+/** The API at an origin with the cookie of a session. */
+export function apiWith(origin: string, cookie: string): Api {
   return {
     cookie,
     async query<T>(document: string, variables: Record<string, unknown> = {}): Promise<T> {
@@ -142,7 +143,7 @@ function apiWith(origin: string, cookie: string): Api {
   };
 }
 
-const PASSWORD = 'correct horse battery staple';
+export const PASSWORD = 'correct horse battery staple';
 
 /** A second person, invited by the first, who has chosen a password and is logged in: what lets more risk through takes two. */
 export async function secondPerson(first: Api, origin: string, name = 'Second', role = 'RISK_OFFICER'): Promise<Api> {

@@ -1,6 +1,6 @@
-import { randomBytes } from 'node:crypto';
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { ownDatabase } from '../server/src/platform/test/own-database.ts';
 import { eventually, logIn, start, temporaryFolder } from './product.ts';
 import type { Api, Running } from './product.ts';
 
@@ -79,13 +79,8 @@ describe('a sweep of 100,000 sets', () => {
 
   if (POSTGRES_URL !== undefined) {
     test('survives kill -9 of a worker and of the server, over two workers on PostgreSQL, and counts each set once', async () => {
-      const name = `workers_${randomBytes(4).toString('hex')}`;
-      const root = new pg.Client({ connectionString: POSTGRES_URL });
-      await root.connect();
-      await root.query(`create database ${name}`);
-      const url = new URL(POSTGRES_URL);
-      url.pathname = `/${name}`;
-      const environment = { DATABASE_URL: url.href };
+      const { name, url, drop } = await ownDatabase(POSTGRES_URL, 'workers');
+      const environment = { DATABASE_URL: url };
       const worker = (): Promise<Running> => start(['worker', '--threads', '1'], environment, /Tidemark works.*/);
       const serve = (): Promise<Running> =>
         start(['serve', '--port', '0', '--roles', 'api,engine', '--data-dir', `${folder.path}/${name}`], environment);
@@ -102,13 +97,12 @@ describe('a sweep of 100,000 sets', () => {
         workers[0] = await worker();
         api = await logIn(server.url);
         expectWhole(await done(api, id));
-        const { rows } = await countedTwice(url.href);
+        const { rows } = await countedTwice(url);
         expect(rows).toEqual([]);
       } finally {
         for (const each of workers) await each.stop('SIGTERM');
         await server.stop('SIGTERM');
-        await root.query(`drop database ${name} with (force)`);
-        await root.end();
+        await drop();
       }
     });
   }

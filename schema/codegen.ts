@@ -5,6 +5,9 @@ import { generate } from '@graphql-codegen/cli';
 
 const here = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 
+/** What the scalars are in JSON. */
+export const SCALARS = { Decimal: 'string', DateTime: 'string', Cursor: 'string', ID: 'string' } as const;
+
 /**
  * Writes `generated/documents.ts`: a typed document for every operation in `documents/`, checked against `schema.graphql`.
  * Only writes when the text differs, so that a watching bundler is not woken for nothing.
@@ -28,7 +31,7 @@ export async function generateDocuments(): Promise<void> {
             immutableTypes: true,
             avoidOptionals: { field: true, inputValue: false },
             defaultScalarType: 'unknown',
-            scalars: { Decimal: 'string', DateTime: 'string', Cursor: 'string', ID: 'string' },
+            scalars: SCALARS,
             dedupeFragments: true,
           },
         },

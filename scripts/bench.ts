@@ -25,11 +25,11 @@ function readOptions(): BenchOptions {
   }
 }
 
-/** Benches of the compute core take flags, and belong in the document; those of the server print lines. */
+/** Benches of the compute core take flags, and belong in the document; those of the server and of the browser print lines. */
 const isStructured = (file: string): boolean => file.startsWith('compute/');
 
 function benches(): readonly string[] {
-  const found = globSync('{compute,server}/**/*.bench.ts', { cwd: root, exclude: ['**/node_modules/**'] }).toSorted();
+  const found = globSync('{compute,server,e2e}/**/*.bench.ts', { cwd: root, exclude: ['**/node_modules/**'] }).toSorted();
   const asked = found.filter((path) => wanted.length === 0 || wanted.some((word) => path.includes(word)));
   return writesDocs && !isJson ? asked.filter(isStructured) : asked;
 }

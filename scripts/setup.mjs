@@ -2,7 +2,7 @@
 // Runs on the system's Node 20 or later before anything is installed: built-in modules only.
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { delimiter, dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -52,8 +52,7 @@ function hashOf(paths) {
   for (const path of paths) {
     const full = join(root, path);
     if (!existsSync(full)) continue;
-    const files =
-      path.endsWith('.json') || path.endsWith('.ts') || path.endsWith('.mjs') || path.endsWith('.graphql') ? [full] : filesBelow(full);
+    const files = statSync(full).isFile() ? [full] : filesBelow(full);
     for (const file of files.sort())
       hash
         .update(`${relative(root, file)}\0`)
@@ -102,6 +101,22 @@ function findChromium() {
   return [process.env.TIDEMARK_CHROMIUM, ...CHROMIUM_PLACES].find((path) => path !== undefined && existsSync(path));
 }
 
+/** All that the documents under /docs are made of. */
+const SITE_INPUTS = [
+  'README.md',
+  'LICENSE',
+  'docs',
+  'adr',
+  'server/sample-data/README.md',
+  'schema/schema.graphql',
+  'schema/README.md',
+  'server/src/graphql/limits.ts',
+  'site',
+  'web/src/lib/ui/tokens.css',
+  'web/static',
+  'package-lock.json',
+];
+
 const hasCurl = () => (process.env.PATH ?? '').split(delimiter).some((folder) => existsSync(join(folder, 'curl')));
 
 /** What tests need of the system: a browser, and what the examples of the documents call. */
@@ -148,9 +163,12 @@ function main() {
   );
   whenChanged(
     'web',
-    ['web', 'schema', 'compute/host', 'package-lock.json'],
+    ['web', 'schema', 'compute/host', 'compute/assembly', 'package-lock.json'],
     ['web/build/index.html', 'schema/generated/documents.ts'],
     () => run('building the dashboard', node, ['web/build.ts'], environment),
+  );
+  whenChanged('site', SITE_INPUTS, ['site/build/index.html', 'site/build/assets/search.json'], () =>
+    run('building the documents', node, ['site/build.ts'], environment),
   );
   if (forTests) ensureTestTools();
 }

@@ -1,7 +1,7 @@
 // `npm test`: types, lint, format, then every test; each step's time is printed. `--long` adds the tests that take minutes (`*.long.test.ts`), as CI
 // does. Other arguments are passed on to vitest and run only the matching tests.
 import { spawn } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -97,6 +97,8 @@ async function tests(name: string, config: string, folder: string): Promise<Coun
     name,
     command: ['vitest', 'run', '--config', config, '--reporter=dot', '--reporter=json', `--outputFile.json=${report}`, ...filters],
   });
+  // Whoever ends vitest, or its own crash, leaves no report.
+  if (!existsSync(report)) return { passed: 0, failed: 1, failures: [`${name}: ended before it could report`] };
   const counts = JSON.parse(readFileSync(report, 'utf8')) as Report;
   return {
     passed: counts.numPassedTests,

@@ -37,6 +37,7 @@ export const SLICES = [
   'models',
   'predictions',
   'alerts',
+  'traces',
   'accounts',
 ] as const;
 /** What stands after the slices, in order. The exchange uses only money, instruments and market data. */

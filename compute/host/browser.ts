@@ -1,7 +1,8 @@
 /** What the dashboard may import of the compute core: nothing here needs Node. */
 export * from './types.ts';
 export * from './errors.ts';
-export { loadIndicators } from './indicators.ts';
+export { loadIndicators, ParameterError as IndicatorParameterError } from './indicators.ts';
+export type { Indicators } from './indicators.ts';
 export { loadStatistics } from './statistics.ts';
 export { boundsOf, resolveParameters } from './parameters.ts';
 export { checkBacktestOptions, DEFAULT_BACKTEST_OPTIONS, formatSizing, parseSizing } from './backtest-options.ts';

@@ -1,16 +1,14 @@
-import { readFileSync } from 'node:fs';
-import { createHash } from 'node:crypto';
 import asc from 'assemblyscript/asc';
 import binaryen from 'binaryen';
 import { DESCRIPTION_SECTION, problemOfDescription, readDescription } from './description.ts';
 import { problemOfModule } from './inspect.ts';
+import { lengthProblem } from './source-length.ts';
 import { findViolations, hasOuterState } from './source-rules.ts';
 import { MEMORY_PAGES_MAX } from './strategy-abi.ts';
 import { guarded, startModule } from './strategy-module.ts';
-import type { CompileError, CompileResult } from './types.ts';
+import type { CompileError, CompileResult, CompileSource, Library } from './types.ts';
 import { withCustomSection } from './wasm-sections.ts';
 
-const ASSEMBLY = new URL('../assembly/', import.meta.url);
 const LIBRARY = 'sdk';
 /** The author's file stays as it is, in a file of its own, so that lines and columns are the author's. */
 const AUTHOR = 'strategy.ts';
@@ -40,18 +38,11 @@ interface Diagnostic {
   readonly range: { readonly start: number; readonly source: { readonly normalizedPath: string } | null } | null;
 }
 
-function readLibrary(name: string, carried: string | undefined): string | null {
+function readLibrary(name: string, library: Library, carried: string | undefined): string | null {
   if (name === 'tidemark.ts') return "export * from './tidemark/sdk/index';";
   if (name === CARRIED) return carried ?? null;
   const path = /^tidemark\/((?:sdk|kernel|indicators|sweep|features|models|learning)\/[a-z0-9-]+\.ts)$/.exec(name)?.[1];
-  if (path === undefined) return null;
-  try {
-    return readFileSync(new URL(path, ASSEMBLY), 'utf8');
-  } catch (error) {
-    // The compiler tries several places for each import: a place without a file is an answer.
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return null;
-    throw error;
-  }
+  return path === undefined ? null : library(path);
 }
 
 /** Line and column, from 1, of an offset. */
@@ -74,12 +65,12 @@ interface Assembled {
 }
 
 /** `carried` is the library's file in which a module of a model holds the model. */
-async function assemble(source: string, file: string, entry = ENTRY_SOURCE, carried?: string): Promise<Assembled> {
+async function assemble(source: string, file: string, library: Library, entry = ENTRY_SOURCE, carried?: string): Promise<Assembled> {
   let wasm: Uint8Array | undefined;
   const errors: CompileError[] = [];
   const files: Readonly<Record<string, string>> = { [ENTRY]: entry, [AUTHOR]: source };
   const { error } = await asc.main(FLAGS, {
-    readFile: (name, folder) => (folder === LIBRARY ? readLibrary(name, carried) : (files[name] ?? null)),
+    readFile: (name, folder) => (folder === LIBRARY ? readLibrary(name, library, carried) : (files[name] ?? null)),
     writeFile: (name, content) => {
       if (name.endsWith('.wasm') && typeof content !== 'string') wasm = content;
     },
@@ -129,7 +120,12 @@ function placeOf(source: string, reason: string): { readonly line: number; reado
   return offset < 0 ? { line: 1, column: 1 } : positionOf(source, offset);
 }
 
-function describe(wasm: Uint8Array, source: string, file: string): CompileResult {
+/** SHA-256 in hex: by the interface that Node and browsers share. */
+async function hashOf(bytes: Uint8Array<ArrayBuffer>): Promise<string> {
+  return new Uint8Array(await crypto.subtle.digest('SHA-256', bytes)).toHex();
+}
+
+async function describe(wasm: Uint8Array, source: string, file: string): Promise<CompileResult> {
   const failed = (message: string, place = { line: 1, column: 1 }): CompileResult => ({ ok: false, errors: [{ file, ...place, message }] });
   try {
     const refused = problemOfModule(new Uint8Array(wasm));
@@ -141,21 +137,21 @@ function describe(wasm: Uint8Array, source: string, file: string): CompileResult
     const problem = problemOfDescription(description);
     if (problem !== undefined) return failed(problem);
     const complete = withCustomSection(plain, DESCRIPTION_SECTION, JSON.stringify(description));
-    const version = createHash('sha256').update(complete).digest('hex');
-    return { ok: true, module: { wasm: complete, version, description } };
+    return { ok: true, module: { wasm: complete, version: await hashOf(complete), description } };
   } catch (error) {
     return failed(error instanceof Error ? error.message : String(error));
   }
 }
 
-/** Compiles in this thread, without a deadline: the compiler's worker calls it. `file` names the source in errors. */
-export async function compileSource(source: string, file: string): Promise<CompileResult> {
+export const compileSource: CompileSource = async (source, file, library) => {
+  const tooLong = lengthProblem(source);
+  if (tooLong !== undefined) return { ok: false, errors: [{ file, line: 1, column: 1, message: tooLong }] };
   const forbidden = findViolations(source).map(({ offset, message }) => ({ file, ...positionOf(source, offset), message }));
   if (forbidden.length > 0) return { ok: false, errors: forbidden };
-  const { wasm, errors } = await assemble(source, file);
+  const { wasm, errors } = await assemble(source, file, library);
   if (errors.length > 0 || wasm === undefined) return { ok: false, errors };
   return describe(wasm, source, file);
-}
+};
 
 /** A strategy of the library that decides by a model. */
 export interface ModelSource {
@@ -166,9 +162,9 @@ export interface ModelSource {
 }
 
 /** As {@link compileSource}, of a strategy of ours and a model. */
-export async function compileModel({ strategy, carried }: ModelSource): Promise<CompileResult> {
+export async function compileModel({ strategy, carried }: ModelSource, library: Library): Promise<CompileResult> {
   const source = `export { default } from 'tidemark/models/${strategy}';`;
-  const { wasm, errors } = await assemble(source, strategy, ENTRY_SOURCE + MODEL_EXPORTS, carried);
+  const { wasm, errors } = await assemble(source, strategy, library, ENTRY_SOURCE + MODEL_EXPORTS, carried);
   if (errors.length > 0 || wasm === undefined) return { ok: false, errors };
   return describe(wasm, source, strategy);
 }

@@ -1,4 +1,5 @@
 import { compileModel, compileSource, type ModelSource } from './compile-source.ts';
+import { readLibraryFile } from './library.node.ts';
 import { serveRequests } from './worker-thread.ts';
 
 export interface CompileRequest {
@@ -7,5 +8,5 @@ export interface CompileRequest {
 }
 
 serveRequests((request: CompileRequest | ModelSource) =>
-  'carried' in request ? compileModel(request) : compileSource(request.source, request.file),
+  'carried' in request ? compileModel(request, readLibraryFile) : compileSource(request.source, request.file, readLibraryFile),
 );

@@ -1,6 +1,7 @@
 import { afterAll, describe, expect, test } from 'vitest';
 import { builtInStrategies, compileBuiltIn } from './built-ins.ts';
-import { closeCompiler, compileStrategy, SOURCE_CHARACTERS_MAX } from './compile.ts';
+import { closeCompiler, compileStrategy } from './compile.ts';
+import { SOURCE_CHARACTERS_MAX } from './source-length.ts';
 import { inspectModule } from './inspect.ts';
 
 afterAll(closeCompiler);

@@ -1,6 +1,7 @@
 import type { ModelSource } from './compile-source.ts';
 import type { CompileRequest } from './compile-thread.ts';
 import { openKillableWorker, type KillableWorker } from './killable-worker.ts';
+import { lengthProblem } from './source-length.ts';
 import type { CompileResult, StrategyModule } from './types.ts';
 
 export interface CompileOptions {
@@ -10,7 +11,6 @@ export interface CompileOptions {
   readonly deadlineMs?: number;
 }
 
-export const SOURCE_CHARACTERS_MAX = 64 * 1024;
 const DEADLINE_MS = 60_000;
 /** Our own source comes to an end, however busy the machine is. */
 const MODEL_DEADLINE_MS = 600_000;
@@ -48,9 +48,8 @@ async function compileNext(request: CompileRequest | ModelSource, file: string, 
  */
 export function compileStrategy(source: string, options: CompileOptions = {}): Promise<CompileResult> {
   const file = options.name ?? 'strategy.ts';
-  if (source.length > SOURCE_CHARACTERS_MAX) {
-    return Promise.resolve(failure(file, `The source has ${source.length} characters; at most ${SOURCE_CHARACTERS_MAX} are allowed.`));
-  }
+  const tooLong = lengthProblem(source);
+  if (tooLong !== undefined) return Promise.resolve(failure(file, tooLong));
   return inTurn({ source, file }, file, options.deadlineMs ?? DEADLINE_MS);
 }
 

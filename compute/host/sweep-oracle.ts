@@ -29,8 +29,6 @@ function signalsOf(fast: Float64Array, slow: Float64Array, arm: CrossoverJob['ar
 }
 
 function trade(account: Account, signal: Signal, arrival: number, job: CrossoverJob): void {
-  const commission = (units: number, price: number): number =>
-    units * price * job.commissionRate + job.commissionFixed + units * job.commissionPerUnit;
   if (signal === 'enter' && account.units === 0) {
     const price = arrival * (1 + job.slippage);
     const units = (account.cash - job.commissionFixed) / (price * (1 + job.commissionRate) + job.commissionPerUnit);
@@ -41,7 +39,8 @@ function trade(account: Account, signal: Signal, arrival: number, job: Crossover
     account.trades += 1;
   } else if (signal === 'leave' && account.units > 0) {
     const price = arrival * (1 - job.slippage);
-    account.cash += account.units * price - commission(account.units, price);
+    // A unit less what it costs, and not all units less all costs: of a sale that costs all it brings, rounding would leave more than the account began with.
+    account.cash += account.units * (price * (1 - job.commissionRate) - job.commissionPerUnit) - job.commissionFixed;
     account.units = 0;
   } else return;
   account.orders += 1;

@@ -69,6 +69,15 @@ export interface StrategyModule {
 export type CompileResult =
   { readonly ok: true; readonly module: StrategyModule } | { readonly ok: false; readonly errors: readonly CompileError[] };
 
+/** Reads a file of `compute/assembly` by its path there; null where there is none. */
+export type Library = (path: string) => string | null;
+
+/**
+ * Compiles in this thread, in Node or in the browser, without a deadline: a worker calls it. `file` names the source in errors. The same source
+ * and library give the same bytes on both sides.
+ */
+export type CompileSource = (source: string, file: string, library: Library) => Promise<CompileResult>;
+
 /** One instant's bars, by index of symbol; `undefined` where a symbol has none. */
 export interface Slice {
   readonly atMs: number;

@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { Client } from 'pg';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { ownDatabase } from '../../server/src/platform/test/own-database.ts';
 import { accountAt, differencesBetween, exchangeGet, exchangeOrders } from '../exchange-books.ts';
 import { begin } from './life.ts';
 import type { Ground, Life } from './life.ts';
@@ -21,16 +21,6 @@ export type Store = 'embedded' | 'postgres';
 let folder: Awaited<ReturnType<typeof temporaryFolder>>;
 let exchange: Running;
 
-async function sql(text: string): Promise<void> {
-  const client = new Client({ connectionString: POSTGRES_URL });
-  await client.connect();
-  try {
-    await client.query(text);
-  } finally {
-    await client.end();
-  }
-}
-
 /** A folder, a database and an account that nobody has used. */
 async function freshGround(store: Store, name: string): Promise<Ground & { readonly leave: () => Promise<void> }> {
   const id = `kill_${name}_${randomBytes(4).toString('hex')}`;
@@ -40,10 +30,8 @@ async function freshGround(store: Store, name: string): Promise<Ground & { reado
   const ground = { dataDir, keys, account: accountAt(exchange.url, id, 'secret') };
   if (store === 'embedded' || POSTGRES_URL === undefined)
     return { ...ground, databaseUrl: undefined, leave: async () => await Promise.resolve() };
-  await sql(`create database ${id}`);
-  const url = new URL(POSTGRES_URL);
-  url.pathname = `/${id}`;
-  return { ...ground, databaseUrl: url.href, leave: () => sql(`drop database ${id} with (force)`) };
+  const { url: databaseUrl, drop } = await ownDatabase(POSTGRES_URL, 'kill');
+  return { ...ground, databaseUrl, leave: drop };
 }
 
 /** Waits until the server is ready and its books are the exchange's. */

@@ -1,9 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { Command, CommanderError } from 'commander';
+import { addApply, addExport } from './commands/apply.ts';
 import { addBackup, addRestore } from './commands/backup.ts';
 import { addBacktest } from './commands/backtest.ts';
 import { addFetch, addImport } from './commands/bars.ts';
 import { addCompile } from './commands/compile.ts';
+import { addDashboard } from './commands/dashboard.ts';
 import { addExchange } from './commands/exchange.ts';
 import { addDrill } from './commands/drill.ts';
 import { addDoctor } from './commands/doctor.ts';
@@ -26,6 +28,7 @@ import { addWorker } from './commands/worker.ts';
 import { addWalkForward } from './commands/walk-forward.ts';
 import { addDataset } from './commands/dataset.ts';
 import { addTrain } from './commands/train.ts';
+import { EndsWith } from './commands/usage.ts';
 import type { Terminal } from './commands/usage.ts';
 
 const EXIT_FAILED = 1;
@@ -36,7 +39,8 @@ function version(): string {
   return typeof manifest === 'object' && manifest !== null && 'version' in manifest ? String(manifest.version) : 'unknown';
 }
 
-function build(terminal: Terminal): Command {
+/** The whole command line; nothing runs yet. */
+export function build(terminal: Terminal): Command {
   const program = new Command('tidemark')
     .description('A self-hosted quantitative trading platform: the strategy you tested is, byte for byte, the strategy that trades.')
     .version(version())
@@ -67,13 +71,16 @@ function build(terminal: Terminal): Command {
   addRestore(program, terminal);
   addPeople(program, terminal);
   addKeys(program, terminal);
+  addExport(program, terminal);
+  addApply(program, terminal);
+  addDashboard(program, terminal);
   addDrill(program, terminal, version());
   addDoctor(program, terminal, version());
   for (const command of program.commands) command.exitOverride().showHelpAfterError('Run with --help to see what it takes.');
   return program;
 }
 
-/** Runs one command; gives the exit code: 0 done, 1 failed, 2 wrong usage. */
+/** Runs one command; gives the exit code: 0 done, 1 failed, 2 wrong usage; a command may have one of its own. */
 export async function main(args: readonly string[], terminal: Terminal): Promise<number> {
   try {
     await build(terminal).parseAsync(args, { from: 'user' });
@@ -81,6 +88,7 @@ export async function main(args: readonly string[], terminal: Terminal): Promise
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : EXIT_WRONG_USAGE;
     if (readerLeft(error)) return 0;
+    if (error instanceof EndsWith) return error.code;
     terminal.err.write(`tidemark: ${explain(error)}\n`);
     return error instanceof Error && error.name === 'UsageError' ? EXIT_WRONG_USAGE : EXIT_FAILED;
   }

@@ -26,11 +26,14 @@ const BINS = 10;
 
 export const isPresent = (value: number): boolean => Number.isFinite(value);
 
+/** Those that are there, ascending: sums over them round alike in whatever order rows come. */
+export const presentOf = (values: Float64Array): Float64Array => values.filter(isPresent).toSorted();
+
 /** The bins of a column with their shares, mean and deviation. Throws a RangeError for a column without rows. */
 export function columnReference({ name, values }: NamedColumn): ColumnReference {
   if (values.length === 0) throw new RangeError(`The reference of ${name} has no rows: give those that the model was trained on.`);
-  const present = values.filter(isPresent);
-  const cuts = cutsOf(present.toSorted());
+  const present = presentOf(values);
+  const cuts = cutsOf(present);
   const { mean, deviation } = momentsOf([...present]);
   return { name, cuts, ...sharesOf(cuts, values), mean: figureOf(mean), deviation: figureOf(deviation) };
 }

@@ -1,7 +1,7 @@
 import { weightedMean } from '../moments.ts';
 import { at } from '../rows-input.ts';
 import type { Figure } from '../statistics-input.ts';
-import { isPresent, sharesOf, type ColumnReference, type NamedColumn } from './column.ts';
+import { presentOf, sharesOf, type ColumnReference, type NamedColumn } from './column.ts';
 
 /** How far the values of a window lie from those of the training. All are 0 where both are spread alike, and never below. */
 export interface ColumnDrift {
@@ -55,7 +55,7 @@ function ksOf(now: readonly number[], then: readonly number[]): number {
 }
 
 function meanShiftOf({ mean, deviation }: ColumnReference, values: Float64Array): Figure {
-  const present = values.filter(isPresent);
+  const present = presentOf(values);
   if (present.length === 0 || mean === null || deviation === null || deviation === 0) return null;
   return Math.abs(weightedMean(present, new Float64Array(present.length).fill(1)) - mean) / deviation;
 }
@@ -81,7 +81,7 @@ export function columnDrift(reference: ColumnReference, { name, values }: NamedC
 
 /** Mean entropy in bits of predictions of a probability, −p log₂ p − (1 − p) log₂(1 − p): 1 for who never knows, 0 for who is always sure. `null` without any. */
 export function meanEntropy(predictions: Float64Array): Figure {
-  const present = predictions.filter(isPresent);
+  const present = presentOf(predictions);
   if (present.length === 0) return null;
   const part = (p: number): number => (p > 0 ? -p * Math.log2(p) : 0);
   return weightedMean(

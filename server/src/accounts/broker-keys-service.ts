@@ -10,6 +10,8 @@ import { KeysRefused } from './broker-keys/master-key.ts';
 import type { MasterKey } from './broker-keys/master-key.ts';
 import { NONCE_BYTES, seal, unseal } from './broker-keys/seal.ts';
 import type { KeyPair, KeyPlace } from './broker-keys/seal.ts';
+import { resealSecondFactors } from './second-factor-service.ts';
+import type { AccountTables } from './store.ts';
 
 export type { BrokerKeyTables } from './broker-keys-store.ts';
 
@@ -72,14 +74,21 @@ export async function removeBrokerKeys(db: Db, mode: Mode): Promise<void> {
   if (!(await store.deleteBrokerKey(db, mode))) throw noKeys(mode);
 }
 
-/** Every stored pair is opened with the old master key and sealed with the next, all or none; how many there were. Throws {@link KeysRefused}. */
-export async function rotateMasterKey(db: Db, old: MasterKey, next: MasterKey): Promise<number> {
+/** What a master key sealed, all of it anew with another. */
+export interface Resealed {
+  readonly pairs: number;
+  readonly factors: number;
+}
+
+/** Every stored pair and second factor is opened with the old master key and sealed with the next, all or none. Throws {@link KeysRefused}. */
+export async function rotateMasterKey(db: Db, old: MasterKey, next: MasterKey): Promise<Resealed> {
   if (old.id === next.id) throw new KeysRefused('The next master key is the one that is set already: make another');
   return await db.transaction().execute(async (trx) => {
     const rows = await store.lockBrokerKeys(trx);
+    // One database, of which each slice of tables knows its own.
     for (const { mode, sealed: text, rotated_at } of rows)
       await store.updateBrokerKey(trx, { mode, ...sealed(unseal(text, placeOf(mode), old), mode, next), rotated_at });
-    return rows.length;
+    return { pairs: rows.length, factors: await resealSecondFactors(trx as unknown as Kysely<AccountTables>, old, next) };
   });
 }
 

@@ -73,9 +73,11 @@ async function invitePerson(
   return invitation(invited);
 }
 
-async function inviteAgain(id: string, { people }: Authorized): Promise<InvitationPayload | NotFound> {
+async function inviteAgain(id: string, { people, security, principal }: Authorized): Promise<InvitationPayload | NotFound> {
   const invited = await people.inviteAgain(id);
-  return invited === undefined ? notFound('person', id) : invitation(invited);
+  if (invited === undefined) return notFound('person', id);
+  await security.recordAccess(actorOf(principal), id, 'InvitedAgain');
+  return invitation(invited);
 }
 
 const LAST_ADMIN = 'Nobody would be left who can invite people: make somebody else an admin first.';
@@ -95,15 +97,21 @@ async function removePerson(id: string, { people, principal }: Authorized): Prom
   return { __typename: 'PersonRemovedPayload', id };
 }
 
-async function endSessions(id: string, { people, principal }: Authorized): Promise<SessionsEndedPayload | NotFound> {
+async function endSessions(id: string, { people, security, principal }: Authorized): Promise<SessionsEndedPayload | NotFound> {
   if (id !== principal.personId && principal.role !== 'admin') return notFound('person', id);
   if ((await people.byId(id)) === undefined) return notFound('person', id);
-  return { __typename: 'SessionsEndedPayload', count: await people.endSessions(id) };
+  const count = await people.endSessions(id);
+  await security.recordAccess(actorOf(principal), id, 'SessionsEnded');
+  return { __typename: 'SessionsEndedPayload', count };
 }
 
-async function changePassword(password: string, { people, principal }: Authorized): Promise<PersonPayload | InvalidInput | NotFound> {
+async function changePassword(
+  password: string,
+  { people, security, principal }: Authorized,
+): Promise<PersonPayload | InvalidInput | NotFound> {
   const problem = await people.changePassword(principal.proof, principal.personId, password);
   if (problem !== undefined) return invalidInput('password', problem, 'Length is what counts.');
+  await security.recordAccess(actorOf(principal), principal.personId, 'PasswordSet');
   const person = await people.byId(principal.personId);
   return person === undefined ? notFound('person', principal.personId) : { __typename: 'PersonPayload', person };
 }
@@ -117,6 +125,11 @@ function addTypes(builder: Builder, enums: Enums): void {
       role: t.expose('role', { type: enums.role }),
       roleMeaning: t.string({ description: 'What the role may do, in one sentence.', resolve: ({ role }) => ROLE_MEANINGS[role] }),
       hasPassword: t.exposeBoolean('hasPassword'),
+      hasSecondFactor: t.boolean({
+        description: 'A code of an authenticator app, or a passkey, is asked for beside the password.',
+        resolve: async ({ id }, _args, { secondFactors, passkeys }) =>
+          (await secondFactors.people()).has(id) || (await passkeys.people()).has(id),
+      }),
       joinedAt: t.expose('joinedAt', { type: 'DateTime', nullable: true, description: 'Null until the invitation was used.' }),
       addedBy: t.exposeString('addedBy', { nullable: true }),
       createdAt: t.expose('createdAt', { type: 'DateTime' }),

@@ -3,6 +3,10 @@ import type { Context } from '../graphql/context.ts';
 import type { Enums } from '../graphql/enums.ts';
 import { invalidInput, notFound, typeOfMember } from '../graphql/errors.ts';
 import type { InvalidInput, NotFound } from '../graphql/errors.ts';
+import { actorOf } from '../graphql/principal.ts';
+import { KEY_DAYS, KEY_ROLE_MAX, scopesOf } from '../approvals/keys.ts';
+import type { KeyKind, Scope } from '../approvals/keys.ts';
+import type { ApiKey, KeyTerms } from './service.ts';
 import type { Principal } from '../graphql/principal.ts';
 import type { Instant } from '../money/instant.ts';
 import { isPrintable } from '../orders/ticket.ts';
@@ -15,18 +19,10 @@ export interface NewApiKey {
   readonly id: string;
   readonly name: string;
   readonly role: Role;
+  readonly kind: KeyKind;
+  readonly scopes: readonly Scope[];
+  readonly expiresAt: Instant;
   readonly secret: string;
-}
-
-/** A key as it is remembered: without its secret. */
-export interface ListedApiKey {
-  readonly id: string;
-  readonly name: string;
-  readonly personId: string;
-  readonly role: Role;
-  readonly createdAt: Instant;
-  readonly lastUsedAt: Instant | undefined;
-  readonly revoked: boolean;
 }
 
 export interface AccountKeys {
@@ -34,8 +30,9 @@ export interface AccountKeys {
     owner: Pick<Principal, 'personId' | 'name' | 'role'>,
     name: string,
     role: Role,
-  ): Promise<{ readonly id: string; readonly secret: string }>;
-  list(): Promise<readonly ListedApiKey[]>;
+    terms: KeyTerms,
+  ): Promise<{ readonly id: string; readonly secret: string; readonly expiresAt: Instant }>;
+  list(): Promise<readonly ApiKey[]>;
   /** Ends the key and every socket that rests on it; false where it is unknown or was revoked before. */
   revoke(id: string): Promise<boolean>;
 }
@@ -47,32 +44,72 @@ interface Revoked {
 
 type Authorized = Context & { readonly principal: Principal };
 
+/** What was asked for; `null` and nothing are the same. */
+interface WantedKey {
+  readonly name: string;
+  readonly role?: Role | null | undefined;
+  readonly kind?: KeyKind | null | undefined;
+  readonly scopes?: readonly Scope[] | null | undefined;
+  readonly days?: number | null | undefined;
+}
+
 const NAME_LENGTH_MAX = 60;
 /** A program trades; what lets more risk through is for people. */
 const KEY_ROLE_DEFAULT: Role = 'trader';
 
-async function createApiKey(name: string, role: Role | undefined, { principal, keys }: Authorized): Promise<NewApiKey | InvalidInput> {
-  if (name.trim() === '' || name.length > NAME_LENGTH_MAX || !isPrintable(name)) {
+/** Where something about a wanted key is wrong. */
+function keyProblem(
+  { name, role, kind, days }: WantedKey & { readonly kind: KeyKind; readonly days: number },
+  mine: Role,
+): InvalidInput | undefined {
+  if (name.trim() === '' || name.length > NAME_LENGTH_MAX || !isPrintable(name))
     return invalidInput('name', `name must be 1 to ${NAME_LENGTH_MAX} printable characters`, 'Name the program that will use the key.');
-  }
-  const given = role ?? lesser(KEY_ROLE_DEFAULT, principal.role);
-  if (!atLeast(principal.role, given)) {
-    return invalidInput('role', `a key can do at most what you can: ${ROLE_NAMES[principal.role]}`, 'Choose the least role that will do.');
-  }
-  return { __typename: 'ApiKeyPayload', name, role: given, ...(await keys.create(principal, name, given)) };
+  const most = lesser(KEY_ROLE_MAX[kind], mine);
+  if (role !== null && role !== undefined && !atLeast(most, role))
+    return atLeast(mine, role)
+      ? invalidInput('role', `an agent is at most ${ROLE_NAMES[most]}: it never approves`, 'Choose the least role that will do.')
+      : invalidInput('role', `a key can do at most what you can: ${ROLE_NAMES[mine]}`, 'Choose the least role that will do.');
+  if (days < 1 || days > KEY_DAYS[kind].max)
+    return invalidInput(
+      'days',
+      `a key of an ${kind === 'agent' ? 'agent' : 'service'} works for 1 to ${KEY_DAYS[kind].max} days`,
+      'Make another before it ends.',
+    );
+  return undefined;
 }
 
-const isOwn = (key: ListedApiKey, { principal }: Authorized): boolean => key.personId === principal.personId;
+async function createApiKey(wanted: WantedKey, { principal, keys, security }: Authorized): Promise<NewApiKey | InvalidInput> {
+  const { name } = wanted;
+  const kind = wanted.kind ?? 'service';
+  const days = wanted.days ?? KEY_DAYS[kind].usual;
+  const problem = keyProblem({ ...wanted, kind, days }, principal.role);
+  if (problem !== undefined) return problem;
+  const role = wanted.role ?? lesser(KEY_ROLE_DEFAULT, principal.role);
+  const scopes = scopesOf(wanted.scopes ?? []);
+  const made = await keys.create(principal, name, role, { kind, scopes, days });
+  await security.recordAccess(
+    actorOf(principal),
+    principal.personId,
+    'KeyMade',
+    `${name}, ${kind}, ${ROLE_NAMES[role]}, ${scopes.join(' ')}`,
+  );
+  return { __typename: 'ApiKeyPayload', name, role, kind, scopes, ...made };
+}
+
+const isOwn = (key: ApiKey, { principal }: Authorized): boolean => key.personId === principal.personId;
 
 /** One's own keys; an admin sees everybody's. */
-async function visibleKeys(context: Authorized): Promise<ListedApiKey[]> {
+async function visibleKeys(context: Authorized): Promise<ApiKey[]> {
   const all = await context.keys.list();
   return context.principal.role === 'admin' ? [...all] : all.filter((key) => isOwn(key, context));
 }
 
 async function revokeApiKey(id: string, context: Authorized): Promise<Revoked | NotFound> {
-  const known = (await visibleKeys(context)).some((key) => key.id === id);
-  return known && (await context.keys.revoke(id)) ? { __typename: 'ApiKeyRevokedPayload', id } : notFound('working API key', id);
+  const { keys, security, principal } = context;
+  const key = (await visibleKeys(context)).find((one) => one.id === id);
+  if (key === undefined || !(await keys.revoke(id))) return notFound('working API key', id);
+  await security.recordAccess(actorOf(principal), key.personId, 'KeyRevoked', key.name);
+  return { __typename: 'ApiKeyRevokedPayload', id };
 }
 
 /** Until when what is dangerous asks for no password. */
@@ -99,6 +136,15 @@ function addTypes(builder: Builder, enums: Enums): void {
       hasPassword: t.boolean({
         resolve: async ({ personId }, _args, { people }) => (await people.byId(personId))?.hasPassword ?? false,
       }),
+      hasSecondFactor: t.boolean({
+        description: 'A code of an authenticator app, or a passkey, is asked for beside the password.',
+        resolve: async ({ personId }, _args, { secondFactors, passkeys }) =>
+          (await secondFactors.of(personId)) !== undefined || (await passkeys.people()).has(personId),
+      }),
+      hasPasskey: t.boolean({
+        description: 'You can prove by a passkey who you are.',
+        resolve: async ({ personId }, _args, { passkeys }) => (await passkeys.people()).has(personId),
+      }),
     }),
   });
   builder.objectType('ApiKey', {
@@ -108,6 +154,9 @@ function addTypes(builder: Builder, enums: Enums): void {
       name: t.exposeString('name'),
       personId: t.exposeID('personId', { description: 'Whose key it is.' }),
       role: t.expose('role', { type: enums.role, description: 'It can do at most this, and at most what its owner can.' }),
+      kind: t.expose('kind', { type: enums.keyKind }),
+      scopes: t.field({ type: [enums.keyScope], resolve: ({ scopes }) => [...scopes] }),
+      expiresAt: t.expose('expiresAt', { type: 'DateTime' }),
       createdAt: t.expose('createdAt', { type: 'DateTime' }),
       lastUsedAt: t.expose('lastUsedAt', { type: 'DateTime', nullable: true }),
       revoked: t.exposeBoolean('revoked'),
@@ -119,6 +168,9 @@ function addTypes(builder: Builder, enums: Enums): void {
       id: t.exposeID('id'),
       name: t.exposeString('name'),
       role: t.expose('role', { type: enums.role }),
+      kind: t.expose('kind', { type: enums.keyKind }),
+      scopes: t.field({ type: [enums.keyScope], resolve: ({ scopes }) => [...scopes] }),
+      expiresAt: t.expose('expiresAt', { type: 'DateTime' }),
       secret: t.exposeString('secret'),
     }),
   });
@@ -143,8 +195,14 @@ export function addAccounts(builder: Builder, enums: Enums): void {
     createApiKey: t.authField({
       type: created,
       authScopes,
-      args: { name: t.arg.string({ required: true }), role: t.arg({ type: enums.role, description: 'Trader where absent.' }) },
-      resolve: (_root, { name, role }, context) => createApiKey(name, role ?? undefined, context),
+      args: {
+        name: t.arg.string({ required: true }),
+        role: t.arg({ type: enums.role, description: 'Trader where absent.' }),
+        kind: t.arg({ type: enums.keyKind, description: 'SERVICE where absent.' }),
+        scopes: t.arg({ type: [enums.keyScope], description: 'Beside READ, which every key has: where absent it only reads.' }),
+        days: t.arg.int({ description: 'How long it works: 90 days where absent, 30 of an agent; at most 365, of an agent 90.' }),
+      },
+      resolve: (_root, wanted, context) => createApiKey(wanted, context),
     }),
     revokeApiKey: t.authField({
       type: revoked,

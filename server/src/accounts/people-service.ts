@@ -1,12 +1,20 @@
 import type { Kysely } from 'kysely';
 import { instantFromMs } from '../money/instant.ts';
 import type { Instant } from '../money/instant.ts';
-import { hashPassword, isOutdated, passwordMatches, passwordProblem } from './password-service.ts';
+import type { MasterKey } from './broker-keys/master-key.ts';
+import { hashPassword, passwordProblem } from './password-service.ts';
 import * as people from './people-store.ts';
 import type { PersonRow } from './people-store.ts';
 import type { Role } from '../approvals/roles.ts';
-import { createInvitation, invitedPerson, newId, newSession, useInvitation } from './service.ts';
-import type { NewSession } from './service.ts';
+import { newId } from './credential-service.ts';
+import { deletePasskeysOf } from './passkey-store.ts';
+import type { Shown } from './passkeys/checking-service.ts';
+import { lockedOut, prove, proveAgain, provePasskey, proveSecond } from './proving-service.ts';
+import type { Proofs, Proven, Refused } from './proving-service.ts';
+import { createInvitation, invitedPerson, useInvitation } from './service.ts';
+import { newSession } from './session-service.ts';
+import type { NewSession, Opening } from './session-service.ts';
+import { confirmSession, revokeSessionsOf } from './session-store.ts';
 import * as store from './store.ts';
 import type { AccountTables } from './store.ts';
 
@@ -89,72 +97,80 @@ export async function inviteAgain(db: Db, id: string, now: Instant): Promise<Inv
   return person === undefined ? undefined : { person, ...(await createInvitation(db, id, now)) };
 }
 
+/** Where somebody comes from, and what opens sealed second factors. */
+export interface Circumstances {
+  readonly opening?: Opening | undefined;
+  readonly master?: MasterKey | undefined;
+}
+
 export type Joined =
-  { readonly ok: true; readonly session: NewSession; readonly ended: readonly string[] } | { readonly ok: false; readonly problem: string };
+  { readonly ok: true; readonly personId: string; readonly session: NewSession; readonly ended: readonly string[] } | Refused;
 
 const SPENT = 'This invitation has been used, has expired or was never given. Ask whoever invited you for a new one.';
 
-/** Sets the password that the invited person chose, and logs them in. A password that will not do leaves the invitation as it was. */
-export async function join(db: Db, token: string, password: string, now: Instant): Promise<Joined> {
+/**
+ * Sets the password that the invited person chose, and logs them in. Whoever has a second factor shows it: a link that went astray opens nothing by
+ * itself. A password that will not do, or a wrong code, leaves the invitation as it was.
+ */
+export async function join(
+  db: Db,
+  { token, password, ...second }: { readonly token: string } & Proofs,
+  now: Instant,
+  { opening, master }: Circumstances = {},
+): Promise<Joined> {
   const invited = await invitedPerson(db, token, now);
-  if (invited === undefined) return { ok: false, problem: SPENT };
-  const problem = passwordProblem(password, invited.name);
+  const row = invited === undefined ? undefined : await people.selectPerson(db, invited.id);
+  if (row === undefined) return { ok: false, problem: SPENT };
+  const problem = passwordProblem(password, row.name);
   if (problem !== undefined) return { ok: false, problem };
+  const proven = lockedOut(row, now) ?? (await proveSecond(db, row, second, master, now));
+  if (!proven.ok) return proven;
   const hash = await hashPassword(password);
   // Of two who use one link at once, one is let in.
   if ((await useInvitation(db, token, now)) === undefined) return { ok: false, problem: SPENT };
-  await people.setPassword(db, invited.id, hash, new Date(now));
-  const ended = await store.revokeSessionsOf(db, invited.id, new Date(now));
-  return { ok: true, session: await newSession(db, invited.id, now), ended };
+  await people.setPassword(db, row.id, hash, new Date(now));
+  const ended = await revokeSessionsOf(db, row.id, new Date(now));
+  return { ok: true, personId: row.id, session: await newSession(db, row.id, now, opening), ended };
 }
 
-type Checked = { readonly ok: true; readonly personId: string } | { readonly ok: false; readonly problem: string };
-
-const WRONG = 'Name and password do not belong together.';
-
-async function checkPassword(db: Db, person: PersonRow | undefined, password: string, now: Instant): Promise<Checked> {
-  const locked = person?.locked_until;
-  if (person !== undefined && locked !== undefined && locked !== null && locked.getTime() > now) {
-    const minutes = Math.ceil((locked.getTime() - now) / 60_000);
-    return { ok: false, problem: `Too many wrong passwords: try again in ${minutes} ${minutes === 1 ? 'minute' : 'minutes'}.` };
-  }
-  if (!(await passwordMatches(password, person?.password_hash ?? null)) || person === undefined) {
-    if (person !== undefined) await people.noteFailure(db, person.id, new Date(now));
-    return { ok: false, problem: WRONG };
-  }
-  if (person.failed_attempts > 0) await people.clearFailures(db, person.id);
-  await renewHash(db, person, password);
-  return { ok: true, personId: person.id };
+export interface LoggedIn extends Proven {
+  readonly session: NewSession;
 }
 
-/** A password that is kept in an older way is kept in today's: only now is it known. */
-async function renewHash(db: Db, { id, password_hash: hash }: PersonRow, password: string): Promise<void> {
-  if (hash !== null && isOutdated(hash)) await people.renewPassword(db, id, hash, await hashPassword(password));
-}
-
-/** Logs in by name and password. An unknown name costs what a known one does. */
+/** Logs in by name, password and, where there is one, second factor. An unknown name costs what a known one does. */
 export async function logIn(
   db: Db,
-  { name, password }: { readonly name: string; readonly password: string },
+  { name, ...proofs }: { readonly name: string } & Proofs,
   now: Instant,
-): Promise<{ readonly ok: true; readonly session: NewSession } | { readonly ok: false; readonly problem: string }> {
+  { opening, master }: Circumstances = {},
+): Promise<LoggedIn | Refused> {
   await store.deleteExpired(db, new Date(now));
-  const checked = await checkPassword(db, await people.selectPersonByName(db, name), password, now);
-  return checked.ok ? { ok: true, session: await newSession(db, checked.personId, now) } : checked;
+  const proven = await prove(db, await people.selectPersonByName(db, name), proofs, master, now);
+  return proven.ok ? { ...proven, session: await newSession(db, proven.personId, now, opening) } : proven;
 }
 
-/** The person of a session proves again who they are; one sentence where that failed. */
+/** Logs in by a passkey alone, which says whose it is: it takes the device and its owner, and so is both factors. */
+export async function logInByPasskey(
+  db: Db,
+  shown: Shown,
+  now: Instant,
+  { opening }: Pick<Circumstances, 'opening'> = {},
+): Promise<LoggedIn | Refused> {
+  await store.deleteExpired(db, new Date(now));
+  const proven = await provePasskey(db, shown, undefined, now);
+  return proven.ok ? { ...proven, session: await newSession(db, proven.personId, now, opening) } : proven;
+}
+
+/** The person of a session proves again who they are. */
 export async function confirm(
   db: Db,
-  { sessionId, personId, password }: { readonly sessionId: string; readonly personId: string; readonly password: string },
+  { sessionId, personId, ...proofs }: { readonly sessionId: string; readonly personId: string } & Proofs,
   now: Instant,
-): Promise<string | undefined> {
-  const person = await people.selectPerson(db, personId);
-  if (person?.password_hash === null) return 'You have no password yet: set one on the page People, or open a new log-in link.';
-  const checked = await checkPassword(db, person, password, now);
-  if (!checked.ok) return checked.problem === WRONG ? 'This is not your password.' : checked.problem;
-  await store.confirmSession(db, sessionId, new Date(now));
-  return undefined;
+  { master }: Pick<Circumstances, 'master'> = {},
+): Promise<Proven | Refused> {
+  const proven = await proveAgain(db, await people.selectPerson(db, personId), proofs, master, now);
+  if (proven.ok) await confirmSession(db, sessionId, new Date(now));
+  return proven;
 }
 
 /** A new password; other sessions of the person end. Their ids, or one sentence where it will not do. */
@@ -168,21 +184,22 @@ export async function changePassword(
   const problem = passwordProblem(password, person.name);
   if (problem !== undefined) return problem;
   await people.setPassword(db, personId, await hashPassword(password), new Date(now));
-  return await store.revokeSessionsOf(db, personId, new Date(now), sessionId);
+  return await revokeSessionsOf(db, personId, new Date(now), sessionId);
 }
 
 /** What rests on a person: ids of sessions and keys that the change ended. `undefined` where it would leave no admin, or nobody is meant. */
 export async function setRole(db: Db, id: string, role: Role, now: Instant): Promise<readonly string[] | undefined> {
   if (!(await people.updateRole(db, id, role))) return undefined;
   // Sessions end so that nothing that is open acts with the old role; keys are bounded by the new one at their next use.
-  return [...(await store.revokeSessionsOf(db, id, new Date(now))), ...(await store.selectKeysOf(db, id))];
+  return [...(await revokeSessionsOf(db, id, new Date(now))), ...(await store.selectKeysOf(db, id))];
 }
 
 export async function remove(db: Db, id: string, now: Instant): Promise<readonly string[] | undefined> {
   if (!(await people.removePerson(db, id, new Date(now)))) return undefined;
   await store.deleteTokensOf(db, id);
-  return [...(await store.revokeSessionsOf(db, id, new Date(now))), ...(await store.revokeKeysOf(db, id, new Date(now)))];
+  await deletePasskeysOf(db, id);
+  return [...(await revokeSessionsOf(db, id, new Date(now))), ...(await store.revokeKeysOf(db, id, new Date(now)))];
 }
 
-export const endSessions = async (db: Db, id: string, now: Instant): Promise<readonly string[]> =>
-  await store.revokeSessionsOf(db, id, new Date(now));
+export const endSessions = async (db: Db, id: string, now: Instant, except?: string): Promise<readonly string[]> =>
+  await revokeSessionsOf(db, id, new Date(now), except);

@@ -90,12 +90,13 @@ export async function renewPassword(db: Db, id: string, before: string, hash: st
   await db.updateTable('people').set({ password_hash: hash }).where('id', '=', id).where('password_hash', '=', before).execute();
 }
 
-/** Counts a wrong password: from the fifth on nothing is tried for one minute, then two, four, … up to an hour. */
-export async function noteFailure(db: Db, id: string, now: Date): Promise<void> {
-  await sql`update people set failed_attempts = failed_attempts + 1,
+/** Counts a wrong password; whether it locks: from the fifth on nothing is tried for one minute, then two, four, … up to an hour. */
+export async function noteFailure(db: Db, id: string, now: Date): Promise<boolean> {
+  const { rows } = await sql<{ locked: boolean }>`update people set failed_attempts = failed_attempts + 1,
     locked_until = case when failed_attempts + 1 >= 5
       then ${now}::timestamptz + least(60, power(2, least(10, failed_attempts - 4))) * interval '1 minute' end
-    where id = ${id}`.execute(db);
+    where id = ${id} returning locked_until is not null as locked`.execute(db);
+  return rows.some(({ locked }) => locked);
 }
 
 export async function clearFailures(db: Db, id: string): Promise<void> {

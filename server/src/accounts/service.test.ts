@@ -4,7 +4,6 @@ import { instantFromMs } from '../money/instant.ts';
 import { withTestDatabases } from '../platform/test-database.ts';
 import type { TestDatabase } from '../platform/test-database.ts';
 import {
-  closeSession,
   createApiKey,
   createLoginToken,
   credentialByKey,
@@ -13,13 +12,13 @@ import {
   openSession,
   revokeApiKey,
   saveSetting,
-  sessionByToken,
   setting,
 } from './service.ts';
+import { closeSession, findSession, renewSession, SESSION_TIMES, sessionById, sessionByToken, sessionsOf } from './session-service.ts';
 
 const at = (ms: number) => instantFromMs(1_700_000_000_000 + ms);
 const MINUTE = 60_000;
-const DAY = 24 * 60 * MINUTE;
+const HOUR = 60 * MINUTE;
 
 withTestDatabases('accounts', (open) => {
   let database: TestDatabase;
@@ -40,22 +39,91 @@ withTestDatabases('accounts', (open) => {
     expect(await openSession(db, 'guess', at(1))).toBeUndefined();
   });
 
-  test('a session ends by itself, and by log-out', async () => {
+  async function opened(times = SESSION_TIMES): Promise<string> {
     const { db } = database;
     const owner = await ensureOwner(db, at(0));
-    const session = await openSession(db, await createLoginToken(db, owner, at(0)), at(0));
+    const device = { address: '192.0.2.7', agent: 'a browser' };
+    const session = await openSession(db, await createLoginToken(db, owner, at(0)), at(0), { device, times });
     if (session === undefined) throw new Error('Invariant: the token is fresh');
-    expect(await sessionByToken(db, session.token, at(1))).toMatchObject({
+    return session.token;
+  }
+
+  test('a session ends where nobody uses it, at its age however much it is used, and when it is closed', async () => {
+    const { db } = database;
+    const owner = await ensureOwner(db, at(0));
+    const token = await opened({ idleMs: 2 * HOUR, totalMs: 5 * HOUR });
+    expect(await sessionByToken(db, token, at(1))).toMatchObject({
       person: owner,
       kind: 'person',
       role: 'admin',
-      expiresAt: session.expiresAt,
+      expiresAt: at(2 * HOUR),
       confirmedAt: at(0),
     });
-    expect(await sessionByToken(db, session.token, at(30 * DAY))).toBeUndefined();
-    expect(await sessionByToken(db, `${session.token}x`, at(1))).toBeUndefined();
-    await closeSession(db, session.token, at(2));
-    expect(await sessionByToken(db, session.token, at(3))).toBeUndefined();
+    expect(await sessionByToken(db, `${token}x`, at(1))).toBeUndefined();
+    const idle = await opened({ idleMs: 2 * HOUR, totalMs: 5 * HOUR });
+    for (const hours of [1, 2, 3]) expect(await sessionByToken(db, token, at(hours * HOUR))).toBeDefined();
+    expect(await sessionByToken(db, idle, at(2 * HOUR))).toBeUndefined();
+    expect(await sessionByToken(db, token, at(5 * HOUR - 1))).toMatchObject({ expiresAt: at(5 * HOUR) });
+    expect(await sessionByToken(db, token, at(5 * HOUR))).toBeUndefined();
+    const other = await opened();
+    const id = (await sessionByToken(db, other, at(1)))?.id ?? '';
+    expect(await closeSession(db, id, 'somebody else', at(2))).toBe(false);
+    expect(await closeSession(db, id, 'owner', at(2))).toBe(true);
+    expect(await sessionByToken(db, other, at(3))).toBeUndefined();
+  });
+
+  test('looking a session up for a socket is no use of it', async () => {
+    const { db } = database;
+    const token = await opened({ idleMs: HOUR, totalMs: 5 * HOUR });
+    const id = (await sessionByToken(db, token, at(1)))?.id ?? '';
+    expect(await sessionById(db, id, at(HOUR - 1))).toMatchObject({ expiresAt: at(HOUR) });
+    expect(await sessionById(db, id, at(HOUR))).toBeUndefined();
+  });
+
+  test('a secret is replaced after an hour; the old one opens until the new one has come, and a minute longer', async () => {
+    const { db } = database;
+    const old = await opened();
+    expect((await findSession(db, old, at(HOUR - 1))).renewalDue).toBe(false);
+    expect((await findSession(db, old, at(HOUR))).renewalDue).toBe(true);
+    const answers = await Promise.all(Array.from({ length: 4 }, () => renewSession(db, old, at(HOUR), 'age')));
+    const [renewed, ...more] = answers.filter((one) => one !== undefined);
+    expect(more).toEqual([]);
+    // Nor has one that comes a moment later.
+    expect(await renewSession(db, old, at(HOUR), 'age')).toBeUndefined();
+    // The answer may have been lost: the old one still opens, and asks for another an hour later.
+    expect(await findSession(db, old, at(2 * HOUR))).toMatchObject({ renewalDue: true, credential: {} });
+    const second = await renewSession(db, old, at(2 * HOUR), 'age');
+    expect(await sessionByToken(db, renewed?.token ?? '', at(2 * HOUR))).toBeUndefined();
+    expect(await sessionByToken(db, second?.token ?? '', at(2 * HOUR + 1))).toBeDefined();
+    expect(await sessionByToken(db, old, at(2 * HOUR + MINUTE))).toBeDefined();
+    const reused = await findSession(db, old, at(2 * HOUR + MINUTE + 1));
+    expect(reused).toMatchObject({ credential: undefined, stolen: { person: { id: 'owner' } } });
+    // Whoever came first, the browser or a thief: nobody goes on.
+    expect(await sessionByToken(db, second?.token ?? '', at(2 * HOUR + MINUTE + 2))).toBeUndefined();
+  });
+
+  test('after a proof of who it is the old secret has a minute', async () => {
+    const { db } = database;
+    const old = await opened();
+    const renewed = await renewSession(db, old, at(1), 'proof');
+    expect(await sessionByToken(db, old, at(MINUTE))).toBeDefined();
+    expect(await sessionByToken(db, old, at(MINUTE + 1))).toBeUndefined();
+    expect(renewed?.token).not.toBe(old);
+  });
+
+  test('sessions are listed with when and where from, the last used first, without those that ended', async () => {
+    const { db } = database;
+    await db.deleteFrom('sessions').execute();
+    const first = await opened();
+    const idle = await opened({ idleMs: MINUTE, totalMs: HOUR });
+    await opened();
+    await sessionByToken(db, first, at(2 * MINUTE));
+    expect(await sessionByToken(db, idle, at(2 * MINUTE))).toBeUndefined();
+    const listed = await sessionsOf(db, 'owner', at(2 * MINUTE));
+    expect(listed).toMatchObject([
+      { address: '192.0.2.7', agent: 'a browser', createdAt: at(0), lastSeenAt: at(2 * MINUTE) },
+      { lastSeenAt: at(0) },
+    ]);
   });
 
   test('a key works until it is revoked, and only its hash is kept', async () => {
@@ -72,7 +140,18 @@ withTestDatabases('accounts', (open) => {
       confirmedAt: undefined,
     });
     expect(await listApiKeys(db)).toEqual([
-      { id, name: 'notebook', personId: 'owner', role: 'admin', createdAt: at(0), lastUsedAt: at(5), revoked: false },
+      {
+        id,
+        name: 'notebook',
+        personId: 'owner',
+        role: 'admin',
+        kind: 'service',
+        scopes: ['read'],
+        expiresAt: at(90 * 24 * HOUR),
+        createdAt: at(0),
+        lastUsedAt: at(5),
+        revoked: false,
+      },
     ]);
     expect(await credentialByKey(db, secret.replace('tmk_', 'xyz_'), at(5))).toBeUndefined();
     expect(await credentialByKey(db, `${secret}0`, at(5))).toBeUndefined();
@@ -83,6 +162,20 @@ withTestDatabases('accounts', (open) => {
     expect(await revokeApiKey(db, id, at(6))).toBe(true);
     expect(await revokeApiKey(db, id, at(7))).toBe(false);
     expect(await credentialByKey(db, secret, at(8))).toBeUndefined();
+  });
+
+  test('a key ends by itself, and an agent is at most a trader, whatever was written', async () => {
+    const { db } = database;
+    const owner = await ensureOwner(db, at(0));
+    const terms = { kind: 'agent', scopes: ['trade'], days: 1 } as const;
+    const { secret, expiresAt } = await createApiKey(db, owner, 'agent', at(0), 'admin', terms);
+    expect(expiresAt).toBe(at(24 * HOUR));
+    expect(await credentialByKey(db, secret, at(24 * HOUR - 1))).toMatchObject({
+      role: 'trader',
+      expiresAt,
+      key: { kind: 'agent', scopes: ['read', 'trade'] },
+    });
+    expect(await credentialByKey(db, secret, at(24 * HOUR))).toBeUndefined();
   });
 
   test('settings keep any JSON, and its newest form', async () => {

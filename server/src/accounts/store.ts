@@ -1,6 +1,10 @@
 import type { Kysely } from 'kysely';
+import type { KeyKind } from '../approvals/keys.ts';
 import type { Role } from '../approvals/roles.ts';
+import type { ChallengeRow, PasskeyRow } from './passkey-store.ts';
 import type { PersonRow } from './people-store.ts';
+import type { RecoveryCodeRow, SecondFactorRow } from './second-factor-store.ts';
+import type { SessionRow } from './session-store.ts';
 
 export type TokenPurpose = 'login' | 'invitation';
 
@@ -13,22 +17,16 @@ interface LoginTokenRow {
   readonly used_at: Date | null;
 }
 
-export interface SessionRow {
-  readonly id: string;
-  readonly token_hash: string;
-  readonly person_id: string;
-  readonly created_at: Date;
-  readonly confirmed_at: Date;
-  readonly expires_at: Date;
-  readonly revoked_at: Date | null;
-}
-
 export interface ApiKeyRow {
   readonly id: string;
   readonly key_hash: string;
   readonly name: string;
   readonly person_id: string;
   readonly role: Role;
+  readonly kind: KeyKind;
+  /** With commas between. */
+  readonly scopes: string;
+  readonly expires_at: Date;
   readonly created_at: Date;
   readonly last_used_at: Date | null;
   readonly revoked_at: Date | null;
@@ -45,6 +43,10 @@ export interface AccountTables {
   readonly login_tokens: LoginTokenRow;
   readonly sessions: SessionRow;
   readonly api_keys: ApiKeyRow;
+  readonly second_factors: SecondFactorRow;
+  readonly recovery_codes: RecoveryCodeRow;
+  readonly passkeys: PasskeyRow;
+  readonly passkey_challenges: ChallengeRow;
   readonly settings: SettingRow;
 }
 
@@ -86,43 +88,6 @@ export async function deleteTokensOf(db: Db, personId: string): Promise<void> {
   await db.deleteFrom('login_tokens').where('person_id', '=', personId).where('used_at', 'is', null).execute();
 }
 
-export async function insertSession(db: Db, row: SessionRow): Promise<void> {
-  await db.insertInto('sessions').values(row).execute();
-}
-
-export const selectSession = async (db: Db, tokenHash: string, now: Date): Promise<SessionRow | undefined> =>
-  await db
-    .selectFrom('sessions')
-    .selectAll()
-    .where('token_hash', '=', tokenHash)
-    .where('revoked_at', 'is', null)
-    .where('expires_at', '>', now)
-    .executeTakeFirst();
-
-export async function confirmSession(db: Db, id: string, now: Date): Promise<void> {
-  await db.updateTable('sessions').set({ confirmed_at: now }).where('id', '=', id).where('revoked_at', 'is', null).execute();
-}
-
-export const selectSessionById = async (db: Db, id: string, now: Date): Promise<SessionRow | undefined> =>
-  await db
-    .selectFrom('sessions')
-    .selectAll()
-    .where('id', '=', id)
-    .where('revoked_at', 'is', null)
-    .where('expires_at', '>', now)
-    .executeTakeFirst();
-
-export async function revokeSession(db: Db, tokenHash: string, now: Date): Promise<void> {
-  await db.updateTable('sessions').set({ revoked_at: now }).where('token_hash', '=', tokenHash).where('revoked_at', 'is', null).execute();
-}
-
-/** Ends every session of a person but `except`; their ids. */
-export async function revokeSessionsOf(db: Db, personId: string, now: Date, except?: string): Promise<readonly string[]> {
-  let query = db.updateTable('sessions').set({ revoked_at: now }).where('person_id', '=', personId).where('revoked_at', 'is', null);
-  if (except !== undefined) query = query.where('id', '!=', except);
-  return (await query.returning('id').execute()).map(({ id }) => id);
-}
-
 export async function deleteExpired(db: Db, now: Date): Promise<void> {
   await db.deleteFrom('sessions').where('expires_at', '<=', now).execute();
   await db.deleteFrom('login_tokens').where('expires_at', '<=', now).execute();
@@ -139,6 +104,7 @@ export async function useApiKey(db: Db, keyHash: string, now: Date): Promise<Api
     .selectAll()
     .where('key_hash', '=', keyHash)
     .where('revoked_at', 'is', null)
+    .where('expires_at', '>', now)
     .executeTakeFirst();
   if (row === undefined) return undefined;
   if (row.last_used_at === null || now.getTime() - row.last_used_at.getTime() > 60_000) {
@@ -169,6 +135,33 @@ export const selectKeysOf = async (db: Db, personId: string): Promise<readonly s
 
 export const selectApiKeys = async (db: Db): Promise<readonly ApiKeyRow[]> =>
   await db.selectFrom('api_keys').selectAll().orderBy('created_at').execute();
+
+/** Of these sessions and keys, those that have not been ended, with the roles that they rest on. Their age is not looked at. */
+export async function selectStanding(
+  db: Db,
+  ids: readonly string[],
+): Promise<readonly { readonly id: string; readonly roles: readonly Role[]; readonly kind: KeyKind | undefined }[]> {
+  const sessions = await db
+    .selectFrom('sessions as s')
+    .innerJoin('people as p', 'p.id', 's.person_id')
+    .select(['s.id', 'p.role'])
+    .where('s.id', 'in', ids)
+    .where('s.revoked_at', 'is', null)
+    .where('p.removed_at', 'is', null)
+    .execute();
+  const keys = await db
+    .selectFrom('api_keys as k')
+    .innerJoin('people as p', 'p.id', 'k.person_id')
+    .select(['k.id', 'k.role', 'k.kind', 'p.role as person_role'])
+    .where('k.id', 'in', ids)
+    .where('k.revoked_at', 'is', null)
+    .where('p.removed_at', 'is', null)
+    .execute();
+  return [
+    ...sessions.map(({ id, role }) => ({ id, roles: [role], kind: undefined })),
+    ...keys.map(({ id, role, kind, person_role: ofPerson }) => ({ id, roles: [role, ofPerson], kind })),
+  ];
+}
 
 export async function upsertSetting(db: Db, row: SettingRow): Promise<void> {
   await db

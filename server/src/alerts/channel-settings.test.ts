@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { ChannelSettingsError, channelSettings, describeChannels } from './channel-settings.ts';
 import { isWanted, waitAfter } from './channel.ts';
+import { NO_RULES } from './rules.ts';
 
 const WEBHOOK = {
   TIDEMARK_ALERT_WEBHOOK_URL: 'https://hooks.example.com/x?planted=1',
@@ -12,28 +13,38 @@ const EMAIL = {
   TIDEMARK_ALERT_EMAIL_TO: 'ann@example.com, bob@example.com',
 };
 
+const SLACK = { TIDEMARK_ALERT_SLACK_URL: 'https://hooks.slack.example/planted' };
+const HEARTBEAT = { TIDEMARK_ALERT_HEARTBEAT_URL: 'https://beats.example.com/planted', TIDEMARK_ALERT_HEARTBEAT_SECONDS: '30' };
+
 describe('channels of the environment', () => {
   test('none is none', () => {
     const none = channelSettings({});
-    expect(none).toEqual({ webhook: undefined, email: undefined, least: 'warning' });
+    expect(none).toEqual({ channels: [], rules: NO_RULES, least: 'warning', heartbeat: undefined });
     expect(describeChannels(none)).toBe('in the dashboard only');
   });
 
   test('are read whole, and described without anything secret', () => {
-    const settings = channelSettings({ ...WEBHOOK, ...EMAIL, TIDEMARK_ALERT_LEAST_SEVERITY: 'critical' });
+    const settings = channelSettings({ ...WEBHOOK, ...EMAIL, ...SLACK, ...HEARTBEAT, TIDEMARK_ALERT_LEAST_SEVERITY: 'critical' });
     expect(settings).toMatchObject({
-      webhook: { url: 'https://hooks.example.com/x?planted=1' },
-      email: {
-        host: 'mail.example.com',
-        port: 465,
-        secure: true,
-        requireTls: false,
-        user: { name: 'desk', password: 'planted%word' },
-        to: ['ann@example.com', 'bob@example.com'],
-      },
+      channels: [
+        { name: 'webhook', kind: 'webhook', url: 'https://hooks.example.com/x?planted=1' },
+        { name: 'slack', kind: 'slack' },
+        {
+          name: 'email',
+          host: 'mail.example.com',
+          port: 465,
+          secure: true,
+          requireTls: false,
+          user: { name: 'desk', password: 'planted%word' },
+          to: ['ann@example.com', 'bob@example.com'],
+        },
+      ],
+      heartbeat: { url: 'https://beats.example.com/planted', everyMs: 30_000 },
       least: 'critical',
     });
-    expect(describeChannels(settings)).toBe('in the dashboard, webhook to hooks.example.com, e-mail to 2 addresses by mail.example.com');
+    expect(describeChannels(settings)).toBe(
+      'in the dashboard, webhook to hooks.example.com, Slack to hooks.slack.example, e-mail to 2 addresses by mail.example.com, a heartbeat to beats.example.com',
+    );
   });
 
   test.each([
@@ -43,7 +54,7 @@ describe('channels of the environment', () => {
     ['smtp://[::1]:2525', 2525, false],
     ['smtp://127.0.0.1.example.com', 587, true],
   ])('%s: port %d, TLS is a must: %s', (url, port, requireTls) =>
-    expect(channelSettings({ ...EMAIL, TIDEMARK_ALERT_SMTP_URL: url }).email).toMatchObject({ port, requireTls, secure: false }),
+    expect(channelSettings({ ...EMAIL, TIDEMARK_ALERT_SMTP_URL: url }).channels[0]).toMatchObject({ port, requireTls, secure: false }),
   );
 
   test.each<[string, Record<string, string | undefined>]>([
@@ -61,6 +72,9 @@ describe('channels of the environment', () => {
     ['recipients alone', { TIDEMARK_ALERT_EMAIL_TO: 'ann@example.com' }],
     ['another protocol for mail', { ...EMAIL, TIDEMARK_ALERT_SMTP_URL: 'https://desk:planted@mail.example.com' }],
     ['a half-written character', { ...EMAIL, TIDEMARK_ALERT_SMTP_URL: 'smtps://desk:planted%@mail.example.com' }],
+    ['Slack without TLS', { TIDEMARK_ALERT_SLACK_URL: 'http://hooks.slack.example/planted' }],
+    ['a heartbeat too often', { ...HEARTBEAT, TIDEMARK_ALERT_HEARTBEAT_SECONDS: '1' }],
+    ['an interval alone', { TIDEMARK_ALERT_HEARTBEAT_SECONDS: '60' }],
     ['a severity that is none', { TIDEMARK_ALERT_LEAST_SEVERITY: 'planted' }],
   ])('%s is refused, and nothing secret repeated', (_name, environment) => {
     expect(() => channelSettings(environment)).toThrow(ChannelSettingsError);

@@ -1,4 +1,6 @@
 import type { AlertSeverity } from '../engine/effects.ts';
+import { NO_RULES } from './rules.ts';
+import type { AlertRules } from './rules.ts';
 
 export interface WebhookSettings {
   readonly url: string;
@@ -15,11 +17,38 @@ export interface EmailSettings {
   readonly from: string;
   readonly to: readonly string[];
 }
-export interface ChannelSettings {
-  readonly webhook: WebhookSettings | undefined;
-  readonly email: EmailSettings | undefined;
-  readonly least: AlertSeverity;
+/** An incoming webhook of Slack: whoever knows the address may post. */
+export interface SlackSettings {
+  readonly url: string;
 }
+export type NamedChannel = { readonly name: string } & (
+  | ({ readonly kind: 'webhook' } & WebhookSettings)
+  | ({ readonly kind: 'slack' } & SlackSettings)
+  | ({ readonly kind: 'email' } & EmailSettings)
+);
+/** Where somebody outside listens for silence. */
+export interface HeartbeatSettings {
+  readonly url: string;
+  readonly everyMs: number;
+}
+export interface ChannelSettings {
+  readonly channels: readonly NamedChannel[];
+  readonly rules: AlertRules;
+  readonly least: AlertSeverity;
+  readonly heartbeat: HeartbeatSettings | undefined;
+  /** The file that the rules were read from, without what its variables hold; absent where there is none. */
+  readonly file?: RulesFile;
+}
+
+/** A channel of a file of rules: who, and which variables hold what is secret. */
+export type FileChannel =
+  { readonly email: readonly string[] } | { readonly slack: string } | { readonly webhook: string; readonly secret: string };
+export interface RulesFile {
+  readonly channels: Readonly<Record<string, FileChannel>>;
+  readonly rules: AlertRules;
+}
+/** What holds where no file was named. */
+export const NO_RULES_FILE: RulesFile = { channels: {}, rules: NO_RULES };
 
 /** A variable holds what it cannot. The message repeats no value that may be secret. */
 export class ChannelSettingsError extends Error {
@@ -30,6 +59,7 @@ type Environment = Readonly<Record<string, string | undefined>>;
 
 const SECRET_LENGTH_MIN = 16;
 const RECIPIENTS_MAX = 20;
+const [HEARTBEAT_SECONDS_MIN, HEARTBEAT_SECONDS_MAX] = [10, 3_600] as const;
 const ADDRESS = /^[^\s@<>()[\]"',;:\\]{1,64}@[^\s@<>()[\]"',;:\\]{1,190}$/;
 const LOOPBACK = /^(?:localhost|127(?:\.\d{1,3}){3}|\[::1\])$/;
 const SEVERITIES: readonly AlertSeverity[] = ['info', 'warning', 'critical'];
@@ -48,19 +78,26 @@ function urlOf(name: string, text: string, protocols: readonly string[]): URL {
   return protocols.includes(url.protocol) ? url : refuse(name, `must begin with ${protocols.map((each) => `${each}//`).join(' or ')}`);
 }
 
-function webhookIn(environment: Environment): WebhookSettings | undefined {
-  const [NAME, SECRET] = ['TIDEMARK_ALERT_WEBHOOK_URL', 'TIDEMARK_ALERT_WEBHOOK_SECRET'] as const;
-  const { [NAME]: text, [SECRET]: secret } = environment;
-  if (text === undefined) return secret === undefined ? undefined : refuse(SECRET, `is set, and ${NAME} is not`);
-  const url = urlOf(NAME, text, ['https:', 'http:']);
-  if (url.username !== '' || url.password !== '') refuse(NAME, 'holds a name or a password: messages are signed instead');
-  if (url.protocol === 'http:' && !isLoopbackName(url.hostname)) refuse(NAME, 'must begin with https:// outside of this machine');
+/** The address that a variable holds: over TLS outside of this machine, and without a name or a password in it. */
+function hookUrl(environment: Environment, name: string): string | undefined {
+  const text = environment[name];
+  if (text === undefined) return undefined;
+  const url = urlOf(name, text, ['https:', 'http:']);
+  if (url.username !== '' || url.password !== '') refuse(name, 'holds a name or a password: messages are signed instead');
+  if (url.protocol === 'http:' && !isLoopbackName(url.hostname)) refuse(name, 'must begin with https:// outside of this machine');
+  return url.href;
+}
+
+function webhookIn(environment: Environment, NAME: string, SECRET: string): WebhookSettings | undefined {
+  const url = hookUrl(environment, NAME);
+  const secret = environment[SECRET];
+  if (url === undefined) return secret === undefined ? undefined : refuse(SECRET, `is set, and ${NAME} is not`);
   if (secret === undefined || secret.length < SECRET_LENGTH_MIN)
     return refuse(
       SECRET,
       `must hold at least ${SECRET_LENGTH_MIN} characters: it signs every message. Make one with: openssl rand -hex 32`,
     );
-  return { url: url.href, secret };
+  return { url, secret };
 }
 
 function addressIn(name: string, text: string | undefined): string {
@@ -68,14 +105,15 @@ function addressIn(name: string, text: string | undefined): string {
   return text.trim();
 }
 
-function emailIn(environment: Environment): EmailSettings | undefined {
+/** The mail server, with those to whom everything goes: nobody where a file says to whom, and none is named here. */
+function emailIn(environment: Environment, isNamedInFile: boolean): EmailSettings | undefined {
   const [NAME, FROM, TO] = ['TIDEMARK_ALERT_SMTP_URL', 'TIDEMARK_ALERT_EMAIL_FROM', 'TIDEMARK_ALERT_EMAIL_TO'] as const;
   const { [NAME]: text, [FROM]: from, [TO]: to } = environment;
   if (text === undefined) return from === undefined && to === undefined ? undefined : refuse(NAME, `is not set, and ${FROM} or ${TO} is`);
   const url = urlOf(NAME, text, ['smtps:', 'smtp:']);
   const secure = url.protocol === 'smtps:';
   if (url.hostname === '') refuse(NAME, 'names no host');
-  const recipients = (to ?? '').split(',').map((each) => addressIn(TO, each));
+  const recipients = to === undefined && isNamedInFile ? [] : (to ?? '').split(',').map((each) => addressIn(TO, each));
   if (recipients.length > RECIPIENTS_MAX) refuse(TO, `holds more than ${RECIPIENTS_MAX} addresses`);
   const decoded = (part: string): string => {
     try {
@@ -102,18 +140,70 @@ function leastIn(environment: Environment): AlertSeverity {
   return SEVERITIES.find((each) => each === text) ?? refuse(name, `is one of ${SEVERITIES.join(', ')}`);
 }
 
-/** The channels that are set up. Throws {@link ChannelSettingsError}: half a channel would be none on the day that it is needed. */
-export const channelSettings = (environment: Environment): ChannelSettings => ({
-  webhook: webhookIn(environment),
-  email: emailIn(environment),
-  least: leastIn(environment),
-});
+function heartbeatIn(environment: Environment): HeartbeatSettings | undefined {
+  const [NAME, SECONDS] = ['TIDEMARK_ALERT_HEARTBEAT_URL', 'TIDEMARK_ALERT_HEARTBEAT_SECONDS'] as const;
+  const url = hookUrl(environment, NAME);
+  const text = environment[SECONDS];
+  if (url === undefined) return text === undefined ? undefined : refuse(SECONDS, `is set, and ${NAME} is not`);
+  const seconds = Number(text ?? 60);
+  if (!Number.isInteger(seconds) || seconds < HEARTBEAT_SECONDS_MIN || seconds > HEARTBEAT_SECONDS_MAX)
+    return refuse(SECONDS, `is a whole number from ${HEARTBEAT_SECONDS_MIN} to ${HEARTBEAT_SECONDS_MAX}`);
+  return { url, everyMs: seconds * 1_000 };
+}
+
+/** A channel of the file, with what its variables hold. */
+function fileChannel(name: string, channel: FileChannel, environment: Environment, email: EmailSettings | undefined): NamedChannel {
+  const of = `the channel ${name} of the alert rules`;
+  if ('email' in channel) {
+    if (email === undefined) return refuse('TIDEMARK_ALERT_SMTP_URL', `is not set, and ${of} is sent by it`);
+    return { name, kind: 'email', ...email, to: channel.email.map((each) => addressIn(`${of}:`, each)) };
+  }
+  const variable = 'slack' in channel ? channel.slack : channel.webhook;
+  if (environment[variable] === undefined) return refuse(variable, `is not set: it holds the address of ${of}`);
+  if ('slack' in channel) return { name, kind: 'slack', url: hookUrl(environment, variable) ?? '' };
+  const webhook = webhookIn(environment, variable, channel.secret);
+  return webhook === undefined ? refuse(variable, 'is not set') : { name, kind: 'webhook', ...webhook };
+}
+
+/**
+ * The channels that are set up, with the rules of a file where there is one. Throws {@link ChannelSettingsError}: half a channel would be none on the day
+ * that it is needed.
+ */
+export function channelSettings(environment: Environment, file?: RulesFile): ChannelSettings {
+  const webhook = webhookIn(environment, 'TIDEMARK_ALERT_WEBHOOK_URL', 'TIDEMARK_ALERT_WEBHOOK_SECRET');
+  const slack = hookUrl(environment, 'TIDEMARK_ALERT_SLACK_URL');
+  const email = emailIn(environment, file !== undefined && Object.values(file.channels).some((channel) => 'email' in channel));
+  const channels: readonly NamedChannel[] = [
+    ...(webhook === undefined ? [] : [{ name: 'webhook', kind: 'webhook' as const, ...webhook }]),
+    ...(slack === undefined ? [] : [{ name: 'slack', kind: 'slack' as const, url: slack }]),
+    ...(email === undefined || email.to.length === 0 ? [] : [{ name: 'email', kind: 'email' as const, ...email }]),
+    ...Object.entries(file?.channels ?? {}).map(([name, channel]) => fileChannel(name, channel, environment, email)),
+  ];
+  const rules = file?.rules ?? NO_RULES;
+  const names = new Set(channels.map(({ name }) => name));
+  const named = [
+    ...rules.rules.flatMap(({ to, escalate }) => [...to, ...escalate.flatMap((each) => each.to)]),
+    ...rules.quiet.flatMap((each) => each.channels ?? []),
+  ];
+  const unknown = named.find((name) => !names.has(name));
+  if (unknown !== undefined)
+    refuse(
+      `The channel ${unknown} of the alert rules`,
+      `is not set up: there ${names.size === 0 ? 'is none' : `are ${[...names].join(', ')}`}`,
+    );
+  return { channels, rules, least: leastIn(environment), heartbeat: heartbeatIn(environment), ...(file === undefined ? {} : { file }) };
+}
+
+function describeChannel(channel: NamedChannel): string {
+  const { name, kind } = channel;
+  const label = name === kind ? { webhook: 'webhook', slack: 'Slack', email: 'e-mail' }[kind] : `${name} (${kind})`;
+  if (channel.kind !== 'email') return `${label} to ${new URL(channel.url).host}`;
+  return `${label} to ${channel.to.length === 1 ? channel.to[0] : `${channel.to.length} addresses`} by ${channel.host}`;
+}
 
 /** Where alerts go, for people, without anything secret. */
-export function describeChannels({ webhook, email }: ChannelSettings): string {
-  const parts = [
-    ...(webhook === undefined ? [] : [`webhook to ${new URL(webhook.url).host}`]),
-    ...(email === undefined ? [] : [`e-mail to ${email.to.length === 1 ? email.to[0] : `${email.to.length} addresses`} by ${email.host}`]),
-  ];
+export function describeChannels({ channels, heartbeat }: Pick<ChannelSettings, 'channels' | 'heartbeat'>): string {
+  const beat = heartbeat === undefined ? [] : [`a heartbeat to ${new URL(heartbeat.url).host}`];
+  const parts = [...channels.map(describeChannel), ...beat];
   return parts.length === 0 ? 'in the dashboard only' : ['in the dashboard', ...parts].join(', ');
 }

@@ -1,22 +1,29 @@
 import type { Alert, AlertSeverity } from '../engine/effects.ts';
 import { BREAKER_CODES } from '../risk/limits.ts';
 
-export const CHANNEL_NAMES = ['webhook', 'email'] as const;
-export type ChannelName = (typeof CHANNEL_NAMES)[number];
+/** webhook, slack and email are those of the environment; a file of rules names others. */
+export type ChannelName = string;
 
 /** An alert on its way out, with the journal entry that raised it: the same number never means another alert. */
 export interface OutgoingAlert extends Alert {
   readonly seq: number;
   readonly mode: 'simulated' | 'paper' | 'live';
+  /** 0 the first time; more where nobody has acknowledged it since. */
+  readonly step: number;
 }
+
+/** The same for each try of one message, and for no other: receivers count it once. */
+export const deliveryId = ({ seq, step }: Pick<OutgoingAlert, 'seq' | 'step'>): string => (step === 0 ? String(seq) : `${seq}.${step}`);
 
 /** A way to people who do not look at the dashboard. */
 export interface AlertChannel {
   readonly name: ChannelName;
   /** Where to, for people, without anything secret. */
   readonly target: string;
-  /** Resolves when the other side has taken it. Rejects with {@link NotDelivered}, and gives up by itself after a while. */
-  readonly deliver: (alert: OutgoingAlert, signal: AbortSignal) => Promise<void>;
+  /** How many alerts one message can carry. */
+  readonly groupMax: number;
+  /** Resolves when the other side has taken them. Rejects with {@link NotDelivered}, and gives up by itself after a while. */
+  readonly deliver: (alerts: readonly OutgoingAlert[], signal: AbortSignal) => Promise<void>;
   readonly close: () => void;
 }
 
@@ -35,11 +42,15 @@ const ALWAYS: ReadonlySet<string> = new Set([
   'StateUnreadable',
   'OrderRate',
   'RepeatedExecution',
+  'AlertingStuck',
   ...BREAKER_CODES,
 ]);
 
 export const isWanted = ({ code, severity }: Pick<Alert, 'code' | 'severity'>, least: AlertSeverity): boolean =>
   ALWAYS.has(code) || RANK[severity] >= RANK[least];
+
+/** Waits for no morning and for no other alert, and cannot be switched off. */
+export const isUrgent = (alert: Pick<Alert, 'code' | 'severity'>): boolean => isWanted(alert, 'critical');
 
 const FIRST_WAIT_MS = 1_000;
 const WAIT_MS_MAX = 600_000;

@@ -5,20 +5,24 @@ import type { Journal, JournalEntry } from '../journal/journal.ts';
 import type { Timers } from '../market-data/providers/timers.ts';
 import { isWanted } from './channel.ts';
 import type { AlertChannel, OutgoingAlert } from './channel.ts';
-import { dueDeliveries, forgetSent, nextDue, noteFailed, noteSent, openOutbox, queueAlerts } from './outbox-service.ts';
-import type { OutboxTables } from './outbox-service.ts';
+import { dueDeliveries, forgetDone, nextDue, noteFailed, noteSent, openOutbox, queueAlerts } from './outbox-service.ts';
+import type { AlertNews, Delivery, OutboxTables } from './outbox-service.ts';
+import type { AlertRules } from './rules.ts';
 
 export interface DispatchOptions {
   readonly db: Kysely<OutboxTables>;
   readonly journal: Pick<Journal, 'head' | 'read' | 'onAppended'>;
   readonly channels: readonly AlertChannel[];
   readonly least: AlertSeverity;
+  readonly rules: AlertRules;
   readonly mode: OutgoingAlert['mode'];
   readonly timers: Timers;
   readonly report: (what: string, error: unknown) => void;
 }
 
 export interface Dispatch {
+  /** The journal's last entry that is in the outbox. */
+  taken(): number;
   /** Takes no more; what is not delivered waits in the outbox. */
   close(): Promise<void>;
 }
@@ -29,17 +33,19 @@ const BATCH = 20;
 const NOTE_EVERY = 5_000;
 const RETRY_MS = 5_000;
 
-/** Alerts of entries that are meant for people outside. */
-const wantedIn = (entries: readonly JournalEntry[], { least, mode }: DispatchOptions): readonly OutgoingAlert[] =>
-  entries.flatMap(({ kind, type, payload, seq }) => {
-    if (type !== 'fact' || kind !== 'AlertRaised') return [];
+/** What entries say of alerts that are meant for people outside. */
+const newsIn = (entries: readonly JournalEntry[], { least, mode }: DispatchOptions): readonly AlertNews[] =>
+  entries.flatMap(({ kind, type, payload, seq }): readonly AlertNews[] => {
+    if (type !== 'fact') return [];
+    if (kind === 'AlertClosed') return [{ kind: 'closed', alertId: (payload as Extract<Fact, { kind: 'AlertClosed' }>).alertId, seq }];
+    if (kind !== 'AlertRaised') return [];
     const { alert } = payload as Extract<Fact, { kind: 'AlertRaised' }>;
-    return isWanted(alert, least) ? [{ ...alert, seq, mode }] : [];
+    return isWanted(alert, least) ? [{ kind: 'raised', alert: { ...alert, seq, mode } }] : [];
   });
 
 /** From the journal into the outbox: what was raised while nobody listened, and then what is raised. Gives the way to end. */
 function openIntake(options: DispatchOptions, from: number, onQueued: () => void) {
-  const { db, journal, channels, timers, report } = options;
+  const { db, journal, channels, rules, timers, report } = options;
   const names = channels.map(({ name }) => name);
   const bell = openBell(timers);
   let done = from;
@@ -50,13 +56,13 @@ function openIntake(options: DispatchOptions, from: number, onQueued: () => void
     const entries = await journal.read(done, PAGE);
     const last = entries.at(-1);
     if (last === undefined) return false;
-    const alerts = wantedIn(entries, options);
-    if (alerts.length > 0 || closing || last.seq - noted >= NOTE_EVERY) {
-      await queueAlerts(db, names, alerts, last.seq, timers.now());
+    const news = newsIn(entries, options);
+    if (news.length > 0 || closing || last.seq - noted >= NOTE_EVERY) {
+      await queueAlerts(db, names, news, last.seq, rules, timers.now());
       noted = last.seq;
     }
     done = last.seq;
-    if (alerts.length > 0) onQueued();
+    if (news.length > 0) onQueued();
     return true;
   };
   const run = async (): Promise<void> => {
@@ -74,12 +80,25 @@ function openIntake(options: DispatchOptions, from: number, onQueued: () => void
   };
   const running = run();
   const stop = journal.onAppended(() => bell.ring());
-  return async (): Promise<void> => {
+  const close = async (): Promise<void> => {
     stop();
     closing = true;
     bell.ring();
     await running;
   };
+  return { taken: () => done, close };
+}
+
+/** Messages out of what is due: several alerts in one where the channel can; one that failed goes alone, so that it holds up no other. */
+function messagesOf(due: readonly Delivery[], groupMax: number): readonly (readonly Delivery[])[] {
+  const messages: Delivery[][] = [];
+  for (const delivery of due) {
+    const last = messages.at(-1);
+    const joins = delivery.attempts === 0 && last !== undefined && last.length < groupMax && last[0]?.attempts === 0;
+    if (joins) last.push(delivery);
+    else messages.push([delivery]);
+  }
+  return messages;
 }
 
 /** From the outbox to one channel, one after the other, oldest first: a channel that fails holds up no other. */
@@ -89,17 +108,21 @@ function openSender({ db, timers, report }: DispatchOptions, channel: AlertChann
 
   const sendDue = async (): Promise<number> => {
     const due = await dueDeliveries(db, channel.name, timers.now(), BATCH);
-    for (const delivery of due) {
+    for (const message of messagesOf(due, channel.groupMax)) {
       if (closing.signal.aborted) break;
       try {
-        await channel.deliver(delivery.alert, closing.signal);
+        await channel.deliver(
+          message.map(({ alert }) => alert),
+          closing.signal,
+        );
       } catch (error) {
         // Cut off by the end of the server is no failure of the channel: it is tried again at the next start.
         if (closing.signal.aborted) break;
-        await noteFailed(db, delivery, error instanceof Error ? error.message : 'it failed', timers.now());
+        const problem = error instanceof Error ? error.message : 'it failed';
+        for (const delivery of message) await noteFailed(db, delivery, problem, timers.now());
         continue;
       }
-      await noteSent(db, delivery, timers.now());
+      for (const delivery of message) await noteSent(db, delivery, timers.now());
     }
     return due.length;
   };
@@ -136,18 +159,19 @@ function openSender({ db, timers, report }: DispatchOptions, channel: AlertChann
  */
 export async function startDispatch(options: DispatchOptions): Promise<Dispatch> {
   const { db, journal, channels, timers } = options;
-  if (channels.length === 0) return { close: () => Promise.resolve() };
+  if (channels.length === 0) return { taken: () => journal.head().seq, close: () => Promise.resolve() };
   const from = await openOutbox(
     db,
     channels.map(({ name }) => name),
     journal.head().seq,
   );
-  await forgetSent(db, timers.now());
+  await forgetDone(db, timers.now());
   const senders = channels.map((channel) => openSender(options, channel));
-  const endIntake = openIntake(options, from, () => senders.forEach(({ wake }) => wake()));
+  const intake = openIntake(options, from, () => senders.forEach(({ wake }) => wake()));
   return {
+    taken: intake.taken,
     close: async () => {
-      await endIntake();
+      await intake.close();
       await Promise.all(senders.map(({ close }) => close()));
     },
   };

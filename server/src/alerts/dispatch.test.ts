@@ -16,7 +16,8 @@ import { startDispatch } from './dispatch-service.ts';
 import type { Dispatch } from './dispatch-service.ts';
 import { channelStatuses, deliveriesOf } from './outbox-service.ts';
 import { emailChannel } from './providers/email.ts';
-import { webhookChannel } from './providers/webhook.ts';
+import { slackChannel, webhookChannel } from './providers/webhook.ts';
+import { NO_RULES } from './rules.ts';
 import { startHook, startPost } from './test/receivers.ts';
 import type { Hook, Post } from './test/receivers.ts';
 
@@ -79,12 +80,13 @@ const email = (user = USER): AlertChannel =>
     { host: '127.0.0.1', port: post.port, secure: false, requireTls: false, user, from: 'tidemark@example.com', to: ['ann@example.com'] },
     2_000,
   );
-const start = async (channels: readonly AlertChannel[] = [webhook(), email()]): Promise<void> => {
+const start = async (channels: readonly AlertChannel[] = [webhook(), email()], rules = NO_RULES): Promise<void> => {
   dispatch = await startDispatch({
     db: database.db,
     journal,
     channels,
     least: 'warning',
+    rules,
     mode: 'paper',
     timers,
     report: (what, error) => reports.push(`${what}: ${String(error)}`),
@@ -118,7 +120,20 @@ async function raise(...alerts: readonly Alert[]): Promise<number> {
   return entries[0]?.seq ?? 0;
 }
 const sent = async (seq: number): Promise<readonly string[]> =>
-  (await deliveriesOf(database.db, seq)).map(({ channel, state, attempts }) => `${channel} ${state} ${attempts}`);
+  (await deliveriesOf(database.db, seq)).map(
+    ({ channel, step, state, attempts }) => `${channel}${step === 0 ? '' : `.${step}`} ${state} ${attempts}`,
+  );
+const close = async (alertId: string): Promise<void> =>
+  void (await journal.append([
+    {
+      kind: 'AlertClosed',
+      type: 'fact',
+      at: AT,
+      actor: 'user:ada',
+      cause: undefined,
+      payload: { kind: 'AlertClosed', alertId, by: 'user:ada', at: AT },
+    },
+  ]));
 const ids = (): readonly string[] => hook.received.map(({ body }) => (JSON.parse(body) as { id: string }).id);
 
 describe('an alert', () => {
@@ -137,6 +152,8 @@ describe('an alert', () => {
       detail: 'user:ada: a drill',
       raisedAt: '2024-03-04T15:00:00Z',
       mode: 'paper',
+      delivery: String(seq),
+      escalation: 0,
     });
     const [, at = '', hex] = /^t=(\d+),v1=([0-9a-f]{64})$/.exec(String(headers['tidemark-signature'])) ?? [];
     expect(hex).toBe(createHmac('sha256', SECRET).update(`${at}.${body}`).digest('hex'));
@@ -179,8 +196,8 @@ describe('a channel that fails', () => {
     const failing = webhook(answer === 'hang' ? 1_000 : 5_000);
     const watched: AlertChannel = {
       ...failing,
-      deliver: async (alert, signal) => {
-        await failing.deliver(alert, signal).catch((error: unknown) => {
+      deliver: async (alerts, signal) => {
+        await failing.deliver(alerts, signal).catch((error: unknown) => {
           problems.push(error instanceof Error ? error.message : undefined);
           throw error;
         });
@@ -270,5 +287,68 @@ describe('over a restart', () => {
     const seq = await raise(alertOf('after'));
     await vi.waitFor(async () => expect(await sent(seq)).toEqual(['email sent 1', 'webhook sent 1']), 5_000);
     expect(post.mails).toHaveLength(1);
+  });
+});
+
+describe('rules', () => {
+  const to = (...channels: readonly string[]) => ({ codes: undefined, severities: undefined, to: channels, escalate: [] });
+  const MINUTE_MS = 60_000;
+
+  test('tell the next person while nobody acknowledges, and no longer', async () => {
+    const escalate = [{ afterMs: 5 * MINUTE_MS, to: ['email'], times: 3, everyMs: 5 * MINUTE_MS }];
+    await start([webhook(), email()], { ...NO_RULES, rules: [{ ...to('webhook'), escalate }] });
+    const seq = await raise(alertOf('one'));
+    // Time goes on only with waits: the last of three is due long after this.
+    await vi.waitFor(() => expect(post.mails).toHaveLength(1), 5_000);
+    await close('one');
+    await vi.waitFor(async () => {
+      const [first, ...later] = await sent(seq);
+      expect([first, later.at(-1)]).toEqual(['email.1 sent 1', 'webhook sent 1']);
+      expect(later.slice(0, -1).every((each) => each.endsWith('withdrawn 0') || each.endsWith('sent 1'))).toBe(true);
+    }, 5_000);
+    expect(post.mails[0]?.text).toMatch(/^Subject: \[Tidemark paper\] critical: not acknowledged: Kill switch: one/m);
+    expect(ids()).toEqual(['one']);
+  });
+
+  test('an escalation that was closed before its time is withdrawn, also over a restart', async () => {
+    const escalate = [{ afterMs: 86_400_000, to: ['email'], times: 1, everyMs: 0 }];
+    const slow: typeof timers = { ...timers, after: (ms, action) => (ms > 3_600_000 ? () => undefined : timers.after(ms, action)) };
+    timers = slow;
+    await start([webhook(), email()], { ...NO_RULES, rules: [{ ...to('webhook'), escalate }] });
+    const seq = await raise(alertOf('one'));
+    await vi.waitFor(() => expect(ids()).toEqual(['one']), 5_000);
+    await stop();
+    await close('one');
+    await start([webhook(), email()], { ...NO_RULES, rules: [{ ...to('webhook'), escalate }] });
+    await vi.waitFor(async () => expect(await sent(seq)).toEqual(['email.1 withdrawn 0', 'webhook sent 1']), 5_000);
+    expect(post.mails).toEqual([]);
+  });
+
+  test('a channel without TLS or keys of its own: Slack is told, and its marks are shown as they are', async () => {
+    await start([slackChannel({ url: hook.url })]);
+    await raise(alertOf('one', { title: 'a <!channel> & b' }));
+    await vi.waitFor(() => expect(hook.received).toHaveLength(1), 5_000);
+    expect((JSON.parse(hook.received[0]?.body ?? '') as { text: string }).text).toMatch(/critical: a &lt;!channel&gt; &amp; b\n/);
+  });
+
+  test('what is due together goes out in one mail, and each alert in a post of its own', async () => {
+    await start([webhook(), email()], { ...NO_RULES, groupMs: 2_000 });
+    const warning = { code: 'OrderDenied', severity: 'warning' } as const;
+    await raise(alertOf('a', warning), alertOf('b', warning), alertOf('c', warning));
+    await vi.waitFor(() => expect([post.mails.length, hook.received.length]).toEqual([1, 3]), 5_000);
+    expect(post.mails[0]?.text).toMatch(/^Subject: \[Tidemark paper\] warning: 3 alerts, first: Kill switch: a/m);
+  });
+
+  test('the same is not told again within a while, unless it is critical or says something else', async () => {
+    await start([webhook()], { ...NO_RULES, repeatAfterMs: 86_400_000 });
+    const flap = { code: 'StreamOccupied', severity: 'warning' } as const;
+    for (const change of [flap, flap, { ...flap, title: 'another' }, {}, {}]) {
+      await raise(alertOf('flap', change));
+      await close('flap');
+    }
+    const last = await raise(alertOf('last'));
+    await vi.waitFor(async () => expect(await sent(last)).toEqual(['webhook sent 1']), 5_000);
+    expect(ids()).toEqual(['flap', 'flap', 'flap', 'flap', 'last']);
+    expect((await channelStatuses(database.db))[0]).toMatchObject({ waiting: 0, givenUp: 0 });
   });
 });

@@ -2,10 +2,12 @@ import type { Kysely } from 'kysely';
 import { decode, encode } from '../journal/codec.ts';
 import { instantFromMs } from '../money/instant.ts';
 import type { Instant } from '../money/instant.ts';
-import { GIVE_UP_MS, waitAfter } from './channel.ts';
+import { GIVE_UP_MS, isUrgent, waitAfter } from './channel.ts';
 import type { ChannelName, OutgoingAlert } from './channel.ts';
 import * as store from './outbox-store.ts';
 import type { DeliveryState, OutboxTables } from './outbox-store.ts';
+import { planOf } from './rules.ts';
+import type { AlertRules } from './rules.ts';
 
 export type { OutboxTables } from './outbox-store.ts';
 
@@ -15,10 +17,12 @@ type Db = Kysely<OutboxTables>;
 export interface Delivery {
   readonly channel: ChannelName;
   readonly seq: number;
+  /** 0 at once; more where nobody had acknowledged the alert. */
+  readonly step: number;
   readonly alert: OutgoingAlert;
   readonly state: DeliveryState;
   readonly attempts: number;
-  readonly queuedAt: Instant;
+  readonly dueAt: Instant;
   readonly nextAt: Instant;
   readonly sentAt: Instant | undefined;
   readonly problem: string | undefined;
@@ -30,10 +34,11 @@ const optional = (at: Date | null): Instant | undefined => (at === null ? undefi
 const deliveryOf = (row: store.DeliveryRow): Delivery => ({
   channel: row.channel,
   seq: row.seq,
-  alert: decode(row.content) as OutgoingAlert,
+  step: row.step,
+  alert: { ...(decode(row.content) as Omit<OutgoingAlert, 'step'>), step: row.step },
   state: row.state,
   attempts: row.attempts,
-  queuedAt: instantOf(row.queued_at),
+  dueAt: instantOf(row.due_at),
   nextAt: instantOf(row.next_at),
   sentAt: optional(row.sent_at),
   problem: row.problem ?? undefined,
@@ -47,34 +52,75 @@ export async function openOutbox(db: Db, channels: readonly ChannelName[], head:
   return Math.min(head, ...known.map(({ after_seq: after }) => after));
 }
 
-/** Alerts of the journal up to an entry, for each channel at once: all of it in one transaction. */
+/** What happened to an alert, in the order of the journal. */
+export type AlertNews =
+  | { readonly kind: 'raised'; readonly alert: Omit<OutgoingAlert, 'step'> }
+  | { readonly kind: 'closed'; readonly alertId: string; readonly seq: number };
+
+/** Channels that need not hear of it again: they were told the very same a moment ago. */
+async function toldOf(
+  db: Db,
+  alert: Omit<OutgoingAlert, 'step'>,
+  { repeatAfterMs }: AlertRules,
+  now: Instant,
+): Promise<ReadonlySet<string>> {
+  if (repeatAfterMs === 0 || isUrgent(alert)) return new Set();
+  const told = await store.selectTold(db, alert.id, new Date(now - repeatAfterMs));
+  const isSame = (content: string): boolean => {
+    const before = decode(content) as OutgoingAlert;
+    return before.seq !== alert.seq && before.severity === alert.severity && before.title === alert.title;
+  };
+  return new Set(told.filter(({ content }) => isSame(content)).map(({ channel }) => channel));
+}
+
+async function queueAlert(
+  db: Db,
+  channels: readonly ChannelName[],
+  alert: Omit<OutgoingAlert, 'step'>,
+  rules: AlertRules,
+  now: Instant,
+): Promise<void> {
+  const told = await toldOf(db, alert, rules, now);
+  const rows = planOf(alert, channels, rules, now)
+    .filter(({ channel, step }) => step === 0 || !told.has(channel))
+    .map(({ channel, step, at, held }): store.DeliveryRow => ({
+      seq: alert.seq,
+      channel,
+      step,
+      alert_id: alert.id,
+      held,
+      content: encode(alert),
+      state: told.has(channel) ? 'repeated' : 'waiting',
+      attempts: 0,
+      queued_at: new Date(now),
+      due_at: new Date(at),
+      next_at: new Date(at),
+      sent_at: null,
+      problem: null,
+    }));
+  await store.insertDeliveries(db, rows);
+}
+
+/** Alerts of the journal up to an entry, for each channel that the rules name: all of it in one transaction. */
 export async function queueAlerts(
   db: Db,
   channels: readonly ChannelName[],
-  alerts: readonly OutgoingAlert[],
+  news: readonly AlertNews[],
   upTo: number,
+  rules: AlertRules,
   now: Instant,
 ): Promise<void> {
   if (channels.length === 0) return;
   await db.transaction().execute(async (trx) => {
     const known = new Map((await store.selectChannels(trx)).map((row) => [row.channel, row.after_seq]));
-    const rows = alerts.flatMap((alert) =>
-      channels
-        // One that was set up later is not told of what was before.
-        .filter((channel) => alert.seq > (known.get(channel) ?? upTo))
-        .map((channel): store.DeliveryRow => ({
-          seq: alert.seq,
-          channel,
-          content: encode(alert),
-          state: 'waiting',
-          attempts: 0,
-          queued_at: new Date(now),
-          next_at: new Date(now),
-          sent_at: null,
-          problem: null,
-        })),
-    );
-    await store.insertDeliveries(trx, rows);
+    for (const each of news) {
+      if (each.kind === 'closed') await store.withdrawHeld(trx, each.alertId, each.seq);
+      else {
+        // A channel that was set up later is not told of what was before.
+        const since = channels.filter((channel) => each.alert.seq > (known.get(channel) ?? upTo));
+        await queueAlert(trx, since, each.alert, rules, now);
+      }
+    }
     await store.updateAfter(trx, channels, upTo);
   });
 }
@@ -97,7 +143,7 @@ export async function noteSent(db: Db, delivery: Delivery, now: Instant): Promis
 /** Tried again after a while that grows, and given up after a week. */
 export async function noteFailed(db: Db, delivery: Delivery, problem: string, now: Instant): Promise<void> {
   const attempts = delivery.attempts + 1;
-  const state = now - delivery.queuedAt >= GIVE_UP_MS ? 'given-up' : 'waiting';
+  const state = now - delivery.dueAt >= GIVE_UP_MS ? 'given-up' : 'waiting';
   await db.transaction().execute(async (trx) => {
     await store.updateDelivery(trx, delivery, { state, attempts, next_at: new Date(now + waitAfter(attempts)), problem });
     await store.updateChannel(trx, delivery.channel, { problem, problem_at: new Date(now) });
@@ -106,10 +152,14 @@ export async function noteFailed(db: Db, delivery: Delivery, problem: string, no
 
 const KEPT_MS = 90 * 86_400_000;
 
-export const forgetSent = async (db: Db, now: Instant): Promise<void> => await store.deleteSent(db, new Date(now - KEPT_MS));
+export const forgetDone = async (db: Db, now: Instant): Promise<void> => await store.deleteDone(db, new Date(now - KEPT_MS));
 
 export const deliveriesOf = async (db: Db, seq: number): Promise<readonly Delivery[]> =>
   (await store.selectDeliveries(db, seq)).map(deliveryOf);
+
+/** Since when each channel owes what it has not taken; those that owe nothing are left out. */
+export const lateChannels = async (db: Db, now: Instant): Promise<ReadonlyMap<ChannelName, Instant>> =>
+  new Map((await store.selectOldestDue(db, new Date(now))).map(({ channel, since }) => [channel, instantOf(since)]));
 
 /** How a channel does. */
 export interface ChannelStatus {

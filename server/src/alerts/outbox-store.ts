@@ -9,14 +9,21 @@ export interface ChannelRow {
   readonly problem: string | null;
   readonly problem_at: Date | null;
 }
-export type DeliveryState = 'waiting' | 'sent' | 'given-up';
+/** Withdrawn: the alert was over before its time came. Repeated: the same was told a moment ago. */
+export type DeliveryState = 'waiting' | 'sent' | 'given-up' | 'withdrawn' | 'repeated';
 export interface DeliveryRow {
   readonly seq: number;
   readonly channel: ChannelName;
+  readonly step: number;
+  /** Absent in what an older version has queued. */
+  readonly alert_id: string | null;
+  readonly held: boolean;
   readonly content: string;
   readonly state: DeliveryState;
   readonly attempts: number;
   readonly queued_at: Date;
+  /** When it was to go out first. */
+  readonly due_at: Date;
   readonly next_at: Date;
   readonly sent_at: Date | null;
   readonly problem: string | null;
@@ -56,7 +63,7 @@ export async function insertDeliveries(db: Db, rows: readonly DeliveryRow[]): Pr
   await db
     .insertInto('alert_deliveries')
     .values([...rows])
-    .onConflict((conflict) => conflict.columns(['seq', 'channel']).doNothing())
+    .onConflict((conflict) => conflict.columns(['seq', 'channel', 'step']).doNothing())
     .execute();
 }
 
@@ -68,6 +75,7 @@ export const selectDue = async (db: Db, channel: ChannelName, now: Date, limit: 
     .where('state', '=', 'waiting')
     .where('next_at', '<=', now)
     .orderBy('seq')
+    .orderBy('step')
     .limit(limit)
     .execute();
 
@@ -86,11 +94,50 @@ export async function selectNextDue(db: Db, channel: ChannelName): Promise<Date 
 
 export async function updateDelivery(
   db: Db,
-  { seq, channel }: Pick<DeliveryRow, 'seq' | 'channel'>,
+  { seq, channel, step }: Pick<DeliveryRow, 'seq' | 'channel' | 'step'>,
   change: Partial<Pick<DeliveryRow, 'state' | 'attempts' | 'next_at' | 'sent_at' | 'problem'>>,
 ): Promise<void> {
-  await db.updateTable('alert_deliveries').set(change).where('seq', '=', seq).where('channel', '=', channel).execute();
+  await db
+    .updateTable('alert_deliveries')
+    .set(change)
+    .where('seq', '=', seq)
+    .where('channel', '=', channel)
+    .where('step', '=', step)
+    .execute();
 }
+
+/** What still waits only because the alert may stay open, raised before an entry. */
+export async function withdrawHeld(db: Db, alertId: string, before: number): Promise<void> {
+  await db
+    .updateTable('alert_deliveries')
+    .set({ state: 'withdrawn' })
+    .where('alert_id', '=', alertId)
+    .where('state', '=', 'waiting')
+    .where('held', '=', true)
+    .where('seq', '<', before)
+    .execute();
+}
+
+/** Channels that were told, or are to be, of an alert since then, with what they were told. */
+export const selectTold = async (db: Db, alertId: string, since: Date): Promise<readonly Pick<DeliveryRow, 'channel' | 'content'>[]> =>
+  await db
+    .selectFrom('alert_deliveries')
+    .select(['channel', 'content'])
+    .where('alert_id', '=', alertId)
+    .where('step', '=', 0)
+    .where('state', 'in', ['waiting', 'sent'])
+    .where('queued_at', '>', since)
+    .execute();
+
+/** Since when the oldest message is due that is not taken, by channel. */
+export const selectOldestDue = async (db: Db, now: Date): Promise<readonly { readonly channel: ChannelName; readonly since: Date }[]> =>
+  await db
+    .selectFrom('alert_deliveries')
+    .select(({ fn }) => ['channel', fn.min('due_at').as('since')])
+    .where('state', '=', 'waiting')
+    .where('due_at', '<=', now)
+    .groupBy('channel')
+    .execute();
 
 export async function updateChannel(
   db: Db,
@@ -101,7 +148,7 @@ export async function updateChannel(
 }
 
 export const selectDeliveries = async (db: Db, seq: number): Promise<readonly DeliveryRow[]> =>
-  await db.selectFrom('alert_deliveries').selectAll().where('seq', '=', seq).orderBy('channel').execute();
+  await db.selectFrom('alert_deliveries').selectAll().where('seq', '=', seq).orderBy('channel').orderBy('step').execute();
 
 /** Deliveries by channel and state. */
 export const countDeliveries = async (
@@ -115,9 +162,9 @@ export const countDeliveries = async (
       .execute()
   ).map(({ channel, state, count }) => ({ channel, state, count: Number(count) }));
 
-/** What was told before then. */
-export async function deleteSent(db: Db, before: Date): Promise<void> {
-  await db.deleteFrom('alert_deliveries').where('state', '=', 'sent').where('sent_at', '<', before).execute();
+/** What is over and was queued before then. */
+export async function deleteDone(db: Db, before: Date): Promise<void> {
+  await db.deleteFrom('alert_deliveries').where('state', 'in', ['sent', 'withdrawn', 'repeated']).where('queued_at', '<', before).execute();
 }
 
 /** The journal ends at an entry, as one does that was restored: nothing is known of what comes after it. */

@@ -13,6 +13,7 @@ export type { AlertTables } from './store.ts';
 export interface RecordedAlert extends Alert {
   readonly acknowledgedAt?: Instant;
   readonly acknowledgedBy?: string;
+  readonly note?: string;
   /** The journal entry that raised it. */
   readonly seq: number;
 }
@@ -35,13 +36,13 @@ export async function alertById(db: Kysely<AlertTables>, id: string): Promise<Re
 
 export type AlertChange =
   | { readonly kind: 'raised'; readonly alert: Alert; readonly seq: number }
-  | { readonly kind: 'closed'; readonly alertId: string; readonly by: string; readonly at: Instant };
+  | { readonly kind: 'closed'; readonly alertId: string; readonly by: string; readonly note?: string | undefined; readonly at: Instant };
 
 /** Brings the table up to date with changes in journal order. */
 export async function projectAlerts(trx: Transaction<AlertTables>, changes: readonly AlertChange[]): Promise<void> {
   for (const change of changes) {
     if (change.kind === 'raised') await store.upsertAlert(trx, alertRow(change.alert, change.seq));
-    else await store.closeAlert(trx, change.alertId, change.by, new Date(change.at));
+    else await store.closeAlert(trx, change.alertId, change.by, change.note ?? null, new Date(change.at));
   }
 }
 
@@ -56,6 +57,7 @@ const alertRow = (alert: Alert, seq: number): AlertRow => ({
   raised_at: new Date(alert.raisedAt),
   closed_at: null,
   closed_by: null,
+  closed_note: null,
   seq,
 });
 
@@ -68,5 +70,6 @@ const alertOf = (row: AlertRow): RecordedAlert => ({
   raisedAt: instantFromMs(row.raised_at.getTime()),
   ...(row.closed_at === null ? {} : { acknowledgedAt: instantFromMs(row.closed_at.getTime()) }),
   ...(row.closed_by === null ? {} : { acknowledgedBy: row.closed_by }),
+  ...(row.closed_note === null ? {} : { note: row.closed_note }),
   seq: row.seq,
 });

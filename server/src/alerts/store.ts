@@ -9,6 +9,7 @@ export interface AlertRow {
   readonly raised_at: Date;
   readonly closed_at: Date | null;
   readonly closed_by: string | null;
+  readonly closed_note: string | null;
   /** The entry that raised it. */
   readonly seq: number;
 }
@@ -26,8 +27,8 @@ export async function upsertAlert(trx: Transaction<AlertTables>, row: AlertRow):
     .execute();
 }
 
-export async function closeAlert(trx: Transaction<AlertTables>, id: string, by: string, at: Date): Promise<void> {
-  await trx.updateTable('alerts').set({ closed_at: at, closed_by: by }).where('id', '=', id).execute();
+export async function closeAlert(trx: Transaction<AlertTables>, id: string, by: string, note: string | null, at: Date): Promise<void> {
+  await trx.updateTable('alerts').set({ closed_at: at, closed_by: by, closed_note: note }).where('id', '=', id).execute();
 }
 
 export async function deleteAlerts(trx: Transaction<AlertTables>): Promise<void> {

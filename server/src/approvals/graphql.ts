@@ -71,7 +71,7 @@ async function decided(id: string, context: Authorized): Promise<ProposalPayload
   } catch (error) {
     context.report('a proposal was decided and cannot be read', error);
   }
-  return unavailable('It was decided, but cannot be read now: the database does not answer.');
+  return unavailable('It was decided, but cannot be read now: the database does not answer.', 'done');
 }
 
 /** Who decides, as the journal keeps it. */

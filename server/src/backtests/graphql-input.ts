@@ -23,6 +23,7 @@ export interface BacktestInput extends Pick<BacktestOptions, (typeof PLAIN_OPTIO
   readonly strategyId?: string | null | undefined;
   readonly source?: string | null | undefined;
   readonly model?: string | null | undefined;
+  readonly version?: string | null | undefined;
   readonly parameters: readonly ParameterPair[];
   readonly symbol: string;
   readonly from?: Instant | null | undefined;
@@ -51,11 +52,11 @@ async function chosen(input: BacktestInput, context: Context): Promise<Chosen | 
   if (typeof strategyId !== 'string') {
     const found = await findModule({ ...input, name: 'strategy.ts' }, context);
     if (isAnswer(found)) return found;
-    const flag = typeof input.template === 'string' ? found.name : typeof input.model === 'string' ? 'strategy.wasm' : 'strategy.ts';
+    const flag = typeof input.template === 'string' ? found.name : typeof input.source === 'string' ? 'strategy.ts' : 'strategy.wasm';
     return { module: found.module, strategyName: found.name, strategyFlag: flag, base: {} };
   }
-  if ([input.template, input.source, input.model].some((each) => typeof each === 'string')) {
-    return invalidInput('strategyId', 'More than one of template, strategyId, source and model is given', 'Give one of them.');
+  if ([input.template, input.source, input.model, input.version].some((each) => typeof each === 'string')) {
+    return invalidInput('strategyId', 'More than one of template, strategyId, source, model and version is given', 'Give one of them.');
   }
   const slot = context.session.state().strategies.get(strategyId);
   const kept = slot === undefined ? undefined : await context.strategies.byVersion(slot.config.version);
@@ -169,6 +170,7 @@ export const backtestFields = (t: InputFields, parameterInput: ReturnType<typeof
   strategyId: t.id(),
   source: t.string(),
   model: t.id({ description: 'The id of a model: the module that carries it is tested.' }),
+  version: t.string({ description: 'SHA-256 of a version that is kept.' }),
   parameters: t.field({ type: [parameterInput], required: true, defaultValue: [] }),
   symbol: t.string({ required: true }),
   from: t.field({ type: 'DateTime' }),

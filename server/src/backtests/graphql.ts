@@ -1,3 +1,4 @@
+import type { PeriodReturn } from '@tidemark/compute/statistics';
 import type { Builder } from '../graphql/builder.ts';
 import { badInput, pageRequest } from '../graphql/connections.ts';
 import type { Page, PageRequest } from '../graphql/connections.ts';
@@ -12,6 +13,7 @@ import type { RecordedRun } from './service.ts';
 /** A backtest that waits, runs or has run: as it is recorded. */
 export type Run = RecordedRun;
 
+export type { PeriodReturn };
 export type { RunMetric, RunPoint, RunTrade } from './run-figures.ts';
 
 /** What the API needs of backtests. */
@@ -71,6 +73,12 @@ function addRunParts(builder: Builder): void {
       status: t.exposeString('status'),
     }),
   });
+  builder.objectType('PeriodReturn', {
+    fields: (t) => ({
+      period: t.exposeString('period', { description: 'By UTC: `2024-03`, or `2024`.' }),
+      return: t.exposeFloat('return', { description: 'A fraction of the equity at its beginning.' }),
+    }),
+  });
   builder.objectType('RunPoint', {
     fields: (t) => ({ time: t.exposeString('time'), equity: t.exposeFloat('equity'), drawdown: t.exposeFloat('drawdown') }),
   });
@@ -114,6 +122,10 @@ function addRunType(builder: Builder, enums: Enums): void {
       command: t.exposeString('command', { description: 'The command that reproduces it.' }),
     }),
   });
+}
+
+/** What is read of the result once it is done. */
+function addRunResults(builder: Builder, enums: Enums): void {
   builder.objectFields('Run', (t) => ({
     badges: t.stringList({
       description: 'Short words on what to mind: "fewer than 30 trades".',
@@ -122,6 +134,22 @@ function addRunType(builder: Builder, enums: Enums): void {
     metrics: t.field({
       type: ['RunMetric'],
       resolve: async (run, _args, { runResults }) => (isDone(run) ? [...(await runResults.figures(run.id)).metrics] : []),
+    }),
+    timeframe: t.field({
+      type: enums.timeframe,
+      nullable: true,
+      description: 'Of the bars that it was on; null while it is not done, and where they are too few to tell.',
+      resolve: async (run, _args, { runResults }) => (isDone(run) ? (await runResults.figures(run.id)).timeframe : undefined),
+    }),
+    monthlyReturns: t.field({
+      type: ['PeriodReturn'],
+      description: 'Of each calendar month that it touches, in the order of time. None where equity reached zero.',
+      resolve: async (run, _args, { runResults }) => (isDone(run) ? [...(await runResults.figures(run.id)).months] : []),
+    }),
+    yearlyReturns: t.field({
+      type: ['PeriodReturn'],
+      description: 'As monthlyReturns, of each calendar year: the months of a year, compounded.',
+      resolve: async (run, _args, { runResults }) => (isDone(run) ? [...(await runResults.figures(run.id)).years] : []),
     }),
     trades: t.field({
       type: ['RunTrade'],
@@ -143,6 +171,7 @@ function addRunType(builder: Builder, enums: Enums): void {
 export function addBacktests(builder: Builder, enums: Enums): void {
   addRunParts(builder);
   addRunType(builder, enums);
+  addRunResults(builder, enums);
   builder.queryFields((t) => ({
     runs: t.field({
       type: 'RunConnection',

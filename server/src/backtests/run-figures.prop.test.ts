@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { plainResult } from './report/test/results.ts';
-import { POINTS_MIN, thinned, withDrawdown } from './run-figures.ts';
+import { calendarOf, POINTS_MIN, thinned, withDrawdown } from './run-figures.ts';
 
 const curves = fc
   .array(fc.double({ min: 1, max: 1_000, noNaN: true }), { minLength: 1, maxLength: 400 })
@@ -31,4 +31,25 @@ test('one that is short enough is as it is', () => {
       expect(thinned(points, Math.max(POINTS_MIN, points.length))).toBe(points);
     }),
   );
+});
+
+test('the months of a year compound to the year, and the years to what the run made', () => {
+  const grown = (returns: readonly { readonly return: number }[]): number =>
+    returns.reduce((wealth, each) => wealth * (1 + each.return), 1);
+  fc.assert(
+    fc.property(fc.array(fc.double({ min: 1, max: 1_000, noNaN: true }), { minLength: 1, maxLength: 800 }), (equity) => {
+      const { months, years } = calendarOf(plainResult(equity));
+      for (const year of years) {
+        const own = months.filter(({ period }) => period.startsWith(`${year.period}-`));
+        expect(grown(own) / (1 + year.return)).toBeCloseTo(1, 9);
+      }
+      expect(grown(years) / ((equity.at(-1) ?? Number.NaN) / 100)).toBeCloseTo(1, 9);
+      const names = months.map(({ period }) => period);
+      expect(names).toEqual([...new Set(names)].toSorted());
+    }),
+  );
+});
+
+test('a run that lost everything has no months', () => {
+  expect(calendarOf(plainResult([110, 0, 0]))).toEqual({ months: [], years: [] });
 });

@@ -1,8 +1,12 @@
-import type { Statistics } from '@tidemark/compute/statistics';
+import { returnsOf } from '@tidemark/compute';
+import { calendarReturns } from '@tidemark/compute/statistics';
+import type { CalendarUnit, PeriodReturn, Statistics } from '@tidemark/compute/statistics';
 import type { BacktestResult } from '@tidemark/compute/types';
 import { badgesOf } from './badges.ts';
 import { METRIC_LABELS } from './metric-labels.ts';
-import { underwaterOf } from './report/equity-curve.ts';
+import type { Timeframe } from '../market-data/bar.ts';
+import { isRuined, underwaterOf } from './report/equity-curve.ts';
+import { timeframeOfRun } from './run-timeframe.ts';
 import type { SelectionRecord } from './selection.ts';
 
 export interface RunMetric {
@@ -12,11 +16,16 @@ export interface RunMetric {
   readonly unit: string;
 }
 
-/** What a list shows of a run. */
+/** What is shown of a run without its curve and its trades. */
 export interface RunFigures {
   readonly metrics: readonly RunMetric[];
   /** Short words on what to mind. */
   readonly badges: readonly string[];
+  /** In the order of time: `2024-03`, and `2024`. None after a ruin. */
+  readonly months: readonly PeriodReturn[];
+  readonly years: readonly PeriodReturn[];
+  /** Of its bars; `undefined` where there are too few to tell. */
+  readonly timeframe: Timeframe | undefined;
 }
 
 /** A round trip, matched first in, first out. */
@@ -29,9 +38,19 @@ export interface RunPoint {
   readonly drawdown: number;
 }
 
+/** The return of each calendar month and year that the curve touches, by UTC; none where equity reached zero, for nothing can be earned on nothing. */
+export function calendarOf(result: Pick<BacktestResult, 'equity' | 'options'>): Pick<RunFigures, 'months' | 'years'> {
+  const returns = isRuined(result.equity) ? undefined : returnsOf(result);
+  const timesMs = Float64Array.from(result.equity, ({ time }) => Date.parse(time));
+  const by = (unit: CalendarUnit): readonly PeriodReturn[] => (returns === undefined ? [] : calendarReturns(returns, timesMs, unit));
+  return { months: by('month'), years: by('year') };
+}
+
 export const figuresOf = (result: BacktestResult, statistics: Statistics, selection: SelectionRecord | undefined): RunFigures => ({
   metrics: METRIC_LABELS.map(({ name, label, unit }) => ({ name, label, unit, value: result.metrics[name] })),
   badges: badgesOf(result, statistics, selection),
+  ...calendarOf(result),
+  timeframe: timeframeOfRun(result),
 });
 
 /** The equity curve with its distance from the high-water mark, as a fraction, at each point. The mark begins at the run's cash. */

@@ -123,7 +123,13 @@ withTestDatabases('runs and versions', (open) => {
     const module = { wasm, version: 'a'.repeat(64), description };
     await saveVersion(db, { module, name: 'mine', source: 'class Mine {}' }, at(0));
     await saveVersion(db, { module, name: 'other', source: '' }, at(1));
-    expect(await versionByHash(db, 'a'.repeat(64))).toEqual({ module, name: 'mine', source: 'class Mine {}' });
+    expect(await versionByHash(db, 'a'.repeat(64))).toEqual({
+      module,
+      name: 'mine',
+      source: 'class Mine {}',
+      savedAt: at(0),
+      savedBy: undefined,
+    });
     expect(await versionByHash(db, 'f'.repeat(64))).toBeUndefined();
   });
 });

@@ -192,5 +192,6 @@ export async function selectionOfRun(db: Kysely<BacktestTables>, id: string): Pr
   return text === null || text === undefined ? undefined : (JSON.parse(text) as SelectionRecord);
 }
 
-/** Backtests of a version that came to their end. */
-export const countFinishedRuns = async (db: Kysely<BacktestTables>, version: string): Promise<number> => await store.countDone(db, version);
+/** How many backtests of these versions came to their end, by version; those without any are left out. */
+export const countFinishedRuns = async (db: Kysely<BacktestTables>, versions: readonly string[]): Promise<ReadonlyMap<string, number>> =>
+  new Map((await store.countDone(db, versions)).map(({ version, count }) => [version, Number(count)]));

@@ -123,12 +123,16 @@ export const selectRun = async (db: Kysely<BacktestTables>, id: string): Promise
 export const selectResult = async (db: Kysely<BacktestTables>, id: string): Promise<string | null | undefined> =>
   (await db.selectFrom('runs').select('result').where('id', '=', id).executeTakeFirst())?.result;
 
-export async function countDone(db: Kysely<BacktestTables>, version: string): Promise<number> {
-  const row = await db
-    .selectFrom('runs')
-    .select((eb) => eb.fn.countAll<string>().as('count'))
-    .where('version', '=', version)
-    .where('state', '=', 'done')
-    .executeTakeFirst();
-  return Number(row?.count ?? 0);
-}
+export const countDone = async (
+  db: Kysely<BacktestTables>,
+  versions: readonly string[],
+): Promise<readonly { readonly version: string; readonly count: string }[]> =>
+  versions.length === 0
+    ? []
+    : await db
+        .selectFrom('runs')
+        .select((eb) => ['version', eb.fn.countAll<string>().as('count')])
+        .where('version', 'in', versions)
+        .where('state', '=', 'done')
+        .groupBy('version')
+        .execute();

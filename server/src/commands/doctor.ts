@@ -25,7 +25,7 @@ async function examine({ dataDir, port }: Options, environment: NodeJS.ProcessEn
     await checkPort(port, holder),
     checkKeys(environment),
     checkMasterKey(environment),
-    checkAlertChannels(environment),
+    await checkAlertChannels(environment),
   ];
 }
 

@@ -1,6 +1,8 @@
 import type { Command } from 'commander';
-import { channelSettings, describeChannels } from '../alerts/channel-settings.ts';
+import { describeChannels } from '../alerts/channel-settings.ts';
 import type { DrillStep } from './drill/rehearse.ts';
+import { KEY_VARIABLE, originOf } from './server-access.ts';
+import { readAlertSettings } from './settings/alert-rules.ts';
 import { UsageError } from './usage.ts';
 import type { Terminal } from './usage.ts';
 
@@ -15,20 +17,10 @@ export class DrillFailed extends Error {
   override readonly name = 'DrillFailed';
 }
 
-const KEY = 'TIDEMARK_KEY';
 const STEP_WIDTH = 34;
 
 const lineOf = ({ step, ok, ms, detail }: DrillStep): string =>
   `${ok ? 'ok  ' : 'FAIL'}  ${step.padEnd(STEP_WIDTH)}  ${String(ms).padStart(6)} ms  ${detail}\n`;
-
-function originOf(text: string): string {
-  if (!URL.canParse(text)) throw new UsageError(`--server is "${text}"; it must be like http://127.0.0.1:4000`);
-  const { protocol, hostname, origin } = new URL(text);
-  const isLoopback = /^(?:localhost|127(?:\.\d{1,3}){3}|\[::1\])$/.test(hostname);
-  if (protocol !== 'https:' && !(protocol === 'http:' && isLoopback))
-    throw new UsageError('--server must begin with https:// outside of this machine: the key would be readable on the way');
-  return origin;
-}
 
 async function drill(options: Options, terminal: Terminal, version: string): Promise<void> {
   const { rehearse } = await import('./drill/rehearse.ts');
@@ -41,12 +33,13 @@ async function drill(options: Options, terminal: Terminal, version: string): Pro
   let ok: boolean;
   if (options.server !== undefined) {
     const origin = originOf(options.server);
-    const key = terminal.environment[KEY];
-    if (key === undefined) throw new UsageError(`${KEY} is not set: the drill needs a key with the role trader, made on the page People`);
-    const { deskApi } = await import('./drill/desk-api.ts');
+    const key = terminal.environment[KEY_VARIABLE];
+    if (key === undefined)
+      throw new UsageError(`${KEY_VARIABLE} is not set: the drill needs a key with the role trader, made on the page People`);
+    const { deskApi } = await import('./desk-api.ts');
     ok = await rehearse({ api: deskApi(origin, { authorization: `Bearer ${key}` }), symbol: options.symbol, stem, onStep });
   } else {
-    const alerts = channelSettings(terminal.environment);
+    const alerts = await readAlertSettings(terminal.environment);
     terminal.err.write(`A server of its own over a simulated exchange; alerts go: ${describeChannels(alerts)}\n`);
     const { openThrowAway } = await import('./drill/throw-away.ts');
     const report = (what: string, error: unknown): void =>
@@ -80,7 +73,7 @@ export function addDrill(program: Command, terminal: Terminal, version: string):
       `
 Examples:
   tidemark drill
-  ${KEY}=tmk_… tidemark drill --server http://127.0.0.1:4000 --symbol SPY
+  ${KEY_VARIABLE}=tmk_… tidemark drill --server http://127.0.0.1:4000 --symbol SPY
 
 Prints each step with its time. With --server every open order of that account is cancelled and trading stays FROZEN afterwards, until two people
 release it. A live account is refused. Alert channels are those of the server; without --server those of the environment. Exit code 1: a step failed.`,

@@ -102,9 +102,10 @@ async function rotateMaster(options: Place, terminal: Terminal): Promise<void> {
   const old = parseMasterKey(environment[MASTER_KEY]);
   const next = parseMasterKey(environment[NEXT_MASTER_KEY], NEXT_MASTER_KEY);
   const { rotateMasterKey } = await import('../accounts/broker-keys-service.ts');
-  const count = await inDatabase(options, terminal, (db) => rotateMasterKey(db, old, next));
+  const { pairs, factors } = await inDatabase(options, terminal, (db) => rotateMasterKey(db, old, next));
+  const others = factors === 0 ? '' : ` and ${factors} second ${factors === 1 ? 'factor' : 'factors'}`;
   terminal.out.write(
-    `${count} key ${count === 1 ? 'pair is' : 'pairs are'} sealed with ${next.id} now. Set ${MASTER_KEY} to it before the next start, and forget the old one.\n`,
+    `${pairs} key ${pairs === 1 ? 'pair' : 'pairs'}${others} ${pairs + factors === 1 ? 'is' : 'are'} sealed with ${next.id} now. Set ${MASTER_KEY} to it before the next start, and forget the old one.\n`,
   );
 }
 

@@ -9,6 +9,16 @@ export class UsageError extends Error {
   override readonly name = 'UsageError';
 }
 
+/** The command has said on stdout all that there is to say, and ends with this code. */
+export class EndsWith extends Error {
+  override readonly name = 'EndsWith';
+  readonly code: number;
+  constructor(code: number) {
+    super(`ends with ${code}`);
+    this.code = code;
+  }
+}
+
 /** What every command may touch besides its files. */
 export interface Terminal {
   readonly out: NodeJS.WritableStream;

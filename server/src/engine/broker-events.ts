@@ -63,6 +63,12 @@ const ENDINGS: ReadonlySet<BrokerEventName> = new Set(['fill', 'canceled', 'expi
 
 /** Take over the broker's word on an order's state by the transition table, write the order if anything changed, and react to its end. */
 export function settle(turn: Turn, before: Order, order: Order, word: BrokerEventName | undefined, said: string): void {
+  const ended = write(turn, before, order, word, said);
+  if (ended !== undefined) orderEnded(turn, ended);
+}
+
+/** As {@link settle}, but for what waited for the order's end. Gives the order where it has ended by this. */
+function write(turn: Turn, before: Order, order: Order, word: BrokerEventName | undefined, said: string): Order | undefined {
   const next = word === undefined ? 'ignore' : TRANSITIONS[before.state][word];
   // A late fill has been told as such.
   if (next === 'alert' && order.filledQuantity === before.filledQuantity) {
@@ -78,7 +84,7 @@ export function settle(turn: Turn, before: Order, order: Order, word: BrokerEven
     order.intent.quantity,
     isReckoned(turn.state, order),
   );
-  if (state === before.state && order === before) return;
+  if (state === before.state && order === before) return undefined;
   const ends = TERMINAL_STATES.has(state) && isOpen(before);
   const now = turn.state.now;
   const settled: Order = {
@@ -101,9 +107,9 @@ export function settle(turn: Turn, before: Order, order: Order, word: BrokerEven
   if (ends) {
     if (state === 'rejected') watchOutcome(turn, settled, true);
     watchEnd(turn, settled);
-    orderEnded(turn, settled);
   }
   if (order.filledQuantity !== before.filledQuantity) reduceSiblings(turn, settled);
+  return ends ? settled : undefined;
 }
 
 /** Learn the broker's id and the time of its first word. */
@@ -217,9 +223,15 @@ export function orderUpdated(turn: Turn, event: EventOf<'OrderUpdated'>): void {
   if (turn.state.orders.get(found.id) !== found) readFamily(turn, found);
 }
 
-/** What a report of the order, and its executions, say; the legs that come with it after it. */
-function takeReport(turn: Turn, found: Order, report: BrokerOrder, lookup: boolean, executions: readonly BrokerExecution[]): void {
-  if (!matches(turn, found, report)) return;
+/** What a report of the order, and its executions, say. Gives the order where it has ended by this: what waited for that goes on when all of the report is taken. */
+function takeReport(
+  turn: Turn,
+  found: Order,
+  report: BrokerOrder,
+  lookup: boolean,
+  executions: readonly BrokerExecution[],
+): Order | undefined {
+  if (!matches(turn, found, report)) return undefined;
   const fresh = isFresh(turn, found, report);
   let order = adopt(turn, found, report);
   for (const execution of executions) {
@@ -237,9 +249,10 @@ function takeReport(turn: Turn, found: Order, report: BrokerOrder, lookup: boole
   noteAccounted(turn, order, filledQuantity);
   const word = eventOfStatus(status);
   noteEnd(turn, order, word, filledQuantity);
-  settle(turn, found, order, fresh || ENDINGS.has(word) ? word : undefined, status);
+  const ended = write(turn, found, order, fresh || ENDINGS.has(word) ? word : undefined, status);
   if (!lookup && filledQuantity > usedUp(order)) emit(turn, { kind: 'ResolveOrder', orderId: order.id });
   cancelIfWanted(turn, order.id, word);
+  return ended;
 }
 
 /**
@@ -257,12 +270,15 @@ export function orderAcknowledged(turn: Turn, event: EventOf<'OrderAcknowledged'
   if (found === undefined) return foreign(turn, event.order, 'acknowledged');
   const lookup = event.basis === 'lookup';
   const executions = event.executions ?? [];
-  takeReport(turn, found, event.order, lookup, executions);
+  // Of a family all is taken before anything follows from it: while one exit has filled, and the end of the other is not read yet, neither position nor
+  // reservations are what they are, and an exit of somebody else would be judged as an entry.
+  const ended = [takeReport(turn, found, event.order, lookup, executions)];
   for (const report of event.order.legs ?? []) {
     const leg = legOf(turn.state, found, report);
     if (leg === undefined) foreign(turn, report, 'a leg');
-    else takeReport(turn, leg, report, lookup, executions);
+    else ended.push(takeReport(turn, leg, report, lookup, executions));
   }
+  for (const order of ended) if (order !== undefined) orderEnded(turn, order);
   const after = turn.state.orders.get(found.id) ?? found;
   if (isUnsettled(turn.state, after) || (!lookup && !isOpen(after))) readFamily(turn, after);
 }

@@ -1,5 +1,6 @@
 import type { Order } from '../orders/order.ts';
 import { familyOf, headOf } from './families.ts';
+import type { EngineState } from './state.ts';
 import { openSuccessor } from './successor.ts';
 import { change, emit, isOpen, setOrder, track, trackingOf, withoutEntry } from './turn.ts';
 import type { Turn } from './turn.ts';
@@ -8,7 +9,7 @@ import { endWithheld } from './withheld.ts';
 /**
  * Want an order cancelled. Known to the broker: asked at once. Still in flight: the wish is kept, and asked as soon as the broker
  * acknowledges the order. An opening part that waited behind it is given up. Of a family all are cancelled, and the broker is asked of one;
- * of an order that is being replaced, whichever of the two there is in the end.
+ * of an order that is being replaced, whichever of the two there is in the end. While one of a family is being replaced, another is asked for all of them.
  */
 export function requestCancel(turn: Turn, order: Order): void {
   if (!isOpen(order)) return;
@@ -21,16 +22,24 @@ export function requestCancel(turn: Turn, order: Order): void {
     if (successor !== undefined) requestCancel(turn, successor);
   }
   if (endWithheld(turn, order)) return;
+  const askable = wanted.flatMap(({ id }) => {
+    const member = turn.state.orders.get(id);
+    return member !== undefined && isAskable(turn.state, member) ? [member] : [];
+  });
   const head = headOf(turn.state, order);
-  const first = wanted.find(({ id, brokerOrderId }) => id === head?.id && brokerOrderId !== undefined);
-  const asked = first ?? wanted.find(({ brokerOrderId }) => brokerOrderId !== undefined);
-  if (asked !== undefined) sendCancel(turn, turn.state.orders.get(asked.id) ?? asked);
+  const asked = askable.find(({ id }) => id === head?.id) ?? askable[0];
+  if (asked !== undefined) sendCancel(turn, asked);
 }
 
-/** Ask the broker, where it knows the order. One that is being replaced it would refuse: it is asked when that has failed. */
+/** An open order that the broker knows and would cancel: one that is being replaced it would refuse. */
+const isAskable = (state: EngineState, order: Order): order is Order & { readonly brokerOrderId: string } =>
+  isOpen(order) &&
+  order.brokerOrderId !== undefined &&
+  !(order.state === 'pending_replace' && openSuccessor(state, order.id) !== undefined);
+
+/** Ask the broker, where it would take it. One that is being replaced is asked when that has failed. */
 export function sendCancel(turn: Turn, order: Order): void {
-  if (order.brokerOrderId === undefined || !isOpen(order)) return;
-  if (order.state === 'pending_replace' && openSuccessor(turn.state, order.id) !== undefined) return;
+  if (!isAskable(turn.state, order)) return;
   // What nobody knows of an order stays unknown until the broker answers.
   if (order.state !== 'pending_cancel' && order.state !== 'unknown')
     setOrder(turn, { ...order, state: 'pending_cancel', updatedAt: turn.state.now });
@@ -44,6 +53,6 @@ export function sendCancel(turn: Turn, order: Order): void {
 export function repeatCancel(turn: Turn, order: Order): void {
   if (!trackingOf(turn.state, order.id).cancelWanted) return;
   const family = familyOf(turn.state, order);
-  const first = family.find((member) => isOpen(member) && member.brokerOrderId !== undefined);
+  const first = family.find((member) => isAskable(turn.state, member));
   if (first === undefined || first.id === order.id) sendCancel(turn, order);
 }

@@ -100,7 +100,7 @@ export function brakeReleased(turn: Turn, { code, scope, by, reason, at }: Event
 }
 
 export function alertAcknowledged(turn: Turn, event: EventOf<'AlertAcknowledged'>): void {
-  closeAlert(turn, event.alertId, event.by);
+  closeAlert(turn, event.alertId, event.by, event.note);
 }
 
 /** What cannot be read counts as the worst: everything is halted until a person releases it. */

@@ -217,7 +217,7 @@ export type Fact =
     }
   | { readonly kind: 'StrategyPromoted'; readonly promotion: Promotion }
   | { readonly kind: 'AlertRaised'; readonly alert: Alert }
-  | { readonly kind: 'AlertClosed'; readonly alertId: string; readonly by: string; readonly at: Instant }
+  | { readonly kind: 'AlertClosed'; readonly alertId: string; readonly by: string; readonly note?: string; readonly at: Instant }
   | { readonly kind: 'DifferenceFound'; readonly what: string; readonly ours: string; readonly brokers: string; readonly at: Instant };
 
 export type FactKind = Fact['kind'];

@@ -6,6 +6,7 @@ import type { Instant } from '../money/instant.ts';
 import type { BrokerAccount, BrokerActivity, BrokerExecution, BrokerOrder, BrokerOrderUpdate, BrokerPosition } from '../orders/broker.ts';
 import type { OrderIntent } from '../orders/order.ts';
 import type { Brake, BrakeScope } from '../risk/brakes.ts';
+import type { Access } from '../approvals/access.ts';
 import type { Role } from '../approvals/roles.ts';
 import type { Proposal } from '../approvals/proposal.ts';
 import type { LimitName } from '../risk/limits.ts';
@@ -203,7 +204,16 @@ export type EngineEvent =
       /** The wall clock. */
       readonly recordedAt: Instant;
     }
-  | { readonly kind: 'AlertAcknowledged'; readonly at: Instant; readonly by: string; readonly alertId: string }
+  /** Something was done to somebody's log-in, sessions, second factors or keys. */
+  | ({ readonly kind: 'AccessRecorded'; readonly at: Instant; readonly by: string; readonly recordedAt: Instant } & Access)
+  | {
+      readonly kind: 'AlertAcknowledged';
+      readonly at: Instant;
+      readonly by: string;
+      readonly alertId: string;
+      /** What was found, or is done about it. */
+      readonly note?: string;
+    }
   /** The state could not be read at start: everything is halted until a person releases it. */
   | { readonly kind: 'StateUnreadable'; readonly at: Instant; readonly reason: string };
 

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { price, quantity } from '../money/fixed.ts';
+import { price, quantity, ratio } from '../money/fixed.ts';
 import type { OrderIntent } from '../orders/order.ts';
+import { UNLIMITED } from '../risk/limits.ts';
 import { riskContext } from './risk-context.ts';
 import { openDesk, requestReplace } from './test/desk.ts';
 import type { Desk } from './test/desk.ts';
@@ -64,6 +65,25 @@ describe('a bracket', () => {
     legSays(desk, 'b1-sl', { event: 'fill', status: 'filled', filled: '10', execution: ['10', '90', 'e3'], at: 21 });
     expect(desk.state.positions.get('ALDR')?.quantity).toBe(quantity('-4'));
     expect(desk.state.alerts.has('ExcessExecution-e3')).toBe(false);
+  });
+
+  test('what has waited for a take profit is judged when all of the report is taken: the stop that it ended closes nothing any more', () => {
+    const desk = openDesk({ ...UNLIMITED, grossExposureRatioMax: ratio('10') });
+    desk.decide(0, 100, 1);
+    const bought = [...desk.state.orders.values()].find(({ intent }) => intent.origin.kind === 'strategy');
+    if (bought === undefined) throw new Error('the strategy has bought nothing');
+    desk.says(bought.id, { event: 'fill', filled: '10', execution: ['10', '100', 'e0'], at: 1 });
+    entered(desk);
+    // The price has come to the take profit: the strategy's target, on the other side, waits for it.
+    desk.mark('110');
+    desk.decide(1 / 1440, 110, -1);
+    const sold = () => [...desk.state.orders.values()].filter(({ intent }) => intent.origin.kind === 'strategy' && intent.side === 'sell');
+    expect(sold()).toEqual([]);
+    // No entry is let through from now on.
+    desk.give({ kind: 'BrokerDisconnected', at: desk.state.now, reason: 'cable' });
+    const profit = { event: 'fill', status: 'filled', filled: '10', average: '110', at: 20 };
+    desk.give(family(desk, filledHead, profit, { event: 'canceled', at: 20 }));
+    expect(sold()).toMatchObject([{ state: 'approved', intent: { quantity: quantity('10') }, decision: { denials: [] } }]);
   });
 
   test('a stop that triggers: the take profit shows as replaced, and that is no contradiction', () => {

@@ -128,7 +128,7 @@ export function readFamily(turn: Turn, order: Order): void {
 export const isExit = ({ intent }: Order): boolean => intent.leg !== undefined || classOf(intent) === 'oco';
 
 /** An exit that is at the broker, or was: neither one that came to nothing nor one that waits for another's place. */
-function isInPlace(state: EngineState, order: Order): boolean {
+export function isInPlace(state: EngineState, order: Order): boolean {
   const { intent, state: lives } = order;
   if (lives === 'denied' || lives === 'rejected') return false;
   const old = intent.replaces === undefined ? undefined : state.orders.get(intent.replaces);

@@ -6,13 +6,14 @@ import { AS_OF, momentOf } from '../graphql/moment.ts';
 import type { AsOfInput, Moment } from '../graphql/moment.ts';
 import type { Money } from '../money/fixed.ts';
 import type { Instant } from '../money/instant.ts';
-import { share, subtract } from '../money/money.ts';
+import { share, subtract, sum } from '../money/money.ts';
 import { TERMINAL_STATES } from '../orders/order.ts';
 import { riskContext } from './risk-context.ts';
 import { scaledBenchmark, thinned } from './benchmark.ts';
 import type { EquityPoint } from './effects.ts';
 import { marketPhase, nextChangeAfter } from './market-phase.ts';
 import { rangeStart } from './equity-range.ts';
+import { previousCloseAt, symbolDayPnl, tradedSince } from './position-day.ts';
 import type { EngineState } from './state.ts';
 import { reservedCost } from './reserved.ts';
 
@@ -61,6 +62,20 @@ async function equityCurve(range: EquityRange, { session, equity, marketData }: 
 
 const dayPnl = ({ equity }: EngineState): Money | undefined =>
   equity === undefined ? undefined : subtract(equity.equity, equity.sessionStartEquity);
+
+/** Σ over the symbols that have traded since the previous close and are not held; `undefined` where one of them is not known. */
+async function closedDayPnl(state: EngineState, marketData: Context['marketData']): Promise<Money | undefined> {
+  const since = previousCloseAt(state);
+  if (since === undefined) return undefined;
+  const parts: Money[] = [];
+  for (const symbol of tradedSince(state, since)) {
+    if (state.positions.has(symbol)) continue;
+    const day = symbolDayPnl(symbol, state, await marketData.closeBeforeSession(symbol, state.sessionDate));
+    if (!('pnl' in day)) return undefined;
+    parts.push(day.pnl);
+  }
+  return sum(parts);
+}
 
 const newestMarkAt = (state: EngineState): Instant | undefined => {
   let newest: Instant | undefined;
@@ -115,6 +130,13 @@ function addOverviewType(builder: Builder, enums: Enums): void {
           const pnl = dayPnl(state);
           return pnl === undefined || state.equity === undefined ? undefined : share(pnl, state.equity.sessionStartEquity);
         },
+      }),
+      closedDayPnl: t.field({
+        type: 'Decimal',
+        nullable: true,
+        description:
+          "Part of dayPnl: of what has traded since the previous session's close and is held no more, after fees; null where one of them is not known. What is left of dayPnl beside it and the positions' own: dividends, charges and transfers, and marks at that close that were not the daily bar's.",
+        resolve: ({ state }, _args, { marketData }) => closedDayPnl(state, marketData),
       }),
       openPnl: t.field({
         type: 'Decimal',

@@ -1,3 +1,4 @@
+import { ACCESS_ACTS, accessSentence } from '../approvals/access.ts';
 import { ROLE_NAMES } from '../approvals/roles.ts';
 import type { Role } from '../approvals/roles.ts';
 import type { EventOf, RecordedPerson } from './events.ts';
@@ -28,6 +29,13 @@ export function personRecorded(turn: Turn, { person, role, by, recordedAt }: Eve
   // Who is here at the very first start is no news.
   if (people.size === 0 && !by.startsWith('user:')) return;
   raise(turn, 'PersonChanged', `${person.id}-${recordedAt}`, 'info', sentenceOf(person, role, before), `By ${by}.`);
+}
+
+/** Who opened which door, and who changed whose keys to it: nothing that the engine decides by, and part of the record all the same. */
+export function accessRecorded(turn: Turn, { by, recordedAt, ...access }: EventOf<'AccessRecorded'>): void {
+  const { severity } = ACCESS_ACTS[access.act];
+  if (severity === undefined) return;
+  raise(turn, 'AccessChanged', `${access.person.id}-${access.act}-${recordedAt}`, severity, accessSentence(access), `By ${by}.`);
 }
 
 const isSame = (left: PersonNow, right: PersonNow): boolean =>

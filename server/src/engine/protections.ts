@@ -93,6 +93,14 @@ const plainOrigin = (origin: Origin): Origin =>
 const isAtRest = ({ tradingState, flattening }: EngineState): boolean =>
   tradingState === 'HALTED' || tradingState === 'FROZEN' || flattening !== undefined;
 
+/** Whether a price that touches it closes the position from here: the broker does not hold it. */
+export const isWatchedHere = (state: EngineState, protection: Protection): boolean =>
+  protection.watched !== undefined &&
+  protection.over !== true &&
+  protection.touchedAt === undefined &&
+  !isAtRest(state) &&
+  !hasOpenLeg(state, protection);
+
 /** Bring the exits at the broker to what each position needs now. After every event that changed orders, positions or wishes. */
 export function keepProtections(turn: Turn): void {
   if (turn.state.protections.size === 0 || isAtRest(turn.state)) return;

@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest';
-import { price } from '../money/fixed.ts';
+import { price, quantity } from '../money/fixed.ts';
 import { openDesk, requestReplace, ticketIntent } from './test/desk.ts';
 import type { Desk } from './test/desk.ts';
+import { entered, legSays } from './test/family-desk.ts';
 
 /** A resting order that another is to replace, of which nobody knows yet what the broker made. */
 function replacing(filled = '0'): Desk {
@@ -52,5 +53,28 @@ describe('a replacement comes to nothing after a cancel was wanted', () => {
     desk.says('old', { event: 'fill', filled: '100', execution: ['100', '100', 'e1'], at: 3 });
     desk.give({ ...REJECTED, at: desk.state.now });
     expect([cancels(desk), desk.order('old').state]).toEqual([[], 'filled']);
+  });
+});
+
+describe('an exit of a bracket is being replaced, and nobody knows what the broker made of it', () => {
+  const moving = (exit: string, type: 'limitPrice' | 'stopPrice', to: string): Desk => {
+    const desk = entered();
+    if (exit === 'b1-sl') legSays(desk, exit, { event: 'new', at: 12 });
+    requestReplace(desk, { ...desk.order(exit).intent, id: 'moved', replaces: exit, [type]: price(to) });
+    desk.give({ kind: 'OrderOutcomeUnknown', at: desk.state.now, orderId: 'moved', message: 'timed out' });
+    expect(desk.order(exit).state).toBe('pending_replace');
+    return desk;
+  };
+
+  test.each([
+    { exit: 'b1-tp', type: 'limitPrice', to: '111', other: 'b1-sl' },
+    { exit: 'b1-sl', type: 'stopPrice', to: '91', other: 'b1-tp' },
+  ] as const)('of $exit: the kill switch asks for $other, which the broker would cancel, and so does the next list', (one) => {
+    const desk = moving(one.exit, one.type, one.to);
+    const asked = [{ kind: 'CancelOrder', orderId: one.other, brokerOrderId: `broker-${one.other}` }];
+    desk.give({ kind: 'KillSwitchEngaged', at: desk.state.now, by: 'user:ada', action: 'freeze', reason: 'drill' });
+    expect(cancels(desk)).toEqual(asked);
+    desk.reconcile([{ symbol: 'ALDR', quantity: quantity('10'), averagePrice: price('100') }], []);
+    expect(cancels(desk)).toEqual(asked);
   });
 });

@@ -24,8 +24,10 @@ export interface ReplayProblem {
 export interface ReplayOptions {
   /** Words for people are compared too. */
   readonly compareWords?: boolean;
-  /** Told of every event that was decided again, and of what it led to. */
-  readonly onStep?: (entry: JournalEntry, event: EngineEvent, effects: readonly Effect[]) => void;
+  /** Told of every event that was decided again, of what it led to, and of the state after it. */
+  readonly onStep?: (entry: JournalEntry, event: EngineEvent, effects: readonly Effect[], after: EngineState) => void;
+  /** What modules were fed is not gathered: a reader that follows for ever would keep every bar. */
+  readonly withoutLives?: boolean;
 }
 
 /** Where a replay can begin instead of at the first entry: all that it knows after some number of entries. */
@@ -97,7 +99,7 @@ export function replayJournal(
   initial: EngineState,
   canonical: (value: unknown) => string,
   from: ReplayPoint = { state: initial, events: 0, lives: new Map() },
-  { compareWords = false, onStep }: ReplayOptions = {},
+  { compareWords = false, onStep, withoutLives = false }: ReplayOptions = {},
 ): JournalReplay {
   let { state, events } = from;
   let problem: ReplayProblem | undefined;
@@ -126,9 +128,9 @@ export function replayJournal(
     }
     state = done.state;
     events += 1;
-    lives.note(event, done.effects);
+    if (!withoutLives) lives.note(event, done.effects);
     pending = { entry, done, next: 0 };
-    onStep?.(entry, event, done.effects);
+    onStep?.(entry, event, done.effects, state);
   };
   const takeEffect = (entry: JournalEntry): void => {
     if (pending === undefined || entry.cause !== pending.entry.seq) return;

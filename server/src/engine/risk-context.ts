@@ -16,7 +16,7 @@ import { hasTakenPlace } from './successor.ts';
 import { isOpen } from './turn.ts';
 
 /** What may still fill: neither what has, nor what those before it have filled of its quantity, as far as is known now. */
-const remainingIn = (state: EngineState, order: Order): Quantity =>
+export const remainingIn = (state: EngineState, order: Order): Quantity =>
   max(ZERO_QUANTITY, subtract(subtract(order.intent.quantity, order.filledQuantity), carriedInto(state, order)));
 
 /** Orders of which at most one fills are counted once: of a family's exits the largest, and so of an order and the one that takes its place. */
@@ -56,7 +56,7 @@ const worth = (state: EngineState, order: Order): bigint =>
   remainingIn(state, order) * (order.intent.limitPrice ?? order.intent.stopPrice ?? 1n);
 
 /** The exits of an entry that has not filled: what they would close is not there yet. */
-function isWaiting(state: EngineState, leg: Order): boolean {
+export function isWaiting(state: EngineState, leg: Order): boolean {
   const head = headOf(state, leg);
   return head !== undefined && !CLASS_RULES[classOf(head.intent)].exitOnly && head.state !== 'filled';
 }

@@ -9,7 +9,7 @@ import { killSwitchEngaged, killSwitchReleased } from './kill-switch.ts';
 import * as market from './market-events.ts';
 import { watchTime } from './market-watch.ts';
 import * as notices from './notices.ts';
-import { personRecorded } from './people.ts';
+import { accessRecorded, personRecorded } from './people.ts';
 import * as proposals from './proposals.ts';
 import { keepProtections } from './protections.ts';
 import { expireRecommendations } from './recommending.ts';
@@ -89,6 +89,7 @@ const HANDLERS: Handlers = {
   ChangeRejected: proposals.changeRejected,
   ChangeExpired: proposals.changeExpired,
   PersonRecorded: personRecorded,
+  AccessRecorded: accessRecorded,
   AlertAcknowledged: commands.alertAcknowledged,
   StateUnreadable: commands.stateUnreadable,
 };

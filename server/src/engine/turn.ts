@@ -88,11 +88,11 @@ export function raise(turn: Turn, code: string, subject: string, severity: Alert
   emit(turn, { kind: 'AlertRaised', alert });
 }
 
-/** Close an alert whose cause is gone. */
-export function closeAlert(turn: Turn, alertId: string, by: string): void {
+/** Close an alert whose cause is gone, or that a person has seen. */
+export function closeAlert(turn: Turn, alertId: string, by: string, note?: string): void {
   if (!turn.state.alerts.has(alertId)) return;
   change(turn, { alerts: withoutEntry(turn.state.alerts, alertId) });
-  emit(turn, { kind: 'AlertClosed', alertId, by, at: turn.state.now });
+  emit(turn, { kind: 'AlertClosed', alertId, by, ...(note === undefined ? {} : { note }), at: turn.state.now });
 }
 
 /** Write a strategy and say so; its holdings, their prices, its signal and its shadow stay out of the fact. */

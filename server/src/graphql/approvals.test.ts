@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { confirmSession } from '../accounts/service.ts';
+import { confirmSession } from '../accounts/session-service.ts';
 import { instantFromMs } from '../money/instant.ts';
 import { withTestDatabases } from '../platform/test-database.ts';
 import { openApiWorld } from './test/api-world.ts';

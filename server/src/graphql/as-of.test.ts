@@ -8,10 +8,11 @@ import { ask, CREATE_STRATEGY, ENABLE_STRATEGY, PLACE_ORDER, ticket } from './te
 
 /** Everything of the account that can be asked for as of a place. */
 const ACCOUNT = `
-  overview(asOf: $asOf) { asOf seq equity cash dayPnl dayPnlRatio openPnl realizedPnl drawdown highWaterMark highWaterMarkAt grossExposure netExposure
+  overview(asOf: $asOf) { asOf seq equity cash dayPnl dayPnlRatio closedDayPnl openPnl realizedPnl drawdown highWaterMark highWaterMarkAt grossExposure netExposure
     buyingPower workingOrders reserved openPositions tradingState tradingStateBecause feedAgeMs brokerConnected market { isOpen now sessionDate phase } }
   positions(asOf: $asOf) { edges { node { id symbol name source side quantity averagePrice mark markAt value weight unrealizedPnl realizedPnl fees openedAt
-    strategies difference } } }
+    strategies difference available dayPnl dayPnlUnknownBecause moneyAtRisk moneyAtRiskRatio moneyAtRiskBasis
+    stops { price quantity orderId trails } targets { price quantity orderId trails } } } }
   orders(first: 100, asOf: $asOf) { totalCount edges { node { id state symbol quantity filledQuantity averagePrice strategyName reason updatedAt
     fills { executionId quantity price seq } life { name at seq } legs { id state } } } }
   strategies(asOf: $asOf) { edges { node { id name version state pausedBecause lastDecision lastDecisionAt dayPnl totalPnl drawdown sparkline trades

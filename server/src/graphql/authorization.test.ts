@@ -1,6 +1,8 @@
+import { Secret, TOTP } from 'otpauth';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { WebSocket } from 'ws';
-import { confirmSession } from '../accounts/service.ts';
+import { confirmSession } from '../accounts/session-service.ts';
+import type { EngineEvent } from '../engine/events.ts';
 import { FRESH_MS, ROLES } from '../approvals/roles.ts';
 import type { Role } from '../approvals/roles.ts';
 import { instantFromMs } from '../money/instant.ts';
@@ -9,7 +11,7 @@ import { NEEDS, withAuthorization } from './authorization.ts';
 import { buildSchema } from './schema.ts';
 import { openApiWorld } from './test/api-world.ts';
 import type { ApiWorld } from './test/api-world.ts';
-import { joined, logIn, PASSWORD } from './test/log-in.ts';
+import { joined, logIn, PASSWORD, withCookie } from './test/log-in.ts';
 import type { LoggedIn } from './test/log-in.ts';
 
 let api: ApiWorld;
@@ -22,6 +24,14 @@ beforeAll(async () => {
   for (const role of ROLES) byRole.set(role, await joined(api, owner, `The ${role.replace('_', ' ')}`, role));
 });
 afterAll(() => api.close());
+
+/** A door of the edge, as somebody knocks who is not logged in. */
+const through = (path: string, fields: Record<string, string>): Promise<Response> =>
+  fetch(`${api.server.url}${path}`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', origin: api.server.url },
+    body: JSON.stringify(fields),
+  });
 
 const who = (role: Role): LoggedIn & { readonly id: string } => {
   const person = byRole.get(role);
@@ -58,15 +68,20 @@ const OPERATIONS: Readonly<Record<string, string>> = {
   approveChange: 'approveChange(id: "x", hash: "x") { __typename }',
   approveRecommendation: 'approveRecommendation(id: "x") { __typename }',
   backtestSet: 'backtestSet(id: "x", parameters: []) { __typename }',
+  beginPasskey: 'beginPasskey { __typename }',
+  beginSecondFactor: 'beginSecondFactor { __typename }',
   cancelOrder: 'cancelOrder(id: "x") { __typename }',
   changePassword: 'changePassword(password: "short") { __typename }',
   configureStrategy: 'configureStrategy(input: { id: "x" }) { __typename }',
+  confirmPasskey: 'confirmPasskey(name: "x", answer: "x") { __typename }',
+  confirmSecondFactor: 'confirmSecondFactor(code: "x") { __typename }',
   createApiKey: 'createApiKey(name: "") { __typename }',
   createStrategy: 'createStrategy(input: { name: "", symbols: [] }) { __typename }',
   dismissRetraining: 'dismissRetraining(id: "x", reason: "why") { __typename }',
   dissolveEnsemble: 'dissolveEnsemble(id: "x", reason: "why") { __typename }',
   disableStrategy: 'disableStrategy(id: "x", reason: "why") { __typename }',
   enableStrategy: 'enableStrategy(id: "x") { __typename }',
+  endSession: 'endSession(id: "x") { __typename }',
   endSessions: 'endSessions(id: "x") { __typename }',
   engageKillSwitch: 'engageKillSwitch(input: { action: FREEZE, reason: "" }) { __typename }',
   freezeModel: 'freezeModel(id: "x", frozen: true, reason: "why") { __typename }',
@@ -74,6 +89,7 @@ const OPERATIONS: Readonly<Record<string, string>> = {
   inviteAgain: 'inviteAgain(id: "x") { __typename }',
   killStrategy: 'killStrategy(input: { strategyId: "x", action: FREEZE, reason: "" }) { __typename }',
   makePaperRecord: 'makePaperRecord(strategyId: "x") { __typename }',
+  makeRecoveryCodes: 'makeRecoveryCodes { __typename }',
   placeOrder: 'placeOrder(input: { idempotencyKey: "", symbol: "X", side: BUY, quantity: "1" }) { __typename }',
   previewOrder: 'previewOrder(input: { idempotencyKey: "", symbol: "X", side: BUY, quantity: "1" }) { __typename }',
   promoteModel: 'promoteModel(id: "x", reason: "why") { __typename }',
@@ -86,13 +102,18 @@ const OPERATIONS: Readonly<Record<string, string>> = {
   releaseBrake: 'releaseBrake(key: "x", reason: "why") { __typename }',
   releaseKillSwitch: 'releaseKillSwitch(reason: "") { __typename }',
   releaseStrategy: 'releaseStrategy(strategyId: "x", reason: "") { __typename }',
+  removePasskey: 'removePasskey(id: "x") { __typename }',
   removePerson: 'removePerson(id: "x") { __typename }',
+  removeSecondFactor: 'removeSecondFactor { __typename }',
+  resetSecondFactor: 'resetSecondFactor(id: "x") { __typename }',
+  renamePasskey: 'renamePasskey(id: "x", name: "x") { __typename }',
   replaceOrder: 'replaceOrder(input: { id: "x", idempotencyKey: "x" }) { __typename }',
   restrictSymbols: 'restrictSymbols(input: { list: DENIED, symbols: [], reason: "" }) { __typename }',
   retireModel: 'retireModel(id: "x", reason: "why") { __typename }',
   revokeApiKey: 'revokeApiKey(id: "x") { __typename }',
   rollBackModel: 'rollBackModel(id: "x", reason: "why") { __typename }',
   runBacktest: 'runBacktest(input: { symbol: "X" }) { __typename }',
+  saveStrategyVersion: 'saveStrategyVersion(input: { source: "", version: "" }) { __typename }',
   setLimit: 'setLimit(input: { name: "x", value: "1", reason: "" }) { __typename }',
   setOptionAssumptions: 'setOptionAssumptions(input: { rate: -9, dividendYield: 0 }) { __typename }',
   setStrategyExecution: 'setStrategyExecution(input: { strategyId: "x", mode: SHADOW, reason: "" }) { __typename }',
@@ -169,6 +190,51 @@ describe('what is open ends at once', () => {
     expect((await person.post('{ viewer { id } }')).status).toBe(401);
   });
 
+  test('one session is ended from another browser of the same person, and nobody else’s is seen', async () => {
+    const person = await joined(api, owner, 'Three browsers', 'viewer');
+    const response = await through('/login', { name: 'three browsers', password: PASSWORD });
+    const other = withCookie(api, response.headers.get('set-cookie')?.split(';')[0] ?? '');
+    const { closed } = await socketOf(other);
+    const listed = (await person.post('{ sessions { id current device address } }')).data?.['sessions'] as {
+      id: string;
+      current: boolean;
+    }[];
+    expect(listed.filter(({ current }) => current)).toHaveLength(1);
+    expect(listed).toHaveLength(2);
+    const id = listed.find(({ current }) => !current)?.id ?? '';
+    const end = 'mutation ($id: ID!) { endSession(id: $id) { __typename } }';
+    expect(await owner.ask(end, { id })).toMatchObject({ __typename: 'NotFoundError' });
+    expect(await person.ask(end, { id })).toMatchObject({ __typename: 'SessionEndedPayload' });
+    expect(await within(1_000, closed)).toBe(4403);
+    expect([(await other.post('{ viewer { id } }')).status, (await person.post('{ viewer { id } }')).status]).toEqual([401, 200]);
+  });
+
+  test('a confirmation changes the session’s secret; an old secret that comes back late ends the session and its sockets', async () => {
+    const person = await joined(api, owner, 'Stolen cookie', 'viewer');
+    const before = person.cookie;
+    expect((await person.door('/confirm', { password: PASSWORD })).status).toBe(200);
+    expect(person.cookie).not.toBe(before);
+    const { closed } = await socketOf(person);
+    await api.database.db
+      .updateTable('sessions')
+      .set({ previous_until: new Date(0) })
+      .where('previous_hash', 'is not', null)
+      .execute();
+    expect((await withCookie(api, before).post('{ viewer { id } }')).status).toBe(401);
+    expect(await within(1_000, closed)).toBe(4403);
+    expect((await person.post('{ viewer { id } }')).status).toBe(401);
+  });
+
+  test('a secret of an hour is replaced with the next answer', async () => {
+    const person = await joined(api, owner, 'Long at it', 'viewer');
+    const before = person.cookie;
+    const hourAgo = new Date(Date.now() - 3_600_000);
+    await api.database.db.updateTable('sessions').set({ rotated_at: hourAgo }).where('person_id', '=', person.id).execute();
+    expect((await person.post('{ viewer { id } }')).status).toBe(200);
+    expect(person.cookie).not.toBe(before);
+    expect((await person.post('{ viewer { id } }')).status).toBe(200);
+  });
+
   test('a new password ends the other sessions and keeps this one', async () => {
     const person = await joined(api, owner, 'Two browsers', 'viewer');
     const other = await fetch(`${api.server.url}/login`, {
@@ -184,6 +250,45 @@ describe('what is open ends at once', () => {
   });
 });
 
+test('a second factor is asked for at log-in and before what is dangerous, and an admin resets it', async () => {
+  const person = await joined(api, owner, 'Two factors', 'risk_officer');
+  const begun = (await person.ask('mutation { beginSecondFactor { __typename ... on SecondFactorBegun { secret } } }')) as unknown as {
+    secret: string;
+  };
+  const codeIn = (steps: number): string =>
+    new TOTP({ secret: Secret.fromBase32(begun.secret) }).generate({ timestamp: Date.now() + steps * 30_000 });
+  const confirm = 'mutation ($code: String!) { confirmSecondFactor(code: $code) { __typename ... on RecoveryCodesPayload { codes } } }';
+  expect(await person.ask(confirm, { code: 'none' })).toMatchObject({ __typename: 'InvalidInputError' });
+  const { codes = [] } = (await person.ask(confirm, { code: codeIn(0) })) as { codes?: string[] };
+  expect(codes).toHaveLength(10);
+  expect(await person.door('/confirm', { password: PASSWORD })).toMatchObject({
+    status: 403,
+    message: expect.stringMatching(/authenticator/),
+  });
+  expect((await person.door('/confirm', { password: PASSWORD, code: codeIn(0) })).status).toBe(403);
+  expect((await person.door('/confirm', { password: PASSWORD, code: codeIn(1) })).status).toBe(200);
+  const asked = await through('/login', { name: 'two factors', password: PASSWORD });
+  expect([asked.status, await asked.json()]).toMatchObject([403, { wants: 'code' }]);
+  expect((await through('/login', { name: 'two factors', password: PASSWORD, code: codes[0] ?? '' })).status).toBe(200);
+  const reset = 'mutation ($id: ID!) { resetSecondFactor(id: $id) { __typename } }';
+  expect(await owner.ask(reset, { id: person.id })).toMatchObject({ __typename: 'SecondFactorRemoved' });
+  expect((await person.post('{ viewer { id } }')).status).toBe(401);
+  expect((await through('/login', { name: 'two factors', password: PASSWORD })).status).toBe(200);
+  const told = (await api.world.journal.read(0, 100_000)).flatMap(({ kind, payload }) => {
+    if (kind !== 'AccessRecorded') return [];
+    const { person: whose, act, by } = payload as Extract<EngineEvent, { kind: 'AccessRecorded' }>;
+    return whose.id === person.id ? [`${act} by ${by === `user:${person.id}` ? 'themselves' : by}`] : [];
+  });
+  expect(told).toEqual([
+    'PasswordSet by themselves',
+    'SecondFactorAdded by themselves',
+    'LoggedIn by themselves',
+    'RecoveryCodeUsed by themselves',
+    'SecondFactorReset by user:owner',
+    'LoggedIn by themselves',
+  ]);
+});
+
 test('a key does at most what its owner may, and is seen and revoked by its owner or an admin', async () => {
   const trader = who('trader');
   const create = 'mutation ($role: Role) { createApiKey(name: "bot", role: $role) { __typename ... on ApiKeyPayload { id secret role } } }';
@@ -196,6 +301,69 @@ test('a key does at most what its owner may, and is seen and revoked by its owne
   expect(await who('risk_officer').ask(revoke, { id: made.id })).toMatchObject({ __typename: 'NotFoundError' });
   expect(await who('admin').ask(revoke, { id: made.id })).toMatchObject({ __typename: 'ApiKeyRevokedPayload' });
   expect((await api.post('{ viewer { id } }', {}, { authorization: `Bearer ${made.secret}` })).status).toBe(401);
+});
+
+describe('keys', () => {
+  const create = `mutation ($kind: KeyKind, $role: Role, $scopes: [KeyScope!], $days: Int) {
+    createApiKey(name: "program", kind: $kind, role: $role, scopes: $scopes, days: $days) {
+      __typename ... on InvalidInputError { field } ... on ApiKeyPayload { secret role kind scopes expiresAt } } }`;
+  interface Made {
+    readonly secret: string;
+    readonly scopes: readonly string[];
+    readonly expiresAt: string;
+  }
+  const made = async (terms: Record<string, unknown>): Promise<Made> => (await owner.ask(create, terms)) as unknown as Made;
+
+  test('a key of whom nothing was said reads for 90 days, and an agent for 30', async () => {
+    const days = async (kind: string): Promise<number> => {
+      const key = await made({ kind });
+      expect(key.scopes).toEqual(['READ']);
+      return Math.round((Date.parse(key.expiresAt) - Date.now()) / 86_400_000);
+    };
+    expect([await days('SERVICE'), await days('AGENT')]).toEqual([90, 30]);
+  });
+
+  test.each([
+    ['an agent that would be risk officer', { kind: 'AGENT', role: 'RISK_OFFICER' }, 'role'],
+    ['an agent for longer than 90 days', { kind: 'AGENT', days: 91 }, 'days'],
+    ['longer than a year', { days: 366 }, 'days'],
+    ['no day at all', { days: 0 }, 'days'],
+  ])('%s is refused', async (_name, terms, field) =>
+    expect(await owner.ask(create, terms)).toMatchObject({ __typename: 'InvalidInputError', field }),
+  );
+
+  const KEYS = [
+    { name: 'a service that reads', kind: 'service', scopes: ['read'] },
+    { name: 'a service that researches', kind: 'service', scopes: ['read', 'research'] },
+    { name: 'a service that trades', kind: 'service', scopes: ['read', 'trade'] },
+    { name: 'an agent that may all', kind: 'agent', scopes: ['read', 'research', 'trade'] },
+  ];
+  test.each(KEYS)('$name: each mutation answers as the table says', async ({ kind, scopes }) => {
+    const { secret } = await made({ kind: kind.toUpperCase(), role: 'TRADER', scopes: scopes.map((scope) => scope.toUpperCase()) });
+    for (const [name, need] of Object.entries(NEEDS.Mutation)) {
+      const { errors } = await api.post(`mutation { ${OPERATIONS[name] ?? ''} }`, {}, { authorization: `Bearer ${secret}` });
+      const refused = errors?.some(({ extensions }) => ['FORBIDDEN', 'CONFIRM_LOGIN'].includes(extensions?.code ?? '')) ?? false;
+      const may =
+        ROLES.indexOf('trader') >= ROLES.indexOf(need.role) &&
+        need.fresh !== true &&
+        scopes.includes(need.of) &&
+        !(kind === 'agent' && need.agents === false);
+      expect([name, refused]).toEqual([name, !may]);
+    }
+    expect((await api.post('{ viewer { name } }', {}, { authorization: `Bearer ${secret}` })).errors).toBeUndefined();
+    expect((await api.post('{ sessions { id } }', {}, { authorization: `Bearer ${secret}` })).errors?.[0]?.message).toMatch(/for people/);
+  });
+
+  test('no agent approves, whatever door it takes', () => {
+    const approving = Object.entries(NEEDS.Mutation).filter(([name]) => /^(?:approve|reduce|release(?:Brake)|rollBack)/.test(name));
+    expect(approving.map(([name, need]) => [name, need.agents === false || need.of === 'person'])).toEqual([
+      ['approveChange', true],
+      ['approveRecommendation', true],
+      ['reduceRecommendation', true],
+      ['releaseBrake', true],
+      ['rollBackModel', true],
+    ]);
+  });
 });
 
 describe('the doors of the edge', () => {

@@ -2,6 +2,7 @@ import { defaultFieldResolver, GraphQLError } from 'graphql';
 import type { GraphQLField, GraphQLFieldResolver, GraphQLSchema } from 'graphql';
 import { atLeast, FRESH_MS, ROLE_NAMES } from '../approvals/roles.ts';
 import type { Role } from '../approvals/roles.ts';
+import type { Scope } from '../approvals/keys.ts';
 import { unauthenticated } from './builder.ts';
 import type { Context } from './context.ts';
 import type { Principal } from './principal.ts';
@@ -9,14 +10,26 @@ import type { Principal } from './principal.ts';
 /** What a field asks of whoever asks for it. */
 export interface Need {
   readonly role: Role;
+  /** Of a key the scope; a person needs none, and what is `person` no key may. */
+  readonly of: Scope | 'person';
+  /** False where whoever decides must not be an agent. */
+  readonly agents?: false;
   /** The person has logged in or confirmed within the last quarter of an hour; no key ever has. */
   readonly fresh?: true;
 }
 
-const VIEWER: Need = { role: 'viewer' };
-const TRADER: Need = { role: 'trader' };
-const FRESH_OFFICER: Need = { role: 'risk_officer', fresh: true };
-const FRESH_ADMIN: Need = { role: 'admin', fresh: true };
+const VIEWER: Need = { role: 'viewer', of: 'read' };
+/** What is one's own: for people, never for their programs. */
+const SELF: Need = { role: 'viewer', of: 'person' };
+const FRESH_SELF: Need = { ...SELF, fresh: true };
+const TRADER: Need = { role: 'trader', of: 'trade' };
+const FRESH_TRADER: Need = { role: 'trader', of: 'person', fresh: true };
+/** Costs time of the machine, and moves nothing of the account. */
+const RESEARCHER: Need = { role: 'trader', of: 'research' };
+/** What a person is asked for: no agent answers in their place. */
+const DECIDER: Need = { ...TRADER, agents: false };
+const FRESH_OFFICER: Need = { role: 'risk_officer', of: 'person', fresh: true };
+const FRESH_ADMIN: Need = { role: 'admin', of: 'person', fresh: true };
 
 /**
  * The least role for every field that an operation can begin with. There is no other place that decides it, and no default: the server does not
@@ -25,6 +38,7 @@ const FRESH_ADMIN: Need = { role: 'admin', fresh: true };
 export const NEEDS: { readonly [type in 'Query' | 'Mutation' | 'Subscription']: Readonly<Record<string, Need>> } = {
   Query: {
     alertChannels: VIEWER,
+    alertRules: VIEWER,
     alerts: VIEWER,
     apiKeys: VIEWER,
     brakes: VIEWER,
@@ -37,6 +51,7 @@ export const NEEDS: { readonly [type in 'Query' | 'Mutation' | 'Subscription']: 
     indicators: VIEWER,
     instruments: VIEWER,
     journal: VIEWER,
+    journalCheck: VIEWER,
     limits: VIEWER,
     model: VIEWER,
     modelDrift: VIEWER,
@@ -51,10 +66,12 @@ export const NEEDS: { readonly [type in 'Query' | 'Mutation' | 'Subscription']: 
     order: VIEWER,
     orders: VIEWER,
     overview: VIEWER,
+    passkeys: SELF,
     people: VIEWER,
     positions: VIEWER,
     predictions: VIEWER,
     proposals: VIEWER,
+    recoveryCodesLeft: SELF,
     recommendation: VIEWER,
     recommendationAgreement: VIEWER,
     recommendations: VIEWER,
@@ -62,12 +79,16 @@ export const NEEDS: { readonly [type in 'Query' | 'Mutation' | 'Subscription']: 
     retrainings: VIEWER,
     run: VIEWER,
     runs: VIEWER,
+    secondFactor: SELF,
     series: VIEWER,
+    sessions: SELF,
     strategies: VIEWER,
     strategy: VIEWER,
     strategyLimits: VIEWER,
     strategyParity: VIEWER,
     strategyTemplates: VIEWER,
+    strategyVersion: VIEWER,
+    strategyVersions: VIEWER,
     sweep: VIEWER,
     sweeps: VIEWER,
     walkForward: VIEWER,
@@ -77,26 +98,33 @@ export const NEEDS: { readonly [type in 'Query' | 'Mutation' | 'Subscription']: 
     viewer: VIEWER,
   },
   Mutation: {
-    abortRun: TRADER,
-    abortSweep: TRADER,
-    abortWalkForward: TRADER,
-    abortTraining: TRADER,
+    abortRun: RESEARCHER,
+    abortSweep: RESEARCHER,
+    abortWalkForward: RESEARCHER,
+    abortTraining: RESEARCHER,
     acknowledgeAlert: TRADER,
     approveChange: FRESH_OFFICER,
     // A person, whom the engine asks for itself: a trader may place the very order by hand.
-    approveRecommendation: TRADER,
-    backtestSet: TRADER,
+    approveRecommendation: DECIDER,
+    backtestSet: RESEARCHER,
+    // Of oneself: whoever came by a browser that was left open proves first who they are.
+    beginPasskey: FRESH_SELF,
+    beginSecondFactor: FRESH_SELF,
     cancelOrder: TRADER,
-    changePassword: { role: 'viewer', fresh: true },
+    changePassword: FRESH_SELF,
     configureStrategy: TRADER,
-    createApiKey: { role: 'viewer', fresh: true },
-    createStrategy: TRADER,
+    confirmPasskey: FRESH_SELF,
+    confirmSecondFactor: FRESH_SELF,
+    createApiKey: FRESH_SELF,
+    createStrategy: RESEARCHER,
     disableStrategy: TRADER,
-    dismissRetraining: TRADER,
+    dismissRetraining: RESEARCHER,
     // Its strategies keep what they have: nothing is let through.
     dissolveEnsemble: TRADER,
     enableStrategy: TRADER,
-    endSessions: { role: 'viewer', fresh: true },
+    // Ending one's own is never harder than it must be.
+    endSession: SELF,
+    endSessions: FRESH_SELF,
     // Stopping is never harder than it must be: no fresh log-in, and a key may do it.
     engageKillSwitch: TRADER,
     freezeModel: TRADER,
@@ -105,17 +133,18 @@ export const NEEDS: { readonly [type in 'Query' | 'Mutation' | 'Subscription']: 
     killStrategy: TRADER,
     // Writes nothing: it tells another server what this one has recorded.
     makePaperRecord: TRADER,
+    makeRecoveryCodes: FRESH_SELF,
     placeOrder: TRADER,
     previewOrder: VIEWER,
     // A shadow's promotion only asks: what makes it champion is another person's approval.
-    promoteModel: { role: 'trader', fresh: true },
+    promoteModel: FRESH_TRADER,
     proposeAcceptance: TRADER,
     // Real money: whoever proposes it is at the keyboard now, as is the officer who approves.
-    proposePromotion: { role: 'trader', fresh: true },
+    proposePromotion: FRESH_TRADER,
     // Asks the provider and fills tables: nothing of the account moves.
-    refreshOptionChain: TRADER,
+    refreshOptionChain: RESEARCHER,
     // The proposer takes their own back; the rest is looked at with the proposal.
-    reduceRecommendation: TRADER,
+    reduceRecommendation: DECIDER,
     rejectChange: TRADER,
     rejectRecommendation: TRADER,
     // A brake that waits for a person: whoever lets it go must be the one who looks after risk, at the keyboard now.
@@ -124,27 +153,34 @@ export const NEEDS: { readonly [type in 'Query' | 'Mutation' | 'Subscription']: 
     releaseKillSwitch: TRADER,
     // As `releaseKillSwitch`.
     releaseStrategy: TRADER,
+    removePasskey: FRESH_SELF,
     removePerson: FRESH_ADMIN,
+    removeSecondFactor: FRESH_SELF,
+    // A name opens nothing.
+    renamePasskey: SELF,
     replaceOrder: TRADER,
+    resetSecondFactor: FRESH_ADMIN,
     restrictSymbols: TRADER,
     // Stopping a model pauses what it trades: as easy as stopping a strategy.
     retireModel: TRADER,
-    revokeApiKey: VIEWER,
+    revokeApiKey: SELF,
     // Another model trades from now on, at one person's word.
     rollBackModel: FRESH_OFFICER,
-    runBacktest: TRADER,
+    runBacktest: RESEARCHER,
     // Never beyond what each was allotted by itself, which is what was approved.
     setEnsemble: TRADER,
+    // Keeps a module: nothing trades by it.
+    saveStrategyVersion: TRADER,
     setLimit: TRADER,
     setOptionAssumptions: TRADER,
     setPersonRole: FRESH_ADMIN,
     // Restricts at once; the other way it proposes.
     setStrategyExecution: TRADER,
     setStrategyLimit: TRADER,
-    startRetraining: TRADER,
-    startSweep: TRADER,
-    startWalkForward: TRADER,
-    trainModel: TRADER,
+    startRetraining: RESEARCHER,
+    startSweep: RESEARCHER,
+    startWalkForward: RESEARCHER,
+    trainModel: RESEARCHER,
   },
   Subscription: {
     alerts: VIEWER,
@@ -176,6 +212,19 @@ export const notFresh = (kind: Principal['kind']): GraphQLError =>
     { extensions: { code: 'CONFIRM_LOGIN', http: { status: 403 } } },
   );
 
+const refusedKey = (message: string): GraphQLError =>
+  new GraphQLError(message, { extensions: { code: 'FORBIDDEN', http: { status: 403 } } });
+
+/** A key does no more than its scopes say, whatever its role. */
+function authorizeKey({ of, agents, fresh }: Need, { kind, scopes }: NonNullable<Principal['key']>): void {
+  if (fresh === true) throw notFresh('api-key');
+  if (of === 'person') throw refusedKey('This is for people: an API key cannot do it.');
+  if (agents === false && kind === 'agent')
+    throw refusedKey('An agent approves nothing: this is for people, and for programs that do as they were told.');
+  if (!scopes.includes(of))
+    throw refusedKey(`This key has the scopes ${scopes.join(', ')}, and this needs ${of}. Make a key that has it, on the page Security.`);
+}
+
 /** Whether the session behind a principal was confirmed a short time ago. Asked anew each time: a socket lives for days. */
 export async function isFresh({ proof, kind }: Principal, { people }: Pick<Context, 'people'>): Promise<boolean> {
   if (kind !== 'person') return false;
@@ -184,14 +233,19 @@ export async function isFresh({ proof, kind }: Principal, { people }: Pick<Conte
 }
 
 /** Throws where the need is not met. */
-export async function authorize({ role, fresh }: Need, context: Context): Promise<void> {
+export async function authorize(need: Need, context: Context): Promise<void> {
+  const { role, fresh } = need;
   const { principal } = context;
   if (principal === undefined) throw unauthenticated();
   if (!atLeast(principal.role, role)) throw forbidden(role, principal.role);
+  if (principal.key !== undefined) authorizeKey(need, principal.key);
   if (fresh === true && !(await isFresh(principal, context))) throw notFresh(principal.kind);
 }
 
-const sentenceOf = ({ role, fresh }: Need): string => `Needs the role ${ROLE_NAMES[role]}${fresh === true ? ' and a fresh log-in' : ''}.`;
+const sentenceOf = ({ role, of, fresh }: Need): string => {
+  const least = `Needs the role ${ROLE_NAMES[role]}${fresh === true ? ' and a fresh log-in' : ''}`;
+  return of === 'person' ? `${least}; for people, not for keys.` : `${least}; of a key, the scope ${of}.`;
+};
 
 type Field = GraphQLField<unknown, Context>;
 
@@ -201,7 +255,7 @@ function guard(field: Field, need: Need, step: 'resolve' | 'subscribe'): void {
     await authorize(need, context);
     return inner(source, args, context, info);
   };
-  if (need.role !== 'viewer' || need.fresh === true)
+  if (need.of !== 'read')
     field.description = [field.description, sentenceOf(need)].filter((text) => text !== undefined && text !== null).join(' ');
 }
 

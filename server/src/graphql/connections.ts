@@ -36,7 +36,7 @@ export function pageOf<T>(items: readonly T[], idOf: (item: T) => string, { firs
   return {
     nodes: items.slice(start, start + first).map((node) => ({ cursor: idOf(node), node })),
     hasNextPage: start + first < items.length,
-    totalCount: items.length,
+    countAll: () => Promise.resolve(items.length),
   };
 }
 
@@ -92,14 +92,14 @@ function addConnection(builder: Builder, prefix: Connected | 'Journal', nodeType
       edges: t.field({ type: [edge], resolve: (page) => [...page.nodes] }),
       pageInfo: t.field({
         type: 'PageInfo',
-        resolve: ({ nodes, hasNextPage }) => ({
+        resolve: ({ nodes, hasNextPage, endCursor }) => ({
           hasNextPage,
           hasPreviousPage: false,
           startCursor: nodes[0]?.cursor,
-          endCursor: nodes.at(-1)?.cursor,
+          endCursor: endCursor ?? nodes.at(-1)?.cursor,
         }),
       }),
-      ...(prefix === 'Order' ? { totalCount: t.int({ resolve: (page) => page.totalCount ?? page.nodes.length }) } : {}),
+      ...(prefix === 'Order' ? { totalCount: t.int({ resolve: (page) => page.countAll?.() ?? page.nodes.length }) } : {}),
     }),
   });
 }

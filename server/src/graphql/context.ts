@@ -5,6 +5,10 @@ import type { StrategyLibrary } from '../strategies/graphql.ts';
 import type { PromotionReads } from '../strategies/graphql-promotion.ts';
 import type { AccountKeys } from '../accounts/graphql.ts';
 import type { AccountPeople } from '../accounts/graphql-people.ts';
+import type { Passkeys } from '../accounts/graphql-passkeys.ts';
+import type { SecondFactors } from '../accounts/graphql-second-factor.ts';
+import type { AccountSecurity } from '../accounts/graphql-security.ts';
+import type { Site } from '../accounts/passkeys/site.ts';
 import type { ProposalReads } from '../approvals/graphql.ts';
 import type { RecommendationReads } from '../recommendations/graphql.ts';
 import type { AlertReads } from '../alerts/graphql.ts';
@@ -23,6 +27,7 @@ import type { Sweeps } from '../research/sweep-service.ts';
 import type { WalkForwards } from '../research/walk-forward-service.ts';
 import type { LimitReads } from '../risk/graphql.ts';
 import type { ReportFailure } from './command.ts';
+import type { LiveRun } from './live/live-run.ts';
 import type { LiveSession } from './live-session.ts';
 import type { PastReads } from './moment.ts';
 import type { Principal } from './principal.ts';
@@ -54,6 +59,9 @@ export interface Capabilities {
   readonly health: HealthReads;
   readonly keys: AccountKeys;
   readonly people: AccountPeople;
+  readonly security: AccountSecurity;
+  readonly secondFactors: SecondFactors;
+  readonly passkeys: Passkeys;
   readonly proposals: ProposalReads;
   readonly recommendations: RecommendationReads;
 }
@@ -62,4 +70,8 @@ export interface Capabilities {
 export interface Context extends Capabilities {
   readonly report: ReportFailure;
   readonly principal: Principal | undefined;
+  /** Where the browser is, for passkeys; programs are nowhere, and an address of numbers is no place. */
+  readonly site?: Site | undefined;
+  /** Of a live operation that does not run for one reader alone. */
+  readonly live?: LiveRun | undefined;
 }

@@ -1,5 +1,6 @@
 import { STANDINGS, VERDICTS } from '@tidemark/compute/models';
 import { PROPOSAL_STATES } from '../approvals/proposal.ts';
+import { KEY_KINDS, SCOPES } from '../approvals/keys.ts';
 import { ROLES } from '../approvals/roles.ts';
 import { TIMEFRAMES } from '../market-data/bar.ts';
 import type { Timeframe } from '../market-data/bar.ts';
@@ -24,6 +25,10 @@ const HEALTH_STATES = ['ok', 'degraded', 'down'] as const;
 export const EQUITY_RANGES = ['D1', 'W1', 'M1', 'M3', 'YTD', 'Y1', 'ALL'] as const;
 
 export type RunState = (typeof RUN_STATES)[number];
+const ENGINE_STANDINGS = ['here', 'connected', 'away'] as const;
+export type EngineStandingName = (typeof ENGINE_STANDINGS)[number];
+const UNAVAILABLE_OUTCOMES = ['not_done', 'done', 'unknown'] as const;
+export type UnavailableOutcome = (typeof UNAVAILABLE_OUTCOMES)[number];
 export type HealthState = (typeof HEALTH_STATES)[number];
 export type EquityRange = (typeof EQUITY_RANGES)[number];
 
@@ -74,6 +79,15 @@ export function addEnums(builder: Builder) {
       values: upper(TRADING_STATES),
       description: 'From free to frozen: breakers move right, only people move left.',
     }),
+    keyKind: builder.enumType('KeyKind', {
+      values: upper(KEY_KINDS),
+      description: 'SERVICE: a program does what its author wrote. AGENT: it decides by itself, is at most trader, and approves nothing.',
+    }),
+    keyScope: builder.enumType('KeyScope', {
+      values: upper(SCOPES),
+      description:
+        'READ: all that can be seen. RESEARCH: backtests, sweeps, trainings, drafts. TRADE: orders, strategies, limits, the kill switch.',
+    }),
     role: builder.enumType('Role', {
       values: upper(ROLES),
       description: 'From least to most: each may do what the ones before it may.',
@@ -117,6 +131,11 @@ export function addEnums(builder: Builder) {
       description: 'After the gate is closed and every order cancelled: keep the positions, or close them too.',
     }),
     healthState: builder.enumType('HealthState', { values: upper(HEALTH_STATES) }),
+    unavailableOutcome: builder.enumType('UnavailableOutcome', {
+      values: upper(UNAVAILABLE_OUTCOMES),
+      description: 'Whether what was asked for was done.',
+    }),
+    engineStanding: builder.enumType('EngineStanding', { values: upper(ENGINE_STANDINGS), description: 'Where the engine is.' }),
     timeframe: builder.enumType('Timeframe', {
       values: Object.fromEntries(TIMEFRAMES.map((value) => [TIMEFRAME_NAMES[value], { value }])),
     }),

@@ -1,6 +1,7 @@
 import type { CompileError } from '@tidemark/compute/types';
 import type { Order, Denial } from '../orders/order.ts';
 import type { Builder } from './builder.ts';
+import type { Enums, UnavailableOutcome } from './enums.ts';
 
 /** A field is wrong: which, why, and what to do. */
 export interface InvalidInput {
@@ -20,6 +21,7 @@ export interface Conflict {
 export interface Unavailable {
   readonly __typename: 'UnavailableError';
   readonly message: string;
+  readonly outcome: UnavailableOutcome;
 }
 export interface OrderDenied {
   readonly __typename: 'OrderDeniedError';
@@ -31,6 +33,13 @@ export interface CompileFailed {
   readonly __typename: 'CompileFailedError';
   readonly message: string;
   readonly errors: readonly CompileError[];
+}
+/** What the server compiled from a text is not what was seen elsewhere. */
+export interface VersionDiffers {
+  readonly __typename: 'VersionDiffersError';
+  readonly message: string;
+  readonly seen: string;
+  readonly compiled: string;
 }
 
 export const invalidInput = (field: string, message: string, hint: string): InvalidInput => ({
@@ -44,11 +53,21 @@ export const notFound = (what: string, id: string): NotFound => ({
   message: `There is no ${what} with the id "${id.slice(0, 80)}".`,
 });
 export const conflict = (message: string): Conflict => ({ __typename: 'ConflictError', message });
-export const unavailable = (message: string): Unavailable => ({ __typename: 'UnavailableError', message });
+export const unavailable = (message: string, outcome: UnavailableOutcome = 'not_done'): Unavailable => ({
+  __typename: 'UnavailableError',
+  message,
+  outcome,
+});
 export const compileFailed = (errors: readonly CompileError[]): CompileFailed => ({
   __typename: 'CompileFailedError',
   message: errors.length === 1 ? 'The source has an error.' : `The source has ${errors.length} errors.`,
   errors,
+});
+export const versionDiffers = (seen: string, compiled: string): VersionDiffers => ({
+  __typename: 'VersionDiffersError',
+  message: `The server's compiler makes ${compiled.slice(0, 12)}… of this text, not ${seen.slice(0, 12)}…: nothing was saved. Load the page again: its compiler may be of another version of the program.`,
+  seen,
+  compiled,
 });
 
 /** The one member of a union that says of itself what it is. */
@@ -56,7 +75,7 @@ export const typeOfMember = <T extends { readonly __typename: string }>(member: 
 
 const describe = (description: string): { readonly description: string } => ({ description });
 
-export function addErrors(builder: Builder): void {
+export function addErrors(builder: Builder, enums: Enums): void {
   const error = builder.interfaceRef<{ readonly message: string }>('Error').implement({
     description: 'What a mutation answers with instead of its payload: expected, so data and not an exception.',
     fields: (t) => ({ message: t.exposeString('message', describe('One sentence, for people.')) }),
@@ -73,9 +92,14 @@ export function addErrors(builder: Builder): void {
     fields: () => ({}),
   });
   builder.objectType('UnavailableError', {
-    description: 'A part that is needed does not answer now. Nothing was done.',
+    description: 'A part that is needed does not answer now. Nothing was done, unless the outcome says otherwise.',
     interfaces: [error],
-    fields: () => ({}),
+    fields: (t) => ({
+      outcome: t.expose('outcome', {
+        type: enums.unavailableOutcome,
+        description: 'Whether what was asked for was done. An order is asked for again with the same idempotency key in any case.',
+      }),
+    }),
   });
   builder.objectType('OrderDeniedError', {
     description: 'The risk gate said no: every violated control, with limit and actual.',
@@ -86,6 +110,11 @@ export function addErrors(builder: Builder): void {
     description: "The strategy's source does not compile.",
     interfaces: [error],
     fields: (t) => ({ errors: t.expose('errors', { type: ['CompileError'] }) }),
+  });
+  builder.objectType('VersionDiffersError', {
+    description: 'The server compiles the text to another module than the one that was tested: nothing was saved.',
+    interfaces: [error],
+    fields: (t) => ({ seen: t.exposeString('seen'), compiled: t.exposeString('compiled') }),
   });
   builder.objectType('CompileError', {
     description: "One complaint of the compiler, in the author's own file.",

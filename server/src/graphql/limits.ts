@@ -1,12 +1,16 @@
-import { getOperationAST, GraphQLError, Kind, parse as parseDocument } from 'graphql';
-import type { DocumentNode, FieldNode, FragmentDefinitionNode, ParseOptions, SelectionSetNode, Source } from 'graphql';
+import { getOperationAST, GraphQLError, Kind, Lexer, parse as parseDocument, Source, TokenKind } from 'graphql';
+import type { DocumentNode, FieldNode, FragmentDefinitionNode, ParseOptions, SelectionSetNode } from 'graphql';
 import type { Plugin } from 'graphql-yoga';
+import { badInput } from './connections.ts';
+import { checkTexts, variablesProblemOf } from './storable-text.ts';
 
 /** What one document may ask for. The dashboard's largest needs depth 5, no aliases and about a tenth of the tokens. */
 export const DOCUMENT_LIMITS = {
   charactersMax: 100_000,
   tokensMax: 3_000,
-  depthMax: 10,
+  /** Brackets of any kind within each other, also of values: the parser calls itself for each. */
+  nestingMax: 100,
+  depthMax: 8,
   /** Introspection nests types in types; the library's own rule bounds how often. */
   introspectionDepthMax: 20,
   aliasesMax: 20,
@@ -19,7 +23,7 @@ export const DOCUMENT_LIMITS = {
 /** A past state is worked out by replaying the journal: as much as many fields, whatever is asked of it. */
 const PAST_COST = 20_000;
 /** Fields that are as dear by themselves: a whole backtest is run for one. */
-const DEAR_FIELDS: ReadonlySet<string> = new Set(['strategyParity']);
+const DEAR_FIELDS: ReadonlySet<string> = new Set(['strategyParity', 'journalCheck']);
 const LIST_ITEMS_DEFAULT = 50;
 /** A list inside a page: fills of an order, points of a run. */
 const INNER_LISTS: ReadonlySet<string> = new Set([
@@ -38,6 +42,12 @@ const INNER_LIST_ITEMS = 10;
 
 const tooMuch = (message: string): GraphQLError =>
   new GraphQLError(message, { extensions: { code: 'QUERY_TOO_LARGE', http: { status: 400 } } });
+
+/** A page's size as it counts; a field that allows less says so itself. */
+function pageSize(first: number): number {
+  if (first < 0) throw badInput(`first must be 0 or more, got ${first}`);
+  return Math.max(1, first);
+}
 
 type Fragments = ReadonlyMap<string, FragmentDefinitionNode>;
 
@@ -88,10 +98,10 @@ class Measure {
 
   private items(node: FieldNode): number {
     const first = node.arguments?.find(({ name }) => name.value === 'first')?.value;
-    if (first?.kind === Kind.INT) return Math.max(1, Number(first.value));
+    if (first?.kind === Kind.INT) return pageSize(Number(first.value));
     if (first?.kind === Kind.VARIABLE) {
       const given = this.variables[first.name.value];
-      return typeof given === 'number' ? Math.max(1, given) : LIST_ITEMS_DEFAULT;
+      return typeof given === 'number' ? pageSize(given) : LIST_ITEMS_DEFAULT;
     }
     if (node.selectionSet?.selections.some((selection) => selection.kind === Kind.FIELD && selection.name.value === 'edges'))
       return LIST_ITEMS_DEFAULT;
@@ -153,11 +163,28 @@ export function costOf(
   return operation === null || operation === undefined ? 0 : new Measure(fragmentsOf(document), variables).of(operation.selectionSet).cost;
 }
 
+const OPENING: ReadonlySet<TokenKind> = new Set([TokenKind.BRACE_L, TokenKind.BRACKET_L, TokenKind.PAREN_L]);
+const CLOSING: ReadonlySet<TokenKind> = new Set([TokenKind.BRACE_R, TokenKind.BRACKET_R, TokenKind.PAREN_R]);
+
+/** Reads token by token, so that no nesting is too deep to be looked at. */
+function checkNesting(source: Source): void {
+  const lexer = new Lexer(source);
+  let nesting = 0;
+  for (let tokens = 0; lexer.advance().kind !== TokenKind.EOF; tokens += 1) {
+    if (tokens >= DOCUMENT_LIMITS.tokensMax) throw tooMuch(`A document has at most ${DOCUMENT_LIMITS.tokensMax} tokens.`);
+    if (OPENING.has(lexer.token.kind)) nesting += 1;
+    if (CLOSING.has(lexer.token.kind)) nesting -= 1;
+    if (nesting > DOCUMENT_LIMITS.nestingMax) throw tooMuch(`At most ${DOCUMENT_LIMITS.nestingMax} brackets within each other.`);
+  }
+}
+
 function parseWithin(source: string | Source, options?: ParseOptions): DocumentNode {
   const text = typeof source === 'string' ? source : source.body;
   if (text.length > DOCUMENT_LIMITS.charactersMax) throw tooMuch(`A document has at most ${DOCUMENT_LIMITS.charactersMax} characters.`);
+  checkNesting(typeof source === 'string' ? new Source(source) : source);
   const document = parseDocument(source, { ...options, maxTokens: DOCUMENT_LIMITS.tokensMax });
   checkDocument(document);
+  checkTexts(document);
   return document;
 }
 
@@ -167,11 +194,19 @@ interface Operation {
   readonly variableValues?: { readonly [variable: string]: unknown } | null | undefined;
 }
 
-function costProblem({ document, operationName, variableValues }: Operation): GraphQLError | undefined {
-  const cost = costOf(document, operationName, variableValues ?? {});
-  return cost > DOCUMENT_LIMITS.costMax
-    ? tooMuch(`The operation would cost ${cost} fields; at most ${DOCUMENT_LIMITS.costMax}. Ask for smaller pages.`)
-    : undefined;
+/** What is wrong with an operation and its variables, before anything of it is resolved. */
+function operationProblem({ document, operationName, variableValues }: Operation): GraphQLError | undefined {
+  try {
+    const problem = variablesProblemOf(variableValues, DOCUMENT_LIMITS.nestingMax);
+    if (problem !== undefined) return problem;
+    const cost = costOf(document, operationName, variableValues ?? {});
+    return cost > DOCUMENT_LIMITS.costMax
+      ? tooMuch(`The operation would cost ${cost} fields; at most ${DOCUMENT_LIMITS.costMax}. Ask for smaller pages.`)
+      : undefined;
+  } catch (error) {
+    if (error instanceof GraphQLError) return error;
+    throw error;
+  }
 }
 
 /** Keeps every operation within {@link DOCUMENT_LIMITS}, over HTTP and over WebSocket alike. */
@@ -179,11 +214,11 @@ export function documentLimits(): Plugin {
   return {
     onParse: ({ setParseFn }) => setParseFn(parseWithin),
     onExecute: ({ args, setResultAndStopExecution }) => {
-      const problem = costProblem(args);
+      const problem = operationProblem(args);
       if (problem !== undefined) setResultAndStopExecution({ errors: [problem] });
     },
     onSubscribe: ({ args, setResultAndStopExecution }) => {
-      const problem = costProblem(args);
+      const problem = operationProblem(args);
       if (problem !== undefined) setResultAndStopExecution({ errors: [problem] });
     },
   };

@@ -64,7 +64,6 @@ withTestDatabases('mutations', (openDatabase) => {
       ['a small letter', { symbol: 'aldr' }, 'symbol'],
       ['a homoglyph', { symbol: 'АLDR' }, 'symbol'],
       ['a right-to-left mark', { symbol: 'ALDR\u200f' }, 'symbol'],
-      ['a null byte', { symbol: 'ALDR\u0000' }, 'symbol'],
       ['a line break', { symbol: 'ALDR\n' }, 'symbol'],
       ['an unlisted symbol', { symbol: 'ZZZZ' }, 'symbol'],
       ['a quantity of zero', { quantity: '0' }, 'quantity'],
@@ -214,10 +213,16 @@ withTestDatabases('mutations', (openDatabase) => {
     const [alert] = alerts['edges'] as { node: { id: string } }[];
     expect(alert).toBeDefined();
     const acknowledge =
-      'mutation ($id: ID!) { acknowledgeAlert(id: $id) { __typename ... on AlertPayload { alert { id acknowledgedBy } } } }';
-    expect(await ask(api, acknowledge, { id: alert?.node.id })).toMatchObject({
-      alert: { acknowledgedBy: expect.stringContaining('user:') },
+      'mutation ($id: ID!, $note: String) { acknowledgeAlert(id: $id, note: $note) { __typename ... on AlertPayload { alert { id acknowledgedBy note } } } }';
+    expect(await ask(api, acknowledge, { id: alert?.node.id, note: 'x'.repeat(501) })).toMatchObject({
+      __typename: 'InvalidInputError',
     });
+    expect(await ask(api, acknowledge, { id: alert?.node.id, note: ' the cable was loose ' })).toMatchObject({
+      alert: { acknowledgedBy: expect.stringContaining('user:'), note: 'the cable was loose' },
+    });
+    await quiet(api.world);
+    const noted = await ask(api, '{ alerts(open: false) { edges { node { id note } } } }');
+    expect(noted['edges']).toContainEqual({ node: { id: alert?.node.id, note: 'the cable was loose' } });
     expect(await ask(api, acknowledge, { id: 'nothing' })).toMatchObject({ __typename: 'NotFoundError' });
   });
 
@@ -357,7 +362,7 @@ withTestDatabases('mutations', (openDatabase) => {
     const refused = await api.post(create, { name: 'notebook' });
     expect(refused.errors?.[0]?.extensions?.code).toBe('CONFIRM_LOGIN');
     const owner = await logIn(api);
-    expect(await owner.ask(create, { name: '\u0000' })).toMatchObject({ __typename: 'InvalidInputError', field: 'name' });
+    expect(await owner.ask(create, { name: '\u202e' })).toMatchObject({ __typename: 'InvalidInputError', field: 'name' });
     const made = await owner.ask(create, { name: 'notebook' });
     expect(made).toMatchObject({ role: 'TRADER' });
     const { status, data } = await api.post('{ viewer { name kind role } }', {}, { authorization: `Bearer ${String(made['secret'])}` });

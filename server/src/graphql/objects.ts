@@ -1,20 +1,30 @@
 import type { CompileError, IndicatorSpec, ParameterSpec } from '@tidemark/compute/types';
-import type { ListedApiKey, NewApiKey } from '../accounts/graphql.ts';
+import type { NewApiKey } from '../accounts/graphql.ts';
 import type { InvitationPayload, PersonPayload, PersonRemovedPayload, SessionsEndedPayload } from '../accounts/graphql-people.ts';
+import type { PasskeyAdded, PasskeyBegun, PasskeyRemoved, PasskeyRenamed } from '../accounts/graphql-passkeys.ts';
+import type { RecoveryCodesPayload, SecondFactorBegun, SecondFactorRemoved } from '../accounts/graphql-second-factor.ts';
+import type { SessionEndedPayload } from '../accounts/graphql-security.ts';
+import type { ApiKey } from '../accounts/service.ts';
 import type { KnownPerson } from '../accounts/people-service.ts';
+import type { Passkey } from '../accounts/passkey-service.ts';
+import type { SecondFactor } from '../accounts/second-factor-service.ts';
+import type { ListedSession } from '../accounts/session-service.ts';
 import type { ProposalPayload } from '../approvals/graphql.ts';
 import type { RecordedProposal } from '../approvals/service.ts';
 import type { ChangeLine } from '../approvals/words.ts';
 import type { AlertRecord, ChannelView } from '../alerts/graphql.ts';
+import type { RulesFile } from '../alerts/channel-settings.ts';
 import type { Delivery } from '../alerts/outbox-service.ts';
 import type { ComparedMetric, ComparedPair, ComparedRunNode, Difference, RunComparisonNode } from '../backtests/graphql-comparison.ts';
-import type { Run, RunMetric, RunPoint, RunTrade } from '../backtests/graphql.ts';
+import type { PeriodReturn, Run, RunMetric, RunPoint, RunTrade } from '../backtests/graphql.ts';
 import type { BacktestExecution, ExecutionParity, LiveExecution } from '../backtests/execution-parity.ts';
 import type { DecisionParity, StrategyParity } from '../backtests/strategy-parity.ts';
 import type { CurvePoint, MarketStatus, Overview } from '../engine/graphql.ts';
+import type { PositionExit } from '../engine/position-exits.ts';
 import type { ShadowBook } from '../engine/shadow-book.ts';
 import type { StrategySlot } from '../engine/state.ts';
 import type { JournalEntry } from '../journal/journal.ts';
+import type { BarColumns } from '../market-data/bar.ts';
 import type { BarPoint, IndicatorColumn, ListedInstrument, Series } from '../market-data/graphql.ts';
 import type { ChainStrike, ChainView } from '../options/graphql.ts';
 import type { PayoffView } from '../options/graphql-payoff.ts';
@@ -22,7 +32,7 @@ import type { Greeks, OptionAssumptions, ValuationReceipt } from '../options/quo
 import type { StoredOption, StoredQuote } from '../options/service.ts';
 import type { BookedFill, OrderMoment, OrderPreview } from '../orders/graphql.ts';
 import type { Denial, Order } from '../orders/order.ts';
-import type { Health, HealthPart } from '../platform/graphql.ts';
+import type { Health, HealthOfEngine, HealthPart } from '../platform/graphql.ts';
 import type { PositionOption } from '../positions/option-view.ts';
 import type { Position } from '../positions/position.ts';
 import type { RecordedDrift } from '../predictions/drift.ts';
@@ -41,6 +51,8 @@ import type { LimitMove } from '../recommendations/evidence.ts';
 import type { AgreementView } from '../recommendations/graphql.ts';
 import type { RecommendationPayload } from '../recommendations/graphql-mutations.ts';
 import type { RecordedRecommendation } from '../recommendations/service.ts';
+import type { StrategyVersionPayload } from '../strategies/graphql-versions.ts';
+import type { KeptVersion } from '../strategies/service.ts';
 import type { EnsembleDissolvedPayload, EnsembleMemberView, EnsemblePayload, EnsembleView } from '../strategies/graphql-ensembles.ts';
 import type { ShadowHoldingView } from '../strategies/graphql-execution.ts';
 import type { Holding, ParameterPair, StrategyTemplate } from '../strategies/graphql.ts';
@@ -61,7 +73,7 @@ import type { ModelFilePath } from '../models/files.ts';
 import type { ModelChange } from '../models/service.ts';
 import type { TrainingRequest } from '../models/training.ts';
 import type { SurfaceCell } from '../research/surface.ts';
-import type { CompileFailed, Conflict, InvalidInput, NotFound, OrderDenied, Unavailable } from './errors.ts';
+import type { CompileFailed, Conflict, InvalidInput, NotFound, OrderDenied, Unavailable, VersionDiffers } from './errors.ts';
 import type { Principal } from './principal.ts';
 
 /** The domain type behind each GraphQL type, by its name in the schema. */
@@ -102,6 +114,7 @@ export interface Objects {
   PaperRecordPayload: PaperRecordPayload;
 
   Position: Position;
+  PositionExit: PositionExit;
   PositionOption: PositionOption;
   Order: Order;
   Fill: BookedFill;
@@ -111,6 +124,7 @@ export interface Objects {
 
   Run: Run;
   RunMetric: RunMetric;
+  PeriodReturn: PeriodReturn;
   RunTrade: RunTrade;
   RunPoint: RunPoint;
   RunComparison: RunComparisonNode;
@@ -156,6 +170,9 @@ export interface Objects {
   Ensemble: EnsembleView;
   EnsembleMember: EnsembleMemberView;
   EnsemblePayload: EnsemblePayload;
+  StrategyVersion: KeptVersion;
+  StrategyVersionPayload: StrategyVersionPayload;
+  VersionDiffersError: VersionDiffers;
   EnsembleDissolvedPayload: EnsembleDissolvedPayload;
   Training: Training;
   Retraining: Retraining;
@@ -174,6 +191,7 @@ export interface Objects {
   IndicatorColumn: IndicatorColumn;
   Series: Series;
   BarPoint: BarPoint;
+  BarColumns: BarColumns;
 
   OptionContract: StoredOption;
   OptionQuote: StoredQuote;
@@ -188,6 +206,7 @@ export interface Objects {
 
   AlertDelivery: Delivery;
   AlertChannel: ChannelView;
+  AlertRules: RulesFile;
 
   Limit: LimitView;
   Breaker: BreakerView;
@@ -202,6 +221,7 @@ export interface Objects {
   Alert: AlertRecord;
 
   Health: Health;
+  HealthOfEngine: HealthOfEngine;
   HealthPart: HealthPart;
   JournalEntry: JournalEntry;
 
@@ -233,7 +253,18 @@ export interface Objects {
   PersonPayload: PersonPayload;
   PersonRemovedPayload: PersonRemovedPayload;
   SessionsEndedPayload: SessionsEndedPayload;
-  ApiKey: ListedApiKey;
+  LogInSession: ListedSession;
+  Passkey: Passkey;
+  PasskeyAdded: PasskeyAdded;
+  PasskeyBegun: PasskeyBegun;
+  PasskeyRemoved: PasskeyRemoved;
+  PasskeyRenamed: PasskeyRenamed;
+  SecondFactor: SecondFactor;
+  SecondFactorBegun: SecondFactorBegun;
+  SecondFactorRemoved: SecondFactorRemoved;
+  RecoveryCodesPayload: RecoveryCodesPayload;
+  SessionEndedPayload: SessionEndedPayload;
+  ApiKey: ApiKey;
   ApiKeyPayload: NewApiKey;
   ApiKeyRevokedPayload: { readonly __typename: 'ApiKeyRevokedPayload'; readonly id: string };
 

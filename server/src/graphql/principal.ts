@@ -1,3 +1,4 @@
+import type { KeyKind, Scope } from '../approvals/keys.ts';
 import type { Role } from '../approvals/roles.ts';
 
 /** Who asks. Every field needs one. */
@@ -10,6 +11,8 @@ export interface Principal {
   readonly personId: string;
   /** What they may do. */
   readonly role: Role;
+  /** Of a key: what it is for, and whose decisions it carries out. */
+  readonly key: { readonly kind: KeyKind; readonly scopes: readonly Scope[] } | undefined;
   /** The session or key that this rests on. */
   readonly proof: string;
 }

@@ -5,6 +5,8 @@ import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { withTestDatabases } from '../platform/test-database.ts';
 import { openApiWorld, quiet } from './test/api-world.ts';
 import type { ApiWorld } from './test/api-world.ts';
+import { logIn } from './test/log-in.ts';
+import type { LoggedIn } from './test/log-in.ts';
 import { ask, PLACE_ORDER, ticket, tradeSomeDays } from './test/trading-day.ts';
 
 const DOCUMENTS = new URL('../../../schema/documents/', import.meta.url);
@@ -35,6 +37,8 @@ function documentOf(operation: OperationDefinitionNode): string {
 
 withTestDatabases('queries', (openDatabase) => {
   let api: ApiWorld;
+  /** The dashboard is a person's: what is their own is for no key. */
+  let owner: LoggedIn;
   let strategyId: string;
   let runIds: readonly string[];
   const backtest = async (fast: string): Promise<string> => {
@@ -51,6 +55,7 @@ withTestDatabases('queries', (openDatabase) => {
   };
   beforeAll(async () => {
     api = await openApiWorld(openDatabase);
+    owner = await logIn(api);
     strategyId = await tradeSomeDays(api);
     await ask(api, PLACE_ORDER, ticket('query-1', { quantity: '5' }));
     await quiet(api.world);
@@ -68,6 +73,7 @@ withTestDatabases('queries', (openDatabase) => {
       const byName: Record<string, unknown> = {
         id: operation.name?.value === 'Strategy' ? strategyId : edge?.node.id,
         symbol: 'ALDR',
+        ...(operation.name?.value === 'JournalCheck' ? { after: 0 } : {}),
         first: 20,
         last: 50,
         range: 'ALL',
@@ -75,6 +81,8 @@ withTestDatabases('queries', (openDatabase) => {
         strategyId,
         modelId: 'a'.repeat(64),
         otherId: 'b'.repeat(64),
+        name: 'sma-crossover',
+        version: 'a'.repeat(64),
         timeframe: 'DAY1',
         x: 'fast',
         y: 'slow',
@@ -83,7 +91,7 @@ withTestDatabases('queries', (openDatabase) => {
       };
       const wanted = operation.variableDefinitions?.map(({ variable }) => variable.name.value) ?? [];
       const variables = Object.fromEntries(wanted.filter((name) => name in byName).map((name) => [name, byName[name]]));
-      const { errors } = await api.post(documentOf(operation), variables);
+      const { errors } = await owner.post(documentOf(operation), variables);
       expect(errors, api.failures.join('; ')).toBeUndefined();
     });
   });
@@ -185,6 +193,30 @@ withTestDatabases('queries', (openDatabase) => {
     expect(indicators[0]?.values.at(-1)).toBeCloseTo(mean, 9);
   });
 
+  test('columns are the same bars, and pages to the first bar of the one before join without a gap or a bar twice', async () => {
+    const fields = 'columns { startAtMs open high low close volume }';
+    interface Columns {
+      readonly startAtMs: readonly number[];
+    }
+    const read = async (options: string): Promise<Columns> => {
+      const series = await ask(api, `{ series(symbol: "ALDR", ${options}) { ${fields} } }`);
+      return series['columns'] as Columns;
+    };
+    const both = await ask(api, `{ series(symbol: "ALDR", last: 60) { bars { t o h l c v } ${fields} } }`);
+    const bars = both['bars'] as { t: string; o: number; h: number; l: number; c: number; v: number }[];
+    expect(both['columns']).toEqual({
+      startAtMs: bars.map(({ t }) => Date.parse(t)),
+      open: bars.map(({ o }) => o),
+      high: bars.map(({ h }) => h),
+      low: bars.map(({ l }) => l),
+      close: bars.map(({ c }) => c),
+      volume: bars.map(({ v }) => v),
+    });
+    const newest = await read('last: 30');
+    const older = await read(`last: 30, to: "${new Date(newest.startAtMs[0] ?? 0).toISOString()}"`);
+    expect([...older.startAtMs, ...newest.startAtMs]).toEqual(bars.map(({ t }) => Date.parse(t)));
+  });
+
   test('outputs of one indicator over the price and in a pane of their own', async () => {
     const series = await ask(
       api,
@@ -222,6 +254,28 @@ withTestDatabases('queries', (openDatabase) => {
     const { errors } = await api.post(query);
     expect(errors?.[0]?.message).toContain(words);
     expect(errors?.[0]?.message).not.toMatch(/\bat .*\.ts|select |Invariant/);
+  });
+
+  test('the journal from its newest, by an actor and a time, and its chain worked out again', async () => {
+    const document = `query ($actor: String, $since: DateTime) {
+      journal(first: 5, newestFirst: true, actor: $actor, since: $since) { edges { node { seq actor at } } pageInfo { hasNextPage endCursor } }
+    }`;
+    const page = await ask(api, document, { actor: 'user:', since: '2000-01-01T00:00:00Z' });
+    const nodes = (page['edges'] as { node: { seq: number; actor: string } }[]).map(({ node }) => node);
+    expect(nodes.length).toBeGreaterThan(0);
+    expect(nodes.every(({ actor }) => actor.startsWith('user:'))).toBe(true);
+    expect(nodes.map(({ seq }) => seq)).toEqual(nodes.map(({ seq }) => seq).toSorted((a, b) => b - a));
+    const check =
+      'query ($after: Int!, $first: Int) { journalCheck(after: $after, first: $first) { from to headSeq hash previousHash problem { seq } } }';
+    const whole = await ask(api, check, { after: 0, first: null });
+    const { seq, hash } = api.world.journal.head();
+    expect(whole).toMatchObject({ from: 1, to: seq, headSeq: seq, hash, problem: null });
+    for (const [variables, says] of [
+      [{ after: -1 }, /from 0 to \d+; got -1/],
+      [{ after: seq + 1 }, /got \d+/],
+      [{ after: 0, first: 5_001 }, /first must be 1 to 5000, got 5001/],
+    ] as const)
+      expect((await api.post(check, variables)).errors?.[0]?.message).toMatch(says);
   });
 
   test('the journal by what an entry mentions', async () => {

@@ -2,7 +2,7 @@ import { isPrintable } from '../orders/ticket.ts';
 import { invalidInput } from './errors.ts';
 import type { InvalidInput } from './errors.ts';
 
-const REASON_LENGTH = { min: 3, max: 500 } as const;
+export const REASON_LENGTH = { min: 3, max: 500 } as const;
 
 /** A reason is kept in the journal for ever: it must say something, and nothing hidden. */
 export const reasonProblem = (reason: string): InvalidInput | undefined =>

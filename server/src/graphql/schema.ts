@@ -2,6 +2,9 @@ import type { GraphQLSchema } from 'graphql';
 import { addAccounts } from '../accounts/graphql.ts';
 import { addApprovals } from '../approvals/graphql.ts';
 import { addPeople } from '../accounts/graphql-people.ts';
+import { addPasskeys } from '../accounts/graphql-passkeys.ts';
+import { addSecondFactors } from '../accounts/graphql-second-factor.ts';
+import { addSecurity } from '../accounts/graphql-security.ts';
 import { addAlerts } from '../alerts/graphql.ts';
 import { addBacktests } from '../backtests/graphql.ts';
 import { addRunComparison } from '../backtests/graphql-comparison.ts';
@@ -29,6 +32,7 @@ import { addRiskLayers } from '../risk/graphql-layers.ts';
 import { addRiskMutations } from '../risk/graphql-mutations.ts';
 import { addStrategies } from '../strategies/graphql.ts';
 import { addStrategyMutations } from '../strategies/graphql-mutations.ts';
+import { addStrategyVersions } from '../strategies/graphql-versions.ts';
 import { addPromotion } from '../strategies/graphql-promotion.ts';
 import { addRestrictions } from '../risk/graphql-restrictions.ts';
 import { addEnsembles } from '../strategies/graphql-ensembles.ts';
@@ -37,6 +41,7 @@ import { addRecommendations } from '../recommendations/graphql.ts';
 import { addRecommendationMutations } from '../recommendations/graphql-mutations.ts';
 import { addStrategyKill } from '../strategies/graphql-kill.ts';
 import { withAuthorization } from './authorization.ts';
+import { withVocabulary } from './vocabulary.ts';
 import { createBuilder } from './builder.ts';
 import { addConnections } from './connections.ts';
 import { addEnums } from './enums.ts';
@@ -65,10 +70,13 @@ export function buildSchema(): GraphQLSchema {
     Limit: async (name, context) => (await limitViews(context)).find(({ definition }) => definition.name === name),
     JournalEntry: (seq, { journal }) => (/^[0-9]{1,15}$/.test(seq) ? journal.bySeq(Number(seq)) : undefined),
   });
-  addErrors(builder);
+  addErrors(builder, enums);
   addConnections(builder);
   addAccounts(builder, enums);
   addPeople(builder, enums);
+  addSecurity(builder);
+  addSecondFactors(builder);
+  addPasskeys(builder);
   addApprovals(builder, enums);
   addEngine(builder, enums, asOf);
   const parameterInput = addParameterInput(builder);
@@ -82,6 +90,7 @@ export function buildSchema(): GraphQLSchema {
   addRiskLayers(builder, asOf);
   addStrategies(builder, enums, asOf);
   addStrategyMutations(builder, enums, parameterInput);
+  addStrategyVersions(builder);
   addStrategyKill(builder, enums);
   addStrategyExecution(builder, enums);
   addEnsembles(builder, asOf);
@@ -106,5 +115,5 @@ export function buildSchema(): GraphQLSchema {
   addHealth(builder, enums);
   addJournal(builder);
   addSubscriptions(builder);
-  return withAuthorization(builder.toSchema());
+  return withAuthorization(withVocabulary(builder.toSchema()));
 }

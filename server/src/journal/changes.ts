@@ -106,7 +106,7 @@ function addFact(
       alerts.push({ kind: 'raised', alert: fact.alert, seq });
       return;
     case 'AlertClosed':
-      alerts.push({ kind: 'closed', alertId: fact.alertId, by: fact.by, at: fact.at });
+      alerts.push({ kind: 'closed', alertId: fact.alertId, by: fact.by, note: fact.note, at: fact.at });
       return;
     case 'DifferenceFound':
     case 'LimitUseRecorded':

@@ -35,6 +35,8 @@ export interface Journal {
   ): Promise<readonly JournalEntry[]>;
   read(after: number, limit: number): Promise<readonly JournalEntry[]>;
   head(): { readonly seq: number; readonly hash: string };
+  /** Of a journal that several processes see: the head then holds all that anybody can have read of it until now, and listeners have been called. */
+  catchUp?(): Promise<void>;
   /** Called after each durable append, in order. Returns the way to stop. */
   onAppended(listener: (entries: readonly JournalEntry[]) => void): () => void;
   /** Walks the chain from the start; the first broken entry, or `undefined`. */

@@ -52,6 +52,23 @@ describe.runIf(url !== '')('a journal that several processes share', () => {
     await writer.close();
   });
 
+  test('whoever asks one that lags to catch up finds what is written, though nothing woke it', async () => {
+    const { db } = database;
+    const writer = await openPostgresJournal({ db });
+    const follower = await followPostgresJournal(db, { url, pollMs: 60_000 });
+    await writer.append(batchOf(1, 2));
+    expect(follower.head().seq).toBe(writer.head().seq - 2);
+    await follower.catchUp?.();
+    expect(follower.head()).toEqual(writer.head());
+    const writing = writer.append(batchOf(3, 2));
+    await Promise.resolve();
+    await writer.catchUp?.();
+    expect(writer.head().seq).toBe(follower.head().seq + 2);
+    await writing;
+    await follower.close();
+    await writer.close();
+  });
+
   test('a projection that fails takes its entries with it', async () => {
     const { db } = database;
     const writer = await openPostgresJournal({ db, withTransaction: () => Promise.reject(new Error('no such table')) });

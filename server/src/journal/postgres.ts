@@ -53,6 +53,7 @@ export async function openPostgresJournal(options: PostgresJournalOptions): Prom
   return {
     append: writer.append,
     head: writer.head,
+    catchUp: writer.settled,
     onAppended: writer.onAppended,
     read: async (after, limit) => await selectEntries(db, Math.max(0, after), writer.head().seq, limit),
     verify: async () => await verifyRows(db, writer.head()),
@@ -86,14 +87,18 @@ export async function followPostgresJournal(
       if (entries.length < FOLLOW_ROWS) return;
     }
   };
-  const wake = (): void => {
-    looking = looking.then(look).catch((error: unknown) => onWarning(`The journal could not be followed: ${String(error)}`));
+  const catchUp = (): Promise<void> => {
+    const looked = looking.then(look);
+    looking = looked.catch(() => undefined);
+    return looked;
   };
-  const side: SideConnection = await openSideConnection({ url, channel, lease: false, onNotification: wake, onWarning });
+  const wake = (): void => void catchUp().catch((error: unknown) => onWarning(`The journal could not be followed: ${String(error)}`));
+  const side: SideConnection = await openSideConnection({ url, channel, lease: false, onNotification: () => wake(), onWarning });
   const poll = setInterval(wake, pollMs);
   return {
     append: () => Promise.reject(new Error('This process only reads the journal: its writer is the process that owns the engine')),
     head: () => head,
+    catchUp,
     onAppended: (listener) => {
       listeners.add(listener);
       return () => listeners.delete(listener);

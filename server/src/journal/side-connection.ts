@@ -14,7 +14,8 @@ export interface SideConnectionOptions {
   readonly channel: string;
   /** Hold the writer's lease for as long as the connection lives. */
   readonly lease: boolean;
-  readonly onNotification?: () => void;
+  /** With what was said; with nothing where something may have been said that was not heard. */
+  readonly onNotification?: (payload?: string) => void;
   readonly onWarning: (message: string) => void;
 }
 
@@ -64,7 +65,7 @@ async function connect({ url, channel, lease, onNotification, onWarning }: SideC
   try {
     if (lease) await takeLease(client, channel);
     if (onNotification !== undefined) {
-      client.on('notification', onNotification);
+      client.on('notification', ({ payload }) => onNotification(payload));
       await client.query(`listen ${pg.escapeIdentifier(channel)}`);
     }
   } catch (error) {

@@ -67,24 +67,39 @@ export async function deleteIndex(trx: Transaction<JournalIndexTables>): Promise
   await trx.deleteFrom('journal_subjects').execute();
 }
 
-/** Numbers of entries after `after`, oldest first, of a kind, about a subject, or both. */
+export interface SeqQuery {
+  readonly kind: string | undefined;
+  readonly subject: string | undefined;
+  /** Both included. */
+  readonly from: number;
+  readonly to: number;
+  readonly limit: number;
+  readonly newestFirst: boolean;
+}
+
+/** Numbers of entries of a stretch, of a kind, about a subject, or both. */
 export async function selectSeqs(
   db: Kysely<JournalIndexTables>,
-  kind: string | undefined,
-  subject: string | undefined,
-  after: number,
-  limit: number,
+  { kind, subject, from, to, limit, newestFirst }: SeqQuery,
 ): Promise<readonly number[]> {
+  const order = newestFirst ? 'desc' : 'asc';
   if (subject === undefined) {
-    const query = db.selectFrom('journal_kinds').select('seq').where('seq', '>', after).orderBy('seq').limit(limit);
+    const query = db
+      .selectFrom('journal_kinds')
+      .select('seq')
+      .where('seq', '>=', from)
+      .where('seq', '<=', to)
+      .orderBy('seq', order)
+      .limit(limit);
     return (await (kind === undefined ? query : query.where('kind', '=', kind)).execute()).map(({ seq }) => seq);
   }
   let query = db
     .selectFrom('journal_subjects as s')
     .select('s.seq')
     .where('s.subject', '=', subject)
-    .where('s.seq', '>', after)
-    .orderBy('s.seq')
+    .where('s.seq', '>=', from)
+    .where('s.seq', '<=', to)
+    .orderBy('s.seq', order)
     .limit(limit);
   if (kind !== undefined) {
     query = query.where((eb) =>

@@ -17,12 +17,16 @@ const RECORDS: readonly string[] = [
   'models',
   'option_contracts',
   'option_quotes',
+  'passkey_challenges',
+  'passkeys',
   'people',
   'prediction_outcomes',
   'prediction_progress',
   'predictions',
+  'recovery_codes',
   'retrainings',
   'runs',
+  'second_factors',
   'sessions',
   'settings',
   'strategy_versions',
@@ -46,5 +50,5 @@ test('every table is a projection, which verify compares, or a record, which a b
   const projections = rows.filter(({ name }) => name in PROJECTION_KEYS);
   expect(Object.fromEntries(projections.map(({ name, key }) => [name, [...key]]))).toEqual(PROJECTION_KEYS);
   const others = rows.map(({ name }) => name).filter((name) => !(name in PROJECTION_KEYS));
-  expect(others).toEqual([...RECORDS, 'journal', 'journal_snapshots', 'migrations'].toSorted());
+  expect(others).toEqual([...RECORDS, 'engine_requests', 'engine_status', 'journal', 'journal_snapshots', 'migrations'].toSorted());
 });

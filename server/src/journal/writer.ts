@@ -20,6 +20,8 @@ export interface JournalWriter {
   /** The newest durable entry. */
   readonly head: () => Head;
   readonly onAppended: (listener: (entries: readonly JournalEntry[]) => void) => () => void;
+  /** Resolves once the head holds what is under way now: others may have read it already. */
+  readonly settled: () => Promise<void>;
   /** Waits for what is under way, then refuses. */
   readonly close: () => Promise<void>;
 }
@@ -45,6 +47,7 @@ export function journalWriter({ head, commit, nowMs, onListenerError }: WriterOp
   let chained = head;
   let pending: Pending[] = [];
   let running: Promise<void> | undefined;
+  let committing: Promise<void> | undefined;
   let poison: JournalPoisoned | undefined;
   const listeners = new Set<(entries: readonly JournalEntry[]) => void>();
 
@@ -75,7 +78,10 @@ export function journalWriter({ head, commit, nowMs, onListenerError }: WriterOp
     publish(entries.map(({ entry }) => entry));
   };
   const drain = async (): Promise<void> => {
-    while (pending.length > 0) await commitGroup(pending.splice(0, GROUP_BATCHES_MAX));
+    while (pending.length > 0) {
+      committing = commitGroup(pending.splice(0, GROUP_BATCHES_MAX));
+      await committing;
+    }
     running = undefined;
   };
 
@@ -97,6 +103,7 @@ export function journalWriter({ head, commit, nowMs, onListenerError }: WriterOp
       listeners.add(own);
       return () => listeners.delete(own);
     },
+    settled: async () => await committing,
     close: async () => {
       await running;
       poison ??= new JournalPoisoned('The journal is closed');

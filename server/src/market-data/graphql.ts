@@ -38,7 +38,7 @@ export interface BarPoint {
 export interface Series {
   readonly symbol: string;
   readonly timeframe: Timeframe;
-  readonly bars: readonly BarPoint[];
+  readonly columns: BarColumns;
   readonly indicators: readonly IndicatorColumn[];
   readonly fills: readonly BookedFill[];
 }
@@ -146,13 +146,13 @@ async function readSeries(args: SeriesArgs, { marketData, orders, session }: Con
   return {
     symbol: args.symbol,
     timeframe: args.timeframe,
-    bars: Array.from({ length: shown.length }, (_, row) => pointAt(shown, row)),
+    columns: shown,
     indicators: columns,
     fills,
   };
 }
 
-function addSeriesTypes(builder: Builder, enums: Enums): void {
+function addBarTypes(builder: Builder): void {
   builder.objectType('BarPoint', {
     description: 'One bar, stamped with the start of its interval in UTC.',
     fields: (t) => ({
@@ -164,6 +164,24 @@ function addSeriesTypes(builder: Builder, enums: Enums): void {
       v: t.exposeFloat('v'),
     }),
   });
+  const column = (read: (bars: BarColumns) => Float64Array) => (bars: BarColumns) => Array.from(read(bars));
+  builder.objectType('BarColumns', {
+    description: 'Bars as one list a column, oldest first: half of the text of as many points, and quicker to write and to read.',
+    fields: (t) => ({
+      startAtMs: t.floatList({
+        description: 'When each begins, in milliseconds since 1970, UTC.',
+        resolve: column((bars) => bars.startAtMs),
+      }),
+      open: t.floatList({ description: 'Open of each.', resolve: column((bars) => bars.open) }),
+      high: t.floatList({ description: 'High of each.', resolve: column((bars) => bars.high) }),
+      low: t.floatList({ description: 'Low of each.', resolve: column((bars) => bars.low) }),
+      close: t.floatList({ description: 'Close of each.', resolve: column((bars) => bars.close) }),
+      volume: t.floatList({ description: 'Volume of each.', resolve: column((bars) => bars.volume) }),
+    }),
+  });
+}
+
+function addSeriesTypes(builder: Builder, enums: Enums): void {
   builder.objectType('IndicatorColumn', {
     description: 'One value a bar; null where there is none yet.',
     fields: (t) => ({
@@ -180,11 +198,18 @@ function addSeriesTypes(builder: Builder, enums: Enums): void {
     fields: (t) => ({
       symbol: t.exposeString('symbol'),
       timeframe: t.expose('timeframe', { type: enums.timeframe }),
-      bars: t.field({ type: ['BarPoint'], resolve: ({ bars }) => [...bars] }),
+      bars: t.field({
+        type: ['BarPoint'],
+        resolve: ({ columns }) => Array.from({ length: columns.length }, (_, row) => pointAt(columns, row)),
+      }),
+      columns: t.field({ type: 'BarColumns', description: 'The same bars, a list a column.', resolve: ({ columns }) => columns }),
       indicators: t.field({ type: ['IndicatorColumn'], resolve: ({ indicators }) => [...indicators] }),
       fills: t.field({ type: ['Fill'], resolve: ({ fills }) => [...fills] }),
     }),
   });
+}
+
+function addSpecTypes(builder: Builder): void {
   builder.objectType('IndicatorSpec', {
     fields: (t) => ({
       name: t.exposeString('name'),
@@ -211,7 +236,9 @@ function addSeriesTypes(builder: Builder, enums: Enums): void {
 }
 
 export function addMarketData(builder: Builder, enums: Enums, parameterInput: ReturnType<typeof addParameterInput>): void {
+  addBarTypes(builder);
   addSeriesTypes(builder, enums);
+  addSpecTypes(builder);
   builder.objectType('Instrument', {
     interfaces: ['Node'],
     fields: (t) => ({

@@ -2,6 +2,7 @@ import { DEFAULT_FEATURES, judgementOf } from '@tidemark/compute/models';
 import { featureId, FEATURES } from '@tidemark/compute/research';
 import { personName } from '../approvals/graphql.ts';
 import type { ParameterPair } from '../strategies/graphql.ts';
+import { batched } from '../graphql/batched.ts';
 import type { Builder } from '../graphql/builder.ts';
 import { pageRequest } from '../graphql/connections.ts';
 import type { Context } from '../graphql/context.ts';
@@ -131,6 +132,10 @@ function addModelType(builder: Builder, enums: Enums): void {
   });
 }
 
+const modelOfVersion = batched(
+  async (versions, { models }) => new Map((await models.ofVersions(versions)).map((model) => [model.version, model])),
+);
+
 /** Where a model comes from, and what became of it. */
 function addModelLineage(builder: Builder): void {
   builder.objectField('Strategy', 'model', (t) =>
@@ -138,7 +143,7 @@ function addModelLineage(builder: Builder): void {
       type: 'Model',
       nullable: true,
       description: 'The model that it carries.',
-      resolve: async ({ config }, _args, { models }) => (await models.ofVersion(config.version)) ?? null,
+      resolve: async ({ config }, _args, context) => (await modelOfVersion(config.version, context)) ?? null,
     }),
   );
   builder.objectFields('Model', (t) => ({

@@ -5,7 +5,7 @@ import { changeModel, championProblem, previousChampion, proposedChampion, rollB
 import type { ChampionChange, Deed, Done, OnePersonAction } from './life-service.ts';
 import { tradingProblem } from './model.ts';
 import type { RecordedModel } from './model.ts';
-import { changesOfModel, listModels, modelById, modelOfVersion, tradingOfVersions } from './service.ts';
+import { changesOfModel, listModels, modelById, modelsOfVersions, tradingOfVersions } from './service.ts';
 import type { ModelChange, ModelListQuery, ModelTables } from './service.ts';
 import { trainingOfModel } from './training-record-service.ts';
 import type { RecordedTraining } from './training-record-service.ts';
@@ -16,7 +16,7 @@ type Who = Omit<Deed, 'at'>;
 export interface ModelRegistry {
   list(query: ModelListQuery): Promise<Page<RecordedModel>>;
   byId(id: string): Promise<RecordedModel | undefined>;
-  ofVersion(version: string): Promise<RecordedModel | undefined>;
+  ofVersions(versions: readonly string[]): Promise<readonly RecordedModel[]>;
   changes(id: string): Promise<readonly ModelChange[]>;
   /** The champion that it took the place of. */
   previous(id: string): Promise<RecordedModel | undefined>;
@@ -37,7 +37,7 @@ export function openModelRegistry(db: Kysely<ModelTables>, now: () => Instant): 
   return {
     list: (query) => listModels(db, query),
     byId: (id) => modelById(db, id),
-    ofVersion: (version) => modelOfVersion(db, version),
+    ofVersions: (versions) => modelsOfVersions(db, versions),
     changes: (id) => changesOfModel(db, id),
     previous: (id) => previousChampion(db, id),
     training: (id) => trainingOfModel(db, id),

@@ -36,9 +36,13 @@ export async function modelById(db: Db | Trx, id: string): Promise<RecordedModel
   return row === undefined ? undefined : modelOf(row);
 }
 
-/** The model that a strategy's module carries, by the SHA-256 of the module; `undefined` for a strategy without one. */
+/** The models that strategies' modules carry, by the SHA-256 of the modules. */
+export const modelsOfVersions = async (db: Db, versions: readonly string[]): Promise<readonly RecordedModel[]> =>
+  (await store.selectModelsOfVersions(db, versions)).map(modelOf);
+
+/** `undefined` for a strategy without a model. */
 export async function modelOfVersion(db: Db | Trx, version: string): Promise<RecordedModel | undefined> {
-  const row = await store.selectModelOfVersion(db, version);
+  const [row] = await store.selectModelsOfVersions(db, [version]);
   return row === undefined ? undefined : modelOf(row);
 }
 

@@ -111,8 +111,8 @@ export async function insertModel(trx: Trx, row: ModelRow): Promise<boolean> {
 export const selectModel = async (db: Db | Trx, id: string): Promise<ReadModelRow | undefined> =>
   await db.selectFrom('models').select(COLUMNS).where('id', '=', id).executeTakeFirst();
 
-export const selectModelOfVersion = async (db: Db | Trx, version: string): Promise<ReadModelRow | undefined> =>
-  await db.selectFrom('models').select(COLUMNS).where('version', '=', version).executeTakeFirst();
+export const selectModelsOfVersions = async (db: Db | Trx, versions: readonly string[]): Promise<readonly ReadModelRow[]> =>
+  versions.length === 0 ? [] : await db.selectFrom('models').select(COLUMNS).where('version', 'in', versions).execute();
 
 export const selectModelOfContent = async (db: Db | Trx, key: string): Promise<ReadModelRow | undefined> =>
   await db.selectFrom('models').select(COLUMNS).where('content_key', '=', key).executeTakeFirst();

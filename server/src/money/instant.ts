@@ -13,9 +13,15 @@ export class InstantTextError extends Error {
 
 const INSTANT = /^\d{4}-\d{2}-\d{2}(?:T\d{2}:\d{2}(?::\d{2}(?:\.\d{1,9})?)?(?:Z|[+-]\d{2}:\d{2})|)$/;
 
+/** Whether the month has the day: `Date.parse` takes the 30th of February for the 1st of March. */
+function isDayOfMonth(text: string): boolean {
+  const day = Number(text.slice(8, 10));
+  return day <= 28 || new Date(Date.UTC(Number(text.slice(0, 4)), Number(text.slice(5, 7)) - 1, day)).getUTCDate() === day;
+}
+
 /** Parse ISO-8601; a bare date is midnight UTC. Throws {@link InstantTextError}. */
 export function instant(text: string): Instant {
-  const milliseconds = INSTANT.test(text) ? Date.parse(text) : Number.NaN;
+  const milliseconds = INSTANT.test(text) && isDayOfMonth(text) ? Date.parse(text) : Number.NaN;
   if (Number.isNaN(milliseconds)) throw new InstantTextError(text);
   return milliseconds as Instant;
 }

@@ -1,3 +1,4 @@
+import type { Effect } from '../engine/effects.ts';
 import type { Builder } from '../graphql/builder.ts';
 import { command } from '../graphql/command.ts';
 import type { Context } from '../graphql/context.ts';
@@ -109,11 +110,19 @@ async function earlierAnswer(intent: OrderIntent, context: Authorized): Promise<
       return conflict('This idempotency key was used for a different order. Use a fresh key for a new order.');
     }
     const known = await findOrder(intent.id, context);
-    return known === undefined ? unavailable('This order was asked for before and cannot be read now. Ask again.') : answerFor(known);
+    return known === undefined
+      ? unavailable('This order was asked for before and cannot be read now. Ask again.', 'unknown')
+      : answerFor(known);
   } catch (error) {
     report('earlier orders cannot be read', error);
     return unavailable('Earlier orders cannot be read now, so nothing was placed. Try again with the same idempotency key.');
   }
+}
+
+/** The order as these effects left it. */
+function orderIn(effects: readonly Effect[], id: string): Order | undefined {
+  const changed = effects.findLast((effect) => effect.kind === 'OrderChanged' && effect.order.id === id);
+  return changed?.kind === 'OrderChanged' ? changed.order : undefined;
 }
 
 async function placeOrder(input: TicketText, context: Authorized): Promise<PlaceOrderResult> {
@@ -128,10 +137,13 @@ async function placeOrder(input: TicketText, context: Authorized): Promise<Place
     if (isInvalid(intent)) return intent;
     const outcome = await command(session, { kind: 'OrderRequested', at: session.state().now, by: actorOf(principal), intent }, report);
     if (!outcome.ok) return outcome.error;
+    const changed = orderIn(outcome.effects, intent.id);
+    // The same key came by another instance meanwhile, and was there first: nothing was sent for this one.
+    const first = changed === undefined ? await earlierAnswer(intent, context) : undefined;
+    if (first !== undefined) return first;
     remember(requestsOf(session), intent);
-    const changed = outcome.effects.findLast((effect) => effect.kind === 'OrderChanged' && effect.order.id === intent.id);
-    const order = changed?.kind === 'OrderChanged' ? changed.order : outcome.state.orders.get(intent.id);
-    return order === undefined ? unavailable('The engine answered without an order. Look at the journal.') : answerFor(order);
+    const order = changed ?? outcome.state.orders.get(intent.id);
+    return order === undefined ? unavailable('The engine answered without an order. Look at the journal.', 'unknown') : answerFor(order);
   });
 }
 
@@ -156,6 +168,8 @@ async function replaceOrder(input: ReplacementText, context: Authorized): Promis
     if (!outcome.ok) return outcome.error;
     const order = outcome.state.orders.get(intent.id);
     if (order === undefined) return conflict('The order changed while it was to be replaced. Read it again.');
+    const first = orderIn(outcome.effects, intent.id) === undefined ? await earlierAnswer(intent, context) : undefined;
+    if (first !== undefined) return first;
     remember(requestsOf(session), intent);
     return answerFor(order);
   });

@@ -1,4 +1,4 @@
-import DataLoader from 'dataloader';
+import { batched } from '../graphql/batched.ts';
 import type { Builder } from '../graphql/builder.ts';
 import { badInput, pageOf, pageRequest } from '../graphql/connections.ts';
 import type { Page, PageRequest } from '../graphql/connections.ts';
@@ -27,6 +27,10 @@ export interface OrderMoment {
   readonly detail: string;
 }
 
+export interface MomentOfOrder extends OrderMoment {
+  readonly orderId: string;
+}
+
 /** What the gate would say of an intent, without placing anything. */
 export interface OrderPreview extends RiskPreview {
   readonly __typename: 'OrderPreview';
@@ -41,31 +45,17 @@ export interface OrderReads {
   byId(id: string): Promise<Order | undefined>;
   /** The order as it was first asked for: a market order before it became a marketable limit. */
   requestOf(id: string): Promise<OrderIntent | undefined>;
-  /** The exits that hang on an order. */
-  legsOf(order: Order): Promise<readonly Order[]>;
+  /** The exits that hang on these orders. */
+  legsOf(orderIds: readonly string[]): Promise<readonly Order[]>;
   fillsOf(orderIds: readonly string[]): Promise<readonly BookedFill[]>;
   fillsOfSymbol(symbol: string): Promise<readonly BookedFill[]>;
   fillById(executionId: string): Promise<BookedFill | undefined>;
-  momentsOf(orderId: string): Promise<readonly OrderMoment[]>;
+  momentsOf(orderIds: readonly string[]): Promise<readonly MomentOfOrder[]>;
 }
 
-const fillLoaders = new WeakMap<Context, DataLoader<string, readonly BookedFill[]>>();
-
-/** One query for the fills of all orders that are asked about together; never an old answer, a subscription lives long. */
-function fillsOf(context: Context, orderId: string): Promise<readonly BookedFill[]> {
-  let loader = fillLoaders.get(context);
-  if (loader === undefined) {
-    loader = new DataLoader(
-      async (ids: readonly string[]) => {
-        const byOrder = Map.groupBy(await context.orders.fillsOf(ids), (fill) => fill.orderId);
-        return ids.map((id) => byOrder.get(id) ?? []);
-      },
-      { cache: false },
-    );
-    fillLoaders.set(context, loader);
-  }
-  return loader.load(orderId);
-}
+const fillsOf = batched(async (ids, { orders }) => Map.groupBy(await orders.fillsOf(ids), ({ orderId }) => orderId));
+const momentsOf = batched(async (ids, { orders }) => Map.groupBy(await orders.momentsOf(ids), ({ orderId }) => orderId));
+const exitsOf = batched(async (ids, { orders }) => Map.groupBy(await orders.legsOf(ids), ({ intent }) => intent.leg?.parentId ?? ''));
 
 /** The newest known state of an order: the engine's own where it still has it. */
 export const findOrder = async (id: string, { session, orders }: Pick<Context, 'session' | 'orders'>): Promise<Order | undefined> =>
@@ -77,9 +67,10 @@ function known<T extends { readonly seq: number }>(records: readonly T[], order:
   return isPast ? records.filter((each) => each.seq <= seq) : [...records];
 }
 
-function legsOf(order: Order, context: Context): Promise<readonly Order[]> | readonly Order[] {
+async function legsOf(order: Order, context: Context): Promise<readonly Order[]> {
   const { state, isPast } = momentBehind(order, context);
-  return isPast ? [...state.orders.values()].filter(({ intent }) => intent.leg?.parentId === order.id) : context.orders.legsOf(order);
+  if (isPast) return [...state.orders.values()].filter(({ intent }) => intent.leg?.parentId === order.id);
+  return (await exitsOf(order.id, context)) ?? [];
 }
 
 /** The orders that the engine knew then, newest first: those at work, and those that ended in that session or in the one before it. */
@@ -211,11 +202,14 @@ function addOrderLife(builder: Builder): void {
     acknowledgedAt: t.expose('acknowledgedAt', { type: 'DateTime', nullable: true }),
     closedAt: t.expose('closedAt', { type: 'DateTime', nullable: true }),
     updatedAt: t.expose('updatedAt', { type: 'DateTime' }),
-    fills: t.field({ type: ['Fill'], resolve: async (order, _args, context) => known(await fillsOf(context, order.id), order, context) }),
+    fills: t.field({
+      type: ['Fill'],
+      resolve: async (order, _args, context) => known((await fillsOf(order.id, context)) ?? [], order, context),
+    }),
     life: t.field({
       type: ['OrderMoment'],
       description: 'Every journal entry of this order, oldest first.',
-      resolve: async (order, _args, context) => known(await context.orders.momentsOf(order.id), order, context),
+      resolve: async (order, _args, context) => known((await momentsOf(order.id, context)) ?? [], order, context),
     }),
   }));
 }

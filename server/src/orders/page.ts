@@ -2,7 +2,10 @@
 export interface Page<T> {
   readonly nodes: readonly { readonly cursor: string; readonly node: T }[];
   readonly hasNextPage: boolean;
-  readonly totalCount?: number;
+  /** How many there are on all pages: counted where somebody asks. */
+  readonly countAll?: () => Promise<number>;
+  /** Where the next page begins, when that is not after the last item. */
+  readonly endCursor?: string;
 }
 
 export interface PageQuery {

@@ -45,7 +45,7 @@ export async function listOrders(db: Kysely<OrderTables>, { first, after, group,
   const states = group === undefined ? undefined : GROUP_STATES[group];
   const rows = await store.selectOrders(db, { states, symbol, before: numberCursor(after), limit: first + 1 });
   const page = pageOfRows(rows, first, (row) => String(row.first_seq), fromJoined);
-  return { ...page, totalCount: await store.countOrders(db, states, symbol) };
+  return { ...page, countAll: () => store.countOrders(db, states, symbol) };
 }
 
 export async function orderById(db: Kysely<OrderTables>, id: string): Promise<Order | undefined> {
@@ -53,9 +53,9 @@ export async function orderById(db: Kysely<OrderTables>, id: string): Promise<Or
   return row === undefined ? undefined : fromJoined(row);
 }
 
-/** An order with the orders of its family, parent first; alone where it has none. */
-export const familyOf = async (db: Kysely<OrderTables>, { id, intent }: Order): Promise<readonly Order[]> =>
-  (await store.selectFamily(db, intent.leg?.parentId ?? id)).map(fromJoined);
+/** The exits that hang on these orders, oldest first. */
+export const legsOf = async (db: Kysely<OrderTables>, parentIds: readonly string[]): Promise<readonly Order[]> =>
+  (await store.selectLegs(db, parentIds)).map(fromJoined);
 
 /** The order as it was first asked for by ticket; `undefined` for orders that were never requested. */
 export async function requestOf(db: Kysely<OrderTables>, id: string): Promise<OrderIntent | undefined> {
@@ -75,16 +75,27 @@ export async function fillById(db: Kysely<OrderTables>, executionId: string): Pr
   return row === undefined ? undefined : fillOf(row);
 }
 
-/** Every journal entry of this order, oldest first. */
-export const momentsOf = async (db: Kysely<OrderTables>, orderId: string): Promise<readonly OrderMoment[]> =>
-  (await store.selectMoments(db, orderId)).map(({ name, at, seq, detail }) => ({ name, at: instantFromMs(at.getTime()), seq, detail }));
+/** A step with the order whose it is. */
+export interface MomentOfOrder extends OrderMoment {
+  readonly orderId: string;
+}
+
+/** Every journal entry of these orders, oldest first. */
+export const momentsOf = async (db: Kysely<OrderTables>, orderIds: readonly string[]): Promise<readonly MomentOfOrder[]> =>
+  (await store.selectMoments(db, orderIds)).map(({ order_id: orderId, name, at, seq, detail }) => ({
+    orderId,
+    name,
+    at: instantFromMs(at.getTime()),
+    seq,
+    detail,
+  }));
 
 /** What a stretch of the journal says of orders, in journal order. */
 export interface OrderChanges {
   readonly orders: readonly { readonly order: Order; readonly seq: number }[];
   readonly fills: readonly { readonly fill: Fill; readonly strategyId: string | undefined; readonly late: boolean; readonly seq: number }[];
   readonly undone: readonly { readonly executionId: string; readonly undone: Undone }[];
-  readonly moments: readonly (OrderMoment & { readonly orderId: string })[];
+  readonly moments: readonly MomentOfOrder[];
   readonly requests: readonly { readonly intent: OrderIntent; readonly seq: number }[];
 }
 

@@ -181,16 +181,14 @@ export const selectFillsOf = async (db: Kysely<OrderTables>, orderIds: readonly 
 export const selectFillsOfSymbol = async (db: Kysely<OrderTables>, symbol: string): Promise<readonly FillRow[]> =>
   await db.selectFrom('fills').selectAll().where('symbol', '=', symbol).orderBy('seq').execute();
 
-/** The family of an order, oldest first: its parent, or its legs. */
-export const selectFamily = async (db: Kysely<OrderTables>, parentId: string): Promise<readonly JoinedOrderRow[]> =>
-  await joined(db)
-    .where((eb) => eb.or([eb('orders.id', '=', parentId), eb('orders.parent_id', '=', parentId)]))
-    .orderBy('orders.first_seq')
-    .orderBy('orders.id')
-    .execute();
+/** The legs of these orders, oldest first. */
+export const selectLegs = async (db: Kysely<OrderTables>, parentIds: readonly string[]): Promise<readonly JoinedOrderRow[]> =>
+  parentIds.length === 0
+    ? []
+    : await joined(db).where('orders.parent_id', 'in', parentIds).orderBy('orders.first_seq').orderBy('orders.id').execute();
 
 export const selectFill = async (db: Kysely<OrderTables>, executionId: string): Promise<FillRow | undefined> =>
   await db.selectFrom('fills').selectAll().where('execution_id', '=', executionId).executeTakeFirst();
 
-export const selectMoments = async (db: Kysely<OrderTables>, orderId: string): Promise<readonly OrderMomentRow[]> =>
-  await db.selectFrom('order_moments').selectAll().where('order_id', '=', orderId).orderBy('seq').execute();
+export const selectMoments = async (db: Kysely<OrderTables>, orderIds: readonly string[]): Promise<readonly OrderMomentRow[]> =>
+  orderIds.length === 0 ? [] : await db.selectFrom('order_moments').selectAll().where('order_id', 'in', orderIds).orderBy('seq').execute();

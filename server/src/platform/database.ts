@@ -20,6 +20,8 @@ import type { StrategyVersionTables } from '../strategies/service.ts';
 import { columnTypes, statementsOf, watchedPool } from './connection-pool.ts';
 import type { Statements } from './connection-pool.ts';
 import { openEmbeddedDatabase } from './embedded-database.ts';
+import type { EngineStatusTables } from './instances/engine-status.ts';
+import type { EngineRequestTables } from './instances/request-server.ts';
 
 /** Every table, each declared by the slice that owns it. */
 export type Database = MarketDataTables &
@@ -35,7 +37,9 @@ export type Database = MarketDataTables &
   StrategyVersionTables &
   OutboxTables &
   AccountTables &
-  BrokerKeyTables;
+  BrokerKeyTables &
+  EngineStatusTables &
+  EngineRequestTables;
 
 export interface DatabaseOptions {
   /** A PostgreSQL server; the embedded database where absent. */

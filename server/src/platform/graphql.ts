@@ -1,5 +1,5 @@
 import type { Builder } from '../graphql/builder.ts';
-import type { Enums, HealthState } from '../graphql/enums.ts';
+import type { EngineStandingName, Enums, HealthState } from '../graphql/enums.ts';
 import type { Instant } from '../money/instant.ts';
 
 /** One part of the platform: how it is, in words and in figures. */
@@ -12,7 +12,19 @@ export interface HealthPart {
   readonly at?: Instant | undefined;
 }
 
+/** Whether the engine is in this process, is heard in another one, or is not heard. */
+export interface HealthOfEngine {
+  readonly standing: EngineStandingName;
+  /** The process that has it, or had it last. */
+  readonly instance: string | undefined;
+  /** While it is away: when it was heard last. Everything that is shown is of then. */
+  readonly staleSince: Instant | undefined;
+}
+
 export interface Health {
+  /** This process, among all that serve the same database. */
+  readonly instance: string;
+  readonly engine: HealthOfEngine;
   readonly parts: readonly HealthPart[];
   readonly version: string;
   readonly uptimeSeconds: number;
@@ -44,8 +56,25 @@ export function addHealth(builder: Builder, enums: Enums): void {
       at: t.expose('at', { type: 'DateTime', nullable: true }),
     }),
   });
+  builder.objectType('HealthOfEngine', {
+    description: 'Where the engine is. While it is away, reads go on and show what was known then; nothing is traded.',
+    fields: (t) => ({
+      standing: t.expose('standing', { type: enums.engineStanding }),
+      instance: t.exposeString('instance', {
+        nullable: true,
+        description: 'The process that has it, or had it last; null where it was never heard.',
+      }),
+      staleSince: t.expose('staleSince', {
+        type: 'DateTime',
+        nullable: true,
+        description: 'While it is away: when it was heard last. Everything that is shown is of then.',
+      }),
+    }),
+  });
   builder.objectType('Health', {
     fields: (t) => ({
+      instance: t.exposeString('instance', { description: 'The process that answers, among all that serve the same database.' }),
+      engine: t.expose('engine', { type: 'HealthOfEngine', description: 'Where the engine is, and since when it is not heard.' }),
       state: t.field({ type: enums.healthState, resolve: ({ parts }) => worstOf(parts) }),
       parts: t.field({ type: ['HealthPart'], resolve: ({ parts }) => [...parts] }),
       version: t.exposeString('version'),

@@ -1,3 +1,5 @@
+import { readable } from '../alerts/readable.ts';
+import type { Alert } from '../engine/effects.ts';
 import type { Builder } from '../graphql/builder.ts';
 import { pageOf, pageRequest } from '../graphql/connections.ts';
 import { AS_OF, momentBehind, momentOf } from '../graphql/moment.ts';
@@ -8,6 +10,7 @@ import { multiplierOf, worthOf } from '../instruments/worth.ts';
 import type { Money } from '../money/fixed.ts';
 import { share } from '../money/money.ts';
 import type { StrategyFill } from '../engine/strategy-results.ts';
+import { addPositionFigures } from './graphql-figures.ts';
 import { optionOf } from './option-view.ts';
 import type { Position, Trade } from './position.ts';
 import { unrealizedPnl } from './valuation.ts';
@@ -40,9 +43,11 @@ const holdersOf = (symbol: string, state: EngineState): string[] =>
   [...state.strategies.values()].filter((slot) => (slot.holdings.get(symbol) ?? 0n) !== 0n).map((slot) => slot.config.name);
 
 /** The open alert that says the broker holds something else. */
-const differenceOf = (symbol: string, state: EngineState): string | undefined =>
-  [...state.alerts.values()].find((alert) => alert.code.includes('Difference') && mentions(`${alert.title} ${alert.detail}`, symbol))
-    ?.detail;
+function differenceOf(symbol: string, state: EngineState): string | undefined {
+  const isAbout = ({ code, title, detail }: Alert): boolean => code.includes('Difference') && mentions(`${title} ${detail}`, symbol);
+  const found = [...state.alerts.values()].find(isAbout);
+  return found === undefined ? undefined : readable(found.detail);
+}
 
 const mentions = (text: string, symbol: string): boolean => text.split(/[^A-Z0-9.]+/).some((word) => word.replace(/\.$/, '') === symbol);
 
@@ -162,6 +167,7 @@ function addPositionType(builder: Builder): void {
 export function addPositions(builder: Builder, asOf: AsOfInput): void {
   addPositionOption(builder);
   addPositionType(builder);
+  addPositionFigures(builder);
   builder.queryField('positions', (t) =>
     t.field({
       type: 'PositionConnection',

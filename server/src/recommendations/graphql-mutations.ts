@@ -53,7 +53,7 @@ async function listed(id: string, { journal, recommendations, report }: Authoriz
   } catch (error) {
     report('a recommendation was decided and cannot be read', error);
   }
-  return unavailable('It was decided, but cannot be read now: the database does not answer.');
+  return unavailable('It was decided, but cannot be read now: the database does not answer.', 'done');
 }
 
 async function reduce(id: string, text: string, reason: string, context: Authorized): Promise<Decided> {

@@ -63,7 +63,7 @@ async function setLimit({ name, value, reason }: SetLimit, context: Authorized):
   } catch (error) {
     report('a limit was set and cannot be read', error);
   }
-  return unavailable('The limit was set, but cannot be read now: the database does not answer.');
+  return unavailable('The limit was set, but cannot be read now: the database does not answer.', 'done');
 }
 
 async function engage(action: KillAction, reason: string, context: Authorized): Promise<ControlsPayload | InvalidInput | Unavailable> {

@@ -194,6 +194,7 @@ function addControlTypes(builder: Builder, enums: Enums): void {
       openProposals: t.int({ description: 'Changes that wait for a second person.', resolve: ({ state }) => state.proposals.size }),
       breakers: t.field({ type: ['Breaker'], resolve: ({ state }) => breakerViews(state) }),
       killPreview: t.field({ type: 'KillPreview', resolve: ({ state }) => accountKillPreview(state) }),
+      restrictions: t.field({ type: 'Restrictions', resolve: ({ state }) => state.restrictions }),
     }),
   });
 }

@@ -19,6 +19,7 @@ export function openLiveReader(watch: Watch): LiveReader {
       head: () => journal.head(),
       read: async (after: number, limit: number) => await journal.read(after, limit),
       onAppended: (listener: () => void) => journal.onAppended(listener),
+      catchUp: () => Promise.resolve(),
       projected: async () => await Promise.resolve(),
     };
     const options = { after: String(seen), behindMax: Number.MAX_SAFE_INTEGER };

@@ -3,11 +3,8 @@ export class Versions<T> {
   private readonly times: number[] = [];
   private readonly values: T[] = [];
 
+  /** Times never fall. What something was for no time at all is kept too: a read at that very moment may have seen it. */
   set(at: number, value: T): void {
-    if (this.times.at(-1) === at) {
-      this.values[this.values.length - 1] = value;
-      return;
-    }
     this.times.push(at);
     this.values.push(value);
   }
@@ -17,5 +14,14 @@ export class Versions<T> {
     let index = this.times.length - 1;
     while (index >= 0 && (this.times[index] ?? 0) > time) index -= 1;
     return this.values[index];
+  }
+
+  /** All that it was from one time to another, both included, newest first. */
+  *between(from: number, to: number): Generator<T> {
+    for (let index = this.times.length - 1; index >= 0; index -= 1) {
+      const [since, value] = [this.times[index] ?? 0, this.values[index] as T];
+      if (since <= to) yield value;
+      if (since <= from) return;
+    }
   }
 }

@@ -79,6 +79,8 @@ export interface RestView {
   readonly note: (order?: VenueOrder) => void;
   readonly account: (at: number) => Json;
   readonly positions: (at: number) => readonly Json[];
+  /** All that the positions were from one time to another, however shortly. */
+  readonly positionsBetween: (from: number, to: number) => Iterable<readonly Json[]>;
   readonly openOrders: (at: number) => readonly Json[];
   readonly order: (clientId: string, at: number) => Json | undefined;
   /** An order with its exits. */
@@ -167,6 +169,7 @@ export function restView(venue: Venue, now: () => number): RestView {
     note,
     account: (at) => accountJson(money.at(at) ?? { cashCents: venue.startedWith, valueCents: 0, grossCents: 0 }),
     positions: (at) => positions.at(at) ?? [],
+    positionsBetween: (from, to) => positions.between(from, to),
     openOrders: openAt,
     order: (clientId, at) => orders.get(clientId)?.at(at),
     family: (id, at) => {

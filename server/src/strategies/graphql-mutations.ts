@@ -34,6 +34,7 @@ interface CreateInput {
   readonly template?: string | null | undefined;
   readonly source?: string | null | undefined;
   readonly model?: string | null | undefined;
+  readonly version?: string | null | undefined;
   readonly parameters: readonly ParameterPair[];
   readonly symbols: readonly string[];
   readonly timeframe: Timeframe;
@@ -74,8 +75,9 @@ async function refusable<T>(run: () => Promise<T>): Promise<T | InvalidInput> {
   }
 }
 
-/** Where a module comes from: exactly one of a template's name, a source text, and the id of a model. */
+/** Where a module comes from: exactly one of a template's name, a source text, the id of a model, and a version that is kept. */
 export interface ModuleSource {
+  readonly version?: string | null | undefined;
   readonly template?: string | null | undefined;
   readonly source?: string | null | undefined;
   readonly model?: string | null | undefined;
@@ -90,16 +92,24 @@ async function moduleOfModel(id: string, { strategies, models }: Pick<Context, '
   return { ...kept, name: model.strategyName };
 }
 
+async function keptModule(version: string, { strategies }: Pick<Context, 'strategies'>): Promise<Found | InvalidInput> {
+  return (
+    (await strategies.byVersion(version)) ??
+    invalidInput('version', 'No such version is kept here', 'The mutation `saveStrategyVersion` keeps one; `strategyVersions` lists them.')
+  );
+}
+
 /** The module that one of its sources stands for. */
 export async function findModule(
   from: ModuleSource & { readonly name: string },
   context: Pick<Context, 'strategies' | 'models'>,
 ): Promise<Found | InvalidInput | CompileFailed> {
-  const { template, source, model } = from;
+  const { template, source, model, version } = from;
   const { strategies } = context;
-  if ([template, source, model].filter((each) => typeof each === 'string').length > 1) {
-    return invalidInput('source', 'More than one of template, source and model is given', 'Give one of them.');
+  if ([template, source, model, version].filter((each) => typeof each === 'string').length > 1) {
+    return invalidInput('source', 'More than one of template, source, model and version is given', 'Give one of them.');
   }
+  if (typeof version === 'string') return await keptModule(version, context);
   if (typeof model === 'string') return await moduleOfModel(model, context);
   if (typeof source === 'string') {
     const compiled = await strategies.compile(source, from.name);
@@ -197,7 +207,7 @@ export async function sendStrategyEvent(
   if (!outcome.ok) return outcome.error;
   const strategy = outcome.state.strategies.get(id);
   return strategy === undefined
-    ? unavailable('The engine answered without the strategy. Look at the journal.')
+    ? unavailable('The engine answered without the strategy. Look at the journal.', 'unknown')
     : { __typename: 'StrategyPayload', strategy };
 }
 
@@ -288,6 +298,7 @@ function addInputs(builder: Builder, enums: Enums, parameterInput: ReturnType<ty
       template: t.string(),
       source: t.string({ description: 'Source in AssemblyScript, instead of a template.' }),
       model: t.id({ description: 'The id of a model, instead of a template: the strategy is the module that carries it.' }),
+      version: t.string({ description: 'SHA-256 of a version that is kept, instead of a template: nothing is compiled.' }),
       parameters: t.field({ type: [parameterInput], required: true, defaultValue: [] }),
       symbols: t.stringList({ required: true }),
       timeframe: t.field({ type: enums.timeframe, required: true, defaultValue: '1Day' }),

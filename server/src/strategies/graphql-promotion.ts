@@ -6,6 +6,7 @@ import type { Check, PromotionStage } from '../engine/promotion-checklist.ts';
 import { configHash, paperDays } from '../engine/promotion.ts';
 import type { Parity } from '../engine/session/parity.ts';
 import type { StrategySlot } from '../engine/state.ts';
+import { batched } from '../graphql/batched.ts';
 import type { Builder } from '../graphql/builder.ts';
 import type { Context } from '../graphql/context.ts';
 import type { Enums } from '../graphql/enums.ts';
@@ -17,7 +18,7 @@ import type { StrategyConfig } from './strategy.ts';
 /** What the API needs to know of a strategy's way to real money. */
 export interface PromotionReads {
   /** Finished backtests of a version. */
-  backtestsOf(version: string): Promise<number>;
+  backtestsOf(versions: readonly string[]): Promise<ReadonlyMap<string, number>>;
   /** Replays what the strategy was fed up to this journal entry. */
   parityOf(config: StrategyConfig, seq: number): Promise<Parity | { readonly problem: string }>;
   read(text: string): ReadRecord;
@@ -40,9 +41,12 @@ export interface PaperRecordPayload {
 
 type Authorized = Context & { readonly principal: Principal };
 
-async function promotionOf(slot: StrategySlot, text: string | undefined, { session, promotions }: Context): Promise<PromotionView> {
+const backtestsOf = batched((versions, { promotions }) => promotions.backtestsOf(versions));
+
+async function promotionOf(slot: StrategySlot, text: string | undefined, context: Context): Promise<PromotionView> {
+  const { session, promotions } = context;
   const state = session.state();
-  const backtests = await promotions.backtestsOf(slot.config.version);
+  const backtests = (await backtestsOf(slot.config.version, context)) ?? 0;
   const read = text === undefined ? undefined : promotions.read(text);
   const checks = promotionChecklist(slot, state, { record: read?.ok === true ? read.record : undefined, limitsReviewed: false, backtests });
   return {
@@ -72,7 +76,7 @@ async function makePaperRecord(id: string, context: Authorized): Promise<PaperRe
       strategyId: slot.config.id,
       days: paperDays(slot, state),
       ...parity,
-      backtests: await promotions.backtestsOf(slot.config.version),
+      backtests: (await backtestsOf(slot.config.version, context)) ?? 0,
       seq,
       head: hash,
       madeAt: people.now(),

@@ -1,5 +1,6 @@
 import type { CompileResult, ParameterSpec, StrategyModule } from '@tidemark/compute/types';
 import type { EngineState, StrategySlot } from '../engine/state.ts';
+import { batched } from '../graphql/batched.ts';
 import type { Builder } from '../graphql/builder.ts';
 import { pageOf, pageRequest } from '../graphql/connections.ts';
 import type { Context } from '../graphql/context.ts';
@@ -11,6 +12,7 @@ import type { Money, Quantity } from '../money/fixed.ts';
 import { formatSize } from './configuration.ts';
 import { strategyResults } from '../engine/strategy-results.ts';
 import type { StrategyResult } from '../engine/strategy-results.ts';
+import type { KeptVersion } from './service.ts';
 import type { ParameterValues } from './strategy.ts';
 
 export interface StrategyTemplate {
@@ -41,9 +43,13 @@ export interface StrategyLibrary {
   compile(source: string, name: string): Promise<CompileResult>;
   /** Opens the module once with these parameters, in a sandbox; says what is wrong with them. */
   check(module: StrategyModule, parameters: ParameterValues, symbols: readonly string[]): Promise<ParameterProblem | undefined>;
-  /** Keeps a version, so that it can be run and shown for ever. */
-  save(module: StrategyModule, source: string, name: string): Promise<void>;
-  byVersion(version: string): Promise<{ readonly module: StrategyModule; readonly source: string } | undefined>;
+  /** Keeps a version, so that it can be run and shown for ever; false where it is kept already. */
+  save(module: StrategyModule, source: string, name: string, by?: string): Promise<boolean>;
+  /** Those that name themselves so, the newest first. */
+  versions(name: string, limit: number): Promise<readonly KeptVersion[]>;
+  /** Source of these versions, by version. */
+  sourcesOf(versions: readonly string[]): Promise<ReadonlyMap<string, string>>;
+  byVersion(version: string): Promise<(Omit<KeptVersion, 'version' | 'description'> & { readonly module: StrategyModule }) | undefined>;
 }
 
 export interface ParameterProblem {
@@ -98,6 +104,8 @@ function holdingsOf(slot: StrategySlot, state: EngineState): Holding[] {
     });
 }
 
+const sourceOf = batched((versions, { strategies }) => strategies.sourcesOf(versions));
+
 function addStrategyType(builder: Builder, enums: Enums): void {
   builder.objectType('Strategy', {
     description: 'A strategy on the account: which version runs, on what, how large, and how it does.',
@@ -126,7 +134,7 @@ function addStrategyType(builder: Builder, enums: Enums): void {
       holdings: t.field({ type: ['Holding'], resolve: (slot, _args, context) => holdingsOf(slot, momentBehind(slot, context).state) }),
       source: t.string({
         description: 'AssemblyScript; empty where only the module is kept.',
-        resolve: async ({ config }, _args, { strategies }) => (await strategies.byVersion(config.version))?.source ?? '',
+        resolve: async ({ config }, _args, context) => (await sourceOf(config.version, context)) ?? '',
       }),
     }),
   });

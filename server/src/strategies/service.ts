@@ -40,29 +40,66 @@ export interface StrategyVersion {
   readonly source: string;
 }
 
-/** Keeps a version for ever; saving it again changes nothing. */
+/** Keeps a version for ever; saving it again changes nothing, and answers false. `by` names the person who did it, as the journal does. */
 export async function saveVersion(
   db: Kysely<StrategyVersionTables> | Transaction<StrategyVersionTables>,
   { module, name, source }: StrategyVersion,
   at: Instant,
-): Promise<void> {
+  by?: string,
+): Promise<boolean> {
   const description = JSON.stringify(module.description);
-  await store.insertVersion(db, {
+  return await store.insertVersion(db, {
     version: module.version,
     name,
     wasm: Buffer.from(module.wasm),
     source,
     description,
     created_at: new Date(at),
+    saved_by: by ?? null,
   });
 }
 
-export async function versionByHash(db: Kysely<StrategyVersionTables>, version: string): Promise<StrategyVersion | undefined> {
+/** A version as it is listed, without its bytes. */
+export interface KeptVersion extends Kept {
+  readonly version: string;
+  readonly name: string;
+  /** Empty where only the module is kept. */
+  readonly source: string;
+  readonly description: StrategyDescription;
+}
+
+/** Of all that name themselves so, the newest first. */
+export async function versionsOf(db: Kysely<StrategyVersionTables>, name: string, limit: number): Promise<readonly KeptVersion[]> {
+  return (await store.selectVersionsOf(db, name, limit)).map((row) => ({
+    version: row.version,
+    name: row.name,
+    source: row.source,
+    description: row.description as StrategyDescription,
+    ...keptOf(row),
+  }));
+}
+
+/** When and by whom a version was kept first; `undefined` where no person saved it, or before that was written down. */
+interface Kept {
+  readonly savedAt: Instant;
+  readonly savedBy: string | undefined;
+}
+
+const keptOf = (row: { readonly created_at: Date; readonly saved_by: string | null }): Kept => ({
+  savedAt: instantFromMs(row.created_at.getTime()),
+  savedBy: row.saved_by ?? undefined,
+});
+
+export async function versionByHash(db: Kysely<StrategyVersionTables>, version: string): Promise<(StrategyVersion & Kept) | undefined> {
   const row = await store.selectVersion(db, version);
   if (row === undefined) return undefined;
   const module = { wasm: new Uint8Array(row.wasm), version: row.version, description: row.description as StrategyDescription };
-  return { module, name: row.name, source: row.source };
+  return { module, name: row.name, source: row.source, ...keptOf(row) };
 }
+
+/** Source of these versions, by version; versions that are not kept are left out. */
+export const sourcesOf = async (db: Kysely<StrategyVersionTables>, versions: readonly string[]): Promise<ReadonlyMap<string, string>> =>
+  new Map((await store.selectSources(db, versions)).map(({ version, source }) => [version, source]));
 
 /** Brings the table up to date with strategies in journal order. */
 export async function projectStrategies(trx: Transaction<StrategyTables>, changes: readonly RecordedStrategy[]): Promise<void> {

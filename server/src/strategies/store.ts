@@ -37,6 +37,7 @@ interface StrategyVersionRow {
   readonly source: string;
   readonly description: unknown;
   readonly created_at: Date;
+  readonly saved_by: string | null;
 }
 
 export interface StrategyVersionTables {
@@ -65,17 +66,41 @@ export const selectStrategies = async (db: Kysely<StrategyTables>): Promise<read
 export const selectStrategy = async (db: Kysely<StrategyTables>, id: string): Promise<StrategyRow | undefined> =>
   await db.selectFrom('strategies').selectAll().where('id', '=', id).executeTakeFirst();
 
-/** A version is its bytes: a second save changes nothing. */
+/** A version is its bytes: a second save changes nothing. Whether it was the first. */
 export async function insertVersion(
   db: Kysely<StrategyVersionTables> | Transaction<StrategyVersionTables>,
   row: StrategyVersionRow,
-): Promise<void> {
-  await db
+): Promise<boolean> {
+  const { numInsertedOrUpdatedRows } = await db
     .insertInto('strategy_versions')
     .values(row)
     .onConflict((conflict) => conflict.column('version').doNothing())
-    .execute();
+    .executeTakeFirst();
+  return numInsertedOrUpdatedRows === 1n;
 }
+
+/** Newest first, without their bytes. */
+export const selectVersionsOf = async (
+  db: Kysely<StrategyVersionTables>,
+  name: string,
+  limit: number,
+): Promise<readonly Omit<StrategyVersionRow, 'wasm'>[]> =>
+  await db
+    .selectFrom('strategy_versions')
+    .select(['version', 'name', 'source', 'description', 'created_at', 'saved_by'])
+    .where('name', '=', name)
+    .orderBy('created_at', 'desc')
+    .orderBy('version')
+    .limit(limit)
+    .execute();
+
+export const selectSources = async (
+  db: Kysely<StrategyVersionTables>,
+  versions: readonly string[],
+): Promise<readonly Pick<StrategyVersionRow, 'version' | 'source'>[]> =>
+  versions.length === 0
+    ? []
+    : await db.selectFrom('strategy_versions').select(['version', 'source']).where('version', 'in', versions).execute();
 
 export const selectVersion = async (db: Kysely<StrategyVersionTables>, version: string): Promise<StrategyVersionRow | undefined> =>
   await db.selectFrom('strategy_versions').selectAll().where('version', '=', version).executeTakeFirst();

@@ -89,6 +89,12 @@ export function moneyShort(value: Numeric, decimals = 0): string {
   return withMinus(formatter(options).format(Number(value))).replace('K', 'k');
 }
 
+/** A count for an axis: "1.2M". */
+export function countShort(value: Numeric): string {
+  if (!isNumeric(value)) return NOT_AVAILABLE;
+  return withMinus(formatter({ notation: 'compact', maximumFractionDigits: 1 }).format(Number(value))).replace('K', 'k');
+}
+
 /** A fraction as percent: 0.0184 reads "1.84 %". */
 export function percent(fraction: Numeric, { decimals = 2, decimalsMax = decimals, signed = false }: NumberStyle = {}): string {
   if (!isNumeric(fraction)) return NOT_AVAILABLE;
@@ -255,6 +261,9 @@ export function shortHash(hash: string, length = 6): string {
 export function plural(count: number, one: string, many = `${one}s`): string {
   return `${count} ${count === 1 ? one : many}`;
 }
+
+/** Words of the server as a sentence begins. */
+export const capital = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
 
 /** PARTIALLY_FILLED reads "Partially filled". */
 export function words(name: string): string {

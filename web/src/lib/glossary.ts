@@ -16,6 +16,10 @@ export const GLOSSARY = {
   },
   openPnl: { name: 'Open P&L', text: 'Unrealised profit or loss of the positions held now, at their marks, before the cost of closing.' },
   realizedPnl: { name: 'Realised P&L', text: 'Profit or loss of what has been closed, against average cost, before fees.' },
+  closedPnl: {
+    name: 'Closed P&L',
+    text: 'Profit or loss of all closed round trips since the account was first seen, after fees. With the open P&L it is the total.',
+  },
   totalPnl: { name: 'Total P&L', text: 'Closed round trips plus open profit or loss, since the strategy was created.' },
   drawdown: { name: 'Drawdown', text: 'How far equity is below its high-water mark, marked at each bar.' },
   highWaterMark: { name: 'High-water mark', text: 'The highest equity so far. It never falls by itself; drawdown is measured from it.' },
@@ -33,6 +37,23 @@ export const GLOSSARY = {
   },
   delta: { name: 'Delta', text: 'How far the option’s price moves with one dollar of its underlying; of one share.' },
   theta: { name: 'Theta', text: 'What the option’s price loses with one calendar day that passes; of one share.' },
+  available: {
+    name: 'Available',
+    text: 'Units that a new order may still close: open orders that would close the position hold back theirs. It is the risk gate’s own count.',
+  },
+  positionDayPnl: {
+    name: 'Day P&L',
+    text: 'Since the previous session’s close, after fees: value at the mark, less the value at that close of what was held then, plus the cash of fills since. What was opened today counts from its own price.',
+  },
+  stop: {
+    name: 'Stop',
+    text: 'Where a working order would close some of the position at a loss bounded; the nearest to the mark. “moves”: the broker moves it and only the broker knows where it is. “here”: the broker does not hold it, this program watches it.',
+  },
+  target: { name: 'Target', text: 'Where a working limit order would close some of the position; the nearest.' },
+  moneyAtRisk: {
+    name: 'At risk',
+    text: 'Distance from the mark to the stop, times the units: without gaps and fees. The whole value of what no stop covers; n/a for a short that none covers, whose loss has no bound. Limits use another figure, with a margin for gaps.',
+  },
   weight: { name: 'Weight', text: 'Value of the position as a share of equity.' },
   averagePrice: {
     name: 'Average entry',
@@ -57,6 +78,10 @@ export const GLOSSARY = {
   trade: { name: 'Trade', text: 'A round trip: entry and exit matched first in, first out.' },
   denied: { name: 'Denied', text: 'Our risk gate said no. Every violated control is listed with its limit and the actual figure.' },
   rejected: { name: 'Rejected', text: 'The broker said no. Its own words are shown.' },
+  engine: {
+    name: 'Engine',
+    text: 'The process that trades the account; there is one. Every other process shows what it has written down, and says so when it does not hear it.',
+  },
   reduceOnly: { name: 'Reduce only', text: 'May shrink a position, never open or turn one. Entry limits do not hold it back.' },
   version: {
     name: 'Version',

@@ -2,6 +2,8 @@ import type { Zone } from './format.ts';
 
 export type Theme = 'system' | 'dark' | 'light';
 export type Density = 'comfortable' | 'compact';
+/** Whether a key alone opens a page: who dictates, or hits keys by accident, turns it off. */
+export type Keys = 'on' | 'off';
 
 const KEY = 'tidemark.preferences';
 
@@ -9,10 +11,11 @@ interface Kept {
   theme: Theme;
   density: Density;
   zone: Zone;
+  keys: Keys;
 }
 
 function read(): Kept {
-  const kept: Kept = { theme: 'system', density: 'comfortable', zone: 'America/New_York' };
+  const kept: Kept = { theme: 'system', density: 'comfortable', zone: 'America/New_York', keys: 'on' };
   const text = localStorage.getItem(KEY);
   if (text === null) return kept;
   let parsed: unknown;
@@ -26,6 +29,7 @@ function read(): Kept {
   if ('theme' in parsed && (parsed.theme === 'dark' || parsed.theme === 'light')) kept.theme = parsed.theme;
   if ('density' in parsed && parsed.density === 'compact') kept.density = parsed.density;
   if ('zone' in parsed && (parsed.zone === 'UTC' || parsed.zone === 'local')) kept.zone = parsed.zone;
+  if ('keys' in parsed && parsed.keys === 'off') kept.keys = parsed.keys;
   return kept;
 }
 
@@ -35,6 +39,7 @@ class Preferences {
   theme = $state<Theme>(this.#start.theme);
   density = $state<Density>(this.#start.density);
   zone = $state<Zone>(this.#start.zone);
+  keys = $state<Keys>(this.#start.keys);
   #systemDark = $state(matchMedia('(prefers-color-scheme: dark)').matches);
 
   readonly dark = $derived(this.theme === 'dark' || (this.theme === 'system' && this.#systemDark));
@@ -47,10 +52,11 @@ class Preferences {
       media.addEventListener('change', listen);
       return () => media.removeEventListener('change', listen);
     });
-    $effect(() => {
+    // Before anything of the page is drawn anew: a canvas reads its colours from the page.
+    $effect.pre(() => {
       document.documentElement.dataset['theme'] = this.dark ? 'dark' : 'light';
       document.documentElement.dataset['density'] = this.density;
-      localStorage.setItem(KEY, JSON.stringify({ theme: this.theme, density: this.density, zone: this.zone }));
+      localStorage.setItem(KEY, JSON.stringify({ theme: this.theme, density: this.density, zone: this.zone, keys: this.keys }));
     });
   }
 

@@ -1,17 +1,19 @@
 import { createHash } from 'node:crypto';
 import { createTransport } from 'nodemailer';
 import type { EmailSettings } from '../channel-settings.ts';
-import { NotDelivered } from '../channel.ts';
+import { deliveryId, NotDelivered } from '../channel.ts';
 import type { AlertChannel, OutgoingAlert } from '../channel.ts';
 import { mailSubject, mailText } from '../message.ts';
 
 const DEADLINE_MS = 15_000;
 const ID_LENGTH = 24;
 
+const GROUP_MAX = 20;
+
 /** The same for each try: mail programs show a message that came twice as one. */
-const messageId = ({ seq, id, raisedAt }: OutgoingAlert): string =>
+const messageId = (alerts: readonly OutgoingAlert[]): string =>
   `<${createHash('sha256')
-    .update(JSON.stringify([seq, id, raisedAt]))
+    .update(JSON.stringify(alerts.map((alert) => [deliveryId(alert), alert.id, alert.raisedAt])))
     .digest('hex')
     .slice(0, ID_LENGTH)}@tidemark.invalid>`;
 
@@ -23,8 +25,11 @@ function reasonOf(error: unknown): string {
   return `the mail server did not take it (${code}${answer})`;
 }
 
-/** One message for each alert, by SMTP. Outside of this machine always over TLS, with a certificate that is valid. */
-export function emailChannel({ host, port, secure, requireTls, user, from, to }: EmailSettings, deadlineMs = DEADLINE_MS): AlertChannel {
+/** Messages by SMTP, each of what is due together. Outside of this machine always over TLS, with a certificate that is valid. */
+export function emailChannel(
+  { name = 'email', host, port, secure, requireTls, user, from, to }: EmailSettings & { readonly name?: string },
+  deadlineMs = DEADLINE_MS,
+): AlertChannel {
   const transport = createTransport({
     host,
     port,
@@ -40,17 +45,18 @@ export function emailChannel({ host, port, secure, requireTls, user, from, to }:
     disableUrlAccess: true,
   });
   return {
-    name: 'email',
+    name,
+    groupMax: GROUP_MAX,
     target: `${to.length === 1 ? (to[0] ?? '') : `${to.length} addresses`} by ${host}`,
-    deliver: async (alert) => {
+    deliver: async (alerts) => {
       try {
         const { rejected } = await transport.sendMail({
           from,
           to: [...to],
-          subject: mailSubject(alert),
-          text: mailText(alert),
-          messageId: messageId(alert),
-          priority: alert.severity === 'critical' ? 'high' : 'normal',
+          subject: mailSubject(alerts),
+          text: mailText(alerts),
+          messageId: messageId(alerts),
+          priority: alerts.some(({ severity }) => severity === 'critical') ? 'high' : 'normal',
         });
         if (rejected.length > 0) throw new NotDelivered(`${rejected.length} of ${to.length} addresses were refused`);
       } catch (error) {

@@ -1,74 +1,47 @@
-import { request as requestPlain } from 'node:http';
-import type { ClientRequest, IncomingMessage } from 'node:http';
-import { request as requestTls } from 'node:https';
-import { isLoopbackName } from '../channel-settings.ts';
-import type { WebhookSettings } from '../channel-settings.ts';
-import { NotDelivered } from '../channel.ts';
-import type { AlertChannel, OutgoingAlert } from '../channel.ts';
-import { signatureOf, webhookBody } from '../message.ts';
-import { checkLiteral, guardedLookup } from './public-address.ts';
+import type { SlackSettings, WebhookSettings } from '../channel-settings.ts';
+import { deliveryId } from '../channel.ts';
+import type { AlertChannel } from '../channel.ts';
+import { signatureOf, slackBody, webhookBody } from '../message.ts';
+import { openPoster } from './post.ts';
+import type { PosterOptions } from './post.ts';
 
-export interface WebhookOptions extends WebhookSettings {
+export interface WebhookOptions extends WebhookSettings, Omit<PosterOptions, 'url'> {
+  readonly name?: string;
   /** The wall clock, in milliseconds. */
   readonly nowMs: () => number;
-  readonly deadlineMs?: number;
-  /** Of names; the system's where absent. */
-  readonly lookup?: ReturnType<typeof guardedLookup>;
 }
 
-const DEADLINE_MS = 10_000;
-
-/** What went wrong, in words that hold nothing of the address or of the answer. */
-function reasonOf(error: unknown): string {
-  if (error instanceof NotDelivered) return error.message;
-  if (error instanceof Error && (error.name === 'AbortError' || error.name === 'TimeoutError')) return 'no answer in time';
-  return error instanceof Error && 'code' in error ? `the connection failed (${String(error.code)})` : 'the connection failed';
-}
-
-const answerTo = (request: ClientRequest, body: string): Promise<IncomingMessage> =>
-  new Promise((resolve, reject) => {
-    request.once('response', resolve);
-    request.once('error', reject);
-    request.end(body);
-  });
-
-/** Posts each alert as signed JSON. Redirects are not followed; any answer but 2xx is a failure; what the other side says is not read. */
-export function webhookChannel({ url: text, secret, nowMs, deadlineMs = DEADLINE_MS, lookup }: WebhookOptions): AlertChannel {
-  const url = new URL(text);
-  const meansLoopback = isLoopbackName(url.hostname);
-  const open = url.protocol === 'https:' ? requestTls : requestPlain;
-
-  const post = async (alert: OutgoingAlert, signal: AbortSignal): Promise<void> => {
-    checkLiteral(url.hostname, meansLoopback);
-    const body = webhookBody(alert);
-    const request = open(url, {
-      method: 'POST',
-      agent: false,
-      lookup: lookup ?? guardedLookup(meansLoopback),
-      signal: AbortSignal.any([signal, AbortSignal.timeout(deadlineMs)]),
-      headers: {
-        'content-type': 'application/json',
-        'content-length': Buffer.byteLength(body),
-        'user-agent': 'tidemark',
-        'tidemark-delivery': String(alert.seq),
-        'tidemark-signature': signatureOf(body, secret, nowMs()),
-      },
-    });
-    const { statusCode = 0 } = await answerTo(request, body);
-    // Whatever else comes is of no interest, and may be endless.
-    request.destroy();
-    if (statusCode < 200 || statusCode > 299) throw new NotDelivered(`it answered ${statusCode}`);
-  };
+/** Posts each alert as signed JSON. */
+export function webhookChannel({ name = 'webhook', secret, nowMs, ...place }: WebhookOptions): AlertChannel {
+  const { host, post } = openPoster(place);
   return {
-    name: 'webhook',
-    target: url.host,
-    deliver: async (alert, signal) => {
-      try {
-        await post(alert, signal);
-      } catch (error) {
-        throw new NotDelivered(reasonOf(error));
+    name,
+    target: host,
+    groupMax: 1,
+    deliver: async (alerts, signal) => {
+      for (const alert of alerts) {
+        const body = webhookBody(alert);
+        const signature = signatureOf(body, secret, nowMs());
+        await post(body, { 'tidemark-delivery': deliveryId(alert), 'tidemark-signature': signature }, signal);
       }
     },
+    close: () => undefined,
+  };
+}
+
+const SLACK_GROUP_MAX = 10;
+
+/** Posts to an incoming webhook of Slack: whoever knows the address may, so that it is a secret and nothing is signed. */
+export function slackChannel({
+  name = 'slack',
+  ...place
+}: SlackSettings & Omit<PosterOptions, 'url'> & { readonly name?: string }): AlertChannel {
+  const { host, post } = openPoster(place);
+  return {
+    name,
+    target: host,
+    groupMax: SLACK_GROUP_MAX,
+    deliver: (alerts, signal) => post(slackBody(alerts), {}, signal),
     close: () => undefined,
   };
 }

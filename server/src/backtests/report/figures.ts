@@ -1,9 +1,9 @@
 import { backtestStatistics, returnsOf } from '@tidemark/compute';
 import type { BacktestDrawdown } from '@tidemark/compute';
-import { calendarReturns } from '@tidemark/compute/statistics';
-import type { CalendarUnit, PeriodReturn, SharpeInference, Statistics } from '@tidemark/compute/statistics';
+import type { PeriodReturn, SharpeInference, Statistics } from '@tidemark/compute/statistics';
 import type { BacktestDenial, BacktestResult } from '@tidemark/compute/types';
 import type { Timeframe } from '../../market-data/bar.ts';
+import { calendarOf } from '../run-figures.ts';
 import { timeframeOfRun } from '../run-timeframe.ts';
 import type { SelectionRecord } from '../selection.ts';
 import { baselinesOf, isHolding } from './baselines/baselines.ts';
@@ -149,13 +149,10 @@ function againstBars(
 /** All that follows from the run's returns; `returns` is `undefined` after a ruin. */
 function ofReturns(result: BacktestResult, returns: Float64Array | undefined, measurable: boolean, statistics: Statistics) {
   const own = returns === undefined ? null : backtestStatistics(result, statistics);
-  const timesMs = Float64Array.from(result.equity, ({ time }) => Date.parse(time));
-  const calendar = (unit: CalendarUnit): readonly PeriodReturn[] => (returns === undefined ? [] : calendarReturns(returns, timesMs, unit));
   return {
     sharpe: measurable ? (own?.sharpeInference ?? undefined) : undefined,
     drawdowns: own?.drawdowns ?? [],
-    months: calendar('month'),
-    years: calendar('year'),
+    ...calendarOf(result),
     distribution: measurable && returns !== undefined && own !== null ? distributionOf(returns, result.equity, own) : undefined,
   };
 }

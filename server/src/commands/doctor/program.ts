@@ -2,7 +2,9 @@ import { existsSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { fileURLToPath } from 'node:url';
 import { KeysRefused, MASTER_KEY, parseMasterKey } from '../../accounts/broker-keys/master-key.ts';
-import { ChannelSettingsError, channelSettings, describeChannels } from '../../alerts/channel-settings.ts';
+import { ChannelSettingsError, describeChannels } from '../../alerts/channel-settings.ts';
+import { readAlertSettings } from '../settings/alert-rules.ts';
+import { SettingsFileError } from '../settings/yaml-file.ts';
 import { ill, messageOf, well } from './finding.ts';
 import type { Finding } from './finding.ts';
 
@@ -85,11 +87,13 @@ export function checkMasterKey(environment: NodeJS.ProcessEnv): Finding {
 }
 
 /** Where alerts go beside the dashboard; what is half set up would be missed on the day that it is needed. */
-export function checkAlertChannels(environment: NodeJS.ProcessEnv): Finding {
+export async function checkAlertChannels(environment: NodeJS.ProcessEnv): Promise<Finding> {
   try {
-    return well('alerts', describeChannels(channelSettings(environment)));
+    return well('alerts', describeChannels(await readAlertSettings(environment)));
   } catch (error) {
-    if (!(error instanceof ChannelSettingsError)) throw error;
-    return ill('alerts', error.message, 'The server does not start like this: set the variable right, or none of the channel.');
+    const isKnown =
+      error instanceof ChannelSettingsError || error instanceof SettingsFileError || (error instanceof Error && 'code' in error);
+    if (!isKnown) throw error;
+    return ill('alerts', error.message, 'The server does not start like this: mend the variable or the file, or set none of the channel.');
   }
 }

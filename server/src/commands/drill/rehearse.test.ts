@@ -3,7 +3,7 @@ import { ENGINE } from '../../engine/test/session-world.ts';
 import { openApiWorld } from '../../graphql/test/api-world.ts';
 import type { ApiWorld } from '../../graphql/test/api-world.ts';
 import { openEmbeddedTestDatabase } from '../../platform/test-database.ts';
-import { deskApi } from './desk-api.ts';
+import { deskApi } from '../desk-api.ts';
 import { LiveAccount, rehearse } from './rehearse.ts';
 
 let api: ApiWorld;

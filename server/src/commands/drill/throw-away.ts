@@ -7,8 +7,8 @@ import { sampleMarket } from '../../market-data/sample-data.ts';
 import { instant } from '../../money/instant.ts';
 import { serve } from '../serve/serve.ts';
 import { Closers } from '../serve/closers.ts';
-import { logInBy } from './desk-api.ts';
-import type { DeskApi } from './desk-api.ts';
+import { logInBy } from '../desk-api.ts';
+import type { DeskApi } from '../desk-api.ts';
 
 export interface ThrowAway {
   readonly api: DeskApi;

@@ -1,10 +1,12 @@
 import type { KeyObject } from 'node:crypto';
+import type { Transaction } from 'kysely';
 import { availableParallelism } from 'node:os';
-import { fileURLToPath } from 'node:url';
 import { openIndicators } from '@tidemark/compute';
 import type { ChannelSettings } from '../../alerts/channel-settings.ts';
 import type { AlertChannel } from '../../alerts/channel.ts';
 import { startDispatch } from '../../alerts/dispatch-service.ts';
+import type { Dispatch } from '../../alerts/dispatch-service.ts';
+import { NO_RULES } from '../../alerts/rules.ts';
 import { createLoginToken, ensureOwner } from '../../accounts/service.ts';
 import { openingProblem } from '../../engine/opening-record.ts';
 import { openSession } from '../../engine/session.ts';
@@ -14,7 +16,7 @@ import type { OpenCapabilities } from '../../graphql/capabilities/open.ts';
 import { listInstruments } from '../../instruments/service.ts';
 import type { JobQueue } from '../../jobs/queue.ts';
 import { encode } from '../../journal/codec.ts';
-import type { Journal } from '../../journal/journal.ts';
+import type { Journal, JournalEntry } from '../../journal/journal.ts';
 import { openJournal } from '../../journal/open.ts';
 import { startAnchors } from '../../journal/anchor-writer.ts';
 import { checkNewestAnchor } from '../../journal/anchors.ts';
@@ -33,14 +35,23 @@ import type { ArtifactSettings } from '../../platform/artifacts/settings.ts';
 import { serveBackups } from '../../platform/backup/backup-socket.ts';
 import { openDataDir } from '../../platform/data-dir.ts';
 import { openDatabase } from '../../platform/database.ts';
-import type { OpenedDatabase } from '../../platform/database.ts';
+import type { Database, OpenedDatabase } from '../../platform/database.ts';
 import { createServer } from '../../platform/http.ts';
 import { openJobQueue } from '../../platform/job-queue.ts';
+import { hearEndedProofs } from '../../platform/instances/ended-proofs.ts';
+import { tellStatus } from '../../platform/instances/engine-status.ts';
+import { instanceName } from '../../platform/instances/instance-name.ts';
+import { finishAsked, serveRequests } from '../../platform/instances/request-server.ts';
 import { migrate } from '../../platform/migrate.ts';
 import { DEFAULT_LIMITS } from '../../risk/limits.ts';
-import { channelsOf } from './alert-channels.ts';
-import { Closers } from './closers.ts';
+import { startTraces } from '../../traces/service.ts';
+import type { TracingSettings } from '../settings/tracing.ts';
+import { channelsOf, startAlertingWatch } from './alert-channels.ts';
+import { untilClosed } from './closers.ts';
+import type { Closers } from './closers.ts';
 import { createFirstStrategies } from './demo.ts';
+import { linkOrigin, listeningOf } from './listening.ts';
+import type { ListeningOptions } from './listening.ts';
 import { openMarketFeed } from './market-feed.ts';
 import { startOptionFeed } from './option-feed.ts';
 import { openRecordedPast } from './recorded-past.ts';
@@ -49,7 +60,7 @@ import { startSimulatedExchange } from './simulated-exchange.ts';
 import type { SimulatedExchange } from './simulated-exchange.ts';
 import { runnersOf, warmUpHistory } from './strategy-modules.ts';
 
-export interface ServeOptions {
+export interface ServeOptions extends ListeningOptions {
   readonly port: number;
   readonly dataDir: string;
   /** Where reports are kept; without it each is drawn anew. */
@@ -64,6 +75,8 @@ export interface ServeOptions {
   readonly recordKey?: KeyObject | undefined;
   /** Where alerts go beside the dashboard. */
   readonly alerts?: ChannelSettings | undefined;
+  /** Where traces of orders go; nowhere where absent. */
+  readonly tracing?: TracingSettings | undefined;
   /** Of our own simulated exchange: bars a minute, and the first date played. */
   readonly speed: number;
   readonly from: string | undefined;
@@ -81,8 +94,14 @@ export interface Serving {
   close(): Promise<void>;
 }
 
-const WEB_BUILD = fileURLToPath(new URL('../../../../web/build/', import.meta.url));
+/** Whoever has asked the process to end waits ten seconds before killing it; a little of that is the program's own end. */
 const wallClock = (): Instant => instantFromMs(Date.now());
+
+/** What commits with the journal's entries. */
+async function writeTogether(trx: Transaction<Database>, entries: readonly JournalEntry[]): Promise<void> {
+  await projectEntries(trx, entries);
+  await finishAsked(trx, entries);
+}
 
 async function openRecords(
   options: ServeOptions,
@@ -97,7 +116,7 @@ async function openRecords(
   const journal =
     url === undefined
       ? await openJournal({ kind: 'embedded', dir: journalDir, onWarning })
-      : await openJournal({ kind: 'postgres', db: database.db, url, onWarning, withTransaction: projectEntries });
+      : await openJournal({ kind: 'postgres', db: database.db, url, onWarning, withTransaction: writeTogether });
   closers.add('the journal', () => journal.close());
   await checkNewestAnchor(options.anchorFile, journal);
   closers.add('the anchors', startAnchors({ path: options.anchorFile, journal, report }));
@@ -174,11 +193,12 @@ async function startAlerts(
   mode: AlpacaEndpoint['mode'],
   { database: { db }, journal }: { database: OpenedDatabase; journal: Journal },
   closers: Closers,
-): Promise<readonly AlertChannel[]> {
+): Promise<{ readonly channels: readonly AlertChannel[]; readonly dispatch: Dispatch }> {
   const channels = channelsOf(alerts);
-  const dispatch = await startDispatch({ db, journal, channels, least: alerts?.least ?? 'warning', mode, timers: MACHINE_TIMERS, report });
+  const { least = 'warning', rules = NO_RULES } = alerts ?? {};
+  const dispatch = await startDispatch({ db, journal, channels, least, rules, mode, timers: MACHINE_TIMERS, report });
   closers.add('alert channels', () => dispatch.close());
-  return channels;
+  return { channels, dispatch };
 }
 
 interface FeedParts {
@@ -228,6 +248,22 @@ function startWork(
   });
 }
 
+interface Met {
+  readonly database: OpenedDatabase;
+  readonly session: Session;
+  readonly instance: string;
+  readonly opened: OpenCapabilities;
+}
+
+/** Other instances over the same PostgreSQL hear that the engine lives and give it commands, and this one hears what they end. */
+async function meetInstances({ databaseUrl: url, version, report }: ServeOptions, met: Met, closers: Closers): Promise<void> {
+  if (url === undefined) return;
+  const { database, session, instance, opened } = met;
+  closers.add('what other instances hear of the engine', await tellStatus({ db: database.db, session, instance, version, report }));
+  closers.add('commands of other instances', await serveRequests({ db: database.db, url, session, report }));
+  closers.add('what other instances end', await hearEndedProofs({ db: database.db, url, ...opened.elsewhere, report }));
+}
+
 async function open(options: ServeOptions, closers: Closers): Promise<Omit<Serving, 'close'>> {
   const { report, progress } = options;
   const folders = await openDataDir(options.dataDir);
@@ -247,25 +283,32 @@ async function open(options: ServeOptions, closers: Closers): Promise<Omit<Servi
   closers.add('the projections', () => projector.close());
   if (endpoint.mode === 'simulated') await importSampleData(database.db);
 
-  const channels = await startAlerts(options, endpoint.mode, records, closers);
+  const { channels, dispatch } = await startAlerts(options, endpoint.mode, records, closers);
   closers.add('backups', await serveBackups(options.dataDir, { db: database.db, journal, now: () => new Date() }, report));
+
+  if (options.tracing !== undefined)
+    closers.add('traces', await startTraces(journal, { ...options.tracing, version: options.version, report }));
 
   progress('starting the engine');
   const { session, provider, broker, past } = await openEngine(options, endpoint, records, folders.journalDir, closers);
   const optionSource = { provider: alpacaOptions({ endpoint, feed: 'indicative' }), math: await openOptionMath() };
   const queue = openJobQueue({ database, report });
+  const instance = instanceName();
   const opened = await openCapabilities({
     database,
     queue,
     journal,
     projector,
     session,
+    instance,
     indicators: await openIndicators(),
     options: optionSource,
     past,
     promotions: { recordKey: options.recordKey, past, openRunner: runnersOf(database.db) },
     alertChannels: channels,
+    alertRules: options.alerts?.file,
     artifacts: options.artifacts,
+    accounts: options.accounts,
     version: options.version,
     now: wallClock,
     report,
@@ -276,8 +319,11 @@ async function open(options: ServeOptions, closers: Closers): Promise<Omit<Servi
   await startFeeds({ database, provider, session, optionSource, report }, closers);
   if (endpoint.mode === 'simulated') await createFirstStrategies(session, opened.capabilities.strategies);
 
-  const server = await createServer({ ...opened, webBuild: WEB_BUILD, port: options.port, report });
+  const server = await createServer({ ...opened, ...listeningOf(options), port: options.port, report });
   closers.add('the server', () => server.close());
+  await meetInstances(options, { database, session, instance, opened }, closers);
+  const watched = { db: database.db, journal, session, dispatch, channels, version: options.version, report };
+  closers.add('the watch over alerts', startAlertingWatch(options.alerts?.heartbeat, watched));
   closers.add('predictions', startPredictions({ db: database.db, journal, past, session, report }));
   // It trades before it works.
   startWork(options, queue, opened.research, closers);
@@ -285,17 +331,8 @@ async function open(options: ServeOptions, closers: Closers): Promise<Omit<Servi
   const owner = await ensureOwner(database.db, wallClock());
   await opened.capabilities.people.record('found at a start');
   const token = await createLoginToken(database.db, owner, wallClock());
-  return { url: server.url, loginUrl: `${server.url}/login?token=${token}` };
+  return { url: server.url, loginUrl: `${linkOrigin(server.url, options.listening)}/login?token=${token}` };
 }
 
 /** Starts everything, in the order in which each part needs the ones before; what was opened is closed again when a later part fails. */
-export async function serve(options: ServeOptions): Promise<Serving> {
-  const closers = new Closers(options.report);
-  try {
-    const serving = await open(options, closers);
-    return { ...serving, close: () => closers.close() };
-  } catch (error) {
-    await closers.close();
-    throw error;
-  }
-}
+export const serve = (options: ServeOptions): Promise<Serving> => untilClosed(options.report, (closers) => open(options, closers));

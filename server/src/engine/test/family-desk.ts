@@ -31,8 +31,7 @@ export const family = (desk: Desk, head: Said, profit: Said, loss: Said): Engine
 export const filledHead: Said = { event: 'fill', status: 'filled', filled: '10', average: '100', at: 10 };
 
 /** A bracket whose entry has filled. */
-export function entered(): Desk {
-  const desk = openDesk();
+export function entered(desk: Desk = openDesk()): Desk {
   desk.ticket('b1', BRACKET);
   desk.give(family(desk, { event: 'new', at: 1 }, { event: 'held', at: 1 }, { event: 'held', at: 1 }));
   desk.says('b1', { event: 'fill', filled: '10', execution: ['10', '100', 'e1'], at: 10 });

@@ -1,14 +1,22 @@
+import { readable } from '../../alerts/readable.ts';
 import type { ChannelView } from '../../alerts/graphql.ts';
 import type { Session } from '../../engine/session.ts';
 import type { EngineState } from '../../engine/state.ts';
 import type { JobQueue } from '../../jobs/queue.ts';
-import { instantFromMs } from '../../money/instant.ts';
+import { programHash } from '../../journal/snapshots/program.ts';
+import { formatInstant, instantFromMs } from '../../money/instant.ts';
 import type { Instant } from '../../money/instant.ts';
-import type { Health, HealthPart, HealthReads } from '../../platform/graphql.ts';
+import type { Health, HealthOfEngine, HealthPart, HealthReads } from '../../platform/graphql.ts';
+import { formatValue } from '../../risk/limits.ts';
+import type { EngineStanding } from '../../platform/instances/engine-status.ts';
 import { jobsPart } from './jobs-health.ts';
 
 export interface HealthSources {
   readonly session: Pick<Session, 'state' | 'latencies' | 'reconcileAgeMs' | 'halted'>;
+  /** This process, among all that serve the database. */
+  readonly instance: string;
+  /** Where the engine is in another process: whether that is heard, and whether its journal leads here to what it led to there. */
+  readonly engine?: EngineElsewhere | undefined;
   readonly journal: { head(): { readonly seq: number; readonly hash: string } };
   readonly database: { readonly kind: string; ping(): Promise<number> };
   /** Newest journal entry that the projections hold. */
@@ -17,6 +25,12 @@ export interface HealthSources {
   readonly queue: Pick<JobQueue, 'depth'>;
   readonly version: string;
   readonly now: () => Instant;
+}
+
+export interface EngineElsewhere {
+  readonly standing: () => EngineStanding;
+  /** Why the state that is shown may not be the engine's; `undefined` where it is. */
+  readonly problem: () => string | undefined;
 }
 
 const FEED_AGE_MS_MAX = 5 * 60_000;
@@ -42,6 +56,16 @@ function brokerPart(state: EngineState, session: HealthSources['session']): Heal
     return { name: 'broker', state: 'down', detail: 'Not connected: no order can be sent, entries are denied.', ...figures };
   const detail = `Connected${state.account === undefined ? '' : `, account ${state.account.accountNumber}`}; latencies are from submit to answer.`;
   return { name: 'broker', state: 'ok', detail, ...figures };
+}
+
+/** Time decides what is stale and when a session ends: whose clock is wrong trades on the wrong day. */
+function clockPart({ clockSkewMs, limits, mode }: EngineState): HealthPart {
+  if (mode === 'simulated') return { name: 'clock', state: 'ok', detail: "The venue's clock is ours." };
+  if (clockSkewMs === undefined)
+    return { name: 'clock', state: 'degraded', detail: "Not yet measured against the broker's: entries are denied." };
+  const ahead = clockSkewMs < 0 ? "behind the broker's" : "ahead of the broker's";
+  const detail = `Ours is ${Math.abs(clockSkewMs).toFixed(0)} ms ${ahead}; entries are denied beyond ${formatValue('ms', limits.clockSkewMsMax)}.`;
+  return { name: 'clock', state: Math.abs(clockSkewMs) > limits.clockSkewMsMax ? 'degraded' : 'ok', detail };
 }
 
 async function databasePart({ database }: HealthSources): Promise<HealthPart> {
@@ -100,6 +124,56 @@ function enginePart(state: EngineState, session: HealthSources['session']): Heal
   };
 }
 
+const GONE = 'Not known while the engine is away.';
+
+/** What only the engine's own process knows is not shown as if it were so now. */
+function awayParts(standing: Extract<EngineStanding, { state: 'away' }>, seq: number): readonly HealthPart[] {
+  const { since, because } = standing;
+  const detail =
+    since === undefined
+      ? `Away: ${because}. Nothing is traded.`
+      : `Away since ${formatInstant(since)}: ${because}. Nothing is traded; reads show what was known after entry ${seq}.`;
+  const unknown = ['feed', 'broker', 'clock', 'reconciliation'].map((name): HealthPart => ({ name, state: 'degraded', detail: GONE }));
+  return [{ name: 'engine', state: 'down', detail, ...(since === undefined ? {} : { at: since }) }, ...unknown];
+}
+
+function followingPart({ problem, standing }: EngineElsewhere): HealthPart {
+  const found = problem();
+  if (found !== undefined)
+    return {
+      name: 'following',
+      state: 'down',
+      detail: `This process does not come to the engine's state: ${found}. Use the engine's own instance, and run the same version everywhere.`,
+    };
+  const program = standing().status?.program;
+  if (program !== undefined && program !== programHash())
+    return { name: 'following', state: 'degraded', detail: 'The engine runs another version of the program: run the same one everywhere.' };
+  return { name: 'following', state: 'ok', detail: "The state is worked out from the engine's journal." };
+}
+
+function engineOf({ engine, instance }: HealthSources): HealthOfEngine {
+  if (engine === undefined) return { standing: 'here', instance, staleSince: undefined };
+  const standing = engine.standing();
+  const staleSince = standing.state === 'away' ? standing.since : undefined;
+  return { standing: standing.state, instance: standing.status?.instance, staleSince };
+}
+
+/** How the engine is: as it is known here, or that it cannot be known. */
+function engineParts({ session, engine, journal }: HealthSources, state: EngineState): readonly HealthPart[] {
+  const standing = engine?.standing();
+  const parts =
+    standing?.state === 'away'
+      ? awayParts(standing, journal.head().seq)
+      : [
+          enginePart(state, session),
+          feedPart(state),
+          brokerPart(state, session),
+          clockPart(state),
+          reconciliationPart(state, session.reconcileAgeMs()),
+        ];
+  return engine === undefined ? parts : [...parts, followingPart(engine)];
+}
+
 function reconciliationPart(state: EngineState, ageMs: number | undefined): HealthPart {
   if (!state.reconciled || ageMs === undefined)
     return { name: 'reconciliation', state: 'degraded', detail: 'Not yet reconciled since the start: entries are denied.' };
@@ -133,7 +207,7 @@ async function alertsPart({ channels }: HealthSources): Promise<HealthPart> {
 }
 
 const differencesOf = (state: EngineState): string[] =>
-  [...state.alerts.values()].filter(({ code }) => code.includes('Difference')).map(({ title, detail }) => `${title}: ${detail}`);
+  [...state.alerts.values()].filter(({ code }) => code.includes('Difference')).map(({ title, detail }) => readable(`${title}: ${detail}`));
 
 /** Every part as it is now. */
 export function healthOf(sources: HealthSources): HealthReads {
@@ -144,10 +218,7 @@ export function healthOf(sources: HealthSources): HealthReads {
       const state = session.state();
       const ageMs = session.reconcileAgeMs();
       const parts = [
-        enginePart(state, session),
-        feedPart(state),
-        brokerPart(state, session),
-        reconciliationPart(state, ageMs),
+        ...engineParts(sources, state),
         strategiesPart(state, session),
         journalPart(sources),
         await databasePart(sources),
@@ -156,6 +227,8 @@ export function healthOf(sources: HealthSources): HealthReads {
       ];
       const { seq, hash } = journal.head();
       return {
+        instance: sources.instance,
+        engine: engineOf(sources),
         parts,
         version,
         uptimeSeconds: Math.round(process.uptime()),

@@ -1,5 +1,4 @@
 import type { Kysely } from 'kysely';
-import type { Session } from '../../engine/session.ts';
 import { MODEL_HEALTH_MIN } from '../../engine/strategy-watch.ts';
 import type { JobQueue } from '../../jobs/queue.ts';
 import { openModelRegistry } from '../../models/registry-service.ts';
@@ -9,6 +8,7 @@ import type { Instant } from '../../money/instant.ts';
 import type { Database } from '../../platform/database.ts';
 import type { ReportFailure } from '../command.ts';
 import type { Capabilities } from '../context.ts';
+import type { LiveSession } from '../live-session.ts';
 import { watchModels } from './model-watch.ts';
 import { predictionsOf } from './predictions.ts';
 import { watchRetraining } from './retraining-watch.ts';
@@ -18,7 +18,9 @@ interface ModelParts {
   readonly db: Kysely<Database>;
   readonly queue: JobQueue;
   readonly stored: StoredBars;
-  readonly session: Session;
+  readonly session: LiveSession;
+  /** One process looks after models: the engine's. */
+  readonly watches: boolean;
   /** The wall clock. */
   readonly now: () => Instant;
   readonly report: ReportFailure;
@@ -29,7 +31,7 @@ export interface OpenModels extends Pick<Capabilities, 'models' | 'predictions' 
   stop(): Promise<void>;
 }
 
-export function openModels({ db, queue, stored, session, now, report }: ModelParts): OpenModels {
+export function openModels({ db, queue, stored, session, watches: isWatching, now, report }: ModelParts): OpenModels {
   const watched = (versions: readonly string[]) => watchedModels(db, versions);
   const predictions = predictionsOf(db);
   const retrainings = openRetrainings({
@@ -41,7 +43,9 @@ export function openModels({ db, queue, stored, session, now, report }: ModelPar
     present: () => session.state().now,
     now,
   });
-  const watches = [watchModels({ session, watched, now, report }), watchRetraining({ session, retrainings, watched, report })];
+  const watches = isWatching
+    ? [watchModels({ session, watched, now, report }), watchRetraining({ session, retrainings, watched, report })]
+    : [];
   return {
     models: openModelRegistry(db, now),
     predictions,

@@ -1,5 +1,7 @@
-import type { Session } from '../../engine/session.ts';
+import { NO_RULES_FILE } from '../../alerts/channel-settings.ts';
+import type { RulesFile } from '../../alerts/channel-settings.ts';
 import { resultTextOfRun, runById, selectionOfRun } from '../../backtests/service.ts';
+import { checkStretch } from '../../journal/chain-check.ts';
 import type { JournalReads } from '../../journal/graphql.ts';
 import type { Journal } from '../../journal/journal.ts';
 import type { Projector } from '../../journal/projector.ts';
@@ -11,11 +13,16 @@ import type { Reports } from '../../platform/http/routes.ts';
 import type { ArtifactSettings } from '../../platform/artifacts/settings.ts';
 import { openDrawing } from '../../platform/drawing/drawing.ts';
 import type { Drawing } from '../../platform/drawing/drawing.ts';
+import type { EngineView } from '../../platform/instances/following-session.ts';
+import { instanceName } from '../../platform/instances/instance-name.ts';
 import type { Past } from '../../platform/past/past.ts';
 import { listPeople } from '../../accounts/people-service.ts';
 import { openAccounts } from './accounts.ts';
+import type { AccountSettings, EndedElsewhere } from './accounts.ts';
 import { openPeopleRecord } from './people-record.ts';
 import { healthOf } from './health.ts';
+import type { EngineElsewhere, HealthSources } from './health.ts';
+import type { HealthReads } from '../../platform/graphql.ts';
 import { openLatestPoint } from './latest-point.ts';
 import { marketDataOf } from './market-data.ts';
 import type { IndicatorModule } from './market-data.ts';
@@ -49,7 +56,11 @@ export interface CapabilityParts {
   readonly database: OpenedDatabase;
   readonly journal: Journal;
   readonly projector: Pick<Projector, 'appliedSeq' | 'waitFor'>;
-  readonly session: Session;
+  readonly session: EngineView;
+  /** This process, among all that serve the database; made up where absent. */
+  readonly instance?: string | undefined;
+  /** Where the engine is in another process, which also looks after what has to be looked after once. */
+  readonly engine?: EngineElsewhere | undefined;
   readonly indicators: IndicatorModule;
   /** Without it the options that are stored can be read, and not refreshed. */
   readonly options?: OptionSource | undefined;
@@ -59,10 +70,14 @@ export interface CapabilityParts {
   readonly promotions?: PromotionParts | undefined;
   /** Where alerts go beside the dashboard. */
   readonly alertChannels?: readonly KnownChannel[] | undefined;
+  /** By which rules; without it everything goes to every channel. */
+  readonly alertRules?: RulesFile | undefined;
   /** Where backtests wait for a worker. */
   readonly queue: JobQueue;
   /** Where reports are kept; without it each is drawn anew. */
   readonly artifacts?: ArtifactSettings | undefined;
+  /** How people log in here. */
+  readonly accounts?: AccountSettings | undefined;
   readonly version: string;
   /** The wall clock: sessions, keys and runs live by it; trading lives by the venue's. */
   readonly now: () => Instant;
@@ -72,6 +87,7 @@ export interface CapabilityParts {
 export interface OpenCapabilities {
   readonly capabilities: Capabilities;
   readonly accounts: Accounts;
+  readonly elsewhere: EndedElsewhere;
   readonly reports: Reports;
   /** What a worker does with the jobs of the queue. */
   readonly research: Pick<Research, 'jobs' | 'resume'>;
@@ -82,9 +98,11 @@ export interface OpenCapabilities {
 function journalReads({ database: { db }, journal, projector }: CapabilityParts): JournalReads {
   return {
     head: () => journal.head(),
+    catchUp: async () => await journal.catchUp?.(),
     read: (after, limit) => journal.read(after, limit),
     onAppended: (listener) => journal.onAppended(() => listener()),
     list: (query) => listEntries({ db, journal }, query),
+    check: (after, count) => checkStretch(journal, after, count),
     bySeq: (seq) => entryBySeq(journal, seq),
     projected: (seq) => projector.waitFor(seq),
   };
@@ -102,25 +120,36 @@ const documentSources = ({ database: { db }, version }: CapabilityParts, stored:
   version,
 });
 
+const healthIn = (parts: CapabilityParts, channels: HealthSources['channels']): HealthReads =>
+  healthOf({ ...parts, instance: parts.instance ?? instanceName(), appliedSeq: () => parts.projector.appliedSeq(), channels });
+
 /** Joins the parts to what resolvers and the edge ask for. */
 export async function openCapabilities(parts: CapabilityParts): Promise<OpenCapabilities> {
-  const { database, journal, session, projector, now, report } = parts;
+  const { database, journal, session, now, report } = parts;
   const { db } = database;
   const reads = journalReads(parts);
-  const { accounts, keys, people } = openAccounts(
+  const { accounts, elsewhere, keys, people, security, secondFactors, passkeys } = openAccounts(
     db,
     now,
     openPeopleRecord(session, () => listPeople(db), now, report),
+    parts.accounts,
   );
   const stored = storedBars(db);
   const latest = openLatestPoint(journal);
   const marketData = marketDataOf(db, stored, parts.indicators, () => session.state().now);
   const trades = await openTrades(db, journal, reads);
-  const expiry = watchProposals(session, now, report);
+  const isEngine = parts.engine === undefined;
+  const expiry = isEngine ? watchProposals(session, now, report) : undefined;
   const drawing = openDrawing({ artifacts: parts.artifacts, report });
-  const models = openModels({ db, queue: parts.queue, stored, session, now, report });
+  const models = openModels({ db, queue: parts.queue, stored, session, watches: isEngine, now, report });
   const research = openResearch({ db, queue: parts.queue, stored, version: parts.version, now, report });
-  const records = recordsOf(db, { newestAfter: (seq) => latest.newestAfter(seq) }, reads, parts.alertChannels ?? []);
+  const records = recordsOf(
+    db,
+    { newestAfter: (seq) => latest.newestAfter(seq) },
+    reads,
+    parts.alertChannels ?? [],
+    parts.alertRules ?? NO_RULES_FILE,
+  );
   const capabilities: Capabilities = {
     session,
     journal: reads,
@@ -141,26 +170,21 @@ export async function openCapabilities(parts: CapabilityParts): Promise<OpenCapa
     retrainings: models.retrainings,
     predictions: models.predictions,
     parity: parityOf({ journal: reads, trades, module: async (version) => (await versionByHash(db, version))?.module }),
-    health: healthOf({
-      session,
-      journal,
-      database,
-      appliedSeq: () => projector.appliedSeq(),
-      channels: () => records.alerts.channels(),
-      queue: parts.queue,
-      version: parts.version,
-      now,
-    }),
+    health: healthIn(parts, () => records.alerts.channels()),
     keys,
     people,
+    security,
+    secondFactors,
+    passkeys,
   };
   return {
     capabilities,
     accounts,
+    elsewhere,
     reports: reportsOf(documentSources(parts, stored, drawing)),
     research,
     close: async () => {
-      await expiry.stop();
+      await expiry?.stop();
       await models.stop();
       latest.stop();
       trades.stop();

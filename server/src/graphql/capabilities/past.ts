@@ -1,6 +1,7 @@
 import { GraphQLError } from 'graphql';
 import type { EngineState } from '../../engine/state.ts';
 import type { Journal } from '../../journal/journal.ts';
+import { lastSeqUntil } from '../../journal/seq-at.ts';
 import { formatInstant } from '../../money/instant.ts';
 import type { Instant } from '../../money/instant.ts';
 import { PastUnavailable } from '../../platform/past/past.ts';
@@ -12,7 +13,7 @@ import type { Moment, PastReads } from '../moment.ts';
 export interface PastParts {
   /** Works past states out in a thread of its own; without it the past cannot be asked for. */
   readonly past: Pick<Past, 'stateAt'> | undefined;
-  readonly journal: Pick<Journal, 'head' | 'read'>;
+  readonly journal: Pick<Journal, 'head' | 'read' | 'catchUp'>;
   readonly now: () => Instant;
 }
 
@@ -31,16 +32,8 @@ async function timeOf(journal: PastParts['journal'], seq: number): Promise<Insta
   return entry.at;
 }
 
-/** The last entry of this time or before; 0 where there is none. The engine's clock never goes back, so halves are enough. */
-async function lastUntil(at: number, journal: PastParts['journal']): Promise<number> {
-  let [low, high] = [0, journal.head().seq];
-  while (low < high) {
-    const middle = Math.ceil((low + high) / 2);
-    if ((await timeOf(journal, middle)) <= at) low = middle;
-    else high = middle - 1;
-  }
-  return low;
-}
+const lastUntil = async (at: number, journal: PastParts['journal']): Promise<number> =>
+  await lastSeqUntil(at, journal.head().seq, (seq) => timeOf(journal, seq));
 
 async function seqAt(at: Instant, { journal, now }: PastParts): Promise<number> {
   // Before the venue's clock is known the engine's stands at 0.
@@ -91,6 +84,7 @@ export function pastOf(parts: PastParts): PastReads {
   };
   return {
     at: async (place) => {
+      if ('seq' in place && place.seq > parts.journal.head().seq) await parts.journal.catchUp?.();
       const seq = 'seq' in place ? checkedSeq(place.seq, parts) : await seqAt(place.at, parts);
       const known = kept.get(seq);
       if (known !== undefined) return await known;

@@ -1,3 +1,4 @@
+import type { AccessAct } from '../../approvals/access.ts';
 import type { KnownPerson } from '../../accounts/people-service.ts';
 import { unrecorded } from '../../engine/people.ts';
 import type { Instant } from '../../money/instant.ts';
@@ -7,9 +8,11 @@ import type { LiveSession } from '../live-session.ts';
 export interface PeopleRecord {
   /** Writes into the journal whatever it does not know yet of the people who are here. What fails is written at the next time. */
   readonly record: (by: string) => Promise<void>;
+  /** Writes into the journal what was done to somebody's log-in, sessions, second factors or keys. */
+  readonly access: (by: string, personId: string, act: AccessAct, subject?: string) => Promise<void>;
 }
 
-/** Compares with the journal, so that what was changed by another door, or just before a crash, is written down too. */
+/** People are compared with the journal, so that what was changed by another door, or just before a crash, is written down too. */
 export function openPeopleRecord(
   session: LiveSession,
   list: () => Promise<readonly KnownPerson[]>,
@@ -28,10 +31,29 @@ export function openPeopleRecord(
       report('a change of people could not be written into the journal', error);
     }
   };
+  const writeAccess = async (by: string, personId: string, act: AccessAct, subject?: string): Promise<void> => {
+    try {
+      const name = (await list()).find(({ id }) => id === personId)?.name ?? personId;
+      const about = subject === undefined ? {} : { subject };
+      await session.command({
+        kind: 'AccessRecorded',
+        at: session.state().now,
+        by,
+        person: { id: personId, name },
+        act,
+        ...about,
+        recordedAt: now(),
+      });
+    } catch (error) {
+      report(`${act} of ${personId} could not be written into the journal`, error);
+    }
+  };
+  const afterwards = (work: () => Promise<void>): Promise<void> => {
+    last = last.then(work);
+    return last;
+  };
   return {
-    record: (by) => {
-      last = last.then(() => write(by));
-      return last;
-    },
+    record: (by) => afterwards(() => write(by)),
+    access: (by, personId, act, subject) => afterwards(() => writeAccess(by, personId, act, subject)),
   };
 }

@@ -20,7 +20,7 @@ const NO_KEY = 'TIDEMARK_RECORD_KEY is not set: it signs paper records, and both
 /** What stands between a strategy and real money, as far as the database and the journal know it. */
 export function promotionsOf(db: Kysely<Database>, parts: PromotionParts | undefined): PromotionReads {
   return {
-    backtestsOf: (version) => countFinishedRuns(db, version),
+    backtestsOf: (versions) => countFinishedRuns(db, versions),
     read: (text) => (parts?.recordKey === undefined ? { ok: false, problem: NO_KEY } : readRecord(text, parts.recordKey)),
     sign: (record) => (parts?.recordKey === undefined ? undefined : signRecord(record, parts.recordKey)),
     whyNot: () => (parts?.recordKey === undefined ? NO_KEY : undefined),

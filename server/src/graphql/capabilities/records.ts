@@ -1,5 +1,6 @@
 import type { Kysely } from 'kysely';
 import { alertById, listAlerts } from '../../alerts/service.ts';
+import type { RulesFile } from '../../alerts/channel-settings.ts';
 import type { AlertReads, ChannelView } from '../../alerts/graphql.ts';
 import { channelStatuses, deliveriesOf } from '../../alerts/outbox-service.ts';
 import type { RecommendationReads } from '../../recommendations/graphql.ts';
@@ -8,7 +9,7 @@ import { listProposals, proposalById } from '../../approvals/service.ts';
 import type { ProposalReads } from '../../approvals/graphql.ts';
 import { equitySince } from '../../engine/equity-service.ts';
 import type { EquityReads } from '../../engine/graphql.ts';
-import { familyOf, fillById, fillsBySymbol, fillsOf, listOrders, momentsOf, orderById, requestOf } from '../../orders/service.ts';
+import { fillById, fillsBySymbol, fillsOf, legsOf, listOrders, momentsOf, orderById, requestOf } from '../../orders/service.ts';
 import type { OrderReads } from '../../orders/graphql.ts';
 import type { Database } from '../../platform/database.ts';
 import { lastLimitChanges } from '../../risk/service.ts';
@@ -34,7 +35,7 @@ async function limitChangesAt(journal: Pick<JournalReads, 'list'>, upTo: number)
   const changes = new Map<LimitName, Change>();
   let after: string | undefined;
   do {
-    const page = await journal.list({ first: PAGE, after, kind: 'LimitChanged', about: undefined });
+    const page = await journal.list({ first: PAGE, after, kind: 'LimitChanged' });
     for (const { node } of page.nodes) {
       if (node.seq > upTo) return changes;
       const { who, name, by, at } = node.payload as Extract<Fact, { kind: 'LimitChanged' }>;
@@ -63,6 +64,7 @@ export function recordsOf(
   latest: Pick<EquityReads, 'newestAfter'>,
   journal: Pick<JournalReads, 'list'>,
   channels: readonly KnownChannel[],
+  rules: RulesFile,
 ): Records {
   return {
     orders: {
@@ -72,14 +74,15 @@ export function recordsOf(
       fillsOf: (orderIds) => fillsOf(db, orderIds),
       fillsOfSymbol: (symbol) => fillsBySymbol(db, symbol),
       fillById: (executionId) => fillById(db, executionId),
-      momentsOf: (orderId) => momentsOf(db, orderId),
-      legsOf: async (order) => (await familyOf(db, order)).filter(({ intent }) => intent.leg?.parentId === order.id),
+      momentsOf: (orderIds) => momentsOf(db, orderIds),
+      legsOf: (orderIds) => legsOf(db, orderIds),
     },
     alerts: {
       list: (query) => listAlerts(db, query),
       byId: (id) => alertById(db, id),
       deliveriesOf: (seq) => deliveriesOf(db, seq),
       channels: () => channelViews(db, channels),
+      rules: () => rules,
     },
     equity: { ...latest, since: (from) => equitySince(db, from) },
     recommendations: {

@@ -4,7 +4,7 @@ import type { Kysely } from 'kysely';
 import type { Instant } from '../../money/instant.ts';
 import type { Database } from '../../platform/database.ts';
 import type { ParameterProblem, StrategyLibrary, StrategyTemplate } from '../../strategies/graphql.ts';
-import { saveVersion, versionByHash } from '../../strategies/service.ts';
+import { saveVersion, sourcesOf, versionByHash, versionsOf } from '../../strategies/service.ts';
 
 const CHECK_DEADLINE_MS = 2_000;
 
@@ -49,7 +49,9 @@ export function strategiesIn(db: Kysely<Database>, now: () => Instant): Strategy
     builtIn,
     compile: (source, name) => compileStrategy(source, { name: name.endsWith('.ts') ? name : 'strategy.ts' }),
     check,
-    save: (module, source, name) => saveVersion(db, { module, name, source }, now()),
+    save: (module, source, name, by) => saveVersion(db, { module, name, source }, now(), by),
+    versions: (name, limit) => versionsOf(db, name, limit),
+    sourcesOf: (versions) => sourcesOf(db, versions),
     byVersion: (version) => versionByHash(db, version),
   };
 }

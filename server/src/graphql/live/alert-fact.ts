@@ -10,7 +10,7 @@ export async function alertOf({ type, kind, payload, seq }: JournalEntry, alerts
   if (type !== 'fact') return undefined;
   if (kind === 'AlertRaised') return { ...(payload as Raised).alert, seq };
   if (kind !== 'AlertClosed') return undefined;
-  const { alertId, at, by } = payload as Closed;
+  const { alertId, at, by, note } = payload as Closed;
   const alert = await alerts.byId(alertId);
-  return alert === undefined ? undefined : { ...alert, acknowledgedAt: at, acknowledgedBy: by };
+  return alert === undefined ? undefined : { ...alert, acknowledgedAt: at, acknowledgedBy: by, note };
 }

@@ -36,6 +36,7 @@ function growing(length: number) {
       listeners.add(listener);
       return () => listeners.delete(listener);
     },
+    catchUp: () => Promise.resolve(),
     projected: () => Promise.resolve(),
   };
   return { source, grow, listeners };
@@ -79,6 +80,15 @@ describe('facts', () => {
     expect(await take(iterator, 1)).toEqual([expect.objectContaining({ __typename: 'Resync', cursor: '1011' })]);
     expect((await iterator.next()).done).toBe(true);
     expect(listeners.size).toBe(0);
+  });
+
+  test('a reader that comes from an instance which has read further is not told to begin anew: this one looks first', async () => {
+    const { source, grow } = growing(10);
+    const lagging: FactSource = { ...source, catchUp: async () => await Promise.resolve(grow(5)) };
+    const iterator = reader(lagging, '14');
+    expect(await take(iterator, 1)).toEqual([15]);
+    await iterator.return?.();
+    expect(await take(reader(lagging, '999'), 1)).toEqual([expect.objectContaining({ __typename: 'Resync' })]);
   });
 
   test('closing wakes a reader that waits, and takes its listener away', async () => {

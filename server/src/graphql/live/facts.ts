@@ -1,9 +1,12 @@
 import type { JournalEntry } from '../../journal/journal.ts';
+import type { LiveRun } from './live-run.ts';
 import { WakeUp } from './wake-up.ts';
 
 /** What a live reader needs of the journal. */
 export interface FactSource {
   head(): { readonly seq: number };
+  /** Where another process writes: looks for what it has written until now. A reader that comes from there may be ahead of us. */
+  catchUp(): Promise<void>;
   read(after: number, limit: number): Promise<readonly JournalEntry[]>;
   onAppended(listener: () => void): () => void;
   /** Resolves when the projections hold everything up to this entry. */
@@ -25,6 +28,8 @@ export interface FactOptions {
   readonly after: string | undefined;
   /** How far behind a cursor may be; a reader of the journal itself may start anywhere. */
   readonly behindMax: number;
+  /** Where the operation does not run for one reader alone: it says where to begin and to end. */
+  readonly run?: LiveRun | undefined;
 }
 
 /**
@@ -37,18 +42,23 @@ export async function* facts<T>(
   pick: (entries: readonly JournalEntry[]) => Promise<readonly T[]> | readonly T[],
   signal: AbortSignal,
 ): AsyncGenerator<T | Resync, void, void> {
+  const { run } = options;
+  const behindMax = run?.behindMax ?? options.behindMax;
+  let at = run?.after ?? (options.after === undefined ? source.head().seq : Number(options.after));
+  if (at > source.head().seq) await source.catchUp();
   const head = source.head().seq;
-  let at = options.after === undefined ? head : Number(options.after);
   if (at > head) {
+    if (run !== undefined) run.isResync = true;
     yield resync(`The cursor ${at} is beyond the journal's last entry, ${head}.`, head);
     return;
   }
   const wake = new WakeUp(signal);
   const stop = source.onAppended(() => wake.now());
   try {
-    while (!signal.aborted) {
+    while (!signal.aborted && at < (run?.until ?? Number.POSITIVE_INFINITY)) {
       const behind = source.head().seq - at;
-      if (behind > options.behindMax) {
+      if (behind > behindMax) {
+        if (run !== undefined) run.isResync = true;
         yield resync(`You are ${behind} entries behind.`, source.head().seq);
         return;
       }
@@ -56,12 +66,13 @@ export async function* facts<T>(
         await wake.next(() => source.head().seq > at);
         continue;
       }
-      const entries = await source.read(at, BATCH);
+      const entries = await source.read(at, Math.min(BATCH, (run?.until ?? Number.POSITIVE_INFINITY) - at));
       const last = entries.at(-1);
       if (last === undefined) throw new Error(`Invariant: the journal holds entries after ${at}, its head is ${source.head().seq}`);
       await source.projected(last.seq);
       yield* await pick(entries);
       at = last.seq;
+      if (run !== undefined) run.takenSeq = at;
     }
   } finally {
     stop();

@@ -164,6 +164,14 @@ withTestDatabases('live', (openDatabase) => {
       await live.until(() => live.messages.length > 0);
     });
 
+    test('controls tell which symbols may be opened as soon as that changes', async () => {
+      const live = listen(connect(api), 'subscription { controls { restrictions { denied } } }');
+      await live.until(() => live.messages.length > 0);
+      const input = { list: 'DENIED', symbols: ['SYNF'], reason: 'its exchange is silent' };
+      await ask(api, 'mutation ($input: RestrictSymbolsInput!) { restrictSymbols(input: $input) { __typename } }', { input });
+      await live.until(() => live.messages.some(({ restrictions }) => (restrictions as { denied: string[] }).denied.includes('SYNF')));
+    });
+
     test('a burst is conflated to the newest, and the curve grows by its bar', async () => {
       const live = listen(
         connect(api),
@@ -236,7 +244,10 @@ withTestDatabases('live', (openDatabase) => {
         await client.dispose();
       }
       await vi.waitFor(() => expect(listeners).toBe(0), { timeout: 10_000 });
-      expect(onChange.mock.calls.length + onAppended.mock.calls.length).toBe(1_000);
+      // Whoever asks the same shares a listener, but for the time that it takes to bring each up to the others.
+      expect(onChange.mock.calls.length).toBeGreaterThanOrEqual(25);
+      expect(onAppended.mock.calls.length).toBeGreaterThanOrEqual(25);
+      expect(onChange.mock.calls.length + onAppended.mock.calls.length).toBeLessThanOrEqual(1_025);
     } finally {
       onChange.mockRestore();
       onAppended.mockRestore();

@@ -1,4 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { noteRead } from './live-run.ts';
+import type { LiveRun } from './live-run.ts';
 import { WakeUp } from './wake-up.ts';
 
 export interface StateSource<V> {
@@ -11,6 +13,8 @@ export interface StateOptions<V> {
   readonly changed: (before: V, now: V) => boolean;
   /** The least time between two values, in milliseconds. */
   readonly restMs: number;
+  /** Where the operation does not run for one reader alone: hears when a value is read. */
+  readonly run?: LiveRun | undefined;
 }
 
 /** Waits, or wakes early when the reader goes away. */
@@ -28,19 +32,21 @@ export async function rest(ms: number, signal: AbortSignal): Promise<void> {
  */
 export async function* states<V, T>(
   source: StateSource<V>,
-  { changed, restMs }: StateOptions<V>,
+  { changed, restMs, run }: StateOptions<V>,
   show: (value: V, before: V | undefined) => Promise<T> | T,
   signal: AbortSignal,
 ): AsyncGenerator<T, void, void> {
   const wake = new WakeUp(signal);
   const stop = source.onChange(() => wake.now());
   try {
+    noteRead(run);
     let value = source.read();
     yield await show(value, undefined);
     while (!signal.aborted) {
       await rest(restMs, signal);
       const before = value;
       await wake.next(() => changed(before, source.read()));
+      noteRead(run);
       value = source.read();
       if (!signal.aborted && changed(before, value)) yield await show(value, before);
       else value = before;

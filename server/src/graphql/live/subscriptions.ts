@@ -14,6 +14,7 @@ import type { Objects } from '../objects.ts';
 import { closable } from './closable.ts';
 import { BEHIND_MAX, facts } from './facts.ts';
 import type { Resync } from './facts.ts';
+import { noteRead } from './live-run.ts';
 import { rest, states } from './states.ts';
 
 /** States tick at most this often for one reader: four times a second is as fast as people read. */
@@ -30,9 +31,11 @@ const stateSource = ({ session }: Context) => ({
 });
 
 /** A state has no history to resume: a cursor only says whether the reader belongs to this journal. */
-function beyondHead(after: After, { journal }: Context): Resync | undefined {
+async function beyondHead(after: After, { journal }: Context): Promise<Resync | undefined> {
+  if (after === null || after === undefined || Number(after) <= journal.head().seq) return undefined;
+  await journal.catchUp();
   const { seq } = journal.head();
-  if (after === null || after === undefined || Number(after) <= seq) return undefined;
+  if (Number(after) <= seq) return undefined;
   return {
     __typename: 'Resync',
     reason: `The cursor ${after} is beyond the journal's last entry, ${seq}. Subscribe without a cursor.`,
@@ -48,9 +51,9 @@ function stateEvents<T>(
   show: (now: EngineState, before: EngineState | undefined) => Promise<T> | T,
 ): AsyncIterableIterator<T | Resync> {
   return closable(async function* (signal) {
-    const foreign = beyondHead(after, context);
+    const foreign = await beyondHead(after, context);
     if (foreign !== undefined) yield foreign;
-    else yield* states(stateSource(context), { changed, restMs: STATE_REST_MS }, show, signal);
+    else yield* states(stateSource(context), { changed, restMs: STATE_REST_MS, run: context.live }, show, signal);
   });
 }
 
@@ -62,7 +65,7 @@ type RecommendationsEvent = Objects['RecommendationUpdate'] | Resync;
 type JournalEvent = Objects['JournalUpdate'] | Resync;
 
 function equityEvents(after: After, context: Context): AsyncIterableIterator<EquityEvent> {
-  let shownSeq = Number.POSITIVE_INFINITY;
+  let shownSeq = context.live?.shownSeq ?? Number.POSITIVE_INFINITY;
   return stateEvents(
     context,
     after,
@@ -72,26 +75,39 @@ function equityEvents(after: After, context: Context): AsyncIterableIterator<Equ
       const point = context.equity.newestAfter(shownSeq);
       const overview = overviewOf(context);
       shownSeq = overview.seq;
+      if (context.live !== undefined) context.live.shownSeq = shownSeq;
       return { __typename: 'EquityUpdate', cursor: String(overview.seq), overview, point };
     },
   );
 }
 
-const positionsEvents = (after: After, context: Context): AsyncIterableIterator<PositionsEvent> =>
-  stateEvents(
-    context,
-    after,
-    (before, now) => before.positions !== now.positions || before.marks !== now.marks,
-    (now): PositionsEvent => ({ __typename: 'PositionsUpdate', cursor: cursorNow(context), positions: positionsOf(now) }),
-  );
+/** Exits and what is available follow from orders and from what is watched here. */
+const positionsChanged = (before: EngineState, now: EngineState): boolean =>
+  before.positions !== now.positions ||
+  before.marks !== now.marks ||
+  before.orders !== now.orders ||
+  before.protections !== now.protections;
 
-function factEvents<T>(
+const positionsEvents = (after: After, context: Context): AsyncIterableIterator<PositionsEvent> =>
+  stateEvents(context, after, positionsChanged, (now): PositionsEvent => ({
+    __typename: 'PositionsUpdate',
+    cursor: cursorNow(context),
+    positions: positionsOf(now),
+  }));
+
+function factEvents<T extends { readonly cursor: string }>(
   context: Context,
   after: After,
   behindMax: number,
   pick: (entries: readonly JournalEntry[]) => Promise<readonly T[]> | readonly T[],
 ): AsyncIterableIterator<T | Resync> {
-  return closable((signal) => facts(context.journal, { after: after ?? undefined, behindMax }, pick, signal));
+  const { journal, live: run } = context;
+  return closable(async function* (signal) {
+    for await (const event of facts(journal, { after: after ?? undefined, behindMax, run }, pick, signal)) {
+      if (run !== undefined) run.eventSeq = Number(event.cursor);
+      yield event;
+    }
+  });
 }
 
 const ordersEvents = (after: After, context: Context): AsyncIterableIterator<OrdersEvent> =>
@@ -130,6 +146,7 @@ const journalEvents = (after: string, context: Context): AsyncIterableIterator<J
 const healthEvents = (context: Context): AsyncIterableIterator<Objects['HealthUpdate']> =>
   closable(async function* (signal) {
     while (!signal.aborted) {
+      noteRead(context.live);
       yield { cursor: cursorNow(context), health: await context.health.read() };
       await rest(HEALTH_REST_MS, signal);
     }
@@ -137,6 +154,7 @@ const healthEvents = (context: Context): AsyncIterableIterator<Objects['HealthUp
 
 /** What is worked out, at each change until it has ended. */
 function endingEvents<T extends { readonly state: string }>(
+  context: Context,
   id: string,
   of: { onChange(id: string, listener: () => void): () => void; byId(id: string): Promise<T | undefined> },
   what: string,
@@ -151,7 +169,8 @@ function endingEvents<T extends { readonly state: string }>(
           listener();
         }),
     };
-    const updates = states(source, { changed: (before, now) => before !== now, restMs: STATE_REST_MS }, () => of.byId(id), signal);
+    const options = { changed: (before: number, now: number) => before !== now, restMs: STATE_REST_MS, run: context.live };
+    const updates = states(source, options, () => of.byId(id), signal);
     for await (const found of updates) {
       if (found === undefined) throw badInput(`There is no ${what} with this id.`);
       yield found;
@@ -164,7 +183,11 @@ const strategyEvents = (context: Context): AsyncIterableIterator<readonly Strate
   closable((signal) =>
     states(
       stateSource(context),
-      { changed: (before, now) => before.strategies !== now.strategies || before.marks !== now.marks, restMs: STATE_REST_MS },
+      {
+        changed: (before, now) => before.strategies !== now.strategies || before.marks !== now.marks,
+        restMs: STATE_REST_MS,
+        run: context.live,
+      },
       (now) => strategiesOf(now),
       signal,
     ),
@@ -177,11 +200,14 @@ const controlsChanged = (before: EngineState, now: EngineState): boolean =>
   before.positions !== now.positions ||
   before.marketOpen !== now.marketOpen ||
   before.limits !== now.limits ||
+  before.restrictions !== now.restrictions ||
   before.proposals !== now.proposals ||
   before.recommendations !== now.recommendations;
 
 const controlsEvents = (context: Context): AsyncIterableIterator<Objects['Controls']> =>
-  closable((signal) => states(stateSource(context), { changed: controlsChanged, restMs: STATE_REST_MS }, (state) => ({ state }), signal));
+  closable((signal) =>
+    states(stateSource(context), { changed: controlsChanged, restMs: STATE_REST_MS, run: context.live }, (state) => ({ state }), signal),
+  );
 
 function addUpdateTypes(builder: Builder): void {
   builder.objectType('Resync', {
@@ -286,28 +312,28 @@ function addStateSubscriptions(builder: Builder): void {
       type: 'Run',
       description: 'State: ends with the run.',
       args: { id: t.arg.id({ required: true }) },
-      subscribe: (_root, { id }, { runs }) => endingEvents(id, runs, 'run'),
+      subscribe: (_root, { id }, context) => endingEvents(context, id, context.runs, 'run'),
       resolve: (run) => run,
     }),
     walkForwardProgress: t.field({
       type: 'WalkForward',
       description: 'State: ends with the walk-forward.',
       args: { id: t.arg.id({ required: true }) },
-      subscribe: (_root, { id }, { walkForwards }) => endingEvents(id, walkForwards, 'walk-forward'),
+      subscribe: (_root, { id }, context) => endingEvents(context, id, context.walkForwards, 'walk-forward'),
       resolve: (walk) => walk,
     }),
     sweepProgress: t.field({
       type: 'Sweep',
       description: 'State: ends with the sweep.',
       args: { id: t.arg.id({ required: true }) },
-      subscribe: (_root, { id }, { sweeps }) => endingEvents(id, sweeps, 'sweep'),
+      subscribe: (_root, { id }, context) => endingEvents(context, id, context.sweeps, 'sweep'),
       resolve: (sweep) => sweep,
     }),
     trainingProgress: t.field({
       type: 'Training',
       description: 'State: ends with the training.',
       args: { id: t.arg.id({ required: true }) },
-      subscribe: (_root, { id }, { trainings }) => endingEvents(id, trainings, 'training'),
+      subscribe: (_root, { id }, context) => endingEvents(context, id, context.trainings, 'training'),
       resolve: (training) => training,
     }),
     health: t.field({

@@ -3,6 +3,7 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { openIndicators, openStrategyWorker } from '@tidemark/compute';
 import { createLoginToken, ensureOwner } from '../../accounts/service.ts';
+import { SCOPES } from '../../approvals/keys.ts';
 import { firstState } from '../../engine/opening-record.ts';
 import type { SessionOptions } from '../../engine/session.ts';
 import { ALDER, ENGINE, openWorld, quiet } from '../../engine/test/session-world.ts';
@@ -123,13 +124,18 @@ export async function openApiWorld(
     report,
   });
   const owner = await ensureOwner(database.db, now());
-  const { secret: apiKey } = await opened.capabilities.keys.create({ ...owner, personId: owner.id }, 'test program', 'admin');
+  const { secret: apiKey } = await opened.capabilities.keys.create({ ...owner, personId: owner.id }, 'test program', 'admin', {
+    kind: 'service',
+    scopes: SCOPES,
+    days: 1,
+  });
   const webBuild = join(world.dir, 'web');
   const server = await createServer({
     capabilities: opened.capabilities,
     accounts: opened.accounts,
     reports: opened.reports,
     webBuild,
+    docsBuild: join(world.dir, 'docs'),
     port: 0,
     report,
   });

@@ -13,20 +13,27 @@ export interface LoggedIn {
 
 export const PASSWORD = 'correct horse battery staple';
 
-export function withCookie({ server: { url } }: Pick<ApiWorld, 'server'>, cookie: string): LoggedIn {
-  const send = (path: string, body: unknown): Promise<Response> =>
-    fetch(`${url}${path}`, {
+export function withCookie({ server: { url } }: Pick<ApiWorld, 'server'>, first: string): LoggedIn {
+  let cookie = first;
+  const send = async (path: string, body: unknown): Promise<Response> => {
+    const response = await fetch(`${url}${path}`, {
       method: 'POST',
       headers: { 'content-type': 'application/json', origin: url, cookie },
       body: JSON.stringify(body),
     });
+    // As a browser does: the secret of a session changes.
+    cookie = cookieOf(response) || cookie;
+    return response;
+  };
   const post: LoggedIn['post'] = async (query, variables) => {
     const response = await send('/graphql', { query, variables });
     const body = (await response.json()) as Omit<GraphqlAnswer, 'status'>;
     return { status: response.status, data: body.data, errors: body.errors };
   };
   return {
-    cookie,
+    get cookie() {
+      return cookie;
+    },
     post,
     ask: async (query, variables) => {
       const { data, errors } = await post(query, variables);
@@ -61,5 +68,5 @@ export async function joined(api: ApiWorld, by: LoggedIn, name: string, role: Ro
     headers: { 'content-type': 'application/json', origin: url },
     body: JSON.stringify({ token: path.replace('/join#', ''), password: PASSWORD }),
   });
-  return { ...withCookie(api, cookieOf(answer)), id: person.id };
+  return Object.assign(withCookie(api, cookieOf(answer)), { id: person.id });
 }

@@ -23,20 +23,23 @@ export const ticket = (idempotencyKey: string, change: Record<string, unknown> =
   input: { idempotencyKey, symbol: 'ALDR', side: 'BUY', quantity: '10', ...change },
 });
 
+/** A strategy that trades within a few days. */
+export const CROSSING = {
+  name: 'Crossing',
+  template: 'sma-crossover',
+  parameters: [
+    { name: 'fast', value: '2' },
+    { name: 'slow', value: '3' },
+  ],
+  symbols: ['ALDR'],
+  allocation: '0.5',
+  size: 'units:10',
+};
+
 /** A strategy that trades, and a few days: something in every table. */
 export async function tradeSomeDays(api: ApiWorld): Promise<string> {
   const created = await ask(api, CREATE_STRATEGY, {
-    input: {
-      name: 'Crossing',
-      template: 'sma-crossover',
-      parameters: [
-        { name: 'fast', value: '2' },
-        { name: 'slow', value: '3' },
-      ],
-      symbols: ['ALDR'],
-      allocation: '0.5',
-      size: 'units:10',
-    },
+    input: CROSSING,
   });
   const { id } = created['strategy'] as { id: string };
   await ask(api, ENABLE_STRATEGY, { id });

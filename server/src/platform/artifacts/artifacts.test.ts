@@ -67,6 +67,25 @@ describe('a folder', () => {
     expect([(await store.read('f'))?.length, (await store.read('g'))?.length]).toEqual([5, 5]);
     expect(await store.read('a')).toBeUndefined();
   });
+
+  test('what is written right after another was read is the newer one, also where the disk’s clock is coarse', async () => {
+    const store = folderStore(folder, 5);
+    await store.write('old', Buffer.from('12345'));
+    for (let round = 0; round < 50; round += 1) {
+      const [before, name] = [round === 0 ? 'old' : `new ${round - 1}`, `new ${round}`];
+      expect((await store.read(before))?.length, before).toBe(5);
+      await store.write(name, Buffer.from('12345'));
+    }
+  });
+
+  test('a draft that is being written is left alone; one of a process that died goes', async () => {
+    const store = folderStore(folder, 5);
+    await writeFile(join(folder, 'x.1.draft'), 'half');
+    await writeFile(join(folder, 'y.2.draft'), 'half');
+    await utimes(join(folder, 'y.2.draft'), 1, 1);
+    await store.write('whole', Buffer.from('12345'));
+    expect((await readdir(folder)).toSorted()).toEqual(['whole', 'x.1.draft']);
+  });
 });
 
 describe('a bucket', () => {

@@ -5,14 +5,28 @@ import type { ObjectStore } from './artifacts.ts';
 
 const isMissing = (error: unknown): boolean => error instanceof Error && 'code' in error && error.code === 'ENOENT';
 
+const DRAFT = '.draft';
+/** No write takes so long: whoever began it has died. */
+const DRAFT_MS_MAX = 3_600_000;
+
+let lastUsedMs = 0;
+
+/** When something is used: later than all before. The disk's own clock lags behind by some milliseconds, and what was just written would seem older than what was read before it. */
+function nextUse(): Date {
+  lastUsedMs = Math.max(Date.now(), lastUsedMs + 1);
+  return new Date(lastUsedMs);
+}
+
 /** Written under another name, synced, and renamed: a reader sees all of it or nothing, whenever the power goes. */
 async function writeWhole(file: string, bytes: Uint8Array): Promise<void> {
   await mkdir(dirname(file), { recursive: true, mode: 0o700 });
-  const draft = `${file}.${randomUUID()}.draft`;
+  const draft = `${file}.${randomUUID()}${DRAFT}`;
   try {
     const handle = await open(draft, 'wx', 0o600);
     try {
       await handle.writeFile(bytes);
+      const now = nextUse();
+      await handle.utimes(now, now);
       await handle.sync();
     } finally {
       await handle.close();
@@ -29,7 +43,7 @@ async function readUsed(file: string): Promise<Uint8Array> {
   const handle = await open(file, 'r');
   try {
     const bytes = await handle.readFile();
-    const now = new Date();
+    const now = nextUse();
     await handle.utimes(now, now);
     return bytes;
   } finally {
@@ -61,9 +75,12 @@ async function keptIn(folder: string): Promise<readonly Kept[]> {
   return kept.filter((each) => each !== undefined);
 }
 
+/** Whoever writes it makes room for it afterwards. */
+const isBeingWritten = ({ file, usedAt }: Kept): boolean => file.endsWith(DRAFT) && usedAt > Date.now() - DRAFT_MS_MAX;
+
 /** Deletes what was used longest ago until the rest fits. */
 async function makeRoom(folder: string, bytesMax: number): Promise<void> {
-  const kept = (await keptIn(folder)).toSorted((a, b) => a.usedAt - b.usedAt);
+  const kept = (await keptIn(folder)).filter((each) => !isBeingWritten(each)).toSorted((a, b) => a.usedAt - b.usedAt);
   let bytes = kept.reduce((sum, each) => sum + each.bytes, 0);
   for (const each of kept) {
     if (bytes <= bytesMax) return;

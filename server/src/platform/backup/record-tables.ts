@@ -5,7 +5,7 @@ import type { Database } from '../database.ts';
 
 /**
  * Not in a backup: what is built from the journal, the journal itself (which is written by its own rules), and what lets people in now. After a
- * restore everybody logs in anew: a session that was ended since must not come back.
+ * restore everybody logs in anew: a session that was ended since must not come back. Nor is what running processes say to each other.
  */
 const LEFT_OUT: ReadonlySet<string> = new Set([
   ...Object.keys(PROJECTION_KEYS),
@@ -13,7 +13,10 @@ const LEFT_OUT: ReadonlySet<string> = new Set([
   'journal_snapshots',
   'migrations',
   'login_tokens',
+  'passkey_challenges',
   'sessions',
+  'engine_requests',
+  'engine_status',
 ]);
 
 /** Every table of records, each after those that it refers to: a table that is added later is in the next backup by itself. */

@@ -25,13 +25,19 @@ beforeAll(async () => {
     '<!doctype html><script>start()</script><script type="application/json">{}</script><script src="/x.js"></script>',
   );
   await writeFile(join(webBuild, '_app/immutable/entry.abc123.js'), 'export {};');
+  const docsBuild = join(api.world.dir, 'docs');
+  await mkdir(join(docsBuild, 'how-to'), { recursive: true });
+  await writeFile(join(docsBuild, 'index.html'), '<!doctype html><h1>Documents</h1>');
+  await writeFile(join(docsBuild, 'how-to/x.html'), '<!doctype html><h1>X</h1>');
   const { capabilities, accounts, reports } = api.opened;
   server = await createServer({
     capabilities,
     accounts,
     reports,
     webBuild,
+    docsBuild,
     port: 0,
+    allowedHosts: ['tidemark.example'],
     report: (what, error) => failures.push(`${what}: ${String(error)}`),
   });
 });
@@ -82,7 +88,7 @@ describe('log-in', () => {
     const first = await send('GET', `/login?token=${token}`);
     expect([first.status, first.headers.location]).toEqual([303, '/']);
     expect(first.headers['set-cookie']?.[0]).toMatch(
-      /^tidemark_session=[A-Za-z0-9_-]{40,}; Path=\/; HttpOnly; SameSite=Strict; Max-Age=\d+$/,
+      /^__Host-tidemark_session=[A-Za-z0-9_-]{40,}; Secure; Path=\/; HttpOnly; SameSite=Strict; Max-Age=\d+$/,
     );
     expect((await send('GET', `/login?token=${token}`)).status).toBe(403);
   });
@@ -110,13 +116,42 @@ describe('log-in', () => {
   });
 });
 
+describe('through a proxy with TLS', () => {
+  const PUBLIC = { host: 'tidemark.example', origin: 'https://tidemark.example' };
+  const asks = (headers: Record<string, string>): Promise<Answer> => send('POST', '/graphql', { ...JSON_TYPE, ...headers }, VIEWER);
+
+  test('the cookie counts under its __Host- name alone, and from https alone', async () => {
+    const cookie = await logIn();
+    expect((await asks({ ...PUBLIC, cookie })).status).toBe(200);
+    expect((await asks({ ...PUBLIC, cookie: cookie.replace('__Host-', '') })).status).toBe(401);
+    expect((await asks({ ...PUBLIC, cookie, origin: 'http://tidemark.example' })).status).toBe(403);
+  });
+
+  test('where a log-in came from is what the proxy saw, not what the sender claims', async () => {
+    const token = await api.loginToken();
+    const headers = { host: PUBLIC.host, 'x-forwarded-for': '10.6.6.6, 192.0.2.44', 'user-agent': 'Firefox/145.0 (Linux)' };
+    const [cookie = ''] = (await send('GET', `/login?token=${token}`, headers)).headers['set-cookie'] ?? [];
+    const query = JSON.stringify({ query: '{ sessions { address device current } }' });
+    const answer = await send('POST', '/graphql', { ...JSON_TYPE, ...PUBLIC, cookie: cookie.split(';')[0] ?? '' }, query);
+    expect(answer.body).toContain('{"address":"192.0.2.44","device":"Firefox on Linux","current":true}');
+  });
+});
+
+test('Safari, which keeps no Secure cookie of http on this machine, has a plain one there and nowhere else', async () => {
+  const agent = { 'user-agent': 'Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15_7) AppleWebKit/605.1.15 Version/19.0 Safari/605.1.15' };
+  const cookieFor = async (headers: Record<string, string>): Promise<string> =>
+    (await send('GET', `/login?token=${await api.loginToken()}`, { ...agent, ...headers })).headers['set-cookie']?.[0] ?? '';
+  expect(await cookieFor({})).toMatch(/^tidemark_session=[^;]+; Path=\/; HttpOnly; SameSite=Strict; Max-Age=\d+$/);
+  expect(await cookieFor({ host: 'tidemark.example' })).toMatch(/^__Host-tidemark_session=[^;]+; Secure;/);
+});
+
 describe('who may ask', () => {
   test.each([
     ['nobody', {}],
     ['a wrong key', { authorization: `Bearer tmk_${'A'.repeat(43)}` }],
     ['a key of another shape', { authorization: 'Bearer ../../etc/passwd' }],
     ['basic authentication', { authorization: 'Basic b3duZXI6b3duZXI=' }],
-    ['a wrong cookie', { cookie: `tidemark_session=${'A'.repeat(43)}`, origin: 'SAME' }],
+    ['a wrong cookie', { cookie: `__Host-tidemark_session=${'A'.repeat(43)}`, origin: 'SAME' }],
   ])('%s: 401', async (_name, headers: Record<string, string>) => {
     const sent = headers['origin'] === 'SAME' ? { ...headers, origin: origin() } : headers;
     const answer = await send('POST', '/graphql', { ...JSON_TYPE, ...sent }, VIEWER);
@@ -195,56 +230,6 @@ describe('what may be sent', () => {
   });
 });
 
-describe('documents that ask for too much are refused before any resolver', () => {
-  const nested = (depth: number): string =>
-    `{ orders { ${'edges { node { fills { '.repeat(1)}${'... on Fill { '.repeat(depth)} id ${'} '.repeat(depth)} } } } } }`;
-  const deep = (levels: number): string => `{ ${'a { '.repeat(levels)}b${' }'.repeat(levels)} }`;
-  const introspection = (levels: number): string =>
-    `{ __schema { types { ${'fields { type { '.repeat(levels)}name${' } }'.repeat(levels)} } } }`;
-  const amplified = [
-    ...Array.from({ length: 30 }, (_, index) => `fragment f${index} on Query { ...f${index + 1} ...f${index + 1} }`),
-    'fragment f30 on Query { overview { seq } }',
-  ].join('\n');
-  test.each([
-    ['depth 12', deep(12)],
-    ['depth 50', deep(50)],
-    ['depth 5,000', deep(5_000)],
-    ['introspection in circles', introspection(6)],
-    ['a circle of fragments', '{ ...a } fragment a on Query { ...b } fragment b on Query { ...a }'],
-    [
-      'fragments that amplify',
-      `{ ...f0 ...f0 } ${amplified.replace('overview { seq }', Array.from({ length: 3 }, (_, index) => `o${index}: orders(first: 500) { totalCount }`).join(' '))}`,
-    ],
-    ['aliases', `{ ${Array.from({ length: 100 }, (_, index) => `a${index}: overview { seq }`).join(' ')} }`],
-    ['directives', `{ overview ${'@include(if: true) '.repeat(100)} { seq } }`],
-    ['tokens', `{ overview { ${'seq '.repeat(4_000)} } }`],
-    ['a long text', `{ instruments { id } } # ${'x'.repeat(200_000)}`],
-    [
-      'pages of pages',
-      '{ orders(first: 500) { edges { node { fills { id executionId symbol price quantity } life { name at seq detail } denials { code message limit } } } } a: orders(first: 500) { edges { node { fills { id executionId symbol price quantity } life { name at seq detail } denials { code message limit } } } } b: orders(first: 500) { edges { node { fills { id executionId symbol price quantity } life { name at seq detail } denials { code message limit } } } } c: orders(first: 500) { edges { node { fills { id executionId symbol price quantity } life { name at seq detail } } } } }',
-    ],
-    ['a page without end', '{ orders(first: 99999999) { edges { node { id fills { id } } } } }'],
-  ])('%s', async (_name, query) => {
-    const answer = await send('POST', '/graphql', bearer(), JSON.stringify({ query }));
-    const parsed = JSON.parse(answer.body) as { data?: unknown; errors: { message: string }[] };
-    expect(parsed.errors.length).toBeGreaterThan(0);
-    expect(parsed.data ?? null).toBeNull();
-    expect(answer.body.length).toBeLessThan(20_000);
-    expect(answer.body).not.toMatch(/node_modules|\.ts:\d/);
-  });
-
-  test('type conditions do not hide depth, and cost none', async () => {
-    const answer = await send('POST', '/graphql', bearer(), JSON.stringify({ query: nested(5) }));
-    expect(answer.status).toBe(200);
-  });
-
-  test('a whole introspection is answered', async () => {
-    const { getIntrospectionQuery } = await import('graphql');
-    const answer = await send('POST', '/graphql', bearer(), JSON.stringify({ query: getIntrospectionQuery() }));
-    expect((JSON.parse(answer.body) as { errors?: unknown }).errors).toBeUndefined();
-  });
-});
-
 describe('the dashboard', () => {
   test('every page is the app, under a policy that knows its one inline script', async () => {
     for (const path of ['/', '/orders', '/strategies/some-id', '/..%2f..%2fetc%2fpasswd']) {
@@ -289,6 +274,28 @@ test('nothing of all this was a failure of ours', () => {
   expect(failures).toEqual([]);
 });
 
+describe('the documents', () => {
+  test('are read without a log-in, under the narrowest policy', async () => {
+    const home = await send('GET', '/docs/');
+    expect([home.status, home.body]).toEqual([200, '<!doctype html><h1>Documents</h1>']);
+    expect(home.headers['content-security-policy']).toMatch(/^default-src 'none'; script-src 'self'; style-src 'self';/);
+    expect((await send('GET', '/docs/how-to/x.html?from=help')).status).toBe(200);
+    expect((await send('GET', '/docs/', { 'if-none-match': home.headers.etag ?? '' })).status).toBe(304);
+  });
+
+  test.each([
+    ['without its slash', '/docs', 308],
+    ['a page that is not there, which no page of the dashboard stands in for', '/docs/none', 404],
+    ['out of the folder', '/docs/../build/index.html', 404],
+    ['out of the folder, escaped', '/docs/%2e%2e/build/index.html', 404],
+  ])('%s', async (_name, path, status) => expect((await send('GET', path)).status).toBe(status));
+
+  test('that were not built say what to do', async () => {
+    const answer = await fetch(`${api.server.url}/docs/index.html`);
+    expect([answer.status, await answer.text()]).toEqual([503, expect.stringContaining('npm start')]);
+  });
+});
+
 describe('the database is gone', () => {
   test('requests are answered with what happened and what to do, and nothing of the failure', async () => {
     const { capabilities, accounts, reports } = api.opened;
@@ -298,6 +305,7 @@ describe('the database is gone', () => {
       accounts: { ...accounts, byApiKey: () => Promise.reject(new DatabaseUnavailable('connect ECONNREFUSED 10.1.2.3:5432')) },
       reports,
       webBuild: join(api.world.dir, 'build'),
+      docsBuild: join(api.world.dir, 'docs'),
       port: 0,
       report: (_what, error) => reported.push(error),
     });
@@ -328,6 +336,7 @@ test('a report that cannot be drawn is answered with what and why', async () => 
     accounts,
     reports: { ...reports, json: () => drawing.document('json', 'no JSON') },
     webBuild: join(api.world.dir, 'build'),
+    docsBuild: join(api.world.dir, 'docs'),
     port: 0,
     report: (_what, error) => reported.push(error),
   });

@@ -1,5 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { GraphQLError } from 'graphql';
 import { createYoga, maskError } from 'graphql-yoga';
+import type { Site } from '../../accounts/passkeys/site.ts';
 import type { Capabilities, Context } from '../../graphql/context.ts';
 import type { ReportFailure } from '../../graphql/command.ts';
 import { documentLimits } from '../../graphql/limits.ts';
@@ -14,6 +16,8 @@ export const BODY_BYTES_MAX = 1_000_000;
 /** What a transport knows of an operation before it is read. */
 export interface OperationOrigin {
   readonly principal: Principal | undefined;
+  /** Where the browser is; programs are nowhere. */
+  readonly site?: Site | undefined;
 }
 
 export type GraphqlServer = ReturnType<typeof createGraphql>;
@@ -22,12 +26,21 @@ export type GraphqlServer = ReturnType<typeof createGraphql>;
 const causeOf = (error: unknown): unknown =>
   error instanceof Error && 'originalError' in error && error.originalError !== undefined ? error.originalError : error;
 
+const MESSAGE_LENGTH_MAX = 2_000;
+
+/** A message may quote what was sent, which may be a megabyte. */
+function shortened(error: Error): Error {
+  if (!(error instanceof GraphQLError) || error.message.length <= MESSAGE_LENGTH_MAX) return error;
+  const { nodes, source, positions, path, extensions } = error;
+  return new GraphQLError(`${error.message.slice(0, MESSAGE_LENGTH_MAX)}…`, { nodes, source, positions, path, extensions });
+}
+
 /** One GraphQL engine for both transports: limits, context and masking hold wherever an operation comes from. */
 export function createGraphql(capabilities: Capabilities, report: ReportFailure) {
   return createYoga<OperationOrigin, Context>({
     schema: buildSchema(),
     graphqlEndpoint: GRAPHQL_PATH,
-    context: ({ principal }) => ({ ...capabilities, report, principal }),
+    context: ({ principal, site }) => ({ ...capabilities, report, principal, site }),
     plugins: [documentLimits()],
     maskedErrors: {
       isDev: false,
@@ -36,7 +49,7 @@ export function createGraphql(capabilities: Capabilities, report: ReportFailure)
         if (cause instanceof CursorError) return badInput(cause.message);
         const masked = maskError(error, message, false);
         if (masked.message === message) report('an operation failed', cause);
-        return masked;
+        return shortened(masked);
       },
       errorMessage: 'Something failed here. It is written to the server’s log.',
     },

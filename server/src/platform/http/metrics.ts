@@ -19,7 +19,7 @@ export interface Metrics {
 
 const HEALTH: Readonly<Record<HealthState, number>> = { ok: 1, degraded: 0.5, down: 0 };
 const SEVERITIES: readonly AlertSeverity[] = ['info', 'warning', 'critical'];
-const OWN_PARTS: ReadonlySet<string> = new Set(['engine', 'database', 'journal']);
+const OWN_PARTS: ReadonlySet<string> = new Set(['engine', 'database', 'journal', 'following']);
 const MS = 1_000;
 /** Anybody may ask whether the server is ready: it finds out once in this time. */
 const ANSWER_MS = 1_000;
@@ -71,8 +71,10 @@ export function openMetrics({ session, health }: Sources, socketCount: () => num
     for (const { severity } of state.alerts.values()) alerts.inc({ severity });
   };
   const ownPartsDown = async (): Promise<readonly string[]> => {
-    const { parts: all } = await health.read();
-    return all.filter(({ name, state }) => state === 'down' && OWN_PARTS.has(name)).map(({ name }) => name);
+    const { parts: all, engine } = await health.read();
+    // An engine in another process is no part of this one, which goes on answering without it.
+    const isOwn = (name: string): boolean => OWN_PARTS.has(name) && (name !== 'engine' || engine.standing === 'here');
+    return all.filter(({ name, state }) => state === 'down' && isOwn(name)).map(({ name }) => name);
   };
   let asked: { readonly at: number; readonly answer: Promise<readonly string[]> } | undefined;
   return {

@@ -1,13 +1,18 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { authenticate, bearerSecret, endedCookie, sessionCookie, sessionSecret } from './credentials.ts';
+import { authenticate, bearerSecret, endedCookies, sessionCookie, sessionSecret } from './credentials.ts';
 import type { Accounts, Authenticated } from './credentials.ts';
 import { MODEL_FILES } from '../../models/files.ts';
 import type { ModelFileKind } from '../../models/files.ts';
+import { wantsEvents } from './event-streams.ts';
+import type { EventStreams } from './event-streams.ts';
 import { BODY_BYTES_MAX, GRAPHQL_PATH } from './graphql-endpoint.ts';
 import type { HandleGraphql } from './graphql-endpoint.ts';
+import { deviceOf } from './device.ts';
 import { graphiqlPage } from './graphiql.ts';
-import { isJson, isSameOrigin } from './guards.ts';
+import { isJson } from './guards.ts';
+import type { IsOurPage } from './guards.ts';
 import { isLogInDoor, logInDoor } from './log-in.ts';
+import { siteOf } from './site.ts';
 import { contentSecurityPolicy, scriptHashes } from './security-headers.ts';
 import type { Metrics } from './metrics.ts';
 import type { StaticFiles } from './static-files.ts';
@@ -22,10 +27,13 @@ export interface Reports {
 
 export interface Parts {
   readonly graphql: HandleGraphql;
+  readonly streams: EventStreams;
   readonly accounts: Accounts;
   readonly reports: Reports;
   readonly metrics: Metrics;
   readonly staticFiles: StaticFiles;
+  readonly documents: StaticFiles;
+  readonly isOurPage: IsOurPage;
 }
 
 const LOG_IN_FIRST = 'Log in first: open the link that the server printed at start.';
@@ -46,6 +54,9 @@ const refuseGraphql = (
   response.end(JSON.stringify({ errors: [{ message, extensions: { code } }] }));
 };
 
+const refuseStranger = (response: ServerResponse): void =>
+  refuseGraphql(response, 401, 'UNAUTHENTICATED', 'Log in first: open the link that the server printed at start, or send an API key.');
+
 const wantsPage = ({ method, headers }: IncomingMessage): boolean => method === 'GET' && (headers.accept ?? '').includes('text/html');
 
 /** The explorer of the API, for whoever is logged in. */
@@ -56,49 +67,64 @@ async function graphiql(request: IncomingMessage, response: ServerResponse, { ac
   response.writeHead(200, { ...headers, 'Cache-Control': 'no-store' }).end(page.html);
 }
 
-async function graphql(request: IncomingMessage, response: ServerResponse, { accounts, graphql: handle }: Parts): Promise<void> {
+/** A secret that is old is replaced with the answer: a copy of it that somebody took opens nothing for long. */
+async function renewSecret(
+  request: IncomingMessage,
+  response: ServerResponse,
+  { renewalDue }: Authenticated,
+  accounts: Accounts,
+): Promise<void> {
+  const secret = renewalDue ? sessionSecret(request.headers) : undefined;
+  const renewed = secret === undefined ? undefined : await accounts.renew(secret);
+  if (renewed !== undefined) response.setHeader('Set-Cookie', sessionCookie(request.headers, renewed));
+}
+
+async function graphql(request: IncomingMessage, response: ServerResponse, parts: Parts): Promise<void> {
+  const { accounts, graphql: handle, streams, isOurPage } = parts;
   if (request.method !== 'POST') return refuseGraphql(response, 405, 'METHOD_NOT_ALLOWED', 'Send operations by POST.', { Allow: 'POST' });
   if (!isJson(request.headers)) return refuseGraphql(response, 415, 'JSON_ONLY', 'Send application/json.');
+  // A few bytes could unpack to gigabytes.
+  if ((request.headers['content-encoding'] ?? 'identity') !== 'identity') {
+    return refuseGraphql(response, 415, 'NOT_COMPRESSED', 'Send the body as it is, not compressed.', { Connection: 'close' });
+  }
   if (Number(request.headers['content-length'] ?? 0) > BODY_BYTES_MAX) {
     return refuseGraphql(response, 413, 'BODY_TOO_LARGE', `A body has at most ${BODY_BYTES_MAX} bytes.`, { Connection: 'close' });
   }
   // A page elsewhere can make a browser send our cookie only with its own Origin; programs with a key send none.
-  const foreign = request.headers.origin !== undefined && !isSameOrigin(request.headers);
+  const foreign = request.headers.origin !== undefined && !isOurPage(request.headers);
   if (
     foreign ||
-    (bearerSecret(request.headers) === undefined && sessionSecret(request.headers) !== undefined && !isSameOrigin(request.headers))
+    (bearerSecret(request.headers) === undefined && sessionSecret(request.headers) !== undefined && !isOurPage(request.headers))
   ) {
     return refuseGraphql(response, 403, 'FOREIGN_ORIGIN', 'This request comes from another site, or does not say where it comes from.');
   }
   const authenticated = await authenticate(request.headers, accounts);
-  if (authenticated === undefined) {
-    return refuseGraphql(
-      response,
-      401,
-      'UNAUTHENTICATED',
-      'Log in first: open the link that the server printed at start, or send an API key.',
-    );
+  if (authenticated === undefined) return refuseStranger(response);
+  if (wantsEvents(request.headers)) {
+    streams.watch(response, authenticated);
+    // What ended while it was being checked has ended no stream that it did not know of.
+    if ((await authenticate(request.headers, accounts)) === undefined) return refuseStranger(response);
   }
   response.setHeader('Cache-Control', 'no-store');
-  await handle(request, response, { principal: authenticated.principal });
+  await renewSecret(request, response, authenticated, accounts);
+  await handle(request, response, { principal: authenticated.principal, site: siteOf(request.headers, isOurPage) });
 }
 
 /** Spends the one-time token of the link and comes back as a session, at an address without the token. */
 async function login(request: IncomingMessage, response: ServerResponse, { accounts }: Parts): Promise<void> {
   const token = new URL(request.url ?? '/', 'http://server.invalid').searchParams.get('token') ?? '';
-  const session = token === '' || token.length > 200 ? undefined : await accounts.redeemLogin(token);
+  const session = token === '' || token.length > 200 ? undefined : await accounts.redeemLogin(token, deviceOf(request));
   if (session === undefined)
     return text(response, 403, 'This link has been used, has expired or was never given. Each start of the server prints a new one.');
-  const seconds = Math.max(0, Math.floor((session.expiresAtMs - Date.now()) / 1000));
-  response.writeHead(303, { Location: '/', 'Set-Cookie': sessionCookie(session.secret, seconds), 'Cache-Control': 'no-store' }).end();
+  response.writeHead(303, { Location: '/', 'Set-Cookie': sessionCookie(request.headers, session), 'Cache-Control': 'no-store' }).end();
 }
 
-async function logout(request: IncomingMessage, response: ServerResponse, { accounts }: Parts): Promise<void> {
+async function logout(request: IncomingMessage, response: ServerResponse, { accounts, isOurPage }: Parts): Promise<void> {
   if (request.method !== 'POST') return text(response, 405, 'Log out by POST.', { Allow: 'POST' });
-  if (!isSameOrigin(request.headers)) return text(response, 403, 'This request comes from another site.');
+  if (!isOurPage(request.headers)) return text(response, 403, 'This request comes from another site.');
   const secret = sessionSecret(request.headers);
   if (secret !== undefined) await accounts.endSession(secret);
-  response.writeHead(303, { Location: '/', 'Set-Cookie': endedCookie, 'Cache-Control': 'no-store' }).end();
+  response.writeHead(303, { Location: '/', 'Set-Cookie': [...endedCookies(request.headers)], 'Cache-Control': 'no-store' }).end();
 }
 
 const REPORT = /^\/reports\/([A-Za-z0-9_-]{1,100})\.(html|json|trades\.csv|equity\.csv)$/;
@@ -168,7 +194,7 @@ export async function routeRequest(request: IncomingMessage, response: ServerRes
   if (path === GRAPHQL_PATH && wantsPage(request)) return graphiql(request, response, parts);
   if (path === GRAPHQL_PATH) return graphql(request, response, parts);
   if (path === '/logout') return logout(request, response, parts);
-  if (request.method === 'POST' && isLogInDoor(path)) return logInDoor(request, response, path, parts.accounts);
+  if (request.method === 'POST' && isLogInDoor(path)) return logInDoor(request, response, path, parts);
   if (request.method !== 'GET' && request.method !== 'HEAD') return text(response, 405, 'Only GET here.', { Allow: 'GET, HEAD' });
   if (path === '/healthz') return text(response, 200, 'ok');
   if (path === '/readyz') return readiness(response, parts);
@@ -178,5 +204,5 @@ export async function routeRequest(request: IncomingMessage, response: ServerRes
   if (asked !== null) return report(response, await authenticate(request.headers, parts.accounts), asked, parts);
   const model = MODEL.exec(path);
   if (model !== null) return modelFile(response, await authenticate(request.headers, parts.accounts), model, parts);
-  if (!parts.staticFiles(request, response)) text(response, 404, 'There is nothing here.');
+  if (!parts.documents(request, response) && !parts.staticFiles(request, response)) text(response, 404, 'There is nothing here.');
 }

@@ -10,15 +10,18 @@ export function scriptHashes(html: string): readonly string[] {
   return [...new Set(hashes)];
 }
 
-/** Nothing from elsewhere, no inline script but those hashed, no frame around us. Styles may be inline: charts set them by attribute. */
-export function contentSecurityPolicy(scripts: readonly string[]): string {
+/**
+ * Nothing from elsewhere, no inline script but those hashed, no frame around us. Styles may be inline: charts set them by attribute. `servers` are asked beside
+ * our own origin, by a dashboard that stands elsewhere.
+ */
+export function contentSecurityPolicy(scripts: readonly string[], servers: readonly string[] = []): string {
   return [
     "default-src 'none'",
     `script-src ${["'self'", "'wasm-unsafe-eval'", ...scripts].join(' ')}`,
     "style-src 'self' 'unsafe-inline'",
     "img-src 'self' data:",
     "font-src 'self' data:",
-    "connect-src 'self'",
+    ["connect-src 'self'", ...servers].join(' '),
     "worker-src 'self'",
     "manifest-src 'self'",
     "form-action 'self'",
@@ -26,6 +29,19 @@ export function contentSecurityPolicy(scripts: readonly string[]): string {
     "frame-ancestors 'none'",
   ].join('; ');
 }
+
+/** The documents ask for less: no inline script or style, no WebAssembly. */
+export const DOCUMENTS_POLICY = [
+  "default-src 'none'",
+  "script-src 'self'",
+  "style-src 'self'",
+  "img-src 'self'",
+  "font-src 'self'",
+  "connect-src 'self'",
+  "form-action 'none'",
+  "base-uri 'none'",
+  "frame-ancestors 'none'",
+].join('; ');
 
 /** On every answer. */
 export const SECURITY_HEADERS = {
@@ -37,3 +53,6 @@ export const SECURITY_HEADERS = {
   'Permissions-Policy': 'camera=(), microphone=(), geolocation=(), payment=()',
   'Content-Security-Policy': contentSecurityPolicy([]),
 } as const;
+
+/** On every answer over TLS: browsers come by TLS only, for half a year. */
+export const STRICT_TRANSPORT = 'max-age=15552000';

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { readdir, readFile } from 'node:fs/promises';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { extname, join, relative, sep } from 'node:path';
-import { contentSecurityPolicy, scriptHashes } from './security-headers.ts';
+import { contentSecurityPolicy, DOCUMENTS_POLICY, scriptHashes } from './security-headers.ts';
 
 const TYPES: Readonly<Record<string, string>> = {
   '.html': 'text/html; charset=utf-8',
@@ -31,7 +31,10 @@ interface StaticFile {
 /** Answers where it has the file (or a page of the app); false where it has not. */
 export type StaticFiles = (request: IncomingMessage, response: ServerResponse) => boolean;
 
-function readyFile(path: string, body: Buffer): StaticFile {
+type PolicyOf = (html: string) => string;
+const appPolicy: PolicyOf = (html) => contentSecurityPolicy(scriptHashes(html));
+
+function readyFile(path: string, body: Buffer, policyOf: PolicyOf): StaticFile {
   const type = TYPES[extname(path)] ?? 'application/octet-stream';
   const etag = `"${createHash('sha256').update(body).digest('base64url').slice(0, 27)}"`;
   const html = extname(path) === '.html';
@@ -42,7 +45,7 @@ function readyFile(path: string, body: Buffer): StaticFile {
       'Content-Type': type,
       ETag: etag,
       'Cache-Control': path.startsWith(IMMUTABLE) ? 'public, max-age=31536000, immutable' : 'no-cache',
-      ...(html ? { 'Content-Security-Policy': contentSecurityPolicy(scriptHashes(body.toString('utf8'))) } : {}),
+      ...(html ? { 'Content-Security-Policy': policyOf(body.toString('utf8')) } : {}),
     },
   };
 }
@@ -52,11 +55,7 @@ function readyFile(path: string, body: Buffer): StaticFile {
  * what to do.
  */
 export async function openStaticFiles(directory: string): Promise<StaticFiles> {
-  const files = new Map<string, StaticFile>();
-  for (const entry of await listed(directory)) {
-    const path = `/${relative(directory, entry).split(sep).join('/')}`;
-    files.set(path, readyFile(path, await readFile(entry)));
-  }
+  const files = await readAll(directory, appPolicy);
   return (request, response) => {
     const path = pathOf(request.url ?? '/');
     const file = files.get(path) ?? (extname(path) === '' ? files.get(FALLBACK) : undefined);
@@ -68,6 +67,42 @@ export async function openStaticFiles(directory: string): Promise<StaticFiles> {
     } else return false;
     return true;
   };
+}
+
+export const DOCS_PATH = '/docs';
+
+/** The documents, under `/docs`: public text, so nobody has to log in. Read as the dashboard is; false for every other path. */
+export async function openDocuments(directory: string): Promise<StaticFiles> {
+  const files = await readAll(directory, () => DOCUMENTS_POLICY);
+  return (request, response) => {
+    const path = pathOf(request.url ?? '/');
+    if (path === DOCS_PATH) {
+      // Links of the pages are relative to the folder.
+      response.writeHead(308, { Location: `${DOCS_PATH}/`, 'Cache-Control': 'no-cache' }).end();
+      return true;
+    }
+    if (!path.startsWith(`${DOCS_PATH}/`)) return false;
+    const below = path.slice(DOCS_PATH.length);
+    const file = files.get(below.endsWith('/') ? `${below}index.html` : below);
+    if (file !== undefined) send(request, response, file);
+    else {
+      const said =
+        files.size === 0
+          ? 'The documents have not been built. Start the server with npm start, which builds them.'
+          : 'There is no such page.';
+      response.writeHead(files.size === 0 ? 503 : 404, { 'Content-Type': 'text/plain; charset=utf-8' }).end(`${said}\n`);
+    }
+    return true;
+  };
+}
+
+async function readAll(directory: string, policyOf: PolicyOf): Promise<ReadonlyMap<string, StaticFile>> {
+  const files = new Map<string, StaticFile>();
+  for (const entry of await listed(directory)) {
+    const path = `/${relative(directory, entry).split(sep).join('/')}`;
+    files.set(path, readyFile(path, await readFile(entry), policyOf));
+  }
+  return files;
 }
 
 async function listed(directory: string): Promise<readonly string[]> {

@@ -3,6 +3,7 @@ import { WebSocket } from 'ws';
 import type { ClientOptions } from 'ws';
 import { openApiWorld } from '../../graphql/test/api-world.ts';
 import type { ApiWorld } from '../../graphql/test/api-world.ts';
+import { withCookie } from '../../graphql/test/log-in.ts';
 import { openEmbeddedTestDatabase } from '../test-database.ts';
 import { CLOSE } from './live-sockets.ts';
 import { SOCKET_LIMITS } from './websocket.ts';
@@ -120,13 +121,19 @@ describe('who may stay', () => {
 
 test('a revoked key ends its sockets and opens no more', async () => {
   const { keys } = api.opened.capabilities;
-  const made = await keys.create({ personId: 'owner', name: 'owner', role: 'admin' }, 'short-lived', 'trader');
+  const made = await keys.create({ personId: 'owner', name: 'owner', role: 'admin' }, 'short-lived', 'trader', {
+    kind: 'service',
+    scopes: [],
+    days: 1,
+  });
   const opened = await accepted({}, { apiKey: made.secret });
   const revoke = 'mutation ($id: ID!) { revokeApiKey(id: $id) { __typename } }';
-  expect((await api.post(revoke, { id: made.id })).data).toEqual({ revokeApiKey: { __typename: 'ApiKeyRevokedPayload' } });
+  const owner = withCookie(api, await logIn());
+  expect((await api.post(revoke, { id: made.id })).errors?.[0]?.message).toMatch(/for people/);
+  expect((await owner.post(revoke, { id: made.id })).data).toEqual({ revokeApiKey: { __typename: 'ApiKeyRevokedPayload' } });
   expect((await opened.closed).code).toBe(4403);
   expect((await api.post('{ viewer { id } }', {}, { authorization: `Bearer ${made.secret}` })).status).toBe(401);
-  expect((await api.post(revoke, { id: made.id })).data).toEqual({ revokeApiKey: { __typename: 'NotFoundError' } });
+  expect((await owner.post(revoke, { id: made.id })).data).toEqual({ revokeApiKey: { __typename: 'NotFoundError' } });
   const listed = await api.post('{ apiKeys { id name revoked } }');
   expect(listed.data?.['apiKeys']).toContainEqual({ id: made.id, name: 'short-lived', revoked: true });
   expect(JSON.stringify(listed.data)).not.toContain(made.secret);

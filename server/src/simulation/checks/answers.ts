@@ -11,18 +11,17 @@ const BEHIND_MS_MAX = 20_000;
 /** A refusal that reached us ends its order; a difference with the broker is one that really was there. */
 export function answersCheck({ nowMs, rest, session, gaps }: Sight): Check {
   const refused = new Map<string, number>();
-  /** So long ago, as a process has lived it. */
-  const lived = (back: number): number => {
-    const at = nowMs() - back;
-    const gap = gaps.find(({ to }) => at < to && nowMs() >= to);
-    return gap === undefined ? at : gap.from - (gap.to - at);
+  /** When the last while began, as a process has lived it: time that was skipped does not count. */
+  const began = (): number => {
+    const now = nowMs();
+    const from = now - BEHIND_MS_MAX;
+    const gap = gaps.find(({ to }) => from < to && now >= to);
+    return gap === undefined ? from : gap.from - (gap.to - from);
   };
-  /** Whether the broker has held so many within the last while, as one of its answers could have said. */
+  /** Whether the broker has held so many within the last while, however shortly, as one of its answers could have said. Nothing moves in time that is skipped. */
   const wasTrue = (symbol: string, shares: string): boolean => {
-    for (let back = 0; back <= BEHIND_MS_MAX; back += 50) {
-      const row = rest.positions(lived(back)).find((position) => position['symbol'] === symbol);
-      if ((row?.['qty'] ?? '0') === shares) return true;
-    }
+    for (const rows of rest.positionsBetween(began(), nowMs()))
+      if ((rows.find((position) => position['symbol'] === symbol)?.['qty'] ?? '0') === shares) return true;
     return false;
   };
   return {

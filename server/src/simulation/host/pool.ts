@@ -76,13 +76,25 @@ export async function runSeeds({ from, seeds, threads, onOutcome, enough = () =>
       const first = BigInt.asUintN(64, from + BigInt(next));
       const task: Task = { kind: 'run', from: first, count: Math.min(chunk, seeds - next), twiceEvery: TWICE_EVERY };
       next += task.count;
-      for (const outcome of (await ask(task)) as readonly SeedOutcome[]) onOutcome(outcome);
+      const outcomes = (await ask(task)) as readonly SeedOutcome[];
+      // Another thread may have failed while they were on their way.
+      stop.signal.throwIfAborted();
+      outcomes.forEach(onOutcome);
+    }
+  };
+  /** Whoever fails stops the others at once, and not when it has cleared away what is its own. */
+  const serveOrStop = async (thread: Thread): Promise<void> => {
+    try {
+      await serve(thread);
+    } catch (error) {
+      stop.abort();
+      throw error;
     }
   };
   const failures: unknown[] = [];
   const serving = async (): Promise<void> => {
     try {
-      await withThread(options, stop.signal, serve);
+      await withThread(options, stop.signal, serveOrStop);
     } catch (error) {
       if (!isStopped(error)) failures.push(error);
       stop.abort();

@@ -5,6 +5,8 @@ export interface Tick {
   readonly label: string;
 }
 
+/** ISO text, or milliseconds since 1970. */
+type Time = string | number;
 type Part = 'year' | 'month' | 'day' | 'hour' | 'minute';
 type Parts = Readonly<Record<Part, string>>;
 
@@ -27,6 +29,36 @@ const LEVELS: readonly { readonly key: (parts: Parts) => string; readonly label:
   { key: (p) => `${p.hour}-${p.minute}`, label: (p) => `${p.hour}:${p.minute}` },
 ];
 
+/** Parts of dates by their text, for each zone: to format a date takes microseconds, and a chart that is panned asks again and again. */
+const KNOWN_MOST = 20_000;
+const knownParts = new Map<Zone, (time: Time) => Parts>();
+
+function partsIn(zone: Zone): (time: Time) => Parts {
+  const made = knownParts.get(zone);
+  if (made) return made;
+  const format = new Intl.DateTimeFormat('en-US', {
+    ...(zone !== 'local' && { timeZone: zone }),
+    year: 'numeric',
+    month: 'short',
+    day: 'numeric',
+    hour: '2-digit',
+    minute: '2-digit',
+    hourCycle: 'h23',
+  });
+  const known = new Map<Time, Parts>();
+  const ask = (time: Time): Parts => {
+    let parts = known.get(time);
+    if (!parts) {
+      if (known.size >= KNOWN_MOST) known.clear();
+      parts = partsOf(new Date(time), format);
+      known.set(time, parts);
+    }
+    return parts;
+  };
+  knownParts.set(zone, ask);
+  return ask;
+}
+
 const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
 
 function monthNumber(name: string): number {
@@ -38,24 +70,18 @@ const SAMPLES = 1500;
 
 /**
  * Ticks of an index axis: an index has a tick where its date's year, month, week, day, hour or minute differs from the one
- * before; the finest of these with at most `most` ticks is taken. Sessions' gaps take no room on an index axis.
+ * before; the finest of these with at most `most` ticks is taken. Sessions' gaps take no room on an index axis. Of a part of
+ * the axis, `from` to `to`, both included.
  */
-export function dateTicks(times: readonly string[], zone: Zone, most: number): readonly Tick[] {
-  if (times.length < 2) return [];
-  const format = new Intl.DateTimeFormat('en-US', {
-    ...(zone !== 'local' && { timeZone: zone }),
-    year: 'numeric',
-    month: 'short',
-    day: 'numeric',
-    hour: '2-digit',
-    minute: '2-digit',
-    hourCycle: 'h23',
-  });
-  const step = Math.max(1, Math.ceil(times.length / SAMPLES));
+export function dateTicks(times: ArrayLike<Time>, zone: Zone, most: number, from = 0, to = times.length - 1): readonly Tick[] {
+  if (to <= from) return [];
+  const known = partsIn(zone);
+  let step = 1;
+  while ((to - from) / step > SAMPLES) step *= 2;
   const samples: { readonly index: number; readonly parts: Parts }[] = [];
-  for (let index = 0; index < times.length; index += step) {
-    samples.push({ index, parts: partsOf(new Date(times[index] ?? ''), format) });
-  }
+  // From multiples of the step: who pans meets the same samples again, and their parts are known.
+  for (let index = Math.ceil(from / step) * step; index <= to; index += step)
+    samples.push({ index, parts: known(times[index] ?? Number.NaN) });
   let best: readonly Tick[] = [];
   for (const level of LEVELS) {
     const ticks: Tick[] = [];

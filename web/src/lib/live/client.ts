@@ -2,6 +2,7 @@ import { Client, fetchExchange, subscriptionExchange } from '@urql/core';
 import type { AnyVariables, CombinedError, OperationResult, TypedDocumentNode } from '@urql/core';
 import { CloseCode, createClient } from 'graphql-ws';
 import type { Client as Socket, SubscribePayload } from 'graphql-ws';
+import { credentials, serverUrl } from './server-url.ts';
 
 export type Connection = 'connecting' | 'live' | 'reconnecting' | 'offline' | 'refused';
 
@@ -32,8 +33,8 @@ function cursorOf(data: unknown): string | undefined {
 
 /** Watches one socket and says what state it is in. */
 function openSocket({ onConnection, onHeard }: WireEvents): Socket {
-  const url = new URL('/graphql', location.href);
-  url.protocol = location.protocol === 'https:' ? 'wss:' : 'ws:';
+  const url = new URL(serverUrl('/graphql'));
+  url.protocol = url.protocol === 'https:' ? 'wss:' : 'ws:';
   let ws: WebSocket | undefined;
   let silence: ReturnType<typeof setTimeout> | undefined;
   return createClient({
@@ -77,10 +78,10 @@ function openSocket({ onConnection, onHeard }: WireEvents): Socket {
 export function openWire(events: WireEvents): Wire {
   const socket = openSocket(events);
   const client = new Client({
-    url: '/graphql',
+    url: serverUrl('/graphql'),
     requestPolicy: 'network-only',
     preferGetMethod: false,
-    fetchOptions: { credentials: 'same-origin' },
+    fetchOptions: { credentials: credentials() },
     exchanges: [
       fetchExchange,
       subscriptionExchange({

@@ -75,8 +75,11 @@ class Live {
   /** Counts up at each order change: lists that are read page by page follow it. */
   orderChanges = $state(0);
 
-  #heardAt = $state(Date.now());
-  readonly stale = $derived(this.ready && (this.connection !== 'live' || this.now - this.#heardAt > STALE_AFTER_MS));
+  /** When anything came over the connection last, by the wall clock. */
+  heardAt = $state(Date.now());
+  readonly stale = $derived(this.ready && (this.connection !== 'live' || this.now - this.heardAt > STALE_AFTER_MS));
+  /** The server answers, and does not hear the engine: nothing is traded, and what is shown is of then. */
+  readonly engineAway = $derived(this.health?.engine.standing === 'AWAY');
   readonly seq = $derived(Math.max(this.overview?.seq ?? 0, this.health?.seq ?? 0));
 
   #wire: Wire | undefined;
@@ -202,7 +205,7 @@ class Live {
 
   #open(): void {
     this.#wire = openWire({
-      onHeard: () => (this.#heardAt = Date.now()),
+      onHeard: () => (this.heardAt = Date.now()),
       onConnection: (state) => this.#connected(state),
     });
   }
@@ -217,7 +220,7 @@ class Live {
     if (this.#stopped) return;
     this.connection = state;
     if (state === 'live') {
-      this.#heardAt = Date.now();
+      this.heardAt = Date.now();
       // Facts resume by cursor; everything else is simply read again.
       if (this.#wasLive || this.problem !== undefined) void this.read();
       this.#wasLive = true;

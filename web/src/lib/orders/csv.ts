@@ -1,4 +1,5 @@
 import type { OrderPartsFragment } from '@tidemark/schema/documents';
+import { csvOf } from '#lib/ui/table/csv.ts';
 
 const COLUMNS: readonly { readonly name: string; readonly read: (order: OrderPartsFragment) => string | number | boolean | null }[] = [
   { name: 'id', read: (o) => o.id },
@@ -29,27 +30,9 @@ const COLUMNS: readonly { readonly name: string; readonly read: (order: OrderPar
   { name: 'closed_at', read: (o) => o.closedAt },
 ];
 
-const FORMULA = /^[=+\-@\t\r]/;
-const NUMBER = /^-?\d+(\.\d+)?$/;
-
-/** One field of RFC 4180. Text that a spreadsheet would run as a formula is given a leading apostrophe. */
-export function csvField(value: string | number | boolean | null): string {
-  if (value === null) return '';
-  const text = String(value);
-  const safe = FORMULA.test(text) && !NUMBER.test(text) ? `'${text}` : text;
-  return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
-}
-
 /** Orders as CSV with a header line; decimals as the exact text they have. */
-export function ordersCsv(orders: readonly OrderPartsFragment[]): string {
-  const lines = orders.map((order) => COLUMNS.map((column) => csvField(column.read(order))).join(','));
-  return `${[COLUMNS.map((column) => column.name).join(','), ...lines].join('\r\n')}\r\n`;
-}
-
-export function download(name: string, text: string): void {
-  const link = document.createElement('a');
-  link.href = URL.createObjectURL(new Blob([text], { type: 'text/csv;charset=utf-8' }));
-  link.download = name;
-  link.click();
-  setTimeout(() => URL.revokeObjectURL(link.href), 10_000);
-}
+export const ordersCsv = (orders: readonly OrderPartsFragment[]): string =>
+  csvOf(
+    COLUMNS.map((column) => column.name),
+    orders.map((order) => COLUMNS.map((column) => column.read(order))),
+  );

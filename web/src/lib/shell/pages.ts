@@ -1,3 +1,4 @@
+import ShieldCheck from '@lucide/svelte/icons/shield-check';
 import UsersRound from '@lucide/svelte/icons/users-round';
 import BadgeCheck from '@lucide/svelte/icons/badge-check';
 import Activity from '@lucide/svelte/icons/activity';
@@ -6,6 +7,7 @@ import BrainCircuit from '@lucide/svelte/icons/brain-circuit';
 import ChartSpline from '@lucide/svelte/icons/chart-spline';
 import FlaskConical from '@lucide/svelte/icons/flask-conical';
 import LayoutGrid from '@lucide/svelte/icons/layout-grid';
+import ScrollText from '@lucide/svelte/icons/scroll-text';
 import ReceiptText from '@lucide/svelte/icons/receipt-text';
 import Rows3 from '@lucide/svelte/icons/rows-3';
 import Sigma from '@lucide/svelte/icons/sigma';
@@ -34,7 +36,9 @@ export const PAGES: readonly Page[] = [
   { path: '/controls', name: 'Controls', group: 'govern', key: '6', icon: SlidersHorizontal },
   { path: '/approvals', name: 'Approvals', group: 'govern', key: '7', icon: BadgeCheck },
   { path: '/health', name: 'Health', group: 'govern', key: '8', icon: Activity },
+  { path: '/audit', name: 'Audit', group: 'govern', key: 'a', icon: ScrollText },
   { path: '/people', name: 'People', group: 'govern', key: '9', icon: UsersRound },
+  { path: '/security', name: 'Security', group: 'govern', key: 's', icon: ShieldCheck },
   { path: '/help', name: 'Help', group: 'govern', key: '0', icon: BookOpen },
 ];
 

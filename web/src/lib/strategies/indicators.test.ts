@@ -1,8 +1,10 @@
+import type { IndicatorSpec } from '@tidemark/compute/types';
 import { expect, test } from 'vitest';
-import { guess, requestLabel } from './indicators.ts';
+import { requestLabel } from '#lib/charts/indicator-request.ts';
+import { guess } from './indicators.ts';
 
-const timeperiod = { name: 'timeperiod', kind: 'integer', default: 30, min: 2, max: 500, choices: null, description: '' };
-const SPECS = ['SMA', 'EMA', 'RSI', 'VOLUME_PROFILE'].map((name) => ({
+const timeperiod = { name: 'timeperiod', kind: 'integer', default: 30, min: 2, max: 500, description: '' } as const;
+const SPECS = ['SMA', 'EMA', 'RSI', 'VOLUME_PROFILE'].map((name): IndicatorSpec => ({
   name,
   title: name,
   description: '',

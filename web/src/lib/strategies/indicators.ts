@@ -1,12 +1,6 @@
-import type { IndicatorsQuery } from '@tidemark/schema/documents';
-import { defaultText } from './parameters.ts';
-
-export type IndicatorSpec = IndicatorsQuery['indicators'][number];
-
-export interface IndicatorRequest {
-  readonly indicator: string;
-  readonly parameters: readonly { readonly name: string; readonly value: string }[];
-}
+import type { IndicatorSpec } from '@tidemark/compute/types';
+import { withDefaults } from '#lib/charts/indicator-request.ts';
+import type { IndicatorRequest } from '#lib/charts/indicator-request.ts';
 
 interface Decider {
   readonly template: string;
@@ -14,10 +8,6 @@ interface Decider {
 }
 
 const PERIOD = /period|length|window/i;
-
-export function withDefaults(spec: IndicatorSpec): IndicatorRequest {
-  return { indicator: spec.name, parameters: spec.parameters.map((one) => ({ name: one.name, value: defaultText(one) })) };
-}
 
 /**
  * The indicators that a strategy most likely looks at, by its name and its parameters: `sma-crossover` with fast 10 and
@@ -47,8 +37,4 @@ export function guess(strategy: Decider, specs: readonly IndicatorSpec[]): reado
     }
   }
   return requests;
-}
-
-export function requestLabel({ indicator, parameters }: IndicatorRequest): string {
-  return parameters.length === 0 ? indicator : `${indicator}(${parameters.map((one) => one.value).join(', ')})`;
 }

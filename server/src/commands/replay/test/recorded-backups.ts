@@ -48,8 +48,9 @@ export async function recordBackups(): Promise<RecordedBackups> {
   const trading = await recordTrading();
   const database = await openEmbeddedTestDatabase();
   const folder = await mkdtemp(join(tmpdir(), 'tidemark-replay-'));
-  const saveModule = async (): Promise<void> =>
+  const saveModule = async (): Promise<void> => {
     await saveVersion(database.db, { module: trading.module, name: 'sma-crossover', source: '' }, instantFromMs(0));
+  };
   await saveModule();
   const backupOf = async (name: string, entries: readonly JournalEntry[]): Promise<string> => {
     const chained: JournalEntry[] = [];

@@ -14,7 +14,7 @@ trade_suspended_by_user shorting_enabled created_at admin_configurations user_co
 daytrading_buying_power last_daytrade_count last_daytrading_buying_power bod_dtbp crypto_tier cash_interest memoposts`;
 
 const POSITION = `asset_id symbol exchange asset_class asset_marginable qty qty_available avg_entry_price side market_value cost_basis unrealized_pl
-unrealized_plpc unrealized_intraday_pl unrealized_intraday_plpc current_price lastday_price change_today avg_entry_swap_rate swap_rate usd`;
+unrealized_plpc unrealized_intraday_pl unrealized_intraday_plpc current_price lastday_price change_today avg_entry_swap_rate prev_swap_rate swap_rate usd`;
 
 const camelCase = (name: string): string => name.replaceAll(/_([a-z])/g, (_all, letter: string) => letter.toUpperCase());
 

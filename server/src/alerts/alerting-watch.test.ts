@@ -1,0 +1,97 @@
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import type { Notice } from '../market-data/notice.ts';
+import type { Timers } from '../market-data/providers/timers.ts';
+import { instantFromMs } from '../money/instant.ts';
+import type { Instant } from '../money/instant.ts';
+import { stuckParts, watchAlerting } from './alerting-watch.ts';
+import { openPoster } from './providers/post.ts';
+import { startHook } from './test/receivers.ts';
+import type { Hook } from './test/receivers.ts';
+
+const NOW = instantFromMs(Date.UTC(2026, 0, 5, 9));
+const ago = (ms: number): Instant => instantFromMs(NOW - ms);
+
+test.each([
+  ['nothing is owed', new Map(), 0, []],
+  ['a minute is not long', new Map([['email', ago(60_000)]]), 59_999, []],
+  ['five minutes are', new Map([['email', ago(300_000)]]), 0, ['email']],
+  ['the journal is not read', new Map(), 60_000, ['outbox']],
+] as const)('%s', (_name, late, behindMs, parts) => expect([...stuckParts(new Map(late), behindMs, NOW).keys()]).toEqual(parts));
+
+let hook: Hook;
+beforeEach(async () => {
+  hook = await startHook();
+});
+afterEach(() => hook.close());
+
+/** A watch whose time passes as fast as it is waited for. */
+function watched(known: readonly string[] = []) {
+  let now: number = NOW;
+  const world = { behind: 0, late: new Map<string, number>(), notices: [] as string[], reports: [] as string[] };
+  const timers: Timers = {
+    now: () => instantFromMs(now),
+    elapsedMs: () => now,
+    after: (ms, action) => {
+      const timer = setTimeout(() => {
+        now += ms;
+        action();
+      }, 1);
+      return () => clearTimeout(timer);
+    },
+  };
+  const { post } = openPoster({ url: hook.url });
+  const stop = watchAlerting({
+    channels: [{ name: 'email' }, { name: 'slack' }],
+    behind: () => world.behind,
+    late: async () => new Map([...world.late].map(([name, ms]) => [name, instantFromMs(now - ms)])),
+    known,
+    tell: async ({ code, subject, over }: Notice) => void world.notices.push(`${over === true ? 'over ' : ''}${code}-${subject}`),
+    beat: (signal) => post('{"type":"heartbeat"}', {}, signal),
+    beatMs: 60_000,
+    timers,
+    report: (what, error) => world.reports.push(`${what}: ${String(error)}`),
+  });
+  return { ...world, world, stop };
+}
+
+describe('the watch over the alerting', () => {
+  test('beats while alerts get out, and is silent while none can', async () => {
+    const { world, stop } = watched();
+    await vi.waitFor(() => expect(hook.received.length).toBeGreaterThan(2), 5_000);
+    world.late.set('email', 400_000).set('slack', 400_000);
+    await vi.waitFor(() => expect(world.notices).toEqual(['AlertingStuck-email', 'AlertingStuck-slack']), 5_000);
+    const before = hook.received.length;
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    expect(hook.received.length).toBe(before);
+    // One way is enough to be heard.
+    world.late.delete('slack');
+    await vi.waitFor(() => expect(hook.received.length).toBeGreaterThan(before), 5_000);
+    expect(world.notices.at(-1)).toBe('over AlertingStuck-slack');
+    await stop();
+    expect(world.reports).toEqual([]);
+  });
+
+  test('says that the journal is not read, once, and that it is again', async () => {
+    const { world, stop } = watched();
+    world.behind = 3;
+    await vi.waitFor(() => expect(world.notices).toEqual(['AlertingStuck-outbox']), 5_000);
+    await new Promise((resolve) => setTimeout(resolve, 30));
+    world.behind = 0;
+    await vi.waitFor(() => expect(world.notices).toEqual(['AlertingStuck-outbox', 'over AlertingStuck-outbox']), 5_000);
+    await stop();
+  });
+
+  test('ends what an earlier life of the server has left open', async () => {
+    const { world, stop } = watched(['email']);
+    await vi.waitFor(() => expect(world.notices).toEqual(['over AlertingStuck-email']), 5_000);
+    await stop();
+  });
+
+  test('a heartbeat that is not taken is reported, and tried again', async () => {
+    hook.answers.push(503);
+    const { world, stop } = watched();
+    await vi.waitFor(() => expect([world.reports.length, hook.received.length > 0]).toEqual([1, true]), 5_000);
+    expect(world.reports[0]).toMatch(/it answered 503/);
+    await stop();
+  });
+});

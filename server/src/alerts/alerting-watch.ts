@@ -1,0 +1,93 @@
+import { openBell } from '../jobs/bell.ts';
+import type { Notice } from '../market-data/notice.ts';
+import type { Timers } from '../market-data/providers/timers.ts';
+import type { Instant } from '../money/instant.ts';
+
+export interface AlertingWatchOptions {
+  readonly channels: readonly { readonly name: string }[];
+  /** Entries of the journal that are not in the outbox yet. */
+  readonly behind: () => number;
+  /** Since when channels owe what they have not taken. */
+  readonly late: (now: Instant) => Promise<ReadonlyMap<string, Instant>>;
+  /** Parts of which an alert is open since an earlier life of the server. */
+  readonly known: readonly string[];
+  /** Makes an alert of it, or ends one. */
+  readonly tell: (notice: Notice) => Promise<void>;
+  /** Tells somebody outside that all is well; absent where nobody listens. */
+  readonly beat: ((signal: AbortSignal) => Promise<void>) | undefined;
+  readonly beatMs: number;
+  readonly timers: Timers;
+  readonly report: (what: string, error: unknown) => void;
+}
+
+const LOOK_MS = 15_000;
+/** Entries are taken within milliseconds: what is not after so long is not going to be. */
+const BEHIND_MS_MAX = 60_000;
+/** A mail server may be away for a minute; who waits longer for an alert should know. */
+const LATE_MS_MAX = 300_000;
+export const ALERTING_STUCK = 'AlertingStuck';
+
+/** Parts of the alerting that are stuck, by name, with what people should know. */
+export type Stuck = ReadonlyMap<string, string>;
+
+export function stuckParts(late: ReadonlyMap<string, Instant>, behindMs: number, now: Instant): Stuck {
+  const stuck = new Map<string, string>();
+  if (behindMs >= BEHIND_MS_MAX) stuck.set('outbox', 'Alerts of the journal do not reach the outbox: nobody outside is told of anything.');
+  for (const [channel, since] of late) {
+    const minutes = Math.floor((now - since) / 60_000);
+    if (now - since >= LATE_MS_MAX) stuck.set(channel, `For ${minutes} minutes no alert could be delivered by ${channel}.`);
+  }
+  return stuck;
+}
+
+/**
+ * Looks whether alerts get out. Where a channel is stuck, an alert says so, on the channels that work. Somebody outside is told at intervals that all is
+ * well, and is not told any more where no alert could get out: silence is what they listen for. Gives the way to end.
+ */
+export function watchAlerting(options: AlertingWatchOptions): () => Promise<void> {
+  const { channels, behind, late, known, tell, beat, beatMs, timers, report } = options;
+  const bell = openBell(timers);
+  const closing = new AbortController();
+  const told = new Set(known);
+  let behindSince: number | undefined;
+  let beatAt = timers.elapsedMs();
+
+  const look = async (): Promise<Stuck> => {
+    behindSince = behind() === 0 ? undefined : (behindSince ?? timers.elapsedMs());
+    const now = timers.now();
+    const stuck = stuckParts(await late(now), behindSince === undefined ? 0 : timers.elapsedMs() - behindSince, now);
+    for (const [part, detail] of stuck) {
+      if (told.has(part)) continue;
+      await tell({ code: ALERTING_STUCK, subject: part, severity: 'critical', title: `Alerts do not get out: ${part}`, detail });
+      told.add(part);
+    }
+    for (const part of told) {
+      if (stuck.has(part)) continue;
+      await tell({ code: ALERTING_STUCK, subject: part, severity: 'critical', title: '', detail: '', over: true });
+      told.delete(part);
+    }
+    return stuck;
+  };
+  const beatIfWell = async (stuck: Stuck): Promise<void> => {
+    if (beat === undefined || timers.elapsedMs() < beatAt) return;
+    beatAt = timers.elapsedMs() + beatMs;
+    const silent = stuck.has('outbox') || (channels.length > 0 && channels.every(({ name }) => stuck.has(name)));
+    if (!silent) await beat(closing.signal);
+  };
+  const run = async (): Promise<void> => {
+    while (!closing.signal.aborted) {
+      try {
+        await beatIfWell(await look());
+      } catch (error) {
+        if (!closing.signal.aborted) report('the watch over the alerting', error);
+      }
+      if (!closing.signal.aborted) await bell.wait(Math.min(LOOK_MS, beatMs));
+    }
+  };
+  const running = run();
+  return async () => {
+    closing.abort();
+    bell.ring();
+    await running;
+  };
+}

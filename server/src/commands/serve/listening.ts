@@ -1,0 +1,34 @@
+import { fileURLToPath } from 'node:url';
+import type { AccountSettings } from '../../graphql/capabilities/accounts.ts';
+import type { ServerOptions } from '../../platform/http.ts';
+
+export interface ListeningOptions {
+  /** Loopback and plain HTTP where absent. */
+  readonly listening?: Pick<ServerOptions, 'tls' | 'allowedHosts' | 'dashboards'> & { readonly host: string | undefined };
+  /** How people reach this server and log in. */
+  readonly accounts?: AccountSettings | undefined;
+}
+
+const WEB_BUILD = fileURLToPath(new URL('../../../../web/build/', import.meta.url));
+const DOCS_BUILD = fileURLToPath(new URL('../../../../site/build/', import.meta.url));
+
+/** Where the server listens, under which names, and what it shows beside the API. */
+export function listeningOf({ listening: { host, allowedHosts = [], ...tls } = { host: undefined }, accounts }: ListeningOptions) {
+  const publicHost = accounts?.publicOrigin?.hostname;
+  return {
+    ...tls,
+    ...(host === undefined ? {} : { host }),
+    allowedHosts: [...allowedHosts, ...(publicHost === undefined ? [] : [publicHost])],
+    webBuild: WEB_BUILD,
+    docsBuild: DOCS_BUILD,
+  };
+}
+
+/** Where a browser finds it: every address of the machine is none of a link. */
+export function linkOrigin(url: string, listening: ListeningOptions['listening']): string {
+  const [name] = listening?.allowedHosts ?? [];
+  if (listening?.host === undefined || name === undefined) return url;
+  const link = new URL(url);
+  link.hostname = name;
+  return link.origin;
+}
