@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Page } from 'playwright-core';
 import { DESKTOP, PHONE } from './browser.ts';
@@ -39,6 +40,19 @@ const playAt = (speed: number): Promise<void> => tellExchange('/sim/speed', { sp
 
 async function playOneDay(): Promise<void> {
   for (let step = 0; step < STEPS_A_DAY; step += 1) await tellExchange('/sim/step', {});
+}
+
+/** A day's first price comes with its open, and the gate denies what comes in the two minutes after it: plays on until they are over. */
+async function playPastTheOpen(): Promise<void> {
+  for (let step = 0; step < STEPS_A_DAY; step += 1) {
+    const { market } = (
+      await demonstration.api().query<{ overview: { market: { now: string; phase: string } } }>('{ overview { market { now phase } } }')
+    ).overview;
+    const time = new Date(market.now).toLocaleTimeString('en-GB', { timeZone: 'America/New_York' });
+    if (market.phase !== 'open' || time > '09:32:00') return;
+    await tellExchange('/sim/step', {});
+    await sleep(DECIDED_MS);
+  }
 }
 
 beforeAll(async () => {
@@ -246,12 +260,16 @@ test('its strategy recommends, a person approves, and the order is sent', WITH_P
     await playOneDay();
     await page.waitForTimeout(DECIDED_MS);
   }
+  await playPastTheOpen();
   await card.getByRole('button', { name: 'Approve' }).click();
   await page.getByRole('dialog').getByRole('button', { name: 'Approve and send' }).click();
+  const refusal = page.getByRole('dialog').getByRole('alert');
   await page
     .getByText(/^Sent: /)
+    .or(refusal)
     .first()
     .waitFor();
+  expect(await refusal.allInnerTexts()).toEqual([]);
   await playAt(SLOW);
   const order = await eventually('its order at the exchange', async () => {
     const { orders } = await demonstration
