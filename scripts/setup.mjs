@@ -112,6 +112,7 @@ const SITE_INPUTS = [
   'schema/README.md',
   'server/src/graphql/limits.ts',
   'site',
+  'scripts/precompress.ts',
   'web/src/lib/ui/tokens.css',
   'web/static',
   'package-lock.json',
@@ -163,8 +164,8 @@ function main() {
   );
   whenChanged(
     'web',
-    ['web', 'schema', 'compute/host', 'compute/assembly', 'package-lock.json'],
-    ['web/build/index.html', 'schema/generated/documents.ts'],
+    ['web', 'schema', 'compute/host', 'compute/assembly', 'scripts/precompress.ts', 'package-lock.json'],
+    ['web/build/index.html', 'web/build/index.html.br', 'schema/generated/documents.ts'],
     () => run('building the dashboard', node, ['web/build.ts'], environment),
   );
   whenChanged('site', SITE_INPUTS, ['site/build/index.html', 'site/build/assets/search.json'], () =>

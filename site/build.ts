@@ -1,6 +1,7 @@
 import { copyFile, cp, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { precompress } from '../scripts/precompress.ts';
 import { addressOf, DECISIONS, GROUPS, HOME, PUBLISHED_FILES, REFERENCE } from './contents.ts';
 import { layOut } from './layout.ts';
 import type { Shelf } from './layout.ts';
@@ -110,6 +111,7 @@ export async function buildSite(): Promise<void> {
   for (const path of PUBLISHED_FILES) await writeBelow(addressOf(path) ?? '', await readFile(join(ROOT, path)));
   await writeBelow('assets/search.json', searchIndex(site));
   await writeAssets();
+  await precompress(TARGET);
 }
 
 if (import.meta.main) await buildSite();

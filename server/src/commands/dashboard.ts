@@ -29,7 +29,8 @@ async function writeDashboard({ server, out }: Options, terminal: Terminal): Pro
   await mkdir(dirname(place), { recursive: true });
   const draft = await mkdtemp(join(dirname(place), `.${basename(place)}-`));
   try {
-    await cp(WEB_BUILD, draft, { recursive: true });
+    // Hosts compress by themselves.
+    await cp(WEB_BUILD, draft, { recursive: true, filter: (path) => !/\.(?:br|gz)$/.test(path) });
     const files = staticHostFiles(await readFile(join(WEB_BUILD, 'index.html'), 'utf8'), origin);
     for (const [name, text] of Object.entries(files)) await writeFile(join(draft, name), text);
     // A temporary folder is for its owner alone; this one is to be served.

@@ -1,7 +1,10 @@
 import { createHash } from 'node:crypto';
-import { readdir, readFile } from 'node:fs/promises';
+import { readdir, readFile, stat } from 'node:fs/promises';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { extname, join, relative, sep } from 'node:path';
+import { promisify } from 'node:util';
+import { brotliDecompress } from 'node:zlib';
+import Negotiator from 'negotiator';
 import { contentSecurityPolicy, DOCUMENTS_POLICY, scriptHashes } from './security-headers.ts';
 
 const TYPES: Readonly<Record<string, string>> = {
@@ -22,10 +25,18 @@ const TYPES: Readonly<Record<string, string>> = {
 const IMMUTABLE = '/_app/immutable/';
 const FALLBACK = '/index.html';
 
+/** Which of a file's forms may be sent, the smallest first. */
+const ENCODINGS = ['br', 'gzip', 'identity'] as const;
+type Encoding = (typeof ENCODINGS)[number];
+/** Beside a file, the same compressed: the build writes them. */
+const COMPRESSED: Readonly<Record<'br' | 'gzip', string>> = { br: '.br', gzip: '.gz' };
+
 interface StaticFile {
-  readonly body: Buffer;
+  /** As it lies there, where no compressed form is kept. Whoever takes none of those is rare: it is decompressed for him. */
+  readonly bodies: ReadonlyMap<Encoding, Buffer>;
   readonly headers: Readonly<Record<string, string>>;
-  readonly etag: string;
+  /** Of the content, whatever form it has. */
+  readonly hash: string;
 }
 
 /** Answers where it has the file (or a page of the app); false where it has not. */
@@ -33,19 +44,34 @@ export type StaticFiles = (request: IncomingMessage, response: ServerResponse) =
 
 type PolicyOf = (html: string) => string;
 const appPolicy: PolicyOf = (html) => contentSecurityPolicy(scriptHashes(html));
+const decompress = promisify(brotliDecompress);
 
-function readyFile(path: string, body: Buffer, policyOf: PolicyOf): StaticFile {
-  const type = TYPES[extname(path)] ?? 'application/octet-stream';
-  const etag = `"${createHash('sha256').update(body).digest('base64url').slice(0, 27)}"`;
+/** The compressed forms of a file that were made of what lies there now; none where one is missing. */
+async function compressedBodies(entry: string): Promise<ReadonlyMap<Encoding, Buffer>> {
+  const bodies = new Map<Encoding, Buffer>();
+  const { mtimeMs: writtenMs } = await stat(entry);
+  for (const encoding of ['br', 'gzip'] as const) {
+    const path = `${entry}${COMPRESSED[encoding]}`;
+    const found = await whereThere(stat(path));
+    if (found === undefined || found.mtimeMs < writtenMs) return new Map();
+    bodies.set(encoding, await readFile(path));
+  }
+  return bodies;
+}
+
+async function readyFile(path: string, entry: string, policyOf: PolicyOf): Promise<StaticFile> {
+  const compressed = await compressedBodies(entry);
+  const bodies = compressed.size > 0 ? compressed : new Map([['identity' as const, await readFile(entry)]]);
+  const [first] = bodies.values();
+  if (first === undefined) throw new Error('Invariant: a file has a form');
   const html = extname(path) === '.html';
   return {
-    body,
-    etag,
+    bodies,
+    hash: createHash('sha256').update(first).digest('base64url').slice(0, 27),
     headers: {
-      'Content-Type': type,
-      ETag: etag,
+      'Content-Type': TYPES[extname(path)] ?? 'application/octet-stream',
       'Cache-Control': path.startsWith(IMMUTABLE) ? 'public, max-age=31536000, immutable' : 'no-cache',
-      ...(html ? { 'Content-Security-Policy': policyOf(body.toString('utf8')) } : {}),
+      ...(html ? { 'Content-Security-Policy': policyOf(await readFile(entry, 'utf8')) } : {}),
     },
   };
 }
@@ -100,19 +126,26 @@ async function readAll(directory: string, policyOf: PolicyOf): Promise<ReadonlyM
   const files = new Map<string, StaticFile>();
   for (const entry of await listed(directory)) {
     const path = `/${relative(directory, entry).split(sep).join('/')}`;
-    files.set(path, readyFile(path, await readFile(entry), policyOf));
+    files.set(path, await readyFile(path, entry, policyOf));
   }
   return files;
 }
 
-async function listed(directory: string): Promise<readonly string[]> {
+/** `undefined` where there is no such file or folder. */
+async function whereThere<T>(looking: Promise<T>): Promise<T | undefined> {
   try {
-    const entries = await readdir(directory, { recursive: true, withFileTypes: true });
-    return entries.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name));
+    return await looking;
   } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return [];
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined;
     throw error;
   }
+}
+
+/** All but the compressed forms, which nobody names: they are chosen by what a browser takes. */
+async function listed(directory: string): Promise<readonly string[]> {
+  const entries = (await whereThere(readdir(directory, { recursive: true, withFileTypes: true }))) ?? [];
+  const suffixes: ReadonlySet<string> = new Set(Object.values(COMPRESSED));
+  return entries.filter((entry) => entry.isFile() && !suffixes.has(extname(entry.name))).map((entry) => join(entry.parentPath, entry.name));
 }
 
 function pathOf(url: string): string {
@@ -126,11 +159,25 @@ function pathOf(url: string): string {
   }
 }
 
-function send(request: IncomingMessage, response: ServerResponse, { body, headers, etag }: StaticFile): void {
+/** Sends the smallest form that the browser takes; what takes none that is kept gets the file as it is. */
+function send(request: IncomingMessage, response: ServerResponse, { bodies, headers: ofFile, hash }: StaticFile): void {
+  const isCompressed = bodies.has('br');
+  const taken = isCompressed ? new Negotiator(request).encodings([...ENCODINGS]) : [];
+  const encoding = ENCODINGS.find((one) => taken.includes(one)) ?? 'identity';
+  if (isCompressed) response.appendHeader('Vary', 'Accept-Encoding');
+  const etag = encoding === 'identity' ? `"${hash}"` : `"${hash}-${encoding}"`;
+  const headers = { ...ofFile, ETag: etag, ...(encoding === 'identity' ? {} : { 'Content-Encoding': encoding }) };
   if (request.headers['if-none-match'] === etag) {
     response.writeHead(304, headers).end();
     return;
   }
-  response.writeHead(200, { ...headers, 'Content-Length': body.length });
-  response.end(request.method === 'HEAD' ? undefined : body);
+  const answer = (body: Buffer): void => {
+    response.writeHead(200, { ...headers, 'Content-Length': body.length });
+    response.end(request.method === 'HEAD' ? undefined : body);
+  };
+  const kept = bodies.get(encoding);
+  const smallest = bodies.get('br');
+  if (kept !== undefined) answer(kept);
+  else if (smallest !== undefined) void decompress(smallest).then(answer, (error: Error) => response.destroy(error));
+  else throw new Error('Invariant: a file has the form that was chosen for it');
 }
