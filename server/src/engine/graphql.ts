@@ -8,6 +8,7 @@ import type { Money } from '../money/fixed.ts';
 import type { Instant } from '../money/instant.ts';
 import { share, subtract, sum } from '../money/money.ts';
 import { TERMINAL_STATES } from '../orders/order.ts';
+import { totalPnl } from './account-result.ts';
 import { riskContext } from './risk-context.ts';
 import { scaledBenchmark, thinned } from './benchmark.ts';
 import type { EquityPoint } from './effects.ts';
@@ -149,6 +150,13 @@ function addOverviewType(builder: Builder, enums: Enums): void {
         nullable: true,
         description: 'Of all closed round trips, after fees.',
         resolve: ({ seq, isPast }, _args, { trades }) => trades.realizedTotal(isPast ? seq : undefined),
+      }),
+      totalPnl: t.field({
+        type: 'Decimal',
+        nullable: true,
+        description:
+          'What the account has made since it was first seen, closed and open, with dividends and charges, after fees; deposits and withdrawals are no part of it. What it held then counts from its cost.',
+        resolve: ({ state }) => totalPnl(state),
       }),
       drawdown: t.field({
         type: 'Decimal',

@@ -1,7 +1,7 @@
 import { worthOf } from '../instruments/worth.ts';
 import { format } from '../money/fixed.ts';
 import type { Money, Price, Quantity } from '../money/fixed.ts';
-import { negate, subtract, sum, ZERO_MONEY, ZERO_QUANTITY } from '../money/money.ts';
+import { subtract, sum, ZERO_MONEY, ZERO_QUANTITY } from '../money/money.ts';
 import type { BrokerAccount, BrokerPosition } from '../orders/broker.ts';
 import { withMoney } from '../positions/owner-results.ts';
 import { ACCOUNT_OWNER } from '../positions/sub-ledgers.ts';
@@ -88,7 +88,7 @@ function takeOpening(turn: Turn, account: BrokerAccount, held: readonly BrokerPo
 }
 
 const openingCost = (held: readonly BrokerPosition[]): Money =>
-  negate(sum(held.map(({ symbol, quantity, averagePrice }) => worthOf(symbol, quantity, averagePrice))));
+  sum(held.map(({ symbol, quantity, averagePrice }) => worthOf(symbol, quantity, averagePrice)));
 
 /** What will be told, by the answer to an order or by an activity. */
 const isExplained = (state: EngineState, symbol: string, beyond: Quantity): boolean =>

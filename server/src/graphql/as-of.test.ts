@@ -8,7 +8,7 @@ import { ask, CREATE_STRATEGY, ENABLE_STRATEGY, PLACE_ORDER, ticket } from './te
 
 /** Everything of the account that can be asked for as of a place. */
 const ACCOUNT = `
-  overview(asOf: $asOf) { asOf seq equity cash dayPnl dayPnlRatio closedDayPnl openPnl realizedPnl drawdown highWaterMark highWaterMarkAt grossExposure netExposure
+  overview(asOf: $asOf) { asOf seq equity cash dayPnl dayPnlRatio closedDayPnl openPnl realizedPnl totalPnl drawdown highWaterMark highWaterMarkAt grossExposure netExposure
     buyingPower workingOrders reserved openPositions tradingState tradingStateBecause feedAgeMs brokerConnected market { isOpen now sessionDate phase } }
   positions(asOf: $asOf) { edges { node { id symbol name source side quantity averagePrice mark markAt value weight unrealizedPnl realizedPnl fees openedAt
     strategies difference available dayPnl dayPnlUnknownBecause moneyAtRisk moneyAtRiskRatio moneyAtRiskBasis

@@ -18,7 +18,11 @@ export const GLOSSARY = {
   realizedPnl: { name: 'Realised P&L', text: 'Profit or loss of what has been closed, against average cost, before fees.' },
   closedPnl: {
     name: 'Closed P&L',
-    text: 'Profit or loss of all closed round trips since the account was first seen, after fees. With the open P&L it is the total.',
+    text: 'Profit or loss of all closed round trips since the account was first seen, after fees. A round trip pairs the oldest units first.',
+  },
+  accountPnl: {
+    name: 'Total P&L',
+    text: 'All that the account has made since it was first seen: closed and open, with dividends and charges, after fees. Deposits and withdrawals are no part of it; what it held then counts from its cost.',
   },
   totalPnl: { name: 'Total P&L', text: 'Closed round trips plus open profit or loss, since the strategy was created.' },
   drawdown: { name: 'Drawdown', text: 'How far equity is below its high-water mark, marked at each bar.' },

@@ -9,6 +9,7 @@ const OVERVIEW: AccountThen['overview'] = {
   dayPnl: null,
   openPnl: '0',
   realizedPnl: '0',
+  totalPnl: '0',
   drawdown: '0',
   highWaterMark: '100000',
   grossExposure: '0',

@@ -41,6 +41,7 @@ const FIGURES = [
   { name: 'dayPnl', label: 'Day P&L', unit: 'usd' },
   { name: 'openPnl', label: 'Open P&L', unit: 'usd' },
   { name: 'realizedPnl', label: 'Realised P&L', unit: 'usd' },
+  { name: 'totalPnl', label: 'Total P&L', unit: 'usd' },
   { name: 'drawdown', label: 'Drawdown', unit: 'ratio' },
   { name: 'highWaterMark', label: 'High-water mark', unit: 'usd' },
   { name: 'grossExposure', label: 'Gross exposure', unit: 'usd' },
