@@ -25,7 +25,9 @@ The file is read back and checked before it gets its name. It holds hashes of ke
     )
     .action(async ({ out, dataDir, json }: BackupFlags) => {
       const { makeBackup } = await import('./backup/make-backup.ts');
-      const { journal, tables, createdAt } = await makeBackup(out, dataDir, terminal.environment['DATABASE_URL']);
+      const { header, notNoted } = await makeBackup(out, dataDir, terminal.environment['DATABASE_URL']);
+      const { journal, tables, createdAt } = header;
+      if (notNoted !== undefined) terminal.err.write(`The backup is whole, but the page Health will not show it: ${notNoted}\n`);
       terminal.out.write(
         json === true
           ? `${JSON.stringify({ file: out, createdAt, entries: journal.seq, head: journal.hash, tables })}\n`

@@ -1,4 +1,5 @@
 import type { Bar } from '../market-data/bar.ts';
+import type { RequestsLeft } from '../market-data/providers/request-budget.ts';
 import type { Instant } from '../money/instant.ts';
 import type { Journal } from '../journal/journal.ts';
 import type { Broker, BrokerStreamListener } from '../orders/broker.ts';
@@ -60,6 +61,8 @@ export interface Session {
   readonly latencies: () => Latencies;
   /** Real milliseconds since the last reconcile that succeeded. */
   readonly reconcileAgeMs: () => number | undefined;
+  /** What the broker lets be asked in this minute; `undefined` where it sets no bound. */
+  readonly requestsLeft: () => RequestsLeft | undefined;
   /** Why the engine has stopped; `undefined` while it works. */
   readonly halted: () => string | undefined;
   readonly recovered: Pick<Recovered, 'events' | 'problem'>;
@@ -99,6 +102,7 @@ export async function openSession(options: SessionOptions): Promise<Session> {
     orderPreview: (intent) => previewOrder(intent, riskContext(loop.state()), { collarMarketOrders: engine.collarMarketOrders }),
     latencies: latencies.read,
     reconcileAgeMs: reconciler.ageMs,
+    requestsLeft: () => broker.requestsLeft?.(),
     halted: loop.halted,
     recovered,
     onBars: async (bars, closedAt) => {

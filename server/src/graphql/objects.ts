@@ -32,6 +32,7 @@ import type { Greeks, OptionAssumptions, ValuationReceipt } from '../options/quo
 import type { StoredOption, StoredQuote } from '../options/service.ts';
 import type { BookedFill, OrderMoment, OrderPreview } from '../orders/graphql.ts';
 import type { Denial, Order } from '../orders/order.ts';
+import type { KeptBackup } from '../platform/backup/kept-backups.ts';
 import type { Health, HealthOfEngine, HealthPart } from '../platform/graphql.ts';
 import type { PositionOption } from '../positions/option-view.ts';
 import type { Position } from '../positions/position.ts';
@@ -222,6 +223,7 @@ export interface Objects {
 
   Health: Health;
   HealthOfEngine: HealthOfEngine;
+  KeptBackup: KeptBackup;
   HealthPart: HealthPart;
   JournalEntry: JournalEntry;
 

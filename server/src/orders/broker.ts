@@ -1,4 +1,5 @@
 import type { Notice } from '../market-data/notice.ts';
+import type { RequestsLeft } from '../market-data/providers/request-budget.ts';
 import type { Money, Price, Quantity } from '../money/fixed.ts';
 import type { Instant } from '../money/instant.ts';
 import type { ApprovedOrder } from '../risk/gate.ts';
@@ -178,6 +179,8 @@ export interface Broker {
   activities?(since: Instant): Promise<readonly BrokerActivity[]>;
   /** Executions that were taken back or put right, on or after an instant, oldest first. Without it they show as a difference. */
   amendments?(since: Instant): Promise<readonly BrokerAmendment[]>;
+  /** What it lets us ask in this minute. */
+  requestsLeft?(): RequestsLeft;
   /** Listens to order updates until the returned function is called; reconnects by itself. */
   listen(listener: BrokerStreamListener): Promise<() => Promise<void>>;
 }

@@ -20,6 +20,7 @@ import type { StrategyVersionTables } from '../strategies/service.ts';
 import { columnTypes, statementsOf, watchedPool } from './connection-pool.ts';
 import type { Statements } from './connection-pool.ts';
 import { openEmbeddedDatabase } from './embedded-database.ts';
+import type { BackupTables } from './backup/kept-backups.ts';
 import type { EngineStatusTables } from './instances/engine-status.ts';
 import type { EngineRequestTables } from './instances/request-server.ts';
 
@@ -38,6 +39,7 @@ export type Database = MarketDataTables &
   OutboxTables &
   AccountTables &
   BrokerKeyTables &
+  BackupTables &
   EngineStatusTables &
   EngineRequestTables;
 

@@ -1,6 +1,7 @@
 import type { Builder } from '../graphql/builder.ts';
 import type { EngineStandingName, Enums, HealthState } from '../graphql/enums.ts';
 import type { Instant } from '../money/instant.ts';
+import type { KeptBackup } from './backup/kept-backups.ts';
 
 /** One part of the platform: how it is, in words and in figures. */
 export interface HealthPart {
@@ -32,6 +33,7 @@ export interface Health {
   readonly seq: number;
   readonly head: string;
   readonly lastReconciledAt: Instant | undefined;
+  readonly lastBackup: KeptBackup | undefined;
   readonly differences: readonly string[];
 }
 
@@ -71,6 +73,13 @@ export function addHealth(builder: Builder, enums: Enums): void {
       }),
     }),
   });
+  builder.objectType('KeptBackup', {
+    description: 'A backup of this server that was read back whole.',
+    fields: (t) => ({
+      madeAt: t.expose('madeAt', { type: 'DateTime', description: 'Wall clock.' }),
+      entries: t.exposeInt('entries', { description: 'How many entries of the journal it holds.' }),
+    }),
+  });
   builder.objectType('Health', {
     fields: (t) => ({
       instance: t.exposeString('instance', { description: 'The process that answers, among all that serve the same database.' }),
@@ -86,6 +95,12 @@ export function addHealth(builder: Builder, enums: Enums): void {
         type: 'DateTime',
         nullable: true,
         description: 'When our books last equalled the broker’s.',
+      }),
+      lastBackup: t.expose('lastBackup', {
+        type: 'KeptBackup',
+        nullable: true,
+        description:
+          'The newest that tidemark backup has made; null where it has made none. Backups made by other means are not known here.',
       }),
       differences: t.stringList({ resolve: ({ differences }) => [...differences] }),
     }),

@@ -115,6 +115,10 @@ export const GLOSSARY = {
     text: 'The append-only record of everything that happened. Orders, positions, equity and alerts are read off it and can be rebuilt.',
   },
   feedAge: { name: 'Feed age', text: 'Time since the newest market data. Old data denies entries.' },
+  backup: {
+    name: 'Backup',
+    text: 'The journal and the records in one file, made by tidemark backup and read back whole. Backups that were made by other means are not known here.',
+  },
   reconciliation: {
     name: 'Reconciliation',
     text: 'Comparing our positions, orders and cash with the broker’s. A difference halts entries.',

@@ -2,6 +2,7 @@ import { ExchangeCore, coreOptions } from '../../exchange/core/core.ts';
 import type { CoreOptions, VenueEvent } from '../../exchange/core/types.ts';
 import type { Instrument } from '../../instruments/instrument.ts';
 import type { Price } from '../../money/fixed.ts';
+import type { RequestsLeft } from '../../market-data/providers/request-budget.ts';
 import type { Instant } from '../../money/instant.ts';
 import type { Broker, BrokerStreamListener, BrokerOrderUpdate, SubmitOutcome } from '../../orders/broker.ts';
 import { assertApproved } from '../../risk/gate.ts';
@@ -27,6 +28,8 @@ export interface CoreBroker extends Broker {
   /** Client ids that reached the venue, in order. */
   readonly received: readonly string[];
   now: Instant;
+  /** What it says of its requests: nothing counts them. */
+  left: RequestsLeft;
   openSession(at: Instant): void;
   price(symbol: string, price: Price, at: Instant): void;
   closeSession(at: Instant): void;
@@ -56,6 +59,8 @@ export function coreBroker(instruments: readonly Instrument[], given: Partial<Co
     faults,
     received,
     now: openedAt,
+    left: { limit: 200, remaining: 200, resetInMs: 60_000 },
+    requestsLeft: () => broker.left,
     openSession: (at) => {
       broker.now = at;
       tell(core.openSession({ date: new Date(at).toISOString().slice(0, 10), openAt: at, closeAt: at }));

@@ -5,14 +5,17 @@ import type { EngineState } from '../../engine/state.ts';
 import type { JobQueue } from '../../jobs/queue.ts';
 import { programHash } from '../../journal/snapshots/program.ts';
 import { formatInstant, instantFromMs } from '../../money/instant.ts';
+import { LEFT_TO_CANCELS } from '../../market-data/providers/request-budget.ts';
+import type { RequestsLeft } from '../../market-data/providers/request-budget.ts';
 import type { Instant } from '../../money/instant.ts';
+import type { KeptBackup } from '../../platform/backup/kept-backups.ts';
 import type { Health, HealthOfEngine, HealthPart, HealthReads } from '../../platform/graphql.ts';
 import { formatValue } from '../../risk/limits.ts';
 import type { EngineStanding } from '../../platform/instances/engine-status.ts';
 import { jobsPart } from './jobs-health.ts';
 
 export interface HealthSources {
-  readonly session: Pick<Session, 'state' | 'latencies' | 'reconcileAgeMs' | 'halted'>;
+  readonly session: Pick<Session, 'state' | 'latencies' | 'reconcileAgeMs' | 'requestsLeft' | 'halted'>;
   /** This process, among all that serve the database. */
   readonly instance: string;
   /** Where the engine is in another process: whether that is heard, and whether its journal leads here to what it led to there. */
@@ -21,6 +24,7 @@ export interface HealthSources {
   readonly database: { readonly kind: string; ping(): Promise<number> };
   /** Newest journal entry that the projections hold. */
   readonly appliedSeq: () => number;
+  readonly newestBackup: () => Promise<KeptBackup | undefined>;
   readonly channels: () => Promise<readonly ChannelView[]>;
   readonly queue: Pick<JobQueue, 'depth'>;
   readonly version: string;
@@ -49,13 +53,19 @@ function feedPart(state: EngineState): HealthPart {
   return { name: 'feed', state: late ? 'degraded' : 'ok', detail, at: instantFromMs(newest) };
 }
 
+/** What is left then is for cancels alone. */
+const isSpent = ({ limit, remaining }: RequestsLeft): boolean => remaining <= Math.floor(limit * LEFT_TO_CANCELS);
+
 function brokerPart(state: EngineState, session: HealthSources['session']): HealthPart {
   const latency = session.latencies()['submit-to-answer'];
   const figures = latency === undefined ? {} : { p50Ms: latency.p50Ms, p99Ms: latency.p99Ms };
   if (!state.brokerConnected)
     return { name: 'broker', state: 'down', detail: 'Not connected: no order can be sent, entries are denied.', ...figures };
-  const detail = `Connected${state.account === undefined ? '' : `, account ${state.account.accountNumber}`}; latencies are from submit to answer.`;
-  return { name: 'broker', state: 'ok', detail, ...figures };
+  const left = session.requestsLeft();
+  const account = state.account === undefined ? '' : `, account ${state.account.accountNumber}`;
+  const budget = left === undefined ? '' : `; ${left.remaining} of ${left.limit} requests are left in this minute`;
+  const detail = `Connected${account}${budget}; latencies are from submit to answer.`;
+  return { name: 'broker', state: left !== undefined && isSpent(left) ? 'degraded' : 'ok', detail, ...figures };
 }
 
 /** Time decides what is stale and when a session ends: whose clock is wrong trades on the wrong day. */
@@ -213,6 +223,9 @@ const differencesOf = (state: EngineState): string[] =>
 export function healthOf(sources: HealthSources): HealthReads {
   const { session, journal, version, now } = sources;
   const jobs = jobsPart(sources.queue, now);
+  let known: KeptBackup | undefined;
+  /** While the database does not answer, which its own part says, what was known last. */
+  const lastBackup = async (): Promise<KeptBackup | undefined> => (known = await sources.newestBackup().catch(() => known));
   return {
     read: async (): Promise<Health> => {
       const state = session.state();
@@ -235,6 +248,7 @@ export function healthOf(sources: HealthSources): HealthReads {
         memoryBytes: process.memoryUsage.rss(),
         seq,
         head: hash,
+        lastBackup: await lastBackup(),
         lastReconciledAt: ageMs === undefined ? undefined : instantFromMs(Math.round(now() - ageMs)),
         differences: differencesOf(state),
       };

@@ -8,6 +8,7 @@ import type { Projector } from '../../journal/projector.ts';
 import { entryBySeq, listEntries } from '../../journal/service.ts';
 import type { JobQueue } from '../../jobs/queue.ts';
 import type { Instant } from '../../money/instant.ts';
+import { newestBackup } from '../../platform/backup/kept-backups.ts';
 import type { OpenedDatabase } from '../../platform/database.ts';
 import type { Reports } from '../../platform/http/routes.ts';
 import type { ArtifactSettings } from '../../platform/artifacts/settings.ts';
@@ -121,7 +122,13 @@ const documentSources = ({ database: { db }, version }: CapabilityParts, stored:
 });
 
 const healthIn = (parts: CapabilityParts, channels: HealthSources['channels']): HealthReads =>
-  healthOf({ ...parts, instance: parts.instance ?? instanceName(), appliedSeq: () => parts.projector.appliedSeq(), channels });
+  healthOf({
+    ...parts,
+    instance: parts.instance ?? instanceName(),
+    appliedSeq: () => parts.projector.appliedSeq(),
+    newestBackup: () => newestBackup(parts.database.db),
+    channels,
+  });
 
 /** Joins the parts to what resolvers and the edge ask for. */
 export async function openCapabilities(parts: CapabilityParts): Promise<OpenCapabilities> {

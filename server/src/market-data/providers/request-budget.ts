@@ -2,8 +2,10 @@
 export const LANES = ['cancel', 'order', 'lookup', 'read'] as const;
 export type Lane = (typeof LANES)[number];
 
-/** The share of a window's requests that a lane leaves to those before it: a fifth is there for cancels alone, whatever is read or sent. */
-const LEFT_TO_OTHERS: Readonly<Record<Lane, number>> = { cancel: 0, order: 0.2, lookup: 0.3, read: 0.5 };
+/** Whatever is read or sent. */
+export const LEFT_TO_CANCELS = 0.2;
+/** The share of a window's requests that a lane leaves to those before it. */
+const LEFT_TO_OTHERS: Readonly<Record<Lane, number>> = { cancel: 0, order: LEFT_TO_CANCELS, lookup: 0.3, read: 0.5 };
 
 export interface RateHeaders {
   readonly limit?: number;
@@ -14,6 +16,14 @@ export interface RateHeaders {
 
 /** Alpaca counts in fixed windows of a minute; the broker's own figures replace this guess with the first answer. */
 const WINDOW_MS = 60_000;
+
+/** What may still be asked in this window. */
+export interface RequestsLeft {
+  readonly limit: number;
+  readonly remaining: number;
+  /** Milliseconds until it begins anew. */
+  readonly resetInMs: number;
+}
 
 /** How many requests are left, by our own count and by the broker's, whichever is smaller: other programs may use the same account. */
 export class RequestBudget {
@@ -34,6 +44,11 @@ export class RequestBudget {
     if (stopped > 0) return Math.min(stopped, WINDOW_MS * 2);
     if (this.#remaining > Math.floor(this.#limit * LEFT_TO_OTHERS[lane])) return 0;
     return Math.max(this.#resetAtMs - nowMs, 1);
+  }
+
+  left(nowMs: number): RequestsLeft {
+    this.#roll(nowMs);
+    return { limit: this.#limit, remaining: this.#remaining, resetInMs: Math.max(this.#resetAtMs - nowMs, 0) };
   }
 
   /** A request leaves. */

@@ -190,3 +190,21 @@ describe('certain not to have left', () => {
     },
   ])('$error.cause: $never', ({ error, never }) => expect(wasNeverSent(error)).toBe(never));
 });
+
+test('what is left of a minute is the smaller of our count and the broker’s, and whole again in the next', async () => {
+  const { clock, lanes, ask, outcome, answerAll } = desk();
+  expect(lanes.left()).toMatchObject({ limit: 200, remaining: 200 });
+  const resetMs = clock.now() + 30_000;
+  answerAll(
+    () =>
+      new Response('{}', {
+        headers: { 'X-RateLimit-Limit': '1000', 'X-RateLimit-Remaining': '650', 'X-RateLimit-Reset': String(resetMs / 1_000) },
+      }),
+  );
+  const asked = outcome(ask('read'));
+  await clock.pass(0);
+  expect(await asked).toBe('200');
+  expect(lanes.left()).toEqual({ limit: 1000, remaining: 650, resetInMs: 30_000 });
+  await clock.pass(30_001);
+  expect(lanes.left().remaining).toBe(1000);
+});

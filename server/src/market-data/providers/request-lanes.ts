@@ -1,5 +1,5 @@
 import type { Jitter } from './jitter.ts';
-import type { Lane, RateHeaders, RequestBudget } from './request-budget.ts';
+import type { Lane, RateHeaders, RequestBudget, RequestsLeft } from './request-budget.ts';
 import { LANES } from './request-budget.ts';
 import type { Timers } from './timers.ts';
 
@@ -130,6 +130,11 @@ export class RequestLanes {
   constructor(options: LanesOptions) {
     this.#options = options;
     this.#timing = options.timing ?? LANE_TIMING;
+  }
+
+  left(): RequestsLeft {
+    const { budget, timers } = this.#options;
+    return budget.left(timers.now());
   }
 
   /** Sends in the lane of the request's kind. Rejects with {@link RequestNotSent} or {@link RequestUnanswered}. */

@@ -11,6 +11,7 @@ import { openDataDir } from '../data-dir.ts';
 import { openDatabase } from '../database.ts';
 import { migrate } from '../migrate.ts';
 import { serveBackups } from './backup-socket.ts';
+import { newestBackup } from './kept-backups.ts';
 import { restoreToFolder } from './restore.ts';
 import { BATCHES, fillRecords, now, recordsIn } from './test/sample-records.ts';
 
@@ -38,8 +39,12 @@ describe('a backup of a folder', () => {
     const stop = await serveBackups(dataDir, { db: database.db, journal, now }, (what, error) => expect.fail(`${what}: ${String(error)}`));
     const file = join(folder, 'live.backup');
     // Entries go on being written meanwhile.
-    const [header] = await Promise.all([makeBackup(file, dataDir, undefined), journal.append(BATCHES[0] ?? [])]);
+    const [{ header, notNoted }] = await Promise.all([makeBackup(file, dataDir, undefined), journal.append(BATCHES[0] ?? [])]);
     expect(header.journal.seq).toBeGreaterThanOrEqual(BATCHES.flat().length);
+    expect([notNoted, await newestBackup(database.db)]).toEqual([
+      undefined,
+      { madeAt: Date.parse(header.createdAt), entries: header.journal.seq },
+    ]);
     expect((await stat(file)).mode & 0o777).toBe(0o600);
     await expect(makeBackup(file, dataDir, undefined)).rejects.toThrow(/exists/);
     const records = await recordsIn(database.db);

@@ -5,13 +5,15 @@ import type { Database } from '../database.ts';
 
 /**
  * Not in a backup: what is built from the journal, the journal itself (which is written by its own rules), and what lets people in now. After a
- * restore everybody logs in anew: a session that was ended since must not come back. Nor is what running processes say to each other.
+ * restore everybody logs in anew: a session that was ended since must not come back. Nor is what running processes say to each other, nor which backups there
+ * are of this place.
  */
 const LEFT_OUT: ReadonlySet<string> = new Set([
   ...Object.keys(PROJECTION_KEYS),
   'journal',
   'journal_snapshots',
   'migrations',
+  'backups',
   'login_tokens',
   'passkey_challenges',
   'sessions',

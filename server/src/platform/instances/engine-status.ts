@@ -17,7 +17,7 @@ const SILENT_MS_MAX = 3_500;
 
 export interface StatusOptions {
   readonly db: Kysely<EngineStatusTables>;
-  readonly session: Pick<Session, 'halted' | 'reconcileAgeMs' | 'latencies'>;
+  readonly session: Pick<Session, 'halted' | 'reconcileAgeMs' | 'latencies' | 'requestsLeft'>;
   /** This process, among all that use the database. */
   readonly instance: string;
   readonly version: string;
@@ -28,7 +28,12 @@ export interface StatusOptions {
 export async function tellStatus({ db, session, instance, version, report }: StatusOptions): Promise<() => Promise<void>> {
   const startedMs = performance.now();
   const tell = async (): Promise<void> => {
-    const figures = { halted: session.halted(), reconcileAgeMs: session.reconcileAgeMs(), latencies: session.latencies() };
+    const figures = {
+      halted: session.halted(),
+      reconcileAgeMs: session.reconcileAgeMs(),
+      latencies: session.latencies(),
+      requestsLeft: session.requestsLeft(),
+    };
     await saveStatus(db, { instance, version, program: programHash(), ...figures }, performance.now() - startedMs);
   };
   await tell();

@@ -7,7 +7,10 @@ import { previewOrder } from '../../risk/order-preview.ts';
 import type { EngineWatch } from './engine-status.ts';
 
 /** What an API needs of a session, whether the engine is in this process or in another. */
-export type EngineView = Pick<Session, 'state' | 'command' | 'onChange' | 'orderPreview' | 'latencies' | 'reconcileAgeMs' | 'halted'>;
+export type EngineView = Pick<
+  Session,
+  'state' | 'command' | 'onChange' | 'orderPreview' | 'latencies' | 'reconcileAgeMs' | 'requestsLeft' | 'halted'
+>;
 
 export interface FollowingOptions {
   readonly follower: Follower;
@@ -44,6 +47,7 @@ export function followingSession({ follower, engine, command, nowMs = Date.now }
       const known = status();
       return known?.reconcileAgeMs === undefined ? undefined : known.reconcileAgeMs + Math.max(0, nowMs() - known.seenAt.getTime());
     },
+    requestsLeft: () => status()?.requestsLeft,
     halted,
   };
 }

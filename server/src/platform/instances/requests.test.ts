@@ -98,12 +98,7 @@ const rowOf = async (id: string) =>
 describe.runIf(url !== '')('commands of an instance without an engine', () => {
   beforeEach(async () => {
     found = undefined;
-    [standing, reports.length, instances, meanwhile] = [
-      CONNECTED,
-      0,
-      [],
-      undefined,
-    ];
+    [standing, reports.length, instances, meanwhile] = [CONNECTED, 0, [], undefined];
     database = await openPostgresTestDatabase(url);
     journal = await openPostgresJournal({
       db: database.db,

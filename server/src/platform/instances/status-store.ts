@@ -1,6 +1,7 @@
 import { sql } from 'kysely';
 import type { Kysely } from 'kysely';
 import type { Latencies } from '../../engine/session/latencies.ts';
+import type { RequestsLeft } from '../../market-data/providers/request-budget.ts';
 
 interface EngineStatusRow {
   readonly id: boolean;
@@ -13,6 +14,7 @@ interface EngineStatusRow {
   readonly halted: string | null;
   readonly reconcile_age_ms: number | null;
   readonly latencies: unknown;
+  readonly requests: unknown;
 }
 
 export interface EngineStatusTables {
@@ -29,18 +31,20 @@ export interface EngineFigures {
   readonly halted: string | undefined;
   readonly reconcileAgeMs: number | undefined;
   readonly latencies: Latencies;
+  /** What the broker let the engine ask when this was said. */
+  readonly requestsLeft: RequestsLeft | undefined;
 }
 
 /** Times are the database's, so that the clocks of two machines need not agree. */
 export async function saveStatus(db: Kysely<EngineStatusTables>, figures: EngineFigures, startedMsAgo: number): Promise<void> {
-  const { instance, version, program, halted, reconcileAgeMs, latencies } = figures;
+  const { instance, version, program, halted, reconcileAgeMs, latencies, requestsLeft } = figures;
   await sql`
-    insert into engine_status (instance, version, program, started_at, seen_at, stopped_at, halted, reconcile_age_ms, latencies)
+    insert into engine_status (instance, version, program, started_at, seen_at, stopped_at, halted, reconcile_age_ms, latencies, requests)
     values (${instance}, ${version}, ${program}, clock_timestamp() - ${startedMsAgo}::double precision * interval '1 millisecond', clock_timestamp(), null,
-      ${halted ?? null}, ${reconcileAgeMs ?? null}, ${JSON.stringify(latencies)}::jsonb)
+      ${halted ?? null}, ${reconcileAgeMs ?? null}, ${JSON.stringify(latencies)}::jsonb, ${JSON.stringify(requestsLeft) ?? null}::jsonb)
     on conflict (id) do update set instance = excluded.instance, version = excluded.version, program = excluded.program,
       started_at = excluded.started_at, seen_at = excluded.seen_at, stopped_at = null, halted = excluded.halted,
-      reconcile_age_ms = excluded.reconcile_age_ms, latencies = excluded.latencies`.execute(db);
+      reconcile_age_ms = excluded.reconcile_age_ms, latencies = excluded.latencies, requests = excluded.requests`.execute(db);
 }
 
 /** The process ends and says so, unless another one has come meanwhile. */
@@ -69,6 +73,7 @@ export async function selectStatus(db: Kysely<EngineStatusTables>): Promise<Engi
     reconcileAgeMs: row.reconcile_age_ms ?? undefined,
     // Written by `saveStatus` of the same table alone.
     latencies: row.latencies as Latencies,
+    requestsLeft: (row.requests as RequestsLeft | null) ?? undefined,
     seenAt: row.seen_at,
     silentMs: row.silent_ms,
     stoppedAt: row.stopped_at ?? undefined,

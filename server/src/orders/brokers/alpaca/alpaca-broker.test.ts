@@ -144,6 +144,13 @@ describe('what an answer to a submission means', () => {
     expect(await broker.submit(approved({ id: 'x-1', symbol: 'AAA' }))).toMatchObject(code === undefined ? { kind } : { kind, code });
   });
 
+  test('each request is one less that may still be sent in this minute', async () => {
+    const broker = alpacaBroker({ endpoint: { ...KEYS, baseUrl: await answering(500, '') }, requestsPerMinute: 50 });
+    expect(broker.requestsLeft?.()).toMatchObject({ limit: 50, remaining: 50 });
+    await broker.submit(approved({ id: 'x-3', symbol: 'AAA' }));
+    expect(broker.requestsLeft?.()).toMatchObject({ limit: 50, remaining: 49 });
+  });
+
   test('a broker that is not there: the order was certainly not sent', async () => {
     const baseUrl = await answering(200, '{}');
     await closers.pop()?.();

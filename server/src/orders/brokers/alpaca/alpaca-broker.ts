@@ -173,6 +173,7 @@ export function alpacaBroker(options: ConnectionOptions): Broker {
     executions: (after) => read('the executions', () => executions(alpaca, after)),
     activities: (since) => read('the activities', () => activities(since)),
     amendments: amendmentReader(connection),
+    requestsLeft: connection.requestsLeft,
     listen: async (listener) => await Promise.resolve(connection.listen(listener)),
   };
 }

@@ -6,7 +6,7 @@ import type { AlpacaEndpoint } from '../../../market-data/providers/alpaca-hosts
 import type { Notice } from '../../../market-data/notice.ts';
 import { seededJitter } from '../../../market-data/providers/jitter.ts';
 import { RequestBudget } from '../../../market-data/providers/request-budget.ts';
-import type { Lane } from '../../../market-data/providers/request-budget.ts';
+import type { Lane, RequestsLeft } from '../../../market-data/providers/request-budget.ts';
 import { RequestLanes } from '../../../market-data/providers/request-lanes.ts';
 import type { LaneTiming, RequestRecord } from '../../../market-data/providers/request-lanes.ts';
 import { STREAM_TIMING } from '../../../market-data/providers/stream-supervisor.ts';
@@ -53,6 +53,7 @@ export interface Connection {
   /** REST has told of an order: the stream must know of it too. */
   readonly seen: (order: BrokerOrder) => BrokerOrder;
   readonly notice: (notice: Notice) => void;
+  readonly requestsLeft: () => RequestsLeft;
   readonly listen: (listener: BrokerStreamListener) => () => Promise<void>;
 }
 
@@ -139,6 +140,7 @@ export function openConnection(options: ConnectionOptions): Connection {
       return order;
     },
     notice,
+    requestsLeft: () => lanes.left(),
     listen,
   };
 }
