@@ -174,3 +174,51 @@ describe('the chart', () => {
 
   test('the browser complained of nothing', () => expect(chart.demonstration.complaints).toEqual([]));
 });
+
+/** Of a picture, drawn `times` as small: how much it differs from its background, which no smoothing changes, and of how many colours it is. */
+const inked = (
+  page: Page,
+  png: Buffer,
+  times: number,
+): Promise<{ readonly width: number; readonly inked: number; readonly colours: number }> =>
+  page.evaluate(
+    async ({ base64, shrink }) => {
+      const picture = await createImageBitmap(new Blob([Uint8Array.fromBase64(base64)], { type: 'image/png' }));
+      const canvas = new OffscreenCanvas(picture.width / shrink, picture.height / shrink);
+      const context = canvas.getContext('2d');
+      if (context === null) throw new Error('no canvas');
+      context.drawImage(picture, 0, 0, canvas.width, canvas.height);
+      const { data } = context.getImageData(0, 0, canvas.width, canvas.height);
+      const background = [data[0], data[1], data[2]];
+      const colours = new Set<number>();
+      let ink = 0;
+      for (let at = 0; at < data.length; at += 4) {
+        const off = background.reduce<number>((sum, of, channel) => sum + Math.abs((of ?? 0) - (data[at + channel] ?? 0)), 0);
+        ink += off;
+        colours.add(((data[at] ?? 0) >> 4) * 256 + ((data[at + 1] ?? 0) >> 4) * 16 + ((data[at + 2] ?? 0) >> 4));
+      }
+      return { width: canvas.width, inked: ink, colours: colours.size };
+    },
+    { base64: png.toString('base64'), shrink: times },
+  );
+
+test('a chart is saved as a picture that shows what the page shows, in either theme', async () => {
+  const { demonstration } = chart;
+  const page = await openAllBars(chart);
+  for (const theme of ['dark', 'light'] as const) {
+    await page.emulateMedia({ colorScheme: theme });
+    const figure = page.getByRole('figure', { name: 'AAPL price' });
+    const [file] = await Promise.all([page.waitForEvent('download'), figure.getByRole('button', { name: 'Save as a picture' }).click()]);
+    expect(file.suggestedFilename()).toBe('tidemark-aapl-price.png');
+    await file.saveAs(screenshot(`saved-chart-${theme}`));
+    const saved = await inked(page, await readFile(await file.path()), 2);
+    const shown = await inked(page, await figure.screenshot(), 1);
+    expect(saved.width).toBeGreaterThan(shown.width);
+    expect(saved.colours).toBeGreaterThan(10);
+    // Its title and the last price may differ; without its candles it would have a fraction of this.
+    expect(saved.inked / shown.inked).toBeGreaterThan(0.85);
+    expect(saved.inked / shown.inked).toBeLessThan(1.25);
+  }
+  expect(demonstration.complaints).toEqual([]);
+  await page.context().close();
+});
