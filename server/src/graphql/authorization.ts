@@ -84,6 +84,7 @@ export const NEEDS: { readonly [type in 'Query' | 'Mutation' | 'Subscription']: 
     sessions: SELF,
     strategies: VIEWER,
     strategy: VIEWER,
+    strategyConfigurations: VIEWER,
     strategyLimits: VIEWER,
     strategyParity: VIEWER,
     strategyTemplates: VIEWER,

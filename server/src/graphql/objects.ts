@@ -52,6 +52,7 @@ import type { LimitMove } from '../recommendations/evidence.ts';
 import type { AgreementView } from '../recommendations/graphql.ts';
 import type { RecommendationPayload } from '../recommendations/graphql-mutations.ts';
 import type { RecordedRecommendation } from '../recommendations/service.ts';
+import type { StrategyConfiguration } from '../strategies/graphql-configurations.ts';
 import type { StrategyVersionPayload } from '../strategies/graphql-versions.ts';
 import type { KeptVersion } from '../strategies/service.ts';
 import type { EnsembleDissolvedPayload, EnsembleMemberView, EnsemblePayload, EnsembleView } from '../strategies/graphql-ensembles.ts';
@@ -171,6 +172,7 @@ export interface Objects {
   Ensemble: EnsembleView;
   EnsembleMember: EnsembleMemberView;
   EnsemblePayload: EnsemblePayload;
+  StrategyConfiguration: StrategyConfiguration;
   StrategyVersion: KeptVersion;
   StrategyVersionPayload: StrategyVersionPayload;
   VersionDiffersError: VersionDiffers;

@@ -32,6 +32,7 @@ import { addRiskLayers } from '../risk/graphql-layers.ts';
 import { addRiskMutations } from '../risk/graphql-mutations.ts';
 import { addStrategies } from '../strategies/graphql.ts';
 import { addStrategyMutations } from '../strategies/graphql-mutations.ts';
+import { addStrategyConfigurations } from '../strategies/graphql-configurations.ts';
 import { addStrategyVersions } from '../strategies/graphql-versions.ts';
 import { addPromotion } from '../strategies/graphql-promotion.ts';
 import { addRestrictions } from '../risk/graphql-restrictions.ts';
@@ -90,6 +91,7 @@ export function buildSchema(): GraphQLSchema {
   addRiskLayers(builder, asOf);
   addStrategies(builder, enums, asOf);
   addStrategyMutations(builder, enums, parameterInput);
+  addStrategyConfigurations(builder, enums);
   addStrategyVersions(builder);
   addStrategyKill(builder, enums);
   addStrategyExecution(builder, enums);
