@@ -175,7 +175,7 @@ test('a bracket on a position: what is wrong is said in words, what is right sta
   const far = { stop: (Number(held.mark) * 0.6).toFixed(2), target: (Number(held.mark) * 1.3).toFixed(2) };
   const page = await demonstration.open('/positions', DESKTOP, 'light');
   const row = page.getByRole('row', { name: /^AAPL\b/ });
-  await row.getByRole('button', { name: 'Set bracket…' }).click();
+  await row.getByRole('button', { name: 'Bracket…' }).click();
   const dialog = page.getByRole('dialog', { name: 'Set a bracket on AAPL' });
   await dialog.getByText('SIMULATED', { exact: true }).waitFor();
   await dialog.getByText('No exit stands.').waitFor();
@@ -187,7 +187,7 @@ test('a bracket on a position: what is wrong is said in words, what is right sta
   await dialog.getByText(/^The target of a long position lies above the mark/).waitFor();
   await dialog.getByLabel('Target ($)').fill(far.target);
   await dialog.getByLabel('Quantity (units)').fill('11');
-  await dialog.getByText('At most 10 units are available: open orders hold back the rest.').waitFor();
+  await dialog.getByText('Only 10 units are held.').waitFor();
   expect(await send.isDisabled()).toBe(true);
   expect(await seriousFindings(page)).toEqual([]);
   await page.screenshot({ path: screenshot('bracket-wrong') });
@@ -216,7 +216,7 @@ test('a second bracket is refused while the first holds every unit; its target i
   const page = await demonstration.open('/positions', PHONE, 'dark');
   await page
     .getByRole('row', { name: /^AAPL\b/ })
-    .getByRole('button', { name: 'Set bracket…' })
+    .getByRole('button', { name: 'Bracket…' })
     .click();
   const dialog = page.getByRole('dialog', { name: 'Set a bracket on AAPL' });
   await dialog.getByText('All 10 units are held back by working orders that close it. Replace or cancel those first.').waitFor();

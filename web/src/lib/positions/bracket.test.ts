@@ -50,6 +50,7 @@ describe('what is refused, in words', () => {
     { name: 'a stop of a short below', held: short, draft: { stop: '95', target: '80' }, field: 'stop', says: /short position lies above/ },
     { name: 'a target on the losing side', draft: { target: '99' }, field: 'target', says: /^The target of a long position lies above/ },
     { name: 'no number', draft: { stop: 'x' }, field: 'stop', says: /^Write digits/ },
+    { name: 'more than is held', draft: { quantity: '11' }, field: 'quantity', says: /^Only 10 units are held/ },
     { name: 'more than is available', held: { ...long, available: '4' }, draft: {}, field: 'quantity', says: /^At most 4 units/ },
     {
       name: 'a pair for a fraction',

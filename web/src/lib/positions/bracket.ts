@@ -58,7 +58,12 @@ function quantityProblem(position: Held, draft: BracketDraft): string | undefine
   const [units, free] = [billionths(draft.quantity), billionths(position.available) ?? NOUGHT];
   if (units === undefined) return NO_NUMBER;
   if (units <= NOUGHT) return 'It must be above zero.';
-  if (units > free) return `At most ${quantity(position.available)} units are available: open orders hold back the rest.`;
+  if (units > free) {
+    const isHeldBack = free < size(billionths(position.quantity) ?? NOUGHT);
+    return isHeldBack
+      ? `At most ${quantity(position.available)} units are available: open orders hold back the rest.`
+      : `Only ${quantity(position.available)} units are held.`;
+  }
   if (isWhole(units)) return undefined;
   if (position.option !== null) return 'Options trade in whole contracts.';
   if (draft.stop.trim() !== '' && draft.target.trim() !== '')
