@@ -135,6 +135,36 @@ test('what the gate denies stands at once in the dialog, and the order stands as
   await page.context().close();
 });
 
+test('the ticket says what the gate would, and places what it lets through', async () => {
+  const page = await demonstration.open('/orders');
+  await page.getByRole('button', { name: 'New order' }).click();
+  const ticket = page.getByRole('dialog', { name: 'New order' });
+  await ticket.getByLabel('Symbol').fill('AAPL');
+  await ticket.getByLabel('Type').selectOption('LIMIT');
+  await ticket.getByLabel('Limit price ($)').fill('1.25');
+  await ticket.getByLabel('Quantity (units)').fill('9999999');
+  await ticket.getByText('■ Would be denied').waitFor();
+  await ticket.getByText('OrderNotional').first().waitFor();
+  const send = ticket.getByRole('button', { name: /^Buy .* AAPL limit$/ });
+  expect(await send.isDisabled()).toBe(true);
+  const placedOne = page.getByText(/^Buy \d+ AAPL: /);
+  let units = 2;
+  await eventually('an order from the ticket', async () => {
+    units += 1;
+    await ticket.getByLabel('Quantity (units)').fill(String(units));
+    await ticket.getByText('● Would be approved').waitFor({ timeout: 2_000 });
+    await send.click({ timeout: 1_000 });
+    await placedOne.first().waitFor({ timeout: 2_000 });
+    return true;
+  });
+  expect(await ticket.count()).toBe(0);
+  const { orders } = await demonstration
+    .api()
+    .query<{ orders: { edges: { node: Order }[] } }>(`{ orders(first: 1) { edges { node { ${PARTS} } } } }`);
+  expect(orders.edges[0]?.node).toMatchObject({ type: 'LIMIT', limitPrice: '1.25', quantity: String(units) });
+  await page.context().close();
+});
+
 interface Exit {
   readonly price: string | null;
   readonly quantity: string;
