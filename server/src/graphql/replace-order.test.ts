@@ -38,6 +38,9 @@ withTestDatabases('replaceOrder', (openDatabase) => {
     const { orders } = api.world.session.state();
     expect([orders.get(id)?.state, orders.get(ids[0] ?? '')?.state]).toEqual(['replaced', 'working']);
     expect(api.world.broker.core.account('core').open.size).toBe(1);
+    const linked = '($id: ID!) { order(id: $id) { id replaces replacedBy } }';
+    expect(await ask(api, `query ${linked}`, { id })).toEqual({ id, replaces: null, replacedBy: ids[0] });
+    expect(await ask(api, `query ${linked}`, { id: ids[0] })).toEqual({ id: ids[0], replaces: id, replacedBy: null });
     expect(await replace(id, 'r1', { limitPrice: '52' })).toMatchObject({ __typename: 'ConflictError' });
     expect(await replace(id, 'r2', { limitPrice: '52' })).toMatchObject({
       __typename: 'ConflictError',

@@ -47,6 +47,8 @@ export interface OrderReads {
   requestOf(id: string): Promise<OrderIntent | undefined>;
   /** The exits that hang on these orders. */
   legsOf(orderIds: readonly string[]): Promise<readonly Order[]>;
+  /** The order that has taken the place of each. */
+  successorsOf(orderIds: readonly string[]): Promise<ReadonlyMap<string, string>>;
   fillsOf(orderIds: readonly string[]): Promise<readonly BookedFill[]>;
   fillsOfSymbol(symbol: string): Promise<readonly BookedFill[]>;
   fillById(executionId: string): Promise<BookedFill | undefined>;
@@ -56,6 +58,8 @@ export interface OrderReads {
 const fillsOf = batched(async (ids, { orders }) => Map.groupBy(await orders.fillsOf(ids), ({ orderId }) => orderId));
 const momentsOf = batched(async (ids, { orders }) => Map.groupBy(await orders.momentsOf(ids), ({ orderId }) => orderId));
 const exitsOf = batched(async (ids, { orders }) => Map.groupBy(await orders.legsOf(ids), ({ intent }) => intent.leg?.parentId ?? ''));
+
+const successorOf = batched(async (ids, { orders }) => await orders.successorsOf(ids));
 
 /** The newest known state of an order: the engine's own where it still has it. */
 export const findOrder = async (id: string, { session, orders }: Pick<Context, 'session' | 'orders'>): Promise<Order | undefined> =>
@@ -71,6 +75,17 @@ async function legsOf(order: Order, context: Context): Promise<readonly Order[]>
   const { state, isPast } = momentBehind(order, context);
   if (isPast) return [...state.orders.values()].filter(({ intent }) => intent.leg?.parentId === order.id);
   return (await exitsOf(order.id, context)) ?? [];
+}
+
+/** The order that has taken this one's place; `undefined` while it stands in it. */
+async function replacedBy(order: Order, context: Context): Promise<string | undefined> {
+  if (order.state !== 'replaced') return undefined;
+  const { state, isPast } = momentBehind(order, context);
+  if (!isPast) return await successorOf(order.id, context);
+  const came = [...state.orders.values()].filter(
+    ({ intent, state: stands }) => intent.replaces === order.id && stands !== 'denied' && stands !== 'rejected',
+  );
+  return came.at(-1)?.id;
 }
 
 /** The orders that the engine knew then, newest first: those at work, and those that ended in that session or in the one before it. */
@@ -176,6 +191,11 @@ function addOrderFamily(builder: Builder, enums: Enums): void {
     stopLossLimit: t.field({ type: 'Decimal', nullable: true, resolve: ({ intent }) => intent.stopLoss?.limitPrice }),
     extendedHours: t.boolean({ resolve: ({ intent }) => intent.extendedHours ?? false }),
     replaces: t.id({ nullable: true, description: 'The order whose place it took.', resolve: ({ intent }) => intent.replaces }),
+    replacedBy: t.id({
+      nullable: true,
+      description: 'The order that has taken its place; null while it stands in it.',
+      resolve: (order, _args, context) => replacedBy(order, context),
+    }),
     parentId: t.id({ nullable: true, description: 'The order whose exit it is.', resolve: ({ intent }) => intent.leg?.parentId }),
     legRole: t.string({ nullable: true, description: 'take_profit or stop_loss.', resolve: ({ intent }) => intent.leg?.role }),
     legs: t.field({

@@ -79,6 +79,10 @@ const STOP_DISTANCE_MIN = UNITS_PER_ONE / 100n;
 
 export const classOf = (intent: Pick<OrderIntent, 'orderClass'>): OrderClass => intent.orderClass ?? 'simple';
 
+/** Whether it hangs together with others at the broker: an exit that came with an order, or an order that has exits there. */
+export const isOfFamily = (intent: Pick<OrderIntent, 'orderClass' | 'leg'>): boolean =>
+  intent.leg !== undefined || classOf(intent) !== 'simple';
+
 export const isFractional = (quantity: Quantity): boolean => quantity % UNITS_PER_ONE !== 0n;
 
 const listOf = (lives: Lives): string => TIMES_IN_FORCE.filter((life) => lives[life]).join(', ');

@@ -57,6 +57,12 @@ export async function orderById(db: Kysely<OrderTables>, id: string): Promise<Or
 export const legsOf = async (db: Kysely<OrderTables>, parentIds: readonly string[]): Promise<readonly Order[]> =>
   (await store.selectLegs(db, parentIds)).map(fromJoined);
 
+/** Which order has taken the place of each of these, by the id of the replaced one: the last that came to life. */
+export async function successorsOf(db: Kysely<OrderTables>, orderIds: readonly string[]): Promise<ReadonlyMap<string, string>> {
+  const came = (await store.selectSuccessors(db, orderIds)).filter(({ state }) => state !== 'denied' && state !== 'rejected');
+  return new Map(came.flatMap(({ id, replaces }) => (replaces === null ? [] : [[replaces, id]])));
+}
+
 /** The order as it was first asked for by ticket; `undefined` for orders that were never requested. */
 export async function requestOf(db: Kysely<OrderTables>, id: string): Promise<OrderIntent | undefined> {
   const row = await store.selectRequest(db, id);

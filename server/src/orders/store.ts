@@ -187,6 +187,21 @@ export const selectLegs = async (db: Kysely<OrderTables>, parentIds: readonly st
     ? []
     : await joined(db).where('orders.parent_id', 'in', parentIds).orderBy('orders.first_seq').orderBy('orders.id').execute();
 
+/** Orders that were to take the place of these, oldest first. The symbol is asked for because it has an index. */
+export const selectSuccessors = async (
+  db: Kysely<OrderTables>,
+  orderIds: readonly string[],
+): Promise<readonly Pick<OrderRow, 'id' | 'replaces' | 'state'>[]> =>
+  orderIds.length === 0
+    ? []
+    : await db
+        .selectFrom('orders')
+        .select(['id', 'replaces', 'state'])
+        .where('symbol', 'in', db.selectFrom('orders').select('symbol').where('id', 'in', orderIds))
+        .where('replaces', 'in', orderIds)
+        .orderBy('first_seq')
+        .execute();
+
 export const selectFill = async (db: Kysely<OrderTables>, executionId: string): Promise<FillRow | undefined> =>
   await db.selectFrom('fills').selectAll().where('execution_id', '=', executionId).executeTakeFirst();
 

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { instant } from '../money/instant.ts';
-import { parseTicket, sameRequest, ticketIntentId } from './ticket.ts';
-import type { ParsedTicket, TicketText } from './ticket.ts';
+import { parseReplacement, parseTicket, sameRequest, ticketIntentId } from './ticket.ts';
+import type { ParsedTicket, ReplacementText, TicketText } from './ticket.ts';
 
 const TEXT: TicketText = {
   idempotencyKey: 'k1',
@@ -85,5 +85,21 @@ describe('parseTicket', () => {
     const ids = [ticketIntentId('a', 'b'), ticketIntentId('b', 'a'), ticketIntentId('a', 'bc'), ticketIntentId('ab', 'c')];
     expect(new Set(ids).size).toBe(4);
     expect(ids[0]?.length).toBeLessThanOrEqual(48);
+  });
+});
+
+describe('what takes the place of a pair of exits', () => {
+  const pair = intentOf(
+    parse({ side: 'sell', type: 'limit', limitPrice: '110', timeInForce: 'gtc', orderClass: 'oco', stopLoss: { stopPrice: '90' } }),
+  );
+  test.each<[string, Partial<ReplacementText>, string | undefined]>([
+    ['another price', { limitPrice: '112' }, undefined],
+    ['the same quantity and time in force', { limitPrice: '112', quantity: '10.0', timeInForce: 'gtc' }, undefined],
+    ['another quantity', { quantity: '5' }, 'quantity'],
+    ['another time in force', { timeInForce: 'day' }, 'timeInForce'],
+  ])('%s', (_name, change, field) => {
+    const at = instant('2024-03-04T15:00:00Z');
+    const parsed = parseReplacement({ id: pair.id, idempotencyKey: 'k2', ...change }, pair, { principal: 'owner', at });
+    expect(parsed.ok ? undefined : parsed.problem.field).toBe(field);
   });
 });

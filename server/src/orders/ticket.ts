@@ -4,7 +4,7 @@ import { DecimalTextError, price, quantity, ratio } from '../money/fixed.ts';
 import type { Price, Quantity, Ratio } from '../money/fixed.ts';
 import type { Instant } from '../money/instant.ts';
 import type { OrderClass, OrderIntent, OrderType, Side, StopLoss, TakeProfit, TimeInForce } from './order.ts';
-import { CLASS_RULES, isFractional, TYPE_RULES } from './order-rules.ts';
+import { CLASS_RULES, isFractional, isOfFamily, TYPE_RULES } from './order-rules.ts';
 
 /** A manual order as it was typed. */
 export interface TicketText {
@@ -261,6 +261,7 @@ export function parseReplacement(text: ReplacementText, old: OrderIntent, from: 
     if (!KEY.test(text.idempotencyKey))
       throw new BadField('idempotencyKey', 'idempotencyKey must be 1 to 128 printable ASCII characters', 'Use a fresh random text.');
     const changes = replacedFields(text, old.type);
+    checkFamily(changes, old);
     const reason = text.reason ?? old.reason;
     if (reason.length > REASON_LENGTH_MAX || !isPrintable(reason))
       throw new BadField(
@@ -277,6 +278,15 @@ export function parseReplacement(text: ReplacementText, old: OrderIntent, from: 
     if (error instanceof BadField) return { ok: false, problem: error.problem };
     throw error;
   }
+}
+
+/** Brokers change the prices of orders that hang together, and nothing else of them. */
+function checkFamily({ quantity: size, timeInForce }: Partial<OrderIntent>, old: OrderIntent): void {
+  if (!isOfFamily(old)) return;
+  const hint = 'Cancel them, and place others.';
+  if (size !== undefined && size !== old.quantity) throw new BadField('quantity', 'Orders that hang together keep their quantity', hint);
+  if (timeInForce !== undefined && timeInForce !== old.timeInForce)
+    throw new BadField('timeInForce', 'Orders that hang together keep their time in force', hint);
 }
 
 const trailed = ({ trail, trailRatio }: OrderIntent): Pick<OrderIntent, 'trail' | 'trailRatio'> => ({

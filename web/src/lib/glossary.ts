@@ -54,6 +54,10 @@ export const GLOSSARY = {
     text: 'Where a working order would close some of the position at a loss bounded; the nearest to the mark. “moves”: the broker moves it and only the broker knows where it is. “here”: the broker does not hold it, this program watches it.',
   },
   target: { name: 'Target', text: 'Where a working limit order would close some of the position; the nearest.' },
+  bracket: {
+    name: 'Bracket',
+    text: 'A stop and a target for what is held. They only reduce, and whichever fills first cancels the other; at the exchange they are one pair (OCO). A stop that is touched sells at the market: a gap fills beyond it.',
+  },
   moneyAtRisk: {
     name: 'At risk',
     text: 'Distance from the mark to the stop, times the units: without gaps and fees. The whole value of what no stop covers; n/a for a short that none covers, whose loss has no bound. Limits use another figure, with a margin for gaps.',
@@ -85,6 +89,10 @@ export const GLOSSARY = {
   engine: {
     name: 'Engine',
     text: 'The process that trades the account; there is one. Every other process shows what it has written down, and says so when it does not hear it.',
+  },
+  replace: {
+    name: 'Replace',
+    text: 'Puts an order of other terms in the place of a working one, in one step at the exchange and under an id of its own. What has filled stays filled; symbol, side and type stay. Where the exchange refuses, the order stands as before.',
   },
   reduceOnly: { name: 'Reduce only', text: 'May shrink a position, never open or turn one. Entry limits do not hold it back.' },
   version: {

@@ -9,7 +9,17 @@ import { listProposals, proposalById } from '../../approvals/service.ts';
 import type { ProposalReads } from '../../approvals/graphql.ts';
 import { equitySince } from '../../engine/equity-service.ts';
 import type { EquityReads } from '../../engine/graphql.ts';
-import { fillById, fillsBySymbol, fillsOf, legsOf, listOrders, momentsOf, orderById, requestOf } from '../../orders/service.ts';
+import {
+  fillById,
+  fillsBySymbol,
+  fillsOf,
+  legsOf,
+  listOrders,
+  momentsOf,
+  orderById,
+  requestOf,
+  successorsOf,
+} from '../../orders/service.ts';
 import type { OrderReads } from '../../orders/graphql.ts';
 import type { Database } from '../../platform/database.ts';
 import { lastLimitChanges } from '../../risk/service.ts';
@@ -76,6 +86,7 @@ export function recordsOf(
       fillById: (executionId) => fillById(db, executionId),
       momentsOf: (orderIds) => momentsOf(db, orderIds),
       legsOf: (orderIds) => legsOf(db, orderIds),
+      successorsOf: (orderIds) => successorsOf(db, orderIds),
     },
     alerts: {
       list: (query) => listAlerts(db, query),

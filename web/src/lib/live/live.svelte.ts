@@ -171,10 +171,21 @@ class Live {
     if (answer.ok) this.limits = answer.data.limits;
   }
 
+  /** An order as a request was answered with. The venue's clock stands still between bars: of the same moment, what was pushed is newer. */
   takeOrder(order: OrderPartsFragment): void {
+    const known = this.orders.find((one) => one.id === order.id);
+    if (known && Date.parse(known.updatedAt) >= Date.parse(order.updatedAt)) return;
+    this.#putOrder(order);
+  }
+
+  #takePushed(order: OrderPartsFragment): void {
     const known = this.orders.find((one) => one.id === order.id);
     // After a reconnect old changes may be told again: never go back.
     if (known && Date.parse(known.updatedAt) > Date.parse(order.updatedAt)) return;
+    this.#putOrder(order);
+  }
+
+  #putOrder(order: OrderPartsFragment): void {
     this.orders = merged(this.orders, order, KEPT_ORDERS);
     this.orderChanges += 1;
     this.#refreshLimits();
@@ -280,7 +291,7 @@ class Live {
         if (!this.#resynced(positions)) this.positions = positions.positions;
       }),
       this.subscribe(OrdersLiveDocument, { after }, ({ orders }) => {
-        if (!this.#resynced(orders)) this.takeOrder(orders.order);
+        if (!this.#resynced(orders)) this.#takePushed(orders.order);
       }),
       this.subscribe(AlertsLiveDocument, { after }, ({ alerts }) => {
         if (!this.#resynced(alerts)) this.takeAlert(alerts.alert);

@@ -73,4 +73,15 @@ describe('what takes an order’s place', () => {
       sent: { clientOrderId: 'o1', timeInForce: 'day', qty: '3', trail: '5' },
     },
   ] as const)('$name', ({ change, sent }) => expect(replacementOf(approved({ ...base, replaces: 'o0', ...change }))).toEqual(sent));
+
+  test('of a pair of exits, and of an exit that came with an order, their prices alone', () => {
+    const held = new Map([['AAA', { symbol: 'AAA', quantity: quantity('3'), averagePrice: price('100') }]]);
+    const exit = { ...base, replaces: 'o0', side: 'sell', reduceOnly: true } as const;
+    const pair = approved({ ...exit, ...limit, orderClass: 'oco', stopLoss: { stopPrice: price('90') } }, held);
+    const stop = approved({ ...exit, type: 'stop', stopPrice: price('90'), leg: { parentId: 'o9', role: 'stop_loss' } }, held);
+    expect([replacementOf(pair), replacementOf(stop)]).toEqual([
+      { clientOrderId: 'o1', limitPrice: '100' },
+      { clientOrderId: 'o1', stopPrice: '90' },
+    ]);
+  });
 });

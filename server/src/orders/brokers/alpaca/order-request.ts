@@ -2,6 +2,7 @@ import { format, UNITS_PER_ONE } from '../../../money/fixed.ts';
 import type { Fixed, Ratio } from '../../../money/fixed.ts';
 import type { ApprovedOrder } from '../../../risk/gate.ts';
 import type { OrderIntent } from '../../order.ts';
+import { isOfFamily } from '../../order-rules.ts';
 
 const HUNDRED = 100n;
 
@@ -43,15 +44,15 @@ function takeProfitOf({ orderClass, takeProfit, limitPrice }: OrderIntent): { re
 
 /**
  * The changed fields as the broker takes them, for `PATCH /v2/orders/{id}`. The id is always ours: without one the broker would make one up, and the order
- * could not be found by it. A quantity is sent whole only: that of a fraction cannot change.
+ * could not be found by it. A quantity is sent whole only: that of a fraction cannot change. Orders that hang together keep quantity and time in force: the broker
+ * refuses a change that names them, even where they are the same.
  */
 export function replacementOf({ intent }: ApprovedOrder) {
   const whole = intent.quantity % UNITS_PER_ONE === 0n;
   const trail = intent.trail ?? (intent.trailRatio === undefined ? undefined : ((intent.trailRatio * HUNDRED) as Ratio));
   return {
     clientOrderId: intent.id,
-    timeInForce: intent.timeInForce,
-    ...(whole ? { qty: format(intent.quantity) } : {}),
+    ...(isOfFamily(intent) ? {} : { timeInForce: intent.timeInForce, ...(whole ? { qty: format(intent.quantity) } : {}) }),
     ...decimal('limitPrice', intent.limitPrice),
     ...decimal('stopPrice', intent.stopPrice),
     ...decimal('trail', trail),
