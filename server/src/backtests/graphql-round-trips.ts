@@ -68,7 +68,7 @@ function addCone(builder: Builder): void {
       'Accounts that draw the run’s own returns anew, in blocks, by the stationary bootstrap: how far luck may carry returns like these, not whether there will be any. The same as in its report.',
     fields: (t) => ({
       reason: t.exposeString('reason', { nullable: true, description: 'Why there is none; null where there is one.' }),
-      paths: t.exposeInt('paths', { description: 'How many accounts.' }),
+      accounts: t.exposeInt('paths', { description: 'How many.' }),
       blockLength: t.exposeInt('blockLength', { nullable: true, description: 'Bars that are drawn together, on average.' }),
       seed: t.exposeFloat('seed', { nullable: true, description: 'The run’s own: the same run has the same cone.' }),
       lossShare: t.exposeFloat('lossShare', { nullable: true, description: 'Part of the accounts that end below what they began with.' }),

@@ -338,7 +338,7 @@ withTestDatabases('mutations', (openDatabase) => {
       expect(Math.max(...points.map(({ drawdown }) => drawdown))).toBe(0);
       const studied = await ask(
         api,
-        'query ($id: ID!) { run(id: $id) { roundTrips { note trips { trade { symbol entryPrice } adverse favourable } } cone { reason paths points { time equity levels } } } }',
+        'query ($id: ID!) { run(id: $id) { roundTrips { note trips { trade { symbol entryPrice } adverse favourable } } cone { reason accounts points { time equity levels } } } }',
         { id },
       );
       const { note, trips } = studied['roundTrips'] as {
