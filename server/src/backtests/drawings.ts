@@ -1,4 +1,3 @@
-import { hashSeries } from '@tidemark/compute';
 import type { Statistics } from '@tidemark/compute/statistics';
 import type { BacktestResult, StrategyModule } from '@tidemark/compute/types';
 import type { Timeframe } from '../market-data/bar.ts';
@@ -8,9 +7,13 @@ import { builtInOf, dearerRunsOf } from './dearer-runs-service.ts';
 import type { SymbolBars } from './report/baselines/marked-prices.ts';
 import { renderReport } from './report/report.ts';
 import type { ReportContext } from './report/report.ts';
+import { runConeOf } from './run-cone.ts';
+import type { RunCone } from './run-cone.ts';
 import { equityCsv, tradesCsv } from './run-csv.ts';
 import { figuresOf, thinned, withDrawdown } from './run-figures.ts';
 import type { RunFigures, RunPoint, RunTrade } from './run-figures.ts';
+import { hasOtherBars, runRoundTripsOf } from './run-round-trips.ts';
+import type { RunRoundTrips } from './run-round-trips.ts';
 import type { SelectionRecord } from './selection.ts';
 import { timeframeOfRun } from './run-timeframe.ts';
 
@@ -39,9 +42,9 @@ export interface ReportRequest {
 
 export type DrawingRequest =
   | ReportRequest
-  | { readonly kind: 'json' | 'trades' | 'equity' | 'span'; readonly result: ResultText }
+  | { readonly kind: 'json' | 'trades' | 'equity' | 'span' | 'cone' | 'trade-list'; readonly result: ResultText }
   | { readonly kind: 'figures'; readonly result: ResultText; readonly selection: SelectionRecord | undefined }
-  | { readonly kind: 'round-trips'; readonly result: ResultText }
+  | { readonly kind: 'round-trips'; readonly result: ResultText; readonly series: readonly SymbolBars[] | undefined }
   | { readonly kind: 'curve'; readonly result: ResultText; readonly points: number }
   | { readonly kind: 'comparison'; readonly results: readonly ResultText[] };
 
@@ -54,7 +57,9 @@ export interface Drawings {
   readonly span: RunSpan;
   readonly comparison: RunComparison;
   readonly figures: RunFigures;
-  readonly 'round-trips': readonly RunTrade[];
+  readonly 'trade-list': readonly RunTrade[];
+  readonly 'round-trips': RunRoundTrips;
+  readonly cone: RunCone;
   readonly curve: readonly RunPoint[];
 }
 
@@ -68,9 +73,6 @@ export async function drawReport(result: BacktestResult, { module, ...context }:
   return renderReport(result, { ...context, otherBars: hasOtherBars(result, series), reruns }, statistics);
 }
 
-/** Whether these are not the very bars that the run saw. */
-export const hasOtherBars = ({ data }: BacktestResult, series: readonly SymbolBars[]): boolean => hashSeries(series) !== data.hash;
-
 /** Answers a request. Takes as long as it takes: whoever trades has it done in another thread. */
 export async function draw<K extends keyof Drawings>(
   request: DrawingRequest & { readonly kind: K },
@@ -82,8 +84,12 @@ export async function draw(request: DrawingRequest, statistics: Statistics): Pro
       return compareRuns(request.results.map(readResult), statistics);
     case 'figures':
       return figuresOf(readResult(request.result), statistics, request.selection);
-    case 'round-trips':
+    case 'trade-list':
       return readResult(request.result).trades;
+    case 'round-trips':
+      return runRoundTripsOf(readResult(request.result), request.series);
+    case 'cone':
+      return runConeOf(readResult(request.result), statistics);
     case 'curve':
       return thinned(withDrawdown(readResult(request.result)), request.points);
     case 'report':

@@ -4,6 +4,8 @@ import { badInput, pageRequest } from '../graphql/connections.ts';
 import type { Page, PageRequest } from '../graphql/connections.ts';
 import type { Enums } from '../graphql/enums.ts';
 import { parameterPairs } from '../strategies/graphql.ts';
+import { addRunStudies } from './graphql-round-trips.ts';
+import type { RunStudies } from './graphql-round-trips.ts';
 import type { BacktestJob } from './job.ts';
 import { POINTS_MIN } from './run-figures.ts';
 import type { RunFigures, RunPoint, RunTrade } from './run-figures.ts';
@@ -31,7 +33,7 @@ export interface BacktestRuns {
 }
 
 /** What the API reads of the results of runs that are done. All reject where a result cannot be read. */
-export interface RunResults {
+export interface RunResults extends RunStudies {
   figures(id: string): Promise<RunFigures>;
   trades(id: string): Promise<readonly RunTrade[]>;
   /** At most so many points: see `thinned` of `run-figures.ts`. */
@@ -172,6 +174,7 @@ export function addBacktests(builder: Builder, enums: Enums): void {
   addRunParts(builder);
   addRunType(builder, enums);
   addRunResults(builder, enums);
+  addRunStudies(builder);
   builder.queryFields((t) => ({
     runs: t.field({
       type: 'RunConnection',

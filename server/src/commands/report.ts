@@ -18,7 +18,7 @@ interface Options {
 /** The bars of the run's symbols over its span; warned of when the run did not see the same ones. */
 async function readBars(csv: string, run: BacktestResult, terminal: Terminal): Promise<readonly SymbolBars[]> {
   const { cutSeries, readBarsCsv } = await import('@tidemark/compute');
-  const { hasOtherBars } = await import('../backtests/drawings.ts');
+  const { hasOtherBars } = await import('../backtests/run-round-trips.ts');
   const { data } = run;
   const [only, ...others] = data.symbols;
   const named = only === undefined || others.length > 0 ? {} : { symbol: only };

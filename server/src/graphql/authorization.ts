@@ -90,6 +90,7 @@ export const NEEDS: { readonly [type in 'Query' | 'Mutation' | 'Subscription']: 
     strategyTemplates: VIEWER,
     strategyVersion: VIEWER,
     strategyVersions: VIEWER,
+    studyPace: VIEWER,
     sweep: VIEWER,
     sweeps: VIEWER,
     walkForward: VIEWER,

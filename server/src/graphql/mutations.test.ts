@@ -350,6 +350,21 @@ withTestDatabases('mutations', (openDatabase) => {
       const points = run['equity'] as { drawdown: number }[];
       expect(points.length).toBe(run['bars']);
       expect(Math.max(...points.map(({ drawdown }) => drawdown))).toBe(0);
+      const studied = await ask(
+        api,
+        'query ($id: ID!) { run(id: $id) { roundTrips { note trips { trade { symbol entryPrice } adverse favourable } } cone { reason accounts points { time equity levels } } } }',
+        { id },
+      );
+      const { note, trips } = studied['roundTrips'] as {
+        note: string | null;
+        trips: { trade: unknown; adverse: number; favourable: number }[];
+      };
+      expect(note).toBeNull();
+      expect(trips.map(({ trade }) => trade)).toEqual(run['trades']);
+      expect(trips.every(({ adverse, favourable }) => adverse <= 0 && favourable >= 0)).toBe(true);
+      const cone = studied['cone'] as { reason: string | null; points: { time: string; levels: number[] }[] };
+      expect(cone.reason).toBeNull();
+      expect(cone.points.at(-1)?.time).toBe((run['equity'] as { time: string }[]).at(-1)?.time);
       const json = await fetch(`${api.server.url}/reports/${id}.json`, { headers: { authorization: `Bearer ${api.apiKey}` } });
       expect(await json.json()).toMatchObject({ data: { symbols: ['ALDR'] } });
       for (const [what, header] of [

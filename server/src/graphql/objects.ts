@@ -16,6 +16,7 @@ import type { AlertRecord, ChannelView } from '../alerts/graphql.ts';
 import type { RulesFile } from '../alerts/channel-settings.ts';
 import type { Delivery } from '../alerts/outbox-service.ts';
 import type { ComparedMetric, ComparedPair, ComparedRunNode, Difference, RunComparisonNode } from '../backtests/graphql-comparison.ts';
+import type { RoundTrip, RunCone, RunConePoint, RunRoundTrips } from '../backtests/graphql-round-trips.ts';
 import type { PeriodReturn, Run, RunMetric, RunPoint, RunTrade } from '../backtests/graphql.ts';
 import type { BacktestExecution, ExecutionParity, LiveExecution } from '../backtests/execution-parity.ts';
 import type { DecisionParity, StrategyParity } from '../backtests/strategy-parity.ts';
@@ -62,6 +63,7 @@ import type { PaperRecordPayload, PromotionView } from '../strategies/graphql-pr
 import type { Check } from '../engine/promotion-checklist.ts';
 import type { Page, PageInfo } from './connections.ts';
 import type { Sweep } from '../research/graphql.ts';
+import type { StudyPace, TrialColumn, TrialTable } from '../research/graphql-trials.ts';
 import type { StudySelection, SweepAxis } from '../research/graphql-study.ts';
 import type { WalkForward, WalkForwardResult, WalkForwardWindow } from '../research/graphql-walk-forward.ts';
 import type { RankedSet } from '../research/study-record.ts';
@@ -129,6 +131,10 @@ export interface Objects {
   PeriodReturn: PeriodReturn;
   RunTrade: RunTrade;
   RunPoint: RunPoint;
+  RoundTrip: RoundTrip;
+  RunRoundTrips: RunRoundTrips;
+  RunCone: RunCone;
+  RunConePoint: RunConePoint;
   RunComparison: RunComparisonNode;
   ComparedRun: ComparedRunNode;
   ComparedMetric: ComparedMetric;
@@ -139,6 +145,9 @@ export interface Objects {
   SweepAxis: SweepAxis;
   SweepSet: RankedSet;
   SweepCell: SurfaceCell;
+  TrialTable: TrialTable;
+  TrialColumn: TrialColumn;
+  StudyPace: StudyPace;
   SweepSelection: StudySelection;
   SweepPayload: { readonly __typename: 'SweepPayload'; readonly sweep: Sweep };
   WalkForward: WalkForward;

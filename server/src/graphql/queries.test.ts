@@ -85,6 +85,7 @@ withTestDatabases('queries', (openDatabase) => {
         version: 'a'.repeat(64),
         timeframe: 'DAY1',
         x: 'fast',
+        kind: 'sweep',
         y: 'slow',
         ids: runIds,
         indicators: [{ indicator: 'RSI', parameters: [] }],

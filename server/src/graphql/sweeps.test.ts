@@ -13,7 +13,20 @@ const READ = `query ($id: ID!) { sweep(id: $id) {
   state progress size sets refused error bars command reusedFrom parameters { name value } axes { name count values }
   best(first: 2) { parameters { name value } sharpe totalReturn } selection { trials psr dsr sentence } surface(x: "fast", y: "slow") { x y sharpe } } }`;
 
+const TRIALS =
+  'query ($id: ID!) { sweep(id: $id) { trialTable { all step parameters { values } sharpe totalReturn best plateau plateauReason } } }';
+const PACE = 'query ($kind: String!) { studyPace(kind: $kind) { barsPerSecond secondsMin barsMax studies isOfStrategy } }';
+
+interface Trials {
+  readonly parameters: readonly { readonly values: readonly string[] }[];
+  readonly sharpe: readonly (number | null)[];
+  readonly totalReturn: readonly number[];
+  readonly best: number | null;
+  readonly plateau: number | null;
+}
+
 interface Read {
+  readonly bars: number;
   readonly state: string;
   readonly sets: number;
   readonly refused: number;
@@ -65,6 +78,19 @@ withTestDatabases('sweeps in the API', (openDatabase) => {
     expect(sweep.best).toHaveLength(2);
     expect((sweep.best[0]?.sharpe ?? 0) >= (sweep.best[1]?.sharpe ?? 0)).toBe(true);
     if (sweep.selection !== null) expect(sweep.selection.sentence).toContain(`${sweep.selection.trials} sets were tried`);
+    const { trialTable } = (await ask(api, TRIALS, { id })) as unknown as { trialTable: Trials };
+    const [fast = [], slow = []] = trialTable.parameters.map(({ values }) => values);
+    expect(trialTable).toMatchObject({ all: sweep.sets, step: 1, plateauReason: null });
+    expect(fast.map((value, row) => `${value} ${slow[row]}`).toSorted()).toEqual(sweep.surface.map(({ x, y }) => `${x} ${y}`).toSorted());
+    const best = trialTable.best ?? -1;
+    expect([fast[best], slow[best]]).toEqual(((sweep.best[0]?.parameters ?? []) as { value: string }[]).map(({ value }) => value));
+    expect([trialTable.sharpe[best], trialTable.totalReturn[best]]).toEqual([sweep.best[0]?.sharpe, sweep.best[0]?.totalReturn]);
+    expect(trialTable.plateau).toBeGreaterThanOrEqual(0);
+    const pace = await ask(api, PACE, { kind: 'sweep' });
+    expect(pace).toMatchObject({ studies: 1, isOfStrategy: false, barsMax: sweep.sets * sweep.bars });
+    expect(pace['barsPerSecond']).toBeCloseTo((sweep.sets * sweep.bars) / Number(pace['secondsMin']), 3);
+    expect((await api.post(PACE, { kind: 'walk-forward' })).data).toEqual({ studyPace: null });
+    expect((await api.post(PACE, { kind: 'run' })).errors?.[0]?.message).toContain('kind must be sweep or walk-forward');
     const [leading] = sweep.best;
     const run = await ask(api, BACKTEST, { id, parameters: leading?.parameters });
     const runId = (run['run'] as { id: string }).id;

@@ -22,6 +22,7 @@ export const OF_ONE_TYPE: Readonly<Record<string, string>> = {
   'Series.indicators': 'Computed over the bars.',
   'Recommendation.limits': 'How far the order would move each limit’s use.',
   'SetStrategyExecutionInput.mode': 'How the orders shall leave.',
+  'RoundTrip.trade': 'The trade itself.',
   'RunTrade.size': 'Units; direction says which way.',
   'OptionContract.source': 'Where it is from.',
   'OptionPayoff.strategy': 'What such legs are called together.',

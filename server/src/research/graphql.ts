@@ -6,6 +6,7 @@ import { axesOf } from './graphql-study.ts';
 import type { StudyInterface, StudySelection } from './graphql-study.ts';
 import type { RankedSet, RecordedSweep } from './study-record.ts';
 import { CELLS_MAX } from './surface.ts';
+import { addTrials } from './graphql-trials.ts';
 import type { SurfaceCell } from './surface.ts';
 
 export type Sweep = RecordedSweep;
@@ -64,6 +65,7 @@ function addSweepType(builder: Builder, study: StudyInterface): void {
 
 export function addResearch(builder: Builder, study: StudyInterface): void {
   addSweepType(builder, study);
+  addTrials(builder);
   builder.queryFields((t) => ({
     sweeps: t.field({
       type: 'SweepConnection',

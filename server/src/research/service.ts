@@ -10,6 +10,8 @@ import { recordTrials } from '../trials/service.ts';
 import type { TriedBars } from '../trials/service.ts';
 import * as store from './store.ts';
 import type { ResearchTables, SweepRow } from './store.ts';
+import { paceOf } from './pace.ts';
+import type { StudyPace } from './pace.ts';
 import type { RecordedStudy, RecordedSweep, RecordedWalkForward, Summaries } from './study-record.ts';
 import { readRequest } from './study.ts';
 import type { StudyKind } from './study.ts';
@@ -190,6 +192,13 @@ export async function listStudies<K extends StudyKind>(
     (row) => studyOf<K>(row),
   );
 }
+
+/** So many of the newest studies tell the pace: older ones may have run on another machine. */
+const PACED = 20;
+
+/** How quickly the newest studies of a kind were done here; `undefined` where there are none. */
+export const studyPace = async (db: Kysely<ResearchTables>, kind: StudyKind, version: string | undefined): Promise<StudyPace | undefined> =>
+  paceOf((await store.selectWorkedOut(db, kind, PACED)).map(studyOf), version);
 
 const searched = ({ request: { parameters, options, space } }: Pick<RecordedSweep, 'request'>): string =>
   canonicalJson([parameters, options, space]);

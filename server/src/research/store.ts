@@ -166,6 +166,18 @@ export const selectDone = async (
     .limit(limit)
     .execute();
 
+/** The newest that are done and were worked out. */
+export const selectWorkedOut = async (db: Kysely<ResearchTables>, kind: StudyKind, limit: number): Promise<readonly SweepRow[]> =>
+  await db
+    .selectFrom('sweeps')
+    .selectAll()
+    .where('kind', '=', kind)
+    .where('state', '=', 'done')
+    .where('reused_from', 'is', null)
+    .orderBy('created_at', 'desc')
+    .limit(limit)
+    .execute();
+
 export const selectOpenSweeps = async (db: Kysely<ResearchTables>, kind: StudyKind): Promise<readonly Pick<SweepRow, 'id' | 'chunks'>[]> =>
   await db
     .selectFrom('sweeps')

@@ -2,7 +2,8 @@ import { randomUUID } from 'node:crypto';
 import type { JobHandlers, JobQueue, NewJob } from '../jobs/queue.ts';
 import { openWatch } from '../jobs/watch-service.ts';
 import type { Page, PageQuery } from '../orders/page.ts';
-import { abortStudy, createStudy, listStudies, openStudies, studyById, studyMarks } from './service.ts';
+import type { StudyPace } from './pace.ts';
+import { abortStudy, createStudy, listStudies, openStudies, studyById, studyMarks, studyPace } from './service.ts';
 import { commandOf } from './study-command.ts';
 import type { RecordedStudy } from './study-record.ts';
 import { endJob, openStudyWork, partJob, planJob } from './study-work-service.ts';
@@ -14,6 +15,8 @@ import type { StudyJob, StudyKind } from './study.ts';
 export interface Studies<K extends StudyKind> {
   list(query: PageQuery): Promise<Page<RecordedStudy<K>>>;
   byId(id: string): Promise<RecordedStudy<K> | undefined>;
+  /** How quickly the newest of them were done, those of this version where there are any; `undefined` where none was. */
+  pace(version: string | undefined): Promise<StudyPace | undefined>;
   /** Queues it and answers at once. */
   start(job: StudyJob): Promise<RecordedStudy<K>>;
   /** False where it has ended. */
@@ -82,6 +85,7 @@ export function openStudyService<K extends StudyKind, O extends PartsInCommon>(
     handlers,
     list: (query) => listStudies(db, kind, query),
     byId: (id) => studyById(db, kind, id),
+    pace: (version) => studyPace(db, kind, version),
     start: (job) => start(kind, job, options),
     abort: async (id) => {
       const aborted = await abortStudy(db, id, now());

@@ -137,6 +137,22 @@ export const GLOSSARY = {
   },
   sharpe: { name: 'Sharpe', text: 'Mean excess return per period / its sample standard deviation × √periods (252 for daily equities).' },
   sortino: { name: 'Sortino', text: 'Mean excess return over downside deviation of all periods, × √periods.' },
+  adverseExcursion: {
+    name: 'MAE',
+    text: 'Maximum adverse excursion: the worst price while the trade was held, against its entry. Far from 0 for trades that ended well: they were endured, or a stop was too far away to matter.',
+  },
+  favourableExcursion: {
+    name: 'MFE',
+    text: 'Maximum favourable excursion: the best price while the trade was held, against its entry. Far above what the trade made: it was left late.',
+  },
+  cone: {
+    name: 'Monte Carlo cone',
+    text: 'Where accounts stand that draw the run’s own returns anew, in blocks of bars, by the stationary bootstrap. It reorders what happened, and knows nothing of what may happen.',
+  },
+  plateau: {
+    name: 'Plateau',
+    text: 'The set in the middle of the best neighbourhood: the median of the Sharpe ratios one step of the grid around it is the highest. A lonely peak is more likely luck.',
+  },
   psr: {
     name: 'PSR',
     text: 'Probabilistic Sharpe ratio: the probability that the true ratio is above 0, given how many bars there are and how their returns are distributed.',

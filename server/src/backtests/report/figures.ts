@@ -3,7 +3,9 @@ import type { BacktestDrawdown } from '@tidemark/compute';
 import type { PeriodReturn, SharpeInference, Statistics } from '@tidemark/compute/statistics';
 import type { BacktestDenial, BacktestResult } from '@tidemark/compute/types';
 import type { Timeframe } from '../../market-data/bar.ts';
+import { measuredReturns, resampledRun } from '../run-cone.ts';
 import { calendarOf } from '../run-figures.ts';
+import { excursionBars } from '../run-round-trips.ts';
 import { timeframeOfRun } from '../run-timeframe.ts';
 import type { SelectionRecord } from '../selection.ts';
 import { baselinesOf, isHolding } from './baselines/baselines.ts';
@@ -14,12 +16,11 @@ import { costSensitivityOf } from './cost-sensitivity.ts';
 import type { CostSensitivity, DearerRun } from './cost-sensitivity.ts';
 import { distributionOf } from './distribution.ts';
 import type { Distribution } from './distribution.ts';
-import { isRuined, underwaterOf } from './equity-curve.ts';
-import { headlineOf, SAMPLE_MIN } from './headline.ts';
+import { underwaterOf } from './equity-curve.ts';
+import { headlineOf } from './headline.ts';
 import type { Figure } from './headline.ts';
 import { lookAheadSignsOf } from './look-ahead.ts';
 import type { LookAheadSigns } from './look-ahead.ts';
-import { resampledEquityOf } from './resampled-equity.ts';
 import type { ResampledOutcome } from './resampled-equity.ts';
 import { rollingOf, rollingWindow } from './rolling.ts';
 import type { RollingPoint } from './rolling.ts';
@@ -158,13 +159,12 @@ function ofReturns(result: BacktestResult, returns: Float64Array | undefined, me
 }
 
 export function reportFiguresOf(result: BacktestResult, statistics: Statistics, inputs: ReportInputs = {}): ReportFigures {
-  const { equity, options, data, trades } = result;
+  const { equity, options, trades } = result;
   const daily = equity.every(({ time }) => /T00:00:00(?:\.000)?Z$/.test(time));
-  const ruined = isRuined(equity);
-  const returns = ruined ? undefined : returnsOf(result);
-  const unmeasurable = ruined ? 'equity reached zero' : equity.length < SAMPLE_MIN ? `fewer than ${SAMPLE_MIN} returns` : undefined;
+  const measured = measuredReturns(result);
+  const { returns, ruined, unmeasurable } = measured;
   const own = ofReturns(result, returns, unmeasurable === undefined, statistics);
-  const trips = roundTripsOf(trades, options.fill, data.actionsHash === undefined ? inputs.series : undefined);
+  const trips = roundTripsOf(trades, options.fill, excursionBars(result, inputs.series));
   const tripSummary = summariseRoundTrips(trips);
   const prices = unmeasurable === undefined ? pricesOf(result, inputs) : { reason: unmeasurable };
   const beside = againstBars(result, returns, prices, statistics);
@@ -177,7 +177,7 @@ export function reportFiguresOf(result: BacktestResult, statistics: Statistics, 
     unmeasurable,
     headline: headlineOf({ result, closedTrades: tripSummary.closed, ruined, daily, sharpe: own.sharpe, deepest: own.drawdowns[0] }),
     underwater: underwaterOf(equity, options.cash),
-    cone: resampledEquityOf(returns, options.seed, unmeasurable, statistics),
+    cone: resampledRun(result, measured, statistics),
     rolling: rollingFigures(result, returns, beside.benchmark, statistics),
     selection: inputs.selection,
     otherBars: inputs.otherBars ?? false,

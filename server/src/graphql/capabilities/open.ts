@@ -1,5 +1,6 @@
 import { NO_RULES_FILE } from '../../alerts/channel-settings.ts';
 import type { RulesFile } from '../../alerts/channel-settings.ts';
+import type { RunResults } from '../../backtests/graphql.ts';
 import { resultTextOfRun, runById, selectionOfRun } from '../../backtests/service.ts';
 import { checkStretch } from '../../journal/chain-check.ts';
 import type { JournalReads } from '../../journal/graphql.ts';
@@ -41,7 +42,7 @@ import { openResearch } from './research.ts';
 import type { Research } from './research.ts';
 import type { KnownChannel } from './records.ts';
 import { runResultsOf } from './run-results.ts';
-import { comparisonsOf, reportsOf } from './reports.ts';
+import { comparisonsOf, reportsOf, seriesOf } from './reports.ts';
 import type { ReportSources } from './reports.ts';
 import { storedBars } from './stored-bars.ts';
 import type { StoredBars } from './stored-bars.ts';
@@ -130,6 +131,14 @@ const healthIn = (parts: CapabilityParts, channels: HealthSources['channels']): 
     channels,
   });
 
+const runResultsIn = ({ database: { db } }: CapabilityParts, stored: StoredBars, drawing: Drawing): RunResults =>
+  runResultsOf({
+    drawing,
+    result: (id) => resultTextOfRun(db, id),
+    selection: (id) => selectionOfRun(db, id),
+    series: (span) => seriesOf(span, (query) => stored.read(query)),
+  });
+
 /** Joins the parts to what resolvers and the edge ask for. */
 export async function openCapabilities(parts: CapabilityParts): Promise<OpenCapabilities> {
   const { database, journal, session, now, report } = parts;
@@ -168,7 +177,7 @@ export async function openCapabilities(parts: CapabilityParts): Promise<OpenCapa
     marketData,
     options: optionsOf(db, parts.options, session, now),
     runs: research.runs,
-    runResults: runResultsOf({ drawing, result: (id) => resultTextOfRun(db, id), selection: (id) => selectionOfRun(db, id) }),
+    runResults: runResultsIn(parts, stored, drawing),
     comparisons: comparisonsOf({ drawing, result: (id) => resultTextOfRun(db, id) }),
     sweeps: research.sweeps,
     walkForwards: research.walkForwards,

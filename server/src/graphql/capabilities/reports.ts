@@ -28,7 +28,7 @@ export interface ReportSources {
 }
 
 /** The bars of all symbols; `undefined` where one has none. */
-async function seriesOf(span: RunSpan, bars: ReportSources['bars']): Promise<readonly SymbolBars[] | undefined> {
+export async function seriesOf(span: RunSpan, bars: ReportSources['bars']): Promise<readonly SymbolBars[] | undefined> {
   const { symbols, timeframe } = span;
   if (timeframe === undefined) return undefined;
   const series: SymbolBars[] = [];

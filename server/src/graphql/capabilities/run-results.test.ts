@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { openStatistics } from '@tidemark/compute/statistics';
 import { draw } from '../../backtests/drawings.ts';
-import { plainResult } from '../../backtests/report/test/results.ts';
+import { plainResult, realRun } from '../../backtests/report/test/results.ts';
 import { openDrawing } from '../../platform/drawing/drawing.ts';
 import { runResultsOf } from './run-results.ts';
 
@@ -20,6 +20,7 @@ test('several fields of a run read its text once, what a run came to is worked o
       return Promise.resolve(stored.get(id));
     },
     selection: () => Promise.resolve(undefined),
+    series: () => Promise.resolve(undefined),
   });
   try {
     const [figures, trades, curve] = await Promise.all([
@@ -40,6 +41,39 @@ test('several fields of a run read its text once, what a run came to is worked o
     await expect(results.figures('run-300')).rejects.toThrow('the run run-300 is done and has no result');
     stored.set('run-300', stored.get('run-200') ?? '');
     expect((await results.figures('run-300')).metrics).toEqual((await results.figures('run-200')).metrics);
+  } finally {
+    await drawing.close();
+  }
+});
+
+test('round trips are read with the bars of the run’s span, and a cone is worked out once', async () => {
+  const { result, series } = await realRun('sma-crossover', { fast: 10, slow: 50 }, { length: 600 });
+  const text = JSON.stringify(result);
+  let read = 0;
+  const spans: unknown[] = [];
+  const drawing = openDrawing({ report: () => undefined });
+  const results = runResultsOf({
+    drawing,
+    result: () => {
+      read += 1;
+      return Promise.resolve(text);
+    },
+    selection: () => Promise.resolve(undefined),
+    series: (span) => {
+      spans.push(span);
+      return Promise.resolve(series);
+    },
+  });
+  try {
+    const { symbols, from, to } = result.data;
+    expect(await results.roundTrips('run-1')).toEqual(await draw({ kind: 'round-trips', result: text, series }, statistics));
+    expect(spans).toEqual([{ symbols, from, to, timeframe: '1Day' }]);
+    read = 0;
+    const [cone, again] = await Promise.all([results.cone('run-1'), results.cone('run-1')]);
+    expect(cone).toEqual(await draw({ kind: 'cone', result: text }, statistics));
+    expect(again).toBe(cone);
+    expect(await results.cone('run-1')).toBe(cone);
+    expect(read).toBe(1);
   } finally {
     await drawing.close();
   }

@@ -2,7 +2,10 @@ import { openKillableWorker } from '@tidemark/compute';
 import type { KillableWorker } from '@tidemark/compute';
 import type { RunComparison } from '../../backtests/comparison/compare-runs.ts';
 import type { DrawingRequest, Drawings, ReportParts, RunSpan } from '../../backtests/drawings.ts';
+import type { SymbolBars } from '../../backtests/report/baselines/marked-prices.ts';
+import type { RunCone } from '../../backtests/run-cone.ts';
 import type { RunFigures, RunPoint, RunTrade } from '../../backtests/run-figures.ts';
+import type { RunRoundTrips } from '../../backtests/run-round-trips.ts';
 import type { SelectionRecord } from '../../backtests/selection.ts';
 import type { ArtifactSettings } from '../artifacts/settings.ts';
 import { openPools } from '../pools.ts';
@@ -28,6 +31,9 @@ export interface Drawing {
   figures(result: string, selection: SelectionRecord | undefined): Promise<RunFigures>;
   trades(result: string): Promise<readonly RunTrade[]>;
   curve(result: string, points: number): Promise<readonly RunPoint[]>;
+  roundTrips(result: string, series: readonly SymbolBars[] | undefined): Promise<RunRoundTrips>;
+  /** Takes a second or so, and so waits among the documents. */
+  cone(result: string): Promise<RunCone>;
   /** Two to five results, A first. */
   compare(results: readonly string[]): Promise<RunComparison>;
   /** Ends the thread, and what it draws. */
@@ -35,7 +41,7 @@ export interface Drawing {
 }
 
 /** What somebody waits for on a page, and is soon done. */
-const QUICK: ReadonlySet<DrawingRequest['kind']> = new Set(['figures', 'round-trips', 'curve']);
+const QUICK: ReadonlySet<DrawingRequest['kind']> = new Set(['figures', 'trade-list', 'round-trips', 'curve', 'span']);
 
 const HEAP_MB_MAX = 2_048;
 const DEADLINE_MS = 120_000;
@@ -49,7 +55,9 @@ const NAMES: Readonly<Record<DrawingRequest['kind'], string>> = {
   span: 'The span of the run',
   comparison: 'The comparison',
   figures: 'The figures of the run',
-  'round-trips': 'The trades of the run',
+  'trade-list': 'The trades of the run',
+  'round-trips': 'The round trips of the run',
+  cone: 'The cone of the run',
   curve: 'The equity curve of the run',
 };
 
@@ -85,7 +93,9 @@ export function openDrawing({ artifacts, deadlineMs = DEADLINE_MS, report }: Dra
     document: (kind, result) => ask({ kind, result }),
     span: (result) => ask({ kind: 'span', result }),
     figures: (result, selection) => ask({ kind: 'figures', result, selection }),
-    trades: (result) => ask({ kind: 'round-trips', result }),
+    trades: (result) => ask({ kind: 'trade-list', result }),
+    roundTrips: (result, series) => ask({ kind: 'round-trips', result, series }),
+    cone: (result) => ask({ kind: 'cone', result }),
     curve: (result, points) => ask({ kind: 'curve', result, points }),
     compare: (results) => ask({ kind: 'comparison', results }),
     close: async () => {
