@@ -13,8 +13,6 @@ const KILL =
   'mutation ($input: KillSwitchInput!) { engageKillSwitch(input: $input) { __typename ... on Error { message } ... on ControlsPayload { controls { tradingState because } } } }';
 const RELEASE =
   'mutation ($reason: String!) { releaseKillSwitch(reason: $reason) { __typename ... on Error { message } ... on ProposalPayload { proposal { id } } } }';
-const CONFIGURATIONS =
-  'query ($id: ID!, $first: Int! = 20) { strategyConfigurations(id: $id, first: $first) { seq by size parameters { name value } } }';
 const CONFIGURE =
   'mutation ($input: ConfigureStrategyInput!) { configureStrategy(input: $input) { __typename ... on Error { message } ... on InvalidInputError { field } ... on StrategyPayload { strategy { parameters { name value } allocation size } } } }';
 const RUN = `mutation ($input: RunBacktestInput!) { runBacktest(input: $input) {
@@ -165,18 +163,6 @@ withTestDatabases('mutations', (openDatabase) => {
       expect(configured).toMatchObject({
         strategy: { size: 'units:7', parameters: expect.arrayContaining([{ name: 'fast', value: '6' }]) },
       });
-      const { data } = await api.post(CONFIGURATIONS, { id });
-      expect(data?.['strategyConfigurations']).toMatchObject([
-        {
-          by: expect.stringMatching(/^user:/) as string,
-          size: 'units:7',
-          parameters: expect.arrayContaining([{ name: 'fast', value: '6' }]) as unknown,
-        },
-        { size: 'equity:0.08', parameters: expect.arrayContaining([{ name: 'fast', value: '5' }]) as unknown },
-      ]);
-      expect((await api.post(CONFIGURATIONS, { id, first: 1 })).data?.['strategyConfigurations']).toHaveLength(1);
-      expect((await api.post(CONFIGURATIONS, { id: 'nobody' })).data).toEqual({ strategyConfigurations: [] });
-      expect((await api.post(CONFIGURATIONS, { id, first: 0 })).errors?.[0]?.message).toBe('first must be 1 to 100, got 0');
       expect(await ask(api, CONFIGURE, { input: { id, size: 'units:-1' } })).toMatchObject({
         __typename: 'InvalidInputError',
         field: 'size',
