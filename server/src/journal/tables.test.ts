@@ -50,5 +50,7 @@ test('every table is a projection, which verify compares, or a record, which a b
   const projections = rows.filter(({ name }) => name in PROJECTION_KEYS);
   expect(Object.fromEntries(projections.map(({ name, key }) => [name, [...key]]))).toEqual(PROJECTION_KEYS);
   const others = rows.map(({ name }) => name).filter((name) => !(name in PROJECTION_KEYS));
-  expect(others).toEqual([...RECORDS, 'backups', 'engine_requests', 'engine_status', 'journal', 'journal_snapshots', 'migrations'].toSorted());
+  expect(others).toEqual(
+    [...RECORDS, 'backups', 'engine_requests', 'engine_status', 'journal', 'journal_snapshots', 'migrations'].toSorted(),
+  );
 });

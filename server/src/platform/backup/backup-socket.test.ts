@@ -62,7 +62,7 @@ describe('a running server', () => {
     ['another word', 'steal\n', /does not know what "steal" is/],
     ['a header that is none', 'kept {"tidemark":"backup"\n', /backup: /],
     ['no whole line', 'make', /ended before anything was asked/],
-    ['more than a line', `${'x'.repeat(2_000)}`, /too long/],
+    ['more than a line', 'x'.repeat(2_000), /too long/],
   ])('answers %s with nothing, and says so', async (_name, line, report) => {
     reports.length = 0;
     expect(await say(line)).toBe('');
