@@ -33,7 +33,7 @@ describe('what a configuration changed', () => {
       ['fast 10 → 12'],
     ],
     ['the version', { version: 'b'.repeat(64) }, ['version aaaaaaaaaaaa → bbbbbbbbbbbb']],
-    ['its share', { allocation: '0.155' }, ['allocation 20.00 % → 15.50 %']],
+    ['its share', { allocation: '0.155' }, ['allocation 20.00\u00a0% → 15.50\u00a0%']],
     ['its symbols, in their order', { symbols: ['MSFT', 'AAPL'] }, ['symbols AAPL → MSFT, AAPL']],
   ])('%s', (_name, change, expected) => expect(text(change)).toEqual(expected));
 

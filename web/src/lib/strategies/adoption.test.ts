@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { changesOf, foundSet, takers } from './adoption.ts';
+import { changesOf, foundByRun, foundSet, takers } from './adoption.ts';
 
 const STUDY = {
   strategyName: 'sma-crossover',
@@ -32,5 +32,12 @@ test.each([
   ['of other bars', { timeframe: 'HOUR1' }, false],
 ] as const)('a strategy %s', (_name, change, may) => {
   const one = { id: 'one', version: 'v1', state: 'DRAFT', timeframe: 'DAY1', ...change } as const;
-  expect(takers([one], STUDY)).toEqual(may ? [one] : []);
+  expect(takers([one], foundSet(STUDY, []))).toEqual(may ? [one] : []);
+});
+
+test('a run is adopted with all that it was made with, on bars like its own', () => {
+  const found = foundByRun(STUDY, 'HOUR1');
+  expect(found).toEqual({ ...STUDY, timeframe: 'HOUR1', label: '' });
+  const one = { id: 'one', version: 'v1', state: 'DRAFT', timeframe: 'HOUR1' } as const;
+  expect(takers([one, { ...one, timeframe: 'DAY1' }], found)).toEqual([one]);
 });
