@@ -80,7 +80,10 @@ const check = (code: CheckCode, title: string, done: boolean, detail: string, du
 function backtested({ config }: Slot, { record, backtests = 0 }: PromotionFacts): Check {
   const fromRecord = record?.version === config.version ? record.backtests : 0;
   const most = Math.max(backtests, fromRecord);
-  const detail = most > 0 ? `${most} finished backtests of this version.` : 'No finished backtest of this version: run one.';
+  const detail =
+    most > 0
+      ? `${most} finished ${most === 1 ? 'backtest' : 'backtests'} of this version.`
+      : 'No finished backtest of this version: run one.';
   return check('Backtested', 'Backtested', most > 0, detail);
 }
 

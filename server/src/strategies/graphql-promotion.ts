@@ -99,7 +99,7 @@ interface ProposeInput {
 const evidenceOf = ({ account, days, decisions, differences, backtests, seq, head }: PaperRecord, limits: readonly string[]): string[] => [
   `${days} trading days on paper account ${account}`,
   `${decisions} recorded decisions replayed, ${differences} differ`,
-  `${backtests} finished backtests of this version`,
+  `${backtests} finished ${backtests === 1 ? 'backtest' : 'backtests'} of this version`,
   `Paper journal at entry ${seq}, hash ${head}`,
   ...limits.map((line) => `Limits: ${line}`),
 ];

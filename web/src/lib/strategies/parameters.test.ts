@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { defaultText, inputs, problemOf, symbolsOf } from './parameters.ts';
+import { carried, defaultText, inputs, problemOf, symbolsOf } from './parameters.ts';
+import type { Values } from './parameters.ts';
 
 const period = { name: 'period', kind: 'integer', default: 14, min: 2, max: 100, choices: null, description: '' };
 const mode = { name: 'mode', kind: 'choice', default: 1, min: 0, max: 1, choices: ['fast', 'slow'], description: '' };
@@ -25,3 +26,11 @@ test('a choice goes by its name', () => {
 });
 
 test('symbols in any spelling', () => expect(symbolsOf(' spy, MSFT;spy\nibm ')).toEqual(['SPY', 'MSFT', 'IBM']));
+
+test.each<[string, Values, Values, Values, Values]>([
+  ['what is there for the first time has its default', { fast: '10' }, {}, {}, { fast: '10' }],
+  ['what a strategy has is kept at first', { fast: '10' }, { fast: '12' }, {}, { fast: '12' }],
+  ['a default that was changed in the text is followed', { fast: '5' }, { fast: '10' }, { fast: '10' }, { fast: '5' }],
+  ['a choice of one’s own is kept', { fast: '5' }, { fast: '12' }, { fast: '10' }, { fast: '12' }],
+  ['what is gone is forgotten', { slow: '30' }, { fast: '12', slow: '40' }, { fast: '10', slow: '30' }, { slow: '40' }],
+])('%s', (_name, now, values, before, expected) => expect(carried(now, values, before)).toEqual(expected));

@@ -11,6 +11,18 @@ export function defaults(specs: readonly ParameterPartsFragment[]): Values {
   return Object.fromEntries(specs.map((spec) => [spec.name, defaultText(spec)]));
 }
 
+/**
+ * Values for what the text says now. Somebody's own choice keeps its place; what stood at its default, or is new, follows the default: who changes one in the
+ * text means it.
+ */
+export const carried = (now: Values, values: Values, before: Values): Record<string, string> =>
+  Object.fromEntries(
+    Object.entries(now).map(([name, standard]) => {
+      const kept = values[name];
+      return [name, kept === undefined || kept === before[name] ? standard : kept];
+    }),
+  );
+
 /** One sentence about a value that is out of bounds; `undefined` for one that is in order. */
 export function problemOf(spec: ParameterPartsFragment, text: string | undefined): string | undefined {
   if (text === undefined || text.trim() === '') return 'Give a value.';
