@@ -120,6 +120,7 @@ test('words', () => {
   expect(title('orderRiskRatioMax')).toBe('Order risk ratio max');
   expect(plural(1, 'order')).toBe('1 order');
   expect(plural(0, 'order')).toBe('0 orders');
+  expect(plural(100_048, 'bar')).toBe('100,048 bars');
   expect(number('-3.14159', { decimals: 3 })).toBe('−3.142');
   expect(bytes(310_000_000)).toBe('296 MiB');
   expect([signOf('-0.1'), signOf('0'), signOf('2'), signOf(null)]).toEqual([-1, 0, 1, 0]);

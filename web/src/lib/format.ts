@@ -259,7 +259,7 @@ export function shortHash(hash: string, length = 6): string {
 
 /** "3 orders", "1 order". */
 export function plural(count: number, one: string, many = `${one}s`): string {
-  return `${count} ${count === 1 ? one : many}`;
+  return `${number(count, { decimals: 0 })} ${count === 1 ? one : many}`;
 }
 
 /** Words of the server as a sentence begins. */
