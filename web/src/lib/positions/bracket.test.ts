@@ -136,6 +136,12 @@ describe('what it would come to', () => {
       draft: { quantity: '4' },
       expected: [null, '20', '80'],
     },
+    {
+      name: 'an option, whose price is for one of the hundred shares of a contract',
+      held: { ...option, quantity: '2', available: '2' },
+      draft: { stop: '', quantity: '2', timeInForce: 'DAY' },
+      expected: [null, null, '4000'],
+    },
     { name: 'a target alone bounds nothing', held: long, draft: { stop: '' }, expected: [null, null, '200'] },
   ])('$name', ({ held, draft, expected }) => {
     const { atRisk, basis, atStop, atTarget } = outlook(held, draft);

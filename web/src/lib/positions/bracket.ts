@@ -23,6 +23,8 @@ export interface ReadBracket {
 }
 
 const NOUGHT = 0n;
+/** An option's price is for one share. */
+const CONTRACT_SHARES = 100n;
 const isLong = ({ quantity: held }: Held): boolean => !held.startsWith('-');
 const size = (value: bigint): bigint => (value < NOUGHT ? -value : value);
 
@@ -171,11 +173,14 @@ function riskWith(position: Held, price: bigint, units: bigint): Pick<Outlook, '
 /** What the order would come to, before it is sent. */
 export function outlookOf(position: Held, { quantity: units, stopPrice, stopLoss, limitPrice }: AskedOrder): Outlook {
   const entry = billionths(position.averagePrice) ?? NOUGHT;
-  const amount = billionths(units) ?? NOUGHT;
+  const amount = (billionths(units) ?? NOUGHT) * (position.option === null ? 1n : CONTRACT_SHARES);
   const stop = billionths(stopLoss?.stopPrice ?? stopPrice ?? '');
   const target = billionths(limitPrice ?? '');
   const gain = (price: bigint | undefined): string | null =>
     price === undefined ? null : decimalText(times(amount, isLong(position) ? price - entry : entry - price));
-  const risk = stop === undefined ? { atRisk: null, basis: 'Without a stop nothing is bounded.' } : riskWith(position, stop, amount);
+  const risk =
+    stop === undefined
+      ? { atRisk: null, basis: 'Without a stop nothing is bounded.' }
+      : riskWith(position, stop, billionths(units) ?? NOUGHT);
   return { ...risk, atStop: gain(stop), atTarget: gain(target) };
 }
