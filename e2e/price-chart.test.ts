@@ -136,7 +136,7 @@ async function wasmOf(page: Page): Promise<string> {
 describe('the chart', () => {
   test('loads older bars when one looks for them, and keys, pointer, table and indicators work over all of them', async () => {
     const page = await openAllBars(chart);
-    await page.getByText(/9\d{3} bars loaded, all there are/).waitFor();
+    await page.getByText(/9,\d{3} bars loaded, all there are/).waitFor();
     const plot = page.locator(CHART);
     await plot.focus();
     await page.keyboard.press('Home');

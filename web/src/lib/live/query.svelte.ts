@@ -1,17 +1,18 @@
 import { untrack } from 'svelte';
 import type { AnyVariables, TypedDocumentNode } from '@urql/core';
+import { Asking } from './asking.ts';
 import { live } from './live.svelte.ts';
+import type { Answer } from './client.ts';
 
 /**
  * One question to the server that follows its variables. Old data stays in view while new data is on its way;
- * answers that come too late are dropped. Make it inside a component.
+ * answers that come too late are dropped, and news that comes while one is on its way is asked for after it. Make it inside a component.
  */
 export class Query<D, V extends AnyVariables> {
   data = $state.raw<D>();
   error = $state<string>();
   loading = $state(true);
-  #asked = 0;
-  readonly #document: TypedDocumentNode<D, V>;
+  readonly #asking: Asking<V, Answer<D>>;
   readonly #variables: () => V | undefined;
 
   /**
@@ -19,7 +20,10 @@ export class Query<D, V extends AnyVariables> {
    * whenever its answer changes: what is pushed says that there is news, and this reads them.
    */
   constructor(document: TypedDocumentNode<D, V>, variables: () => V | undefined, again?: () => unknown) {
-    this.#document = document;
+    this.#asking = new Asking(
+      (wanted) => live.query(document, wanted),
+      (answer) => this.#take(answer),
+    );
     this.#variables = variables;
     $effect(() => {
       again?.();
@@ -35,11 +39,11 @@ export class Query<D, V extends AnyVariables> {
   }
 
   async #ask(variables: V): Promise<void> {
-    this.#asked += 1;
-    const mine = this.#asked;
     this.loading = true;
-    const answer = await live.query(this.#document, variables);
-    if (mine !== this.#asked) return;
+    await this.#asking.want(variables);
+  }
+
+  #take(answer: Answer<D>): void {
     this.loading = false;
     if (answer.ok) {
       this.data = answer.data;
