@@ -2,7 +2,7 @@ import { factRun } from './live-run.ts';
 import type { LiveRun } from './live-run.ts';
 import { Payload, Reader } from './outlet.ts';
 import type { Execute, Outlet } from './outlet.ts';
-import { Rounds } from './rounds.ts';
+import { SharedFeed } from './shared-feed.ts';
 
 /** One event, made ready: what it tells of the entries after `from` up to `to`. */
 interface Frame {
@@ -22,12 +22,8 @@ const BYTES_A_TURN = 256 * 1024;
  * One operation on facts for all who ask the same: executed and serialised once for each event. A reader is a cursor into what is kept ready. It begins by
  * running the operation for itself, from its own cursor up to a place that is kept ready, and does so again when it has fallen out.
  */
-export class SharedFacts {
-  readonly execute: Execute<LiveRun>;
-  private readonly rounds = new Rounds<FactReader>();
-  private readonly run: LiveRun;
-  private readonly onEmpty: () => void;
-  private events: AsyncIterableIterator<unknown> | undefined;
+export class SharedFacts extends SharedFeed<FactReader> {
+  protected readonly run: LiveRun;
   private frames: Frame[] = [];
   private bytes = 0;
   /** The number of the first frame kept: numbers only grow. */
@@ -35,22 +31,13 @@ export class SharedFacts {
   /** Frames are kept for everything after this entry. */
   start: number;
   private pushedSeq: number;
-  /** Nobody reads it any more, or it has failed: whoever comes begins anew. */
-  isClosed = false;
 
   /** From the journal's head at this moment. */
   constructor(head: number, execute: Execute<LiveRun>, onEmpty: () => void) {
-    this.execute = execute;
-    this.onEmpty = onEmpty;
+    super(execute, onEmpty);
     this.start = head;
     this.pushedSeq = head;
     this.run = factRun(head, undefined, Number.POSITIVE_INFINITY);
-  }
-
-  /** Rejects where the operation is refused. */
-  async open(): Promise<void> {
-    this.events = await this.execute(this.run);
-    void this.follow(this.events);
   }
 
   /** Everything up to this entry is kept ready, or was before anything was kept. */
@@ -69,35 +56,15 @@ export class SharedFacts {
 
   /** A reader of what comes after the cursor. Cursors beyond the journal's head and those that are too old are answered by the operation itself. */
   join(cursor: number, outlet: Outlet): Reader {
-    const reader = new FactReader(this, cursor, outlet);
-    this.rounds.readers.add(reader);
-    return reader;
+    return this.admit(new FactReader(this, cursor, outlet));
   }
 
-  leave(reader: FactReader): void {
-    this.rounds.readers.delete(reader);
-    if (this.rounds.readers.size > 0) return;
-    this.close();
-    void this.events?.return?.();
+  protected override take(result: unknown): void {
+    this.push({ from: this.at, to: this.run.eventSeq, payload: new Payload(result) });
   }
 
-  private close(): void {
-    this.isClosed = true;
-    this.onEmpty();
-  }
-
-  private async follow(events: AsyncIterableIterator<unknown>): Promise<void> {
-    try {
-      for await (const result of events) {
-        this.push({ from: this.at, to: this.run.eventSeq, payload: new Payload(result) });
-        this.rounds.go();
-      }
-      this.close();
-      for (const reader of this.rounds.readers) reader.finish();
-    } catch (error) {
-      this.close();
-      for (const reader of this.rounds.readers) reader.fail(error);
-    }
+  protected override finish(): void {
+    for (const reader of this.rounds.readers) reader.finish();
   }
 
   private push(frame: Frame): void {

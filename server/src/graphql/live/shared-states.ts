@@ -1,8 +1,7 @@
 import { stateRun } from './live-run.ts';
-import type { LiveRun } from './live-run.ts';
 import { Payload, Reader } from './outlet.ts';
-import type { Execute, Outlet } from './outlet.ts';
-import { Rounds } from './rounds.ts';
+import type { Outlet } from './outlet.ts';
+import { SharedFeed } from './shared-feed.ts';
 
 /** The newest value, made ready. */
 interface Shown {
@@ -17,61 +16,24 @@ interface Shown {
  * One operation on a state for all who ask the same: executed and serialised once for each value. Only the newest is kept. A reader that comes later, or that
  * has missed a value, gets one that is made for it alone: what a value says since the one before must be since the one that this reader has seen.
  */
-export class SharedStates {
-  readonly execute: Execute<LiveRun>;
-  private readonly rounds = new Rounds<StateReader>();
-  private readonly run = stateRun(undefined);
-  private readonly onEmpty: () => void;
-  private events: AsyncIterableIterator<unknown> | undefined;
+export class SharedStates extends SharedFeed<StateReader> {
+  protected readonly run = stateRun(undefined);
   newest: Shown | undefined;
   /** After the newest value comes no other. */
   hasEnded = false;
-  /** Nobody reads it any more, or it has failed: whoever comes begins anew. */
-  isClosed = false;
-
-  constructor(execute: Execute<LiveRun>, onEmpty: () => void) {
-    this.execute = execute;
-    this.onEmpty = onEmpty;
-  }
-
-  /** Rejects where the operation is refused. */
-  async open(): Promise<void> {
-    this.events = await this.execute(this.run);
-    void this.follow(this.events);
-  }
 
   join(outlet: Outlet): Reader {
-    const reader = new StateReader(this, outlet);
-    this.rounds.readers.add(reader);
-    return reader;
+    return this.admit(new StateReader(this, outlet));
   }
 
-  leave(reader: StateReader): void {
-    this.rounds.readers.delete(reader);
-    if (this.rounds.readers.size > 0) return;
-    this.close();
-    void this.events?.return?.();
+  protected override take(result: unknown): void {
+    const { readAt, shownSeq } = this.run;
+    this.newest = { number: (this.newest?.number ?? 0) + 1, readAt, shownSeq, payload: new Payload(result) };
   }
 
-  private close(): void {
-    this.isClosed = true;
-    this.onEmpty();
-  }
-
-  private async follow(events: AsyncIterableIterator<unknown>): Promise<void> {
-    try {
-      for await (const result of events) {
-        const { readAt, shownSeq } = this.run;
-        this.newest = { number: (this.newest?.number ?? 0) + 1, readAt, shownSeq, payload: new Payload(result) };
-        this.rounds.go();
-      }
-      this.hasEnded = true;
-      this.close();
-      this.rounds.go();
-    } catch (error) {
-      this.close();
-      for (const reader of this.rounds.readers) reader.fail(error);
-    }
+  protected override finish(): void {
+    this.hasEnded = true;
+    this.rounds.go();
   }
 }
 
