@@ -1,3 +1,4 @@
+import { createRequest } from '@urql/core';
 import type { AnyVariables, TypedDocumentNode } from '@urql/core';
 import {
   AlertsLiveDocument,
@@ -26,6 +27,7 @@ import { confirmLogin } from '#lib/people/confirm.svelte.ts';
 import { answerOf, explainError, isLoggedOut, needsConfirming, openWire } from './client.ts';
 import type { Answer, Connection, Wire } from './client.ts';
 import { makeFrame, throttle } from './frame.ts';
+import { isNews, merged } from './kept.ts';
 
 const KEPT_ORDERS = 500;
 const KEPT_ALERTS = 200;
@@ -37,13 +39,6 @@ const LIMITS_GAP_MS = 2_000;
 
 interface ResyncLike {
   readonly __typename: 'Resync';
-}
-
-/** The newest first, each id once, at most `kept`. */
-function merged<T extends { readonly id: string }>(list: readonly T[], item: T, kept: number): readonly T[] {
-  const at = list.findIndex((one) => one.id === item.id);
-  if (at >= 0) return list.with(at, item);
-  return [item, ...list].slice(0, kept);
 }
 
 /**
@@ -86,6 +81,8 @@ class Live {
   #subscriptions: (() => void)[] = [];
   #stopped = false;
   #wasLive = false;
+  /** Questions so far. */
+  #asked = 0;
   readonly #frame = makeFrame();
   readonly #refreshLimits = throttle(LIMITS_GAP_MS, () => void this.readLimits());
   readonly #checkLogin = throttle(REOPEN_MS * 2, () => void this.read());
@@ -107,7 +104,10 @@ class Live {
   }
 
   async query<D, V extends AnyVariables>(document: TypedDocumentNode<D, V>, variables: V): Promise<Answer<D>> {
-    const result = await this.#client().query(document, variables).toPromise();
+    this.#asked += 1;
+    // Under a key of its own: the client would give a question that is already on its way as the answer, which may be older than the news that this one is for.
+    const request = { ...createRequest(document, variables), key: -this.#asked };
+    const result = await this.#client().executeQuery(request).toPromise();
     if (isLoggedOut(result.error)) this.loggedOut = true;
     return answerOf(result);
   }
@@ -171,21 +171,14 @@ class Live {
     if (answer.ok) this.limits = answer.data.limits;
   }
 
-  /** An order as a request was answered with. The venue's clock stands still between bars: of the same moment, what was pushed is newer. */
+  /** An order as a request was answered with. */
   takeOrder(order: OrderPartsFragment): void {
-    const known = this.orders.find((one) => one.id === order.id);
-    if (known && Date.parse(known.updatedAt) >= Date.parse(order.updatedAt)) return;
-    this.#putOrder(order);
+    this.#keepOrder(order, 'answer');
   }
 
-  #takePushed(order: OrderPartsFragment): void {
+  #keepOrder(order: OrderPartsFragment, by: 'push' | 'answer'): void {
     const known = this.orders.find((one) => one.id === order.id);
-    // After a reconnect old changes may be told again: never go back.
-    if (known && Date.parse(known.updatedAt) > Date.parse(order.updatedAt)) return;
-    this.#putOrder(order);
-  }
-
-  #putOrder(order: OrderPartsFragment): void {
+    if (!isNews(known, order, by)) return;
     this.orders = merged(this.orders, order, KEPT_ORDERS);
     this.orderChanges += 1;
     this.#refreshLimits();
@@ -291,7 +284,7 @@ class Live {
         if (!this.#resynced(positions)) this.positions = positions.positions;
       }),
       this.subscribe(OrdersLiveDocument, { after }, ({ orders }) => {
-        if (!this.#resynced(orders)) this.#takePushed(orders.order);
+        if (!this.#resynced(orders)) this.#keepOrder(orders.order, 'push');
       }),
       this.subscribe(AlertsLiveDocument, { after }, ({ alerts }) => {
         if (!this.#resynced(alerts)) this.takeAlert(alerts.alert);
