@@ -58,6 +58,15 @@ describe('a running server', () => {
     expect(await newestBackup(database.db)).toMatchObject({ entries: 0 });
   });
 
+  test('that has ended meanwhile is told of: the file is whole, and nobody notes it', async () => {
+    const nobody = await mkdtemp(join(tmpdir(), 'tidemark-nobody-'));
+    const [first = ''] = zstdDecompressSync(await buffer((await askForBackup(folder)) ?? expect.fail('no server listens')))
+      .toString()
+      .split('\n');
+    await expect(tellKept(nobody, parseHeader(first))).rejects.toThrow('the server has ended meanwhile');
+    await rm(nobody, { recursive: true });
+  });
+
   test.each([
     ['another word', 'steal\n', /does not know what "steal" is/],
     ['a header that is none', 'kept {"tidemark":"backup"\n', /backup: /],
