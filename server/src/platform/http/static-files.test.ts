@@ -1,7 +1,8 @@
 import { mkdir, mkdtemp, rm, utimes, writeFile } from 'node:fs/promises';
 import { createServer, request } from 'node:http';
 import type { IncomingHttpHeaders, Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { connect } from 'node:net';
+import type { AddressInfo, Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { brotliDecompressSync, gunzipSync } from 'node:zlib';
@@ -11,6 +12,8 @@ import { openStaticFiles } from './static-files.ts';
 
 const LARGE = 'export const word = "tide";\n'.repeat(400);
 const SMALL = 'export {};';
+const VAST = ' '.repeat(8 * 1024 * 1024);
+const ASKING = 40;
 let folder: string;
 let server: Server;
 
@@ -21,6 +24,7 @@ beforeAll(async () => {
   await writeFile(join(folder, 'index.html'), `<!doctype html><script>start()</script>${' '.repeat(2_000)}`);
   await writeFile(join(place, 'small.js'), SMALL);
   for (const name of ['large.js', 'stale.js', 'half.js']) await writeFile(join(place, name), LARGE);
+  await writeFile(join(place, 'vast.js'), VAST);
   await writeFile(join(folder, 'picture.png'), LARGE);
   await precompress(folder);
   await writeFile(join(place, 'stale.js'), `${LARGE}// newer`);
@@ -109,6 +113,25 @@ describe('what was compressed when it was built', () => {
       ["'sha256-"],
     ]);
   });
+});
+
+test('a file that is large only when it is decompressed is decompressed once, however many ask for it so at once', async () => {
+  const before = process.memoryUsage().arrayBuffers;
+  const { port } = server.address() as AddressInfo;
+  const sockets = await Promise.all(
+    Array.from(
+      { length: ASKING },
+      () =>
+        new Promise<Socket>((resolve, reject) => {
+          const socket = connect(port, '127.0.0.1', () => socket.write('GET /_app/immutable/vast.js HTTP/1.1\r\nHost: x\r\n\r\n'));
+          // Its head has come; nobody reads on.
+          socket.once('readable', () => resolve(socket));
+          socket.once('error', reject);
+        }),
+    ),
+  );
+  expect(process.memoryUsage().arrayBuffers - before).toBeLessThan(4 * VAST.length);
+  for (const socket of sockets) socket.destroy();
 });
 
 test.each([

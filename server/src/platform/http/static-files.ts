@@ -32,8 +32,10 @@ type Encoding = (typeof ENCODINGS)[number];
 const COMPRESSED: Readonly<Record<'br' | 'gzip', string>> = { br: '.br', gzip: '.gz' };
 
 interface StaticFile {
-  /** As it lies there, where no compressed form is kept. Whoever takes none of those is rare: it is decompressed for him. */
+  /** The compressed forms, where there are any. */
   readonly bodies: ReadonlyMap<Encoding, Buffer>;
+  /** As it lies there. Whoever takes no compressed form is rare: it is decompressed for the first of them, and kept for all who come after, however many at once. */
+  readonly plain: () => Promise<Buffer>;
   readonly headers: Readonly<Record<string, string>>;
   /** Of the content, whatever form it has. */
   readonly hash: string;
@@ -61,13 +63,14 @@ async function compressedBodies(entry: string): Promise<ReadonlyMap<Encoding, Bu
 
 async function readyFile(path: string, entry: string, policyOf: PolicyOf): Promise<StaticFile> {
   const compressed = await compressedBodies(entry);
-  const bodies = compressed.size > 0 ? compressed : new Map([['identity' as const, await readFile(entry)]]);
-  const [first] = bodies.values();
-  if (first === undefined) throw new Error('Invariant: a file has a form');
+  const smallest = compressed.get('br');
+  const kept = smallest ?? (await readFile(entry));
+  let opened: Promise<Buffer> | undefined;
   const html = extname(path) === '.html';
   return {
-    bodies,
-    hash: createHash('sha256').update(first).digest('base64url').slice(0, 27),
+    bodies: compressed,
+    plain: () => (opened ??= smallest === undefined ? Promise.resolve(kept) : decompress(smallest)),
+    hash: createHash('sha256').update(kept).digest('base64url').slice(0, 27),
     headers: {
       'Content-Type': TYPES[extname(path)] ?? 'application/octet-stream',
       'Cache-Control': path.startsWith(IMMUTABLE) ? 'public, max-age=31536000, immutable' : 'no-cache',
@@ -160,7 +163,7 @@ function pathOf(url: string): string {
 }
 
 /** Sends the smallest form that the browser takes; what takes none that is kept gets the file as it is. */
-function send(request: IncomingMessage, response: ServerResponse, { bodies, headers: ofFile, hash }: StaticFile): void {
+function send(request: IncomingMessage, response: ServerResponse, { bodies, plain, headers: ofFile, hash }: StaticFile): void {
   const isCompressed = bodies.has('br');
   const taken = isCompressed ? new Negotiator(request).encodings([...ENCODINGS]) : [];
   const encoding = ENCODINGS.find((one) => taken.includes(one)) ?? 'identity';
@@ -176,8 +179,6 @@ function send(request: IncomingMessage, response: ServerResponse, { bodies, head
     response.end(request.method === 'HEAD' ? undefined : body);
   };
   const kept = bodies.get(encoding);
-  const smallest = bodies.get('br');
   if (kept !== undefined) answer(kept);
-  else if (smallest !== undefined) void decompress(smallest).then(answer, (error: Error) => response.destroy(error));
-  else throw new Error('Invariant: a file has the form that was chosen for it');
+  else void plain().then(answer, (error: Error) => response.destroy(error));
 }
