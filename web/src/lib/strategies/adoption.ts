@@ -1,5 +1,6 @@
 import type { StrategyState, Timeframe } from '@tidemark/schema/documents';
 import type { ParameterPair } from '#lib/research/backtest-set.ts';
+import { changeText } from './configurations.ts';
 
 /** A set of parameters that a run or a study was made with, and what it was made for. */
 export interface FoundSet {
@@ -65,6 +66,6 @@ export const changesOf = (before: readonly ParameterPair[], { parameters }: Pick
   parameters
     .flatMap(({ name, value }) => {
       const old = before.find((one) => one.name === name)?.value;
-      return old === value ? [] : [`${name} ${old ?? 'none'} → ${value}`];
+      return old === value ? [] : [changeText({ name, before: old, after: value })];
     })
     .join(', ');
