@@ -6,6 +6,7 @@ export default defineConfig({
   test: {
     include: ['{compute,server,scripts,schema,site,migrations}/**/*.test.ts', 'web/src/**/*.test.ts', 'tidy.test.ts'],
     exclude: ['**/node_modules/**', '**/build/**', '**/*.long.test.ts'],
+    globalSetup: 'server/src/platform/test/run.ts',
     testTimeout: 60_000,
     hookTimeout: 60_000,
     pool: 'forks',

@@ -8,6 +8,7 @@ export default defineConfig({
   test: {
     include: ['{compute,server,schema,site,e2e}/**/*.long.test.ts'],
     exclude: ['**/node_modules/**', '**/build/**', ...(hasPostgres ? [] : ['e2e/*-postgres.long.test.ts'])],
+    globalSetup: 'server/src/platform/test/run.ts',
     testTimeout: 1_200_000,
     hookTimeout: 120_000,
     pool: 'forks',

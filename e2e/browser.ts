@@ -2,6 +2,8 @@ import { existsSync } from 'node:fs';
 import { chromium } from 'playwright-core';
 import type { Browser } from 'playwright-core';
 
+/** The same browser without its windows, which takes a fifth less time. */
+const WINDOWLESS = '/usr/bin/chromium-headless-shell';
 const PLACES = [
   process.env['TIDEMARK_CHROMIUM'],
   '/usr/bin/chromium',
@@ -11,9 +13,10 @@ const PLACES = [
   '/Applications/Google Chrome.app/Contents/MacOS/Google Chrome',
 ];
 
-/** A real Chromium, headless, quiet on the network. */
-export async function openBrowser(): Promise<Browser> {
-  const executablePath = PLACES.find((path) => path !== undefined && existsSync(path));
+/** A real Chromium, headless, quiet on the network. What belongs to windows, as the system's notifications do, needs one `withWindows`. */
+export async function openBrowser(withWindows = false): Promise<Browser> {
+  const places = withWindows || process.env['TIDEMARK_CHROMIUM'] !== undefined ? PLACES : [WINDOWLESS, ...PLACES];
+  const executablePath = places.find((path) => path !== undefined && existsSync(path));
   if (executablePath === undefined) {
     throw new Error(
       'Chromium is missing: `npm test` installs it on Debian as root; elsewhere install it or set TIDEMARK_CHROMIUM to its path',

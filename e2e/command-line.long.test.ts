@@ -27,6 +27,7 @@ const COMMANDS = [
   'keys',
   'drill',
   'doctor',
+  'mcp',
 ];
 const ONE_SENTENCE = /^tidemark: [^\n]+\n$/;
 
@@ -103,6 +104,7 @@ describe.concurrent('wrong usage: exit 2, a sentence that names what is wrong, n
     [['serve', '--roles', 'api'], /role engine.*DATABASE_URL/],
     [['serve', '--exchange', 'alpaca-live'], /PostgreSQL: set DATABASE_URL/],
     [['doctor', '--port', 'x'], /--port.*x/],
+    [['mcp', '--server', 'http://elsewhere.example'], /--server.*https/],
   ];
 
   test.each(cases)('%j', async (args, says) => {

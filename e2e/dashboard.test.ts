@@ -203,11 +203,11 @@ describe('the dashboard in a real browser', () => {
     expect(journal.journal.edges.map(({ node }) => node.kind)).toContain('OrderChanged');
   });
 
-  test('a symbol is paused from Controls at once, nothing of it is opened, and letting it go takes two', async () => {
+  test('a symbol is denied from Controls at once, nothing of it is opened, and letting it go takes two', async () => {
     const page = await demonstration.open('/controls');
     const dialog = page.getByRole('dialog');
     const change = async (symbols: string, says: RegExp, does: string): Promise<void> => {
-      await page.getByRole('button', { name: 'Change paused symbols' }).click();
+      await page.getByRole('button', { name: 'Change denied symbols' }).click();
       await dialog.getByLabel('Symbols').fill(symbols);
       await dialog.getByText(says).waitFor();
       await dialog.getByLabel(/Reason/).fill('its exchange is silent');
@@ -216,7 +216,7 @@ describe('the dashboard in a real browser', () => {
     };
     await change('synf', /^This adds SYNF\. It lets less through, and holds at once\.$/, 'Set it');
     const card = page.getByRole('region', { name: 'Symbols' });
-    await page.getByText('Paused symbols: it adds SYNF.').waitFor();
+    await page.getByText('Denied symbols: it adds SYNF.').waitFor();
     await card.getByText('SYNF', { exact: true }).waitFor();
     await page.screenshot({ path: screenshot('controls-symbols'), fullPage: true });
     const { placeOrder } = await demonstration
@@ -228,7 +228,7 @@ describe('the dashboard in a real browser', () => {
     expect(placeOrder.denials?.map(({ code }) => code)).toContain('RestrictedSymbol');
     await change('', /^This takes out SYNF\. It lets more through/, 'Propose it');
     expect(await approveAll(await secondPerson(demonstration.api(), demonstration.origin(), 'Sylvia'))).toBe(1);
-    await card.getByText('No symbol is paused.').waitFor();
+    await card.getByText('No symbol is denied.').waitFor();
     await page.context().close();
   });
 

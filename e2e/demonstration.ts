@@ -1,6 +1,7 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
+import { prepareDataDir } from '../server/src/platform/test/clusters.ts';
 import { DESKTOP, openBrowser } from './browser.ts';
 import { logIn, root, start, temporaryFolder } from './product.ts';
 import type { Api, Running } from './product.ts';
@@ -32,9 +33,16 @@ interface Life {
   readonly origin: string;
 }
 
-/** `options` are those of `tidemark serve`, beside the folder and the port; `prepare` fills the folder before a server has it. */
-export async function openDemonstration(options: readonly string[], prepare?: (folder: string) => Promise<void>): Promise<Demonstration> {
+interface Preparing {
+  /** Fills the folder before a server has it. */
+  readonly prepare?: (folder: string) => Promise<void>;
+  readonly withWindows?: boolean;
+}
+
+/** `options` are those of `tidemark serve`, beside the folder and the port. */
+export async function openDemonstration(options: readonly string[], { prepare, withWindows }: Preparing = {}): Promise<Demonstration> {
   const folder = await temporaryFolder();
+  await prepareDataDir(folder.path);
   await prepare?.(folder.path);
   await mkdir(SCREENSHOTS, { recursive: true });
   const serve = async (served: readonly string[], port: string): Promise<Life> => {
@@ -42,7 +50,7 @@ export async function openDemonstration(options: readonly string[], prepare?: (f
     return { server, api: await logIn(server.url), origin: new URL(server.url).origin };
   };
   let life = await serve(options, '0');
-  const browser = await openBrowser();
+  const browser = await openBrowser(withWindows);
   const complaints: string[] = [];
   return {
     browser,

@@ -20,6 +20,7 @@ const FIXED = [
   '/models',
   '/controls',
   '/approvals',
+  '/agents',
   '/health',
   '/audit',
   '/people',
@@ -147,6 +148,7 @@ async function written(api: Api, reason: string): Promise<string> {
   });
   await change(api, 'invitePerson', '$name: String!, $role: Role! / name: $name, role: $role', '', { name: 'Somebody', role: 'VIEWER' });
   await change(api, 'createApiKey', '$name: String! / name: $name', '', { name: 'Somebody' });
+  await change(api, 'createApiKey', '$name: String! / name: $name, kind: AGENT, scopes: [RESEARCH]', '', { name: 'Some agent' });
   return members[0] ?? '';
 }
 

@@ -19,6 +19,22 @@ interface ExchangeOrder {
   readonly submitted_at: string;
 }
 
+const PAGE = 500;
+const FILLS_PAGE = 100;
+
+interface OpenOrder {
+  readonly status: string;
+  readonly legs: readonly OpenOrder[] | null;
+}
+
+const ENDED: ReadonlySet<string> = new Set(['filled', 'canceled', 'expired', 'replaced', 'rejected']);
+
+/** How many orders work there or wait: exits that wait for their order are only told with it. */
+async function openOrders(account: Account): Promise<number> {
+  const orders = await exchangeGet<OpenOrder[]>(account, `/v2/orders?status=open&nested=true&limit=${PAGE}`);
+  return orders.flatMap((order) => [order, ...(order.legs ?? [])]).filter(({ status }) => !ENDED.has(status)).length;
+}
+
 interface ExchangeFill {
   readonly id: string;
   readonly order_id: string;
@@ -28,13 +44,11 @@ interface ExchangeFill {
 
 interface OwnOrder {
   readonly id: string;
+  readonly brokerOrderId: string | null;
   readonly symbol: string;
   readonly filledQuantity: string;
   readonly fills: readonly { readonly quantity: string; readonly price: string }[];
 }
-
-const PAGE = 500;
-const FILLS_PAGE = 100;
 
 export async function exchangeGet<T>({ url, headers }: Account, path: string): Promise<T> {
   const response = await fetch(`${url}${path}`, { headers });
@@ -73,7 +87,7 @@ async function ownOrders(api: Api): Promise<ReadonlyMap<string, OwnOrder>> {
   for (;;) {
     const answer: { orders: { edges: { node: OwnOrder }[]; pageInfo: { hasNextPage: boolean; endCursor: string | null } } } =
       await api.query(
-        'query($after: String) { orders(first: 100, after: $after) { edges { node { id symbol filledQuantity fills { quantity price } } } pageInfo { hasNextPage endCursor } } }',
+        'query($after: String) { orders(first: 100, after: $after) { edges { node { id brokerOrderId symbol filledQuantity fills { quantity price } } } pageInfo { hasNextPage endCursor } } }',
         { after },
       );
     for (const { node } of answer.orders.edges) orders.set(node.id, node);
@@ -89,17 +103,19 @@ const sumOf = (fills: readonly { readonly quantity: string; readonly price: stri
   return `${shares} for ${Math.round(cents)}`;
 };
 
-/** Every order of both sides by its client id: symbol, filled quantity, and the sum of its fills. */
+/** Every order of both sides by our id: symbol, filled quantity, and the sum of its fills. */
 async function orderDifferences(api: Api, account: Account): Promise<readonly string[]> {
   const [theirs, fills, ours] = await Promise.all([exchangeOrders(account), exchangeFills(account), ownOrders(api)]);
   const differences: string[] = [];
   const seen = new Set<string>();
+  // Exits that are attached to an order are named by the exchange: it says which is whose by its own id alone.
+  const byBrokerId = new Map([...ours.values()].map((order) => [order.brokerOrderId, order]));
   const fillsOf = Map.groupBy(fills, ({ order_id: of }) => of);
   for (const order of theirs) {
-    const id = order.client_order_id;
+    const own = ours.get(order.client_order_id) ?? byBrokerId.get(order.id);
+    const id = own?.id ?? order.client_order_id;
     if (seen.has(id)) differences.push(`${id} is there twice`);
     seen.add(id);
-    const own = ours.get(id);
     const told = (fillsOf.get(order.id) ?? []).map(({ qty, price }) => ({ quantity: qty, price }));
     const there = `${order.symbol} ${order.filled_qty}, ${sumOf(told)}`;
     const here = own === undefined ? 'unknown' : `${own.symbol} ${own.filledQuantity}, ${sumOf(own.fills)}`;
@@ -134,7 +150,7 @@ export async function differencesBetween(api: Api, account: Account): Promise<re
     orderDifferences(api, account),
     exchangeGet<{ cash: string }>(account, '/v2/account'),
     exchangeGet<{ symbol: string; qty: string }[]>(account, '/v2/positions'),
-    exchangeGet<unknown[]>(account, '/v2/orders?status=open&limit=500'),
+    openOrders(account),
     api.query<{
       overview: { cash: string; workingOrders: number };
       positions: { edges: { node: { symbol: string; quantity: string } }[] };
@@ -144,7 +160,7 @@ export async function differencesBetween(api: Api, account: Account): Promise<re
     ),
   ]);
   const differences = [...(still === undefined ? [] : [still]), ...orders];
-  if (open.length !== own.overview.workingOrders) differences.push(`${open.length} open there, ${own.overview.workingOrders} here`);
+  if (open !== own.overview.workingOrders) differences.push(`${open} open there, ${own.overview.workingOrders} here`);
   if (Math.abs(Number(cash.cash) - Number(own.overview.cash)) > 0.01)
     differences.push(`cash ${cash.cash} there, ${own.overview.cash} here`);
   const there = held.map(({ symbol, qty }) => `${symbol} ${qty}`).toSorted();

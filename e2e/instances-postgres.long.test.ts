@@ -119,11 +119,10 @@ describe('what ends at one instance ends at all of them', () => {
   const everywhere = async (secret: string) =>
     Promise.all([engine, ...apis].map((each) => listen(originOf(each), secret, HEAR, () => undefined)));
 
-  test('a key that is revoked at an API instance closes sockets at the engine and at the other', async () => {
+  test.each(['revoke', 'pause'] as const)('to %s a key at an API instance closes sockets at the engine and at the other', async (act) => {
     const { id, secret } = await makeKey(at(engine, api));
     const open = await everywhere(secret);
-    const revoke = () => at(apis[0], api).query('mutation ($id: ID!) { revokeApiKey(id: $id) { __typename } }', { id });
-    await revoke();
+    await at(apis[0], api).query(`mutation ($id: ID!) { ${act}ApiKey(id: $id) { __typename } }`, { id });
     expect(await Promise.all(open.map(({ closed }) => closed))).toEqual([4403, 4403, 4403]);
   });
 

@@ -16,9 +16,10 @@ export interface LongChart {
 
 /** The product with so many bars of half an hour before the venue's first day and so many days of them from it on, and a strategy that is drawn over them. */
 export async function openLongChart(before: number, daysAfter: number, options: readonly string[]): Promise<LongChart> {
-  const demonstration = await openDemonstration(['--from', FROM, ...options], (folder) =>
-    importHalfHours(folder, { symbol: SYMBOL, until: Date.parse(FROM), before, daysAfter }),
-  );
+  const demonstration = await openDemonstration(['--from', FROM, ...options], {
+    prepare: (folder) => importHalfHours(folder, { symbol: SYMBOL, until: Date.parse(FROM), before, daysAfter }),
+    withWindows: true,
+  });
   const { createStrategy } = await demonstration.api().query<{ createStrategy: { strategy?: { id: string }; message?: string } }>(
     `mutation { createStrategy(input: { template: "sma-crossover", name: "Half hours", symbols: ["${SYMBOL}"], timeframe: MIN30 }) {
         ... on StrategyPayload { strategy { id } } ... on Error { message } } }`,

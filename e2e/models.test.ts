@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Page } from 'playwright-core';
+import { seriousFindings } from './axe.ts';
 import { DESKTOP, PHONE } from './browser.ts';
 import { openDemonstration, screenshot } from './demonstration.ts';
 import type { Demonstration } from './demonstration.ts';
@@ -196,6 +197,42 @@ test('a strategy runs with it in shadow; days that it has not learnt from are to
       '{ orders(first: 100) { edges { node { strategyName } } } }',
     );
   expect(orders.edges.filter(({ node }) => node.strategyName === 'Calm')).toEqual([]);
+});
+
+test('a recorded prediction is asked again by hand: the same answer, and another for other features', async () => {
+  const { predictions } = await demonstration.api().query<{
+    predictions: { edges: { node: { prediction: number | null; features: { value: number | null; contribution: number | null }[] } }[] };
+  }>('query ($id: ID!) { predictions(modelId: $id, first: 20) { edges { node { prediction features { value contribution } } } } }', {
+    id: first,
+  });
+  const said = predictions.edges.map(({ node }) => node).filter(({ prediction }) => prediction !== null);
+  expect(said.length).toBeGreaterThan(0);
+  for (const { prediction, features } of said) {
+    const { modelWhatIf } = await demonstration
+      .api()
+      .query<{ modelWhatIf: { score: number; features: { contribution: number }[] } }>(
+        'query ($id: ID!, $values: [Float!]) { modelWhatIf(modelId: $id, values: $values) { score features { contribution } } }',
+        { id: first, values: features.map(({ value }) => value) },
+      );
+    expect(modelWhatIf.score).toBe(prediction);
+    expect(modelWhatIf.features.map(({ contribution }) => contribution)).toEqual(features.map(({ contribution }) => contribution));
+  }
+  const page = await demonstration.open(`/models/${first}`);
+  const card = page.getByRole('region', { name: 'What if' });
+  const [was, now] = [card.locator('[data-score=before]'), card.locator('[data-score=now]')];
+  await was.waitFor();
+  expect(await now.innerText()).toBe(await was.innerText());
+  const sliders = card.getByRole('slider');
+  for (let place = 0; place < (await sliders.count()); place += 1) {
+    await sliders.nth(place).focus();
+    await page.keyboard.press('End');
+  }
+  await eventually('another answer', async () => ((await now.innerText()) === (await was.innerText()) ? undefined : true));
+  await card.screenshot({ path: screenshot('model-what-if') });
+  expect(await seriousFindings(page)).toEqual([]);
+  await card.getByRole('button', { name: 'As it was' }).click();
+  expect(await now.innerText()).toBe(await was.innerText());
+  await page.context().close();
 });
 
 test('what has drifted is proposed to be trained again, and a person dismisses it with a reason', WITH_PLAY, async () => {

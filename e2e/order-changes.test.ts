@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { OrdersDocument } from '@tidemark/schema/documents';
 import type { Page } from 'playwright-core';
 import { contrastFindings, narrowFindings, seriousFindings } from './axe.ts';
 import { DESKTOP, PHONE } from './browser.ts';
@@ -73,6 +74,25 @@ async function tabTo(page: Page, role: 'button' | 'textbox', name: string | RegE
   }
   throw new Error(`Tab does not reach ${String(name)}`);
 }
+
+test('the page asks for its orders once, and again when one changes', async () => {
+  const page = await demonstration.open('/');
+  await page.getByLabel('Account', { exact: true }).waitFor();
+  let asked = 0;
+  page.on('request', (request) => {
+    if ((request.postData() ?? '').includes(OrdersDocument.documentId)) asked += 1;
+  });
+  await page.getByRole('link', { name: 'Orders' }).first().click();
+  await eventually('the first question', () => Promise.resolve(asked > 0 ? true : undefined));
+  // Longer than the page waits before it asks again.
+  await page.waitForTimeout(1_500);
+  expect(asked).toBe(1);
+  const { id } = await resting();
+  await page.getByRole('row').filter({ hasText: 'limit $1.50' }).first().waitFor();
+  expect(asked).toBeGreaterThan(1);
+  await demonstration.api().query('mutation ($id: ID!) { cancelOrder(id: $id) { __typename } }', { id });
+  await page.context().close();
+});
 
 test('a resting order is replaced by keyboard: the exchange has the new price, and both orders name each other', async () => {
   const old = await resting();

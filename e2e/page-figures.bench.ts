@@ -30,7 +30,7 @@ function told(figures: PageFigures, name: (typeof FIGURES)[number]): string {
 
 const medianOf = (values: readonly number[]): number => values.toSorted((a, b) => a - b)[values.length >> 1] ?? Number.NaN;
 
-const demonstration = await openDemonstration(['--speed', '60']);
+const demonstration = await openDemonstration(['--speed', '60'], { withWindows: true });
 try {
   const first = await demonstration.open('/');
   const cookies = await first.context().cookies();

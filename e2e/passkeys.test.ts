@@ -1,3 +1,4 @@
+import { MakeRecoveryCodesDocument } from '@tidemark/schema/documents';
 import type { CDPSession, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { contrastFindings, narrowFindings, seriousFindings } from './axe.ts';
@@ -112,7 +113,7 @@ test('before what is dangerous it confirms who it is', async () => {
   // In the place of a quarter of an hour: the server's first answer alone is another. What follows is the server's own.
   let old = true;
   await page.route('**/graphql', async (route) => {
-    if (!old || !(route.request().postData() ?? '').includes('MakeRecoveryCodes')) return await route.continue();
+    if (!old || !(route.request().postData() ?? '').includes(MakeRecoveryCodesDocument.documentId)) return await route.continue();
     old = false;
     const errors = [{ message: 'Confirm that it is you.', extensions: { code: 'CONFIRM_LOGIN' } }];
     return await route.fulfill({ status: 403, contentType: 'application/json', body: JSON.stringify({ errors }) });

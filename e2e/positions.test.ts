@@ -27,7 +27,7 @@ globalThis.Notification = class extends Notification {
 let demonstration: Demonstration;
 
 beforeAll(async () => {
-  demonstration = await openDemonstration(['--speed', '240']);
+  demonstration = await openDemonstration(['--speed', '240'], { withWindows: true });
 });
 afterAll(() => demonstration.close());
 

@@ -97,20 +97,21 @@ test('an authenticator app is enrolled, and its code asked for at the next log-i
 
 test('a key is made for a program and for an agent, and shown with what it may and until when', async () => {
   const page = await demonstration.open('/security');
-  const make = async (name: string, kind: string): Promise<void> => {
+  const make = async (name: string, kind: string, may: string): Promise<void> => {
     await page.getByRole('button', { name: 'New key…' }).click();
     await page.getByRole('textbox', { name: 'Program' }).fill(name);
     await page.getByRole('radio', { name: new RegExp(`^${kind}`) }).check();
-    await page.getByRole('checkbox', { name: 'Trade' }).check();
+    await page.getByRole('checkbox', { name: may }).check();
     await page.getByRole('combobox', { name: 'Role' }).selectOption('TRADER');
     await page.screenshot({ path: screenshot(`security-key-${kind.toLowerCase()}`) });
     await page.getByRole('button', { name: 'Make the key' }).click();
     await page.getByText(/^tmk_/).waitFor();
     await page.getByRole('button', { name: 'Done' }).click();
   };
-  await make('notebook', 'Service');
-  await make('scout', 'Agent');
-  await page.getByRole('row', { name: /scout Agent Trader · read, trade/ }).waitFor();
+  await make('notebook', 'Service', 'Trade');
+  await make('scout', 'Agent', 'Propose');
+  await page.getByRole('row', { name: /notebook Trader · read, propose, stop, trade/ }).waitFor();
+  await page.getByRole('row', { name: /scout Agent Trader · read, propose/ }).waitFor();
   await page.context().close();
 }, 60_000);
 

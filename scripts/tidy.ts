@@ -36,6 +36,7 @@ export const SLICES = [
   'research',
   'models',
   'predictions',
+  'agents',
   'alerts',
   'traces',
   'accounts',

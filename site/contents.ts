@@ -37,6 +37,7 @@ export const GROUPS: readonly Group[] = [
     name: 'Reference',
     sources: [
       'docs/command-line.md',
+      'docs/agents.md',
       'docs/dashboard.md',
       'docs/api.md',
       'schema/README.md',
@@ -75,6 +76,7 @@ export const REFERENCE = { name: 'The API, word by word', after: 'Reference' } a
 const FILES: Readonly<Record<string, string>> = {
   'schema/schema.graphql': 'schema.graphql.txt',
   LICENSE: 'licence.txt',
+  'docs/how-to/limits-of-agents/limits.yaml': 'limits-of-agents.yaml.txt',
   'docs/images/overview.png': 'images/overview.png',
 };
 

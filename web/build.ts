@@ -2,11 +2,12 @@ import { fileURLToPath } from 'node:url';
 import { createBuilder } from 'vite';
 import { generateDocuments } from '../schema/codegen.ts';
 import { precompress } from '../scripts/precompress.ts';
+import { writePreloads } from './preloads.ts';
 
 const root = fileURLToPath(new URL('.', import.meta.url));
 
 /**
- * Builds the dashboard into `web/build`: typed documents first, then the static site, then its files compressed. Quiet unless something is wrong.
+ * Builds the dashboard into `web/build`: typed documents first, then the static site with what each page needs, then its files compressed. Quiet unless something is wrong.
  * Throws what the code generator or the bundler throws.
  */
 export async function buildWeb(): Promise<void> {
@@ -24,6 +25,7 @@ export async function buildWeb(): Promise<void> {
   } finally {
     process.chdir(before);
   }
+  await writePreloads(root);
   await precompress(fileURLToPath(new URL('./build/', import.meta.url)));
 }
 

@@ -99,6 +99,25 @@ test('the fast way of a sweep is bar by bar to 1e-9, orders and trades exactly, 
   expect(plain).toBeGreaterThan(500);
 });
 
+test('a trade that ends where it began has no Sharpe ratio, though its value is rounded', () => {
+  const price = (...values: readonly number[]): Float64Array => Float64Array.from(values);
+  const [open, high, close] = [price(5, 5, 5, 4.96), price(5, 5, 5.03, 4.96), price(5, 5, 5.03, 4.96)];
+  const bars = {
+    length: 4,
+    startAtMs: price(1, 2, 3, 4).map((hour) => hour * 3_600_000),
+    open,
+    high,
+    low: open,
+    close,
+    volume: price(0, 0, 0, 0),
+  };
+  const free = { ...DEFAULT_BACKTEST_OPTIONS, commissionRate: 0 };
+  const each = { bars, options: free, parameters: { arm: 'cross' }, grid: ['fast=1..4', 'slow=2..9:2'] };
+  const [fast, slow] = [true, false].map((isFast) => figuresHere(each, isFast).subarray(0, SET_FIELDS));
+  expect(slow).toEqual(Float64Array.of(SET_STATE.done, 0, Number.NaN, 0, 1, 1));
+  expect([...(fast ?? [])]).toEqual([SET_STATE.done, expect.closeTo(0, 12), Number.NaN, 0, 1, 1]);
+});
+
 test('a row is what a backtest of its set says', async () => {
   const grid = ['fast=2..4', 'slow=3..6', 'direction=long,longshort'];
   const { rows, refused } = await sweep({ grid });

@@ -77,7 +77,7 @@ export function deviationOf(values: readonly number[]): number {
 function sharpeOf(equity: readonly number[], job: CrossoverJob): number {
   const returns = returnsOf(equity, job.cash);
   const deviation = deviationOf(returns);
-  if (returns.length < 2 || deviation === 0 || equity.some((value) => value <= 0)) return Number.NaN;
+  if (returns.length < 2 || deviation <= 8 * Number.EPSILON || equity.some((value) => value <= 0)) return Number.NaN;
   return (sum(returns) / returns.length / deviation) * Math.sqrt(job.periodsPerYear);
 }
 

@@ -1,53 +1,20 @@
-import { randomBytes } from 'node:crypto';
-import { mkdir } from 'node:fs/promises';
-import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { ownDatabase } from '../../server/src/platform/test/own-database.ts';
-import { accountAt, differencesBetween, exchangeGet, exchangeOrders } from '../exchange-books.ts';
+import { exchangeGet, exchangeOrders } from '../exchange-books.ts';
+import { freshGround, healthy } from './ground.ts';
+import type { Store } from './ground.ts';
 import { begin } from './life.ts';
-import type { Ground, Life } from './life.ts';
+import type { Ground } from './life.ts';
 import type { KillPoint } from './point.ts';
 import { KILL_POINTS } from './points.ts';
 import { AT_REST, post, prepareForKill, tradeToDeath } from './trading.ts';
-import { eventually, logIn, run, start, temporaryFolder } from '../product.ts';
+import { run, start, temporaryFolder } from '../product.ts';
 import type { Api, Running } from '../product.ts';
 
-const POSTGRES_URL = process.env['TIDEMARK_TEST_DATABASE_URL'];
 /** A busy machine may take long to start the server. */
 const DEAD_MS_MAX = 120_000;
 
-export type Store = 'embedded' | 'postgres';
-
 let folder: Awaited<ReturnType<typeof temporaryFolder>>;
 let exchange: Running;
-
-/** A folder, a database and an account that nobody has used. */
-async function freshGround(store: Store, name: string): Promise<Ground & { readonly leave: () => Promise<void> }> {
-  const id = `kill_${name}_${randomBytes(4).toString('hex')}`;
-  const dataDir = join(folder.path, id, 'data');
-  await mkdir(dataDir, { recursive: true });
-  const keys = { APCA_API_KEY_ID: id, APCA_API_SECRET_KEY: 'secret' };
-  const ground = { dataDir, keys, account: accountAt(exchange.url, id, 'secret') };
-  if (store === 'embedded' || POSTGRES_URL === undefined)
-    return { ...ground, databaseUrl: undefined, leave: async () => await Promise.resolve() };
-  const { url: databaseUrl, drop } = await ownDatabase(POSTGRES_URL, 'kill');
-  return { ...ground, databaseUrl, leave: drop };
-}
-
-/** Waits until the server is ready and its books are the exchange's. */
-async function healthy(life: Life, ground: Ground): Promise<Api> {
-  const url = await life.ready;
-  if (url === undefined) throw new Error(`the server did not start:\n${life.output()}`);
-  const api = await logIn(url);
-  let last: readonly string[] = [];
-  const settled = async (): Promise<true | undefined> => {
-    last = await differencesBetween(api, ground.account);
-    if (last.length > 0) throw new Error(last.join('; '));
-    return true;
-  };
-  await eventually('our books are the exchange’s', settled, 40_000);
-  return api;
-}
 
 const disarm = async (): Promise<void> => void (await fetch(`${exchange.url}/sim/faults`, { method: 'DELETE' }));
 
@@ -101,11 +68,12 @@ async function liveAndStop(ground: Ground, look: (api: Api) => Promise<void>): P
 export function killPointSuite(store: Store): void {
   const points = KILL_POINTS[store];
   let ground: Awaited<ReturnType<typeof freshGround>>;
+  const fresh = (name: string) => freshGround({ folder: folder.path, exchangeUrl: exchange.url }, store, name);
   beforeAll(async () => {
     folder = await temporaryFolder();
     // A process of its own, which stands still between the steps of the test.
     exchange = await start(['exchange', '--port', '0', '--speed', '0', '--from', '2016-01-04']);
-    ground = await freshGround(store, 'day');
+    ground = await fresh('day');
   });
   afterAll(async () => {
     await ground.leave();
@@ -126,7 +94,7 @@ export function killPointSuite(store: Store): void {
   });
 
   test.each(points.filter(({ phase }) => phase === 'killing'))('$name', async (point) => {
-    const own = await freshGround(store, 'stop');
+    const own = await fresh('stop');
     try {
       await liveAndDie(point, own);
       await liveAndStop(own, async (api) => {

@@ -14,7 +14,9 @@ if (node === process.execPath && Number(process.versions.node.split('.')[0]) < O
   process.exit(1);
 }
 
-const child = spawn(node, [join(server, 'src', 'cli.ts'), ...process.argv.slice(2)], { stdio: 'inherit' });
+// A command starts in half the time once its modules have been compiled: kept beside the packages, not in a folder that others may write to.
+const env = { NODE_COMPILE_CACHE: join(server, '..', 'node_modules', '.cache', 'compiled'), ...process.env };
+const child = spawn(node, [join(server, 'src', 'cli.ts'), ...process.argv.slice(2)], { stdio: 'inherit', env });
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal));
 child.on('exit', (code, signal) => {
   process.exitCode = signal === null ? (code ?? 1) : 1;

@@ -13,6 +13,7 @@ import { explain, readerLeft } from './commands/failures.ts';
 import { addIndicators } from './commands/indicators.ts';
 import { addKeys } from './commands/keys.ts';
 import { addOptimise } from './commands/optimise.ts';
+import { addMcp } from './commands/mcp.ts';
 import { addModels } from './commands/models.ts';
 import { addOptions } from './commands/options.ts';
 import { addPeople } from './commands/people.ts';
@@ -74,6 +75,7 @@ export function build(terminal: Terminal): Command {
   addExport(program, terminal);
   addApply(program, terminal);
   addDashboard(program, terminal);
+  addMcp(program, terminal);
   addDrill(program, terminal, version());
   addDoctor(program, terminal, version());
   for (const command of program.commands) command.exitOverride().showHelpAfterError('Run with --help to see what it takes.');

@@ -1,3 +1,4 @@
+import { quiet } from '../indicators/noise';
 import { fees, orders, slippageCost, traded } from './account';
 import { dividends, financing } from './carry';
 import { initialCash, periodsPerYear } from './options';
@@ -120,15 +121,17 @@ function putReturns(equity: usize, count: i32): void {
   const ruined = !(least > 0);
   const known = count > 1 && !ruined;
   const scale = Math.sqrt(periodsPerYear);
-  const deviation = Math.sqrt(squaredDeviations / f64(count - 1));
+  const deviation = quiet(Math.sqrt(squaredDeviations / f64(count - 1)));
+  const downside = quiet(Math.sqrt(squaredLosses / f64(count)));
+  const fall = quiet(-deepest);
   const cagr = count > 0 && !ruined ? Math.pow(growth, periodsPerYear / f64(count)) - 1 : NaN;
   put(final);
   put(growth - 1);
   put(cagr);
   put(known ? deviation * scale : NaN);
   put(known ? ratio(meanReturn, deviation) * scale : NaN);
-  put(known ? ratio(meanReturn, Math.sqrt(squaredLosses / f64(count))) * scale : NaN);
-  put(ratio(cagr, -deepest));
+  put(known ? ratio(meanReturn, downside) * scale : NaN);
+  put(ratio(cagr, fall));
   put(deepest);
 }
 

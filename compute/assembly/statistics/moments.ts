@@ -1,10 +1,5 @@
+import { NOISE, quiet } from '../indicators/noise';
 import { at, bytesOf } from './series';
-
-/**
- * A return is a ratio minus one, so it carries a rounding of about this size. A deviation that is not above it says nothing and counts as
- * zero: a ratio over it would be noise.
- */
-export const NOISE: f64 = 8 * f64.EPSILON;
 
 export function sumOf(series: usize, count: i32): f64 {
   let first = f64x2.splat(0);
@@ -94,12 +89,6 @@ export class Moments {
     const n = f64(this.count);
     return n > 3 ? ((n - 1) / ((n - 2) * (n - 3))) * ((n + 1) * (this.kurtosisBiased() - 3) + 6) : NaN;
   }
-}
-
-/** Zero for a deviation that is rounding only. */
-@inline
-export function quiet(deviation: f64): f64 {
-  return deviation <= NOISE ? 0 : deviation;
 }
 
 /** Not-a-number instead of a division by zero. */

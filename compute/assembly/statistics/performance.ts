@@ -1,5 +1,6 @@
 import { at, copySeries, newSeries, put } from './series';
-import { Comoments, Moments, NOISE, quiet, ratio } from './moments';
+import { NOISE, quiet } from '../indicators/noise';
+import { Comoments, Moments, ratio } from './moments';
 import { settleQuantile } from './order';
 import { serenity } from './serenity';
 import { drawdownSums } from './underwater';

@@ -1,5 +1,5 @@
 import { at, newSeries, put } from './series';
-import { quiet } from './moments';
+import { quiet } from '../indicators/noise';
 
 /**
  * Sums over a window that slides: blocks as long as the window, each with the sums of its tails, and the head of the block that follows.

@@ -1,6 +1,6 @@
 import { at, bytesOf, newSeries, put } from './series';
 import { centredColumnsOf, dot, productsOf } from './covariance';
-import { quiet } from './moments';
+import { quiet } from '../indicators/noise';
 
 function trace(matrix: usize, size: i32): f64 {
   let sum: f64 = 0;

@@ -1,3 +1,4 @@
+import { quiet } from '../indicators/noise';
 import { CrossoverJob } from './job';
 import { BUY, CLOSE, PriceTables, RECORD_BYTES, SELL_NEXT, SUMS } from './price-tables';
 import { ReturnWalk } from './return-walk';
@@ -106,7 +107,8 @@ export class LongFlat {
       mean = this.walk.mean;
       deviations = this.walk.deviations;
     }
-    const deviation = Math.sqrt(deviations / (count - 1));
+    // What only rounding moves has no ratio, as in the figures of a run bar by bar.
+    const deviation = quiet(Math.sqrt(deviations / (count - 1)));
     return deviation != 0 ? (mean / deviation) * Math.sqrt(this.job.periodsPerYear) : NaN;
   }
 }

@@ -35,6 +35,16 @@ export interface AccountKeys {
   list(): Promise<readonly ApiKey[]>;
   /** Ends the key and every socket that rests on it; false where it is unknown or was revoked before. */
   revoke(id: string): Promise<boolean>;
+  /** The key opens nothing until it is resumed, and every socket that rests on it ends; false where it is unknown, revoked or paused already. */
+  pause(id: string): Promise<boolean>;
+  /** False where it is unknown, revoked or not paused. */
+  resume(id: string): Promise<boolean>;
+}
+
+/** A key after something was done to it. */
+export interface ChangedKey {
+  readonly __typename: 'ApiKeyChangedPayload';
+  readonly key: ApiKey;
 }
 
 interface Revoked {
@@ -59,7 +69,7 @@ const KEY_ROLE_DEFAULT: Role = 'trader';
 
 /** Where something about a wanted key is wrong. */
 function keyProblem(
-  { name, role, kind, days }: WantedKey & { readonly kind: KeyKind; readonly days: number },
+  { name, role, kind, scopes, days }: WantedKey & { readonly kind: KeyKind; readonly days: number },
   mine: Role,
 ): InvalidInput | undefined {
   if (name.trim() === '' || name.length > NAME_LENGTH_MAX || !isPrintable(name))
@@ -69,6 +79,12 @@ function keyProblem(
     return atLeast(mine, role)
       ? invalidInput('role', `an agent is at most ${ROLE_NAMES[most]}: it never approves`, 'Choose the least role that will do.')
       : invalidInput('role', `a key can do at most what you can: ${ROLE_NAMES[mine]}`, 'Choose the least role that will do.');
+  if (kind === 'agent' && scopes?.includes('trade') === true)
+    return invalidInput(
+      'scopes',
+      'an agent does not trade: what it wants to do a person decides about',
+      'Give it PROPOSE, and STOP if it may stop trading.',
+    );
   if (days < 1 || days > KEY_DAYS[kind].max)
     return invalidInput(
       'days',
@@ -85,7 +101,7 @@ async function createApiKey(wanted: WantedKey, { principal, keys, security }: Au
   const problem = keyProblem({ ...wanted, kind, days }, principal.role);
   if (problem !== undefined) return problem;
   const role = wanted.role ?? lesser(KEY_ROLE_DEFAULT, principal.role);
-  const scopes = scopesOf(wanted.scopes ?? []);
+  const scopes = scopesOf(kind, wanted.scopes ?? []);
   const made = await keys.create(principal, name, role, { kind, scopes, days });
   await security.recordAccess(
     actorOf(principal),
@@ -110,6 +126,18 @@ async function revokeApiKey(id: string, context: Authorized): Promise<Revoked | 
   if (key === undefined || !(await keys.revoke(id))) return notFound('working API key', id);
   await security.recordAccess(actorOf(principal), key.personId, 'KeyRevoked', key.name);
   return { __typename: 'ApiKeyRevokedPayload', id };
+}
+
+/** Pauses the key, or lets it work again; a key that is so already is answered as it is, so that asking twice is no error. */
+async function setKeyPaused(id: string, isPaused: boolean, context: Authorized): Promise<ChangedKey | NotFound> {
+  const { keys, security, principal } = context;
+  const find = async (): Promise<ApiKey | undefined> => (await visibleKeys(context)).find((key) => key.id === id && !key.revoked);
+  const known = await find();
+  if (known === undefined) return notFound('working API key', id);
+  const isChanged = await (isPaused ? keys.pause(id) : keys.resume(id));
+  if (isChanged) await security.recordAccess(actorOf(principal), known.personId, isPaused ? 'KeyPaused' : 'KeyResumed', known.name);
+  const key = await find();
+  return key === undefined ? notFound('working API key', id) : { __typename: 'ApiKeyChangedPayload', key };
 }
 
 /** Until when what is dangerous asks for no password. */
@@ -160,6 +188,11 @@ function addTypes(builder: Builder, enums: Enums): void {
       createdAt: t.expose('createdAt', { type: 'DateTime' }),
       lastUsedAt: t.expose('lastUsedAt', { type: 'DateTime', nullable: true }),
       revoked: t.exposeBoolean('revoked'),
+      pausedAt: t.expose('pausedAt', {
+        type: 'DateTime',
+        nullable: true,
+        description: 'Since when it opens nothing, until somebody resumes it.',
+      }),
     }),
   });
   builder.objectType('ApiKeyPayload', {
@@ -175,12 +208,17 @@ function addTypes(builder: Builder, enums: Enums): void {
     }),
   });
   builder.objectType('ApiKeyRevokedPayload', { fields: (t) => ({ id: t.exposeID('id') }) });
+  builder.objectType('ApiKeyChangedPayload', {
+    fields: (t) => ({ key: t.expose('key', { type: 'ApiKey', description: 'As it is now.' }) }),
+  });
 }
 
 export function addAccounts(builder: Builder, enums: Enums): void {
   addTypes(builder, enums);
   const created = builder.unionType('CreateApiKeyResult', { types: ['ApiKeyPayload', 'InvalidInputError'], resolveType: typeOfMember });
   const revoked = builder.unionType('RevokeApiKeyResult', { types: ['ApiKeyRevokedPayload', 'NotFoundError'], resolveType: typeOfMember });
+  const paused = builder.unionType('PauseApiKeyResult', { types: ['ApiKeyChangedPayload', 'NotFoundError'], resolveType: typeOfMember });
+  const resumed = builder.unionType('ResumeApiKeyResult', { types: ['ApiKeyChangedPayload', 'NotFoundError'], resolveType: typeOfMember });
   const authScopes = { principal: true } as const;
   builder.queryFields((t) => ({
     viewer: t.authField({ type: 'Viewer', authScopes, resolve: (_root, _args, { principal }) => principal }),
@@ -210,6 +248,20 @@ export function addAccounts(builder: Builder, enums: Enums): void {
       description: 'Ends a key at once, and with it every socket that rests on it.',
       args: { id: t.arg.id({ required: true }) },
       resolve: (_root, { id }, context) => revokeApiKey(id, context),
+    }),
+    pauseApiKey: t.authField({
+      type: paused,
+      authScopes,
+      description: 'A key opens nothing until it is resumed; every socket that rests on it, and every call under way, ends at once.',
+      args: { id: t.arg.id({ required: true }) },
+      resolve: (_root, { id }, context) => setKeyPaused(id, true, context),
+    }),
+    resumeApiKey: t.authField({
+      type: resumed,
+      authScopes,
+      description: 'A paused key opens again what it did.',
+      args: { id: t.arg.id({ required: true }) },
+      resolve: (_root, { id }, context) => setKeyPaused(id, false, context),
     }),
   }));
 }

@@ -7,12 +7,16 @@ import {
   createApiKey,
   createLoginToken,
   credentialByKey,
+  credentialByKeyId,
   ensureOwner,
   listApiKeys,
   openSession,
+  pauseApiKey,
+  resumeApiKey,
   revokeApiKey,
   saveSetting,
   setting,
+  standingRoles,
 } from './service.ts';
 import { closeSession, findSession, renewSession, SESSION_TIMES, sessionById, sessionByToken, sessionsOf } from './session-service.ts';
 
@@ -151,6 +155,7 @@ withTestDatabases('accounts', (open) => {
         createdAt: at(0),
         lastUsedAt: at(5),
         revoked: false,
+        pausedAt: undefined,
       },
     ]);
     expect(await credentialByKey(db, secret.replace('tmk_', 'xyz_'), at(5))).toBeUndefined();
@@ -164,7 +169,30 @@ withTestDatabases('accounts', (open) => {
     expect(await credentialByKey(db, secret, at(8))).toBeUndefined();
   });
 
-  test('a key ends by itself, and an agent is at most a trader, whatever was written', async () => {
+  test('a paused key opens nothing and nothing rests on it until it is resumed; a revoked one is neither paused nor resumed', async () => {
+    const { db } = database;
+    const owner = await ensureOwner(db, at(0));
+    const { id, secret } = await createApiKey(db, owner, 'notebook', at(0));
+    const opens = async (): Promise<readonly boolean[]> => [
+      (await credentialByKey(db, secret, at(9))) !== undefined,
+      (await credentialByKeyId(db, id, at(9))) !== undefined,
+      (await standingRoles(db, [id])).has(id),
+    ];
+    expect(await resumeApiKey(db, id)).toBe(false);
+    expect(await pauseApiKey(db, id, at(5))).toBe(true);
+    expect(await pauseApiKey(db, id, at(6))).toBe(false);
+    expect(await opens()).toEqual([false, false, false]);
+    expect((await listApiKeys(db)).find((key) => key.id === id)).toMatchObject({ revoked: false, pausedAt: at(5) });
+    expect(await resumeApiKey(db, id)).toBe(true);
+    expect(await opens()).toEqual([true, true, true]);
+    expect(await pauseApiKey(db, id, at(7))).toBe(true);
+    expect(await revokeApiKey(db, id, at(8))).toBe(true);
+    expect([await resumeApiKey(db, id), await pauseApiKey(db, id, at(9))]).toEqual([false, false]);
+    expect(await opens()).toEqual([false, false, false]);
+    expect([await pauseApiKey(db, 'nothing', at(9)), await resumeApiKey(db, 'nothing')]).toEqual([false, false]);
+  });
+
+  test('a key ends by itself, and an agent is at most a trader who proposes and stops, whatever was written', async () => {
     const { db } = database;
     const owner = await ensureOwner(db, at(0));
     const terms = { kind: 'agent', scopes: ['trade'], days: 1 } as const;
@@ -173,7 +201,7 @@ withTestDatabases('accounts', (open) => {
     expect(await credentialByKey(db, secret, at(24 * HOUR - 1))).toMatchObject({
       role: 'trader',
       expiresAt,
-      key: { kind: 'agent', scopes: ['read', 'trade'] },
+      key: { kind: 'agent', scopes: ['read', 'propose', 'stop'] },
     });
     expect(await credentialByKey(db, secret, at(24 * HOUR))).toBeUndefined();
   });

@@ -120,18 +120,25 @@ export async function createApiKey(
     person_id: person.id,
     role,
     kind,
-    scopes: scopesOf(scopes).join(','),
+    scopes: scopesOf(kind, scopes).join(','),
     expires_at: date(expiresAt),
     created_at: date(now),
     last_used_at: null,
     revoked_at: null,
+    paused_at: null,
   });
   return { id, secret: key, expiresAt };
 }
 
-export async function credentialByKey(db: Db, key: string, now: Instant): Promise<Credential | undefined> {
-  if (!key.startsWith(API_KEY_PREFIX)) return undefined;
-  const row = await store.useApiKey(db, hashOf(key), date(now));
+export const credentialByKey = async (db: Db, key: string, now: Instant): Promise<Credential | undefined> =>
+  key.startsWith(API_KEY_PREFIX) ? await credentialOf(db, { hash: hashOf(key) }, now) : undefined;
+
+/** For what the server itself does under a key: whoever asks for it has been allowed to. */
+export const credentialByKeyId = async (db: Db, id: string, now: Instant): Promise<Credential | undefined> =>
+  await credentialOf(db, { id }, now);
+
+async function credentialOf(db: Db, name: store.KeyName, now: Instant): Promise<Credential | undefined> {
+  const row = await store.useApiKey(db, name, date(now));
   const person = row === undefined ? undefined : await personOf(db, row.person_id);
   if (row === undefined || person === undefined) return undefined;
   return {
@@ -140,7 +147,7 @@ export async function credentialByKey(db: Db, key: string, now: Instant): Promis
     name: row.name,
     kind: 'api-key',
     role: lesser(KEY_ROLE_MAX[row.kind], lesser(row.role, person.role)),
-    key: { kind: row.kind, scopes: scopesIn(row.scopes) },
+    key: { kind: row.kind, scopes: scopesIn(row.kind, row.scopes) },
     expiresAt: instantFromMs(row.expires_at.getTime()),
     confirmedAt: undefined,
   };
@@ -157,6 +164,8 @@ export interface ApiKey {
   readonly createdAt: Instant;
   readonly lastUsedAt: Instant | undefined;
   readonly revoked: boolean;
+  /** Since when it opens nothing, until it is resumed. */
+  readonly pausedAt: Instant | undefined;
 }
 
 export const listApiKeys = async (db: Db): Promise<readonly ApiKey[]> =>
@@ -166,15 +175,22 @@ export const listApiKeys = async (db: Db): Promise<readonly ApiKey[]> =>
     personId: row.person_id,
     role: row.role,
     kind: row.kind,
-    scopes: scopesIn(row.scopes),
+    scopes: scopesIn(row.kind, row.scopes),
     expiresAt: instantFromMs(row.expires_at.getTime()),
     createdAt: instantFromMs(row.created_at.getTime()),
     lastUsedAt: row.last_used_at === null ? undefined : instantFromMs(row.last_used_at.getTime()),
     revoked: row.revoked_at !== null,
+    pausedAt: row.paused_at === null ? undefined : instantFromMs(row.paused_at.getTime()),
   }));
 
 /** False where the key is unknown or revoked already. */
 export const revokeApiKey = async (db: Db, id: string, now: Instant): Promise<boolean> => await store.revokeApiKey(db, id, date(now));
+
+/** The key opens nothing from now on. False where it is unknown, revoked, or paused already. */
+export const pauseApiKey = async (db: Db, id: string, now: Instant): Promise<boolean> => await store.setKeyPaused(db, id, date(now));
+
+/** The key opens again what it did. False where it is unknown, revoked, or not paused. */
+export const resumeApiKey = async (db: Db, id: string): Promise<boolean> => await store.setKeyPaused(db, id, null);
 
 /** What each of these sessions and keys allows now; those that were ended are not in it. */
 export async function standingRoles(db: Db, proofs: readonly string[]): Promise<ReadonlyMap<string, Role>> {

@@ -30,6 +30,7 @@ export interface ApiKeyRow {
   readonly created_at: Date;
   readonly last_used_at: Date | null;
   readonly revoked_at: Date | null;
+  readonly paused_at: Date | null;
 }
 
 interface SettingRow {
@@ -97,13 +98,17 @@ export async function insertApiKey(db: Db, row: ApiKeyRow): Promise<void> {
   await db.insertInto('api_keys').values(row).execute();
 }
 
+/** Which key: by what its holder knows, or by its id where the server itself uses it. */
+export type KeyName = { readonly hash: string } | { readonly id: string };
+
 /** Notes the use at most once a minute: a busy key is not a write a request. */
-export async function useApiKey(db: Db, keyHash: string, now: Date): Promise<ApiKeyRow | undefined> {
+export async function useApiKey(db: Db, name: KeyName, now: Date): Promise<ApiKeyRow | undefined> {
   const row = await db
     .selectFrom('api_keys')
     .selectAll()
-    .where('key_hash', '=', keyHash)
+    .where((is) => ('id' in name ? is('id', '=', name.id) : is('key_hash', '=', name.hash)))
     .where('revoked_at', 'is', null)
+    .where('paused_at', 'is', null)
     .where('expires_at', '>', now)
     .executeTakeFirst();
   if (row === undefined) return undefined;
@@ -119,6 +124,18 @@ export async function revokeApiKey(db: Db, id: string, now: Date): Promise<boole
     .set({ revoked_at: now })
     .where('id', '=', id)
     .where('revoked_at', 'is', null)
+    .executeTakeFirst();
+  return result.numUpdatedRows > 0n;
+}
+
+/** Pauses a key from `at` on, or lets it work again; false where it is unknown, has been revoked, or was so already. */
+export async function setKeyPaused(db: Db, id: string, at: Date | null): Promise<boolean> {
+  const result = await db
+    .updateTable('api_keys')
+    .set({ paused_at: at })
+    .where('id', '=', id)
+    .where('revoked_at', 'is', null)
+    .where('paused_at', at === null ? 'is not' : 'is', null)
     .executeTakeFirst();
   return result.numUpdatedRows > 0n;
 }
@@ -155,6 +172,7 @@ export async function selectStanding(
     .select(['k.id', 'k.role', 'k.kind', 'p.role as person_role'])
     .where('k.id', 'in', ids)
     .where('k.revoked_at', 'is', null)
+    .where('k.paused_at', 'is', null)
     .where('p.removed_at', 'is', null)
     .execute();
   return [

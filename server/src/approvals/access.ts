@@ -18,6 +18,16 @@ export const ACCESS_ACTS = {
   PasskeyRemoved: { says: 'has a passkey fewer', severity: 'warning' },
   KeyMade: { says: 'has a new key for a program', severity: 'info' },
   KeyRevoked: { says: 'has a key for a program fewer', severity: 'info' },
+  KeyPaused: { says: 'has a key for a program that was paused', severity: 'info' },
+  KeyResumed: { says: 'has a key for a program that goes on', severity: 'info' },
+  AgentMade: { says: 'has a new agent', severity: 'info' },
+  AgentPaused: { says: 'has an agent that was paused', severity: undefined },
+  AgentChangeProposed: { says: 'has an agent that proposes a change', severity: 'warning' },
+  AgentChangeApproved: { says: 'has an agent whose proposed change was approved', severity: 'info' },
+  AgentChangeFailed: { says: 'has an agent whose approved change could not be made', severity: 'info' },
+  AgentChangeRejected: { says: 'has an agent whose proposed change was rejected', severity: undefined },
+  AgentChangeWithdrawn: { says: 'has an agent whose proposed change was withdrawn', severity: undefined },
+  AgentResumed: { says: 'has an agent that goes on', severity: undefined },
 } as const satisfies Readonly<Record<string, { readonly says: string; readonly severity: 'info' | 'warning' | undefined }>>;
 
 export type AccessAct = keyof typeof ACCESS_ACTS;

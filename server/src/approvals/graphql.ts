@@ -7,6 +7,7 @@ import type { Context } from '../graphql/context.ts';
 import type { Enums } from '../graphql/enums.ts';
 import { conflict, typeOfMember, unavailable } from '../graphql/errors.ts';
 import type { Conflict, InvalidInput, NotFound, Unavailable } from '../graphql/errors.ts';
+import { refusedKey } from '../graphql/authorization.ts';
 import { actorOf } from '../graphql/principal.ts';
 import type { Principal } from '../graphql/principal.ts';
 import { reasonProblem } from '../graphql/reason.ts';
@@ -36,6 +37,8 @@ export async function propose(change: Change, reason: string, context: Authorize
   const problem = reasonProblem(reason);
   if (problem !== undefined) return problem;
   const { session, principal, people, report } = context;
+  if (principal.key?.scopes.includes('trade') === false)
+    throw refusedKey('This lets more risk through, and this key only proposes and stops: a person raises and releases.');
   const proposal = newProposal({ change, reason, by: actorOf(principal), person: principal.personId, proposedAt: people.now() });
   const refused = proposalProblem(proposal, session.state());
   if (refused !== undefined) return conflict(refused);
@@ -125,9 +128,10 @@ async function whyNot({ proposal, state }: RecordedProposal, context: Authorized
   return await problemNow(proposal.change, context);
 }
 
-/** What a person is called now; a program, or somebody who is here no more, by what the journal says. */
-export const personName = async (actor: string, { people }: Pick<Context, 'people'>): Promise<string> => {
+/** What a person or an agent is called now; another program, or somebody who is here no more, by what the journal says. */
+export const personName = async (actor: string, { people, keys }: Pick<Context, 'people' | 'keys'>): Promise<string> => {
   const id = actor.replace(/^user:/, '');
+  if (actor.startsWith('agent:')) return (await keys.list()).find((key) => `agent:${key.id}` === actor)?.name ?? actor;
   return (await people.list()).find((person) => person.id === id)?.name ?? actor;
 };
 
@@ -145,7 +149,7 @@ function addTypes(builder: Builder, enums: Enums): void {
     fields: (t) => ({
       id: t.id({ resolve: ({ proposal }) => proposal.id }),
       kind: t.string({
-        description: 'limit, symbols, resume, automate, release, accept, promote or champion.',
+        description: 'limit, symbols, resume, unpause, automate, release, accept, promote or champion.',
         resolve: ({ proposal }) => proposal.change.kind,
       }),
       title: t.string({ resolve: ({ proposal }) => titleOf(proposal.change) }),

@@ -1,7 +1,7 @@
 import type { Role } from './roles.ts';
 
-/** What a key may be for: it does no more than both its role and its scopes allow. */
-export const SCOPES = ['read', 'research', 'trade'] as const;
+/** What a key may be for: it does no more than both its role and its scopes allow. `trade` holds `propose` and `stop`. */
+export const SCOPES = ['read', 'research', 'propose', 'stop', 'trade'] as const;
 export type Scope = (typeof SCOPES)[number];
 
 /** A service does what its author wrote; an agent decides by itself, and so is never the person who approves. */
@@ -17,8 +17,18 @@ export const KEY_DAYS: Readonly<Record<KeyKind, { readonly usual: number; readon
 /** The most that a key of this kind may be. */
 export const KEY_ROLE_MAX: Readonly<Record<KeyKind, Role>> = { service: 'admin', agent: 'trader' };
 
-/** Reading is part of every key: what changes something answers with it. In the order of the list, each once. */
-export const scopesOf = (wanted: readonly Scope[]): readonly Scope[] =>
-  SCOPES.filter((scope) => scope === 'read' || wanted.includes(scope));
+/** What an agent may be for: whatever it wants to trade a person decides about. */
+export const AGENT_SCOPES = SCOPES.filter((scope) => scope !== 'trade');
 
-export const scopesIn = (text: string): readonly Scope[] => scopesOf(SCOPES.filter((scope) => text.split(',').includes(scope)));
+const isHeld = (scope: Scope, wanted: readonly Scope[]): boolean =>
+  scope === 'read' || wanted.includes(scope) || ((scope === 'propose' || scope === 'stop') && wanted.includes('trade'));
+
+/** Reading is part of every key: what changes something answers with it. In the order of the list, each once. An agent is left what an agent may. */
+export const scopesOf = (kind: KeyKind, wanted: readonly Scope[]): readonly Scope[] =>
+  (kind === 'agent' ? AGENT_SCOPES : SCOPES).filter((scope) => isHeld(scope, wanted));
+
+export const scopesIn = (kind: KeyKind, text: string): readonly Scope[] =>
+  scopesOf(
+    kind,
+    SCOPES.filter((scope) => text.split(',').includes(scope)),
+  );

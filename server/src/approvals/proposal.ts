@@ -2,6 +2,8 @@ import { createHash } from 'node:crypto';
 import { format } from '../money/fixed.ts';
 import type { Price, Quantity } from '../money/fixed.ts';
 import type { Instant } from '../money/instant.ts';
+import { brakeKey, pauseOf } from '../risk/brakes.ts';
+import type { BrakeScope } from '../risk/brakes.ts';
 import type { LimitName } from '../risk/limits.ts';
 import type { RestrictionList } from '../risk/restrictions.ts';
 import type { TradingState } from '../risk/types.ts';
@@ -32,6 +34,8 @@ export type Change =
   | { readonly kind: 'symbols'; readonly list: RestrictionList; readonly from: readonly string[]; readonly to: readonly string[] }
   /** A strategy that was stopped by its kill switch may be enabled again. */
   | { readonly kind: 'resume'; readonly strategyId: string; readonly because: string }
+  /** What was paused may open positions again: exactly the pause of this instant and reason. */
+  | { readonly kind: 'unpause'; readonly scope: BrakeScope; readonly since: Instant; readonly because: string }
   /** What a strategy wants to open leaves by itself, with nobody who looks at each order. */
   | { readonly kind: 'automate'; readonly strategyId: string; readonly from: ExecutionMode }
   /** Trading goes on after a breaker or the kill switch; where positions differ, the broker's are taken over. */
@@ -111,6 +115,8 @@ function fieldsOf(change: Change): readonly unknown[] {
       return [change.kind, change.list, change.from, change.to];
     case 'resume':
       return [change.kind, change.strategyId, change.because];
+    case 'unpause':
+      return [change.kind, brakeKey(pauseOf(change.scope)), change.since, change.because];
     case 'automate':
       return [change.kind, change.strategyId, change.from];
     case 'release':
@@ -148,6 +154,8 @@ export function subjectOf(change: Change): string {
       return `symbols ${change.list}`;
     case 'resume':
       return `resume ${change.strategyId}`;
+    case 'unpause':
+      return `unpause ${brakeKey(pauseOf(change.scope))}`;
     case 'automate':
       return `automate ${change.strategyId}`;
     case 'release':

@@ -1,6 +1,8 @@
 import { format } from '../money/fixed.ts';
+import { formatInstant } from '../money/instant.ts';
 import { formatValue, limitDefinition, parseLimit } from '../risk/limits.ts';
 import type { LimitName } from '../risk/limits.ts';
+import { scopeWords } from '../risk/brakes.ts';
 import { LIST_TITLES } from '../risk/restrictions.ts';
 import type { AcceptedDifference, Change } from './proposal.ts';
 
@@ -11,7 +13,8 @@ export interface ChangeLine {
   readonly after: string;
 }
 
-function limitValue(name: LimitName, text: string): string {
+/** A limit's value with its unit, for people. */
+export function limitText(name: LimitName, text: string): string {
   const parsed = parseLimit(name, text);
   return parsed.ok ? formatValue(limitDefinition(name).unit, parsed.value) : text;
 }
@@ -24,6 +27,8 @@ export function titleOf(change: Change): string {
       return `Let more symbols through: ${LIST_TITLES[change.list]}`;
     case 'resume':
       return `Release a stopped strategy: ${change.strategyId}`;
+    case 'unpause':
+      return `Let a pause go: ${scopeWords(change.scope)}`;
     case 'automate':
       return `Let a strategy trade by itself: ${change.strategyId}`;
     case 'release':
@@ -51,7 +56,7 @@ export function linesOf(change: Change): readonly ChangeLine[] {
   switch (change.kind) {
     case 'limit': {
       const { title } = limitDefinition(change.name);
-      const line = { label: title, before: limitValue(change.name, change.from), after: limitValue(change.name, change.to) };
+      const line = { label: title, before: limitText(change.name, change.from), after: limitText(change.name, change.to) };
       return change.who === undefined ? [line] : [{ label: 'Of', before: undefined, after: change.who.replace(':', ' ') }, line];
     }
     case 'symbols':
@@ -60,6 +65,12 @@ export function linesOf(change: Change): readonly ChangeLine[] {
       return [
         { label: 'Strategy', before: `${change.strategyId}: stopped`, after: 'may be enabled again' },
         { label: 'Stopped by', before: undefined, after: change.because },
+      ];
+    case 'unpause':
+      return [
+        { label: 'Paused', before: `${scopeWords(change.scope)}: no position is opened`, after: 'positions may be opened again' },
+        { label: 'Since', before: undefined, after: formatInstant(change.since) },
+        { label: 'Paused because', before: undefined, after: change.because },
       ];
     case 'automate':
       return [

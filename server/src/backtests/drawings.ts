@@ -4,6 +4,8 @@ import type { Timeframe } from '../market-data/bar.ts';
 import { compareRuns } from './comparison/compare-runs.ts';
 import type { RunComparison } from './comparison/compare-runs.ts';
 import { builtInOf, dearerRunsOf } from './dearer-runs-service.ts';
+import { bandOf } from './live-band.ts';
+import type { BandOutcome, LiveGains } from './live-band.ts';
 import type { SymbolBars } from './report/baselines/marked-prices.ts';
 import { renderReport } from './report/report.ts';
 import type { ReportContext } from './report/report.ts';
@@ -45,6 +47,7 @@ export type DrawingRequest =
   | { readonly kind: 'json' | 'trades' | 'equity' | 'span' | 'cone' | 'trade-list'; readonly result: ResultText }
   | { readonly kind: 'figures'; readonly result: ResultText; readonly selection: SelectionRecord | undefined }
   | { readonly kind: 'round-trips'; readonly result: ResultText; readonly series: readonly SymbolBars[] | undefined }
+  | { readonly kind: 'band'; readonly result: ResultText; readonly live: LiveGains }
   | { readonly kind: 'curve'; readonly result: ResultText; readonly points: number }
   | { readonly kind: 'comparison'; readonly results: readonly ResultText[] };
 
@@ -60,6 +63,7 @@ export interface Drawings {
   readonly 'trade-list': readonly RunTrade[];
   readonly 'round-trips': RunRoundTrips;
   readonly cone: RunCone;
+  readonly band: BandOutcome;
   readonly curve: readonly RunPoint[];
 }
 
@@ -90,6 +94,8 @@ export async function draw(request: DrawingRequest, statistics: Statistics): Pro
       return runRoundTripsOf(readResult(request.result), request.series);
     case 'cone':
       return runConeOf(readResult(request.result), statistics);
+    case 'band':
+      return bandOf(readResult(request.result), request.live, statistics);
     case 'curve':
       return thinned(withDrawdown(readResult(request.result)), request.points);
     case 'report':

@@ -186,6 +186,16 @@ const runOf = (row: ListedRunRow): RecordedRun => ({
   finishedAt: row.finished_at === null ? undefined : instantFromMs(row.finished_at.getTime()),
 });
 
+/** Runs that are done of one version with these parameters on exactly these symbols, newest first. */
+export const doneRunsOf = async (
+  db: Kysely<BacktestTables>,
+  { version, parameters, symbols }: Pick<RecordedRun, 'version' | 'parameters' | 'symbols'>,
+  limit: number,
+): Promise<readonly RecordedRun[]> => {
+  const same = { version, parameters: JSON.stringify(parameters), symbols: JSON.stringify(symbols) };
+  return (await store.selectDoneOf(db, same, limit)).map(runOf);
+};
+
 /** What could be said of the choice of a run when it was done. */
 export async function selectionOfRun(db: Kysely<BacktestTables>, id: string): Promise<SelectionRecord | undefined> {
   const text = await store.selectSelection(db, (await store.selectRun(db, id))?.reused_from ?? id);

@@ -1,3 +1,4 @@
+import { sql } from 'kysely';
 import type { Kysely } from 'kysely';
 import type { TrialTables } from '../trials/service.ts';
 
@@ -136,3 +137,28 @@ export const countDone = async (
         .where('state', '=', 'done')
         .groupBy('version')
         .execute();
+
+export interface SameStrategy {
+  readonly version: string;
+  /** JSON text. */
+  readonly parameters: string;
+  readonly symbols: string;
+}
+
+/** Runs that are done of one version with these parameters and exactly these symbols, newest first. */
+export const selectDoneOf = async (
+  db: Kysely<BacktestTables>,
+  { version, parameters, symbols }: SameStrategy,
+  limit: number,
+): Promise<readonly ListedRunRow[]> =>
+  await db
+    .selectFrom('runs')
+    .select(LISTED)
+    .where('version', '=', version)
+    .where('state', '=', 'done')
+    .where(sql<boolean>`parameters = ${parameters}::jsonb`)
+    .where(sql<boolean>`symbols @> ${symbols}::jsonb and symbols <@ ${symbols}::jsonb`)
+    .orderBy('created_at', 'desc')
+    .orderBy('id', 'desc')
+    .limit(limit)
+    .execute();

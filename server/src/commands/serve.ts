@@ -1,7 +1,9 @@
 import { join } from 'node:path';
 import type { Command } from 'commander';
+import { readAgentModel } from './settings/agent-model.ts';
 import { readAlertSettings } from './settings/alert-rules.ts';
 import { readListening } from './settings/listening.ts';
+import { readOperations } from './settings/operations.ts';
 import { readTracing } from './settings/tracing.ts';
 import { keepCompiled } from './serve/compiled-modules.ts';
 import { recordKeyOf, servedEndpoint } from './stored-keys.ts';
@@ -11,6 +13,7 @@ import { parsePort, parsePositive, parseTime, UsageError } from './usage.ts';
 import type { Terminal } from './usage.ts';
 import type { ServeApiOptions } from './serve/api.ts';
 import type { Serving } from './serve/serve.ts';
+import { RATE_DEFAULTS } from '../graphql/rate-limits.ts';
 import { readArtifactSettings } from '../platform/artifacts/settings.ts';
 import { formatInstant } from '../money/instant.ts';
 import type { Instant } from '../money/instant.ts';
@@ -28,6 +31,9 @@ interface Options {
   readonly publicOrigin?: string;
   readonly sessionIdleHours: number;
   readonly sessionDays: number;
+  readonly documents?: string;
+  readonly operationsPerSecond: number;
+  readonly costPerMinute: number;
 }
 
 const LEFT_BEHIND_MS = 500;
@@ -89,9 +95,11 @@ async function run(options: Options, terminal: Terminal, version: string): Promi
     port: options.port,
     listening: readListening(options.host, environment),
     accounts: accountSettings(options, environment),
+    operations: readOperations(options, environment),
     artifacts: readArtifactSettings(environment, options.dataDir),
     alerts: await readAlertSettings(environment),
     recordKey: recordKeyOf(environment),
+    agentModel: readAgentModel(environment),
     works,
     version,
     report: await reporter(environment),
@@ -138,6 +146,17 @@ export function addServe(program: Command, terminal: Terminal, version: string):
     )
     .option('--session-idle-hours <n>', 'a log-in ends after so long without use', parsePositive, 12)
     .option('--session-days <n>', 'a log-in ends after so long however much it is used', parsePositive, 7)
+    .option(
+      '--documents <which>',
+      'any, or trusted: then people who are logged in ask for the operations of the dashboard alone, and keys for any (default: TIDEMARK_DOCUMENTS, else any)',
+    )
+    .option(
+      '--operations-per-second <n>',
+      'what each person and each key may ask of the API, half a minute of it at once',
+      parsePositive,
+      RATE_DEFAULTS.operationsPerSecond,
+    )
+    .option('--cost-per-minute <n>', 'and of how many fields, a minute of it at once', parsePositive, RATE_DEFAULTS.costPerMinute)
     .addHelpText(
       'after',
       `

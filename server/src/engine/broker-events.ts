@@ -208,7 +208,7 @@ export function orderUpdated(turn: Turn, event: EventOf<'OrderUpdated'>): void {
   const { update } = event;
   const found = findOrder(turn.state, update.order);
   if (found === undefined) {
-    const head = headAwaiting(turn.state, update.order);
+    const head = headAwaiting(turn.state, update.order, ENDINGS.has(eventOfStatus(update.order.status)));
     return head === undefined ? foreign(turn, update.order, update.event) : readFamily(turn, head);
   }
   if (!matches(turn, found, update.order)) return;

@@ -83,9 +83,15 @@ export function applyRestriction(turn: Turn, list: RestrictionList, symbols: rea
   change(turn, { restrictions: { ...turn.state.restrictions, [list]: listed(symbols) } });
 }
 
-/** What stopped a strategy by its kill switch is let go by two people. */
+/** What stopped a strategy by its kill switch, and what a person has paused, is let go by two people. */
 export const secondPersonProblem = (brake: Brake | undefined, secondPerson: boolean): string | undefined =>
-  secondPerson && brake?.code === 'StrategyKill' ? 'This takes a second person: propose the release of the strategy.' : undefined;
+  !secondPerson
+    ? undefined
+    : brake?.code === 'StrategyKill'
+      ? 'This takes a second person: propose the release of the strategy.'
+      : brake?.code === 'Pause'
+        ? 'This takes a second person: propose the release of the pause.'
+        : undefined;
 
 /** Only brakes that wait for a person; what tripped them is forgotten, and a strategy that was paused with it may be enabled again. */
 export function brakeReleased(turn: Turn, { code, scope, by, reason, at }: EventOf<'BrakeReleased'>): void {

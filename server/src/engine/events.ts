@@ -118,6 +118,26 @@ export type EngineEvent =
       readonly recommendationId: string;
       readonly verdict: Verdict;
     } & Deciding)
+  /** An agent asks people for an order; `person` owns its key. Nothing leaves by this. */
+  | {
+      readonly kind: 'OrderProposed';
+      readonly at: Instant;
+      readonly by: string;
+      readonly person: string;
+      readonly intent: OrderIntent;
+      readonly explanation: string;
+      readonly sources: readonly string[];
+      /** How long people have to decide. */
+      readonly waitMs: number;
+    }
+  /** An agent, or the person who owns it, takes back what the agent proposed. */
+  | {
+      readonly kind: 'RecommendationWithdrawn';
+      readonly at: Instant;
+      readonly by: string;
+      readonly recommendationId: string;
+      readonly reason: string;
+    }
   | { readonly kind: 'OrderRequested'; readonly at: Instant; readonly by: string; readonly intent: OrderIntent }
   /** Put this order in the place of the one that it names. */
   | { readonly kind: 'ReplaceRequested'; readonly at: Instant; readonly by: string; readonly intent: OrderIntent }
@@ -179,6 +199,14 @@ export type EngineEvent =
       readonly by: string;
       readonly strategyId: string;
       readonly action: KillAction;
+      readonly reason: string;
+    }
+  /** Nothing is opened on the account, by a strategy or in a symbol until two people let it go; nothing is cancelled, and exits go on. */
+  | {
+      readonly kind: 'EntriesPaused';
+      readonly at: Instant;
+      readonly by: string;
+      readonly scope: BrakeScope;
       readonly reason: string;
     }
   | { readonly kind: 'KillSwitchReleased'; readonly at: Instant; readonly by: string; readonly reason: string }

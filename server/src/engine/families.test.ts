@@ -5,7 +5,7 @@ import { UNLIMITED } from '../risk/limits.ts';
 import { riskContext } from './risk-context.ts';
 import { openDesk, requestReplace } from './test/desk.ts';
 import type { Desk } from './test/desk.ts';
-import { BRACKET, entered, family, filledHead, legSays } from './test/family-desk.ts';
+import { BRACKET, entered, family, filledHead, leg, legSays } from './test/family-desk.ts';
 
 const states = (desk: Desk): readonly string[] => ['b1', 'b1-tp', 'b1-sl'].map((id) => desk.order(id).state);
 
@@ -35,6 +35,44 @@ describe('a bracket', () => {
     legSays(desk, 'b1-tp', { event: 'held', at: 2 });
     expect(desk.kinds()).toContain('ReadFamily');
     expect([...desk.state.alerts.values()]).toEqual([]);
+  });
+
+  test('an exit that the list shows alone while the answer to its order is in doubt is no stranger’s: it stays, and its order is asked for', () => {
+    const desk = openDesk();
+    desk.ticket('b1', BRACKET);
+    desk.give({ kind: 'OrderOutcomeUnknown', at: desk.state.now, orderId: 'b1', message: 'The connection broke.' });
+    desk.reconcile(
+      [{ symbol: 'ALDR', quantity: quantity('10'), averagePrice: price('100') }],
+      [leg(desk, 'b1-tp', { event: 'new', at: 2 })],
+    );
+    expect(desk.kinds()).not.toContain('CancelOrder');
+    expect(desk.last).toContainEqual({ kind: 'ResolveOrder', orderId: 'b1' });
+    expect([...desk.state.alerts.values()].map(({ code }) => code)).toEqual(['OutcomeUnknown']);
+    // One that fits nothing which waits is cancelled as before.
+    const stranger = {
+      ...leg(desk, 'b1-tp', { event: 'new', at: 3 }),
+      side: 'buy',
+      brokerOrderId: 'elsewhere',
+      clientOrderId: 'e',
+    } as const;
+    desk.reconcile([], [stranger]);
+    expect(desk.last).toContainEqual({ kind: 'CancelOrder', orderId: 'e', brokerOrderId: 'elsewhere' });
+    expect(desk.state.alerts.has('OrphanOrder-elsewhere')).toBe(true);
+  });
+
+  test('the end of an exit whose family has ended here, before it had a name, is no stranger’s; that of another size is', () => {
+    const desk = openDesk();
+    desk.ticket('b1', BRACKET);
+    desk.says('b1', { event: 'new', at: 1 }, { event: 'canceled', at: 2 });
+    legSays(desk, 'b1-sl', { event: 'canceled', status: 'canceled', at: 3 });
+    expect([...desk.state.alerts.values()].map(({ code }) => code)).toEqual([]);
+    const order = {
+      ...leg(desk, 'b1-sl', { event: 'canceled', status: 'canceled', at: 4 }),
+      brokerOrderId: 'else',
+      quantity: quantity('7'),
+    };
+    desk.give({ kind: 'OrderUpdated', at: order.updatedAt, update: { event: 'canceled', order } });
+    expect(desk.state.alerts.has('ForeignOrder-else')).toBe(true);
   });
 
   test('a take profit that fills: the stream says nothing of the stop, so that the family is read until it has ended', () => {

@@ -107,11 +107,15 @@ export function legOf(state: EngineState, head: Order, report: BrokerOrder): Ord
   );
 }
 
-/** The head of a family that waits to hear of this very leg: the stream may tell of it before the answer to the order does. */
-export function headAwaiting(state: EngineState, report: BrokerOrder): Order | undefined {
+/**
+ * The head of a family that waits to hear of this very leg: the stream, and the list of open orders, may tell of it before the answer to the order does. Where it
+ * is the leg's end that is told, the family may have ended here already without ever having learned the leg's name.
+ */
+export function headAwaiting(state: EngineState, report: BrokerOrder, hasEnded = false): Order | undefined {
   for (const order of state.orders.values()) {
-    const { leg, symbol, side } = order.intent;
-    if (leg === undefined || order.brokerOrderId !== undefined || !isOpen(order)) continue;
+    const { leg, symbol, side, quantity } = order.intent;
+    if (leg === undefined || order.brokerOrderId !== undefined) continue;
+    if (!isOpen(order) && !(hasEnded && quantity === report.quantity)) continue;
     if (symbol === report.symbol && side === report.side && leg.role === roleOf(report)) return headOf(state, order);
   }
   return undefined;

@@ -65,7 +65,8 @@ interface Judged extends SplitIntent {
   readonly gate: GateResult;
 }
 
-function judge({ state }: Turn, wanted: OrderIntent): Judged {
+/** What the gate says of an order now, without any consequence. */
+export function judge({ state }: Turn, wanted: OrderIntent): Judged {
   const split = splitAtZero(wanted, state.positions.get(wanted.symbol)?.quantity ?? ZERO_QUANTITY);
   const context = riskContext(state);
   const intent = state.options.collarMarketOrders ? collaredIntent(split.now, context) : split.now;

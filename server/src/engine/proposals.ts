@@ -12,6 +12,7 @@ import type { EventOf } from './events.ts';
 import { isCashFound } from './cash-reconcile.ts';
 import { acceptBrokersView, releaseTrading } from './kill-switch.ts';
 import { applyExecution, automateProblem } from './strategy-execution.ts';
+import { letPauseGo, pauseAt } from './pausing.ts';
 import { promoteProblem, promoted } from './promoting.ts';
 import type { EngineState } from './state.ts';
 import { releaseStrategy, strategyKillBrake } from './strategy-kill.ts';
@@ -64,6 +65,12 @@ function resumeProblem({ strategyId, because }: Extract<Change, { kind: 'resume'
   return brake.because === because ? undefined : 'It was stopped again since: look at why, and propose it again.';
 }
 
+function unpauseProblem({ scope, since, because }: Extract<Change, { kind: 'unpause' }>, state: EngineState): string | undefined {
+  const pause = pauseAt(state, scope);
+  if (pause === undefined) return 'This is not paused.';
+  return pause.since === since && pause.because === because ? undefined : 'It was paused again since: look at why, and propose it again.';
+}
+
 /** Why a change could not be made now, in one sentence; `undefined` where it could. */
 export function changeProblem(wanted: Change, state: EngineState): string | undefined {
   switch (wanted.kind) {
@@ -73,6 +80,8 @@ export function changeProblem(wanted: Change, state: EngineState): string | unde
       return symbolsProblem(wanted, state);
     case 'resume':
       return resumeProblem(wanted, state);
+    case 'unpause':
+      return unpauseProblem(wanted, state);
     case 'release':
       if (state.tradingState === 'ACTIVE') return 'Trading is active: there is nothing to release.';
       if (state.tradingState !== wanted.from) return `Trading is ${state.tradingState} by now: look at why, and propose it again.`;
@@ -166,6 +175,9 @@ function apply(turn: Turn, { change: wanted, by, reason }: Proposal, { at, by: a
       return;
     case 'resume':
       releaseStrategy(turn, wanted.strategyId, by, why);
+      return;
+    case 'unpause':
+      letPauseGo(turn, wanted.scope, by, why);
       return;
     case 'release':
       releaseTrading(turn, { by, reason: why, at });

@@ -2,7 +2,7 @@ import { format } from '../money/fixed.ts';
 import { instantFromMs } from '../money/instant.ts';
 import type { OrderIntent } from '../orders/order.ts';
 import { evidenceOf } from '../recommendations/evidence.ts';
-import { isWaiting, WAITING_PER_STRATEGY_MAX } from '../recommendations/recommendation.ts';
+import { isWaiting, proposerOf, WAITING_PER_STRATEGY_MAX } from '../recommendations/recommendation.ts';
 import type { Recommendation, RecommendationState } from '../recommendations/recommendation.ts';
 import { AUTOMATIC, waitMsOf } from '../strategies/execution.ts';
 import type { ExecutionMode } from '../strategies/execution.ts';
@@ -23,12 +23,14 @@ export function withheldFrom(state: EngineState, intent: OrderIntent, isEntry: b
 export const waitingRecommendations = ({ recommendations }: EngineState): readonly Recommendation[] =>
   [...recommendations.values()].filter(isWaiting);
 
-export const waitingOf = (state: EngineState, strategyId: string): readonly Recommendation[] =>
-  waitingRecommendations(state).filter((one) => one.strategyId === strategyId);
+/** Of a strategy by its id, or of an agent as the journal names it. */
+export const waitingOf = (state: EngineState, proposer: string): readonly Recommendation[] =>
+  waitingRecommendations(state).filter((one) => proposerOf(one) === proposer);
 
 const alertId = ({ id }: Pick<Recommendation, 'id'>): string => `OrderRecommended-${id}`;
 
-function set(turn: Turn, recommendation: Recommendation): void {
+/** Write a recommendation and say so. */
+export function setRecommendation(turn: Turn, recommendation: Recommendation): void {
   change(turn, { recommendations: withEntry(turn.state.recommendations, recommendation.id, recommendation) });
   emit(turn, { kind: 'RecommendationChanged', recommendation });
 }
@@ -42,7 +44,7 @@ export function recommend(turn: Turn, { config, execution = AUTOMATIC }: Strateg
     return;
   }
   const { now, options } = turn.state;
-  set(turn, {
+  setRecommendation(turn, {
     id,
     strategyId: config.id,
     intent,
@@ -58,7 +60,7 @@ type Ending = Pick<Recommendation, 'because' | 'decision' | 'denials'> & { reado
 
 /** It waits no longer, and changes no more. */
 export function endRecommendation(turn: Turn, recommendation: Recommendation, ending: Ending, by: string): void {
-  set(turn, { ...recommendation, ...ending, endedAt: turn.state.now });
+  setRecommendation(turn, { ...recommendation, ...ending, endedAt: turn.state.now });
   closeAlert(turn, alertId(recommendation), by);
 }
 

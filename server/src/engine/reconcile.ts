@@ -12,7 +12,7 @@ import { isStricter } from '../risk/trading-state.ts';
 import { liftBrake } from './brakes.ts';
 import { repeatCancel } from './cancel.ts';
 import { balanceDay, compareCash } from './cash-reconcile.ts';
-import { isKnownByOurId, legOf, readFamily } from './families.ts';
+import { headAwaiting, isKnownByOurId, legOf, readFamily } from './families.ts';
 import { findOrder, orderAcknowledged } from './broker-events.ts';
 import { markEquity } from './equity.ts';
 import type { EventOf } from './events.ts';
@@ -167,6 +167,9 @@ function compareOrders(turn: Turn, event: EventOf<'Reconciled' | 'OrdersListed'>
   for (const order of event.openOrders) {
     const own = findOrder(turn.state, order);
     if (own === undefined) {
+      // An exit whose order has filled stands alone in the list, under a name that only the broker knows until the order is found or its family read: what is
+      // not listed is asked for below.
+      if (headAwaiting(turn.state, order) !== undefined) continue;
       const detail = `${order.side} ${format(order.quantity)} ${order.symbol}, client id "${order.clientOrderId}". It is being cancelled.`;
       raise(turn, 'OrphanOrder', order.brokerOrderId, 'critical', 'An open order that is not ours', detail);
       emit(turn, { kind: 'CancelOrder', orderId: order.clientOrderId, brokerOrderId: order.brokerOrderId });

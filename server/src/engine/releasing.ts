@@ -1,19 +1,27 @@
 import { abs, negate } from '../money/money.ts';
+import type { Quantity } from '../money/fixed.ts';
 import type { OrderIntent } from '../orders/order.ts';
+import { firstApprovalNow, releaseProblem } from '../recommendations/agent-decision.ts';
 import { decisionProblem, releasedQuantity } from '../recommendations/recommendation.ts';
 import type { PersonsDecision, Recommendation, Verdict } from '../recommendations/recommendation.ts';
 import type { Decider } from '../approvals/approval.ts';
+import { entryNotional, letGoBy, policyNow } from './agent-proposals.ts';
 import type { EventOf } from './events.ts';
 import { submitApproved } from './intents.ts';
 import { opposedBy, tellOpposed } from './opposition.ts';
-import { endRecommendation } from './recommending.ts';
+import { endRecommendation, setRecommendation } from './recommending.ts';
 import type { EngineState } from './state.ts';
 import { change, raise, withoutEntry } from './turn.ts';
 import type { Turn } from './turn.ts';
 
 /** Why a decision would not count now; `undefined` where it would. */
-export const recommendationProblem = (state: EngineState, id: string, verdict: Verdict, decider: Decider): string | undefined =>
-  decisionProblem(state.recommendations.get(id), verdict, decider, state);
+export function recommendationProblem(state: EngineState, id: string, verdict: Verdict, decider: Decider): string | undefined {
+  const recommendation = state.recommendations.get(id);
+  const problem = decisionProblem(recommendation, verdict, decider, state);
+  if (problem !== undefined || recommendation === undefined) return problem;
+  const units = releasedQuantity(recommendation, verdict);
+  return units === undefined ? undefined : releaseProblem(recommendation, verdict, decider, policyNow(state, recommendation, units));
+}
 
 /** A person has decided: what they let go is judged by the gate as it is now, and goes at once or not at all. */
 export function recommendationDecided(turn: Turn, event: EventOf<'RecommendationDecided'>): void {
@@ -28,7 +36,30 @@ export function recommendationDecided(turn: Turn, event: EventOf<'Recommendation
   const decision: PersonsDecision = { by, person, at: decidedAt, ...reason };
   const quantity = releasedQuantity(recommendation, verdict);
   if (quantity === undefined) endRecommendation(turn, recommendation, { state: 'rejected', decision }, by);
-  else release(turn, recommendation, { ...decision, quantity }, { ...recommendation.intent, quantity, createdAt: turn.state.now });
+  else if (recommendation.proposal === undefined)
+    release(turn, recommendation, { ...decision, quantity }, { ...recommendation.intent, quantity, createdAt: turn.state.now });
+  else letAgentGo(turn, recommendation, { ...decision, quantity }, event.confirmedAt);
+}
+
+/** An agent's order: the first of two people is remembered; whoever is the last lets it go, and with it goes who they all were. */
+function letAgentGo(
+  turn: Turn,
+  { firstApproval: _first, ...recommendation }: Recommendation,
+  decision: PersonsDecision & { readonly quantity: Quantity },
+  confirmedAt: Decider['confirmedAt'],
+): void {
+  const { quantity } = decision;
+  const policy = policyNow(turn.state, recommendation, quantity);
+  const first = _first === undefined ? undefined : firstApprovalNow({ firstApproval: _first }, policy);
+  if (policy.needsTwo && first === undefined) {
+    setRecommendation(turn, { ...recommendation, firstApproval: { ...decision, policyVersion: policy.version } });
+    return;
+  }
+  const notional = entryNotional(turn.state, recommendation, quantity);
+  const after = policy.needsTwo && first !== undefined ? { after: first } : {};
+  const people = [...('after' in after ? [after.after.person] : []), decision.person];
+  const intent = letGoBy({ ...recommendation.intent, quantity, createdAt: turn.state.now }, people, confirmedAt);
+  release(turn, recommendation, { ...decision, ...(notional === undefined ? {} : { notional }), ...after }, intent);
 }
 
 function release(turn: Turn, recommendation: Recommendation, decision: PersonsDecision, intent: OrderIntent): void {
@@ -48,6 +79,7 @@ function release(turn: Turn, recommendation: Recommendation, decision: PersonsDe
 
 /** Since it was recommended another owner may have taken the other side of the symbol. */
 function opponentOf(turn: Turn, { strategyId }: Recommendation, { id, symbol, side, quantity }: OrderIntent): string | undefined {
+  if (strategyId === undefined) return undefined;
   const opponent = opposedBy(turn.state, strategyId, symbol, side === 'buy' ? abs(quantity) : negate(abs(quantity)));
   const config = turn.state.strategies.get(strategyId)?.config;
   if (opponent === undefined || config === undefined) return undefined;

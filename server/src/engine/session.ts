@@ -147,7 +147,7 @@ async function lookAgain({ loop, reconciler }: SessionParts, report: Report): Pr
 function commandDoor(parts: SessionParts, report: Report): Session['command'] {
   const { loop, market, runners } = parts;
   return async (event) => {
-    if (event.kind === 'OrderRequested') market.flush([event.intent.symbol]);
+    if (event.kind === 'OrderRequested' || event.kind === 'OrderProposed') market.flush([event.intent.symbol]);
     if (event.kind === 'KillSwitchReleased' || event.kind === 'ChangeApproved') await lookAgain(parts, report);
     const done = await loop.dispatch(event);
     for (const effect of done.effects) {

@@ -1,5 +1,6 @@
 import type { Instant } from '../money/instant.ts';
 import * as activities from './activities.ts';
+import { orderProposed, recommendationWithdrawn } from './agent-proposals.ts';
 import * as broker from './broker-events.ts';
 import * as commands from './commands.ts';
 import type { Effect } from './effects.ts';
@@ -10,6 +11,7 @@ import * as market from './market-events.ts';
 import { watchTime } from './market-watch.ts';
 import * as notices from './notices.ts';
 import { accessRecorded, personRecorded } from './people.ts';
+import { entriesPaused } from './pausing.ts';
 import * as proposals from './proposals.ts';
 import { keepProtections } from './protections.ts';
 import { expireRecommendations } from './recommending.ts';
@@ -73,6 +75,8 @@ const HANDLERS: Handlers = {
   EnsembleSet: ensembleSet,
   EnsembleDissolved: ensembleDissolved,
   RecommendationDecided: recommendationDecided,
+  OrderProposed: orderProposed,
+  RecommendationWithdrawn: recommendationWithdrawn,
   OrderRequested: commands.orderRequested,
   ReplaceRequested: commands.replaceRequested,
   CancelRequested: commands.cancelRequested,
@@ -82,6 +86,7 @@ const HANDLERS: Handlers = {
   BrakeReleased: commands.brakeReleased,
   KillSwitchEngaged: killSwitchEngaged,
   StrategyKillEngaged: strategyKillEngaged,
+  EntriesPaused: entriesPaused,
   KillSwitchReleased: killSwitchReleased,
   SecondPersonRequired: proposals.secondPersonRequired,
   ChangeProposed: proposals.changeProposed,

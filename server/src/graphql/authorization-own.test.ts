@@ -100,6 +100,33 @@ describe('a key', () => {
   });
 });
 
+const PAUSE = 'mutation ($id: ID!) { pauseApiKey(id: $id) { __typename } }';
+const RESUME = 'mutation ($id: ID!) { resumeApiKey(id: $id) { __typename } }';
+describe('pausing a key', () => {
+  test.each(
+    rows({
+      'its owner': { changed: 'ApiKeyChangedPayload' },
+      'their key': { changed: 'FORBIDDEN' },
+      'a viewer': { changed: 'NotFoundError' },
+      'a trader': { changed: 'NotFoundError' },
+      'a risk officer': { changed: 'NotFoundError' },
+      'an admin': { changed: 'ApiKeyChangedPayload' },
+      'a viewer’s key of an admin': { changed: 'FORBIDDEN' },
+    }),
+  )('$who over $transport: $changed', async ({ who, transport, changed }) => {
+    const { id, secret } = await keyOf(target, 'trader');
+    const status = async (): Promise<number> => (await api.post('{ viewer { id } }', {}, { authorization: `Bearer ${secret}` })).status;
+    const isAllowed = changed === 'ApiKeyChangedPayload';
+    expect(await outcome(who, transport, PAUSE, { id })).toBe(changed);
+    expect(await status()).toBe(isAllowed ? 401 : 200);
+    // Again is no error, and changes nothing.
+    expect(await outcome(who, transport, PAUSE, { id })).toBe(changed);
+    const resumed = await outcome(who, transport, RESUME, { id });
+    expect([changed, 'CONFIRM_LOGIN']).toContain(resumed);
+    expect(await status()).toBe(resumed === 'ApiKeyChangedPayload' || !isAllowed ? 200 : 401);
+  });
+});
+
 const END = 'mutation ($id: ID!) { endSessions(id: $id) { __typename } }';
 describe('sessions', () => {
   test.each(

@@ -120,8 +120,12 @@ describe('what lies deeper', () => {
 
   /** Objects that are not for everybody who may read, and every door to them. Everything else is for each viewer. */
   const PRIVATE: Readonly<Record<string, readonly string[]>> = {
+    // Of the agent that asks, or of the asker's own: the resolver looks at whose it is.
+    AgentMemory: ['Mutation.rememberAsAgent', 'Query.agentMemory'],
+    AgentMemoriesErasedPayload: ['Mutation.eraseAgentMemory'],
     // The asker's own, and an admin's: the resolver looks at whose each is.
-    ApiKey: ['Query.apiKeys'],
+    ApiKey: ['Mutation.pauseApiKey', 'Mutation.resumeApiKey', 'Query.apiKeys'],
+    ApiKeyChangedPayload: ['Mutation.pauseApiKey', 'Mutation.resumeApiKey'],
     // The secret, once, to whoever made it.
     ApiKeyPayload: ['Mutation.createApiKey'],
     ApiKeyRevokedPayload: ['Mutation.revokeApiKey'],
@@ -152,10 +156,21 @@ describe('what lies deeper', () => {
 
   /** Every field whose name could mean a secret, and why it is none or who sees it. */
   const SUSPICIOUS: Readonly<Record<string, string>> = {
+    'Agent.keyId': 'names a key, and is no secret of it',
+    'AgentBudget.tokensPerDayMax': 'of a language model',
+    'AgentCall.resultHash': 'over an answer that stands beside it',
+    'AgentMemory.textHash': 'over a text that its reader sees or saw',
+    'AgentRun.tokensIn': 'of a language model',
+    'AgentRun.tokensOut': 'of a language model',
+    'AgentTurn.tokensIn': 'of a language model',
+    'AgentTurn.tokensOut': 'of a language model',
+    'AgentUse.tokens': 'of a language model',
+    'ApiKeyChangedPayload.key': 'the key without its secret',
     'ApiKeyPayload.secret': 'once, to whoever made the key',
     'Brake.key': 'names what brakes',
     'ChainStretch.hash': 'of the chain',
     'ChainStretch.previousHash': 'of the chain',
+    'ChangeProposal.hash': 'over what is proposed',
     'InvitationPayload.path': 'once, to the admin who invites',
     'JournalEntry.hash': 'of the chain',
     'JournalEntry.previousHash': 'of the chain',
@@ -165,6 +180,7 @@ describe('what lies deeper', () => {
     'Person.hasPassword': 'whether, not which',
     'PasskeyAdded.passkey': 'without what it is checked by',
     'Proposal.hash': 'over what is proposed',
+    'Recommendation.hash': 'over what is proposed',
     'Run.dataHash': 'of bars',
     'SecondFactorBegun.secret': 'once, to whoever sets it up',
     'Study.dataHash': 'of bars',

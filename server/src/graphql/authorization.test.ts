@@ -12,6 +12,7 @@ import { buildSchema } from './schema.ts';
 import { openApiWorld } from './test/api-world.ts';
 import type { ApiWorld } from './test/api-world.ts';
 import { joined, logIn, PASSWORD, withCookie } from './test/log-in.ts';
+import { OPERATIONS } from './test/mutation-operations.ts';
 import type { LoggedIn } from './test/log-in.ts';
 
 let api: ApiWorld;
@@ -58,73 +59,6 @@ test('a field that the table does not know stops the server', () => {
   expect(() => withAuthorization(schema)).toThrow(/setEverything/);
 });
 
-/** One operation for each mutation; what it answers besides FORBIDDEN does not matter here. */
-const OPERATIONS: Readonly<Record<string, string>> = {
-  abortRun: 'abortRun(id: "x") { __typename }',
-  abortSweep: 'abortSweep(id: "x") { __typename }',
-  abortWalkForward: 'abortWalkForward(id: "x") { __typename }',
-  abortTraining: 'abortTraining(id: "x") { __typename }',
-  acknowledgeAlert: 'acknowledgeAlert(id: "x") { __typename }',
-  approveChange: 'approveChange(id: "x", hash: "x") { __typename }',
-  approveRecommendation: 'approveRecommendation(id: "x") { __typename }',
-  backtestSet: 'backtestSet(id: "x", parameters: []) { __typename }',
-  beginPasskey: 'beginPasskey { __typename }',
-  beginSecondFactor: 'beginSecondFactor { __typename }',
-  cancelOrder: 'cancelOrder(id: "x") { __typename }',
-  changePassword: 'changePassword(password: "short") { __typename }',
-  configureStrategy: 'configureStrategy(input: { id: "x" }) { __typename }',
-  confirmPasskey: 'confirmPasskey(name: "x", answer: "x") { __typename }',
-  confirmSecondFactor: 'confirmSecondFactor(code: "x") { __typename }',
-  createApiKey: 'createApiKey(name: "") { __typename }',
-  createStrategy: 'createStrategy(input: { name: "", symbols: [] }) { __typename }',
-  dismissRetraining: 'dismissRetraining(id: "x", reason: "why") { __typename }',
-  dissolveEnsemble: 'dissolveEnsemble(id: "x", reason: "why") { __typename }',
-  disableStrategy: 'disableStrategy(id: "x", reason: "why") { __typename }',
-  enableStrategy: 'enableStrategy(id: "x") { __typename }',
-  endSession: 'endSession(id: "x") { __typename }',
-  endSessions: 'endSessions(id: "x") { __typename }',
-  engageKillSwitch: 'engageKillSwitch(input: { action: FREEZE, reason: "" }) { __typename }',
-  freezeModel: 'freezeModel(id: "x", frozen: true, reason: "why") { __typename }',
-  invitePerson: 'invitePerson(name: "", role: VIEWER) { __typename }',
-  inviteAgain: 'inviteAgain(id: "x") { __typename }',
-  killStrategy: 'killStrategy(input: { strategyId: "x", action: FREEZE, reason: "" }) { __typename }',
-  makePaperRecord: 'makePaperRecord(strategyId: "x") { __typename }',
-  makeRecoveryCodes: 'makeRecoveryCodes { __typename }',
-  placeOrder: 'placeOrder(input: { idempotencyKey: "", symbol: "X", side: BUY, quantity: "1" }) { __typename }',
-  previewOrder: 'previewOrder(input: { idempotencyKey: "", symbol: "X", side: BUY, quantity: "1" }) { __typename }',
-  promoteModel: 'promoteModel(id: "x", reason: "why") { __typename }',
-  proposeAcceptance: 'proposeAcceptance(reason: "") { __typename }',
-  proposePromotion: 'proposePromotion(input: { strategyId: "x", paperRecord: "x", limitsReviewed: true, reason: "why" }) { __typename }',
-  refreshOptionChain: 'refreshOptionChain(underlying: "x") { __typename }',
-  reduceRecommendation: 'reduceRecommendation(id: "x", quantity: "1", reason: "why") { __typename }',
-  rejectRecommendation: 'rejectRecommendation(id: "x", reason: "why") { __typename }',
-  rejectChange: 'rejectChange(id: "x", reason: "why") { __typename }',
-  releaseBrake: 'releaseBrake(key: "x", reason: "why") { __typename }',
-  releaseKillSwitch: 'releaseKillSwitch(reason: "") { __typename }',
-  releaseStrategy: 'releaseStrategy(strategyId: "x", reason: "") { __typename }',
-  removePasskey: 'removePasskey(id: "x") { __typename }',
-  removePerson: 'removePerson(id: "x") { __typename }',
-  removeSecondFactor: 'removeSecondFactor { __typename }',
-  resetSecondFactor: 'resetSecondFactor(id: "x") { __typename }',
-  renamePasskey: 'renamePasskey(id: "x", name: "x") { __typename }',
-  replaceOrder: 'replaceOrder(input: { id: "x", idempotencyKey: "x" }) { __typename }',
-  restrictSymbols: 'restrictSymbols(input: { list: DENIED, symbols: [], reason: "" }) { __typename }',
-  retireModel: 'retireModel(id: "x", reason: "why") { __typename }',
-  revokeApiKey: 'revokeApiKey(id: "x") { __typename }',
-  rollBackModel: 'rollBackModel(id: "x", reason: "why") { __typename }',
-  runBacktest: 'runBacktest(input: { symbol: "X" }) { __typename }',
-  saveStrategyVersion: 'saveStrategyVersion(input: { source: "", version: "" }) { __typename }',
-  setLimit: 'setLimit(input: { name: "x", value: "1", reason: "" }) { __typename }',
-  setOptionAssumptions: 'setOptionAssumptions(input: { rate: -9, dividendYield: 0 }) { __typename }',
-  setStrategyExecution: 'setStrategyExecution(input: { strategyId: "x", mode: SHADOW, reason: "" }) { __typename }',
-  setStrategyLimit: 'setStrategyLimit(input: { strategyId: "x", name: "x", value: "1", reason: "" }) { __typename }',
-  setPersonRole: 'setPersonRole(id: "x", role: VIEWER) { __typename }',
-  setEnsemble: 'setEnsemble(input: { name: "x", members: [], total: "1", memberMax: "1", reason: "why" }) { __typename }',
-  startRetraining: 'startRetraining(id: "x") { __typename }',
-  startSweep: 'startSweep(input: { symbol: "ZZZZ", grid: [] }) { __typename }',
-  startWalkForward: 'startWalkForward(input: { symbol: "ZZZZ", grid: [], train: 9, test: 3 }) { __typename }',
-  trainModel: 'trainModel(input: { symbols: [] }) { __typename }',
-};
 const mutations = Object.entries(NEEDS.Mutation).map(([name, need]) => ({ name, ...need }));
 
 describe('each mutation, asked for by each role', () => {
@@ -325,6 +259,7 @@ describe('keys', () => {
 
   test.each([
     ['an agent that would be risk officer', { kind: 'AGENT', role: 'RISK_OFFICER' }, 'role'],
+    ['an agent that would trade', { kind: 'AGENT', scopes: ['TRADE'] }, 'scopes'],
     ['an agent for longer than 90 days', { kind: 'AGENT', days: 91 }, 'days'],
     ['longer than a year', { days: 366 }, 'days'],
     ['no day at all', { days: 0 }, 'days'],
@@ -335,8 +270,9 @@ describe('keys', () => {
   const KEYS = [
     { name: 'a service that reads', kind: 'service', scopes: ['read'] },
     { name: 'a service that researches', kind: 'service', scopes: ['read', 'research'] },
-    { name: 'a service that trades', kind: 'service', scopes: ['read', 'trade'] },
-    { name: 'an agent that may all', kind: 'agent', scopes: ['read', 'research', 'trade'] },
+    { name: 'a service that trades', kind: 'service', scopes: ['read', 'propose', 'stop', 'trade'] },
+    { name: 'a service that stops', kind: 'service', scopes: ['read', 'stop'] },
+    { name: 'an agent that may all', kind: 'agent', scopes: ['read', 'research', 'propose', 'stop'] },
   ];
   test.each(KEYS)('$name: each mutation answers as the table says', async ({ kind, scopes }) => {
     const { secret } = await made({ kind: kind.toUpperCase(), role: 'TRADER', scopes: scopes.map((scope) => scope.toUpperCase()) });
@@ -354,10 +290,34 @@ describe('keys', () => {
     expect((await api.post('{ sessions { id } }', {}, { authorization: `Bearer ${secret}` })).errors?.[0]?.message).toMatch(/for people/);
   });
 
+  test('an agent that may stop tightens and pauses under its own name, and loosens nothing', async () => {
+    const { secret } = await made({ kind: 'AGENT', role: 'TRADER', scopes: ['STOP'] });
+    const by = { authorization: `Bearer ${secret}` };
+    const set = (value: string) =>
+      api.post(
+        'mutation ($input: SetLimitInput!) { setLimit(input: $input) { __typename } }',
+        { input: { name: 'orderRiskRatioMax', value, reason: 'volatile' } },
+        by,
+      );
+    expect((await set('0.004')).data).toEqual({ setLimit: { __typename: 'LimitPayload' } });
+    expect((await set('0.02')).errors?.[0]).toMatchObject({
+      message: expect.stringMatching(/a person raises/),
+      extensions: { code: 'FORBIDDEN' },
+    });
+    const release = await api.post('mutation { releaseKillSwitch(reason: "why") { __typename } }', {}, by);
+    expect(release.errors?.[0]?.extensions).toMatchObject({ code: 'FORBIDDEN' });
+    const { journal } = (await owner.post('{ journal(first: 1, kind: "LimitSet", actor: "agent:") { edges { node { actor payload } } } }'))
+      .data as never;
+    expect(journal).toMatchObject({
+      edges: [{ node: { actor: expect.stringMatching(/^agent:/), payload: expect.stringMatching(/0\.004/) } }],
+    });
+  });
+
   test('no agent approves, whatever door it takes', () => {
     const approving = Object.entries(NEEDS.Mutation).filter(([name]) => /^(?:approve|reduce|release(?:Brake)|rollBack)/.test(name));
     expect(approving.map(([name, need]) => [name, need.agents === false || need.of === 'person'])).toEqual([
       ['approveChange', true],
+      ['approveChangeProposal', true],
       ['approveRecommendation', true],
       ['reduceRecommendation', true],
       ['releaseBrake', true],

@@ -23,6 +23,12 @@ const VIEWER: Need = { role: 'viewer', of: 'read' };
 const SELF: Need = { role: 'viewer', of: 'person' };
 const FRESH_SELF: Need = { ...SELF, fresh: true };
 const TRADER: Need = { role: 'trader', of: 'trade' };
+/** Lets less risk through, or as much: never harder than it must be. */
+const STOPPER: Need = { role: 'trader', of: 'stop' };
+/** Moves nothing: a person decides. */
+const PROPOSER: Need = { role: 'trader', of: 'propose' };
+/** Of one's own agents: no program lets another go on. */
+const TRADING_PERSON: Need = { role: 'trader', of: 'person' };
 const FRESH_TRADER: Need = { role: 'trader', of: 'person', fresh: true };
 /** Costs time of the machine, and moves nothing of the account. */
 const RESEARCHER: Need = { role: 'trader', of: 'research' };
@@ -37,11 +43,20 @@ const FRESH_ADMIN: Need = { role: 'admin', of: 'person', fresh: true };
  */
 export const NEEDS: { readonly [type in 'Query' | 'Mutation' | 'Subscription']: Readonly<Record<string, Need>> } = {
   Query: {
+    agent: VIEWER,
+    agentCalls: VIEWER,
+    // Of the agent that asks, or of one's own: the resolver looks at whose it is.
+    agentMemory: VIEWER,
+    agentModel: VIEWER,
+    agentRoles: VIEWER,
+    agentRun: VIEWER,
+    agents: VIEWER,
     alertChannels: VIEWER,
     alertRules: VIEWER,
     alerts: VIEWER,
     apiKeys: VIEWER,
     brakes: VIEWER,
+    changeProposals: VIEWER,
     cloneModel: VIEWER,
     compareRuns: VIEWER,
     controls: VIEWER,
@@ -57,6 +72,7 @@ export const NEEDS: { readonly [type in 'Query' | 'Mutation' | 'Subscription']: 
     modelDrift: VIEWER,
     modelFeatures: VIEWER,
     modelOutcomes: VIEWER,
+    modelWhatIf: VIEWER,
     models: VIEWER,
     node: VIEWER,
     optionAssumptions: VIEWER,
@@ -84,6 +100,7 @@ export const NEEDS: { readonly [type in 'Query' | 'Mutation' | 'Subscription']: 
     sessions: SELF,
     strategies: VIEWER,
     strategy: VIEWER,
+    strategyBands: VIEWER,
     strategyConfigurations: VIEWER,
     strategyLimits: VIEWER,
     strategyParity: VIEWER,
@@ -106,6 +123,8 @@ export const NEEDS: { readonly [type in 'Query' | 'Mutation' | 'Subscription']: 
     abortTraining: RESEARCHER,
     acknowledgeAlert: TRADER,
     approveChange: FRESH_OFFICER,
+    // What it does is authorised once more as the mutation that it stands for.
+    approveChangeProposal: FRESH_TRADER,
     // A person, whom the engine asks for itself: a trader may place the very order by hand.
     approveRecommendation: DECIDER,
     backtestSet: RESEARCHER,
@@ -117,9 +136,11 @@ export const NEEDS: { readonly [type in 'Query' | 'Mutation' | 'Subscription']: 
     configureStrategy: TRADER,
     confirmPasskey: FRESH_SELF,
     confirmSecondFactor: FRESH_SELF,
+    // As a key, and of a trader: whoever may stop things himself makes what stops them.
+    createAgent: FRESH_TRADER,
     createApiKey: FRESH_SELF,
     createStrategy: RESEARCHER,
-    disableStrategy: TRADER,
+    disableStrategy: STOPPER,
     dismissRetraining: RESEARCHER,
     // Its strategies keep what they have: nothing is let through.
     dissolveEnsemble: TRADER,
@@ -128,19 +149,30 @@ export const NEEDS: { readonly [type in 'Query' | 'Mutation' | 'Subscription']: 
     endSession: SELF,
     endSessions: FRESH_SELF,
     // Stopping is never harder than it must be: no fresh log-in, and a key may do it.
-    engageKillSwitch: TRADER,
-    freezeModel: TRADER,
+    engageKillSwitch: STOPPER,
+    // Of one's own agents: a text is as private as what it was told.
+    eraseAgentMemory: SELF,
+    freezeModel: STOPPER,
     invitePerson: FRESH_ADMIN,
     inviteAgain: FRESH_ADMIN,
-    killStrategy: TRADER,
+    killStrategy: STOPPER,
     // Writes nothing: it tells another server what this one has recorded.
     makePaperRecord: TRADER,
     makeRecoveryCodes: FRESH_SELF,
+    pauseAgent: { ...STOPPER, agents: false },
+    pauseApiKey: SELF,
+    pauseEntries: STOPPER,
     placeOrder: TRADER,
     previewOrder: VIEWER,
+    // An agent, which the resolver asks for itself: it changes nothing but what that agent reads again, so that each one may.
+    rememberAsAgent: VIEWER,
     // A shadow's promotion only asks: what makes it champion is another person's approval.
     promoteModel: FRESH_TRADER,
     proposeAcceptance: TRADER,
+    // An agent, which the resolver asks for itself, as the next one.
+    proposeChange: PROPOSER,
+    // An agent, which the resolver asks for itself: whoever may place orders has no need to ask for them.
+    proposeOrder: PROPOSER,
     // Real money: whoever proposes it is at the keyboard now, as is the officer who approves.
     proposePromotion: FRESH_TRADER,
     // Asks the provider and fills tables: nothing of the account moves.
@@ -148,12 +180,14 @@ export const NEEDS: { readonly [type in 'Query' | 'Mutation' | 'Subscription']: 
     // The proposer takes their own back; the rest is looked at with the proposal.
     reduceRecommendation: DECIDER,
     rejectChange: TRADER,
+    rejectChangeProposal: DECIDER,
     rejectRecommendation: TRADER,
     // A brake that waits for a person: whoever lets it go must be the one who looks after risk, at the keyboard now.
     releaseBrake: FRESH_OFFICER,
     // Proposes; what makes it happen is another person's approval.
     releaseKillSwitch: TRADER,
-    // As `releaseKillSwitch`.
+    // These as `releaseKillSwitch`.
+    releasePause: TRADER,
     releaseStrategy: TRADER,
     removePasskey: FRESH_SELF,
     removePerson: FRESH_ADMIN,
@@ -162,27 +196,35 @@ export const NEEDS: { readonly [type in 'Query' | 'Mutation' | 'Subscription']: 
     renamePasskey: SELF,
     replaceOrder: TRADER,
     resetSecondFactor: FRESH_ADMIN,
-    restrictSymbols: TRADER,
+    // Tightens; what would loosen is proposed, and not by a key that only stops.
+    restrictSymbols: STOPPER,
     // Stopping a model pauses what it trades: as easy as stopping a strategy.
+    resumeAgent: TRADING_PERSON,
+    resumeApiKey: FRESH_SELF,
     retireModel: TRADER,
     revokeApiKey: SELF,
     // Another model trades from now on, at one person's word.
     rollBackModel: FRESH_OFFICER,
+    runAgent: TRADING_PERSON,
     runBacktest: RESEARCHER,
     // Never beyond what each was allotted by itself, which is what was approved.
     setEnsemble: TRADER,
     // Keeps a module: nothing trades by it.
-    saveStrategyVersion: TRADER,
-    setLimit: TRADER,
+    saveStrategyVersion: PROPOSER,
+    // These as `restrictSymbols`.
+    setLimit: STOPPER,
     setOptionAssumptions: TRADER,
     setPersonRole: FRESH_ADMIN,
     // Restricts at once; the other way it proposes.
     setStrategyExecution: TRADER,
-    setStrategyLimit: TRADER,
+    setStrategyLimit: STOPPER,
     startRetraining: RESEARCHER,
     startSweep: RESEARCHER,
     startWalkForward: RESEARCHER,
     trainModel: RESEARCHER,
+    // Of what was proposed by an agent itself, or by one's own: looked at with the recommendation.
+    withdrawChangeProposal: PROPOSER,
+    withdrawRecommendation: PROPOSER,
   },
   Subscription: {
     alerts: VIEWER,
@@ -214,7 +256,7 @@ export const notFresh = (kind: Principal['kind']): GraphQLError =>
     { extensions: { code: 'CONFIRM_LOGIN', http: { status: 403 } } },
   );
 
-const refusedKey = (message: string): GraphQLError =>
+export const refusedKey = (message: string): GraphQLError =>
   new GraphQLError(message, { extensions: { code: 'FORBIDDEN', http: { status: 403 } } });
 
 /** A key does no more than its scopes say, whatever its role. */

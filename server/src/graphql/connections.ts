@@ -54,6 +54,10 @@ const CONNECTED = [
   'Proposal',
   'Prediction',
   'Recommendation',
+  'AgentCall',
+  'AgentMemory',
+  'AgentRun',
+  'ChangeProposal',
 ] as const;
 
 /** Relay's connection types of every list that has pages. */

@@ -1,5 +1,10 @@
+import type { ChangeProposals } from '../agents/changes/service.ts';
+import type { AgentMemory } from '../agents/memory/service.ts';
+import type { AgentRecord } from '../agents/service.ts';
+import type { Agents } from '../agents/runner/registry.ts';
 import type { BacktestRuns, RunResults } from '../backtests/graphql.ts';
 import type { RunComparisons } from '../backtests/graphql-comparison.ts';
+import type { BandReads } from '../backtests/graphql-live-band.ts';
 import type { ParityReads } from '../backtests/graphql-parity.ts';
 import type { StrategyLibrary } from '../strategies/graphql.ts';
 import type { PromotionReads } from '../strategies/graphql-promotion.ts';
@@ -55,6 +60,7 @@ export interface Capabilities {
   readonly trainings: Trainings;
   readonly retrainings: Retrainings;
   readonly parity: ParityReads;
+  readonly bands: BandReads;
   readonly predictions: PredictionReads;
   readonly health: HealthReads;
   readonly keys: AccountKeys;
@@ -64,6 +70,10 @@ export interface Capabilities {
   readonly passkeys: Passkeys;
   readonly proposals: ProposalReads;
   readonly recommendations: RecommendationReads;
+  readonly agentRecord: AgentRecord;
+  readonly agentMemory: AgentMemory;
+  readonly changeProposals: ChangeProposals;
+  readonly agents: Agents;
 }
 
 /** One operation's context. */

@@ -1,4 +1,10 @@
 import { STANDINGS, VERDICTS } from '@tidemark/compute/models';
+import type { CallOutcome } from '../agents/call.ts';
+import type { AgentChangeKind, ChangeProposalState } from '../agents/changes/change.ts';
+import type { MemoryKind } from '../agents/memory/memory.ts';
+import type { ModelChoice, RunOutcome, RunTrigger } from '../agents/runner/agent.ts';
+import { AGENT_ROLES } from '../agents/runner/roles.ts';
+import type { RoleName } from '../agents/runner/roles.ts';
 import { PROPOSAL_STATES } from '../approvals/proposal.ts';
 import { KEY_KINDS, SCOPES } from '../approvals/keys.ts';
 import { ROLES } from '../approvals/roles.ts';
@@ -9,6 +15,8 @@ import type { Side } from '../orders/order.ts';
 import { MODEL_STATES } from '../models/model.ts';
 import { RETRAINING_REASONS, RETRAINING_STATES } from '../models/retraining.ts';
 import { PROMOTION_STAGES } from '../engine/promotion-checklist.ts';
+import type { BandPlace } from '../backtests/live-band.ts';
+import type { BrakeScope } from '../risk/brakes.ts';
 import { RESTRICTION_LISTS } from '../risk/restrictions.ts';
 import { TRADING_STATES } from '../risk/types.ts';
 import { RECOMMENDATION_STATES } from '../recommendations/recommendation.ts';
@@ -72,21 +80,139 @@ function addModelEnums(builder: Builder) {
   };
 }
 
-export function addEnums(builder: Builder) {
+function addRiskEnums(builder: Builder) {
   return {
-    mode: builder.enumType('Mode', { values: upper(MODES), description: 'Simulated: our own exchange. Paper and live: at the broker.' }),
     tradingState: builder.enumType('TradingState', {
       values: upper(TRADING_STATES),
       description: 'From free to frozen: breakers move right, only people move left.',
     }),
+    pauseScope: builder.enumType('PauseScope', {
+      values: {
+        ACCOUNT: { value: 'account', description: 'All of it.' },
+        STRATEGY: { value: 'strategy', description: 'What one strategy opens.' },
+        SYMBOL: { value: 'symbol', description: 'What anybody opens in it, and in options on it.' },
+      } satisfies Record<string, { value: BrakeScope['kind']; description: string }>,
+      description: 'Where nothing is to be opened.',
+    }),
+    restrictionList: builder.enumType('RestrictionList', { values: upper(RESTRICTION_LISTS) }),
+  };
+}
+
+function addRunEnums(builder: Builder) {
+  return {
+    runState: builder.enumType('RunState', { values: upper(RUN_STATES) }),
+    bandPlace: builder.enumType('BandPlace', {
+      values: {
+        INSIDE: { value: 'inside', description: 'Between them, or exactly at one.' },
+        ABOVE: { value: 'above', description: 'It gained more than 19 in 20.' },
+        BELOW: { value: 'below', description: 'It gained less than 19 in 20.' },
+      } satisfies Record<Uppercase<BandPlace>, { value: BandPlace; description: string }>,
+      description: 'Of a live result, by the levels between which nine in ten stretches of its backtest end.',
+    }),
+  };
+}
+
+const addAgentEnums = (builder: Builder) => ({
+  callOutcome: builder.enumType('CallOutcome', {
+    values: {
+      ANSWERED: { value: 'answered', description: 'What was asked for was done, or read.' },
+      FAILED: { value: 'failed', description: 'It was tried; the answer says why it could not be done.' },
+      REFUSED: { value: 'refused', description: 'Nothing was done.' },
+    } satisfies Record<Uppercase<CallOutcome>, { value: CallOutcome; description: string }>,
+    description: 'How a call of an agent ended.',
+  }),
+  memoryKind: builder.enumType('MemoryKind', {
+    values: {
+      NOTE: { value: 'note', description: 'Whatever it wants to know later.' },
+      FACT: { value: 'fact', description: 'What it found out: as it says, looked at by nobody.' },
+    } satisfies Record<Uppercase<MemoryKind>, { value: MemoryKind; description: string }>,
+    description: 'What sort of thing an agent remembers.',
+  }),
+  agentRole: builder.enumType('AgentRoleName', {
+    values: {
+      DATA: { value: 'data', description: AGENT_ROLES.data.purpose },
+      RESEARCH: { value: 'research', description: AGENT_ROLES.research.purpose },
+      STRATEGY: { value: 'strategy', description: AGENT_ROLES.strategy.purpose },
+      RISK: { value: 'risk', description: AGENT_ROLES.risk.purpose },
+      EXECUTION: { value: 'execution', description: AGENT_ROLES.execution.purpose },
+      REPORT: { value: 'report', description: AGENT_ROLES.report.purpose },
+    } satisfies Record<Uppercase<RoleName>, { value: RoleName; description: string }>,
+    description: 'What an agent that this server runs is for.',
+  }),
+  agentModel: builder.enumType('AgentModel', {
+    values: {
+      CONFIGURED: { value: 'configured', description: 'The model that the server is set up for.' },
+      SCRIPTED: { value: 'scripted', description: 'No model: a fixed course that needs no key.' },
+    } satisfies Record<Uppercase<ModelChoice>, { value: ModelChoice; description: string }>,
+    description: 'What decides in an agent.',
+  }),
+  agentRunTrigger: builder.enumType('AgentRunTrigger', {
+    values: {
+      SCHEDULE: { value: 'schedule', description: 'Its time had come.' },
+      PERSON: { value: 'person', description: 'A person asked for it.' },
+    } satisfies Record<Uppercase<RunTrigger>, { value: RunTrigger; description: string }>,
+    description: 'Why an agent ran.',
+  }),
+  agentRunOutcome: builder.enumType('AgentRunOutcome', {
+    values: {
+      DONE: { value: 'done', description: 'The agent was finished.' },
+      OVER_BUDGET: { value: 'over_budget', description: 'Its budget was used up.' },
+      STOPPED: { value: 'stopped', description: 'It was paused, or its key ended.' },
+      FAILED: { value: 'failed', description: 'The model could not be asked, or broke off.' },
+      CUT_OFF: { value: 'cut_off', description: 'The server ended before the run did.' },
+    } satisfies Record<Uppercase<RunOutcome>, { value: RunOutcome; description: string }>,
+    description: 'How a run of an agent ended.',
+  }),
+});
+
+/** Of changes that agents propose. */
+const changeProposalEnums = (builder: Builder) => ({
+  agentChangeKind: builder.enumType('AgentChangeKind', {
+    values: {
+      PARAMETERS: { value: 'parameters', description: 'Parameters, symbols, share of equity or size of a strategy.' },
+      LIMIT: { value: 'limit', description: 'A tighter limit, of the account or of one strategy.' },
+      PROMOTION: { value: 'promotion', description: 'A model: a candidate as shadow, or a shadow as champion.' },
+    } satisfies Record<Uppercase<AgentChangeKind>, { value: AgentChangeKind; description: string }>,
+    description: 'What an agent may propose beside orders and versions.',
+  }),
+  changeProposalState: builder.enumType('ChangeProposalState', {
+    values: {
+      WAITING: { value: 'waiting', description: 'For a person.' },
+      APPROVED: { value: 'approved', description: 'A person let it happen: what came of it says the outcome.' },
+      REJECTED: { value: 'rejected', description: 'A person said no.' },
+      WITHDRAWN: { value: 'withdrawn', description: 'The agent took it back, or its owner.' },
+      EXPIRED: { value: 'expired', description: 'Nobody decided in time.' },
+      FAILED: { value: 'failed', description: 'A person let it happen, and nothing was done: the outcome says why.' },
+    } satisfies Record<Uppercase<ChangeProposalState>, { value: ChangeProposalState; description: string }>,
+    description: 'What became of a change that an agent proposed.',
+  }),
+});
+
+/** Of orders that people decide about. */
+const recommendationEnums = (builder: Builder) => ({
+  proposerKind: builder.enumType('ProposerKind', {
+    values: upper(['strategy', 'agent']),
+    description: 'What kind of thing wants an order.',
+  }),
+  recommendationState: builder.enumType('RecommendationState', {
+    values: upper(RECOMMENDATION_STATES),
+    description:
+      'DENIED: a person approved it, and the gate denied it. SUPERSEDED: the strategy decided anew, or trades differently now. REFUSED: an agent proposed what the gate would have denied. WITHDRAWN: the agent took it back, or its owner.',
+  }),
+});
+
+export function addEnums(builder: Builder) {
+  return {
+    mode: builder.enumType('Mode', { values: upper(MODES), description: 'Simulated: our own exchange. Paper and live: at the broker.' }),
     keyKind: builder.enumType('KeyKind', {
       values: upper(KEY_KINDS),
-      description: 'SERVICE: a program does what its author wrote. AGENT: it decides by itself, is at most trader, and approves nothing.',
+      description:
+        'SERVICE: a program does what its author wrote. AGENT: it decides by itself, is at most trader, trades only what a person approved, and approves nothing.',
     }),
     keyScope: builder.enumType('KeyScope', {
       values: upper(SCOPES),
       description:
-        'READ: all that can be seen. RESEARCH: backtests, sweeps, trainings, drafts. TRADE: orders, strategies, limits, the kill switch.',
+        'READ: all that can be seen. RESEARCH: backtests, sweeps, trainings, drafts. PROPOSE: what a person decides about. STOP: pauses, tighter limits, the kill switch. TRADE: also orders and strategies; not of an agent.',
     }),
     role: builder.enumType('Role', {
       values: upper(ROLES),
@@ -96,11 +222,7 @@ export function addEnums(builder: Builder) {
       values: upper(PROPOSAL_STATES),
       description: 'OBSOLETE: approved when what it was about had changed; nothing was done.',
     }),
-    recommendationState: builder.enumType('RecommendationState', {
-      values: upper(RECOMMENDATION_STATES),
-      description:
-        'DENIED: a person approved it, and the gate denied it. SUPERSEDED: the strategy decided anew, or trades differently now.',
-    }),
+    ...recommendationEnums(builder),
     executionMode: builder.enumType('ExecutionMode', {
       values: upper(EXECUTION_MODES),
       description:
@@ -122,9 +244,11 @@ export function addEnums(builder: Builder) {
       values: upper(PROMOTION_STAGES),
       description: 'How far a version has come: what is LIVE may trade with real money.',
     }),
-    restrictionList: builder.enumType('RestrictionList', { values: upper(RESTRICTION_LISTS) }),
+    ...addRiskEnums(builder),
     ...addModelEnums(builder),
-    runState: builder.enumType('RunState', { values: upper(RUN_STATES) }),
+    ...addRunEnums(builder),
+    ...addAgentEnums(builder),
+    ...changeProposalEnums(builder),
     alertSeverity: builder.enumType('AlertSeverity', { values: upper(ALERT_SEVERITIES) }),
     killAction: builder.enumType('KillAction', {
       values: upper(KILL_ACTIONS),

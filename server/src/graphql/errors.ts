@@ -106,6 +106,14 @@ export function addErrors(builder: Builder, enums: Enums): void {
     interfaces: [error],
     fields: (t) => ({ order: t.expose('order', { type: 'Order' }), denials: t.expose('denials', { type: ['Denial'] }) }),
   });
+  builder.objectType('OrderRefusedError', {
+    description: 'The gate would deny now what an agent proposes: every violated control, and nobody is asked.',
+    interfaces: [error],
+    fields: (t) => ({
+      recommendation: t.expose('recommendation', { type: 'Recommendation' }),
+      denials: t.expose('denials', { type: ['Denial'] }),
+    }),
+  });
   builder.objectType('CompileFailedError', {
     description: "The strategy's source does not compile.",
     interfaces: [error],

@@ -23,7 +23,7 @@ export const DOCUMENT_LIMITS = {
 /** A past state is worked out by replaying the journal: as much as many fields, whatever is asked of it. */
 const PAST_COST = 20_000;
 /** Fields that are as dear by themselves: a whole backtest is run for one, or as many bars are drawn. */
-const DEAR_FIELDS: ReadonlySet<string> = new Set(['strategyParity', 'journalCheck', 'cone', 'trialTable']);
+const DEAR_FIELDS: ReadonlySet<string> = new Set(['strategyParity', 'strategyBands', 'journalCheck', 'cone', 'trialTable']);
 const LIST_ITEMS_DEFAULT = 50;
 /** A list inside a page: fills of an order, points of a run. */
 const INNER_LISTS: ReadonlySet<string> = new Set([

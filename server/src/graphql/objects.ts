@@ -1,5 +1,14 @@
+import type { AgentCall } from '../agents/call.ts';
+import type { ChangeProposal } from '../agents/changes/change.ts';
+import type { ChangeProposalPayload } from '../agents/changes/graphql-decisions.ts';
+import type { MemoriesErased, MemoryPayload } from '../agents/memory/graphql.ts';
+import type { Memory } from '../agents/memory/memory.ts';
+import type { Agent, AgentRun, Budget, Used } from '../agents/runner/agent.ts';
+import type { AgentPayload, AgentRunPayload } from '../agents/runner/graphql-runner-mutations.ts';
+import type { TurnView } from '../agents/runner/graphql-runner.ts';
+import type { AgentRole } from '../agents/runner/roles.ts';
 import type { CompileError, IndicatorSpec, ParameterSpec } from '@tidemark/compute/types';
-import type { NewApiKey } from '../accounts/graphql.ts';
+import type { ChangedKey, NewApiKey } from '../accounts/graphql.ts';
 import type { InvitationPayload, PersonPayload, PersonRemovedPayload, SessionsEndedPayload } from '../accounts/graphql-people.ts';
 import type { PasskeyAdded, PasskeyBegun, PasskeyRemoved, PasskeyRenamed } from '../accounts/graphql-passkeys.ts';
 import type { RecoveryCodesPayload, SecondFactorBegun, SecondFactorRemoved } from '../accounts/graphql-second-factor.ts';
@@ -19,6 +28,7 @@ import type { ComparedMetric, ComparedPair, ComparedRunNode, Difference, RunComp
 import type { RoundTrip, RunCone, RunConePoint, RunRoundTrips } from '../backtests/graphql-round-trips.ts';
 import type { PeriodReturn, Run, RunMetric, RunPoint, RunTrade } from '../backtests/graphql.ts';
 import type { BacktestExecution, ExecutionParity, LiveExecution } from '../backtests/execution-parity.ts';
+import type { StrategyBand, TimedBandPoint } from '../backtests/graphql-live-band.ts';
 import type { DecisionParity, StrategyParity } from '../backtests/strategy-parity.ts';
 import type { CurvePoint, MarketStatus, Overview } from '../engine/graphql.ts';
 import type { PositionExit } from '../engine/position-exits.ts';
@@ -39,6 +49,7 @@ import type { PositionOption } from '../positions/option-view.ts';
 import type { Position } from '../positions/position.ts';
 import type { RecordedDrift } from '../predictions/drift.ts';
 import type { Outcome } from '../predictions/prediction.ts';
+import type { WhatIf, WhatIfFeature } from '../predictions/what-if.ts';
 import type { ColumnDrift, DriftExcess, DriftFigures, DriftView, FeatureView, OutcomesView } from '../predictions/reads.ts';
 import type { RollingOutcome } from '../predictions/rolling-outcomes.ts';
 import type { ListedPrediction } from '../predictions/service.ts';
@@ -52,6 +63,10 @@ import type { Agreement } from '../recommendations/agreement.ts';
 import type { LimitMove } from '../recommendations/evidence.ts';
 import type { AgreementView } from '../recommendations/graphql.ts';
 import type { RecommendationPayload } from '../recommendations/graphql-mutations.ts';
+import type { OrderRefused } from '../recommendations/graphql-proposals.ts';
+import type { Proposer } from '../recommendations/graphql-proposer.ts';
+import type { Hindsight } from '../recommendations/hindsight.ts';
+import type { FirstApproval } from '../recommendations/recommendation.ts';
 import type { RecordedRecommendation } from '../recommendations/service.ts';
 import type { StrategyConfiguration } from '../strategies/graphql-configurations.ts';
 import type { StrategyVersionPayload } from '../strategies/graphql-versions.ts';
@@ -197,6 +212,10 @@ export interface Objects {
   ExecutionParity: ExecutionParity;
   LiveExecution: LiveExecution;
   BacktestExecution: BacktestExecution;
+  ModelWhatIf: WhatIf;
+  ModelWhatIfFeature: WhatIfFeature;
+  StrategyBand: StrategyBand;
+  StrategyBandPoint: TimedBandPoint;
 
   Instrument: ListedInstrument;
   IndicatorSpec: IndicatorSpec;
@@ -247,6 +266,10 @@ export interface Objects {
   Recommendation: RecordedRecommendation;
   RecommendationConnection: Page<RecordedRecommendation>;
   RecommendationPayload: RecommendationPayload;
+  OrderRefusedError: OrderRefused;
+  Proposer: Proposer;
+  FirstApproval: FirstApproval;
+  Hindsight: Hindsight;
   RecommendationUpdate: {
     readonly __typename: 'RecommendationUpdate';
     readonly cursor: string;
@@ -257,6 +280,24 @@ export interface Objects {
   RecommendationAgreement: AgreementView;
   Shadow: ShadowBook;
   ShadowHolding: ShadowHoldingView;
+  AgentCall: AgentCall;
+  AgentCallConnection: Page<AgentCall>;
+  AgentMemory: Memory;
+  AgentMemoryConnection: Page<Memory>;
+  AgentMemoryPayload: MemoryPayload;
+  AgentMemoriesErasedPayload: MemoriesErased;
+  Agent: Agent;
+  AgentRole: AgentRole;
+  AgentBudget: Budget;
+  AgentUse: Used;
+  AgentRun: AgentRun;
+  AgentRunConnection: Page<AgentRun>;
+  AgentTurn: TurnView;
+  AgentPayload: AgentPayload;
+  AgentRunPayload: AgentRunPayload;
+  ChangeProposal: ChangeProposal;
+  ChangeProposalConnection: Page<ChangeProposal>;
+  ChangeProposalPayload: ChangeProposalPayload;
   Proposal: RecordedProposal;
   ProposalConnection: Page<RecordedProposal>;
   ProposalPayload: ProposalPayload;
@@ -279,6 +320,7 @@ export interface Objects {
   SessionEndedPayload: SessionEndedPayload;
   ApiKey: ApiKey;
   ApiKeyPayload: NewApiKey;
+  ApiKeyChangedPayload: ChangedKey;
   ApiKeyRevokedPayload: { readonly __typename: 'ApiKeyRevokedPayload'; readonly id: string };
 
   Resync: { readonly __typename: 'Resync'; readonly reason: string; readonly cursor: string };

@@ -3,7 +3,7 @@ import type { Role } from '../approvals/roles.ts';
 
 /** Who asks. Every field needs one. */
 export interface Principal {
-  /** Stable: written to the journal as `user:<id>`. A key has an id of its own: who did it is the program. */
+  /** Stable: written to the journal as {@link actorOf} says. A key has an id of its own: who did it is the program. */
   readonly id: string;
   readonly name: string;
   readonly kind: 'person' | 'api-key';
@@ -17,5 +17,5 @@ export interface Principal {
   readonly proof: string;
 }
 
-/** How the journal names a principal. */
-export const actorOf = (principal: Pick<Principal, 'id'>): string => `user:${principal.id}`;
+/** How the journal names a principal: a program that decides by itself is no user. */
+export const actorOf = ({ id, key }: Pick<Principal, 'id' | 'key'>): string => (key?.kind === 'agent' ? `agent:${id}` : `user:${id}`);

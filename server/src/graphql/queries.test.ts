@@ -7,6 +7,7 @@ import { openApiWorld, quiet } from './test/api-world.ts';
 import type { ApiWorld } from './test/api-world.ts';
 import { logIn } from './test/log-in.ts';
 import type { LoggedIn } from './test/log-in.ts';
+import { keyOf } from './test/principals.ts';
 import { ask, PLACE_ORDER, ticket, tradeSomeDays } from './test/trading-day.ts';
 
 const DOCUMENTS = new URL('../../../schema/documents/', import.meta.url);
@@ -41,6 +42,7 @@ withTestDatabases('queries', (openDatabase) => {
   let owner: LoggedIn;
   let strategyId: string;
   let runIds: readonly string[];
+  let agentId: string;
   const backtest = async (fast: string): Promise<string> => {
     const input = { template: 'sma-crossover', symbol: 'ALDR', parameters: [{ name: 'fast', value: fast }] };
     const { run } = await ask(
@@ -60,6 +62,7 @@ withTestDatabases('queries', (openDatabase) => {
     await ask(api, PLACE_ORDER, ticket('query-1', { quantity: '5' }));
     await quiet(api.world);
     runIds = [await backtest('3'), await backtest('4')];
+    agentId = (await keyOf(owner, 'viewer', { kind: 'agent', scopes: ['read'] })).id;
   });
   afterAll(() => api.close());
 
@@ -74,6 +77,8 @@ withTestDatabases('queries', (openDatabase) => {
         id: operation.name?.value === 'Strategy' ? strategyId : edge?.node.id,
         symbol: 'ALDR',
         ...(operation.name?.value === 'JournalCheck' ? { after: 0 } : {}),
+        agent: agentId,
+        erased: false,
         first: 20,
         last: 50,
         range: 'ALL',

@@ -5,9 +5,15 @@ import { addPeople } from '../accounts/graphql-people.ts';
 import { addPasskeys } from '../accounts/graphql-passkeys.ts';
 import { addSecondFactors } from '../accounts/graphql-second-factor.ts';
 import { addSecurity } from '../accounts/graphql-security.ts';
+import { addAgents } from '../agents/graphql.ts';
+import { addChangeProposals } from '../agents/changes/graphql.ts';
+import { addAgentMemory } from '../agents/memory/graphql.ts';
+import { addRunnerMutations } from '../agents/runner/graphql-runner-mutations.ts';
+import { addRunner } from '../agents/runner/graphql-runner.ts';
 import { addAlerts } from '../alerts/graphql.ts';
 import { addBacktests } from '../backtests/graphql.ts';
 import { addRunComparison } from '../backtests/graphql-comparison.ts';
+import { addLiveBands } from '../backtests/graphql-live-band.ts';
 import { addParity } from '../backtests/graphql-parity.ts';
 import { addBacktestMutations } from '../backtests/graphql-mutations.ts';
 import { addEngine } from '../engine/graphql.ts';
@@ -35,21 +41,42 @@ import { addStrategyMutations } from '../strategies/graphql-mutations.ts';
 import { addStrategyConfigurations } from '../strategies/graphql-configurations.ts';
 import { addStrategyVersions } from '../strategies/graphql-versions.ts';
 import { addPromotion } from '../strategies/graphql-promotion.ts';
+import { addPauses } from '../risk/graphql-pauses.ts';
 import { addRestrictions } from '../risk/graphql-restrictions.ts';
 import { addEnsembles } from '../strategies/graphql-ensembles.ts';
 import { addStrategyExecution } from '../strategies/graphql-execution.ts';
 import { addRecommendations } from '../recommendations/graphql.ts';
+import { addProposalMutations } from '../recommendations/graphql-proposals.ts';
 import { addRecommendationMutations } from '../recommendations/graphql-mutations.ts';
 import { addStrategyKill } from '../strategies/graphql-kill.ts';
 import { withAuthorization } from './authorization.ts';
 import { withVocabulary } from './vocabulary.ts';
 import { createBuilder } from './builder.ts';
+import type { Builder } from './builder.ts';
 import { addConnections } from './connections.ts';
 import { addEnums } from './enums.ts';
+import type { Enums } from './enums.ts';
+import type { TicketInputs } from '../orders/graphql-ticket.ts';
 import { addErrors } from './errors.ts';
 import { addSubscriptions } from './live/subscriptions.ts';
 import { addAsOf } from './moment.ts';
 import { addNode } from './node.ts';
+
+/** Orders that people decide about: of strategies, and of agents. */
+function addRecommending(builder: Builder, enums: Enums, proposed: TicketInputs['propose']): void {
+  addRecommendations(builder, enums);
+  addRecommendationMutations(builder);
+  addProposalMutations(builder, proposed);
+}
+
+/** What agents ask for, and agents that this server runs. */
+function addAllAgents(builder: Builder, enums: Enums, parameterInput: ReturnType<typeof addParameterInput>): void {
+  addAgents(builder, enums);
+  addChangeProposals(builder, enums, parameterInput);
+  addAgentMemory(builder, enums);
+  addRunner(builder, enums);
+  addRunnerMutations(builder, enums);
+}
 
 /** The whole schema: every slice adds its own part. */
 export function buildSchema(): GraphQLSchema {
@@ -84,7 +111,7 @@ export function buildSchema(): GraphQLSchema {
   addMarketData(builder, enums, parameterInput);
   addOptions(builder);
   addOrders(builder, enums, asOf);
-  addOrderMutations(builder, enums);
+  const proposed = addOrderMutations(builder, enums);
   addPositions(builder, asOf);
   addRisk(builder, enums, asOf);
   addRiskMutations(builder, enums);
@@ -96,13 +123,14 @@ export function buildSchema(): GraphQLSchema {
   addStrategyKill(builder, enums);
   addStrategyExecution(builder, enums);
   addEnsembles(builder, asOf);
-  addRecommendations(builder, enums);
-  addRecommendationMutations(builder);
+  addRecommending(builder, enums, proposed);
   addRestrictions(builder, enums);
+  addPauses(builder, enums);
   addPromotion(builder, enums);
   addBacktests(builder, enums);
   addRunComparison(builder);
   addParity(builder, enums);
+  addLiveBands(builder, enums);
   addBacktestMutations(builder, parameterInput);
   const study = addStudy(builder, enums);
   addResearch(builder, study);
@@ -113,6 +141,7 @@ export function buildSchema(): GraphQLSchema {
   addTrainingMutations(builder, enums, parameterInput);
   addRetrainings(builder, enums);
   addPredictions(builder, enums);
+  addAllAgents(builder, enums, parameterInput);
   addAlerts(builder, enums);
   addHealth(builder, enums);
   addJournal(builder);

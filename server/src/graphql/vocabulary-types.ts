@@ -65,7 +65,9 @@ export const VALUES: Readonly<Record<string, Readonly<Record<string, string>>>> 
   KeyScope: {
     READ: 'See everything that its role may see.',
     RESEARCH: 'Backtests, sweeps, trainings, drafts of strategies.',
-    TRADE: 'Orders, strategies, limits, the kill switch.',
+    PROPOSE: 'Orders and versions of strategies that a person decides about.',
+    STOP: 'Pauses, tighter limits, the kill switch: nothing that lets more risk through.',
+    TRADE: 'Orders, strategies, limits, the kill switch; not of an agent.',
   },
   ExecutionMode: {
     AUTOMATIC: 'Orders go to the gate at once.',
@@ -145,14 +147,17 @@ export const VALUES: Readonly<Record<string, Readonly<Record<string, string>>>> 
     OPEN: 'Waits for somebody.',
     REJECTED: 'Somebody said no, or it was taken back.',
   },
+  ProposerKind: { AGENT: 'A program that decides by itself, by a key.', STRATEGY: 'A strategy on the account.' },
   RecommendationState: {
     APPROVED: 'A person said yes.',
     DENIED: 'A person said yes, and the gate no.',
     EXPIRED: 'Nobody decided in time.',
     REDUCED: 'A person said yes to less of it.',
     REJECTED: 'A person said no.',
+    REFUSED: 'The gate would have denied it when an agent proposed it.',
     SUPERSEDED: 'A newer wish took its place.',
     WAITING: 'Waits for a person.',
+    WITHDRAWN: 'The agent that proposed it took it back, or its owner.',
   },
   RestrictionList: {
     ALLOWED: 'Where it holds any, only these may be traded.',

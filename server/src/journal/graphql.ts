@@ -40,7 +40,7 @@ export function addJournal(builder: Builder): void {
         description: 'Wall clock when it was written.',
         resolve: ({ writtenAtMs }) => instantFromMs(writtenAtMs),
       }),
-      actor: t.exposeString('actor', { description: 'strategy:<id>, user:<id>, broker, feed or engine.' }),
+      actor: t.exposeString('actor', { description: 'strategy:<id>, user:<id>, agent:<id>, broker, feed or engine.' }),
       cause: t.int({
         nullable: true,
         description: 'The entry that caused this one; null for causes from outside.',

@@ -10,7 +10,7 @@ export interface JournalDraft {
   readonly type: 'event' | 'fact' | 'action';
   /** Venue time of what happened. */
   readonly at: Instant;
-  /** Who or what: `strategy:<id>`, `user:<id>`, `broker`, `feed`, `engine`. */
+  /** Who or what: `strategy:<id>`, `user:<id>`, `agent:<id>`, `broker`, `feed`, `engine`. */
   readonly actor: string;
   /** Sequence number of the entry that caused this one; `undefined` for causes from outside. */
   readonly cause: number | undefined;

@@ -1,21 +1,21 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { openPostgresTestDatabase, TEST_POSTGRES_URL } from '../platform/test-database.ts';
-import type { TestDatabase } from '../platform/test-database.ts';
+import type { PostgresTestDatabase } from '../platform/test-database.ts';
 import { followPostgresJournal, openPostgresJournal } from './postgres.ts';
 import { JournalLeased } from './side-connection.ts';
 import { batchOf } from './test-journal.ts';
 import { JournalPoisoned } from './writer.ts';
 
-const url = TEST_POSTGRES_URL ?? '';
-describe.runIf(url !== '')('a journal that several processes share', () => {
-  let database: TestDatabase;
+const server = TEST_POSTGRES_URL ?? '';
+describe.runIf(server !== '')('a journal that several processes share', () => {
+  let database: PostgresTestDatabase;
   beforeAll(async () => {
-    database = await openPostgresTestDatabase(url);
+    database = await openPostgresTestDatabase(server);
   });
   afterAll(async () => await database.close());
 
   test('has one writer: a second is refused, and one without a lease is stopped by its first append', async () => {
-    const { db, schema } = database;
+    const { db, url, schema } = database;
     const writer = await openPostgresJournal({ db, url });
     await expect(openPostgresJournal({ db, url })).rejects.toThrow(JournalLeased);
     const intruder = await openPostgresJournal({ db });
@@ -32,7 +32,7 @@ describe.runIf(url !== '')('a journal that several processes share', () => {
   });
 
   test('wakes its followers, who hear each entry once and in order', async () => {
-    const { db } = database;
+    const { db, url } = database;
     const writer = await openPostgresJournal({ db, url });
     const from = writer.head().seq;
     const follower = await followPostgresJournal(db, { url, pollMs: 60_000 });
@@ -53,7 +53,7 @@ describe.runIf(url !== '')('a journal that several processes share', () => {
   });
 
   test('whoever asks one that lags to catch up finds what is written, though nothing woke it', async () => {
-    const { db } = database;
+    const { db, url } = database;
     const writer = await openPostgresJournal({ db });
     const follower = await followPostgresJournal(db, { url, pollMs: 60_000 });
     await writer.append(batchOf(1, 2));

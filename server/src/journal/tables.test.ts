@@ -5,11 +5,21 @@ import { PROJECTION_KEYS } from './projector.ts';
 
 /** What is not built from the journal: a backup holds it, a rebuild leaves it alone. */
 const RECORDS: readonly string[] = [
+  'agent_call_ends',
+  'agent_calls',
+  'agent_memories',
+  'agent_memory_erasures',
+  'agent_memory_texts',
+  'agent_runs',
+  'agent_turns',
+  'agent_work',
+  'agents',
   'alert_channels',
   'alert_deliveries',
   'api_keys',
   'bars',
   'broker_keys',
+  'change_proposals',
   'instruments',
   'login_tokens',
   'model_changes',

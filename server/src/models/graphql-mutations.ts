@@ -65,7 +65,7 @@ async function rollBackModel(id: string, reason: string, context: Authorized): P
 }
 
 /** A candidate becomes a shadow at once; a shadow becomes champion when a second person approves it. */
-async function promoteModel(id: string, reason: string, context: Authorized): Promise<Changed | ProposalPayload> {
+export async function promoteModel(id: string, reason: string, context: Authorized): Promise<Changed | ProposalPayload> {
   const model = await context.models.byId(id);
   if (model === undefined) return notFound('model', id);
   if (model.state === 'candidate') return await changeModel(id, 'shadow', reason, context);

@@ -9,12 +9,14 @@ import type { LiveSession } from '../graphql/live-session.ts';
 import { actorOf } from '../graphql/principal.ts';
 import type { Principal } from '../graphql/principal.ts';
 import { whyNotReplaceable } from '../engine/replacing.ts';
-import { isOptionSymbol } from '../instruments/option-symbol.ts';
 import { findOrder } from './graphql.ts';
+import { askingOf, isInvalid, oneAtATime, parseFor, preparedFor, prepareOption } from './graphql-asking.ts';
+import { addTicketInputs } from './graphql-ticket.ts';
+import type { TicketInputs } from './graphql-ticket.ts';
 import type { OrderPreview } from './graphql.ts';
 import { TERMINAL_STATES } from './order.ts';
 import type { Order, OrderIntent } from './order.ts';
-import { parseReplacement, parseTicket, sameRequest } from './ticket.ts';
+import { parseReplacement, sameRequest } from './ticket.ts';
 import type { ReplacementText, TicketText } from './ticket.ts';
 
 interface OrderPayload {
@@ -26,22 +28,6 @@ type CancelOrderResult = OrderPayload | NotFound | Conflict | Unavailable;
 type Authorized = Context & { readonly principal: Principal };
 
 const payload = (order: Order): OrderPayload => ({ __typename: 'OrderPayload', order });
-
-/** Requests under one key wait for each other, so that two at once cannot both be the first. */
-const underWay = new WeakMap<LiveSession, Map<string, Promise<unknown>>>();
-
-async function oneAtATime<T>(session: LiveSession, key: string, run: () => Promise<T>): Promise<T> {
-  const waiting = underWay.get(session) ?? new Map<string, Promise<unknown>>();
-  underWay.set(session, waiting);
-  const before = waiting.get(key) ?? Promise.resolve();
-  const mine = before.then(run, run);
-  waiting.set(key, mine);
-  try {
-    return await mine;
-  } finally {
-    if (waiting.get(key) === mine) waiting.delete(key);
-  }
-}
 
 /** Requests that the projections may not hold yet; what was asked before a restart is in them. */
 const recentRequests = new WeakMap<LiveSession, Map<string, OrderIntent>>();
@@ -58,40 +44,6 @@ function remember(requests: Map<string, OrderIntent>, intent: OrderIntent): void
   const [oldest] = requests.keys();
   if (requests.size > RECENT_REQUESTS_MAX && oldest !== undefined) requests.delete(oldest);
 }
-
-/** An order in an option is judged by its contract and its newest quote. Where the provider does not answer, the engine judges by what it knows. */
-async function prepareOption(symbol: string, { options, report }: Authorized): Promise<InvalidInput | undefined> {
-  if (!isOptionSymbol(symbol)) return undefined;
-  try {
-    const problem = await options.prepare(symbol);
-    return problem === undefined
-      ? undefined
-      : invalidInput('symbol', `No order is placed: ${problem}.`, 'Choose a contract of the option chain.');
-  } catch (error) {
-    if (!(error instanceof Error && error.name === 'ProviderError')) throw error;
-    report(`the newest quote of ${symbol}`, error);
-    return undefined;
-  }
-}
-
-/** Who asks, with the log-in behind it: for real money the gate wants a fresh one. */
-async function askingOf({ session, principal, people }: Authorized) {
-  const confirmedAt = principal.kind === 'person' ? await people.confirmedAt(principal.proof) : undefined;
-  return { principal: principal.id, confirmedAt, at: session.state().now };
-}
-
-async function parseFor(input: TicketText, context: Authorized, knows: (symbol: string) => boolean): Promise<OrderIntent | InvalidInput> {
-  const parsed = parseTicket(input, { ...(await askingOf(context)), knows });
-  return parsed.ok ? parsed.intent : invalidInput(parsed.problem.field, parsed.problem.message, parsed.problem.hint);
-}
-
-/** The order that a ticket asks for, with what it is judged by at hand. */
-async function preparedFor(input: TicketText, context: Authorized): Promise<OrderIntent | InvalidInput> {
-  const unprepared = await prepareOption(input.symbol, context);
-  return unprepared ?? (await parseFor(input, context, (symbol) => context.session.state().instruments.has(symbol)));
-}
-
-const isInvalid = (value: OrderIntent | InvalidInput): value is InvalidInput => '__typename' in value;
 
 function answerFor(order: Order): OrderPayload | OrderDenied {
   if (order.state !== 'denied') return payload(order);
@@ -185,40 +137,6 @@ async function cancelOrder(id: string, context: Authorized): Promise<CancelOrder
   return payload(outcome.state.orders.get(id) ?? order);
 }
 
-function addTicketInput(builder: Builder, enums: Enums) {
-  const takeProfit = builder.inputType('TakeProfitInput', {
-    fields: (t) => ({ limitPrice: t.field({ type: 'Decimal', required: true }) }),
-  });
-  const stopLoss = builder.inputType('StopLossInput', {
-    description: 'A stop that becomes a market order, or a limit order where it has a limit price.',
-    fields: (t) => ({ stopPrice: t.field({ type: 'Decimal', required: true }), limitPrice: t.field({ type: 'Decimal' }) }),
-  });
-  return builder.inputType('PlaceOrderInput', {
-    fields: (t) => ({
-      idempotencyKey: t.string({ required: true, description: 'The same key answers with the same order.' }),
-      symbol: t.string({ required: true }),
-      side: t.field({ type: enums.side, required: true }),
-      quantity: t.field({ type: 'Decimal', required: true }),
-      type: t.field({ type: enums.orderType, required: true, defaultValue: 'market' }),
-      timeInForce: t.field({ type: enums.timeInForce, required: true, defaultValue: 'day' }),
-      limitPrice: t.field({ type: 'Decimal' }),
-      stopPrice: t.field({ type: 'Decimal' }),
-      protectiveStop: t.field({
-        type: 'Decimal',
-        description: 'Price of a stop that will be attached: it bounds what the order can lose. Short for a stop loss alone.',
-      }),
-      trail: t.field({ type: 'Decimal', description: 'Distance of a trailing stop in money.' }),
-      trailRatio: t.field({ type: 'Decimal', description: 'Distance of a trailing stop as a fraction of the price: 0.05 for 5 %.' }),
-      orderClass: t.field({ type: enums.orderClass, description: 'Follows from the exits where absent; OCO must be said.' }),
-      takeProfit: t.field({ type: takeProfit }),
-      stopLoss: t.field({ type: stopLoss }),
-      extendedHours: t.boolean({ description: 'May trade before and after the core session: limit orders only.' }),
-      reduceOnly: t.boolean({ required: true, defaultValue: false }),
-      reason: t.string(),
-    }),
-  });
-}
-
 function addPreview(builder: Builder): void {
   builder.objectType('OrderPreview', {
     description: 'What the gate would say, without placing anything.',
@@ -235,10 +153,10 @@ function addPreview(builder: Builder): void {
   });
 }
 
-/** Preview, place and cancel. */
-export function addOrderMutations(builder: Builder, enums: Enums): void {
+/** Preview, place and cancel. Answers with the input by which an agent says an order. */
+export function addOrderMutations(builder: Builder, enums: Enums): TicketInputs['propose'] {
   addPreview(builder);
-  const ticket = addTicketInput(builder, enums);
+  const { place: ticket, propose } = addTicketInputs(builder, enums);
   builder.objectType('OrderPayload', { fields: (t) => ({ order: t.expose('order', { type: 'Order' }) }) });
   const previewResult = builder.unionType('PreviewOrderResult', {
     types: ['OrderPreview', 'InvalidInputError', 'UnavailableError'],
@@ -303,4 +221,5 @@ export function addOrderMutations(builder: Builder, enums: Enums): void {
       resolve: (_root, { id }, context) => cancelOrder(id, context),
     }),
   }));
+  return propose;
 }

@@ -41,8 +41,16 @@ export type Origin =
       readonly orderNumber?: number;
       readonly group?: number;
     }
-  /** `confirmedAt`: when the log-in behind it was last confirmed; a program's key has none. */
-  | { readonly kind: 'ticket'; readonly principal: string; readonly confirmedAt?: Instant }
+  /**
+   * `confirmedAt`: when the log-in behind it was last confirmed; a program's key has none. `approvedBy`: the people who let an agent's order go, the last
+   * of whom has confirmed.
+   */
+  | {
+      readonly kind: 'ticket';
+      readonly principal: string;
+      readonly confirmedAt?: Instant;
+      readonly approvedBy?: readonly string[];
+    }
   | { readonly kind: 'flatten'; readonly principal: string };
 
 /** The wish to trade: the fields that a person or a strategy chose, before the gate has seen them. */
@@ -114,6 +122,7 @@ export interface Denial {
 
 export const DENIAL_CODES = [
   'TradingState',
+  'Paused',
   'OrderSanity',
   'RestrictedSymbol',
   'MarketHours',

@@ -2,6 +2,10 @@ import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Kysely, PostgresDialect, sql } from 'kysely';
 import pg from 'pg';
+import type { ChangeProposalTables } from '../agents/changes/service.ts';
+import type { MemoryTables } from '../agents/memory/service.ts';
+import type { RunnerTables } from '../agents/runner/service.ts';
+import type { AgentTables } from '../agents/service.ts';
 import type { OutboxTables } from '../alerts/outbox-service.ts';
 import type { BrokerKeyTables } from '../accounts/broker-keys-service.ts';
 import type { AccountTables } from '../accounts/service.ts';
@@ -20,6 +24,7 @@ import type { StrategyVersionTables } from '../strategies/service.ts';
 import { columnTypes, statementsOf, watchedPool } from './connection-pool.ts';
 import type { Statements } from './connection-pool.ts';
 import { openEmbeddedDatabase } from './embedded-database.ts';
+import { startUpkeep } from './embedded-upkeep.ts';
 import type { BackupTables } from './backup/kept-backups.ts';
 import type { EngineStatusTables } from './instances/engine-status.ts';
 import type { EngineRequestTables } from './instances/request-server.ts';
@@ -40,6 +45,10 @@ export type Database = MarketDataTables &
   AccountTables &
   BrokerKeyTables &
   BackupTables &
+  AgentTables &
+  MemoryTables &
+  ChangeProposalTables &
+  RunnerTables &
   EngineStatusTables &
   EngineRequestTables;
 
@@ -84,6 +93,7 @@ async function openEmbedded({ dataDir, baseTarball }: DatabaseOptions): Promise<
     const embedded = await openEmbeddedDatabase({ dataDir: clusterDir, baseTarball });
     const pool = new pg.Pool({ stream: () => embedded.stream(), max: 1, idleTimeoutMillis: 0, types: columnTypes });
     const db = kyselyOver(pool);
+    const upkeep = startUpkeep(db, (error) => process.emitWarning(error));
     return {
       db,
       statements: statementsOf(pool),
@@ -92,6 +102,7 @@ async function openEmbedded({ dataDir, baseTarball }: DatabaseOptions): Promise<
       ping: async () => await ping(db),
       dump: async () => await embedded.dump(),
       close: async () => {
+        await upkeep.stop();
         await db.destroy();
         await embedded.close();
         lock?.release();

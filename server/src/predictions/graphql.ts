@@ -3,6 +3,7 @@ import { badInput, pageRequest } from '../graphql/connections.ts';
 import type { Context } from '../graphql/context.ts';
 import type { Enums } from '../graphql/enums.ts';
 import { addDriftTypes, addModelHealth } from './graphql-drift.ts';
+import { addWhatIf } from './graphql-what-if.ts';
 import { addOutcomeTypes } from './graphql-outcomes.ts';
 import type { FeatureView } from './reads.ts';
 import type { ListedPrediction } from './service.ts';
@@ -80,6 +81,7 @@ export function addPredictions(builder: Builder, enums: Enums): void {
   addDriftTypes(builder);
   addModelHealth(builder);
   addOutcomeTypes(builder);
+  addWhatIf(builder);
   builder.queryFields((t) => ({
     predictions: t.field({
       type: 'PredictionConnection',

@@ -4,6 +4,7 @@ import type { RecordedDrift } from './drift.ts';
 import type { OutcomeFigures } from './outcome-figures.ts';
 import type { RollingOutcome } from './rolling-outcomes.ts';
 import type { ListedPrediction, PredictionFilter } from './service.ts';
+import type { WhatIf } from './what-if.ts';
 
 /** A feature of a prediction: its value, and what it adds to the score. */
 export interface FeatureView {
@@ -39,5 +40,7 @@ export interface PredictionReads {
   drift(modelId: string, strategyId: string | undefined, last: number): Promise<DriftView | undefined>;
   /** As last measured, whichever strategy carries it. */
   newestDrift(modelId: string): Promise<RecordedDrift | undefined>;
+  /** `undefined` for a model that is not known; of the usual row where none is given. */
+  whatIf(modelId: string, row: Float64Array | undefined): Promise<WhatIf | undefined>;
   outcomes(modelId: string, strategyId: string | undefined, last: number): Promise<OutcomesView | undefined>;
 }

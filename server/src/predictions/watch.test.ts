@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
-import { predictAny } from '@tidemark/compute/models';
+import { encodeAny, predictAny } from '@tidemark/compute/models';
 import type { StrategyModule } from '../../../compute/host/types.ts';
 import { openEmbeddedTestDatabase } from '../platform/test-database.ts';
 import type { TestDatabase } from '../platform/test-database.ts';
@@ -7,6 +7,7 @@ import { ratio } from '../money/fixed.ts';
 import { DEFAULT_LIMITS, UNLIMITED } from '../risk/limits.ts';
 import { driftOfModel, listPredictions, outcomesOf, progressOf } from './service.ts';
 import type { ListedPrediction } from './service.ts';
+import { askedModel, whatIfOf } from './what-if.ts';
 import { MODEL, MODEL_ID, openModelWorld, openModule, said, WINDOW } from './test/model-world.ts';
 import type { ModelWorld } from './test/model-world.ts';
 
@@ -62,7 +63,12 @@ test('each decided bar is written once, across restarts, with what the module ma
   expect(rows.every(({ agrees, modelId, version }) => agrees && modelId === MODEL_ID && version === module.version)).toBe(true);
   // The gap of the first bar has no value.
   expect([rows[0]?.score, rows[0]?.verdict]).toEqual([undefined, 'unknown']);
+  const asked = askedModel(encodeAny(MODEL), ['body@2', 'gap@2'], undefined);
   for (const { score, features, explanation, verdict } of rows.slice(1)) {
+    // Asked by hand about what was recorded, it says what the module said, bit for bit.
+    const byHand = whatIfOf(asked, features);
+    expect([byHand.score, byHand.base]).toEqual([score, explanation?.base]);
+    expect(byHand.features.map(({ contribution }) => contribution)).toEqual([...(explanation?.contributions ?? [])]);
     expect(score).toBe(predictAny(MODEL, features));
     expect(explanation?.contributions[0]).toBe(features[0]);
     expect(verdict).toBe((score ?? 0) >= 0.55 ? 'long' : (score ?? 0) > 0.45 ? 'abstain' : 'out');

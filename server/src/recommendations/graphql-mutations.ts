@@ -1,6 +1,8 @@
+import { isFreshAt } from '../approvals/approval.ts';
 import { decider } from '../approvals/graphql.ts';
 import { recommendationProblem } from '../engine/releasing.ts';
-import type { Builder } from '../graphql/builder.ts';
+import type { Builder, SchemaTypes } from '../graphql/builder.ts';
+import { notFresh } from '../graphql/authorization.ts';
 import { command } from '../graphql/command.ts';
 import type { Context } from '../graphql/context.ts';
 import { conflict, invalidInput, notFound, typeOfMember, unavailable } from '../graphql/errors.ts';
@@ -8,10 +10,24 @@ import type { Conflict, InvalidInput, NotFound, OrderDenied, Unavailable } from 
 import type { Principal } from '../graphql/principal.ts';
 import { reasonProblem } from '../graphql/reason.ts';
 import { DecimalTextError, quantity } from '../money/fixed.ts';
-import type { Verdict } from './recommendation.ts';
+import type { Shown, Verdict } from './recommendation.ts';
 import type { RecordedRecommendation } from './service.ts';
 
-type Authorized = Context & { readonly principal: Principal };
+export type Authorized = Context & { readonly principal: Principal };
+
+/** What a person had before them; `undefined` where they say nothing of it, and a problem where they say half. */
+function shownIn(hash: string | null | undefined, policyVersion: string | null | undefined): Shown | InvalidInput | undefined {
+  const [content, policy] = [hash ?? undefined, policyVersion ?? undefined];
+  if (content === undefined && policy === undefined) return undefined;
+  if (content !== undefined && policy !== undefined) return { hash: content, policyVersion: policy };
+  const field = content === undefined ? 'hash' : 'policyVersion';
+  return invalidInput(field, 'hash and policyVersion go together', 'Give both as the recommendation shows them.');
+}
+
+interface Bound {
+  readonly hash?: string | null | undefined;
+  readonly policyVersion?: string | null | undefined;
+}
 
 export interface RecommendationPayload {
   readonly __typename: 'RecommendationPayload';
@@ -24,6 +40,9 @@ async function decide(id: string, verdict: Verdict, context: Authorized): Promis
   const { session, report, recommendations } = context;
   const state = session.state();
   const who = await decider(context);
+  // Before anything else, so that a page can ask for it in place.
+  const isAgents = state.recommendations.get(id)?.proposal !== undefined;
+  if (isAgents && verdict.kind !== 'reject' && context.principal.kind === 'person' && !isFreshAt(who)) throw notFresh('person');
   const problem = recommendationProblem(state, id, verdict, who);
   if (problem !== undefined) {
     const known = state.recommendations.has(id) || (await recommendations.byId(id)) !== undefined;
@@ -45,7 +64,7 @@ async function decide(id: string, verdict: Verdict, context: Authorized): Promis
 }
 
 /** As the tables tell it. */
-async function listed(id: string, { journal, recommendations, report }: Authorized): Promise<RecommendationPayload | Unavailable> {
+export async function listed(id: string, { journal, recommendations, report }: Authorized): Promise<RecommendationPayload | Unavailable> {
   try {
     await journal.projected(journal.head().seq);
     const recommendation = await recommendations.byId(id);
@@ -56,17 +75,34 @@ async function listed(id: string, { journal, recommendations, report }: Authoriz
   return unavailable('It was decided, but cannot be read now: the database does not answer.', 'done');
 }
 
-async function reduce(id: string, text: string, reason: string, context: Authorized): Promise<Decided> {
+async function approve({ id, hash, policyVersion }: Bound & { readonly id: string }, context: Authorized): Promise<Decided> {
+  const shown = shownIn(hash, policyVersion);
+  if (shown !== undefined && '__typename' in shown) return shown;
+  return await decide(id, { kind: 'approve', ...(shown === undefined ? {} : { shown }) }, context);
+}
+
+type Reducing = Bound & { readonly id: string; readonly quantity: string; readonly reason: string };
+
+async function reduce({ id, quantity: text, reason, hash, policyVersion }: Reducing, context: Authorized): Promise<Decided> {
   const problem = reasonProblem(reason);
   if (problem !== undefined) return problem;
+  const shown = shownIn(hash, policyVersion);
+  if (shown !== undefined && '__typename' in shown) return shown;
   try {
-    return await decide(id, { kind: 'reduce', quantity: quantity(text), reason }, context);
+    const units = quantity(text);
+    return await decide(id, { kind: 'reduce', quantity: units, reason, ...(shown === undefined ? {} : { shown }) }, context);
   } catch (error) {
     if (error instanceof DecimalTextError)
       return invalidInput('quantity', error.message, 'Write digits with at most one point, like 12.5.');
     throw error;
   }
 }
+
+/** What an approval is bound to. */
+const boundArgs = (t: PothosSchemaTypes.MutationFieldBuilder<PothosSchemaTypes.ExtendDefaultTypes<SchemaTypes>, object>) => ({
+  hash: t.arg.string({ description: 'The recommendation’s, as it was shown: needed of an agent’s.' }),
+  policyVersion: t.arg.string({ description: 'The version of the risk policy that was shown with it: needed of an agent’s.' }),
+});
 
 /** Approve, reduce and reject. */
 export function addRecommendationMutations(builder: Builder): void {
@@ -83,9 +119,10 @@ export function addRecommendationMutations(builder: Builder): void {
     approveRecommendation: t.authField({
       type: result,
       authScopes,
-      description: 'The order passes the gate again and goes at once. By a person; with real money, freshly logged in.',
-      args: { id: t.arg.id({ required: true }) },
-      resolve: (_root, { id }, context) => decide(id, { kind: 'approve' }, context),
+      description:
+        'The order passes the gate again and goes at once. By a person; with real money, or where an agent proposed it, freshly logged in. An agent’s order takes the hash and the version of the risk policy that were shown; where it needs two people, the first approval is kept and it goes with the second.',
+      args: { id: t.arg.id({ required: true }), ...boundArgs(t) },
+      resolve: (_root, args, context) => approve(args, context),
     }),
     reduceRecommendation: t.authField({
       type: result,
@@ -95,8 +132,9 @@ export function addRecommendationMutations(builder: Builder): void {
         id: t.arg.id({ required: true }),
         quantity: t.arg({ type: 'Decimal', required: true }),
         reason: t.arg.string({ required: true }),
+        ...boundArgs(t),
       },
-      resolve: (_root, { id, quantity: units, reason }, context) => reduce(id, units, reason, context),
+      resolve: (_root, args, context) => reduce(args, context),
     }),
     rejectRecommendation: t.authField({
       type: result,

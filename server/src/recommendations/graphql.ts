@@ -1,13 +1,16 @@
 import type { Builder } from '../graphql/builder.ts';
 import { pageRequest } from '../graphql/connections.ts';
 import type { Page } from '../graphql/connections.ts';
-import type { Context } from '../graphql/context.ts';
 import type { Enums } from '../graphql/enums.ts';
 import { limitDefinition } from '../risk/limits.ts';
 import { personName } from '../approvals/graphql.ts';
-import { byPerson, byStrategy } from './agreement.ts';
+import { byAgent, byPerson, byStrategy } from './agreement.ts';
 import type { Agreement, EndCount } from './agreement.ts';
 import type { LimitMove } from './evidence.ts';
+import { addProposerFields, markIn, proposerName } from './graphql-proposer.ts';
+import { missedBy } from './hindsight.ts';
+import { proposerOf } from './recommendation.ts';
+import type { Recommendation } from './recommendation.ts';
 import type { RecommendationListQuery, RecordedRecommendation } from './service.ts';
 
 /** What the API reads of recommendations. */
@@ -16,15 +19,16 @@ export interface RecommendationReads {
   byId(id: string): Promise<RecordedRecommendation | undefined>;
   /** What became of all there ever were, or of one strategy's. */
   ends(strategyId: string | undefined): Promise<readonly EndCount[]>;
+  /** The newest that were rejected or have expired. */
+  notLetGo(): Promise<readonly Recommendation[]>;
 }
 
 /** Agreement of strategies with people, each way round. */
 export interface AgreementView {
   readonly byStrategy: readonly Agreement[];
+  readonly byAgent: readonly Agreement[];
   readonly byPerson: readonly Agreement[];
 }
-
-const strategyName = (id: string, { session }: Pick<Context, 'session'>): string => session.state().strategies.get(id)?.config.name ?? id;
 
 function addOrderFields(builder: Builder, enums: Enums): void {
   builder.objectFields('Recommendation', (t) => ({
@@ -121,11 +125,17 @@ function addDecisionFields(builder: Builder): void {
 
 function addType(builder: Builder, enums: Enums): void {
   builder.objectType('Recommendation', {
-    description: 'An order that a strategy recommends: it leaves when a person says so, through the gate, or not at all.',
+    description: 'An order that a strategy or an agent wants: it leaves when a person says so, through the gate, or not at all.',
     fields: (t) => ({
       id: t.id({ description: 'That of the order which it becomes.', resolve: ({ recommendation }) => recommendation.id }),
-      strategyId: t.id({ resolve: ({ recommendation }) => recommendation.strategyId }),
-      strategyName: t.string({ resolve: ({ recommendation }, _args, context) => strategyName(recommendation.strategyId, context) }),
+      strategyId: t.id({
+        description: 'Of the strategy; where an agent proposed it, `agent:` and the id of its key, as `proposer` says it.',
+        resolve: ({ recommendation }) => proposerOf(recommendation),
+      }),
+      strategyName: t.string({
+        description: 'Of the strategy, or of the agent.',
+        resolve: ({ recommendation }, _args, context) => proposerName(proposerOf(recommendation), context),
+      }),
       state: t.field({ type: enums.recommendationState, resolve: ({ recommendation }) => recommendation.state }),
       createdAt: t.field({
         type: 'DateTime',
@@ -151,9 +161,11 @@ function addAgreement(builder: Builder): void {
     fields: (t) => ({
       id: t.exposeID('who'),
       name: t.string({
-        description: 'Of the strategy, or of the person.',
+        description: 'Of the strategy, the agent, or the person.',
         resolve: ({ who }, _args, context) =>
-          context.session.state().strategies.has(who) ? strategyName(who, context) : personName(`user:${who}`, context),
+          context.session.state().strategies.has(who) || who.startsWith('agent:')
+            ? proposerName(who, context)
+            : personName(`user:${who}`, context),
       }),
       approved: t.exposeInt('approved'),
       reduced: t.exposeInt('reduced'),
@@ -162,15 +174,22 @@ function addAgreement(builder: Builder): void {
       expired: t.exposeInt('expired', { description: 'Nobody decided in time.' }),
       rate: t.exposeFloat('rate', {
         nullable: true,
-        description:
-          'Approved whole, of all that a person decided about; null where nobody decided. What was rejected is not followed further.',
+        description: 'Approved whole, of all that a person decided about; null where nobody decided.',
       }),
+      missed: t.expose('missed', {
+        type: 'Decimal',
+        nullable: true,
+        description:
+          'What those of the strategy or agent that were rejected or have expired would have made by now, of the newest thousand; null where no price says it, and of people.',
+      }),
+      missedCount: t.exposeInt('missedCount', { description: 'How many are in that sum.' }),
     }),
   });
   builder.objectType('RecommendationAgreement', {
-    description: 'How often people and strategies were of one mind, over all time.',
+    description: 'How often people were of one mind with strategies and agents, over all time.',
     fields: (t) => ({
       byStrategy: t.field({ type: ['AgreementRow'], resolve: (view) => [...view.byStrategy] }),
+      byAgent: t.field({ type: ['AgreementRow'], description: 'By which agent asked.', resolve: (view) => [...view.byAgent] }),
       byPerson: t.field({ type: ['AgreementRow'], resolve: (view) => [...view.byPerson] }),
     }),
   });
@@ -179,6 +198,7 @@ function addAgreement(builder: Builder): void {
 /** Recommendations, and how often people agreed with them. */
 export function addRecommendations(builder: Builder, enums: Enums): void {
   addType(builder, enums);
+  addProposerFields(builder, enums);
   addAgreement(builder);
   builder.queryFields((t) => ({
     recommendations: t.field({
@@ -202,9 +222,10 @@ export function addRecommendations(builder: Builder, enums: Enums): void {
     recommendationAgreement: t.field({
       type: 'RecommendationAgreement',
       args: { strategyId: t.arg.id() },
-      resolve: async (_root, { strategyId }, { recommendations }) => {
+      resolve: async (_root, { strategyId }, { recommendations, session }) => {
         const ends = await recommendations.ends(strategyId ?? undefined);
-        return { byStrategy: byStrategy(ends), byPerson: byPerson(ends) };
+        const missed = missedBy(await recommendations.notLetGo(), markIn(session.state()));
+        return { byStrategy: byStrategy(ends, missed), byAgent: byAgent(ends, missed), byPerson: byPerson(ends) };
       },
     }),
   }));

@@ -4,6 +4,7 @@ import { firstOfEach } from '../orders/first-of-each.ts';
 import { numberCursor, pageOfRows } from '../orders/page.ts';
 import type { Page, PageQuery } from '../orders/page.ts';
 import type { EndCount } from './agreement.ts';
+import { proposerOf } from './recommendation.ts';
 import type { Recommendation } from './recommendation.ts';
 import * as store from './store.ts';
 import type { RecommendationFilter, RecommendationRow, RecommendationTables } from './store.ts';
@@ -56,9 +57,18 @@ export const countEnds = async (db: Kysely<RecommendationTables>, strategyId: st
     count: row.count,
   }));
 
+/** So many of the newest are followed further. */
+const FOLLOWED_MAX = 1_000;
+
+/** The newest that were rejected or have expired. */
+export const listNotLetGo = async (db: Kysely<RecommendationTables>): Promise<readonly Recommendation[]> =>
+  (await store.selectRecommendations(db, { states: ['rejected', 'expired'] }, undefined, FOLLOWED_MAX)).map(
+    (row) => recordOf(row).recommendation,
+  );
+
 const rowOf = ({ recommendation, seq }: RecommendationChange, firstSeq: number): RecommendationRow => ({
   id: recommendation.id,
-  strategy_id: recommendation.strategyId,
+  strategy_id: proposerOf(recommendation),
   state: recommendation.state,
   content: encode(recommendation),
   person_id: recommendation.decision?.person ?? null,

@@ -11,14 +11,16 @@ export type BrakeScope =
 /** Sizing limits are halved, or nothing is opened. Exits pass either. */
 export type BrakeEffect = 'half' | 'entries-off';
 
-/** A breaker that has tripped on a part of the account, or for a time: the trading state is not moved by it. */
+/** A breaker that has tripped on a part of the account, or for a time, or a pause that somebody has put there: the trading state is not moved by it. */
 export interface Brake {
-  readonly code: BreakerCode | 'OrderRate' | 'RepeatedExecution' | 'StrategyKill';
+  readonly code: BreakerCode | 'OrderRate' | 'RepeatedExecution' | 'StrategyKill' | 'Pause';
   readonly scope: BrakeScope;
   readonly effect: BrakeEffect;
   readonly since: Instant;
-  /** One sentence with the figures. */
+  /** One sentence with the figures; of a pause the reason that was given. */
   readonly because: string;
+  /** Who has put a pause there, as in the journal; absent of breakers. */
+  readonly by?: string;
   /** By itself when its cause has gone, or by a person with a reason. */
   readonly reset: 'automatic' | 'person';
 }
@@ -28,6 +30,13 @@ export const brakeKey = ({ code, scope }: Pick<Brake, 'code' | 'scope'>): string
   if (scope.kind === 'account') return `${code} account`;
   return `${code} ${scope.kind} ${scope.kind === 'strategy' ? scope.strategyId : scope.symbol}`;
 };
+
+/** Names the pause of a thing: there is one, whoever put it. */
+export const pauseOf = (scope: BrakeScope): Pick<Brake, 'code' | 'scope'> => ({ code: 'Pause', scope });
+
+/** What a brake is on, in words. */
+export const scopeWords = (scope: BrakeScope): string =>
+  scope.kind === 'account' ? 'the account' : scope.kind === 'symbol' ? scope.symbol : `strategy ${scope.strategyId}`;
 
 /** True where a brake holds for an order. */
 export function brakesOrder({ scope }: Brake, { symbol, origin }: Pick<OrderIntent, 'symbol' | 'origin'>): boolean {
@@ -48,6 +57,8 @@ export const brakeOnResuming = (brakes: Iterable<Brake>, strategyId: string): Br
   for (const brake of brakes) {
     if (
       brake.reset === 'person' &&
+      // A pause stops what opens, not the strategy: its exits go on, and so it may be asked.
+      brake.code !== 'Pause' &&
       brake.effect === 'entries-off' &&
       brake.scope.kind === 'strategy' &&
       brake.scope.strategyId === strategyId

@@ -3,6 +3,7 @@ import { money, price, quantity, ratio } from '../money/fixed.ts';
 import type { Broker } from '../orders/broker.ts';
 import { DENIAL_CODES } from '../orders/order.ts';
 import type { OrderIntent, RiskDecision } from '../orders/order.ts';
+import { pauseOf } from './brakes.ts';
 import { assertApproved, evaluate, fieldsHash, isApprovedOrder } from './gate.ts';
 import type { ApprovedOrder } from './gate.ts';
 import { DEFAULT_LIMITS, UNLIMITED, withLimit } from './limits.ts';
@@ -80,6 +81,9 @@ describe('the decision', () => {
       },
       restrictions: { denied: new Set([symbol]), allowed: new Set(), excepted: new Set() },
       differences: [{ what: 'cash', since: before(90_000) }],
+      brakes: [
+        { ...pauseOf({ kind: 'symbol', symbol }), effect: 'entries-off', since: NOW, because: 'a rumour', by: 'user:ada', reset: 'person' },
+      ],
     });
     // An option is no share that is sold short: OptionStrategy says what bounds it.
     expect(codesOf(intent, context).toSorted()).toEqual(DENIAL_CODES.filter((code) => code !== 'ShortSale').toSorted());

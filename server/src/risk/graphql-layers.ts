@@ -52,7 +52,7 @@ interface SetStrategyLimit {
 }
 
 /** Tightening takes effect at once; letting more through is a proposal that a second person approves. */
-async function setStrategyLimit(
+export async function setStrategyLimit(
   { strategyId, name, value, reason }: SetStrategyLimit,
   context: Authorized,
 ): Promise<StrategyLimitPayload | Proposed | NotFound> {

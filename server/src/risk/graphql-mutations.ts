@@ -32,7 +32,7 @@ interface SetLimit {
 }
 
 /** What lets less risk through holds at once; what lets more through waits for a second person. */
-async function setLimit({ name, value, reason }: SetLimit, context: Authorized): Promise<LimitPayload | Proposed> {
+export async function setLimit({ name, value, reason }: SetLimit, context: Authorized): Promise<LimitPayload | Proposed> {
   if (!isLimitName(name)) {
     return invalidInput(
       'name',

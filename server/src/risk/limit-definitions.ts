@@ -234,6 +234,17 @@ const CONTROL_LIMITS: readonly LimitDefinition[] = [
     looser: 'higher',
   },
   {
+    name: 'agentApprovalNotionalRatioMax',
+    code: 'OrderNotional',
+    title: 'Entries of agents that one person lets go',
+    description:
+      "Size of the entries of one owner's agents that were let go within 60 min, as a share of equity. Beyond it a second person lets go too.",
+    unit: 'ratio',
+    default: '0.02',
+    ceiling: '0.1',
+    looser: 'higher',
+  },
+  {
     name: 'repeatedExecutionMax',
     code: 'RepeatedExecution',
     title: 'Repeated executions',

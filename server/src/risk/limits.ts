@@ -61,6 +61,7 @@ interface Figures {
   readonly orderRateMinuteMax: number;
   readonly orderRateStrategyMinuteMax: number;
   readonly orderRateAgentMinuteMax: number;
+  readonly agentApprovalNotionalRatioMax: Ratio;
   readonly repeatedExecutionMax: number;
   readonly openOrdersMax: number;
   readonly openOrdersSymbolMax: number;

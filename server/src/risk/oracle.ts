@@ -354,11 +354,22 @@ function states({ intent, context }: Case, isExit: boolean, say: Say): void {
   const exits = 'only orders that shrink a position';
   if (state === 'REDUCING' || state === 'HALTED') say('TradingState', exits, state);
   for (const { code, scope, effect } of brakes) {
-    if (effect !== 'entries-off') continue;
+    if (effect !== 'entries-off' || code === 'Pause') continue;
     if (scope.kind === 'account') say('TradingState', exits, `${code} account`);
     else if (scope.kind === 'symbol' && scope.symbol === intent.symbol) say('TradingState', exits, `${code} symbol ${scope.symbol}`);
     else if (scope.kind === 'strategy' && intent.origin.kind === 'strategy' && scope.strategyId === intent.origin.strategyId)
       say('TradingState', exits, `${code} strategy ${scope.strategyId}`);
+  }
+}
+
+/** What people have paused, looked up by the three things that can be. */
+function pauses({ intent, context }: Case, say: Say): void {
+  const strategy = intent.origin.kind === 'strategy' ? `strategy ${intent.origin.strategyId}` : undefined;
+  const names = ['account', strategy, `symbol ${intent.symbol}`, `symbol ${judgedBy(context, intent.symbol)}`];
+  for (const { code, scope } of context.brakes) {
+    if (code !== 'Pause') continue;
+    const name = scope.kind === 'account' ? 'account' : scope.kind === 'symbol' ? `symbol ${scope.symbol}` : `strategy ${scope.strategyId}`;
+    if (names.includes(name)) say('Paused', 'only orders that shrink a position', `Pause ${name}`);
   }
 }
 
@@ -376,7 +387,7 @@ export function expectedDenials(intent: OrderIntent, context: RiskContext): read
   if (intent.reduceOnly && !isExit) say('OrderSanity', opposes ? closable.text() : '0', units.text());
   if (isExit) exit(of, say);
   else
-    for (const rule of [places, prices, sizing, exposures, allocation, tails, power, optionEntry, optionEnd, greeks, flows, live])
+    for (const rule of [pauses, places, prices, sizing, exposures, allocation, tails, power, optionEntry, optionEnd, greeks, flows, live])
       rule(of, say);
   return said.sort();
 }

@@ -254,6 +254,25 @@ const executedOf = (dice: Dice, { symbol, side }: OrderIntent): readonly OrderEx
     side: dice.one([side, side, 'buy' as const]),
   }));
 
+const pausesOf = (dice: Dice, { symbol }: OrderIntent): readonly Brake[] =>
+  Array.from({ length: dice.rarely(8) ? 1 : 0 }, () => ({
+    code: 'Pause',
+    scope: dice.one([
+      { kind: 'account' },
+      { kind: 'symbol', symbol },
+      // What options in these accounts follow.
+      { kind: 'symbol', symbol: 'ACME' },
+      { kind: 'symbol', symbol: 'CORP' },
+      { kind: 'strategy', strategyId: 's1' },
+      { kind: 'strategy', strategyId: 's2' },
+    ] as const),
+    effect: 'entries-off',
+    since: before(1),
+    because: 'generated',
+    by: 'user:dice',
+    reset: 'person',
+  }));
+
 const brakesOf = (dice: Dice): readonly Brake[] =>
   Array.from({ length: dice.rarely(8) ? 1 + dice.below(2) : 0 }, (_, index) => ({
     code: dice.one(['Volatility', 'Rejects', 'FeedGap'] as const),
@@ -352,7 +371,7 @@ export function randomContext(dice: Dice, intent: OrderIntent): RiskContext {
     limits: limitsOf(dice),
     activity: { requests: requestsOf(dice, intent), executed: executedOf(dice, intent) },
     strategies: strategiesOf(dice),
-    brakes: brakesOf(dice),
+    brakes: [...brakesOf(dice), ...pausesOf(dice, intent)],
     liveGate: liveGateOf(dice),
     ...rest(dice),
   });

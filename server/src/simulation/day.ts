@@ -1,3 +1,4 @@
+import type { BrakeScope } from '../risk/brakes.ts';
 import type { Dice } from './dice.ts';
 import type { ExecutionMode } from '../strategies/execution.ts';
 import type { Faults } from './faults.ts';
@@ -43,11 +44,33 @@ export type Deed =
   | { readonly kind: 'cancel'; readonly which: number }
   | { readonly kind: 'kill'; readonly action: 'freeze' | 'flatten' }
   | { readonly kind: 'limit'; readonly name: 'orderNotionalUsdMax' | 'grossExposureRatioMax' | 'openPositionsMax'; readonly value: string }
+  /** Somebody pauses what opens positions, or lets all of their pauses go. */
+  | { readonly kind: 'pause'; readonly scope: BrakeScope }
+  | { readonly kind: 'unpause' }
   | { readonly kind: 'strategy'; readonly on: boolean }
   /** How a strategy's orders leave from here on. */
   | { readonly kind: 'execution'; readonly strategyId: string; readonly mode: ExecutionMode }
   /** A person decides about what waits, or waited: once, or with a second click. */
-  | { readonly kind: 'decide'; readonly which: number; readonly verdict: 'approve' | 'reduce' | 'reject'; readonly clicks: 1 | 2 };
+  | { readonly kind: 'decide'; readonly which: number; readonly verdict: 'approve' | 'reduce' | 'reject'; readonly clicks: 1 | 2 }
+  /** An agent asks for an order, or floods with many. */
+  | {
+      readonly kind: 'propose';
+      readonly agent: 'a1' | 'a2';
+      readonly symbol: string;
+      readonly shares: number;
+      readonly times: number;
+      readonly minutes: number;
+    }
+  /** Somebody approves what an agent proposed: as it should be, or in a way that must not count. */
+  | {
+      readonly kind: 'let-go';
+      readonly which: number;
+      readonly who: 'sim' | 'olga';
+      readonly attack: 'none' | 'hash' | 'policy' | 'key' | 'old';
+      readonly clicks: 1 | 2;
+    }
+  /** The risk policy changes while people look. */
+  | { readonly kind: 'policy'; readonly value: string };
 
 export interface Day {
   /** Whether strategies let stops follow the price. */
@@ -189,6 +212,31 @@ function watchedActs(dice: Dice, windows: readonly Window[]): Act[] {
   ];
 }
 
+/** Days on which agents propose orders. */
+const AGENTS_SHARE = 0.4;
+
+function agentActs(dice: Dice, windows: readonly Window[], symbols: readonly string[]): Act[] {
+  if (dice.draw('agents') >= AGENTS_SHARE) return [];
+  return [
+    ...some(dice, windows, 'propose', 40, (id) => ({
+      kind: 'propose',
+      agent: dice.pick(`agent ${id}`, ['a1', 'a2']),
+      symbol: dice.pick(`symbol ${id}`, symbols),
+      shares: dice.whole(`shares ${id}`, 1, 25),
+      times: dice.pick(`times ${id}`, [1, 1, 1, 1, 9]),
+      minutes: dice.pick(`minutes ${id}`, [5, 60, 120]),
+    })),
+    ...some(dice, windows, 'let-go', 80, (id) => ({
+      kind: 'let-go',
+      which: dice.draw(`which ${id}`),
+      who: dice.pick(`who ${id}`, ['sim', 'sim', 'olga']),
+      attack: dice.pick(`attack ${id}`, ['none', 'none', 'none', 'none', 'hash', 'policy', 'key', 'old']),
+      clicks: dice.pick(`clicks ${id}`, [1, 1, 2]),
+    })),
+    ...some(dice, windows, 'policy', 2, (id) => ({ kind: 'policy', value: dice.pick(`value ${id}`, ['3', '4', '5']) })),
+  ];
+}
+
 /** Orders that hang together, and second thoughts about any. */
 function familyActs(dice: Dice, windows: readonly Window[], symbols: readonly string[]): Act[] {
   const symbolOf = (id: string): string => dice.pick(`symbol ${id}`, symbols);
@@ -252,11 +300,21 @@ function personalActs(dice: Dice, windows: readonly Window[], symbols: readonly 
     ...some(dice, windows, 'cancel', 8, (id) => ({ kind: 'cancel', which: dice.draw(`which ${id}`) })),
     ...kills(dice, windows, symbols),
     ...some(dice, windows, 'release', 2, () => ({ kind: 'release' })),
+    ...some(dice, windows, 'pause', 2, (id) => ({
+      kind: 'pause',
+      scope: dice.pick(`paused ${id}`, [
+        { kind: 'account' },
+        { kind: 'strategy', strategyId: 's1' },
+        { kind: 'symbol', symbol: symbolOf(id) },
+      ] as const),
+    })),
+    ...some(dice, windows, 'unpause', 4, () => ({ kind: 'unpause' })),
     ...some(dice, windows, 'limit', 2, (id) => {
       const [name, values] = dice.pick(`limit ${id}`, LIMITS);
       return { kind: 'limit', name, value: dice.pick(`value ${id}`, values) };
     }),
     ...watchedActs(dice, windows),
+    ...agentActs(dice, windows, symbols),
     ...some(dice, windows, 'strategy', 2, (id) => ({ kind: 'strategy', on: dice.draw(`on ${id}`) < 0.6 })),
   ];
 }

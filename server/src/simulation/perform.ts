@@ -6,6 +6,7 @@ import { isWaiting } from '../recommendations/recommendation.ts';
 import type { Recommendation, Verdict } from '../recommendations/recommendation.ts';
 import type { Order, OrderIntent } from '../orders/order.ts';
 import { TERMINAL_STATES } from '../orders/order.ts';
+import { agentEvents } from './agents.ts';
 import { closable } from './checks/stop.ts';
 import type { Act } from './day.ts';
 import type { World } from './world.ts';
@@ -199,6 +200,12 @@ function cancelOne(world: World, which: number): void {
   });
 }
 
+/** All pauses go: each is an act of its own. */
+function unpause(world: World): void {
+  for (const { code, scope } of world.lives.current()?.session.state().brakes.values() ?? [])
+    if (code === 'Pause') say(world, (at) => ({ kind: 'BrakeReleased', at, by: PERSON, code, scope, reason: 'looked at it' }));
+}
+
 function foreign(world: World, id: string, symbol: string): void {
   const side = world.dice.draw(`side ${id}`) < 0.5 ? 'buy' : 'sell';
   const cents = world.venue.prices.get(symbol) ?? 5_000;
@@ -223,6 +230,9 @@ function halt(world: World, id: string, symbol: string): void {
   venue.halted.add(symbol);
   scheduler.after(dice.between(`halted ${id}`, 2_000, 60_000), { alive: true }, () => venue.halted.delete(symbol));
 }
+
+const setExecution = (world: World, { strategyId, mode }: Extract<Act, { kind: 'execution' }>): void =>
+  say(world, (at) => ({ kind: 'StrategyExecutionSet', at, by: PERSON, strategyId, execution: { mode }, reason: 'drill' }));
 
 /** What happens outside the engine's process, or to it. */
 export function perform(world: World, act: Act): void {
@@ -255,6 +265,10 @@ export function perform(world: World, act: Act): void {
       return say(world, (at) => ({ kind: 'KillSwitchEngaged', at, by: PERSON, action: act.action, reason: 'drill' }));
     case 'release':
       return say(world, (at) => ({ kind: 'KillSwitchReleased', at, by: PERSON, reason: 'looked at it' }));
+    case 'pause':
+      return say(world, (at) => ({ kind: 'EntriesPaused', at, by: PERSON, scope: act.scope, reason: 'drill' }));
+    case 'unpause':
+      return unpause(world);
     case 'limit':
       return say(world, (at) => ({ kind: 'LimitSet', at, by: PERSON, name: act.name, value: act.value, reason: 'drill' }));
     case 'strategy':
@@ -264,16 +278,13 @@ export function perform(world: World, act: Act): void {
           : { kind: 'StrategyDisabled', at, by: PERSON, strategyId: 's1', reason: 'drill' },
       );
     case 'execution':
-      return say(world, (at) => ({
-        kind: 'StrategyExecutionSet',
-        at,
-        by: PERSON,
-        strategyId: act.strategyId,
-        execution: { mode: act.mode },
-        reason: 'drill',
-      }));
+      return setExecution(world, act);
     case 'decide':
       return decide(world, act);
+    case 'propose':
+    case 'let-go':
+    case 'policy':
+      return agentEvents(world, act).forEach((event) => say(world, event));
     case 'disconnect':
     case 'crash':
     case 'crash-while-writing':

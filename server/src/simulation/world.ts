@@ -7,6 +7,7 @@ import type { Limits } from '../risk/limits.ts';
 import type { StrategyConfig } from '../strategies/strategy.ts';
 import { answersCheck } from './checks/answers.ts';
 import { booksCheck } from './checks/books.ts';
+import { agentsCheck } from './checks/agents.ts';
 import { peopleCheck } from './checks/people.ts';
 import { limitsCheck } from './checks/limits.ts';
 import { familiesCheck } from './checks/families.ts';
@@ -58,6 +59,7 @@ export const limitsFor = (dice: Dice): Limits => ({
   buyingPowerRatioMax: DEFAULT_LIMITS.buyingPowerRatioMax,
   staleDataMsMax: 60_000,
   openPositionsMax: dice.pick('positions', [2, 4, 20]),
+  agentApprovalNotionalRatioMax: DEFAULT_LIMITS.agentApprovalNotionalRatioMax,
   orderRateSecondMax: DEFAULT_LIMITS.orderRateSecondMax,
   orderRateMinuteMax: dice.pick('rate', [5, 60]),
   dailyLossHalfRatioMax: DEFAULT_LIMITS.dailyLossHalfRatioMax,
@@ -132,7 +134,8 @@ const checksOf = (sight: Sight) => [
   limitsCheck(sight),
   answersCheck(sight),
   peopleCheck(),
-  familiesCheck(),
+  agentsCheck(),
+  familiesCheck(sight),
 ];
 
 function counter(): (name: string) => number {

@@ -41,7 +41,8 @@ interface CreateInput {
   readonly allocation: string;
   readonly size: string;
 }
-interface ConfigureInput {
+/** What is absent stays as it is. */
+export interface ConfigureInput {
   readonly id: string;
   readonly parameters?: readonly ParameterPair[] | null | undefined;
   readonly symbols?: readonly string[] | null | undefined;
@@ -211,32 +212,51 @@ export async function sendStrategyEvent(
     : { __typename: 'StrategyPayload', strategy };
 }
 
-async function configureStrategy(input: ConfigureInput, context: Authorized) {
+/** The configuration that an input leads to, checked against the strategy's own module. Throws {@link Refused}. */
+async function changedConfig(
+  { parameters: pairs, symbols: wanted, allocation, size }: Omit<ConfigureInput, 'id'>,
+  config: StrategyConfig,
+  context: Pick<Context, 'session' | 'strategies'>,
+): Promise<StrategyConfig | Conflict> {
+  const kept = await context.strategies.byVersion(config.version);
+  if (kept === undefined) return conflict('The module of this version is not here. Create the strategy anew.');
+  const { instruments } = context.session.state();
+  const symbols = wanted ? accept(parseSymbols(wanted, (symbol) => instruments.has(symbol))) : config.symbols;
+  const parameters = pairs ? accept(readParameters(kept.module, pairs)) : config.parameters;
+  const changed: StrategyConfig = {
+    ...config,
+    symbols,
+    parameters,
+    allocation: allocation ? accept(parseAllocation(allocation)) : config.allocation,
+    size: size ? accept(parseSize(size)) : config.size,
+  };
+  const wrong = await checkParameters(kept.module, parameters, symbols, context);
+  if (wrong !== undefined) throw new Refused(wrong);
+  return changed;
+}
+
+/** What {@link configureStrategy} would make of a strategy, or why it would not; whether it runs is not looked at. Changes nothing. */
+export const configurationAsked = (
+  input: Omit<ConfigureInput, 'id'>,
+  config: StrategyConfig,
+  context: Pick<Context, 'session' | 'strategies'>,
+): Promise<StrategyConfig | Conflict | InvalidInput> => refusable<StrategyConfig | Conflict>(() => changedConfig(input, config, context));
+
+/** Why a strategy is not configured now; `undefined` where it may be. */
+export const configuringProblem = ({ state }: Pick<StrategySlot, 'state'>): string | undefined =>
+  state === 'paper' || state === 'live' ? 'A strategy that runs is not changed: disable it first.' : undefined;
+
+/** Gives a strategy that does not run another configuration. */
+export async function configureStrategy({ id, ...input }: ConfigureInput, context: Authorized) {
   return refusable(async (): Promise<StrategyPayload | InvalidInput | NotFound | Conflict | Unavailable> => {
-    const { session, principal, strategies } = context;
-    const state = session.state();
-    const slot = state.strategies.get(input.id);
-    if (slot === undefined) return notFound('strategy', input.id);
-    if (slot.state === 'paper' || slot.state === 'live') return conflict('A strategy that runs is not changed: disable it first.');
-    const { config } = slot;
-    const kept = await strategies.byVersion(config.version);
-    if (kept === undefined) return conflict('The module of this version is not here. Create the strategy anew.');
-    const symbols = input.symbols ? accept(parseSymbols(input.symbols, (symbol) => state.instruments.has(symbol))) : config.symbols;
-    const parameters = input.parameters ? accept(readParameters(kept.module, input.parameters)) : config.parameters;
-    const changed: StrategyConfig = {
-      ...config,
-      symbols,
-      parameters,
-      allocation: input.allocation ? accept(parseAllocation(input.allocation)) : config.allocation,
-      size: input.size ? accept(parseSize(input.size)) : config.size,
-    };
-    const wrong = await checkParameters(kept.module, parameters, symbols, context);
-    if (wrong !== undefined) return wrong;
-    return sendStrategyEvent(
-      { kind: 'StrategyConfigured', at: session.state().now, by: actorOf(principal), config: changed },
-      config.id,
-      context,
-    );
+    const { session, principal } = context;
+    const slot = session.state().strategies.get(id);
+    if (slot === undefined) return notFound('strategy', id);
+    const problem = configuringProblem(slot);
+    if (problem !== undefined) return conflict(problem);
+    const config = await changedConfig(input, slot.config, context);
+    if ('__typename' in config) return config;
+    return sendStrategyEvent({ kind: 'StrategyConfigured', at: session.state().now, by: actorOf(principal), config }, id, context);
   });
 }
 

@@ -71,6 +71,18 @@ export const GLOSSARY = {
     name: 'Slippage',
     text: 'Average fill price against the arrival price, in basis points. Positive is worse for us. Fees are apart.',
   },
+  pause: {
+    name: 'Pause',
+    text: 'What opens positions is denied there, on the account, of a strategy or in a symbol. Nothing is cancelled, exits go on, and strategies are asked as before. People put pauses, which two people end; breakers put them on a part, or halve sizes there, for a time or until a risk officer has looked.',
+  },
+  whatIf: {
+    name: 'What if',
+    text: 'The model’s answer to features that are set by hand, by the same arithmetic as where it trades. Each feature adds a part to the score, in log odds of a classifier; “moved by” is what that part has changed by against the row that it began with. A model may say anything of rows unlike those that it has learnt from.',
+  },
+  band: {
+    name: 'Against its backtest',
+    text: 'What the strategy has gained since it was last switched on or configured, as a share of its capital then, among stretches of as many bars that draw the returns of its newest backtest anew, in blocks: same version, parameters, symbols and bars, and only bars of before it began. Between the outer edges 9 in 10 of the stretches end.',
+  },
   parity: {
     name: 'Parity',
     text: 'The strategy’s own version over the very bars that it traded on, as a backtest: its decisions must be the same; prices and quantities of its executions are the market’s.',

@@ -8,9 +8,15 @@ const PATHS_MIN = 100;
 const STEPS_MAX = 5e7;
 const POINTS = 100;
 
+/** How many accounts draw so many returns. */
+export const pathsFor = (returns: number): number => Math.max(PATHS_MIN, Math.min(PATHS, Math.floor(STEPS_MAX / returns)));
+
+/** Mean length of the blocks in bars: the cube root of their number, as a bootstrap takes it where nothing is said. */
+export const blockLengthFor = (returns: number): number => Math.max(1, Math.round(Math.cbrt(returns)));
+
 /** Where accounts stand over time that draw the run's own returns anew, as multiples of its cash. */
 export interface ResampledEquity extends Cone {
-  /** Mean length of the blocks in bars: the cube root of their number, as a bootstrap takes it where nothing is said. */
+  /** See {@link blockLengthFor}. */
   readonly blockLength: number;
 }
 
@@ -30,7 +36,7 @@ export function resampledEquityOf(
 ): ResampledOutcome {
   if (returns === undefined || unmeasurable !== undefined) return { reason: unmeasurable ?? 'there are no returns' };
   if (returns.every((each) => each === 0)) return { reason: 'equity never moved' };
-  const paths = Math.max(PATHS_MIN, Math.min(PATHS, Math.floor(STEPS_MAX / returns.length)));
-  const blockLength = Math.max(1, Math.round(Math.cbrt(returns.length)));
+  const paths = pathsFor(returns.length);
+  const blockLength = blockLengthFor(returns.length);
   return { ...coneOf(returns, { seed, paths, blockLength, points: POINTS, method: 'stationary' }, statistics), blockLength };
 }

@@ -4,6 +4,7 @@ import { DeskRefused } from '../desk-api.ts';
 import type { DeskApi } from '../desk-api.ts';
 import { isBold } from './change.ts';
 import type { PlannedChange, Step } from './change.ts';
+import { MUTATIONS } from './documents.ts';
 import { wireTimeframe } from './server-state.ts';
 import type { ServerState } from './server-state.ts';
 
@@ -35,20 +36,6 @@ interface Call {
   readonly document: string;
   readonly variables: Record<string, unknown>;
 }
-
-const ERRORS = '__typename ... on Error { message } ... on InvalidInputError { hint }';
-const PROPOSED = '... on ProposalPayload { proposal { id } }';
-const MUTATIONS = {
-  create: `mutation ($input: CreateStrategyInput!) { answer: createStrategy(input: $input) { ${ERRORS} ... on StrategyPayload { strategy { id } } } }`,
-  configure: `mutation ($input: ConfigureStrategyInput!) { answer: configureStrategy(input: $input) { ${ERRORS} } }`,
-  execution: `mutation ($input: SetStrategyExecutionInput!) { answer: setStrategyExecution(input: $input) { ${ERRORS} ${PROPOSED} } }`,
-  enable: 'mutation ($id: ID!) { answer: enableStrategy(id: $id) { __typename ... on Error { message } } }',
-  disable: `mutation ($id: ID!, $reason: String!) { answer: disableStrategy(id: $id, reason: $reason) { __typename ... on Error { message } } }`,
-  limit: `mutation ($input: SetLimitInput!) { answer: setLimit(input: $input) { ${ERRORS} ${PROPOSED} } }`,
-  strategyLimit: `mutation ($input: SetStrategyLimitInput!) { answer: setStrategyLimit(input: $input) { ${ERRORS} ${PROPOSED} } }`,
-  symbols: `mutation ($input: RestrictSymbolsInput!) { answer: restrictSymbols(input: $input) { ${ERRORS} ${PROPOSED} } }`,
-  role: `mutation ($id: ID!, $role: Role!) { answer: setPersonRole(id: $id, role: $role) { __typename ... on Error { message } } }`,
-} as const;
 
 const pairs = (values: Readonly<Record<string, string>> | undefined) =>
   values === undefined ? undefined : Object.entries(values).map(([name, value]) => ({ name, value }));

@@ -2,6 +2,7 @@ import type { ParameterSpec } from '@tidemark/compute/types';
 import type { DeskApi } from '../desk-api.ts';
 import { inOrder } from './change.ts';
 import type { Plan, PlannedChange } from './change.ts';
+import { VERSION } from './documents.ts';
 import type { Configuration } from './files.ts';
 import { planAlerts } from './plan-alerts.ts';
 import { planLimits } from './plan-limits.ts';
@@ -10,7 +11,6 @@ import type { KeptVersions } from './plan-strategies.ts';
 import { planUsers } from './plan-users.ts';
 import type { ServerState } from './server-state.ts';
 
-const VERSION = `query ($version: String!) { strategyVersion(version: $version) { parameters { name kind default min max choices description } } }`;
 interface WireSpec extends Omit<ParameterSpec, 'choices'> {
   readonly choices: readonly string[] | null;
 }

@@ -10,6 +10,7 @@ import { EXECUTION_MODES } from '../../strategies/execution.ts';
 import type { ExecutionMode } from '../../strategies/execution.ts';
 import type { DeskApi } from '../desk-api.ts';
 import { parseAlertRules } from '../settings/alert-rules.ts';
+import { PROPOSALS, REST, STRATEGIES, STRATEGY_LIMITS } from './documents.ts';
 
 export interface ServerStrategy {
   readonly id: string;
@@ -58,13 +59,6 @@ export interface ServerState {
   readonly proposals: readonly OpenProposal[];
   readonly symbols: ReadonlySet<string>;
 }
-
-const STRATEGIES = `query ($after: String) { strategies(first: 100, after: $after) { pageInfo { hasNextPage endCursor } edges { node {
-  id name version template state parameters { name value } symbols timeframe allocation size executionMode waitMinutes } } } }`;
-const STRATEGY_LIMITS = 'query ($id: String!) { strategyLimits(strategyId: $id) { name value } }';
-const REST = `{ viewer { kind personId role } limits { name title unit value default ceiling looser } restrictions { denied allowed excepted }
-  people { id name role } alertRules { yaml } instruments { symbol } }`;
-const PROPOSALS = '{ proposals(open: true, first: 500) { edges { node { id title lines { label before after } } } } }';
 
 interface StrategyNode {
   readonly id: string;

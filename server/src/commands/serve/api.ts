@@ -7,6 +7,8 @@ import { firstState, recordedOpening } from '../../engine/opening-record.ts';
 import { followEngine } from '../../engine/session/follower.ts';
 import type { Follower } from '../../engine/session/follower.ts';
 import type { EngineState } from '../../engine/state.ts';
+import { modelInWords } from '../../agents/runner/model-settings.ts';
+import type { ModelSettings } from '../../agents/runner/model-settings.ts';
 import { openCapabilities } from '../../graphql/capabilities/open.ts';
 import { encode } from '../../journal/codec.ts';
 import { followProjections } from '../../journal/followed-projections.ts';
@@ -43,6 +45,8 @@ export interface ServeApiOptions extends ListeningOptions {
   readonly recordKey?: KeyObject | undefined;
   /** As the engine has them: only shown here. */
   readonly alerts?: ChannelSettings | undefined;
+  /** As the engine has it: agents run there, and only what is set up is shown here. */
+  readonly agentModel?: ModelSettings | undefined;
   /** Whether this process takes jobs, too. */
   readonly works: boolean;
   readonly version: string;
@@ -111,6 +115,7 @@ async function open(options: ServeApiOptions, closers: Closers): Promise<Omit<Se
     alertRules: options.alerts?.file,
     artifacts: options.artifacts,
     accounts: options.accounts,
+    agentModel: modelInWords(options.agentModel),
     version,
     now,
     report,

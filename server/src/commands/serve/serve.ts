@@ -7,10 +7,14 @@ import type { AlertChannel } from '../../alerts/channel.ts';
 import { startDispatch } from '../../alerts/dispatch-service.ts';
 import type { Dispatch } from '../../alerts/dispatch-service.ts';
 import { NO_RULES } from '../../alerts/rules.ts';
+import type { Person } from '../../accounts/credential-service.ts';
 import { createLoginToken, ensureOwner } from '../../accounts/service.ts';
 import { openingProblem } from '../../engine/opening-record.ts';
 import { openSession } from '../../engine/session.ts';
 import type { Session } from '../../engine/session.ts';
+import type { OpenDoor } from '../../agents/runner/offered-tool.ts';
+import { modelInWords } from '../../agents/runner/model-settings.ts';
+import type { ModelSettings } from '../../agents/runner/model-settings.ts';
 import { openCapabilities } from '../../graphql/capabilities/open.ts';
 import type { OpenCapabilities } from '../../graphql/capabilities/open.ts';
 import { listInstruments } from '../../instruments/service.ts';
@@ -46,6 +50,7 @@ import { migrate } from '../../platform/migrate.ts';
 import { DEFAULT_LIMITS } from '../../risk/limits.ts';
 import { startTraces } from '../../traces/service.ts';
 import type { TracingSettings } from '../settings/tracing.ts';
+import { createFirstAgent, startAgents } from './agents.ts';
 import { channelsOf, startAlertingWatch } from './alert-channels.ts';
 import { untilClosed } from './closers.ts';
 import type { Closers } from './closers.ts';
@@ -80,6 +85,8 @@ export interface ServeOptions extends ListeningOptions {
   /** Of our own simulated exchange: bars a minute, and the first date played. */
   readonly speed: number;
   readonly from: string | undefined;
+  /** The model that agents ask; none where none is set up. */
+  readonly agentModel?: ModelSettings | undefined;
   /** Whether this process takes jobs; workers elsewhere do otherwise. */
   readonly works: boolean;
   readonly version: string;
@@ -264,6 +271,25 @@ async function meetInstances({ databaseUrl: url, version, report }: ServeOptions
   closers.add('what other instances end', await hearEndedProofs({ db: database.db, url, ...opened.elsewhere, report }));
 }
 
+interface AgentsOf {
+  readonly database: OpenedDatabase;
+  readonly opened: OpenCapabilities;
+  readonly openDoor: OpenDoor;
+  readonly owner: Person;
+  readonly mode: AlpacaEndpoint['mode'];
+}
+
+/** Agents run in the process that has the engine, and in no other. */
+async function runAgents(
+  { agentModel: model, report }: ServeOptions,
+  { database: { db }, opened, openDoor, owner, mode }: AgentsOf,
+  closers: Closers,
+): Promise<void> {
+  if (mode === 'simulated') await createFirstAgent(opened.capabilities, owner);
+  const agents = await startAgents({ db, openDoor, model, now: wallClock, report });
+  closers.add('agents', () => agents.close());
+}
+
 async function open(options: ServeOptions, closers: Closers): Promise<Omit<Serving, 'close'>> {
   const { report, progress } = options;
   const folders = await openDataDir(options.dataDir);
@@ -282,7 +308,6 @@ async function open(options: ServeOptions, closers: Closers): Promise<Omit<Servi
   });
   closers.add('the projections', () => projector.close());
   if (endpoint.mode === 'simulated') await importSampleData(database.db);
-
   const { channels, dispatch } = await startAlerts(options, endpoint.mode, records, closers);
   closers.add('backups', await serveBackups(options.dataDir, { db: database.db, journal, now: () => new Date() }, report));
 
@@ -309,6 +334,7 @@ async function open(options: ServeOptions, closers: Closers): Promise<Omit<Servi
     alertRules: options.alerts?.file,
     artifacts: options.artifacts,
     accounts: options.accounts,
+    agentModel: modelInWords(options.agentModel),
     version: options.version,
     now: wallClock,
     report,
@@ -330,6 +356,7 @@ async function open(options: ServeOptions, closers: Closers): Promise<Omit<Servi
   exchange?.setSpeed(options.speed);
   const owner = await ensureOwner(database.db, wallClock());
   await opened.capabilities.people.record('found at a start');
+  await runAgents(options, { database, opened, openDoor: server.openDoor, owner, mode: endpoint.mode }, closers);
   const token = await createLoginToken(database.db, owner, wallClock());
   return { url: server.url, loginUrl: `${linkOrigin(server.url, options.listening)}/login?token=${token}` };
 }

@@ -169,6 +169,12 @@ export function openAccounts(db: Db, now: () => Instant, record: PeopleRecord, s
         if (done) ended([id]);
         return done;
       },
+      pause: async (id) => {
+        const done = await credentials.pauseApiKey(db, id, now());
+        if (done) ended([id]);
+        return done;
+      },
+      resume: (id) => credentials.resumeApiKey(db, id),
     },
     people: openPeople(db, now, ended, record.record),
     security: openSecurity(db, now, ended, record),

@@ -230,6 +230,8 @@ export function healthOf(sources: HealthSources): HealthReads {
     read: async (): Promise<Health> => {
       const state = session.state();
       const ageMs = session.reconcileAgeMs();
+      // Looked at once, with the part that says the same: what is asked below takes a while.
+      const engine = engineOf(sources);
       const parts = [
         ...engineParts(sources, state),
         strategiesPart(state, session),
@@ -241,7 +243,7 @@ export function healthOf(sources: HealthSources): HealthReads {
       const { seq, hash } = journal.head();
       return {
         instance: sources.instance,
-        engine: engineOf(sources),
+        engine,
         parts,
         version,
         uptimeSeconds: Math.round(process.uptime()),

@@ -110,6 +110,7 @@ export function openLogIns(parts: LogInParts): Omit<Accounts, 'onEnded' | 'watch
       return session === undefined ? undefined : opened(session);
     },
     byApiKey: async (secret) => known(await credentials.credentialByKey(db, secret, now())),
+    byKeyId: async (id) => known(await credentials.credentialByKeyId(db, id, now())),
     byProof: async (proof) => known(await sessions.sessionById(db, proof, now())),
     endSession: async (secret) => {
       const by = await sessions.sessionByToken(db, secret, now());

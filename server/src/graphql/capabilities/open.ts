@@ -1,7 +1,7 @@
 import { NO_RULES_FILE } from '../../alerts/channel-settings.ts';
 import type { RulesFile } from '../../alerts/channel-settings.ts';
 import type { RunResults } from '../../backtests/graphql.ts';
-import { resultTextOfRun, runById, selectionOfRun } from '../../backtests/service.ts';
+import { doneRunsOf, resultTextOfRun, runById, selectionOfRun } from '../../backtests/service.ts';
 import { checkStretch } from '../../journal/chain-check.ts';
 import type { JournalReads } from '../../journal/graphql.ts';
 import type { Journal } from '../../journal/journal.ts';
@@ -21,6 +21,8 @@ import type { Past } from '../../platform/past/past.ts';
 import { listPeople } from '../../accounts/people-service.ts';
 import { openAccounts } from './accounts.ts';
 import type { AccountSettings, EndedElsewhere } from './accounts.ts';
+import { openAgents } from './agents.ts';
+import { agentsOf } from './own-agents.ts';
 import { openPeopleRecord } from './people-record.ts';
 import { healthOf } from './health.ts';
 import type { EngineElsewhere, HealthSources } from './health.ts';
@@ -34,6 +36,8 @@ import { promotionsOf } from './promotions.ts';
 import type { PromotionParts } from './promotions.ts';
 import { optionsOf } from './options.ts';
 import type { OptionSource } from './option-quotes.ts';
+import { bandsOf } from './live-bands.ts';
+import type { BandParts } from './live-bands.ts';
 import { parityOf } from './parity.ts';
 import { pastOf } from './past.ts';
 import { recordsOf } from './records.ts';
@@ -49,6 +53,7 @@ import type { StoredBars } from './stored-bars.ts';
 import { strategiesIn } from './strategies.ts';
 import { versionByHash } from '../../strategies/service.ts';
 import { openTrades } from './strategy-trades.ts';
+import { openTradedSpans } from './traded-spans.ts';
 import type { Capabilities } from '../context.ts';
 import type { ReportFailure } from '../command.ts';
 import type { Accounts } from '../../platform/http/credentials.ts';
@@ -80,6 +85,8 @@ export interface CapabilityParts {
   readonly artifacts?: ArtifactSettings | undefined;
   /** How people log in here. */
   readonly accounts?: AccountSettings | undefined;
+  /** The model that agents of this installation ask, in words; none where none is set up. */
+  readonly agentModel?: string | undefined;
   readonly version: string;
   /** The wall clock: sessions, keys and runs live by it; trading lives by the venue's. */
   readonly now: () => Instant;
@@ -139,12 +146,44 @@ const runResultsIn = ({ database: { db } }: CapabilityParts, stored: StoredBars,
     series: (span) => seriesOf(span, (query) => stored.read(query)),
   });
 
+/** Backtests of a strategy among which the newest over bars like its own is looked for. */
+const RUNS_LOOKED_AT = 20;
+
+interface BesideParts extends Pick<BandParts, 'trades'> {
+  readonly drawing: Drawing;
+  readonly runResults: RunResults;
+}
+
+/** Strategies’ trading beside their backtests: both read it by the same readers. */
+function besideBacktests(
+  { database: { db }, session }: CapabilityParts,
+  reads: JournalReads,
+  { trades, drawing, runResults }: BesideParts,
+): Pick<Capabilities, 'parity' | 'bands'> {
+  const spans = openTradedSpans(reads);
+  return {
+    parity: parityOf({ spans, trades, module: async (version) => (await versionByHash(db, version))?.module }),
+    bands: bandsOf({
+      spans,
+      trades,
+      state: () => session.state(),
+      runs: (config) => doneRunsOf(db, config, RUNS_LOOKED_AT),
+      timeframeOf: async (id) => (await runResults.figures(id)).timeframe,
+      band: async (id, live) => {
+        const text = await resultTextOfRun(db, id);
+        if (text === undefined) throw new Error(`Invariant: the run ${id} is done and has no result`);
+        return await drawing.band(text, live);
+      },
+    }),
+  };
+}
+
 /** Joins the parts to what resolvers and the edge ask for. */
 export async function openCapabilities(parts: CapabilityParts): Promise<OpenCapabilities> {
   const { database, journal, session, now, report } = parts;
   const { db } = database;
   const reads = journalReads(parts);
-  const { accounts, elsewhere, keys, people, security, secondFactors, passkeys } = openAccounts(
+  const { accounts, elsewhere, ...ofPeople } = openAccounts(
     db,
     now,
     openPeopleRecord(session, () => listPeople(db), now, report),
@@ -155,6 +194,7 @@ export async function openCapabilities(parts: CapabilityParts): Promise<OpenCapa
   const marketData = marketDataOf(db, stored, parts.indicators, () => session.state().now);
   const trades = await openTrades(db, journal, reads);
   const isEngine = parts.engine === undefined;
+  const agents = openAgents({ db, now, watches: isEngine, report });
   const expiry = isEngine ? watchProposals(session, now, report) : undefined;
   const drawing = openDrawing({ artifacts: parts.artifacts, report });
   const models = openModels({ db, queue: parts.queue, stored, session, watches: isEngine, now, report });
@@ -166,6 +206,7 @@ export async function openCapabilities(parts: CapabilityParts): Promise<OpenCapa
     parts.alertChannels ?? [],
     parts.alertRules ?? NO_RULES_FILE,
   );
+  const runResults = runResultsIn(parts, stored, drawing);
   const capabilities: Capabilities = {
     session,
     journal: reads,
@@ -177,7 +218,7 @@ export async function openCapabilities(parts: CapabilityParts): Promise<OpenCapa
     marketData,
     options: optionsOf(db, parts.options, session, now),
     runs: research.runs,
-    runResults: runResultsIn(parts, stored, drawing),
+    runResults,
     comparisons: comparisonsOf({ drawing, result: (id) => resultTextOfRun(db, id) }),
     sweeps: research.sweeps,
     walkForwards: research.walkForwards,
@@ -185,13 +226,11 @@ export async function openCapabilities(parts: CapabilityParts): Promise<OpenCapa
     models: models.models,
     retrainings: models.retrainings,
     predictions: models.predictions,
-    parity: parityOf({ journal: reads, trades, module: async (version) => (await versionByHash(db, version))?.module }),
+    ...besideBacktests(parts, reads, { trades, runResults, drawing }),
     health: healthIn(parts, () => records.alerts.channels()),
-    keys,
-    people,
-    security,
-    secondFactors,
-    passkeys,
+    ...ofPeople,
+    ...agents.capabilities,
+    agents: agentsOf(db, agents.capabilities.agentRecord, parts.agentModel, now),
   };
   return {
     capabilities,
@@ -201,6 +240,7 @@ export async function openCapabilities(parts: CapabilityParts): Promise<OpenCapa
     research,
     close: async () => {
       await expiry?.stop();
+      await agents.stop();
       await models.stop();
       latest.stop();
       trades.stop();

@@ -6,13 +6,11 @@ import { compareWithBacktest } from '../../backtests/strategy-parity.ts';
 import type { StrategyParity } from '../../backtests/strategy-parity.ts';
 import { requestFor } from '../../backtests/traded-span.ts';
 import { encode } from '../../journal/codec.ts';
-import type { JournalReads } from '../../journal/graphql.ts';
 import type { TradeReads } from '../../positions/graphql.ts';
-import { newestBegin, spanReader } from './traded-spans.ts';
-import type { SpanReader } from './traded-spans.ts';
+import type { SpanReader, TradedSpans } from './traded-spans.ts';
 
 export interface ParityParts {
-  readonly journal: JournalReads;
+  readonly spans: TradedSpans;
   readonly trades: Pick<TradeReads, 'strategyFills'>;
   readonly module: (version: string) => Promise<StrategyModule | undefined>;
 }
@@ -58,9 +56,12 @@ interface Desk {
 function openDesk(reader: SpanReader, parts: ParityParts): Desk {
   const kept = new Map<string, StrategyParity>();
   const running = new Map<string, Promise<StrategyParity>>();
+  let seen = 0;
   const work = async (key: string, within: Within): Promise<StrategyParity> => {
     try {
-      if (await reader.advance()) kept.clear();
+      const decisions = await reader.advance();
+      if (decisions !== seen) kept.clear();
+      seen = decisions;
       const known = kept.get(key) ?? (await compared(reader, parts, within));
       kept.delete(key);
       kept.set(key, known);
@@ -85,14 +86,12 @@ function openDesk(reader: SpanReader, parts: ParityParts): Desk {
 
 export function parityOf(parts: ParityParts): ParityReads {
   const desks = new Map<string, Desk>();
-  const { journal } = parts;
   return {
     of: async (strategyId, within) => {
-      await journal.projected(journal.head().seq);
-      const begun = await newestBegin(journal, strategyId);
-      if (begun === undefined) return undefined;
+      const reader = await parts.spans.of(strategyId);
+      if (reader === undefined) return undefined;
       const known = desks.get(strategyId);
-      const desk = known?.reader.begun.seq === begun.seq ? known : openDesk(spanReader(journal, begun), parts);
+      const desk = known?.reader === reader ? known : openDesk(reader, parts);
       desks.set(strategyId, desk);
       return await desk.of(within);
     },

@@ -1,4 +1,4 @@
-import { writeManifest } from '@tidemark/compute/models';
+import { predictAny, writeManifest } from '@tidemark/compute/models';
 import type { ModelManifest } from '@tidemark/compute/models';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { encodeAny } from '../../../../compute/host/model-strategies/any-model.ts';
@@ -142,4 +142,24 @@ test('outcomes are joined once, the newest count', async () => {
   expect(await reads.outcomes(MODEL_ID, undefined, 40)).toMatchObject({ n: 40, figures: { accuracy: 0.875 } });
   expect(await reads.outcomes(MODEL_ID, 's1', 35)).toMatchObject({ n: 35, figures: { accuracy: 1 } });
   expect(await reads.outcomes(MODEL_ID, 'another', 35)).toMatchObject({ n: 0, figures: undefined });
+});
+
+test('a model is asked by hand: about its training’s means, or about what is given; a row without a value has no answer', async () => {
+  const reads = predictionsOf(database.db);
+  const { features } = ordinaryReference();
+  const row = Float64Array.of(0.3, -0.02);
+  const found = await reads.whatIf(MODEL_ID, row);
+  expect(found).toMatchObject({ score: predictAny(MODEL, row), isProbability: true });
+  expect(found?.features.map(({ name, value, mean }) => [name, value, mean])).toEqual([
+    ['body@2', 0.3, features[0]?.mean],
+    ['gap@2', -0.02, features[1]?.mean],
+  ]);
+  const log = Math.log((found?.score ?? 0) / (1 - (found?.score ?? 0)));
+  const parts = found?.features.reduce((sum, { contribution }) => sum + (contribution ?? Number.NaN), found.base ?? Number.NaN);
+  expect(parts).toBeCloseTo(log, 10);
+  const usual = await reads.whatIf(MODEL_ID, undefined);
+  expect(usual?.features.map(({ value }) => value)).toEqual(features.map(({ mean }) => mean));
+  expect(await reads.whatIf(MODEL_ID, Float64Array.of(0.3, Number.NaN))).toMatchObject({ score: undefined, base: undefined });
+  await expect(reads.whatIf(MODEL_ID, Float64Array.of(1))).rejects.toThrow('a model of 2 features was asked about 1');
+  expect(await reads.whatIf('none', row)).toBeUndefined();
 });

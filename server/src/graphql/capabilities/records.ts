@@ -4,7 +4,7 @@ import type { RulesFile } from '../../alerts/channel-settings.ts';
 import type { AlertReads, ChannelView } from '../../alerts/graphql.ts';
 import { channelStatuses, deliveriesOf } from '../../alerts/outbox-service.ts';
 import type { RecommendationReads } from '../../recommendations/graphql.ts';
-import { countEnds, listRecommendations, recommendationById } from '../../recommendations/service.ts';
+import { countEnds, listNotLetGo, listRecommendations, recommendationById } from '../../recommendations/service.ts';
 import { listProposals, proposalById } from '../../approvals/service.ts';
 import type { ProposalReads } from '../../approvals/graphql.ts';
 import { equitySince } from '../../engine/equity-service.ts';
@@ -100,6 +100,7 @@ export function recordsOf(
       list: (query) => listRecommendations(db, query),
       byId: (id) => recommendationById(db, id),
       ends: (strategyId) => countEnds(db, strategyId),
+      notLetGo: () => listNotLetGo(db),
     },
     proposals: { list: (query) => listProposals(db, query), byId: (id) => proposalById(db, id) },
     limits: { lastChanges: (upTo) => (upTo === undefined ? lastLimitChanges(db) : limitChangesAt(journal, upTo)) },

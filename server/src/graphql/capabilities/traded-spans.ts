@@ -1,5 +1,6 @@
 import type { AskedBar, TradedSpan } from '../../backtests/traded-span.ts';
-import type { Action } from '../../engine/effects.ts';
+import type { OwnMove } from '../../backtests/live-curve.ts';
+import type { Action, Fact } from '../../engine/effects.ts';
 import type { BarSlice, EventOf } from '../../engine/events.ts';
 import type { JournalReads } from '../../journal/graphql.ts';
 import type { JournalEntry } from '../../journal/journal.ts';
@@ -31,14 +32,14 @@ async function gathered<T>(entries: AsyncIterable<T>): Promise<readonly T[]> {
   return all;
 }
 
-export interface Begun {
+interface Begun {
   readonly config: StrategyConfig;
   /** The entry that switched it on, or configured it last. */
   readonly seq: number;
 }
 
 /** Where the newest module of a strategy that was asked anything was opened; `undefined` where it never was. */
-export async function newestBegin(journal: JournalReads, strategyId: string): Promise<Begun | undefined> {
+async function newestBegin(journal: JournalReads, strategyId: string): Promise<Begun | undefined> {
   const entries: JournalEntry[] = [];
   for (const kind of ['StrategyCreated', 'StrategyConfigured', 'StrategyEnabled'])
     entries.push(...(await gathered(entriesOf(journal, kind, strategyId, { after: 0, upTo: Number.POSITIVE_INFINITY }))));
@@ -60,17 +61,20 @@ type Ask = Omit<Extract<Action, { kind: 'AskStrategy' }>, 'bars' | 'entryPrices'
 /** What a strategy was fed, asked and answered since it began: read once, then from where the last reading ended. */
 export interface SpanReader {
   readonly begun: Begun;
-  /** Reads on to the journal's end; true where there is a decision that was not known. */
-  readonly advance: () => Promise<boolean>;
+  /** Reads on to the journal's end; the number of decisions that are known then. */
+  readonly advance: () => Promise<number>;
   readonly span: () => Omit<TradedSpan, 'fills'>;
+  /** Its parts of cash that moved beside fills since it began. */
+  readonly moves: () => readonly OwnMove[];
 }
 
-export function spanReader(journal: JournalReads, begun: Begun): SpanReader {
+function spanReader(journal: JournalReads, begun: Begun): SpanReader {
   const { config } = begun;
   const fed: BarSlice[] = [];
   const asks: { readonly ask: Ask; readonly cause: number }[] = [];
   const bars = new Map<number, BarSlice>();
   const answers = new Map<number, readonly Wished[]>();
+  const moves: OwnMove[] = [];
   let after = begun.seq;
 
   /** What was read is taken over at the end, whole: a reading that fails leaves nothing half. */
@@ -80,6 +84,7 @@ export function spanReader(journal: JournalReads, begun: Begun): SpanReader {
       fed: await gathered(entriesOf(journal, 'StrategyWarmed', config.id, within)),
       asks: await gathered(entriesOf(journal, 'AskStrategy', config.id, within)),
       decided: await gathered(entriesOf(journal, 'StrategyDecided', config.id, within)),
+      moved: await gathered(entriesOf(journal, 'CashMoved', undefined, within)),
     };
     const causes = new Set(news.asks.map(({ cause }) => cause));
     for await (const { seq, payload } of entriesOf(journal, 'BarsClosed', undefined, within)) {
@@ -91,6 +96,10 @@ export function spanReader(journal: JournalReads, begun: Begun): SpanReader {
     for (const { payload } of news.decided) {
       const { decision } = payload as EventOf<'StrategyDecided'>;
       answers.set(decision.barAt, decision.targets);
+    }
+    for (const { payload } of news.moved) {
+      const { parts, at } = payload as Extract<Fact, { kind: 'CashMoved' }>;
+      for (const { owner, amount } of parts) if (owner === config.id) moves.push({ at, amount });
     }
     after = upTo;
   };
@@ -105,11 +114,11 @@ export function spanReader(journal: JournalReads, begun: Begun): SpanReader {
   return {
     begun,
     advance: async () => {
-      const known = answers.size;
       reading = readOn(reading);
       await reading;
-      return answers.size > known;
+      return answers.size;
     },
+    moves: () => moves,
     span: () => ({
       config,
       fed,
@@ -118,5 +127,27 @@ export function spanReader(journal: JournalReads, begun: Begun): SpanReader {
         return slice === undefined ? [] : [{ ...slice, holding: positions, equity, decided: answers.get(at) }];
       }),
     }),
+  };
+}
+
+/** Readers of strategies' trading, one each, whoever asks. */
+export interface TradedSpans {
+  /** Of the newest module that was asked anything; `undefined` where none ever was. */
+  readonly of: (strategyId: string) => Promise<SpanReader | undefined>;
+}
+
+export function openTradedSpans(journal: JournalReads): TradedSpans {
+  const readers = new Map<string, SpanReader>();
+  return {
+    of: async (strategyId) => {
+      await journal.projected(journal.head().seq);
+      const begun = await newestBegin(journal, strategyId);
+      if (begun === undefined) return undefined;
+      const known = readers.get(strategyId);
+      if (known?.begun.seq === begun.seq) return known;
+      const reader = spanReader(journal, begun);
+      readers.set(strategyId, reader);
+      return reader;
+    },
   };
 }

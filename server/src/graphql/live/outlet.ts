@@ -1,8 +1,17 @@
+/** Messages that follow each other, as the bytes that they are on the wire. */
+interface Together {
+  readonly key: string;
+  readonly last: Payload;
+  readonly count: number;
+  readonly bytes: Buffer;
+}
+
 /** What an operation answered, as text: made once, and framed for each reader. */
 export class Payload {
   private readonly bytes: Buffer;
-  private framedFor: string | undefined;
-  private framed: Buffer | undefined;
+  private messageKey: string | undefined;
+  private message: Buffer | undefined;
+  private together: Together | undefined;
 
   constructor(result: unknown) {
     this.bytes = Buffer.from(JSON.stringify(result));
@@ -12,13 +21,26 @@ export class Payload {
     return this.bytes.length;
   }
 
-  /** The whole message between its head and its end. Most clients number alike: the message is built once for all who gave the operation this head. */
-  within(head: Buffer, headKey: string, end: Buffer): Buffer {
-    if (this.framed === undefined || this.framedFor !== headKey) {
-      this.framed = Buffer.concat([head, this.bytes, end]);
-      this.framedFor = headKey;
+  /** As a message of its own. Most clients number their operations alike: it is made once for all whose messages have this key. */
+  framed(key: string, frame: (answer: Buffer) => Buffer): Buffer {
+    if (this.message === undefined || this.messageKey !== key) {
+      this.message = frame(this.bytes);
+      this.messageKey = key;
     }
-    return this.framed;
+    return this.message;
+  }
+
+  /** Messages that leave together, one after the other. Readers mostly are at the same place: the bytes are made once for all who are, too. */
+  static framedTogether(payloads: readonly Payload[], key: string, frame: (answer: Buffer) => Buffer): Buffer {
+    const [first, last] = [payloads[0], payloads.at(-1)];
+    if (first === undefined || last === undefined) return Buffer.alloc(0);
+    if (first === last) return first.framed(key, frame);
+    const count = payloads.length;
+    const known = first.together;
+    if (known?.key === key && known.last === last && known.count === count) return known.bytes;
+    const bytes = Buffer.concat(payloads.map((payload) => payload.framed(key, frame)));
+    first.together = { key, last, count, bytes };
+    return bytes;
   }
 }
 

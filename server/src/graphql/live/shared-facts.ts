@@ -31,6 +31,8 @@ export class SharedFacts extends SharedFeed<FactReader> {
   /** Frames are kept for everything after this entry. */
   start: number;
   private pushedSeq: number;
+  /** After what is kept ready comes nothing. */
+  hasEnded = false;
 
   /** From the journal's head at this moment. */
   constructor(head: number, execute: Execute<LiveRun>, onEmpty: () => void) {
@@ -63,8 +65,10 @@ export class SharedFacts extends SharedFeed<FactReader> {
     this.push({ from: this.at, to: this.run.eventSeq, payload: new Payload(result) });
   }
 
+  /** Readers end once they have had what is kept ready. */
   protected override finish(): void {
-    for (const reader of this.rounds.readers) reader.finish();
+    this.hasEnded = true;
+    this.rounds.go();
   }
 
   private push(frame: Frame): void {
@@ -111,6 +115,7 @@ class FactReader extends Reader {
     if (!isFree) return;
     if (this.mustRead()) this.readForItself();
     else if (ready.length > 0 && this.frameNumber < this.feed.end) setImmediate(() => this.pump());
+    else if (this.feed.hasEnded) this.finish();
   }
 
   /** What is kept ready and comes next; several go in one write. A reader that is slow gets the next one alone. */

@@ -201,6 +201,7 @@ const controlsChanged = (before: EngineState, now: EngineState): boolean =>
   before.marketOpen !== now.marketOpen ||
   before.limits !== now.limits ||
   before.restrictions !== now.restrictions ||
+  before.brakes !== now.brakes ||
   before.proposals !== now.proposals ||
   before.recommendations !== now.recommendations;
 

@@ -1,6 +1,7 @@
 import type { KeyObject } from 'node:crypto';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { openIndicators, openStrategyWorker } from '@tidemark/compute';
 import { createLoginToken, ensureOwner } from '../../accounts/service.ts';
 import { SCOPES } from '../../approvals/keys.ts';
@@ -16,7 +17,7 @@ import { instantFromMs } from '../../money/instant.ts';
 import type { Instant } from '../../money/instant.ts';
 import { createServer } from '../../platform/http.ts';
 import { openJobQueue } from '../../platform/job-queue.ts';
-import type { RunningServer } from '../../platform/http.ts';
+import type { RunningServer, ServerOptions } from '../../platform/http.ts';
 import { openPast } from '../../platform/past/past.ts';
 import type { TestDatabase } from '../../platform/test-database.ts';
 import { UNLIMITED } from '../../risk/limits.ts';
@@ -44,6 +45,9 @@ export interface GraphqlAnswer {
   readonly data: Record<string, unknown> | null | undefined;
   readonly errors: readonly { readonly message: string; readonly extensions?: { readonly code?: string } }[] | undefined;
 }
+
+/** What the build of the dashboard writes. */
+export const DOCUMENT_MANIFEST = fileURLToPath(new URL('../../../../schema/generated/trusted-documents.json', import.meta.url));
 
 const now = (): Instant => instantFromMs(Date.now());
 const BARS = 400;
@@ -86,6 +90,7 @@ export async function openApiWorld(
   change: Partial<SessionOptions> = {},
   options?: OptionSource,
   recordKey?: KeyObject,
+  operations?: ServerOptions['operations'],
 ): Promise<ApiWorld> {
   const database = await openDatabase();
   const world = await openEngine(database, change);
@@ -119,6 +124,7 @@ export async function openApiWorld(
     options,
     past,
     promotions: { recordKey, past, openRunner: runnerFrom(database) },
+    agentModel: 'test-model',
     version: 'test',
     now,
     report,
@@ -136,6 +142,8 @@ export async function openApiWorld(
     reports: opened.reports,
     webBuild,
     docsBuild: join(world.dir, 'docs'),
+    documentManifest: DOCUMENT_MANIFEST,
+    operations,
     port: 0,
     report,
   });

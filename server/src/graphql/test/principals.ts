@@ -1,6 +1,6 @@
 import { invite } from '../../accounts/people-service.ts';
 import { confirmSession, newSession } from '../../accounts/session-service.ts';
-import { SCOPES } from '../../approvals/keys.ts';
+import { AGENT_SCOPES, SCOPES } from '../../approvals/keys.ts';
 import type { KeyKind, Scope } from '../../approvals/keys.ts';
 import { FRESH_MS, ROLES } from '../../approvals/roles.ts';
 import type { Role } from '../../approvals/roles.ts';
@@ -105,7 +105,8 @@ async function keysOfScopes(owner: LoggedIn): Promise<readonly Asker[]> {
   const terms: readonly (KeyTerms & { readonly name: string; readonly role: Role })[] = [
     { name: 'an admin’s key to read', role: 'admin', kind: 'service', scopes: ['read'] },
     { name: 'an admin’s key for research', role: 'admin', kind: 'service', scopes: ['read', 'research'] },
-    { name: 'an agent that may trade', role: 'trader', kind: 'agent', scopes: SCOPES },
+    { name: 'an admin’s key to stop', role: 'admin', kind: 'service', scopes: ['read', 'stop'] },
+    { name: 'an agent that may all', role: 'trader', kind: 'agent', scopes: AGENT_SCOPES },
   ];
   const askers: Asker[] = [];
   for (const { name, role, ...key } of terms)

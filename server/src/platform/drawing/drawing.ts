@@ -2,6 +2,7 @@ import { openKillableWorker } from '@tidemark/compute';
 import type { KillableWorker } from '@tidemark/compute';
 import type { RunComparison } from '../../backtests/comparison/compare-runs.ts';
 import type { DrawingRequest, Drawings, ReportParts, RunSpan } from '../../backtests/drawings.ts';
+import type { BandOutcome, LiveGains } from '../../backtests/live-band.ts';
 import type { SymbolBars } from '../../backtests/report/baselines/marked-prices.ts';
 import type { RunCone } from '../../backtests/run-cone.ts';
 import type { RunFigures, RunPoint, RunTrade } from '../../backtests/run-figures.ts';
@@ -34,6 +35,8 @@ export interface Drawing {
   roundTrips(result: string, series: readonly SymbolBars[] | undefined): Promise<RunRoundTrips>;
   /** Takes a second or so, and so waits among the documents. */
   cone(result: string): Promise<RunCone>;
+  /** What a result let its strategy gain in so many bars; as dear as a cone. */
+  band(result: string, live: LiveGains): Promise<BandOutcome>;
   /** Two to five results, A first. */
   compare(results: readonly string[]): Promise<RunComparison>;
   /** Ends the thread, and what it draws. */
@@ -58,6 +61,7 @@ const NAMES: Readonly<Record<DrawingRequest['kind'], string>> = {
   'trade-list': 'The trades of the run',
   'round-trips': 'The round trips of the run',
   cone: 'The cone of the run',
+  band: 'The band of the run',
   curve: 'The equity curve of the run',
 };
 
@@ -96,6 +100,7 @@ export function openDrawing({ artifacts, deadlineMs = DEADLINE_MS, report }: Dra
     trades: (result) => ask({ kind: 'trade-list', result }),
     roundTrips: (result, series) => ask({ kind: 'round-trips', result, series }),
     cone: (result) => ask({ kind: 'cone', result }),
+    band: (result, live) => ask({ kind: 'band', result, live }),
     curve: (result, points) => ask({ kind: 'curve', result, points }),
     compare: (results) => ask({ kind: 'comparison', results }),
     close: async () => {

@@ -42,6 +42,8 @@ export interface Accounts {
   /** Another secret for the same session; `undefined` where another request has just had one. */
   renew(secret: string): Promise<OpenedSession | undefined>;
   byApiKey(secret: string): Promise<Authenticated | undefined>;
+  /** Of an agent that the server itself runs: no secret proves it, so nothing that comes from outside may choose the id. Counts as use. */
+  byKeyId(id: string): Promise<Authenticated | undefined>;
   /** What a session stands for now. */
   byProof(proof: string): Promise<Authenticated | undefined>;
   /** Whom an invitation is for, while it can be used. */

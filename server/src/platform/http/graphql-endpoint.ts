@@ -1,6 +1,8 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { GraphQLError } from 'graphql';
+import type { ExecutionArgs } from 'graphql';
 import { createYoga, maskError } from 'graphql-yoga';
+import type { Plugin } from 'graphql-yoga';
 import type { Site } from '../../accounts/passkeys/site.ts';
 import type { Capabilities, Context } from '../../graphql/context.ts';
 import type { ReportFailure } from '../../graphql/command.ts';
@@ -9,6 +11,8 @@ import { buildSchema } from '../../graphql/schema.ts';
 import { CursorError } from '../../orders/page.ts';
 import { badInput } from '../../graphql/connections.ts';
 import type { Principal } from '../../graphql/principal.ts';
+import { recordedAgents } from './graphql-agent-operations.ts';
+import type { OperationRules } from './graphql-operations.ts';
 
 export const GRAPHQL_PATH = '/graphql';
 export const BODY_BYTES_MAX = 1_000_000;
@@ -18,6 +22,8 @@ export interface OperationOrigin {
   readonly principal: Principal | undefined;
   /** Where the browser is; programs are nowhere. */
   readonly site?: Site | undefined;
+  /** An agent's call that is in its record already: it came by a tool. */
+  readonly isRecorded?: boolean | undefined;
 }
 
 export type GraphqlServer = ReturnType<typeof createGraphql>;
@@ -35,13 +41,46 @@ function shortened(error: Error): Error {
   return new GraphQLError(`${error.message.slice(0, MESSAGE_LENGTH_MAX)}…`, { nodes, source, positions, path, extensions });
 }
 
+/** What of an operation's context the transport put there. */
+interface Carried extends OperationOrigin {
+  /** Over HTTP alone. */
+  readonly request?: unknown;
+  readonly params: { readonly query?: string | null | undefined };
+}
+
+/** The rules over HTTP. A socket follows them by itself: it shares subscriptions, and an operation that joins one is none that the engine would see. */
+function overHttp({ textOf, rates }: OperationRules): Plugin<OperationOrigin> {
+  const problemOf = ({ document, operationName, variableValues, contextValue }: ExecutionArgs): GraphQLError | undefined => {
+    const { request, principal, params } = contextValue as Carried;
+    if (request === undefined || principal === undefined) return undefined;
+    return rates.beforeRunning(principal, { text: params.query ?? '', document, operationName, variables: variableValues });
+  };
+  return {
+    onParams: ({ params, setParams, context }) => {
+      // What is no object is refused by the engine's own check.
+      if (typeof params !== 'object' || params === null || Array.isArray(params)) return;
+      const { documentId, ...rest } = params as typeof params & { readonly documentId?: unknown };
+      const { principal } = context as unknown as OperationOrigin;
+      setParams({ ...rest, query: textOf({ query: params.query, documentId }, principal) as string });
+    },
+    onExecute: ({ args, setResultAndStopExecution }) => {
+      const problem = problemOf(args);
+      if (problem !== undefined) setResultAndStopExecution({ errors: [problem] });
+    },
+    onSubscribe: ({ args, setResultAndStopExecution }) => {
+      const problem = problemOf(args);
+      if (problem !== undefined) setResultAndStopExecution({ errors: [problem] });
+    },
+  };
+}
+
 /** One GraphQL engine for both transports: limits, context and masking hold wherever an operation comes from. */
-export function createGraphql(capabilities: Capabilities, report: ReportFailure) {
+export function createGraphql(capabilities: Capabilities, report: ReportFailure, rules: OperationRules) {
   return createYoga<OperationOrigin, Context>({
     schema: buildSchema(),
     graphqlEndpoint: GRAPHQL_PATH,
     context: ({ principal, site }) => ({ ...capabilities, report, principal, site }),
-    plugins: [documentLimits()],
+    plugins: [documentLimits(), overHttp(rules), recordedAgents(capabilities.agentRecord, report)],
     maskedErrors: {
       isDev: false,
       maskError: (error, message) => {

@@ -109,9 +109,23 @@ test('every live field is a fact or a state, and no other', () =>
 
 test('a message is built once for readers who number alike, and anew for others', () => {
   const payload = new Payload({ data: { orders: 'é' } });
-  const end = Buffer.from('}');
-  const message = (id: string): Buffer => payload.within(Buffer.from(`{"id":"${id}","payload":`), id, end);
+  const message = (id: string): Buffer =>
+    payload.framed(id, (answer) => Buffer.concat([Buffer.from(`{"id":"${id}","payload":`), answer, Buffer.from('}')]));
   expect(JSON.parse(message('1').toString())).toEqual({ id: '1', payload: { data: { orders: 'é' } } });
   expect(message('1')).toBe(message('1'));
   expect(JSON.parse(message('2').toString())).toEqual({ id: '2', payload: { data: { orders: 'é' } } });
+});
+
+test('messages that leave together stand one after the other, built once for readers at the same place', () => {
+  const payloads = ['a', 'b', 'c'].map((name) => new Payload({ name }));
+  const frame = (answer: Buffer): Buffer => Buffer.concat([answer, Buffer.from(';')]);
+  const together = (from: number, to: number, key = '1'): Buffer => Payload.framedTogether(payloads.slice(from, to), key, frame);
+  expect(together(0, 3).toString()).toBe('{"name":"a"};{"name":"b"};{"name":"c"};');
+  expect(together(0, 3)).toBe(together(0, 3));
+  expect(together(1, 3).toString()).toBe('{"name":"b"};{"name":"c"};');
+  expect(together(0, 2).toString()).toBe('{"name":"a"};{"name":"b"};');
+  expect(together(0, 1).toString()).toBe('{"name":"a"};');
+  expect(together(0, 0)).toHaveLength(0);
+  const other = (answer: Buffer): Buffer => Buffer.concat([answer, Buffer.from('!')]);
+  expect(Payload.framedTogether(payloads, '2', other).toString()).toBe('{"name":"a"}!{"name":"b"}!{"name":"c"}!');
 });

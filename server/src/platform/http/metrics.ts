@@ -1,9 +1,10 @@
-import { collectDefaultMetrics, Gauge, Registry } from 'prom-client';
+import { collectDefaultMetrics, Counter, Gauge, Registry } from 'prom-client';
 import type { AlertSeverity } from '../../engine/effects.ts';
 import type { EngineState } from '../../engine/state.ts';
 import { openOrders } from '../../engine/turn.ts';
 import type { Capabilities } from '../../graphql/context.ts';
 import type { HealthState } from '../../graphql/enums.ts';
+import type { RateLimit } from '../../graphql/rate-limits.ts';
 import { toNumber } from '../../money/fixed.ts';
 import { TRADING_STATES } from '../../risk/types.ts';
 import type { Health } from '../graphql.ts';
@@ -15,11 +16,14 @@ export interface Metrics {
   read(): Promise<string>;
   /** Those of its own parts that are down: while there are any, this server can neither trade nor answer. That a broker or a feed is away is no reason to ask another one. */
   partsDown(): Promise<readonly string[]>;
+  /** Counts an operation of somebody who asked for too much. */
+  readonly refused: (limit: RateLimit) => void;
 }
 
 const HEALTH: Readonly<Record<HealthState, number>> = { ok: 1, degraded: 0.5, down: 0 };
 const SEVERITIES: readonly AlertSeverity[] = ['info', 'warning', 'critical'];
 const OWN_PARTS: ReadonlySet<string> = new Set(['engine', 'database', 'journal', 'following']);
+const REFUSING: readonly RateLimit[] = ['operations', 'cost'];
 const MS = 1_000;
 /** Anybody may ask whether the server is ready: it finds out once in this time. */
 const ANSWER_MS = 1_000;
@@ -51,6 +55,14 @@ export function openMetrics({ session, health }: Sources, socketCount: () => num
   const alerts = gauge('open_alerts', 'Alerts that are not over', 'severity');
   const sockets = gauge('open_sockets', 'WebSockets of the API');
 
+  const refused = new Counter({
+    name: 'tidemark_operations_refused_total',
+    help: 'Operations of principals who asked for more than their limit, by limit',
+    labelNames: ['limit'],
+    registers: [registry],
+  });
+  for (const limit of REFUSING) refused.inc({ limit }, 0);
+
   const takeHealth = (now: Health): void => {
     info.set({ version: now.version }, 1);
     entries.set(now.seq);
@@ -79,6 +91,7 @@ export function openMetrics({ session, health }: Sources, socketCount: () => num
   let asked: { readonly at: number; readonly answer: Promise<readonly string[]> } | undefined;
   return {
     contentType: registry.contentType,
+    refused: (limit) => refused.inc({ limit }),
     read: async () => {
       takeHealth(await health.read());
       takeState(session.state());

@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { authenticate, bearerSecret, endedCookies, sessionCookie, sessionSecret } from './credentials.ts';
 import type { Accounts, Authenticated } from './credentials.ts';
+import { compressAnswer } from './compressed.ts';
 import { MODEL_FILES } from '../../models/files.ts';
 import type { ModelFileKind } from '../../models/files.ts';
 import { wantsEvents } from './event-streams.ts';
@@ -14,6 +15,8 @@ import type { IsOurPage } from './guards.ts';
 import { isLogInDoor, logInDoor } from './log-in.ts';
 import { siteOf } from './site.ts';
 import { contentSecurityPolicy, scriptHashes } from './security-headers.ts';
+import { MCP_PATH } from './mcp-endpoint.ts';
+import type { McpEndpoint } from './mcp-endpoint.ts';
 import type { Metrics } from './metrics.ts';
 import type { StaticFiles } from './static-files.ts';
 
@@ -27,6 +30,7 @@ export interface Reports {
 
 export interface Parts {
   readonly graphql: HandleGraphql;
+  readonly mcp: McpEndpoint;
   readonly streams: EventStreams;
   readonly accounts: Accounts;
   readonly reports: Reports;
@@ -105,6 +109,7 @@ async function graphql(request: IncomingMessage, response: ServerResponse, parts
     // What ended while it was being checked has ended no stream that it did not know of.
     if ((await authenticate(request.headers, accounts)) === undefined) return refuseStranger(response);
   }
+  compressAnswer(request, response);
   response.setHeader('Cache-Control', 'no-store');
   await renewSecret(request, response, authenticated, accounts);
   await handle(request, response, { principal: authenticated.principal, site: siteOf(request.headers, isOurPage) });
@@ -143,6 +148,7 @@ function reportHeaders(id: string, kind: ReportKind, body: string): Readonly<Rec
 }
 
 async function report(
+  request: IncomingMessage,
   response: ServerResponse,
   authenticated: Authenticated | undefined,
   [, id = '', kind]: RegExpExecArray,
@@ -151,6 +157,7 @@ async function report(
   if (authenticated === undefined) return text(response, 401, LOG_IN_FIRST);
   const body = await reportBody(id, kind as ReportKind, reports);
   if (body === undefined) return text(response, 404, 'There is no such report.');
+  compressAnswer(request, response);
   response.writeHead(200, { ...reportHeaders(id, kind as ReportKind, body), 'Cache-Control': 'no-store' }).end(body);
 }
 
@@ -185,6 +192,7 @@ async function readiness(response: ServerResponse, parts: Parts): Promise<void> 
 async function metrics(request: IncomingMessage, response: ServerResponse, parts: Parts): Promise<void> {
   if ((await authenticate(request.headers, parts.accounts)) === undefined)
     return text(response, 401, 'Send the API key of a viewer: Authorization: Bearer tmk_…', { 'WWW-Authenticate': 'Bearer' });
+  compressAnswer(request, response);
   response.writeHead(200, { 'Content-Type': parts.metrics.contentType, 'Cache-Control': 'no-store' }).end(await parts.metrics.read());
 }
 
@@ -193,6 +201,7 @@ export async function routeRequest(request: IncomingMessage, response: ServerRes
   const [path = '/'] = (request.url ?? '/').split('?', 1);
   if (path === GRAPHQL_PATH && wantsPage(request)) return graphiql(request, response, parts);
   if (path === GRAPHQL_PATH) return graphql(request, response, parts);
+  if (path === MCP_PATH) return parts.mcp.handle(request, response);
   if (path === '/logout') return logout(request, response, parts);
   if (request.method === 'POST' && isLogInDoor(path)) return logInDoor(request, response, path, parts);
   if (request.method !== 'GET' && request.method !== 'HEAD') return text(response, 405, 'Only GET here.', { Allow: 'GET, HEAD' });
@@ -201,7 +210,7 @@ export async function routeRequest(request: IncomingMessage, response: ServerRes
   if (path === '/metrics') return metrics(request, response, parts);
   if (path === '/login' && request.method === 'GET') return login(request, response, parts);
   const asked = REPORT.exec(path);
-  if (asked !== null) return report(response, await authenticate(request.headers, parts.accounts), asked, parts);
+  if (asked !== null) return report(request, response, await authenticate(request.headers, parts.accounts), asked, parts);
   const model = MODEL.exec(path);
   if (model !== null) return modelFile(response, await authenticate(request.headers, parts.accounts), model, parts);
   if (!parts.documents(request, response) && !parts.staticFiles(request, response)) text(response, 404, 'There is nothing here.');

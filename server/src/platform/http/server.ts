@@ -2,15 +2,22 @@ import { createServer as createHttpServer } from 'node:http';
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
 import type { Server as TlsServer } from 'node:https';
+import { readyTools } from '../../agents/mcp/server.ts';
+import type { OpenDoor } from '../../agents/runner/offered-tool.ts';
 import { DrawingFailed } from '../drawing/drawing.ts';
 import type { ReportFailure } from '../../graphql/command.ts';
 import type { Capabilities } from '../../graphql/context.ts';
 import type { Accounts } from './credentials.ts';
 import { EventStreams } from './event-streams.ts';
 import { createGraphql, graphqlHandler } from './graphql-endpoint.ts';
+import { operationRules } from './graphql-operations.ts';
+import type { OperationSettings } from './graphql-operations.ts';
 import { DatabaseUnavailable } from '../database-unavailable.ts';
 import { crossOrigin } from './cross-origin.ts';
 import { isOurHost, ourPages } from './guards.ts';
+import { agentDoor } from './agent-door.ts';
+import { schemaOf } from './graphql-in-process.ts';
+import { openMcpEndpoint } from './mcp-endpoint.ts';
 import { openMetrics } from './metrics.ts';
 import { routeRequest } from './routes.ts';
 import type { Reports } from './routes.ts';
@@ -18,6 +25,7 @@ import { SECURITY_HEADERS, STRICT_TRANSPORT } from './security-headers.ts';
 import { openDocuments, openStaticFiles } from './static-files.ts';
 import { readTls, renewTls, TLS_VERSION_MIN } from './tls.ts';
 import type { TlsFiles } from './tls.ts';
+import { readTrustedDocuments } from './trusted-documents.ts';
 import { Underway } from './underway.ts';
 import { openSockets } from './websocket.ts';
 import type { Sockets } from './websocket.ts';
@@ -30,6 +38,12 @@ export interface ServerOptions {
   readonly webBuild: string;
   /** Folder of the built documents. */
   readonly docsBuild: string;
+  /** What the build wrote: trusted documents by id. None where absent. */
+  readonly documentManifest?: string;
+  /** Texts of trusted documents beside those: what commands ask. */
+  readonly commandDocuments?: readonly string[];
+  /** What operations may be, and how many: the defaults where absent. */
+  readonly operations?: OperationSettings | undefined;
   /** How many sockets at once; {@link SOCKET_LIMITS} says the usual. */
   readonly socketsMax?: number;
   /** Loopback where absent. */
@@ -52,6 +66,8 @@ export interface RunningServer {
   readonly url: string;
   /** Sockets open now. */
   socketCount(): number;
+  /** For agents that this server runs. */
+  readonly openDoor: OpenDoor;
   close(): Promise<void>;
 }
 
@@ -123,10 +139,14 @@ async function openListener({ tls, tlsLookMs = TLS_LOOK_MS, report }: ServerOpti
 /** API, live updates, reports and dashboard on one port. Rejects where the port is taken. */
 export async function createServer(options: ServerOptions): Promise<RunningServer> {
   const { capabilities, accounts, reports, report, host = DEFAULT_HOST } = options;
-  const graphql = createGraphql(capabilities, report);
+  const trusted =
+    options.documentManifest === undefined ? undefined : await readTrustedDocuments(options.documentManifest, options.commandDocuments);
+  const metrics = openMetrics(capabilities, () => sockets.openCount());
+  const rules = operationRules({ settings: options.operations, trusted, onRefused: metrics.refused });
+  const graphql = createGraphql(capabilities, report, rules);
   const dashboards = new Set(options.dashboards);
   const isOurPage = ourPages(dashboards);
-  const sockets = openSockets(graphql, { accounts, isOurPage }, report, options.socketsMax);
+  const sockets = openSockets({ graphql, rules }, { accounts, isOurPage }, report, options.socketsMax);
   const streams = new EventStreams((proof) => accounts.byProof(proof));
   const stopListening = accounts.onEnded((proof) => {
     sockets.closeFor(proof);
@@ -136,8 +156,10 @@ export async function createServer(options: ServerOptions): Promise<RunningServe
   const staticFiles = await openStaticFiles(options.webBuild);
   const documents = await openDocuments(options.docsBuild);
   const allowedHosts = new Set((options.allowedHosts ?? []).map((name) => name.toLowerCase()));
-  const metrics = openMetrics(capabilities, () => sockets.openCount());
-  const parts = { graphql: graphqlHandler(graphql), streams, accounts, reports, metrics, staticFiles, documents, isOurPage };
+  const tools = readyTools(schemaOf({ graphql }));
+  const agents = { graphql, rules, accounts, record: capabilities.agentRecord, report };
+  const mcp = openMcpEndpoint({ ...agents, streams, isOurPage, tools });
+  const parts = { graphql: graphqlHandler(graphql), mcp, streams, accounts, reports, metrics, staticFiles, documents, isOurPage };
   const underway = new Underway();
   const handle = (request: IncomingMessage, response: ServerResponse): void => {
     for (const [name, value] of Object.entries(SECURITY_HEADERS)) response.setHeader(name, value);
@@ -167,10 +189,12 @@ export async function createServer(options: ServerOptions): Promise<RunningServe
   return {
     url,
     socketCount: () => sockets.openCount(),
+    openDoor: agentDoor(agents, tools),
     close: async () => {
       stopListening();
       stopWatching();
       streams.endAll();
+      await mcp.close();
       stopRenewing();
       await closeServer(server, sockets, underway);
     },

@@ -1,15 +1,25 @@
-import type { IncomingMessage } from 'node:http';
+import type { Duplex } from 'node:stream';
 import { CloseCode } from 'graphql-ws';
 import type { Server } from 'graphql-ws';
 import { WebSocket } from 'ws';
+import type { Site } from '../../accounts/passkeys/site.ts';
 import type { ReportFailure } from '../../graphql/command.ts';
 import type { Authenticated } from './credentials.ts';
 import { CLOSE } from './live-sockets.ts';
+import type { Turnstile } from './turnstile.ts';
+
+/** What is kept of the request that opened a connection: with ten thousand of them, the whole of each is memory. */
+export interface Caller {
+  readonly wire: Duplex;
+  /** Where the browser is; programs are nowhere. */
+  readonly site: Site | undefined;
+  /** Of the session that the browser sent; until it is accepted. */
+  secret: string | undefined;
+}
 
 /** `extra` of a connection. */
-export interface Extra extends Record<PropertyKey, unknown> {
+export interface Extra extends Caller, Record<PropertyKey, unknown> {
   readonly socket: WebSocket;
-  readonly request: IncomingMessage;
   /** Once it is accepted. */
   authenticated?: Authenticated;
 }
@@ -27,8 +37,10 @@ const isNoRequest = (error: unknown): boolean => error instanceof Error && error
  * Speaks GraphQL’s protocol over one socket. The library’s own way does it too, but hears on after a close that the other side does not answer,
  * takes binary frames, and prints a stack for what a stranger sends.
  */
-export function speak(protocol: Server<Extra>, socket: WebSocket, request: IncomingMessage, report: ReportFailure): void {
+export function speak(protocol: Server<Extra>, socket: WebSocket, caller: Caller, turnstile: Turnstile, report: ReportFailure): void {
   const hear = async (listener: (text: string) => Promise<void>, text: string): Promise<void> => {
+    // Whose turn comes after he has gone asks for nothing any more: what began now, nobody would end.
+    if (socket.readyState !== WebSocket.OPEN) return;
     try {
       await listener(text);
     } catch (error) {
@@ -48,13 +60,14 @@ export function speak(protocol: Server<Extra>, socket: WebSocket, request: Incom
         socket.on('message', (data: Buffer, isBinary) => {
           if (socket.readyState !== WebSocket.OPEN) return;
           if (isBinary) socket.close(CLOSE.notText, 'Text only');
-          else void hear(listener, data.toString('utf8'));
+          else turnstile.enter(() => void hear(listener, data.toString('utf8')));
         }),
     },
-    { socket, request },
+    { ...caller, socket },
   );
   socket.on('error', () => socket.terminate());
   socket.once('close', (code, reason) => {
-    closed(code, reason.toString()).catch((error: unknown) => report('a socket did not end', error));
+    const end = (): void => void closed(code, reason.toString()).catch((error: unknown) => report('a socket did not end', error));
+    turnstile.leave(end);
   });
 }

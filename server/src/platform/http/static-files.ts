@@ -5,6 +5,7 @@ import { extname, join, relative, sep } from 'node:path';
 import { promisify } from 'node:util';
 import { brotliDecompress } from 'node:zlib';
 import Negotiator from 'negotiator';
+import { openPreloads } from './preloads.ts';
 import { contentSecurityPolicy, DOCUMENTS_POLICY, scriptHashes } from './security-headers.ts';
 
 const TYPES: Readonly<Record<string, string>> = {
@@ -85,9 +86,13 @@ async function readyFile(path: string, entry: string, policyOf: PolicyOf): Promi
  */
 export async function openStaticFiles(directory: string): Promise<StaticFiles> {
   const files = await readAll(directory, appPolicy);
+  const linkOf = await openPreloads(directory);
   return (request, response) => {
     const path = pathOf(request.url ?? '/');
-    const file = files.get(path) ?? (extname(path) === '' ? files.get(FALLBACK) : undefined);
+    const page = extname(path) === '' ? files.get(FALLBACK) : undefined;
+    const file = files.get(path) ?? page;
+    const link = file === page ? linkOf(path) : undefined;
+    if (link !== undefined) response.setHeader('Link', link);
     if (file !== undefined) send(request, response, file);
     else if (extname(path) === '' && files.size === 0) {
       response

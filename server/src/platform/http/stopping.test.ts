@@ -6,6 +6,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { WebSocket } from 'ws';
 import { openApiWorld } from '../../graphql/test/api-world.ts';
 import type { ApiWorld } from '../../graphql/test/api-world.ts';
+import { countListeners } from '../../graphql/test/counted-listeners.ts';
 import { openEmbeddedTestDatabase } from '../test-database.ts';
 import { createServer } from './server.ts';
 
@@ -86,4 +87,34 @@ test('who never answers, or never ends a request, does not keep it', async () =>
   await server.close();
   await unanswered;
   await cutOff;
+});
+
+/** Resolves once a socket has subscribed and heard its first message. */
+async function subscribed(url: string): Promise<void> {
+  const socket = new WebSocket(`${url.replace('http', 'ws')}/graphql`, 'graphql-transport-ws');
+  const { promise, resolve, reject } = Promise.withResolvers<void>();
+  socket.on('error', reject);
+  socket.on('open', () => socket.send(JSON.stringify({ type: 'connection_init', payload: { apiKey: api.apiKey } })));
+  socket.on('message', (data: Buffer) => {
+    const { type } = JSON.parse(data.toString()) as { readonly type: string };
+    if (type === 'connection_ack')
+      socket.send(JSON.stringify({ id: '1', type: 'subscribe', payload: { query: 'subscription { controls { tradingState } }' } }));
+    if (type === 'next') resolve();
+  });
+  await promise;
+}
+
+test('once it has stopped nothing of its many sockets listens any more: nobody is spared then', async () => {
+  const listeners = countListeners(api);
+  try {
+    const { server } = await slowServer();
+    await Promise.all(Array.from({ length: 60 }, () => subscribed(server.url)));
+    expect(listeners.now()).toBeGreaterThan(0);
+    await server.close();
+    // What ends in microtasks; not the turns that a crowd would take.
+    await new Promise((resolve) => setImmediate(resolve));
+    expect(listeners.now()).toBe(0);
+  } finally {
+    listeners.restore();
+  }
 });

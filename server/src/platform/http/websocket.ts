@@ -13,12 +13,14 @@ import { sessionSecret } from './credentials.ts';
 import type { IsOurPage } from './guards.ts';
 import { GRAPHQL_PATH } from './graphql-endpoint.ts';
 import type { GraphqlServer, OperationOrigin } from './graphql-endpoint.ts';
+import type { Asked, OperationRules } from './graphql-operations.ts';
 import { LiveSockets } from './live-sockets.ts';
 import { siteOf } from './site.ts';
 import { speak } from './socket-protocol.ts';
-import type { Extra } from './socket-protocol.ts';
+import type { Caller, Extra } from './socket-protocol.ts';
 import { sharedSubscriptions, socketOutlet } from './graphql-shared-operations.ts';
 import type { Subscribe } from './graphql-shared-operations.ts';
+import { Turnstile } from './turnstile.ts';
 
 export const SOCKET_LIMITS = {
   connectionsMax: 12_000,
@@ -51,41 +53,72 @@ export interface Admission {
   readonly isOurPage: IsOurPage;
 }
 
-/** A key from the first message, else the session from the cookie: a cookie counts only for our own pages. */
+/** A cookie counts only for our own pages. */
+const callerOf = ({ headers }: IncomingMessage, wire: Duplex, { isOurPage }: Admission): Caller => ({
+  wire,
+  site: siteOf(headers, isOurPage),
+  secret: isOurPage(headers) ? sessionSecret(headers) : undefined,
+});
+
+/** A key from the first message, else the session from the cookie. */
 async function authenticateSocket(
-  request: IncomingMessage,
+  secret: string | undefined,
   parameters: unknown,
-  { accounts, isOurPage }: Admission,
+  { accounts }: Admission,
 ): Promise<Authenticated | undefined> {
   const key = typeof parameters === 'object' && parameters !== null && 'apiKey' in parameters ? parameters.apiKey : undefined;
   if (typeof key === 'string') return key.length > 200 ? undefined : accounts.byApiKey(key);
-  const secret = isOurPage(request.headers) ? sessionSecret(request.headers) : undefined;
   return secret === undefined ? undefined : accounts.bySession(secret);
 }
 
+/** What runs an operation that came over a socket. */
+interface Engine {
+  readonly graphql: GraphqlServer;
+  readonly rules: OperationRules;
+}
+
+/** A socket has no status and no headers. */
+function withoutHttp({ message, nodes, source, positions, path, extensions }: GraphQLError): GraphQLError {
+  const said = Object.fromEntries(Object.entries(extensions).filter(([name]) => name !== 'http'));
+  return new GraphQLError(message, { nodes, source, positions, path, extensions: said });
+}
+
+/** Throws where the operation is refused before it is valid. */
+function readOperation({ graphql, rules }: Engine, origin: OperationOrigin, asked: SubscribePayload & Asked) {
+  const { operationName, variables, extensions } = asked;
+  const query = String(rules.textOf(asked, origin.principal));
+  const enveloped = graphql.getEnveloped({ ...origin, params: { query, operationName, variables, extensions } });
+  return { query, enveloped, document: enveloped.parse(query) };
+}
+
 async function executionArgs(
-  graphql: GraphqlServer,
+  engine: Engine,
   origin: OperationOrigin,
-  params: SubscribePayload,
-  share: (subscribe: Subscribe) => Subscribe,
+  asked: SubscribePayload & Asked,
+  share: (subscribe: Subscribe, query: string) => Subscribe,
 ): Promise<ExecutionArgs | readonly GraphQLError[]> {
-  const enveloped = graphql.getEnveloped({ ...origin, params });
-  const { schema, parse, validate, contextFactory, execute, subscribe } = enveloped;
-  let document;
+  let read;
   try {
-    document = parse(params.query);
+    read = readOperation(engine, origin, asked);
   } catch (error) {
-    if (error instanceof GraphQLError) return [error];
+    if (error instanceof GraphQLError) return [withoutHttp(error)];
     throw error;
   }
+  const { query, document, enveloped } = read;
+  const { schema, validate, contextFactory, execute, subscribe } = enveloped;
   const errors = validate(schema, document);
   if (errors.length > 0) return errors;
-  const rootValue: RootValue = { execute, subscribe: share((args) => subscribe(args)) };
+  const { operationName, variables } = asked;
+  const { principal } = origin;
+  const tooMuch =
+    principal === undefined ? undefined : engine.rules.rates.beforeRunning(principal, { text: query, document, operationName, variables });
+  if (tooMuch !== undefined) return [withoutHttp(tooMuch)];
+  const rootValue: RootValue = { execute, subscribe: share((args) => subscribe(args), query) };
   return {
     schema,
     document,
-    operationName: params.operationName,
-    variableValues: params.variables,
+    operationName,
+    variableValues: variables,
     contextValue: await contextFactory(),
     rootValue,
   };
@@ -93,30 +126,32 @@ async function executionArgs(
 
 const rootOf = (args: ExecutionArgs): RootValue => args.rootValue as RootValue;
 
-function startProtocol(graphql: GraphqlServer, admission: Admission, live: LiveSockets): Server<Extra> {
+function startProtocol(engine: Engine, admission: Admission, live: LiveSockets): Server<Extra> {
   const subscribeShared = sharedSubscriptions();
   return makeServer<Record<string, unknown>, Extra>({
     connectionInitWaitTimeout: SOCKET_LIMITS.initTimeoutMs,
     execute: (args) => rootOf(args).execute(args),
     subscribe: (args) => rootOf(args).subscribe(args),
     onConnect: async ({ extra, connectionParams }) => {
-      const authenticated = await authenticateSocket(extra.request, connectionParams, admission);
+      const { secret } = extra;
+      extra.secret = undefined;
+      const authenticated = await authenticateSocket(secret, connectionParams, admission);
       if (authenticated === undefined) return false;
       extra.authenticated = authenticated;
       live.accept(extra.socket, authenticated);
       // What ended while it was being checked has closed no socket that it did not know of.
-      return (await authenticateSocket(extra.request, connectionParams, admission)) !== undefined;
+      return (await authenticateSocket(secret, connectionParams, admission)) !== undefined;
     },
     onSubscribe: async ({ extra, subscriptions }, id, params) => {
       if (Object.keys(subscriptions).length > SOCKET_LIMITS.subscriptionsMax) {
         return [new GraphQLError(`At most ${SOCKET_LIMITS.subscriptionsMax} operations at once on one socket.`)];
       }
-      const outlet = socketOutlet(extra.socket, extra.request.socket, id);
+      const outlet = socketOutlet(extra.socket, extra.wire, id);
       return executionArgs(
-        graphql,
-        { principal: extra.authenticated?.principal, site: siteOf(extra.request.headers, admission.isOurPage) },
+        engine,
+        { principal: extra.authenticated?.principal, site: extra.site },
         params,
-        (subscribe) => (args) => subscribeShared(args, { query: params.query, outlet, subscribe }),
+        (subscribe, query) => (args) => subscribeShared(args, { query, outlet, subscribe }),
       );
     },
   });
@@ -130,7 +165,7 @@ function refuse(socket: Duplex, status: keyof typeof REFUSALS): void {
 
 /** Subscriptions and operations over WebSocket, on the same path and by the same engine as over HTTP. */
 export function openSockets(
-  graphql: GraphqlServer,
+  engine: Engine,
   admission: Admission,
   report: ReportFailure,
   connectionsMax: number = SOCKET_LIMITS.connectionsMax,
@@ -146,7 +181,8 @@ export function openSockets(
   };
   const server = new WebSocketServer(options);
   const live = new LiveSockets(SOCKET_LIMITS.keepAliveMs, (proof) => admission.accounts.byProof(proof));
-  const protocol = startProtocol(graphql, admission, live);
+  const protocol = startProtocol(engine, admission, live);
+  const turnstile = new Turnstile();
   let closing = false;
   return {
     upgrade: (request, socket, head) => {
@@ -155,11 +191,14 @@ export function openSockets(
       if (closing) return refuse(socket, 503);
       if (request.url !== GRAPHQL_PATH) return refuse(socket, request.url?.startsWith(`${GRAPHQL_PATH}?`) === true ? 400 : 404);
       if (request.headers.origin !== undefined && !admission.isOurPage(request.headers)) return refuse(socket, 403);
-      if (server.clients.size >= connectionsMax) return refuse(socket, 503);
-      server.handleUpgrade(request, socket, head, (opened: WebSocket) => {
-        live.watch(opened, socket as Socket);
-        speak(protocol, opened, request, report);
-      });
+      // Those who wait will be in: of a crowd, no more wait than there is room for.
+      if (server.clients.size + turnstile.arriving >= connectionsMax) return refuse(socket, 503);
+      turnstile.arrive(() =>
+        server.handleUpgrade(request, socket, head, (opened: WebSocket) => {
+          live.watch(opened, socket as Socket);
+          speak(protocol, opened, callerOf(request, socket, admission), turnstile, report);
+        }),
+      );
     },
     closeFor: (proof) => live.closeFor(proof, CloseCode.Forbidden, 'Logged out'),
     resting: () => live.resting(),
@@ -169,6 +208,7 @@ export function openSockets(
       live.stop();
       for (const client of server.clients) client.close(1001, 'Going away');
       await new Promise<void>((resolve) => server.close(() => resolve()));
+      turnstile.tidyUp();
     },
   };
 }

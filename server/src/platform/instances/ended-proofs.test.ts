@@ -6,15 +6,15 @@ import { setRole } from '../../accounts/people-service.ts';
 import { closeSession, newSession, sessionByToken } from '../../accounts/session-service.ts';
 import { instantFromMs } from '../../money/instant.ts';
 import { openPostgresTestDatabase, TEST_POSTGRES_URL } from '../test-database.ts';
-import type { TestDatabase } from '../test-database.ts';
+import type { PostgresTestDatabase } from '../test-database.ts';
 import { hearEndedProofs } from './ended-proofs.ts';
 
-const url = TEST_POSTGRES_URL ?? '';
+const server = TEST_POSTGRES_URL ?? '';
 const NEVER_MS = 600_000;
 const now = () => instantFromMs(Date.now());
 
-describe.runIf(url !== '')('what another process ends', () => {
-  let database: TestDatabase;
+describe.runIf(server !== '')('what another process ends', () => {
+  let database: PostgresTestDatabase;
   let owner: Person;
   let stop: () => Promise<void>;
   let heard: string[];
@@ -27,7 +27,7 @@ describe.runIf(url !== '')('what another process ends', () => {
       news();
     });
   beforeAll(async () => {
-    database = await openPostgresTestDatabase(url);
+    database = await openPostgresTestDatabase(server);
     owner = await ensureOwner(database.db, now());
   });
   afterAll(async () => await database.close());
@@ -35,7 +35,7 @@ describe.runIf(url !== '')('what another process ends', () => {
     [heard, looks, news] = [[], 0, () => undefined];
     stop = await hearEndedProofs({
       db: database.db,
-      url,
+      url: database.url,
       ended: (proof) => {
         heard.push(proof);
         news();

@@ -17,13 +17,13 @@ import { parseTicket } from '../../orders/ticket.ts';
 import { UNLIMITED } from '../../risk/limits.ts';
 import type { Database } from '../database.ts';
 import { openPostgresTestDatabase, TEST_POSTGRES_URL } from '../test-database.ts';
-import type { TestDatabase } from '../test-database.ts';
+import type { PostgresTestDatabase } from '../test-database.ts';
 import { CommandNotDone, CommandOutcomeUnknown } from './outcomes.ts';
 import { openRequestSender } from './request-sender.ts';
 import { finishAsked, serveRequests } from './request-server.ts';
 import type { EngineStanding } from './engine-status.ts';
 
-const url = TEST_POSTGRES_URL ?? '';
+const server = TEST_POSTGRES_URL ?? '';
 type Handler = (trx: Transaction<Database>, entries: readonly JournalEntry[]) => Promise<void>;
 
 interface Instance {
@@ -31,7 +31,7 @@ interface Instance {
   readonly close: () => Promise<void>;
 }
 
-let database: TestDatabase;
+let database: PostgresTestDatabase;
 let journal: Journal;
 let world: World;
 let session: Session;
@@ -45,11 +45,18 @@ const CONNECTED = { state: 'connected', status: { instance: 'engine' } } as unkn
 let standing: EngineStanding;
 /** What a look finds that is taken now, where that differs from what was seen last. */
 let found: EngineStanding | undefined;
-const watch = { standing: () => standing, look: () => Promise.resolve(found ?? standing) };
+const watch = {
+  standing: () => standing,
+  /** As the product's: what was looked up is what is known from then on. */
+  look: () => {
+    standing = found ?? standing;
+    return Promise.resolve(standing);
+  },
+};
 const reports: string[] = [];
 
 async function openInstance(): Promise<Instance> {
-  const followed = await followPostgresJournal(database.db, { url, pollMs: 100 });
+  const followed = await followPostgresJournal(database.db, { url: database.url, pollMs: 100 });
   const initial = firstState((await followed.read(0, 1))[0], { engine: ENGINE, limits: UNLIMITED });
   const follower = await followEngine({ journal: followed, initial, canonical: encode });
   const times = { withinMs: 700, graceMs: 300, lookMs: 20 };
@@ -67,7 +74,7 @@ async function openInstance(): Promise<Instance> {
 const serve = async (): Promise<void> => {
   const report = (what: string, error: unknown): void => void reports.push(`${what}: ${String(error)}`);
   const command: Session['command'] = async (event) => (answered = await session.command(event));
-  stopServing = await serveRequests({ db: database.db, url, session: { command }, report, lookMs: 50 });
+  stopServing = await serveRequests({ db: database.db, url: database.url, session: { command }, report, lookMs: 50 });
 };
 const stop = async (): Promise<void> => {
   await stopServing?.();
@@ -95,14 +102,14 @@ const entriesOf = async (kind: string): Promise<readonly JournalEntry[]> =>
 const rowOf = async (id: string) =>
   await database.db.selectFrom('engine_requests').selectAll().where('id', '=', id).executeTakeFirstOrThrow();
 
-describe.runIf(url !== '')('commands of an instance without an engine', () => {
+describe.runIf(server !== '')('commands of an instance without an engine', () => {
   beforeEach(async () => {
     found = undefined;
     [standing, reports.length, instances, meanwhile] = [CONNECTED, 0, [], undefined];
-    database = await openPostgresTestDatabase(url);
+    database = await openPostgresTestDatabase(server);
     journal = await openPostgresJournal({
       db: database.db,
-      url,
+      url: database.url,
       withTransaction: async (trx, entries) => {
         await meanwhile?.(trx, entries);
         await finishAsked(trx as Transaction<Database>, entries);

@@ -46,14 +46,14 @@ async function filePlace(): Promise<Place> {
   return { place: { kind: 'files', dir }, journal, snapshots: snapshotFiles(snapshotDir(dir)), close };
 }
 
-async function rowPlace(url: string): Promise<Place> {
-  const database = await openPostgresTestDatabase(url);
+async function rowPlace(server: string): Promise<Place> {
+  const database = await openPostgresTestDatabase(server);
   const journal = await openPostgresJournal({ db: database.db });
   const close = async (): Promise<void> => {
     await journal.close();
     await database.close();
   };
-  return { place: { kind: 'postgres', url, schema: database.schema }, journal, snapshots: snapshotRows(database.db), close };
+  return { place: { kind: 'postgres', url: database.url, schema: database.schema }, journal, snapshots: snapshotRows(database.db), close };
 }
 
 const warnings: string[] = [];

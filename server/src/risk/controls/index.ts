@@ -20,6 +20,7 @@ import { orderRate } from './order-rate.ts';
 import { orderRiskControl } from './order-risk.ts';
 import { orderSanity } from './order-sanity.ts';
 import { orderVolume } from './order-volume.ts';
+import { paused } from './paused.ts';
 import { portfolioHeat } from './portfolio-heat.ts';
 import { priceCollar } from './price-collar.ts';
 import { reconciliation } from './reconciliation.ts';
@@ -37,6 +38,7 @@ import { washTrade } from './wash-trade.ts';
 /** Every control, in the order in which denials are listed. All are always evaluated. */
 export const CONTROLS: readonly Control[] = [
   tradingState,
+  paused,
   orderSanity,
   restrictedSymbol,
   marketHours,

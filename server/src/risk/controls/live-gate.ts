@@ -1,4 +1,5 @@
 import type { Denial, OrderIntent } from '../../orders/order.ts';
+import { isAgent } from '../activity.ts';
 import type { Control } from '../control-input.ts';
 import { LOGIN_FRESH_MS } from '../live-gate.ts';
 import type { RiskContext } from '../types.ts';
@@ -23,11 +24,11 @@ function ofStrategy(
   return promotion.paperDays >= limit ? [] : [countDenial(CODE, 'Days that this version has served on paper:', limit, promotion.paperDays)];
 }
 
-function ofTrader(
-  { principal, ...origin }: Exclude<OrderIntent['origin'], { kind: 'strategy' }>,
-  { liveGate: gate, now }: RiskContext,
-): readonly Denial[] {
-  if (!gate.traders.has(principal))
+function ofTrader(origin: Exclude<OrderIntent['origin'], { kind: 'strategy' }>, { liveGate: gate, now }: RiskContext): readonly Denial[] {
+  const { principal } = origin;
+  // An agent trades by the people who let its order go.
+  const people = isAgent(origin) && origin.kind === 'ticket' ? (origin.approvedBy ?? []) : [principal];
+  if (people.length === 0 || people.some((person) => !gate.traders.has(person)))
     return [textDenial(CODE, `${principal} has no role that may trade live.`, 'a role for live trading', 'none')];
   const confirmedAt = origin.kind === 'ticket' ? origin.confirmedAt : undefined;
   if (confirmedAt === undefined) return [textDenial(CODE, `${principal} has not logged in.`, 'a fresh log-in', 'none')];

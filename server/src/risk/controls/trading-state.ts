@@ -14,14 +14,14 @@ const ALLOWED: Record<TradingState, 'everything' | 'exits' | 'nothing'> = {
   FROZEN: 'nothing',
 };
 
-/** The account's state, and the brakes on the order's strategy and symbol. */
+/** The account's state, and the brakes that breakers have put on the order's strategy and symbol. */
 export const tradingState: Control = ({ isEntry, intent }, context) => {
   // A state that cannot be read is HALTED.
   const allowed = ALLOWED[readTradingState(context.tradingState)];
   if (allowed === 'nothing') return [denial(context.tradingState, 'no orders')];
   if (!isEntry) return [];
   const denials = allowed === 'exits' ? [denial(context.tradingState, 'only orders that shrink a position')] : [];
-  const brakes = context.brakes.filter((brake) => brake.effect === 'entries-off' && brakesOrder(brake, intent));
+  const brakes = context.brakes.filter((brake) => brake.code !== 'Pause' && brake.effect === 'entries-off' && brakesOrder(brake, intent));
   return [...denials, ...brakes.map(braked)];
 };
 

@@ -2,6 +2,7 @@ import type { EngineState } from '../../engine/state.ts';
 import { TERMINAL_STATES } from '../../orders/order.ts';
 import { Violated } from '../watch.ts';
 import type { Check, Stepped } from '../watch.ts';
+import type { Sight } from './sight.ts';
 import { leftFor } from './stop.ts';
 import { left, remainingOf } from './together.ts';
 
@@ -79,12 +80,24 @@ function tighter() {
   };
 }
 
-/** What families, replacements and stops that follow promise: no double exit, one successor at a time, never looser. */
-export function familiesCheck(): Check {
+const OF_STRANGERS: ReadonlySet<string> = new Set(['OrphanOrder', 'ForeignOrder']);
+
+/** Nothing that was placed here is called a stranger's, and so taken down: an exit may be told of before the order that it hangs on is known to be there. */
+function noStranger({ facts }: Stepped, { venue }: Sight): void {
+  for (const fact of facts) {
+    if (fact.kind !== 'AlertRaised' || !OF_STRANGERS.has(fact.alert.code)) continue;
+    const order = venue.orders.get(fact.alert.id.slice(fact.alert.code.length + 1));
+    if (order !== undefined && !order.foreign) throw new Violated('stranger', `${order.clientId} is ours: ${fact.alert.detail}`);
+  }
+}
+
+/** What families, replacements and stops that follow promise: no double exit, one successor at a time, never looser, and none taken for a stranger's. */
+export function familiesCheck(sight: Sight): Check {
   const noLooser = tighter();
   return {
     stepped: (step) => {
       noLooser(step);
+      noStranger(step, sight);
       if (step.before.orders !== step.after.orders) {
         oneSuccessor(step.after);
         noDoubleExit(step);

@@ -46,7 +46,9 @@ export function peopleCheck(): Check {
         if (fact.kind !== 'RecommendationChanged') continue;
         const { recommendation } = fact;
         if (recommendation.state === 'waiting') waiting.set(recommendation.id, recommendation);
-        else if (!waiting.delete(recommendation.id)) throw new Violated('I33', `${recommendation.id} has ended twice`);
+        // What was refused when it was proposed has never waited.
+        else if (recommendation.state !== 'refused' && !waiting.delete(recommendation.id))
+          throw new Violated('I33', `${recommendation.id} has ended twice`);
       }
     },
   };

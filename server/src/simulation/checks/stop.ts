@@ -65,6 +65,12 @@ const isHeldUp = (order: Order, family: readonly Order[]): boolean =>
 const isNewlyCancellable = ({ id, state, brokerOrderId }: Order, known: ReadonlyMap<string, number>, before: EngineState): boolean =>
   brokerOrderId !== undefined && (!known.has(id) || (state !== 'pending_replace' && before.orders.get(id)?.state === 'pending_replace'));
 
+/** Whether somebody has paused what this order is of. */
+const isPaused = ({ brakes }: EngineState, { symbol, origin }: OrderIntent): boolean =>
+  ['account', `symbol ${symbol}`, origin.kind === 'strategy' ? `strategy ${origin.strategyId}` : ''].some((name) =>
+    brakes.has(`Pause ${name}`),
+  );
+
 /** An order that the step has decided about. */
 function judge({ intent, decision, state }: Order, now: TradingState, before: EngineState, after: EngineState): void {
   // An exit that hangs on an order is approved with it, and goes nowhere by itself.
@@ -73,6 +79,8 @@ function judge({ intent, decision, state }: Order, now: TradingState, before: En
   const approved = decision.verdict === 'approved';
   if (approved && rank(now) >= rank('REDUCING') && !exits)
     throw new Violated('I7', `${intent.id} opens a position while trading is ${now}`);
+  if (approved && !exits && isPaused(before, intent) && isPaused(after, intent))
+    throw new Violated('I7', `${intent.id} opens a position where somebody has paused`);
   if (approved && now === 'FROZEN') throw new Violated('I7', `${intent.id} was let through while trading is FROZEN`);
   const barred = decision.denials.filter(({ code }) => !MAY_MEET.has(code));
   if (!approved && now !== 'FROZEN' && isExit(before, intent) && isExit(after, intent) && barred.length > 0)

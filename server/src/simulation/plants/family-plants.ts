@@ -42,6 +42,17 @@ export const FAMILY_PLANTS: readonly Plant[] = [
     ],
   },
   {
+    name: 'exits-alone-are-strangers',
+    what: 'an exit that the broker lists alone, while the answer to its order is in doubt, is cancelled as a stranger’s',
+    edits: [
+      {
+        file: 'engine/reconcile.ts',
+        find: '      if (headAwaiting(turn.state, order) !== undefined) continue;\n',
+        replace: '      if (headAwaiting(turn.state, order) !== undefined && turn.state.now < 0) continue;\n',
+      },
+    ],
+  },
+  {
     name: 'exits-of-the-dead-live-on',
     what: 'the exits of an order that never came to life are left open',
     edits: [

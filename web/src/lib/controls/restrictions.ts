@@ -12,9 +12,9 @@ export interface SymbolList {
 export const SYMBOL_LISTS: readonly SymbolList[] = [
   {
     name: 'denied',
-    heading: 'Paused symbols',
+    heading: 'Denied symbols',
     meaning: 'Nothing of these is opened; what is held can be closed.',
-    empty: 'No symbol is paused.',
+    empty: 'No symbol is denied.',
   },
   {
     name: 'allowed',

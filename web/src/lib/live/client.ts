@@ -2,6 +2,7 @@ import { Client, fetchExchange, subscriptionExchange } from '@urql/core';
 import type { AnyVariables, CombinedError, OperationResult, TypedDocumentNode } from '@urql/core';
 import { CloseCode, createClient } from 'graphql-ws';
 import type { Client as Socket, SubscribePayload } from 'graphql-ws';
+import { isRefusedAs } from './problem.ts';
 import { credentials, serverUrl } from './server-url.ts';
 
 export type Connection = 'connecting' | 'live' | 'reconnecting' | 'offline' | 'refused';
@@ -16,6 +17,9 @@ export interface WireEvents {
   /** Anything at all has come: a message, or the answer to a ping. */
   readonly onHeard: () => void;
 }
+
+/** An operation by the id under which the server has its text. */
+type TrustedPayload = SubscribePayload & { readonly documentId: string };
 
 const PING_MS = 4_000;
 /** Close codes that mean: nobody is logged in. */
@@ -85,12 +89,13 @@ export function openWire(events: WireEvents): Wire {
     exchanges: [
       fetchExchange,
       subscriptionExchange({
-        forwardSubscription: ({ query, variables }) => ({
+        forwardSubscription: ({ documentId, variables }) => ({
           subscribe: (sink) => {
-            if (query === undefined) throw new Error('Invariant: a subscription has a document.');
+            if (documentId === undefined) throw new Error('Invariant: a subscription has a trusted document.');
             // The socket sends this same object again when it reconnects: keeping the cursor in it is what resumes.
             const kept: Record<string, unknown> = { ...variables };
-            const payload: SubscribePayload = { query, variables: kept };
+            // The protocol wants a text; the server takes an empty one for none.
+            const payload: TrustedPayload = { query: '', documentId, variables: kept };
             const unsubscribe = socket.subscribe(payload, {
               next: (result) => {
                 const cursor = cursorOf(result.data);
@@ -122,12 +127,14 @@ export function isLoggedOut(error: CombinedError | undefined): boolean {
   if (!error) return false;
   const response: unknown = error.response;
   if (typeof response === 'object' && response !== null && 'status' in response && response.status === 401) return true;
-  return error.graphQLErrors.some((one) => one.extensions['code'] === 'UNAUTHENTICATED');
+  return isRefusedAs(error, 'UNAUTHENTICATED');
 }
 
 /** Whether the server asks the person to prove again who they are. */
-export const needsConfirming = (error: CombinedError | undefined): boolean =>
-  error?.graphQLErrors.some((one) => one.extensions['code'] === 'CONFIRM_LOGIN') ?? false;
+export const needsConfirming = (error: CombinedError | undefined): boolean => isRefusedAs(error, 'CONFIRM_LOGIN');
+
+/** Whether this page is of another version than the server, which does not know what it asks for. */
+export const isOutdated = (error: CombinedError | undefined): boolean => isRefusedAs(error, 'UNKNOWN_DOCUMENT');
 
 /** One sentence for a person about what went wrong, and what to do. */
 export function explainError(error: CombinedError): string {

@@ -1,5 +1,5 @@
 import { createRequest } from '@urql/core';
-import type { AnyVariables, TypedDocumentNode } from '@urql/core';
+import type { AnyVariables, CombinedError, OperationResult, TypedDocumentNode } from '@urql/core';
 import {
   AlertsLiveDocument,
   ControlsLiveDocument,
@@ -24,7 +24,7 @@ import type {
   StrategyPartsFragment,
 } from '@tidemark/schema/documents';
 import { confirmLogin } from '#lib/people/confirm.svelte.ts';
-import { answerOf, explainError, isLoggedOut, needsConfirming, openWire } from './client.ts';
+import { answerOf, explainError, isLoggedOut, isOutdated, needsConfirming, openWire } from './client.ts';
 import type { Answer, Connection, Wire } from './client.ts';
 import { makeFrame, throttle } from './frame.ts';
 import { isNews, merged } from './kept.ts';
@@ -34,6 +34,8 @@ const KEPT_ALERTS = 200;
 const KEPT_POINTS = 5_000;
 /** Pings go out every four seconds: after this much silence what is shown may be old. */
 const STALE_AFTER_MS = 10_000;
+/** What is shown is new: the socket is there, or the page is, which has been read just now, before its first socket. */
+const FRESH: ReadonlySet<Connection> = new Set(['live', 'connecting']);
 const REOPEN_MS = 3_000;
 const LIMITS_GAP_MS = 2_000;
 
@@ -51,6 +53,8 @@ class Live {
   /** Why the first reading failed; `undefined` once it succeeded. */
   problem = $state<string>();
   ready = $state(false);
+  /** This page is of another version than the server: parts of it cannot be asked for until it is loaded again. */
+  outdated = $state(false);
   /** Wall clock, once a second: ages are measured against it. */
   now = $state(Date.now());
 
@@ -72,7 +76,7 @@ class Live {
 
   /** When anything came over the connection last, by the wall clock. */
   heardAt = $state(Date.now());
-  readonly stale = $derived(this.ready && (this.connection !== 'live' || this.now - this.heardAt > STALE_AFTER_MS));
+  readonly stale = $derived(this.ready && (!FRESH.has(this.connection) || this.now - this.heardAt > STALE_AFTER_MS));
   /** The server answers, and does not hear the engine: nothing is traded, and what is shown is of then. */
   readonly engineAway = $derived(this.health?.engine.standing === 'AWAY');
   readonly seq = $derived(Math.max(this.overview?.seq ?? 0, this.health?.seq ?? 0));
@@ -81,16 +85,23 @@ class Live {
   #subscriptions: (() => void)[] = [];
   #stopped = false;
   #wasLive = false;
+  /** What was asked before there was a page to show it. */
+  #early: Promise<OperationResult<StartQuery>> | undefined;
   /** Questions so far. */
   #asked = 0;
   readonly #frame = makeFrame();
   readonly #refreshLimits = throttle(LIMITS_GAP_MS, () => void this.readLimits());
   readonly #checkLogin = throttle(REOPEN_MS * 2, () => void this.read());
 
+  /** Asks for the first reading while the page's own scripts are still on their way. */
+  ask(): void {
+    this.#early ??= this.#start();
+  }
+
   /** Opens the connection and keeps it open until the returned function is called. */
   start(): () => void {
     this.#stopped = false;
-    this.#open();
+    if (!this.#wire) this.#open();
     void this.read();
     const tick = setInterval(() => (this.now = Date.now()), 1_000);
     const online = () => void this.read();
@@ -108,7 +119,7 @@ class Live {
     // Under a key of its own: the client would give a question that is already on its way as the answer, which may be older than the news that this one is for.
     const request = { ...createRequest(document, variables), key: -this.#asked };
     const result = await this.#client().executeQuery(request).toPromise();
-    if (isLoggedOut(result.error)) this.loggedOut = true;
+    this.#heed(result.error);
     return answerOf(result);
   }
 
@@ -116,8 +127,14 @@ class Live {
     const result = await this.#client().mutation(document, variables).toPromise();
     // Nothing was done: the same again, once the person has proved who they are.
     if (needsConfirming(result.error) && (await confirmLogin.ask())) return this.mutate(document, variables);
-    if (isLoggedOut(result.error)) this.loggedOut = true;
+    this.#heed(result.error);
     return answerOf(result);
+  }
+
+  /** What concerns the whole page, whoever asked. */
+  #heed(error: CombinedError | undefined): void {
+    if (isLoggedOut(error)) this.loggedOut = true;
+    if (isOutdated(error)) this.outdated = true;
   }
 
   /** Listens until the returned function is called; a fallen subscription is made again. */
@@ -131,8 +148,9 @@ class Live {
         .subscribe((result) => {
           const { data, error } = result;
           if (data !== undefined) this.#frame.add(() => open && apply(data));
-          if (error && isLoggedOut(error)) this.loggedOut = true;
-          else if (error && open) {
+          this.#heed(error);
+          // Neither is mended by asking again.
+          if (error && open && !isLoggedOut(error) && !isOutdated(error)) {
             subscription.unsubscribe();
             clearTimeout(retry);
             retry = setTimeout(listen, REOPEN_MS);
@@ -150,10 +168,12 @@ class Live {
 
   /** Reads everything again, and follows it from there. */
   async read(): Promise<void> {
-    const result = await this.#client().query(StartDocument, {}).toPromise();
+    const asked = this.#early ?? this.#start();
+    this.#early = undefined;
+    const result = await asked;
     if (this.#stopped) return;
+    this.#heed(result.error);
     if (isLoggedOut(result.error)) {
-      this.loggedOut = true;
       this.#unfollow();
       return;
     }
@@ -164,6 +184,10 @@ class Live {
     }
     this.#take(result.data);
     this.#follow();
+  }
+
+  #start(): Promise<OperationResult<StartQuery>> {
+    return this.#client().query(StartDocument, {}).toPromise();
   }
 
   async readLimits(): Promise<void> {

@@ -33,4 +33,6 @@ export const ENDINGS: Readonly<
   DENIED: { text: 'Denied by the gate', tone: 'warn' },
   EXPIRED: { text: 'Expired', tone: 'plain' },
   SUPERSEDED: { text: 'Superseded', tone: 'plain' },
+  REFUSED: { text: 'Refused by the gate', tone: 'warn' },
+  WITHDRAWN: { text: 'Withdrawn', tone: 'plain' },
 };

@@ -2,6 +2,7 @@ import ShieldCheck from '@lucide/svelte/icons/shield-check';
 import UsersRound from '@lucide/svelte/icons/users-round';
 import BadgeCheck from '@lucide/svelte/icons/badge-check';
 import Activity from '@lucide/svelte/icons/activity';
+import Bot from '@lucide/svelte/icons/bot';
 import BookOpen from '@lucide/svelte/icons/book-open';
 import BrainCircuit from '@lucide/svelte/icons/brain-circuit';
 import ChartSpline from '@lucide/svelte/icons/chart-spline';
@@ -35,6 +36,7 @@ export const PAGES: readonly Page[] = [
   { path: '/models', name: 'Models', group: 'research', key: 'm', icon: BrainCircuit },
   { path: '/controls', name: 'Controls', group: 'govern', key: '6', icon: SlidersHorizontal },
   { path: '/approvals', name: 'Approvals', group: 'govern', key: '7', icon: BadgeCheck },
+  { path: '/agents', name: 'Agents', group: 'govern', key: 'g', icon: Bot },
   { path: '/health', name: 'Health', group: 'govern', key: '8', icon: Activity },
   { path: '/audit', name: 'Audit', group: 'govern', key: 'a', icon: ScrollText },
   { path: '/people', name: 'People', group: 'govern', key: '9', icon: UsersRound },

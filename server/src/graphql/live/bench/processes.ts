@@ -30,7 +30,9 @@ export interface ServerProcess extends Listening {
 }
 
 export async function startServer(kind: ServerKind): Promise<ServerProcess> {
-  const child = fork(fileOf(`${kind}-server`), { stdio: ['ignore', 'ignore', 'inherit', 'ipc'] });
+  // As the image starts it.
+  const env = { ...process.env, MALLOC_ARENA_MAX: '2' };
+  const child = fork(fileOf(`${kind}-server`), { stdio: ['ignore', 'ignore', 'inherit', 'ipc'], env });
   const listening = await answer<Listening>(child);
   return {
     ...listening,

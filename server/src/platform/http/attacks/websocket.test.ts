@@ -45,6 +45,15 @@ describe('the upgrade', () => {
     for (const { socket } of [...opened, again]) socket.terminate();
     await vi.waitFor(() => expect(attacked.server.socketCount()).toBe(0));
   });
+
+  test('of a crowd, as many come in as there is room for', async () => {
+    const crowd = await Promise.allSettled(Array.from({ length: 3 * SOCKETS_MAX }, () => openSocket(place())));
+    const [opened, refused] = [crowd.filter((one) => one.status === 'fulfilled'), crowd.filter((one) => one.status === 'rejected')];
+    expect([opened.length, refused.length]).toEqual([SOCKETS_MAX, 2 * SOCKETS_MAX]);
+    for (const { reason } of refused) expect(String(reason)).toContain('status 503');
+    for (const { value } of opened) value.socket.terminate();
+    await vi.waitFor(() => expect(attacked.server.socketCount()).toBe(0));
+  });
 });
 
 describe('frames that are not of the protocol', () => {
