@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { OrdersDocument } from '@tidemark/schema/documents';
 import type { Page } from 'playwright-core';
@@ -7,6 +6,7 @@ import { DESKTOP, PHONE } from './browser.ts';
 import { openDemonstration, screenshot } from './demonstration.ts';
 import type { Demonstration } from './demonstration.ts';
 import { eventually } from './product.ts';
+import { disableStrategies, placed } from './trading.ts';
 
 interface Order {
   readonly id: string;
@@ -22,20 +22,13 @@ interface Order {
 }
 
 const PARTS = 'id state type quantity limitPrice stopPrice orderClass reduceOnly replaces replacedBy';
-const PLACE = `mutation ($input: PlaceOrderInput!) { placeOrder(input: $input) { __typename ... on OrderPayload { order { ${PARTS} } } } }`;
-const DISABLE =
-  'mutation ($id: ID!) { disableStrategy(id: $id, reason: "others are to hold still") { __typename ... on Error { message } } }';
 
 let demonstration: Demonstration;
 
 beforeAll(async () => {
   demonstration = await openDemonstration(['--speed', '240']);
-  // Nobody else trades meanwhile: what is held and available is ours to change.
-  const strategies = await demonstration
-    .api()
-    .query<{ strategies: { edges: { node: { id: string } }[] } }>('{ strategies { edges { node { id } } } }');
-  for (const { node } of strategies.strategies.edges)
-    expect(await demonstration.api().query(DISABLE, { id: node.id })).toMatchObject({ disableStrategy: { __typename: 'StrategyPayload' } });
+  // What is held and available is ours to change.
+  await disableStrategies(demonstration.api());
 });
 afterAll(() => demonstration.close());
 
@@ -44,20 +37,10 @@ async function orderOf(id: string): Promise<Order> {
   return order;
 }
 
-/** An order of the owner's: for the first minutes of a session the gate lets no entry through, and is asked again. */
-async function placed(input: Record<string, string>): Promise<Order> {
-  return await eventually('an order that the gate lets through', async () => {
-    const { placeOrder } = await demonstration
-      .api()
-      .query<{ placeOrder: { order?: Order } }>(PLACE, { input: { ...input, idempotencyKey: randomUUID() } });
-    return placeOrder.order;
-  });
-}
-
 /** An order of the owner's that rests at the exchange, far from the market. */
 async function resting(): Promise<Order> {
   const input = { symbol: 'AAPL', side: 'BUY', type: 'LIMIT', quantity: '10', limitPrice: '1.50', timeInForce: 'GTC' };
-  const { id } = await placed(input);
+  const { id } = await placed<Order>(demonstration.api(), input, PARTS);
   return await eventually('a working order', async () => {
     const order = await orderOf(id);
     return order.state === 'WORKING' ? order : undefined;
@@ -209,7 +192,7 @@ async function heldOf(symbol: string): Promise<Held | undefined> {
 /** Ten shares of the owner's own, which no strategy trades. */
 async function boughtTen(): Promise<Held> {
   const input = { symbol: 'AAPL', side: 'BUY', type: 'MARKET', quantity: '10', timeInForce: 'DAY' };
-  await placed(input);
+  await placed<Order>(demonstration.api(), input, PARTS);
   return await eventually(
     'ten shares',
     async () => {

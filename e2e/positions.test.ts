@@ -5,6 +5,7 @@ import { DESKTOP, PHONE } from './browser.ts';
 import { openDemonstration, screenshot } from './demonstration.ts';
 import type { Demonstration } from './demonstration.ts';
 import { eventually } from './product.ts';
+import { disableStrategies, placed } from './trading.ts';
 
 interface Held {
   readonly symbol: string;
@@ -28,24 +29,30 @@ let demonstration: Demonstration;
 
 beforeAll(async () => {
   demonstration = await openDemonstration(['--speed', '240'], { withWindows: true });
+  // What is held stays held: nobody else trades, and it has no exits of its own.
+  await disableStrategies(demonstration.api());
 });
 afterAll(() => demonstration.close());
 
-async function firstLong(): Promise<Held> {
-  const { positions } = await demonstration.api().query<{ positions: { edges: { node: Held }[] } }>(HELD);
-  const found = positions.edges.find(({ node }) => node.mark !== null && !node.quantity.startsWith('-'));
-  if (found === undefined) throw new Error('nothing is held');
-  return found.node;
+/** Once it is held. */
+async function bought(symbol: string, quantity: string): Promise<Held> {
+  const input = { symbol, side: 'BUY', type: 'MARKET', quantity, timeInForce: 'DAY' };
+  await placed(demonstration.api(), input, 'id');
+  return await eventually('a position', async () => {
+    const { positions } = await demonstration.api().query<{ positions: { edges: { node: Held }[] } }>(HELD);
+    return positions.edges
+      .map(({ node }) => node)
+      .find((held) => held.symbol === symbol && held.quantity === quantity && held.mark !== null);
+  });
 }
 
 test('a stop that is placed stands beside its position, with what is left to close and what is at risk', async () => {
-  await eventually('a position', async () => await firstLong().catch(() => undefined), 60_000);
+  const { symbol, quantity, mark } = await bought('SYNA', '10');
   const page = await demonstration.open('/positions');
   await page.getByRole('columnheader', { name: /At risk, of equity/ }).waitFor();
   expect(await page.getByRole('columnheader').allTextContents()).toEqual(
     expect.arrayContaining([expect.stringMatching(/^Available/), expect.stringMatching(/^Day P&L/), expect.stringMatching(/^Stop/)]),
   );
-  const { symbol, quantity, mark } = await firstLong();
   const stopPrice = (Number(mark) * 0.5).toFixed(2);
   const input = {
     idempotencyKey: randomUUID(),

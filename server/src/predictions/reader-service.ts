@@ -30,6 +30,8 @@ export interface ReaderOptions extends Told {
   readonly modelOf: (version: string) => Promise<CarriedModel | undefined>;
   readonly openWatched: OpenWatched;
   readonly canonical: (value: unknown) => string;
+  /** Entries that are read at a time. */
+  readonly pageSize?: number;
 }
 
 const PAGE = 2_000;
@@ -90,10 +92,10 @@ export interface Reader {
 
 /** Rejects where a page cannot be gone through: what is written down is where the next reader begins. */
 export async function openReader(options: ReaderOptions): Promise<Reader> {
-  const { db, journal } = options;
+  const { db, journal, pageSize = PAGE } = options;
   const { after, carriers, runners, redecider } = await begin(options);
   const joined = joinSteps();
-  /** What the engine is told once the record is read to its end: of each strategy the newest. */
+  /** What the engine is told after each page, and not only at the record's end, which one that grows as fast as it is read never has: of each strategy the newest. */
   const untold = new Map<string, DecidedDrift>();
   let [read, done, noted] = [after, after, after];
 
@@ -120,10 +122,11 @@ export async function openReader(options: ReaderOptions): Promise<Reader> {
   return {
     doneSeq: () => done,
     takePage: async (closing) => {
-      const entries = await journal.read(read, PAGE);
+      const entries = await journal.read(read, pageSize);
       const last = entries.at(-1);
       if (last === undefined) return false;
-      const atEnd = entries.length < PAGE;
+      // A page that is full may be the last one: its last step is whole then.
+      const atEnd = entries.length < pageSize || journal.head().seq === last.seq;
       const drift: RecordedDrift[] = [];
       let decisions = 0;
       for (const step of joined.take(entries, atEnd)) {
@@ -134,7 +137,7 @@ export async function openReader(options: ReaderOptions): Promise<Reader> {
         if (measured !== undefined) drift.push(measured);
       }
       read = last.seq;
-      if (atEnd) await tellDrift(options, untold);
+      await tellDrift(options, untold);
       if (decisions > 0 || done - noted >= NOTE_EVERY) await note(drift);
       return true;
     },

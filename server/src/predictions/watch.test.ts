@@ -1,6 +1,7 @@
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { encodeAny, predictAny } from '@tidemark/compute/models';
 import type { StrategyModule } from '../../../compute/host/types.ts';
+import { eventually } from '../engine/test/session-world.ts';
 import { openEmbeddedTestDatabase } from '../platform/test-database.ts';
 import type { TestDatabase } from '../platform/test-database.ts';
 import { ratio } from '../money/fixed.ts';
@@ -114,6 +115,31 @@ test('each decided bar is written once, across restarts, with what the module ma
   await mind.followed();
   expect((await recorded('mind')).length).toBe(before);
   expect(await progressOf(database.db)).toBeGreaterThan(0);
+});
+
+test('drift is told though the record grows as fast as it is read', async () => {
+  const mind = await open({
+    id: 'grows',
+    // Page after page is full, and the end is always further on.
+    watched: ({ journal, ...usual }) => ({
+      ...usual,
+      pageSize: 1,
+      journal: {
+        read: (after, limit) => journal.read(after, limit),
+        onAppended: (listener) => journal.onAppended(listener),
+        head: () => ({ ...journal.head(), seq: journal.head().seq + 1 }),
+      },
+    }),
+  });
+  for (let day = 0; day <= 2 * WINDOW; day += 1) await mind.day(day <= WINDOW ? said(day) : 0.63 + 0.001 * day);
+  await eventually(() => expect(alerts(mind)).toContain('ModelHealth-grows'));
+  expect(mind.reports).toEqual([]);
+});
+
+test('the last step of a record that ends with a full page is gone through', async () => {
+  const mind = await open({ id: 'page', watched: (usual) => ({ ...usual, pageSize: 1 }) });
+  await days(mind, [0.5, 0.5, 0.6]);
+  expect(await recorded('page')).toHaveLength(3);
 });
 
 test('a decision that the module does not make again is told, and the prediction says so', async () => {

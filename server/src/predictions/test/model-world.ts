@@ -19,7 +19,7 @@ import type { Limits } from '../../risk/limits.ts';
 import type { StrategyConfig } from '../../strategies/strategy.ts';
 import type { CarriedModel } from '../prediction.ts';
 import { startPredictionWatch } from '../watch-service.ts';
-import type { PredictionWatch } from '../watch-service.ts';
+import type { PredictionWatch, WatchOptions } from '../watch-service.ts';
 
 /** score = ln(close/open): the bar says the probability itself. A gap so wide that its standardised value is infinite makes it no number: 0 · ∞. */
 const LINEAR: LinearModel = {
@@ -77,6 +77,8 @@ export interface ModelWorldOptions {
   readonly reference?: DriftReference | undefined;
   /** What lies between the module and the engine. */
   readonly altered?: (runner: StrategyRunner) => StrategyRunner;
+  /** What the watch is opened with in place of what it would be. */
+  readonly watched?: (usual: WatchOptions) => WatchOptions;
 }
 
 /** A session whose strategy decides by a model, and the watch beside it: real parts, except for the venue. */
@@ -86,6 +88,7 @@ export async function openModelWorld({
   limits,
   id = 'mind',
   altered = (runner) => runner,
+  watched = (usual) => usual,
   ...options
 }: ModelWorldOptions): Promise<ModelWorld> {
   const config: StrategyConfig = { ...STRATEGY, id, name: 'Mind', source: 'ml-direction', version: module.version };
@@ -116,19 +119,21 @@ export async function openModelWorld({
   const initial = firstState((await world.journal.read(0, 1))[0], { engine: ENGINE, limits });
   const past = openPast({ place: { kind: 'files', dir: world.dir }, initial, onWarning: (message) => reports.push(message) });
   const start = (): PredictionWatch =>
-    startPredictionWatch({
-      db: database.db,
-      journal: world.journal,
-      past,
-      modelOf: (version) => Promise.resolve(version === module.version ? carried : undefined),
-      openWatched: ({ parameters, symbols }, model) =>
-        openWatchedWorker(model.module, { parameters, symbols, deadlineMs: 30_000 }, model.bytes),
-      command: (event) => world.session.command(event),
-      now: () => world.session.state().now,
-      canonical: encode,
-      timers: MACHINE_TIMERS,
-      report: (what, error) => reports.push(`${what}: ${String(error)}`),
-    });
+    startPredictionWatch(
+      watched({
+        db: database.db,
+        journal: world.journal,
+        past,
+        modelOf: (version) => Promise.resolve(version === module.version ? carried : undefined),
+        openWatched: ({ parameters, symbols }, model) =>
+          openWatchedWorker(model.module, { parameters, symbols, deadlineMs: 30_000 }, model.bytes),
+        command: (event) => world.session.command(event),
+        now: () => world.session.state().now,
+        canonical: encode,
+        timers: MACHINE_TIMERS,
+        report: (what, error) => reports.push(`${what}: ${String(error)}`),
+      }),
+    );
   let close = 100;
   const made: ModelWorld = {
     world,
