@@ -38,8 +38,9 @@ export const CAUSE_META_KEY = 'tidemark/cause';
 export const TURN_META_KEY = 'tidemark/turn';
 
 const TOOL_LENGTH_MAX = 100;
-/** A key of ours is never written down, not where an agent sends it as an argument either. */
-const KEYS = /tmk_[A-Za-z0-9_-]{8,}/g;
+/** A key of ours is never written down, wherever in a call an agent sends it and whatever repeats it. */
+const withoutKeys = (text: string): string => text.replace(/tmk_[A-Za-z0-9_-]{8,}/g, 'tmk_…');
+const noteWithoutKeys = (note: unknown): string | undefined => noteOf(typeof note === 'string' ? withoutKeys(note) : note);
 
 export const hashOf = (json: string): string => createHash('sha256').update(json).digest('hex');
 
@@ -57,7 +58,7 @@ function without(field: string | undefined, value: unknown): unknown {
 function writtenArguments(given: unknown, erasable: string | undefined): string | undefined {
   const asked = JSON.stringify(given ?? {});
   if (Buffer.byteLength(asked) > ARGUMENT_BYTES_MAX) return undefined;
-  return JSON.stringify(without(erasable, given ?? {})).replace(KEYS, 'tmk_…');
+  return withoutKeys(JSON.stringify(without(erasable, given ?? {})));
 }
 
 const TOO_LONG = `The arguments have more than ${ARGUMENT_BYTES_MAX} bytes of JSON: nothing was done. Send less at once.`;
@@ -84,8 +85,8 @@ const endOf = <T>(worked: Worked<T>, durationMs: number, erasable: string | unde
   durationMs: Math.max(0, Math.round(durationMs)),
   cost: worked.cost,
   resultHash: worked.outcome === 'refused' ? undefined : hashOf(JSON.stringify(worked.result)),
-  answer: worked.outcome === 'refused' ? undefined : saidIn(worked.result, erasable).slice(0, ANSWER_LENGTH_MAX),
-  refusal: worked.outcome === 'refused' ? visibleText(worked.refusal).slice(0, 2_000) : undefined,
+  answer: worked.outcome === 'refused' ? undefined : withoutKeys(saidIn(worked.result, erasable)).slice(0, ANSWER_LENGTH_MAX),
+  refusal: worked.outcome === 'refused' ? withoutKeys(visibleText(worked.refusal)).slice(0, 2_000) : undefined,
   about: worked.outcome === 'answered' ? aboutOf(dataOf(worked.result)) : undefined,
 });
 
@@ -110,10 +111,10 @@ export async function audited<T>(
   try {
     id = await record.begin({
       actor,
-      tool: visibleText(tool).slice(0, TOOL_LENGTH_MAX),
+      tool: withoutKeys(visibleText(tool)).slice(0, TOOL_LENGTH_MAX),
       arguments: written ?? '{}',
-      cause: noteOf(meta?.[CAUSE_META_KEY]),
-      turn: noteOf(meta?.[TURN_META_KEY]),
+      cause: noteWithoutKeys(meta?.[CAUSE_META_KEY]),
+      turn: noteWithoutKeys(meta?.[TURN_META_KEY]),
     });
   } catch (error) {
     report('the record of an agent’s call cannot be written', error);

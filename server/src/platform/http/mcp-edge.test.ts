@@ -152,11 +152,19 @@ withTestDatabases('the endpoint of the Model Context Protocol', (openDatabase, k
       };
       for (let count = 0; count < 3; count += 1) await (await ask(LIST)).text();
       const refused = await ask(LIST);
+      const disguises = [
+        callOf('get_overview', { about: 'engage_kill_switch' }),
+        { ...LIST, params: { name: 'engage_kill_switch' } },
+        '{"method":"tools/call","params":{"name":"engage_kill_switch"}',
+        'null "engage_kill_switch"',
+        '"engage_kill_switch"',
+      ];
+      for (const disguise of disguises) await (await ask(disguise)).text();
       expect(Number(refused.headers.get('retry-after'))).toBeGreaterThan(0);
       const stop = callOf('engage_kill_switch', { action: 'FREEZE', reason: 'in a storm of messages' });
       const stopped = await (await ask(stop)).text();
       await server.close();
-      expect(statuses).toEqual([200, 200, 200, 429, 200]);
+      expect(statuses).toEqual([200, 200, 200, 429, ...disguises.map(() => 429), 200]);
       expect(stopped).toContain('FROZEN');
     });
   });
@@ -213,6 +221,8 @@ withTestDatabases('the endpoint of the Model Context Protocol', (openDatabase, k
         await call(client, 'search_journal', { kind: 'x'.repeat(ARGUMENT_BYTES_MAX) }),
         await call(client, 'search_journal', { after: '\u0000' }),
         await call(client, 'disable_strategy', { id: 'nobody', reason: 'test' }),
+        await call(client, 'disable_strategy', { id: `tmk_${'B'.repeat(43)}`, reason: 'test' }),
+        await call(client, `tmk_${'B'.repeat(43)}`),
       ];
       expect(cases.map(({ isError }) => isError)).toEqual(cases.map(() => true));
       const written = (await record(id)).toReversed();
@@ -224,6 +234,8 @@ withTestDatabases('the endpoint of the Model Context Protocol', (openDatabase, k
         ['search_journal', 'REFUSED'],
         ['search_journal', 'REFUSED'],
         ['disable_strategy', 'FAILED'],
+        ['disable_strategy', 'FAILED'],
+        ['tmk_…', 'REFUSED'],
       ]);
       expect(written.filter(({ outcome }) => outcome === 'REFUSED').every(({ refusal }) => (refusal ?? '').length > 10)).toBe(true);
       expect(JSON.stringify(written)).not.toContain('BBBB');

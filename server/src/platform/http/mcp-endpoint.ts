@@ -101,9 +101,22 @@ const STOP_TOOLS: readonly string[] = TOOLS.filter(({ scope }) => scope === 'sto
 const STOPS = STOP_TOOLS.map((name) => `"${name}"`);
 export const isStop = (tool: string): boolean => STOP_TOOLS.includes(tool);
 
+/** Whether a message calls a tool that stops. Its name somewhere else in a message makes it none. */
+function callsStop(body: string): boolean {
+  if (!STOPS.some((name) => body.includes(name))) return false;
+  try {
+    const { method, params } = JSON.parse(body) as { readonly method?: unknown; readonly params?: { readonly name?: unknown } | null };
+    return method === 'tools/call' && typeof params?.name === 'string' && isStop(params.name);
+  } catch (error) {
+    // What is wrong with it the library says, to whoever may ask that often.
+    if (error instanceof SyntaxError) return false;
+    throw error;
+  }
+}
+
 /** Messages count as operations do; what stops is taken at any time, and is counted where it runs. */
 function isTooMuch(body: string, { principal }: Authenticated, { rules }: McpParts, response: ServerResponse): boolean {
-  if (STOPS.some((name) => body.includes(name))) return false;
+  if (callsStop(body)) return false;
   const problem = rules.rates.beforeParsing(principal, 'mcp');
   if (problem === undefined) return false;
   refuse(response, 429, problem.message, { 'Retry-After': String(problem.extensions['retryAfterSeconds']) });
