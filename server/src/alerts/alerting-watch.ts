@@ -5,8 +5,10 @@ import type { Instant } from '../money/instant.ts';
 
 export interface AlertingWatchOptions {
   readonly channels: readonly { readonly name: string }[];
-  /** Entries of the journal that are not in the outbox yet. */
-  readonly behind: () => number;
+  /** The journal's last entry. */
+  readonly head: () => number;
+  /** The journal's last entry that is in the outbox. */
+  readonly taken: () => number;
   /** Since when channels owe what they have not taken. */
   readonly late: (now: Instant) => Promise<ReadonlyMap<string, Instant>>;
   /** Parts of which an alert is open since an earlier life of the server. */
@@ -41,21 +43,40 @@ export function stuckParts(late: ReadonlyMap<string, Instant>, behindMs: number,
 }
 
 /**
+ * How many milliseconds the outbox is behind the journal, by where the journal ended at an earlier look: its end of now is always a little ahead while it
+ * grows. Who was stuck is so until an end is reached in time, so that an intake that is merely too slow does not seem well at each end that it comes to.
+ */
+function openLag({ head, taken, timers }: Pick<AlertingWatchOptions, 'head' | 'taken' | 'timers'>): () => number {
+  let end = { seq: head(), atMs: timers.elapsedMs() };
+  let behindMs = 0;
+  return () => {
+    const nowMs = timers.elapsedMs();
+    const waitedMs = nowMs - end.atMs;
+    if (taken() < end.seq) behindMs = Math.max(behindMs, waitedMs);
+    else {
+      behindMs = behindMs >= BEHIND_MS_MAX ? waitedMs : 0;
+      end = { seq: head(), atMs: nowMs };
+    }
+    return behindMs;
+  };
+}
+
+/**
  * Looks whether alerts get out. Where a channel is stuck, an alert says so, on the channels that work. Somebody outside is told at intervals that all is
  * well, and is not told any more where no alert could get out: silence is what they listen for. Gives the way to end.
  */
 export function watchAlerting(options: AlertingWatchOptions): () => Promise<void> {
-  const { channels, behind, late, known, tell, beat, beatMs, timers, report } = options;
+  const { channels, late, known, tell, beat, beatMs, timers, report } = options;
   const bell = openBell(timers);
   const closing = new AbortController();
   const told = new Set(known);
-  let behindSince: number | undefined;
+  const lag = openLag(options);
   let beatAt = timers.elapsedMs();
 
   const look = async (): Promise<Stuck> => {
-    behindSince = behind() === 0 ? undefined : (behindSince ?? timers.elapsedMs());
+    const behindMs = lag();
     const now = timers.now();
-    const stuck = stuckParts(await late(now), behindSince === undefined ? 0 : timers.elapsedMs() - behindSince, now);
+    const stuck = stuckParts(await late(now), behindMs, now);
     for (const [part, detail] of stuck) {
       if (told.has(part)) continue;
       await tell({ code: ALERTING_STUCK, subject: part, severity: 'critical', title: `Alerts do not get out: ${part}`, detail });

@@ -46,7 +46,8 @@ export function startAlertingWatch(heartbeat: HeartbeatSettings | undefined, par
   const { db, journal, session, dispatch, channels, report } = parts;
   return watchAlerting({
     channels,
-    behind: () => journal.head().seq - dispatch.taken(),
+    head: () => journal.head().seq,
+    taken: () => dispatch.taken(),
     late: (now) => lateChannels(db, now),
     known: [...session.state().alerts.values()]
       .filter(({ code }) => code === ALERTING_STUCK)
