@@ -351,4 +351,18 @@ describe('rules', () => {
     expect(ids()).toEqual(['flap', 'flap', 'flap', 'flap', 'last']);
     expect((await channelStatuses(database.db))[0]).toMatchObject({ waiting: 0, givenUp: 0 });
   });
+
+  test('what is raised again and not told again escalates like any other', async () => {
+    const escalate = [{ afterMs: 5 * MINUTE_MS, to: ['webhook'], times: 1, everyMs: 0 }];
+    const rules = { ...NO_RULES, repeatAfterMs: 86_400_000, rules: [{ ...to('webhook'), escalate }] };
+    await start([webhook()], rules);
+    await stop();
+    const flap = alertOf('flap', { code: 'StreamOccupied', severity: 'warning' });
+    const first = await raise(flap);
+    await close('flap');
+    const second = await raise(flap);
+    await start([webhook()], rules);
+    await vi.waitFor(async () => expect(await sent(second)).toEqual(['webhook repeated 0', 'webhook.1 sent 1']), 5_000);
+    expect(await sent(first)).toEqual(['webhook sent 1', 'webhook.1 withdrawn 0']);
+  });
 });

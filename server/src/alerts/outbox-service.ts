@@ -81,23 +81,22 @@ async function queueAlert(
   now: Instant,
 ): Promise<void> {
   const told = await toldOf(db, alert, rules, now);
-  const rows = planOf(alert, channels, rules, now)
-    .filter(({ channel, step }) => step === 0 || !told.has(channel))
-    .map(({ channel, step, at, held }): store.DeliveryRow => ({
-      seq: alert.seq,
-      channel,
-      step,
-      alert_id: alert.id,
-      held,
-      content: encode(alert),
-      state: told.has(channel) ? 'repeated' : 'waiting',
-      attempts: 0,
-      queued_at: new Date(now),
-      due_at: new Date(at),
-      next_at: new Date(at),
-      sent_at: null,
-      problem: null,
-    }));
+  const rows = planOf(alert, channels, rules, now).map(({ channel, step, at, held }): store.DeliveryRow => ({
+    seq: alert.seq,
+    channel,
+    step,
+    alert_id: alert.id,
+    held,
+    content: encode(alert),
+    // Escalations go out all the same: those of the time before were withdrawn when it was over.
+    state: step === 0 && told.has(channel) ? 'repeated' : 'waiting',
+    attempts: 0,
+    queued_at: new Date(now),
+    due_at: new Date(at),
+    next_at: new Date(at),
+    sent_at: null,
+    problem: null,
+  }));
   await store.insertDeliveries(db, rows);
 }
 
