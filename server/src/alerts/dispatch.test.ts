@@ -14,7 +14,7 @@ import { GIVE_UP_MS } from './channel.ts';
 import type { AlertChannel } from './channel.ts';
 import { startDispatch } from './dispatch-service.ts';
 import type { Dispatch } from './dispatch-service.ts';
-import { channelStatuses, deliveriesOf } from './outbox-service.ts';
+import { channelStatuses, deliveriesOf, lateChannels } from './outbox-service.ts';
 import { emailChannel } from './providers/email.ts';
 import { slackChannel, webhookChannel } from './providers/webhook.ts';
 import { NO_RULES } from './rules.ts';
@@ -225,6 +225,15 @@ describe('a channel that fails', () => {
     await start([email()]);
     await vi.waitFor(async () => expect((await sent(seq))[0]).toMatch(/^email sent/), 5_000);
     expect(await channelStatuses(database.db)).toMatchObject([{ waiting: 0, givenUp: 0, problem: undefined }]);
+  });
+
+  test('is late only while it is set up', async () => {
+    post.refuses = 451;
+    await start([email()]);
+    await raise(alertOf('one'));
+    await vi.waitFor(async () => expect([...(await lateChannels(database.db, ['email'], timers.now())).keys()]).toEqual(['email']), 5_000);
+    await stop();
+    for (const channels of [['webhook'], []]) expect(await lateChannels(database.db, channels, timers.now())).toEqual(new Map());
   });
 
   test('for a week is given up, and that is counted', async () => {

@@ -156,9 +156,11 @@ export const forgetDone = async (db: Db, now: Instant): Promise<void> => await s
 export const deliveriesOf = async (db: Db, seq: number): Promise<readonly Delivery[]> =>
   (await store.selectDeliveries(db, seq)).map(deliveryOf);
 
-/** Since when each channel owes what it has not taken; those that owe nothing are left out. */
-export const lateChannels = async (db: Db, now: Instant): Promise<ReadonlyMap<ChannelName, Instant>> =>
-  new Map((await store.selectOldestDue(db, new Date(now))).map(({ channel, since }) => [channel, instantOf(since)]));
+/** Since when each of these channels owes what it has not taken; those that owe nothing are left out. What waits for others waits until they are set up again. */
+export async function lateChannels(db: Db, channels: readonly ChannelName[], now: Instant): Promise<ReadonlyMap<ChannelName, Instant>> {
+  if (channels.length === 0) return new Map();
+  return new Map((await store.selectOldestDue(db, channels, new Date(now))).map(({ channel, since }) => [channel, instantOf(since)]));
+}
 
 /** How a channel does. */
 export interface ChannelStatus {
