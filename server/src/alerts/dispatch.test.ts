@@ -246,6 +246,20 @@ describe('a channel that fails', () => {
   });
 });
 
+test('the outbox that does not answer is tried again after a rest, not at each entry', async () => {
+  let rested = (): void => undefined;
+  timers = { ...timers, after: (_ms, action) => ((rested = action), () => undefined) };
+  await start([webhook()]);
+  const rename = (from: string, to: string): Promise<void> => database.db.schema.alterTable(from).renameTo(to).execute();
+  await rename('alert_channels', 'alert_channels_away');
+  for (let index = 0; index < 50; index += 1) await raise(alertOf(`${index}`));
+  await vi.waitFor(() => expect(reports).not.toEqual([]), 5_000);
+  await rename('alert_channels_away', 'alert_channels');
+  rested();
+  await vi.waitFor(() => expect(ids()).toHaveLength(50), 10_000);
+  expect(reports.splice(0)).toEqual([expect.stringMatching(/^alerts could not be put into the outbox: .*alert_channels/)]);
+});
+
 describe('over a restart', () => {
   test('what was raised while nobody listened is told, and what was told is not told again', async () => {
     await start();
