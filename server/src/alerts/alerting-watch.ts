@@ -2,6 +2,7 @@ import { openBell } from '../jobs/bell.ts';
 import type { Notice } from '../market-data/notice.ts';
 import type { Timers } from '../market-data/providers/timers.ts';
 import type { Instant } from '../money/instant.ts';
+import { waitAfter } from './channel.ts';
 
 export interface AlertingWatchOptions {
   readonly channels: readonly { readonly name: string }[];
@@ -17,6 +18,7 @@ export interface AlertingWatchOptions {
   readonly tell: (notice: Notice) => Promise<void>;
   /** Tells somebody outside that all is well; absent where nobody listens. */
   readonly beat: ((signal: AbortSignal) => Promise<void>) | undefined;
+  /** From one to the next; sooner after one that failed. */
   readonly beatMs: number;
   readonly timers: Timers;
   readonly report: (what: string, error: unknown) => void;
@@ -71,7 +73,8 @@ export function watchAlerting(options: AlertingWatchOptions): () => Promise<void
   const closing = new AbortController();
   const told = new Set(known);
   const lag = openLag(options);
-  let beatAt = timers.elapsedMs();
+  let beatAtMs = beat === undefined ? Infinity : timers.elapsedMs();
+  let failures = 0;
 
   const look = async (): Promise<Stuck> => {
     const behindMs = lag();
@@ -90,19 +93,25 @@ export function watchAlerting(options: AlertingWatchOptions): () => Promise<void
     return stuck;
   };
   const beatIfWell = async (stuck: Stuck): Promise<void> => {
-    if (beat === undefined || timers.elapsedMs() < beatAt) return;
-    beatAt = timers.elapsedMs() + beatMs;
+    const nowMs = timers.elapsedMs();
+    if (beat === undefined || nowMs < beatAtMs) return;
     const silent = stuck.has('outbox') || (channels.length > 0 && channels.every(({ name }) => stuck.has(name)));
     if (!silent) await beat(closing.signal);
+    failures = 0;
+    // Who is silent beats as soon as a look finds all well.
+    beatAtMs = nowMs + (silent ? LOOK_MS : beatMs);
   };
   const run = async (): Promise<void> => {
     while (!closing.signal.aborted) {
       try {
         await beatIfWell(await look());
       } catch (error) {
-        if (!closing.signal.aborted) report('the watch over the alerting', error);
+        if (closing.signal.aborted) break;
+        failures += 1;
+        beatAtMs = Math.max(beatAtMs, timers.elapsedMs() + Math.min(beatMs, waitAfter(failures)));
+        report('the watch over the alerting', error);
       }
-      if (!closing.signal.aborted) await bell.wait(Math.min(LOOK_MS, beatMs));
+      if (!closing.signal.aborted) await bell.wait(Math.min(LOOK_MS, Math.max(0, beatAtMs - timers.elapsedMs())));
     }
   };
   const running = run();
