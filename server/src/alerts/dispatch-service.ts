@@ -48,6 +48,8 @@ function openIntake(options: DispatchOptions, from: number, onQueued: () => void
   const { db, journal, channels, rules, timers, report } = options;
   const names = channels.map(({ name }) => name);
   const bell = openBell(timers);
+  /** Not rung by the journal: what fails is not tried again at each of its entries. */
+  const rest = openBell(timers);
   let done = from;
   let noted = from;
   let closing = false;
@@ -74,7 +76,7 @@ function openIntake(options: DispatchOptions, from: number, onQueued: () => void
       } catch (error) {
         report('alerts could not be put into the outbox', error);
         if (closing) return;
-        await bell.wait(RETRY_MS);
+        await rest.wait(RETRY_MS);
       }
     }
   };
@@ -84,6 +86,7 @@ function openIntake(options: DispatchOptions, from: number, onQueued: () => void
     stop();
     closing = true;
     bell.ring();
+    rest.ring();
     await running;
   };
   return { taken: () => done, close };

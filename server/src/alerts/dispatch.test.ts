@@ -14,7 +14,7 @@ import { GIVE_UP_MS } from './channel.ts';
 import type { AlertChannel } from './channel.ts';
 import { startDispatch } from './dispatch-service.ts';
 import type { Dispatch } from './dispatch-service.ts';
-import { channelStatuses, deliveriesOf } from './outbox-service.ts';
+import { channelStatuses, deliveriesOf, lateChannels } from './outbox-service.ts';
 import { emailChannel } from './providers/email.ts';
 import { slackChannel, webhookChannel } from './providers/webhook.ts';
 import { NO_RULES } from './rules.ts';
@@ -227,6 +227,15 @@ describe('a channel that fails', () => {
     expect(await channelStatuses(database.db)).toMatchObject([{ waiting: 0, givenUp: 0, problem: undefined }]);
   });
 
+  test('is late only while it is set up', async () => {
+    post.refuses = 451;
+    await start([email()]);
+    await raise(alertOf('one'));
+    await vi.waitFor(async () => expect([...(await lateChannels(database.db, ['email'], timers.now())).keys()]).toEqual(['email']), 5_000);
+    await stop();
+    for (const channels of [['webhook'], []]) expect(await lateChannels(database.db, channels, timers.now())).toEqual(new Map());
+  });
+
   test('for a week is given up, and that is counted', async () => {
     post.refuses = 451;
     await start([email()]);
@@ -235,6 +244,20 @@ describe('a channel that fails', () => {
     timers.skip(GIVE_UP_MS);
     await vi.waitFor(async () => expect(await channelStatuses(database.db)).toMatchObject([{ waiting: 0, givenUp: 1 }]), 5_000);
   });
+});
+
+test('the outbox that does not answer is tried again after a rest, not at each entry', async () => {
+  let rested = (): void => undefined;
+  timers = { ...timers, after: (_ms, action) => ((rested = action), () => undefined) };
+  await start([webhook()]);
+  const rename = (from: string, to: string): Promise<void> => database.db.schema.alterTable(from).renameTo(to).execute();
+  await rename('alert_channels', 'alert_channels_away');
+  for (let index = 0; index < 50; index += 1) await raise(alertOf(`${index}`));
+  await vi.waitFor(() => expect(reports).not.toEqual([]), 5_000);
+  await rename('alert_channels_away', 'alert_channels');
+  rested();
+  await vi.waitFor(() => expect(ids()).toHaveLength(50), 10_000);
+  expect(reports.splice(0)).toEqual([expect.stringMatching(/^alerts could not be put into the outbox: .*alert_channels/)]);
 });
 
 describe('over a restart', () => {
@@ -350,5 +373,19 @@ describe('rules', () => {
     await vi.waitFor(async () => expect(await sent(last)).toEqual(['webhook sent 1']), 5_000);
     expect(ids()).toEqual(['flap', 'flap', 'flap', 'flap', 'last']);
     expect((await channelStatuses(database.db))[0]).toMatchObject({ waiting: 0, givenUp: 0 });
+  });
+
+  test('what is raised again and not told again escalates like any other', async () => {
+    const escalate = [{ afterMs: 5 * MINUTE_MS, to: ['webhook'], times: 1, everyMs: 0 }];
+    const rules = { ...NO_RULES, repeatAfterMs: 86_400_000, rules: [{ ...to('webhook'), escalate }] };
+    await start([webhook()], rules);
+    await stop();
+    const flap = alertOf('flap', { code: 'StreamOccupied', severity: 'warning' });
+    const first = await raise(flap);
+    await close('flap');
+    const second = await raise(flap);
+    await start([webhook()], rules);
+    await vi.waitFor(async () => expect(await sent(second)).toEqual(['webhook repeated 0', 'webhook.1 sent 1']), 5_000);
+    expect(await sent(first)).toEqual(['webhook sent 1', 'webhook.1 withdrawn 0']);
   });
 });

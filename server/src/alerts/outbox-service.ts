@@ -81,23 +81,22 @@ async function queueAlert(
   now: Instant,
 ): Promise<void> {
   const told = await toldOf(db, alert, rules, now);
-  const rows = planOf(alert, channels, rules, now)
-    .filter(({ channel, step }) => step === 0 || !told.has(channel))
-    .map(({ channel, step, at, held }): store.DeliveryRow => ({
-      seq: alert.seq,
-      channel,
-      step,
-      alert_id: alert.id,
-      held,
-      content: encode(alert),
-      state: told.has(channel) ? 'repeated' : 'waiting',
-      attempts: 0,
-      queued_at: new Date(now),
-      due_at: new Date(at),
-      next_at: new Date(at),
-      sent_at: null,
-      problem: null,
-    }));
+  const rows = planOf(alert, channels, rules, now).map(({ channel, step, at, held }): store.DeliveryRow => ({
+    seq: alert.seq,
+    channel,
+    step,
+    alert_id: alert.id,
+    held,
+    content: encode(alert),
+    // Escalations go out all the same: those of the time before were withdrawn when it was over.
+    state: step === 0 && told.has(channel) ? 'repeated' : 'waiting',
+    attempts: 0,
+    queued_at: new Date(now),
+    due_at: new Date(at),
+    next_at: new Date(at),
+    sent_at: null,
+    problem: null,
+  }));
   await store.insertDeliveries(db, rows);
 }
 
@@ -157,9 +156,11 @@ export const forgetDone = async (db: Db, now: Instant): Promise<void> => await s
 export const deliveriesOf = async (db: Db, seq: number): Promise<readonly Delivery[]> =>
   (await store.selectDeliveries(db, seq)).map(deliveryOf);
 
-/** Since when each channel owes what it has not taken; those that owe nothing are left out. */
-export const lateChannels = async (db: Db, now: Instant): Promise<ReadonlyMap<ChannelName, Instant>> =>
-  new Map((await store.selectOldestDue(db, new Date(now))).map(({ channel, since }) => [channel, instantOf(since)]));
+/** Since when each of these channels owes what it has not taken; those that owe nothing are left out. What waits for others waits until they are set up again. */
+export async function lateChannels(db: Db, channels: readonly ChannelName[], now: Instant): Promise<ReadonlyMap<ChannelName, Instant>> {
+  if (channels.length === 0) return new Map();
+  return new Map((await store.selectOldestDue(db, channels, new Date(now))).map(({ channel, since }) => [channel, instantOf(since)]));
+}
 
 /** How a channel does. */
 export interface ChannelStatus {

@@ -129,11 +129,16 @@ export const selectTold = async (db: Db, alertId: string, since: Date): Promise<
     .where('queued_at', '>', since)
     .execute();
 
-/** Since when the oldest message is due that is not taken, by channel. */
-export const selectOldestDue = async (db: Db, now: Date): Promise<readonly { readonly channel: ChannelName; readonly since: Date }[]> =>
+/** Since when the oldest message is due that is not taken, by channel, of these. */
+export const selectOldestDue = async (
+  db: Db,
+  channels: readonly ChannelName[],
+  now: Date,
+): Promise<readonly { readonly channel: ChannelName; readonly since: Date }[]> =>
   await db
     .selectFrom('alert_deliveries')
     .select(({ fn }) => ['channel', fn.min('due_at').as('since')])
+    .where('channel', 'in', channels)
     .where('state', '=', 'waiting')
     .where('due_at', '<=', now)
     .groupBy('channel')

@@ -44,10 +44,12 @@ function beatOf({ url }: HeartbeatSettings, { journal, session, version }: Watch
 /** Looks whether alerts get out, and tells somebody outside that they do. */
 export function startAlertingWatch(heartbeat: HeartbeatSettings | undefined, parts: WatchParts): () => Promise<void> {
   const { db, journal, session, dispatch, channels, report } = parts;
+  const names = channels.map(({ name }) => name);
   return watchAlerting({
     channels,
-    behind: () => journal.head().seq - dispatch.taken(),
-    late: (now) => lateChannels(db, now),
+    head: () => journal.head().seq,
+    taken: () => dispatch.taken(),
+    late: (now) => lateChannels(db, names, now),
     known: [...session.state().alerts.values()]
       .filter(({ code }) => code === ALERTING_STUCK)
       .map(({ id }) => id.slice(ALERTING_STUCK.length + 1)),
