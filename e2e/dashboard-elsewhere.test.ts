@@ -38,7 +38,7 @@ async function openAt(name: string, path: string): Promise<Page> {
   const page = await context.newPage();
   page.on('console', (message) => {
     // A page that is logged out asks first, and is told so.
-    if (message.type() === 'error' && !message.text().includes('401')) complaints.push(message.text());
+    if (message.type() === 'error' && !message.text().includes('401')) complaints.push(`${message.text()} ${message.location().url}`);
   });
   page.on('pageerror', (error) => complaints.push(error.message));
   await page.goto(`http://${name}:${host.port}${path}`);
