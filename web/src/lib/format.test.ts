@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import {
+  barePrice,
   bytes,
   comparison,
   clock,
@@ -12,6 +13,7 @@ import {
   number,
   percent,
   plural,
+  price,
   quantity,
   sentences,
   showsValue,
@@ -42,6 +44,41 @@ describe('money', () => {
   });
 });
 
+describe('price', () => {
+  test.each([
+    { name: 'an ordinary one in cents', value: '123.45', text: '$123.45' },
+    { name: 'whole dollars with their cents', value: '50', text: '$50.00' },
+    { name: 'no noughts beyond the cents', value: '1234.500000000', text: '$1,234.50' },
+    { name: 'less than a cent apart', value: '0.1849', text: '$0.1849' },
+    { name: 'every decimal that an order has', value: '12.123456789', text: '$12.123456789' },
+    { name: 'exact beyond what a float holds', value: '9007199254740993.123456789', text: '$9,007,199,254,740,993.123456789' },
+    { name: 'the least that there is', value: '0.000000001', text: '$0.000000001' },
+    { name: 'not known', value: null, text: 'n/a' },
+    { name: 'not a number', value: 'abc', text: 'n/a' },
+  ])('of an order: $name', ({ value, text }) => expect(price(value)).toBe(text));
+
+  test.each([
+    { name: 'an ordinary one in cents', value: '123.45', text: '$123.45' },
+    { name: 'an average that never ends', value: '33.333333333', text: '$33.3333' },
+    { name: 'from one dollar on, four decimals', value: '1.000049', text: '$1.00' },
+    { name: 'below one dollar', value: '0.184949', text: '$0.1849' },
+    { name: 'below ten cents', value: '0.0184949', text: '$0.01849' },
+    { name: 'far below a cent', value: '0.000123456', text: '$0.0001235' },
+    { name: 'no more decimals than prices have', value: '0.000000123', text: '$0.000000123' },
+    { name: 'no noughts beyond the cents', value: '0.5000', text: '$0.50' },
+    { name: 'nought', value: '0', text: '$0.00' },
+    { name: 'a number of a chart', value: 0.1 + 0.2, text: '$0.30' },
+    { name: 'below zero', value: '-37.63', text: '−$37.63' },
+    { name: 'not known', value: undefined, text: 'n/a' },
+    { name: 'not a number', value: 'abc', text: 'n/a' },
+  ])('of a mark: $name', ({ value, text }) => expect(price(value, 'mark')).toBe(text));
+
+  test('what is between two has a sign', () => expect(price(33.35 - 33.34, 'mark', true)).toBe('+$0.01'));
+  test('without the dollar', () => {
+    expect([barePrice('0.1849'), barePrice(1234.5, 'mark'), barePrice(0.184949, 'mark')]).toEqual(['0.1849', '1,234.50', '0.1849']);
+  });
+});
+
 test.each([
   { value: '0.0184', style: {}, text: `1.84${NB}%` },
   { value: '-0.011', style: { decimals: 1 }, text: `−1.1${NB}%` },
@@ -62,6 +99,11 @@ test.each([
   { value: '0.8', unit: 'ratio', text: `80${NB}%` },
   { value: '25000', unit: 'usd', text: '$25,000' },
   { value: '10841.5', unit: 'usd', text: '$10,841.50' },
+  { value: '0', unit: 'usd', text: '$0' },
+  { value: '0.125', unit: 'usd', text: '$0.125' },
+  { value: '0.5', unit: 'usd', text: '$0.50' },
+  { value: '0.1849', unit: 'price', text: '$0.1849' },
+  { value: '5', unit: 'price', text: '$5.00' },
   { value: '30000', unit: 'ms', text: '30 s' },
   { value: '20', unit: 'count', text: '20' },
   { value: 'HALTED', unit: 'state', text: 'HALTED' },
@@ -102,6 +144,7 @@ test.each([
   { actual: '0.015030696', limit: '0.015', unit: 'ratio', text: `1.503${NB}% of 1.5${NB}%` },
   { actual: '0.020000001', limit: '0.02', unit: 'ratio', text: `2.0000001${NB}% of 2${NB}%` },
   { actual: '25000.001', limit: '25000', unit: 'usd', text: '$25,000.00 of $25,000' },
+  { actual: '4.99999', limit: '5', unit: 'price', text: '$4.99999 of $5.00' },
   { actual: '21', limit: '20', unit: 'count', text: '21 of 20' },
   { actual: '0.02', limit: '0.02', unit: 'ratio', text: `2${NB}% of 2${NB}%` },
   { actual: 'HALTED', limit: 'ACTIVE', unit: 'state', text: 'HALTED of ACTIVE' },

@@ -53,27 +53,54 @@ export interface NumberStyle {
 }
 
 /** Plain number: "1,234.50". */
-export function number(value: Numeric, { decimals = 2, signed = false }: NumberStyle = {}): string {
+export function number(value: Numeric, { decimals = 2, decimalsMax = decimals, signed = false }: NumberStyle = {}): string {
   if (!isNumeric(value)) return NOT_AVAILABLE;
   const options = {
     minimumFractionDigits: decimals,
-    maximumFractionDigits: decimals,
+    maximumFractionDigits: decimalsMax,
     signDisplay: signed ? 'exceptZero' : 'negative',
   } as const;
   return withMinus(formatter(options).format(exact(value)));
 }
 
 /** Dollars: "$1,234.50", "−$118.40", "+$642.18" when signed. */
-export function money(value: Numeric, { decimals = 2, signed = false }: NumberStyle = {}): string {
+export function money(value: Numeric, { decimals = 2, decimalsMax = decimals, signed = false }: NumberStyle = {}): string {
   if (!isNumeric(value)) return NOT_AVAILABLE;
   const options = {
     style: 'currency',
     currency: 'USD',
     minimumFractionDigits: decimals,
-    maximumFractionDigits: decimals,
+    maximumFractionDigits: decimalsMax,
     signDisplay: signed ? 'exceptZero' : 'negative',
   } as const;
   return withMinus(formatter(options).format(exact(value)));
+}
+
+const DECIMALS_MAX = 9;
+const MARK_DECIMALS = 4;
+
+/**
+ * `term`: what an order asks for or filled at, with every decimal that it has. `mark`: what was quoted or worked out from
+ * prices, a mark or an average, with as many as are read.
+ */
+export type PriceKind = 'term' | 'mark';
+
+/** At most how many decimals: of a mark below one dollar four that say something, 0.0001234 and not 0.0001. */
+function priceDecimals(value: Numeric, kind: PriceKind): number {
+  if (kind === 'term') return DECIMALS_MAX;
+  const size = Math.abs(Number(value));
+  if (size === 0 || size >= 1 || Number.isNaN(size)) return MARK_DECIMALS;
+  return Math.min(DECIMALS_MAX, MARK_DECIMALS - 1 - Math.floor(Math.log10(size)));
+}
+
+/** What one unit costs, which may be less than a cent: "$123.45", "$0.1849". */
+export function price(value: Numeric, kind: PriceKind = 'term', signed = false): string {
+  return money(value, { decimalsMax: priceDecimals(value, kind), signed });
+}
+
+/** A price where dollars are understood, on a chart: "0.1849". */
+export function barePrice(value: Numeric, kind: PriceKind = 'term'): string {
+  return number(value, { decimalsMax: priceDecimals(value, kind) });
 }
 
 /** Dollars for an axis: "$108k". */
@@ -121,17 +148,17 @@ export function inUnit(value: Numeric, unit: string): string {
     case 'ratio':
       return percent(value, { decimals: 0, decimalsMax: 2 });
     case 'usd':
+      // A sum below a dollar is mostly the limit of a price.
+      if (Math.abs(Number(value)) < 1 && Number(value) !== 0) return price(value, 'mark');
       return money(value, { decimals: Number.isInteger(Number(value)) ? 0 : 2 });
     case 'price':
-      return money(value);
+      return price(value);
     case 'ms':
       return duration(Number(value));
     default:
       return quantity(value);
   }
 }
-
-const DECIMALS_MAX = 9;
 
 /**
  * A figure beside the limit it is measured against: "6.2 % of 2 %". What differs reads differently: 1.503 % is not shown
@@ -141,7 +168,7 @@ export function comparison(actual: Numeric, limit: Numeric, unit: string): strin
   const limitText = inUnit(limit, unit);
   let text = inUnit(actual, unit);
   if (text === limitText && isNumeric(actual) && isNumeric(limit) && Number(actual) !== Number(limit)) {
-    const format = unit === 'ratio' ? percent : unit === 'usd' || unit === 'price' ? money : number;
+    const format = unit === 'ratio' ? percent : unit === 'usd' ? money : number;
     for (let decimals = 3; decimals <= DECIMALS_MAX && text === limitText; decimals += 1) {
       const finer = format(actual, { decimals });
       if (finer !== format(limit, { decimals })) text = finer;

@@ -57,4 +57,6 @@ test('figures, positions that came and went, strategies and limits', () => {
     ['OLD, quantity', '5', null, undefined],
     ['OLD, average entry', '10', null, undefined],
   ]);
+  const units = compareAccounts(before, after).filter(({ group }) => group === 'Positions');
+  expect(new Map(units.map(({ name, unit }) => [name, unit])).get('NEW, average entry')).toBe('price');
 });

@@ -8,7 +8,7 @@ export interface Compared {
   /** As it was; null where it was not there. */
   readonly before: string | null;
   readonly after: string | null;
-  readonly unit: 'usd' | 'ratio' | 'count' | 'text';
+  readonly unit: 'usd' | 'price' | 'ratio' | 'count' | 'text';
 }
 
 interface Edges<T> {
@@ -69,7 +69,7 @@ function figuresOf({ overview, positions, strategies, limits }: AccountThen): re
     ),
     ...positions.edges.flatMap(({ node }) => [
       figure('Positions', node.symbol, `${node.symbol}, quantity`, 'count', node.quantity),
-      figure('Positions', `${node.symbol}/entry`, `${node.symbol}, average entry`, 'usd', node.averagePrice),
+      figure('Positions', `${node.symbol}/entry`, `${node.symbol}, average entry`, 'price', node.averagePrice),
       figure('Positions', `${node.symbol}/open`, `${node.symbol}, open P&L`, 'usd', node.unrealizedPnl),
     ]),
     ...strategies.edges.flatMap(({ node }) => [

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { decimate, extent, padded } from './decimate.ts';
-import { dateTicks } from './ticks.ts';
+import { dateTicks, priceTickDecimals } from './ticks.ts';
 
 describe('decimate', () => {
   test('keeps a short series whole', () => expect(decimate([1, 2, 3], 100)).toEqual([0, 1, 2]));
@@ -28,6 +28,17 @@ describe('extent', () => {
     expect(high).toBeGreaterThan(5);
   });
 });
+
+test.each([
+  { name: 'a wide range', range: [100, 180], decimals: 0 },
+  { name: 'an ordinary one', range: [100, 112], decimals: 2 },
+  { name: 'one of cents', range: [0.12, 0.22], decimals: 2 },
+  { name: 'lines less than a cent apart', range: [0.18, 0.19], decimals: 3 },
+  { name: 'far below a cent', range: [0.000_12, 0.000_13], decimals: 6 },
+  { name: 'no range', range: [5, 5], decimals: 2 },
+] as const)('the axis of prices over $name has $decimals decimals', ({ range, decimals }) =>
+  expect(priceTickDecimals(range, 5)).toBe(decimals),
+);
 
 describe('dateTicks', () => {
   const days = (count: number) => Array.from({ length: count }, (_, index) => new Date(Date.UTC(2018, 0, 2 + index, 20)).toISOString());

@@ -65,6 +65,14 @@ function monthNumber(name: string): number {
   return MONTHS.indexOf(name.slice(0, 3)) + 1;
 }
 
+/** Decimals of an axis of prices: none over a wide range, cents over an ordinary one, and more where its lines are less than a cent apart. */
+export function priceTickDecimals([low, high]: readonly [number, number], steps: number): number {
+  const range = high - low;
+  if (range > 20) return 0;
+  if (range <= 0) return 2;
+  return Math.max(2, Math.min(9, Math.ceil(-Math.log10(range / steps))));
+}
+
 /** The samples that are looked at: a long series is thinned, or each redraw would read thousands of dates. */
 const SAMPLES = 1500;
 

@@ -28,6 +28,7 @@ import { answerOf, explainError, isLoggedOut, isOutdated, needsConfirming, openW
 import type { Answer, Connection, Wire } from './client.ts';
 import { makeFrame, throttle } from './frame.ts';
 import { isNews, merged } from './kept.ts';
+import { alertsOf, ordersOf, Pushed } from './reading.ts';
 
 const KEPT_ORDERS = 500;
 const KEPT_ALERTS = 200;
@@ -89,6 +90,7 @@ class Live {
   #early: Promise<OperationResult<StartQuery>> | undefined;
   /** Questions so far. */
   #asked = 0;
+  readonly #pushed = new Pushed();
   readonly #frame = makeFrame();
   readonly #refreshLimits = throttle(LIMITS_GAP_MS, () => void this.readLimits());
   readonly #checkLogin = throttle(REOPEN_MS * 2, () => void this.read());
@@ -268,16 +270,22 @@ class Live {
 
   #take(data: StartQuery): void {
     const nodes = <T>(connection: { readonly edges: readonly { readonly node: T }[] }) => connection.edges.map(({ node }) => node);
+    const { seq } = data.overview;
+    // What was known before anything was followed is of before this reading, or of another journal.
+    const [orders, alerts] = this.#subscriptions.length > 0 ? [this.orders, this.alerts] : [[], []];
+    this.orders = ordersOf(orders, nodes(data.orders), seq, this.#pushed);
+    this.alerts = alertsOf(alerts, nodes(data.alerts), seq, this.#pushed);
+    // Each subscription to a state begins with all of it: what is left out here comes, or has come.
+    if (!this.#pushed.areStatesAfter(seq)) {
+      this.overview = data.overview;
+      this.overviewAt = Date.now();
+      this.strategies = nodes(data.strategies);
+      this.positions = nodes(data.positions);
+      this.controls = data.controls;
+      this.health = data.health;
+    }
     this.viewer = data.viewer;
-    this.overview = data.overview;
-    this.overviewAt = Date.now();
-    this.strategies = nodes(data.strategies);
-    this.positions = nodes(data.positions);
-    this.orders = nodes(data.orders);
-    this.alerts = nodes(data.alerts);
-    this.controls = data.controls;
     this.limits = data.limits;
-    this.health = data.health;
     this.orderChanges += 1;
     this.problem = undefined;
     this.loggedOut = false;
@@ -287,6 +295,7 @@ class Live {
   #unfollow(): void {
     for (const stop of this.#subscriptions) stop();
     this.#subscriptions = [];
+    this.#pushed.clear();
   }
 
   /** Resubscribes without a cursor of old; called once, and again only after a Resync. */
@@ -296,6 +305,7 @@ class Live {
     this.#subscriptions = [
       this.subscribe(EquityLiveDocument, {}, ({ equity }) => {
         if (this.#resynced(equity)) return;
+        this.#pushed.noteStates(equity.cursor);
         this.overview = equity.overview;
         this.overviewAt = Date.now();
         const { point } = equity;
@@ -305,13 +315,19 @@ class Live {
         }
       }),
       this.subscribe(PositionsLiveDocument, {}, ({ positions }) => {
-        if (!this.#resynced(positions)) this.positions = positions.positions;
+        if (this.#resynced(positions)) return;
+        this.#pushed.noteStates(positions.cursor);
+        this.positions = positions.positions;
       }),
       this.subscribe(OrdersLiveDocument, { after }, ({ orders }) => {
-        if (!this.#resynced(orders)) this.#keepOrder(orders.order, 'push');
+        if (this.#resynced(orders)) return;
+        this.#pushed.noteFact(orders.order.id, orders.cursor);
+        this.#keepOrder(orders.order, 'push');
       }),
       this.subscribe(AlertsLiveDocument, { after }, ({ alerts }) => {
-        if (!this.#resynced(alerts)) this.takeAlert(alerts.alert);
+        if (this.#resynced(alerts)) return;
+        this.#pushed.noteFact(alerts.alert.id, alerts.cursor);
+        this.takeAlert(alerts.alert);
       }),
       this.subscribe(StrategiesLiveDocument, {}, ({ strategies }) => (this.strategies = strategies)),
       this.subscribe(ControlsLiveDocument, {}, ({ controls }) => {

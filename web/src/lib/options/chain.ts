@@ -1,5 +1,5 @@
 import type { OptionChainPartsFragment, OptionPartsFragment } from '@tidemark/schema/documents';
-import { money, NOT_AVAILABLE, number, percent } from '#lib/format.ts';
+import { NOT_AVAILABLE, number, percent, price } from '#lib/format.ts';
 
 const REASONS: Readonly<Record<string, string>> = {
   NoQuote: 'nobody quotes it',
@@ -30,7 +30,7 @@ export function originOf(option: OptionPartsFragment, source: string | null): st
   if (source !== 'computed' || !receipt) return 'From the feed';
   const { spot, spotBasis, years, rate, dividendYield } = receipt;
   const days = number(years * 365, { decimals: 1 });
-  return `Computed: ${MODEL}; underlying ${money(spot)} (${spotBasis}), ${days} days, rate ${percent(rate, { decimals: 1 })}, dividend yield ${percent(dividendYield, { decimals: 1 })}`;
+  return `Computed: ${MODEL}; underlying ${price(spot, 'mark')} (${spotBasis}), ${days} days, rate ${percent(rate, { decimals: 1 })}, dividend yield ${percent(dividendYield, { decimals: 1 })}`;
 }
 
 /** What exercising would be worth something. */

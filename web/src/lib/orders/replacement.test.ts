@@ -107,6 +107,7 @@ describe('what is sent', () => {
 
 test('a change in words', () => {
   expect(changeWords(order(), { limitPrice: '51.5', quantity: '12' })).toBe('quantity 10 → 12, limit $50.00 → $51.50');
+  expect(changeWords(order({ limitPrice: '0.1834' }), { limitPrice: '0.1849' })).toBe('limit $0.1834 → $0.1849');
   expect(changeWords(trailing, { trailRatio: '0.025' })).toBe('trail 5 % → 2.5 %');
 });
 

@@ -1,7 +1,7 @@
 import type { Mode, OrderLifeQuery, OrderType, ReplaceOrderInput, TimeInForce } from '@tidemark/schema/documents';
 import { fromPercent, toPercent } from '#lib/controls/percent.ts';
 import { billionths, isWhole } from '#lib/decimal.ts';
-import { money, quantity, words } from '#lib/format.ts';
+import { price, quantity, words } from '#lib/format.ts';
 import { isWorking } from './working.ts';
 
 type Life = NonNullable<OrderLifeQuery['order']>;
@@ -127,7 +127,7 @@ export function readDraft(order: Replaceable, draft: Draft): ReadDraft {
 /** "limit $50.00 → $51.00, quantity 10 → 12": what is asked for. */
 export function changeWords(order: Replaceable, changes: Changes): string {
   const shown = (name: Term, value: string): string =>
-    name === 'quantity' ? quantity(value) : name === 'timeInForce' ? value : name === 'trailRatio' ? `${toPercent(value)} %` : money(value);
+    name === 'quantity' ? quantity(value) : name === 'timeInForce' ? value : name === 'trailRatio' ? `${toPercent(value)} %` : price(value);
   const NAMES: Record<Term, string> = {
     quantity: 'quantity',
     limitPrice: 'limit',

@@ -47,6 +47,13 @@ describe('what is refused, in words', () => {
       field: 'stop',
       says: /^The stop of a long position lies below the mark, \$100\.00/,
     },
+    {
+      name: 'a stop at a mark below one dollar, to its last decimal',
+      held: { ...long, mark: '0.1849' },
+      draft: { stop: '0.1849' },
+      field: 'stop',
+      says: /lies below the mark, \$0\.1849:/,
+    },
     { name: 'a stop of a short below', held: short, draft: { stop: '95', target: '80' }, field: 'stop', says: /short position lies above/ },
     { name: 'a target on the losing side', draft: { target: '99' }, field: 'target', says: /^The target of a long position lies above/ },
     { name: 'no number', draft: { stop: 'x' }, field: 'stop', says: /^Write digits/ },

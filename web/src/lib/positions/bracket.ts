@@ -1,6 +1,6 @@
 import type { PositionPartsFragment, TimeInForce } from '@tidemark/schema/documents';
 import { billionths, decimalText, isWhole, times, wholePart } from '#lib/decimal.ts';
-import { money, quantity } from '#lib/format.ts';
+import { price, quantity } from '#lib/format.ts';
 import type { AskedOrder } from '#lib/orders/order-desk.svelte.ts';
 
 /** What of a position its exits are judged by. */
@@ -46,14 +46,14 @@ const NO_NUMBER = 'Write digits with at most one point and nine decimals, like 1
 
 /** What is wrong with a price: a stop lies on the losing side of the mark, a target on the winning one. */
 function priceProblem(position: Held, kind: 'stop' | 'target', text: string): string | undefined {
-  const [price, mark] = [billionths(text), billionths(position.mark ?? '')];
-  if (price === undefined) return NO_NUMBER;
-  if (price <= NOUGHT) return 'It must be above zero.';
+  const [asked, mark] = [billionths(text), billionths(position.mark ?? '')];
+  if (asked === undefined) return NO_NUMBER;
+  if (asked <= NOUGHT) return 'It must be above zero.';
   if (mark === undefined) return 'No price has been seen yet.';
   const below = (kind === 'stop') === isLong(position);
-  if (below ? price < mark : price > mark) return undefined;
+  if (below ? asked < mark : asked > mark) return undefined;
   const whose = `The ${kind} of a ${isLong(position) ? 'long' : 'short'} position`;
-  return `${whose} lies ${below ? 'below' : 'above'} the mark, ${money(position.mark)}: this one would close it at once.`;
+  return `${whose} lies ${below ? 'below' : 'above'} the mark, ${price(position.mark)}: this one would close it at once.`;
 }
 
 function quantityProblem(position: Held, draft: BracketDraft): string | undefined {

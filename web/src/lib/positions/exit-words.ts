@@ -1,9 +1,9 @@
 import type { ExitPartsFragment } from '@tidemark/schema/documents';
-import { money, quantity } from '#lib/format.ts';
+import { price, quantity } from '#lib/format.ts';
 
 /** "10 at $92.00". */
-export function exitPlace({ price, quantity: size, trails }: ExitPartsFragment): string {
-  const at = price === null ? 'where the broker has moved it' : `at ${money(price)}${trails ? ', which follows the market' : ''}`;
+export function exitPlace({ price: level, quantity: size, trails }: ExitPartsFragment): string {
+  const at = level === null ? 'where the broker has moved it' : `at ${price(level)}${trails ? ', which follows the market' : ''}`;
   return `${quantity(size)} ${at}`;
 }
 

@@ -1,5 +1,5 @@
 import type { OrderType, RecommendationState, TimeInForce } from '@tidemark/schema/documents';
-import { money } from '#lib/format.ts';
+import { price } from '#lib/format.ts';
 
 interface OrderLike {
   readonly type: OrderType;
@@ -18,7 +18,7 @@ const TYPES: Readonly<Record<OrderType, string>> = {
 
 /** What kind of order it is, with its prices: `limit $95.00, until cancelled`. */
 export function orderText({ type, timeInForce, limitPrice, stopPrice }: OrderLike): string {
-  const prices = [stopPrice, limitPrice].flatMap((price) => (price === null ? [] : [money(price)]));
+  const prices = [stopPrice, limitPrice].flatMap((one) => (one === null ? [] : [price(one)]));
   const lasts = timeInForce === 'GTC' ? ', until cancelled' : '';
   return `${[TYPES[type], ...prices].join(' ')}${lasts}`;
 }
