@@ -172,5 +172,5 @@ test('a stretch is read in pages of what the server gives at most, and says whet
     ['500', 500],
     ['1000', 200],
   ]);
-  expect(answer?.ok === true && [answer.data.items.length, answer.data.cursor]).toEqual([1_200, '1200']);
+  expect(answer.ok && [answer.data.items.length, answer.data.cursor]).toEqual([1_200, '1200']);
 });

@@ -26,28 +26,23 @@ interface Stretched<T> {
   readonly after?: string | null;
   /** How many, where there are so many; one page at any rate. */
   readonly least: number;
+  /** Whether to read on. */
   readonly isWanted?: () => boolean;
 }
 
-/** Page after page until there are enough, or no more. `undefined` once nobody wants them. */
-export async function readStretch<T>({
-  page,
-  after = null,
-  least,
-  isWanted = () => true,
-}: Stretched<T>): Promise<Answer<Stretch<T>> | undefined> {
+/** Page after page until there are enough, or no more. */
+export async function readStretch<T>({ page, after = null, least, isWanted = () => true }: Stretched<T>): Promise<Answer<Stretch<T>>> {
   const items: T[] = [];
   let cursor = after;
   let total: number | undefined;
   do {
     const answer: Answer<PageOf<T>> = await page(cursor, Math.min(PAGE_MAX, least - items.length));
-    if (!isWanted()) return undefined;
     if (!answer.ok) return answer;
     const { edges, pageInfo, totalCount } = answer.data;
     items.push(...edges.map(({ node }) => node));
     cursor = pageInfo.hasNextPage ? pageInfo.endCursor : null;
     total = totalCount;
-  } while (cursor !== null && items.length < least);
+  } while (cursor !== null && items.length < least && isWanted());
   return { ok: true, data: { items, cursor, total } };
 }
 
@@ -139,7 +134,7 @@ export class PageReads<T extends { readonly id: string }> {
     // What was read again meanwhile may have come to the end.
     if (isOlder && after === null) return;
     const answer = await readStretch({ page: this.#page, after, least: job === 'again' ? shown.items.length : 0, isWanted });
-    if (answer === undefined) return;
+    if (!isWanted()) return;
     if (!answer.ok) {
       if (isOlder) this.#tellOlder(answer.message);
       else shown.failure = answer.message;
