@@ -2,6 +2,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { PHONE } from './browser.ts';
 import { openDemonstration, screenshot } from './demonstration.ts';
 import type { Demonstration } from './demonstration.ts';
+import { eventually } from './product.ts';
 
 let demonstration: Demonstration;
 let id: string;
@@ -88,4 +89,51 @@ test('Overview shows the total beside the open and the day’s; Health when a ba
   await phone.screenshot({ path: screenshot('overview-total-phone') });
   await phone.context().close();
   expect(demonstration.complaints).toEqual([]);
+});
+
+const PATIENT = `import { Parameter, Strategy, integer } from 'tidemark';
+
+export default class Patient extends Strategy {
+  private wait: Parameter = integer('wait', 20, 2, 200, 'Bars before it buys.');
+  private seen: i32 = 0;
+
+  constructor() {
+    super('patient', 'Patient', 'Buys once, after some bars.');
+  }
+
+  onBar(symbol: i32): void {
+    this.seen += 1;
+    if (this.seen == this.wait.int) this.target(symbol, 1, 'waited');
+  }
+}
+`;
+
+test('a strategy of a source of one’s own runs from the form, with what was typed though the strategies are pushed meanwhile', async () => {
+  const { createStrategy } = await demonstration.api().query<{ createStrategy: { message?: string; strategy?: { id: string } } }>(
+    `mutation ($input: CreateStrategyInput!) { createStrategy(input: $input) {
+      ... on Error { message } ... on StrategyPayload { strategy { id } } } }`,
+    { input: { name: 'Patient', source: PATIENT, symbols: ['AAPL'] } },
+  );
+  expect(createStrategy.message).toBeUndefined();
+  const own = createStrategy.strategy?.id ?? '';
+  const page = await demonstration.open(`/runs?strategy=${own}`);
+  const wait = page.getByRole('textbox', { name: /^wait/ });
+  await wait.waitFor();
+  expect(await wait.inputValue()).toBe('20');
+  await wait.fill('33');
+  await demonstration.api().query(`mutation ($input: ConfigureStrategyInput!) { configureStrategy(input: $input) { __typename } }`, {
+    input: { id: own, parameters: [{ name: 'wait', value: '40' }], symbols: ['AAPL'], allocation: '0.1', size: 'equity:0.05' },
+  });
+  // Longer than a push is on its way.
+  await page.waitForTimeout(1_500);
+  expect(await wait.inputValue()).toBe('33');
+  await page.getByRole('button', { name: /^Run on AAPL/ }).click();
+  const run = await eventually('the run of it', async () => {
+    const { runs } = await demonstration.api().query<{
+      runs: { edges: { node: { strategyName: string; parameters: { name: string; value: string }[] } }[] };
+    }>('{ runs(first: 5) { edges { node { strategyName parameters { name value } } } } }');
+    return runs.edges.find(({ node }) => node.strategyName === 'Patient')?.node;
+  });
+  expect(run.parameters).toEqual([{ name: 'wait', value: '33' }]);
+  await page.context().close();
 });

@@ -29,13 +29,14 @@ export function makeFrame(): Frame {
   };
 }
 
-/** Runs at once, then at most every `gapMs`; the last call is never lost. */
-export function throttle(gapMs: number, run: () => unknown): () => void {
+/** Runs at once, then at most every `gapMs`, which may follow what there is to do; the last call is never lost. */
+export function throttle(gapMs: number | (() => number), run: () => unknown): () => void {
   let last = Number.NEGATIVE_INFINITY;
   let timer: ReturnType<typeof setTimeout> | undefined;
   return () => {
     if (timer !== undefined) return;
-    const wait = Math.max(0, last + gapMs - performance.now());
+    const gap = typeof gapMs === 'number' ? gapMs : gapMs();
+    const wait = Math.max(0, last + gap - performance.now());
     timer = setTimeout(() => {
       timer = undefined;
       last = performance.now();

@@ -1,16 +1,13 @@
 import { untrack } from 'svelte';
+import { toasts } from '#lib/ui/toasts.svelte.ts';
 import type { Answer } from './client.ts';
 import { live } from './live.svelte.ts';
-
-/** A page of a list, as the server's connections give it. */
-export interface PageOf<T> {
-  readonly edges: readonly { readonly node: T }[];
-  readonly pageInfo: { readonly hasNextPage: boolean; readonly endCursor: string | null };
-}
+import { PageReads } from './page-reads.ts';
+import type { PageOf, ReadPage } from './page-reads.ts';
 
 export interface PageSource<T> {
-  /** The page after a cursor; the newest where there is none. */
-  readonly page: (after: string | null) => Promise<Answer<PageOf<T>>>;
+  /** Asked anew for each page: it may follow a filter, where a change of that reads from the beginning. */
+  readonly page: ReadPage<T>;
   /** Nothing is asked while it answers no; always yes when absent. */
   readonly wanted?: () => boolean;
 }
@@ -21,24 +18,22 @@ export class PagedList<T extends { readonly id: string }> {
   cursor = $state<string | null>(null);
   loading = $state(true);
   failure = $state<string>();
-  readonly #page: PageSource<T>['page'];
+  total = $state<number>();
+  readonly #page: ReadPage<T>;
+  readonly #reads: PageReads<T>;
 
   constructor({ page, wanted }: PageSource<T>) {
     this.#page = page;
+    this.#reads = new PageReads<T>(this, (message) => toasts.bad(message));
     // Another tab, or the command line, may have begun something while the connection was down.
     $effect(() => {
       if (live.connection === 'live' && wanted?.() !== false) untrack(() => void this.read(null));
     });
   }
 
+  /** From the newest on without a cursor; with the list's own one, the next page. */
   async read(after: string | null): Promise<void> {
-    const answer = await this.#page(after);
-    this.loading = false;
-    this.failure = answer.ok ? undefined : answer.message;
-    if (!answer.ok) return;
-    const nodes = answer.data.edges.map(({ node }) => node);
-    this.items = after === null ? nodes : [...this.items, ...nodes];
-    this.cursor = answer.data.pageInfo.hasNextPage ? answer.data.pageInfo.endCursor : null;
+    await (after === null ? this.#reads.anew(this.#page) : this.#reads.older());
   }
 
   /** One that is known stays in its place; something that was begun here stands first. */

@@ -38,6 +38,31 @@ export function inputs(specs: readonly ParameterPartsFragment[], values: Values)
   return specs.map((spec) => ({ name: spec.name, value: (values[spec.name] ?? defaultText(spec)).trim() }));
 }
 
+/**
+ * What a form of a strategy's parameters asks about: the specs of its template, where it has one, and what it has now. Without a template, as when it was made
+ * of a source of one's own, the names are known and the server knows the bounds.
+ */
+export interface Asked {
+  readonly specs: readonly ParameterPartsFragment[] | undefined;
+  readonly own: readonly { readonly name: string; readonly value: string }[];
+}
+
+/** What the fields begin with. */
+export const begun = ({ specs, own }: Asked): Record<string, string> => ({
+  ...(specs && defaults(specs)),
+  ...Object.fromEntries(own.map(({ name, value }) => [name, value])),
+});
+
+/** Whether nothing is wrong with the values, as far as can be told here. What was not asked for stays as it is. */
+export const areFilled = ({ specs, own }: Asked, values: Values): boolean =>
+  specs === undefined
+    ? own.every(({ name }) => values[name]?.trim() !== '')
+    : specs.every((spec) => problemOf(spec, values[spec.name]) === undefined);
+
+/** The values as the server takes them. */
+export const inputsOf = ({ specs, own }: Asked, values: Values): { name: string; value: string }[] =>
+  specs === undefined ? own.map(({ name, value }) => ({ name, value: values[name]?.trim() ?? value })) : inputs(specs, values);
+
 /** "SPY, msft" as ["SPY", "MSFT"], each once. */
 export function symbolsOf(text: string): readonly string[] {
   return [
