@@ -129,6 +129,8 @@ export type EngineEvent =
       readonly sources: readonly string[];
       /** How long people have to decide. */
       readonly waitMs: number;
+      /** It is not taken where the agent has proposed so many within the hour before. Absent in records of before, where nobody counted. */
+      readonly perHourMax?: number;
     }
   /** An agent, or the person who owns it, takes back what the agent proposed. */
   | {
