@@ -7,7 +7,7 @@ import type { Context } from '../graphql/context.ts';
 import type { Enums } from '../graphql/enums.ts';
 import { conflict, typeOfMember, unavailable } from '../graphql/errors.ts';
 import type { Conflict, InvalidInput, NotFound, Unavailable } from '../graphql/errors.ts';
-import { refusedKey } from '../graphql/authorization.ts';
+import { refuseLoosening } from '../graphql/authorization.ts';
 import { actorOf } from '../graphql/principal.ts';
 import type { Principal } from '../graphql/principal.ts';
 import { reasonProblem } from '../graphql/reason.ts';
@@ -37,8 +37,7 @@ export async function propose(change: Change, reason: string, context: Authorize
   const problem = reasonProblem(reason);
   if (problem !== undefined) return problem;
   const { session, principal, people, report } = context;
-  if (principal.key?.scopes.includes('trade') === false)
-    throw refusedKey('This lets more risk through, and this key only proposes and stops: a person raises and releases.');
+  refuseLoosening(principal);
   const proposal = newProposal({ change, reason, by: actorOf(principal), person: principal.personId, proposedAt: people.now() });
   const refused = proposalProblem(proposal, session.state());
   if (refused !== undefined) return conflict(refused);

@@ -94,6 +94,27 @@ describe('what an agent proposes', () => {
     expect(refusal(desk)).toMatch(/5 orders of this agent wait/);
   });
 
+  test.each(['refused', 'withdrawn'] as const)('comes so many times in an hour, also where each is %s', (end) => {
+    const desk = openAgentDesk(end === 'refused' ? { ...LIMITS, orderNotionalRatioMax: ratio('0.001') } : LIMITS);
+    const once = (id: string, also: Partial<EventOf<'OrderProposed'>> = { perHourMax: 3 }, change: Partial<OrderIntent> = {}): void => {
+      wait(desk, 1);
+      propose(desk, id, change, also);
+      const reason = 'changed';
+      const withdrawn = { kind: 'RecommendationWithdrawn', at: desk.state.now, by: AGENT, recommendationId: id, reason } as const;
+      if (desk.state.recommendations.get(id)?.state === 'waiting') desk.give(withdrawn);
+    };
+    for (let number = 0; number < 9; number += 1) once(`flood-${number}`);
+    expect([...desk.state.recommendations.values()].map(({ state }) => state)).toEqual([end, end, end]);
+    expect(refusal(desk)).toBe(`${AGENT}: 3 orders of this agent were proposed within the hour: wait, and propose what matters most.`);
+    once('other', { by: 'agent:k2', perHourMax: 3 }, { origin: { kind: 'ticket', principal: 'agent:k2' } });
+    once('of before', {});
+    expect([...desk.state.recommendations.keys()].slice(3)).toEqual(['other', 'of before']);
+    wait(desk, 60 * MINUTE);
+    desk.mark('100');
+    once('later');
+    expect(found(desk, 'later').state).toBe(end);
+  });
+
   test.each<readonly [string, Partial<EventOf<'OrderProposed'>>, RegExp]>([
     ['a null byte', { explanation: 'buy\u0000' }, /control characters/],
     ['an escape', { explanation: 'buy\u001b[2K' }, /control characters/],

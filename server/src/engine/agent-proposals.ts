@@ -22,17 +22,26 @@ import type { Turn } from './turn.ts';
 /** Entries of an owner's agents that were let go within this time count together: an order that is cut in pieces is as large as it was. */
 const TOGETHER_MS = 3_600_000;
 
-type Proposed = Pick<EventOf<'OrderProposed'>, 'by' | 'intent' | 'explanation' | 'sources' | 'waitMs'>;
+type Proposed = Pick<EventOf<'OrderProposed'>, 'by' | 'intent' | 'explanation' | 'sources' | 'waitMs' | 'perHourMax'>;
+
+/** How many this agent has proposed within the hour, with what was refused and withdrawn: what has ended is kept for a session at least. */
+function proposedLately({ recommendations, now }: EngineState, by: string): number {
+  let count = 0;
+  for (const { proposal, createdAt } of recommendations.values()) if (proposal?.by === by && now - createdAt < TOGETHER_MS) count += 1;
+  return count;
+}
 
 /** Why a proposal is not taken, in one sentence; `undefined` where it is. Everything is looked at here, whatever was checked before. */
-export function orderProposalProblem(state: EngineState, { by, intent, ...texts }: Proposed): string | undefined {
+export function orderProposalProblem(state: EngineState, { by, intent, perHourMax, ...texts }: Proposed): string | undefined {
   const { origin, id } = intent;
   if (!by.startsWith('agent:') || origin.kind !== 'ticket' || origin.principal !== by) return 'Agents alone propose orders, each its own.';
   const problem = textsProblem(texts);
   if (problem !== undefined) return `${problem.message}.`;
   if (state.orders.has(id) || state.recommendations.has(id)) return `${id} was used before: propose under a fresh key.`;
-  if (waitingOf(state, by).length < WAITING_PER_AGENT_MAX) return undefined;
-  return `${WAITING_PER_AGENT_MAX} orders of this agent wait for a person already: withdraw one, or wait until somebody decides.`;
+  if (waitingOf(state, by).length >= WAITING_PER_AGENT_MAX)
+    return `${WAITING_PER_AGENT_MAX} orders of this agent wait for a person already: withdraw one, or wait until somebody decides.`;
+  if (perHourMax === undefined || proposedLately(state, by) < perHourMax) return undefined;
+  return `${perHourMax} orders of this agent were proposed within the hour: wait, and propose what matters most.`;
 }
 
 /** As it would be judged if people who may trade let it go at this moment: who they are is looked at when they do. */

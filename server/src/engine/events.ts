@@ -129,6 +129,8 @@ export type EngineEvent =
       readonly sources: readonly string[];
       /** How long people have to decide. */
       readonly waitMs: number;
+      /** It is not taken where the agent has proposed so many within the hour before. Absent in records of before, where nobody counted. */
+      readonly perHourMax?: number;
     }
   /** An agent, or the person who owns it, takes back what the agent proposed. */
   | {
@@ -191,6 +193,8 @@ export type EngineEvent =
       readonly reason: string;
       /** Closing orders are made when the market opens next; absent in records of before, where they went to the broker at once. */
       readonly whenClosed?: 'wait';
+      /** A key gave it, with no person at the keyboard: it undoes nothing that people did. Absent in records of before, where nobody asked. */
+      readonly program?: true;
     }
   /** One strategy is stopped: its gate closes, its orders are cancelled, and its own holdings are kept or closed. */
   | {

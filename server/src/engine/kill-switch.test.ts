@@ -263,6 +263,66 @@ describe('the gate is the only way', () => {
   });
 });
 
+describe('a program’s kill switch', () => {
+  const byProgram = (desk: Desk, action: KillAction, by = 'agent:k1'): void =>
+    desk.give({ kind: 'KillSwitchEngaged', at: desk.state.now, by, action, reason: 'drill', whenClosed: 'wait', program: true });
+  const refusals = (desk: Desk): readonly string[] =>
+    desk.last.flatMap((effect) =>
+      effect.kind === 'AlertRaised' && effect.alert.code === 'KillSwitchRefused' ? [effect.alert.detail] : [],
+    );
+
+  test.each(['agent:k1', 'user:k2'])('of %s sells nothing of what people have frozen, and says so', (by) => {
+    const desk = openDesk();
+    desk.hold('100');
+    kill(desk, 'freeze');
+    byProgram(desk, 'flatten', by);
+    expect(submitted(desk)).toEqual([]);
+    expect(desk.state).toMatchObject({ tradingState: 'FROZEN', tradingStateBy: 'user:ada', flattening: undefined });
+    expect(refusals(desk)).toEqual([expect.stringMatching(/^\S+: drill\. Trading is FROZEN.*only a person/)]);
+    kill(desk, 'flatten');
+    expect(submitted(desk)).toHaveLength(1);
+  });
+
+  test('does not undo its own freeze either', () => {
+    const desk = openDesk();
+    desk.hold('100');
+    byProgram(desk, 'freeze');
+    byProgram(desk, 'flatten');
+    expect([desk.state.tradingState, submitted(desk)]).toEqual(['FROZEN', []]);
+  });
+
+  test.each(['freeze', 'flatten'] as const)('leaves alone what a person is having closed: %s', (action) => {
+    const desk = openDesk();
+    desk.hold('100');
+    kill(desk, 'flatten');
+    const { flattening } = desk.state;
+    desk.says(submitted(desk)[0] ?? '', { event: 'new' });
+    byProgram(desk, action);
+    expect(desk.kinds()).not.toContain('CancelOrder');
+    expect(desk.state).toMatchObject({ tradingState: 'HALTED', tradingStateBy: 'user:ada', flattening });
+    expect(refusals(desk)).toEqual([expect.stringMatching(/A person is having all positions closed/)]);
+  });
+
+  test('stops everything else: it freezes what trades, is halted, or another program is closing', () => {
+    const desk = openDesk();
+    desk.hold('100');
+    byProgram(desk, 'flatten');
+    expect([desk.state.tradingState, submitted(desk).length]).toEqual(['HALTED', 1]);
+    byProgram(desk, 'freeze');
+    expect(desk.state).toMatchObject({ tradingState: 'FROZEN', flattening: undefined });
+    byProgram(desk, 'freeze');
+    expect([desk.state.tradingState, refusals(desk)]).toEqual(['FROZEN', []]);
+  });
+
+  test('in a record of before does what it did', () => {
+    const desk = openDesk();
+    desk.hold('100');
+    kill(desk, 'freeze');
+    desk.give({ kind: 'KillSwitchEngaged', at: desk.state.now, by: 'agent:k1', action: 'flatten', reason: 'drill', whenClosed: 'wait' });
+    expect([desk.state.tradingState, submitted(desk).length]).toEqual(['HALTED', 1]);
+  });
+});
+
 describe('flattening while the market is closed', () => {
   const stop = (desk: Desk): void =>
     desk.give({ kind: 'KillSwitchEngaged', at: desk.state.now, by: 'user:ada', action: 'flatten', reason: 'drill', whenClosed: 'wait' });

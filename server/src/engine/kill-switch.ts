@@ -2,7 +2,7 @@ import { worthOf } from '../instruments/worth.ts';
 import type { Quantity } from '../money/fixed.ts';
 import { subtract, ZERO_MONEY } from '../money/money.ts';
 import type { Instant } from '../money/instant.ts';
-import { release } from '../risk/trading-state.ts';
+import { mayMove, release } from '../risk/trading-state.ts';
 import type { TradingState } from '../risk/types.ts';
 import { acceptProblem } from './accepting.ts';
 import { acceptCash } from './activities.ts';
@@ -13,17 +13,58 @@ import { closeGate } from './close-gate.ts';
 import { markEquity } from './equity.ts';
 import type { EventOf, KillAction } from './events.ts';
 import { flattenAll } from './flattening.ts';
+import type { EngineState } from './state.ts';
 import { change, closeAlert, emit, raise, setTradingState } from './turn.ts';
 import type { Turn } from './turn.ts';
 
+type Engaged = EventOf<'KillSwitchEngaged'>;
+
+/** Freezing lets nothing through; flattening needs the reduce-only lane, so it halts. */
+const stateFor = (action: KillAction): TradingState => (action === 'freeze' ? 'FROZEN' : 'HALTED');
+
+/**
+ * Why a program's kill switch is not engaged, in plain sentences; `undefined` where it is, and always for people. It may stop what still trades. What
+ * people froze stays as it is, and what they have closed goes on closing: a freeze would end that, and closing anew would begin it again without end.
+ * No harm comes of the refusal: either way nothing can be opened.
+ */
+export function killSwitchProblem(
+  { tradingState, flattening }: Pick<EngineState, 'tradingState' | 'flattening'>,
+  { action, program }: Pick<Engaged, 'action' | 'program'>,
+): string | undefined {
+  if (program !== true) return undefined;
+  const to = stateFor(action);
+  if (tradingState !== to && !mayMove(tradingState, to, 'breaker'))
+    return `Trading is ${tradingState}, and ${to} lets more through: only a person closes positions from here, by the kill switch on the dashboard.`;
+  if (flattening === undefined || flattening.program === true) return undefined;
+  return 'A person is having all positions closed, and nothing is opened meanwhile: only a person changes that, by the kill switch on the dashboard.';
+}
+
 /**
  * The gate closes first, in this very step; then every open order is cancelled, those in flight as soon as the broker acknowledges them; then
- * positions are kept, or closed through the reduce-only lane. Freezing lets nothing through; flattening needs the lane, so it halts.
+ * positions are kept, or closed through the reduce-only lane.
  */
-export function engageKillSwitch(turn: Turn, by: string, action: KillAction, reason: string, at: Instant, whenClosed?: 'wait'): void {
-  const to: TradingState = action === 'freeze' ? 'FROZEN' : 'HALTED';
-  setTradingState(turn, to, `kill switch: ${reason}`, by, at);
-  const flattening = { by, reason, at, ...(whenClosed === 'wait' ? { waitsForOpen: true as const } : {}) };
+export function killSwitchEngaged(turn: Turn, event: Engaged): void {
+  const { by, action, reason, at, whenClosed, program } = event;
+  const problem = killSwitchProblem(turn.state, event);
+  if (problem !== undefined) {
+    raise(
+      turn,
+      'KillSwitchRefused',
+      `${by}-${action}`,
+      'warning',
+      'A program did not engage the kill switch',
+      `${by}: ${reason}. ${problem}`,
+    );
+    return;
+  }
+  setTradingState(turn, stateFor(action), `kill switch: ${reason}`, by, at);
+  const flattening = {
+    by,
+    reason,
+    at,
+    ...(whenClosed === 'wait' ? { waitsForOpen: true as const } : {}),
+    ...(program === true ? { program } : {}),
+  };
   change(turn, { flattening: action === 'flatten' ? flattening : undefined });
   closeGate(turn);
   raise(
@@ -35,10 +76,6 @@ export function engageKillSwitch(turn: Turn, by: string, action: KillAction, rea
     `${by}: ${reason}`,
   );
   flattenAll(turn);
-}
-
-export function killSwitchEngaged(turn: Turn, event: EventOf<'KillSwitchEngaged'>): void {
-  engageKillSwitch(turn, event.by, event.action, event.reason, event.at, event.whenClosed);
 }
 
 /** One person alone releases only where the journal asks for no second one. */

@@ -156,6 +156,8 @@ export interface DeferredOrder {
 export interface Flattening {
   /** While the market is closed nothing is sent: the next open makes the orders, of what is held then. */
   readonly waitsForOpen?: true;
+  /** No person asked for it. */
+  readonly program?: true;
   readonly by: string;
   readonly reason: string;
   readonly at: Instant;

@@ -106,3 +106,15 @@ test('whoever has not just logged in is asked to confirm it in place, and may re
   const reject = `mutation ($id: ID!) { rejectRecommendation(id: $id, reason: "not now") { ${DECIDED} } }`;
   expect(await idle.ask(reject, { id })).toMatchObject({ recommendation: { id, state: 'REJECTED' } });
 });
+
+test('an agent proposes twenty an hour, whatever becomes of them, also where it asks for all at once', async () => {
+  secret = String((await owner.ask(CREATE.replace('Scout', 'Flood')))['secret']);
+  const sizeNow = (): number => api.world.session.state().recommendations.size;
+  const before = sizeNow();
+  const numbers = Array.from({ length: 26 }, (_, number) => number);
+  const answers = await Promise.all(numbers.map((number) => propose({ idempotencyKey: `flood-${number}`, quantity: '100000' })));
+  const names = answers.map((answer) => String(answer['__typename']));
+  expect(names.toSorted()).toEqual([...Array<string>(6).fill('ConflictError'), ...Array<string>(20).fill('OrderRefusedError')]);
+  expect(sizeNow()).toBe(before + 20);
+  expect(await propose({ idempotencyKey: 'more' })).toMatchObject({ message: expect.stringMatching(/^20 orders of this agent .*hour/) });
+});

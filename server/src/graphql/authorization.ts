@@ -152,6 +152,7 @@ export const NEEDS: { readonly [type in 'Query' | 'Mutation' | 'Subscription']: 
     engageKillSwitch: STOPPER,
     // Of one's own agents: a text is as private as what it was told.
     eraseAgentMemory: SELF,
+    // Thawing is not for a key that only stops: the resolver asks.
     freezeModel: STOPPER,
     invitePerson: FRESH_ADMIN,
     inviteAgain: FRESH_ADMIN,
@@ -258,6 +259,12 @@ export const notFresh = (kind: Principal['kind']): GraphQLError =>
 
 export const refusedKey = (message: string): GraphQLError =>
   new GraphQLError(message, { extensions: { code: 'FORBIDDEN', http: { status: 403 } } });
+
+/** The half of a field that loosens is for people, and for programs that may trade: a key that only proposes and stops undoes no stop. Throws where it asks. */
+export function refuseLoosening({ key }: Pick<Principal, 'key'>): void {
+  if (key?.scopes.includes('trade') === false)
+    throw refusedKey('This lets more risk through, and this key only proposes and stops: a person raises and releases.');
+}
 
 /** A key does no more than its scopes say, whatever its role. */
 function authorizeKey({ of, agents, fresh }: Need, { kind, scopes }: NonNullable<Principal['key']>): void {

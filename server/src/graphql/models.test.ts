@@ -18,6 +18,7 @@ import { openApiWorld, quiet } from './test/api-world.ts';
 import type { ApiWorld } from './test/api-world.ts';
 import { joined, logIn } from './test/log-in.ts';
 import type { LoggedIn } from './test/log-in.ts';
+import { keyOf } from './test/principals.ts';
 import { ask, CREATE_STRATEGY, ENABLE_STRATEGY } from './test/trading-day.ts';
 
 const ERRORS = '__typename ... on Error { message } ... on InvalidInputError { field hint }';
@@ -272,6 +273,13 @@ describe('a model', () => {
       message: expect.stringMatching(/frozen/) as string,
     });
     expect((await modelOf(second)).state).toBe('SHADOW');
+    // A key that only stops may freeze, and thaws nothing.
+    const { secret } = await keyOf(owner, 'trader', { kind: 'agent', scopes: ['read', 'stop'] });
+    const byAgent = (id: string, frozen: boolean) => api.post(FREEZE, { id, frozen }, { authorization: `Bearer ${secret}` });
+    expect((await byAgent(second, true)).data).toMatchObject({ freezeModel: { model: { frozen: true } } });
+    for (const id of [first, second]) expect((await byAgent(id, false)).errors?.[0]?.extensions).toMatchObject({ code: 'FORBIDDEN' });
+    expect([(await modelOf(first))['frozen'], (await modelOf(second))['frozen']]).toEqual([true, true]);
+    expect(await owner.ask(FREEZE, { id: second, frozen: false })).toMatchObject({ model: { frozen: false } });
     expect(await owner.ask(FREEZE, { id: first, frozen: false })).toMatchObject({ model: { frozen: false } });
     expect(await approve(better, officer)).toMatchObject({ proposal: { state: 'APPLIED' } });
     expect(await modelOf(second)).toMatchObject({ state: 'CHAMPION', previousChampion: { id: first } });

@@ -1,5 +1,6 @@
 import { propose } from '../approvals/graphql.ts';
 import type { ProposalPayload } from '../approvals/graphql.ts';
+import { refuseLoosening } from '../graphql/authorization.ts';
 import type { Builder } from '../graphql/builder.ts';
 import { command } from '../graphql/command.ts';
 import type { Context } from '../graphql/context.ts';
@@ -35,6 +36,12 @@ async function changeModel(id: string, action: OnePersonAction, reason: string, 
   const problem = reasonProblem(reason);
   if (problem !== undefined) return problem;
   return await answerOf(id, context.models.change(id, action, { by: actorOf(context.principal), reason }), context);
+}
+
+/** Freezing lets nothing more through; thawing does. */
+async function freezeModel(id: string, frozen: boolean, reason: string, context: Authorized): Promise<Changed> {
+  if (!frozen) refuseLoosening(context.principal);
+  return await changeModel(id, frozen ? 'freeze' : 'thaw', reason, context);
 }
 
 /** Strategies that run and carry this model are paused: they keep what they hold, with what protects it, and take nothing new. */
@@ -120,7 +127,7 @@ export function addModelMutations(builder: Builder): void {
         frozen: t.arg.boolean({ required: true, description: 'false thaws it.' }),
         reason: t.arg.string({ required: true }),
       },
-      resolve: (_root, { id, frozen, reason }, context) => changeModel(id, frozen ? 'freeze' : 'thaw', reason, context),
+      resolve: (_root, { id, frozen, reason }, context) => freezeModel(id, frozen, reason, context),
     }),
   }));
 }

@@ -4,6 +4,9 @@ import type { Recommendation } from './recommendation.ts';
 /** Waiting ones of one agent: a person looks at each. */
 export const WAITING_PER_AGENT_MAX = 5;
 
+/** Of one agent, whatever becomes of them: each stays with the engine until a later session, and people are told of it. */
+export const PROPOSALS_PER_HOUR_MAX = 20;
+
 /** How long a proposal waits for a person, in minutes. */
 export const PROPOSAL_MINUTES = { min: 5, usual: 60, max: 1_440 } as const;
 

@@ -10,7 +10,7 @@ import type { TicketInputs } from '../orders/graphql-ticket.ts';
 import type { Denial, OrderIntent } from '../orders/order.ts';
 import { sameRequest } from '../orders/ticket.ts';
 import type { TicketText } from '../orders/ticket.ts';
-import { textsProblem } from './agent-proposal.ts';
+import { PROPOSALS_PER_HOUR_MAX, textsProblem } from './agent-proposal.ts';
 import type { ProposalTexts } from './agent-proposal.ts';
 import { listed } from './graphql-mutations.ts';
 import type { Authorized, RecommendationPayload } from './graphql-mutations.ts';
@@ -78,12 +78,13 @@ async function proposeOrder({ explanation, sources, expiresInMinutes, ...ticket 
     if (before !== undefined) return before;
     const intent = await preparedFor(text, context);
     if (isInvalid(intent)) return intent;
-    const proposed = { by: actorOf(principal), person: principal.personId, intent, ...texts };
+    const proposed = { by: actorOf(principal), person: principal.personId, intent, ...texts, perHourMax: PROPOSALS_PER_HOUR_MAX };
     const problem = orderProposalProblem(session.state(), proposed);
     if (problem !== undefined) return conflict(problem);
     const outcome = await command(session, { kind: 'OrderProposed', at: session.state().now, ...proposed }, report);
     if (!outcome.ok) return outcome.error;
-    if (!outcome.state.recommendations.has(intent.id)) return conflict('The proposal was not taken: five may wait, and each once.');
+    if (!outcome.state.recommendations.has(intent.id))
+      return conflict('The proposal was not taken: five may wait, twenty may come in an hour, and each once.');
     const made = await listed(intent.id, context);
     return made.__typename === 'RecommendationPayload' ? answerFor(made.recommendation) : made;
   });

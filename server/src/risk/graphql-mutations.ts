@@ -4,12 +4,13 @@ import type { Context } from '../graphql/context.ts';
 import type { Enums } from '../graphql/enums.ts';
 import { propose, proposeRelease } from '../approvals/graphql.ts';
 import type { Proposed } from '../approvals/graphql.ts';
-import { invalidInput, typeOfMember, unavailable } from '../graphql/errors.ts';
-import type { InvalidInput, Unavailable } from '../graphql/errors.ts';
+import { conflict, invalidInput, typeOfMember, unavailable } from '../graphql/errors.ts';
+import type { Conflict, InvalidInput, Unavailable } from '../graphql/errors.ts';
 import { actorOf } from '../graphql/principal.ts';
 import type { Principal } from '../graphql/principal.ts';
 import { reasonProblem } from '../graphql/reason.ts';
 import type { KillAction } from '../engine/events.ts';
+import { killSwitchProblem } from '../engine/kill-switch.ts';
 import { limitViews } from './graphql.ts';
 import type { Controls, LimitView } from './graphql.ts';
 import { isLoosening } from './layers.ts';
@@ -66,13 +67,22 @@ export async function setLimit({ name, value, reason }: SetLimit, context: Autho
   return unavailable('The limit was set, but cannot be read now: the database does not answer.', 'done');
 }
 
-async function engage(action: KillAction, reason: string, context: Authorized): Promise<ControlsPayload | InvalidInput | Unavailable> {
+async function engage(
+  action: KillAction,
+  reason: string,
+  context: Authorized,
+): Promise<ControlsPayload | InvalidInput | Conflict | Unavailable> {
   const problem = reasonProblem(reason);
   if (problem !== undefined) return problem;
   const { session, principal, report } = context;
-  const event = { kind: 'KillSwitchEngaged', at: session.state().now, by: actorOf(principal), action, reason, whenClosed: 'wait' } as const;
+  const given = { at: session.state().now, by: actorOf(principal), action, reason } as const;
+  const program = principal.key === undefined ? {} : ({ program: true } as const);
+  const event = { kind: 'KillSwitchEngaged', ...given, whenClosed: 'wait', ...program } as const;
   const outcome = await command(session, event, report);
-  return outcome.ok ? { __typename: 'ControlsPayload', controls: { state: outcome.state } } : outcome.error;
+  if (!outcome.ok) return outcome.error;
+  // What was refused has changed nothing: the same is still in its way.
+  const refused = killSwitchProblem(outcome.state, event);
+  return refused === undefined ? { __typename: 'ControlsPayload', controls: { state: outcome.state } } : conflict(refused);
 }
 
 /** Limits and the kill switch. */

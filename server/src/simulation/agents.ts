@@ -1,5 +1,5 @@
 import { policyNow } from '../engine/agent-proposals.ts';
-import type { EngineEvent } from '../engine/events.ts';
+import type { EngineEvent, KillAction } from '../engine/events.ts';
 import { price, quantity } from '../money/fixed.ts';
 import { instantFromMs } from '../money/instant.ts';
 import { isWaiting } from '../recommendations/recommendation.ts';
@@ -70,6 +70,16 @@ function letGo(world: World, { which, who, attack, clicks }: Extract<Act, { kind
     return { kind: 'RecommendationDecided', at, recommendationId: asked.id, verdict, ...person, by, confirmedAt, decidedAt: at };
   });
 }
+
+/** An agent asks for the other one of what a person has just done by the kill switch. */
+export const contradiction = (at: EngineEvent['at'], done: KillAction): EngineEvent => ({
+  kind: 'KillSwitchEngaged',
+  at,
+  by: 'agent:one',
+  action: done === 'freeze' ? 'flatten' : 'freeze',
+  reason: 'drill',
+  program: true,
+});
 
 /** What agents and the people who look at their orders say on such a day. */
 export function agentEvents(world: World, act: AgentAct): readonly Say[] {

@@ -6,7 +6,7 @@ import { isWaiting } from '../recommendations/recommendation.ts';
 import type { Recommendation, Verdict } from '../recommendations/recommendation.ts';
 import type { Order, OrderIntent } from '../orders/order.ts';
 import { TERMINAL_STATES } from '../orders/order.ts';
-import { agentEvents } from './agents.ts';
+import { agentEvents, contradiction } from './agents.ts';
 import { closable } from './checks/stop.ts';
 import type { Act } from './day.ts';
 import type { World } from './world.ts';
@@ -262,7 +262,8 @@ export function perform(world: World, act: Act): void {
     case 'cancel':
       return cancelOne(world, act.which);
     case 'kill':
-      return say(world, (at) => ({ kind: 'KillSwitchEngaged', at, by: PERSON, action: act.action, reason: 'drill' }));
+      say(world, (at) => ({ kind: 'KillSwitchEngaged', at, by: PERSON, action: act.action, reason: 'drill' }));
+      return say(world, (at) => contradiction(at, act.action));
     case 'release':
       return say(world, (at) => ({ kind: 'KillSwitchReleased', at, by: PERSON, reason: 'looked at it' }));
     case 'pause':

@@ -87,6 +87,15 @@ function judge({ intent, decision, state }: Order, now: TradingState, before: En
     throw new Violated('I10', `the exit ${intent.id} was denied: ${barred.map(({ message }) => message).join(' ')}`);
 }
 
+/** Whatever a program asks for: what people froze stays frozen, and what they are having closed goes on. */
+function judgeProgram({ before, after, event }: Stepped): void {
+  if (event.kind !== 'KillSwitchEngaged' || event.program !== true) return;
+  if (before.tradingState === 'FROZEN' && after.tradingState !== 'FROZEN')
+    throw new Violated('I9', `${event.by} took trading from FROZEN to ${after.tradingState}`);
+  if (before.flattening !== undefined && before.flattening.program !== true && after.flattening !== before.flattening)
+    throw new Violated('I9', `${event.by} ended what ${before.flattening.by} is having closed`);
+}
+
 /** I7, I8, I9, I10: what the kill switch and the trading states promise. */
 export function stopCheck({ nowMs, venue }: Sight): Check {
   /** The newest state that was written down. */
@@ -99,7 +108,9 @@ export function stopCheck({ nowMs, venue }: Sight): Check {
   const known = new Map<string, number>();
   /** Since when this process is connected and agrees with the broker: before, it may not act. */
   let ableAt: number | undefined;
-  const decide = ({ facts, before, after, event }: Stepped): void => {
+  const decide = (step: Stepped): void => {
+    const { facts, before, after, event } = step;
+    judgeProgram(step);
     // An order is judged by the state before the step, or by what the step itself has made of it before.
     let now = before.tradingState;
     for (const fact of facts) {
@@ -115,10 +126,11 @@ export function stopCheck({ nowMs, venue }: Sight): Check {
         judge(fact.order, now, before, after);
       if (fact.kind === 'OrderChanged' && killedAt !== undefined && !before.orders.has(fact.order.id)) later.add(fact.order.id);
     }
-    noteKill(after, event.kind);
+    noteKill(step);
   };
-  const noteKill = (after: EngineState, kind: string): void => {
-    if (kind === 'KillSwitchEngaged') {
+  const noteKill = ({ after, event, facts }: Stepped): void => {
+    // One that was refused stops nothing anew.
+    if (event.kind === 'KillSwitchEngaged' && facts.some(({ kind }) => kind === 'TradingStateChanged')) {
       killedAt = nowMs();
       later.clear();
     }
