@@ -61,7 +61,7 @@ docs/runbooks/restore-from-backup.md.`,
       const { restoreToDatabase, restoreToFolder } = await import('../platform/backup/restore.ts');
       const { explainUnusable } = await import('./backup/explain-unusable.ts');
       const url = terminal.environment['DATABASE_URL'];
-      const { header, rows } = await explainUnusable(file, async () => {
+      const { header, rows, leftOut } = await explainUnusable(file, async () => {
         if (url === undefined) return await restoreToFolder(file, dataDir);
         const { openDatabase } = await import('../platform/database.ts');
         const database = await openDatabase({ url });
@@ -73,9 +73,13 @@ docs/runbooks/restore-from-backup.md.`,
       });
       const place = url === undefined ? dataDir : 'the database';
       const { journal, createdAt } = header;
+      if (leftOut > 0)
+        terminal.err.write(
+          `${leftOut} rows of records were left out: they came while the backup was made, and refer to others that it does not hold\n`,
+        );
       terminal.out.write(
         json === true
-          ? `${JSON.stringify({ place, createdAt, entries: journal.seq, head: journal.hash, rows })}\n`
+          ? `${JSON.stringify({ place, createdAt, entries: journal.seq, head: journal.hash, rows, leftOut })}\n`
           : `${place}: ${journal.seq} entries up to ${journal.hash} and ${rows} rows of records, as they were at ${createdAt}\n`,
       );
     });

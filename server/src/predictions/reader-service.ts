@@ -95,7 +95,10 @@ export async function openReader(options: ReaderOptions): Promise<Reader> {
   const { db, journal, pageSize = PAGE } = options;
   const { after, carriers, runners, redecider } = await begin(options);
   const joined = joinSteps();
-  /** What the engine is told after each page, and not only at the record's end, which one that grows as fast as it is read never has: of each strategy the newest. */
+  /**
+   * What the engine is told after each page, and not only at the record's end, which one that grows as fast as it is read never has. Drift is of a window, so
+   * that the newest says it all; an output that is no number stays until it is told.
+   */
   const untold = new Map<string, DecidedDrift>();
   let [read, done, noted] = [after, after, after];
 
@@ -112,7 +115,7 @@ export async function openReader(options: ReaderOptions): Promise<Reader> {
     const answer = runners.takeAnswer(decision.strategyId);
     if (answer === undefined) return undefined;
     const decided = await recordDecision(db, { seq: step.entry.seq, decision, answer, agrees: problem === undefined });
-    untold.set(decision.strategyId, decided);
+    if (untold.get(decision.strategyId)?.isNoNumber !== true) untold.set(decision.strategyId, decided);
     return decided.drift;
   };
   const note = async (drift: readonly RecordedDrift[]): Promise<void> => {

@@ -178,6 +178,19 @@ test('an output that is no number pauses at once, before there is a window', asy
   expect([newest?.score, newest?.verdict, newest?.features[1]]).toEqual([undefined, 'unknown', expect.closeTo(Math.log(7), 9)]);
 });
 
+test('an output that is no number pauses though the strategy has decided again when it is read', async () => {
+  const mind = await open({ id: 'again' });
+  await days(mind, [0.5, 0.5, 0.5]);
+  await mind.stopWatch();
+  await mind.day(0.5, 7);
+  await mind.day(0.5);
+  mind.startWatch();
+  await mind.followed();
+  expect((await recorded('again')).map(({ score }) => score === undefined)).toEqual([false, true, false, false, true]);
+  expect(brakes(mind)).toEqual(['ModelDrift entries-off']);
+  expect(mind.world.session.state().strategies.get('again')?.pausedBecause).toContain('not a number');
+});
+
 test('predictions, outcomes and drift are only ever added', async () => {
   for (const table of ['predictions', 'prediction_outcomes', 'model_drift'] as const)
     await expect(database.db.deleteFrom(table).execute()).rejects.toThrow('only ever added');

@@ -4,7 +4,9 @@ import type { Head } from '../../journal/chain.ts';
 // A backup is lines of JSON, compressed as a whole: a header, the journal's entries with their hashes, the records' rows, and a last line with the hash of
 // all the lines before. Without that last line it is not whole.
 
-export const BACKUP_FORMAT = 1;
+/** Since 2 a table's rows come before those that they refer to; before it came after them. */
+export const BACKUP_FORMAT = 2;
+const READABLE: readonly unknown[] = [1, BACKUP_FORMAT];
 
 export interface BackupHeader {
   readonly tidemark: 'backup';
@@ -55,7 +57,7 @@ export function parseHeader(line: string | undefined): BackupHeader {
   }
   if (typeof header !== 'object' || header === null || !('tidemark' in header) || !('format' in header))
     throw new BackupUnusable('it does not begin as a backup does');
-  if (header.format !== BACKUP_FORMAT)
-    throw new BackupUnusable(`it has format ${String(header.format)}, and this version reads format ${BACKUP_FORMAT}`);
+  if (!READABLE.includes(header.format))
+    throw new BackupUnusable(`it has format ${String(header.format)}, and this version reads formats ${READABLE.join(' and ')}`);
   return header as BackupHeader;
 }

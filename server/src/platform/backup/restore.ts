@@ -17,6 +17,7 @@ import { knownMigrations, migrate } from '../migrate.ts';
 import { BackupUnusable } from './format.ts';
 import type { BackupHeader } from './format.ts';
 import { readBackup } from './read-backup.ts';
+import { fillInAnyOrder } from './references.ts';
 
 /** There is something already where a backup should go. */
 export class RestoreRefused extends Error {
@@ -26,6 +27,8 @@ export class RestoreRefused extends Error {
 export interface Restored {
   readonly header: BackupHeader;
   readonly rows: number;
+  /** Rows that refer to others which the backup does not hold. */
+  readonly leftOut: number;
 }
 
 /** The text is the one that the hash covers: it is written as it was read. */
@@ -39,7 +42,22 @@ async function refuseNewer({ migrations }: BackupHeader): Promise<void> {
 
 async function insertRows(db: Kysely<Database>, table: string, rows: readonly string[]): Promise<void> {
   const all = `[${rows.join(',')}]`;
-  await sql`insert into ${sql.table(table)} select * from json_populate_recordset(null::${sql.table(table)}, ${all}::json)`.execute(db);
+  // Numbers that the database gives out are kept as they were.
+  await sql`insert into ${sql.table(table)} overriding system value select * from json_populate_recordset(null::${sql.table(table)}, ${all}::json)`.execute(
+    db,
+  );
+}
+
+/** The database goes on counting behind the numbers that came with the rows. */
+async function countOn(db: Kysely<Database>): Promise<void> {
+  const { rows } = await sql<{ table: string; column: string }>`
+    select c.relname::text as "table", a.attname::text as "column" from pg_attribute a join pg_class c on c.oid = a.attrelid
+    join pg_namespace n on n.oid = c.relnamespace where n.nspname = current_schema() and c.relkind = 'r' and a.attidentity <> ''`.execute(
+    db,
+  );
+  for (const { table, column } of rows)
+    await sql`select setval(pg_get_serial_sequence(${table}, ${column}), max(${sql.ref(column)})) from ${sql.table(table)}
+      having max(${sql.ref(column)}) is not null`.execute(db);
 }
 
 /** The tables as they were when the backup was made, filled, then brought to this version. */
@@ -47,19 +65,23 @@ async function restoreTables(
   db: Kysely<Database>,
   path: string,
   header: BackupHeader,
-  onEntries?: (entries: readonly FramedEntry[]) => Promise<void>,
-) {
+  onEntries: (entries: readonly FramedEntry[]) => Promise<void>,
+): Promise<Omit<Restored, 'header'>> {
   await migrate(db, header.migrations);
-  let rows = 0;
-  await readBackup(path, {
-    ...(onEntries === undefined ? {} : { onEntries }),
-    onRows: async (table, some) => {
-      await insertRows(db, table, some);
-      rows += some.length;
-    },
+  const { filled, leftOut } = await fillInAnyOrder(db, header.tables, async () => {
+    let rows = 0;
+    await readBackup(path, {
+      onEntries,
+      onRows: async (table, some) => {
+        await insertRows(db, table, some);
+        rows += some.length;
+      },
+    });
+    return rows;
   });
+  await countOn(db);
   await migrate(db);
-  return rows;
+  return { rows: filled - leftOut, leftOut };
 }
 
 async function isEmptyOrMissing(dir: string): Promise<boolean> {
@@ -72,8 +94,8 @@ async function isEmptyOrMissing(dir: string): Promise<boolean> {
 }
 
 /**
- * Makes a data directory of a backup, beside its place, and moves it there when it is whole. The backup is read through and checked before anything
- * is written. Throws {@link RestoreRefused} where the folder holds anything, `BackupUnusable` on a damaged or newer backup.
+ * Makes a data directory of a backup, beside its place, and moves it there when it is whole; where that fails, nothing is left of it. The backup is read
+ * through and checked before anything is written. Throws {@link RestoreRefused} where the folder holds anything, `BackupUnusable` on a damaged or newer backup.
  */
 export async function restoreToFolder(path: string, dataDir: string): Promise<Restored> {
   if (!(await isEmptyOrMissing(dataDir)))
@@ -82,17 +104,12 @@ export async function restoreToFolder(path: string, dataDir: string): Promise<Re
   await refuseNewer(header);
   const unfinished = `${resolve(dataDir)}.restoring`;
   await rm(unfinished, { recursive: true, force: true });
-  await openDataDir(unfinished);
-  const lock = await lockDirectory(join(unfinished, 'journal'));
-  const writer = openSegmentWriter(join(unfinished, 'journal'));
-  const database = await openDatabase({ dataDir: unfinished });
-  let rows: number;
+  let restored: Omit<Restored, 'header'>;
   try {
-    rows = await restoreTables(database.db, path, header, async (entries) => await writer.commit(entries.map(chained)));
-  } finally {
-    await writer.close();
-    await database.close();
-    lock.release();
+    restored = await fillFolder(unfinished, path, header);
+  } catch (error) {
+    await rm(unfinished, { recursive: true, force: true });
+    throw error;
   }
   await mkdir(dirname(resolve(dataDir)), { recursive: true });
   await rmdir(dataDir).catch((error: unknown) => {
@@ -100,22 +117,36 @@ export async function restoreToFolder(path: string, dataDir: string): Promise<Re
   });
   await rename(unfinished, dataDir);
   await syncDirectory(dirname(resolve(dataDir)));
-  return { header, rows };
+  return { header, ...restored };
+}
+
+async function fillFolder(dir: string, path: string, header: BackupHeader): Promise<Omit<Restored, 'header'>> {
+  await openDataDir(dir);
+  const lock = await lockDirectory(join(dir, 'journal'));
+  const writer = openSegmentWriter(join(dir, 'journal'));
+  const database = await openDatabase({ dataDir: dir });
+  try {
+    return await restoreTables(database.db, path, header, async (entries) => await writer.commit(entries.map(chained)));
+  } finally {
+    await writer.close();
+    await database.close();
+    lock.release();
+  }
 }
 
 /** Fills an empty PostgreSQL database, all of it in one transaction or nothing. Throws as {@link restoreToFolder} does. */
 export async function restoreToDatabase(path: string, db: Kysely<Database>): Promise<Restored> {
   const header = await readBackup(path, {});
   await refuseNewer(header);
-  const rows = await db.transaction().execute(async (trx) => {
+  const restored = await db.transaction().execute(async (trx) => {
     const journalIn = trx as unknown as Transaction<PostgresJournalTables>;
     const { rows: found } = await sql<{ present: boolean }>`select to_regclass('migrations') is not null as present`.execute(trx);
     if (found[0]?.present === true)
       throw new RestoreRefused('The database holds tables of Tidemark already: restore into an empty database');
-    const restored = await restoreTables(trx, path, header, async (entries) => await restoreRows(journalIn, entries.map(chained)));
+    const filled = await restoreTables(trx, path, header, async (entries) => await restoreRows(journalIn, entries.map(chained)));
     const head = await restoredHead(journalIn);
     if (head.hash !== header.journal.hash) throw new Error('Invariant: the restored journal ends where the backup’s does');
-    return restored;
+    return filled;
   });
-  return { header, rows };
+  return { header, ...restored };
 }

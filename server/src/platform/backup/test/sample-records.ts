@@ -9,6 +9,7 @@ import { instant } from '../../../money/instant.ts';
 import { UNLIMITED } from '../../../risk/limits.ts';
 import type { Database } from '../../database.ts';
 import { recordTables } from '../record-tables.ts';
+import { insertRow, sampleRows, VERSION } from './sample-rows.ts';
 
 export const LIFE = recordLife(Array.from({ length: 20 }, (_, index): Happening => [index % 3 === 2 ? 'ticket' : 'bar', index * 7]));
 /** A recorded life, as a journal takes it. */
@@ -16,14 +17,15 @@ export const BATCHES = [[openingEntry({ engine: ENGINE, limits: UNLIMITED })], .
 export const NOW = instant('2026-03-02T12:00:00Z');
 export const now = (): Date => new Date(NOW);
 
-/** Records of each kind of column: bytes, doubles, text with everything in it, JSON, instants. */
+/** Records in every table, and of each kind of column: bytes, doubles, text with everything in it, JSON, instants. */
 export async function fillRecords(db: Kysely<Database>): Promise<void> {
   const owner = await ensureOwner(db, NOW);
-  await createApiKey(db, owner, 'täglich "grün"\n', NOW);
-  await sql`insert into strategy_versions values (${'a'.repeat(64)}, 'one', ${Buffer.from([0, 255, 1, 92, 39, 10])}, 'source', '{"a": 1.50}', now())`.execute(
+  const { id } = await createApiKey(db, owner, 'täglich "grün"\n', NOW);
+  await sql`insert into strategy_versions values (${VERSION}, 'one', ${Buffer.from([0, 255, 1, 92, 39, 10])}, 'source', '{"a": 1.50}', now())`.execute(
     db,
   );
   await sql`insert into settings values ('theme', '{"x": [1, null, "täglich"]}', '2026-01-01T00:00:00.123456Z')`.execute(db);
+  for (const [table, row] of sampleRows(id)) await insertRow(db, table, row);
 }
 
 /** Every record as text, table by table. */
