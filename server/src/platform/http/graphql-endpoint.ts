@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { GraphQLError } from 'graphql';
-import type { ExecutionArgs } from 'graphql';
+import type { DocumentNode, ExecutionArgs } from 'graphql';
 import { createYoga, maskError } from 'graphql-yoga';
 import type { Plugin } from 'graphql-yoga';
 import type { Site } from '../../accounts/passkeys/site.ts';
@@ -13,6 +13,7 @@ import { badInput } from '../../graphql/connections.ts';
 import type { Principal } from '../../graphql/principal.ts';
 import { recordedAgents } from './graphql-agent-operations.ts';
 import type { OperationRules } from './graphql-operations.ts';
+import { TextCache } from './text-cache.ts';
 
 export const GRAPHQL_PATH = '/graphql';
 export const BODY_BYTES_MAX = 1_000_000;
@@ -74,6 +75,14 @@ function overHttp({ textOf, rates }: OperationRules): Plugin<OperationOrigin> {
   };
 }
 
+/**
+ * Length of the texts whose parsed documents are kept, with what their validation said: room for all of the dashboard. A character stands for up to some 250
+ * bytes of what is kept, so that strangers' documents take 80 megabytes at the worst.
+ */
+const PARSED_CHARACTERS_MAX = 300_000;
+/** The same, of texts that could not be parsed. */
+const UNPARSED_CHARACTERS_MAX = 64_000;
+
 /** One GraphQL engine for both transports: limits, context and masking hold wherever an operation comes from. */
 export function createGraphql(capabilities: Capabilities, report: ReportFailure, rules: OperationRules) {
   return createYoga<OperationOrigin, Context>({
@@ -91,6 +100,10 @@ export function createGraphql(capabilities: Capabilities, report: ReportFailure,
         return shortened(masked);
       },
       errorMessage: 'Something failed here. It is written to the server’s log.',
+    },
+    parserAndValidationCache: {
+      documentCache: new TextCache<DocumentNode>(PARSED_CHARACTERS_MAX),
+      errorCache: new TextCache<unknown>(UNPARSED_CHARACTERS_MAX),
     },
     maxRequestBodySize: BODY_BYTES_MAX,
     graphiql: false,
