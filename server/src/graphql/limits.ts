@@ -1,5 +1,5 @@
 import { getOperationAST, GraphQLError, Kind, Lexer, parse as parseDocument, Source, TokenKind } from 'graphql';
-import type { DocumentNode, FieldNode, FragmentDefinitionNode, ParseOptions, SelectionSetNode } from 'graphql';
+import type { DocumentNode, FieldNode, FragmentDefinitionNode, ParseOptions, SelectionSetNode, Token } from 'graphql';
 import type { Plugin } from 'graphql-yoga';
 import { badInput } from './connections.ts';
 import { checkTexts, variablesProblemOf } from './storable-text.ts';
@@ -7,6 +7,7 @@ import { checkTexts, variablesProblemOf } from './storable-text.ts';
 /** What one document may ask for. The dashboard's largest needs depth 5, no aliases and about a tenth of the tokens. */
 export const DOCUMENT_LIMITS = {
   charactersMax: 100_000,
+  /** Comments too: a parsed document keeps them as long as itself. */
   tokensMax: 3_000,
   /** Brackets of any kind within each other, also of values: the parser calls itself for each. */
   nestingMax: 100,
@@ -167,14 +168,26 @@ export function costOf(
 const OPENING: ReadonlySet<TokenKind> = new Set([TokenKind.BRACE_L, TokenKind.BRACKET_L, TokenKind.PAREN_L]);
 const CLOSING: ReadonlySet<TokenKind> = new Set([TokenKind.BRACE_R, TokenKind.BRACKET_R, TokenKind.PAREN_R]);
 
+/** Comments that stand before a token. */
+function commentsBefore(token: Token): number {
+  let comments = 0;
+  for (let before = token.prev; before?.kind === TokenKind.COMMENT; before = before.prev) comments += 1;
+  return comments;
+}
+
 /** Reads token by token, so that no nesting is too deep to be looked at. */
-function checkNesting(source: Source): void {
+function checkTokens(source: Source): void {
   const lexer = new Lexer(source);
   let nesting = 0;
-  for (let tokens = 0; lexer.advance().kind !== TokenKind.EOF; tokens += 1) {
-    if (tokens >= DOCUMENT_LIMITS.tokensMax) throw tooMuch(`A document has at most ${DOCUMENT_LIMITS.tokensMax} tokens.`);
-    if (OPENING.has(lexer.token.kind)) nesting += 1;
-    if (CLOSING.has(lexer.token.kind)) nesting -= 1;
+  let tokens = 0;
+  for (let isEnd = false; !isEnd;) {
+    // Moving on skips comments.
+    const token = lexer.advance();
+    isEnd = token.kind === TokenKind.EOF;
+    tokens += commentsBefore(token) + (isEnd ? 0 : 1);
+    if (tokens > DOCUMENT_LIMITS.tokensMax) throw tooMuch(`A document has at most ${DOCUMENT_LIMITS.tokensMax} tokens, comments counted.`);
+    if (OPENING.has(token.kind)) nesting += 1;
+    if (CLOSING.has(token.kind)) nesting -= 1;
     if (nesting > DOCUMENT_LIMITS.nestingMax) throw tooMuch(`At most ${DOCUMENT_LIMITS.nestingMax} brackets within each other.`);
   }
 }
@@ -182,7 +195,7 @@ function checkNesting(source: Source): void {
 function parseWithin(source: string | Source, options?: ParseOptions): DocumentNode {
   const text = typeof source === 'string' ? source : source.body;
   if (text.length > DOCUMENT_LIMITS.charactersMax) throw tooMuch(`A document has at most ${DOCUMENT_LIMITS.charactersMax} characters.`);
-  checkNesting(typeof source === 'string' ? new Source(source) : source);
+  checkTokens(typeof source === 'string' ? new Source(source) : source);
   const document = parseDocument(source, { ...options, maxTokens: DOCUMENT_LIMITS.tokensMax });
   checkDocument(document);
   checkTexts(document);

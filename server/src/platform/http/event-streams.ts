@@ -1,10 +1,7 @@
-import type { IncomingHttpHeaders, ServerResponse } from 'node:http';
+import type { ServerResponse } from 'node:http';
 import type { Authenticated, Resting } from './credentials.ts';
 import { whenExpired } from './expiry.ts';
 import type { Standing } from './expiry.ts';
-
-/** Whether an operation may be answered for days. */
-export const wantsEvents = ({ accept }: IncomingHttpHeaders): boolean => accept?.toLowerCase().includes('text/event-stream') === true;
 
 /** Answers that stay open, and whose right each rests on: as sockets do, they end with it. */
 export class EventStreams {
@@ -17,6 +14,8 @@ export class EventStreams {
   }
 
   watch(response: ServerResponse, authenticated: Authenticated): void {
+    // Whoever asked is gone, and nothing would tell of it again.
+    if (response.destroyed) return;
     this.open.set(response, authenticated);
     const stop = whenExpired(authenticated, this.standing, () => response.destroy());
     response.on('close', () => {

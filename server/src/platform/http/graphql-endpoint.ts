@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { GraphQLError } from 'graphql';
-import type { ExecutionArgs } from 'graphql';
+import type { DocumentNode, ExecutionArgs } from 'graphql';
 import { createYoga, maskError } from 'graphql-yoga';
 import type { Plugin } from 'graphql-yoga';
 import type { Site } from '../../accounts/passkeys/site.ts';
@@ -13,6 +13,8 @@ import { badInput } from '../../graphql/connections.ts';
 import type { Principal } from '../../graphql/principal.ts';
 import { recordedAgents } from './graphql-agent-operations.ts';
 import type { OperationRules } from './graphql-operations.ts';
+import type { Right } from './right.ts';
+import { TextCache } from './text-cache.ts';
 
 export const GRAPHQL_PATH = '/graphql';
 export const BODY_BYTES_MAX = 1_000_000;
@@ -24,6 +26,8 @@ export interface OperationOrigin {
   readonly site?: Site | undefined;
   /** An agent's call that is in its record already: it came by a tool. */
   readonly isRecorded?: boolean | undefined;
+  /** Over HTTP alone: a socket is closed when its right ends. */
+  readonly right?: Right | undefined;
 }
 
 export type GraphqlServer = ReturnType<typeof createGraphql>;
@@ -48,6 +52,14 @@ interface Carried extends OperationOrigin {
   readonly params: { readonly query?: string | null | undefined };
 }
 
+const rightEnded = (): GraphQLError =>
+  new GraphQLError(
+    'The log-in or the key of this request has ended while it came, or has another role now. Log in, or send a key that stands.',
+    {
+      extensions: { code: 'UNAUTHENTICATED', http: { status: 401 } },
+    },
+  );
+
 /** The rules over HTTP. A socket follows them by itself: it shares subscriptions, and an operation that joins one is none that the engine would see. */
 function overHttp({ textOf, rates }: OperationRules): Plugin<OperationOrigin> {
   const problemOf = ({ document, operationName, variableValues, contextValue }: ExecutionArgs): GraphQLError | undefined => {
@@ -56,23 +68,35 @@ function overHttp({ textOf, rates }: OperationRules): Plugin<OperationOrigin> {
     return rates.beforeRunning(principal, { text: params.query ?? '', document, operationName, variables: variableValues });
   };
   return {
-    onParams: ({ params, setParams, context }) => {
+    onParams: async ({ params, setParams, context }) => {
       // What is no object is refused by the engine's own check.
       if (typeof params !== 'object' || params === null || Array.isArray(params)) return;
       const { documentId, ...rest } = params as typeof params & { readonly documentId?: unknown };
-      const { principal } = context as unknown as OperationOrigin;
+      const { principal, right } = context as unknown as OperationOrigin;
+      if (right !== undefined && !(await right.stands())) throw rightEnded();
       setParams({ ...rest, query: textOf({ query: params.query, documentId }, principal) as string });
     },
     onExecute: ({ args, setResultAndStopExecution }) => {
       const problem = problemOf(args);
       if (problem !== undefined) setResultAndStopExecution({ errors: [problem] });
     },
-    onSubscribe: ({ args, setResultAndStopExecution }) => {
+    onSubscribe: async ({ args, setResultAndStopExecution }) => {
       const problem = problemOf(args);
-      if (problem !== undefined) setResultAndStopExecution({ errors: [problem] });
+      if (problem !== undefined) return setResultAndStopExecution({ errors: [problem] });
+      // Whatever answer was asked for: an operation is a stream by what it is.
+      const { right } = args.contextValue as Carried;
+      if (right !== undefined && !(await right.holds())) setResultAndStopExecution({ errors: [rightEnded()] });
     },
   };
 }
+
+/**
+ * Length of the texts whose parsed documents are kept, with what their validation said: room for all of the dashboard. A character stands for up to some 250
+ * bytes of what is kept, so that strangers' documents take 80 megabytes at the worst.
+ */
+const PARSED_CHARACTERS_MAX = 300_000;
+/** The same, of texts that could not be parsed. */
+const UNPARSED_CHARACTERS_MAX = 64_000;
 
 /** One GraphQL engine for both transports: limits, context and masking hold wherever an operation comes from. */
 export function createGraphql(capabilities: Capabilities, report: ReportFailure, rules: OperationRules) {
@@ -91,6 +115,10 @@ export function createGraphql(capabilities: Capabilities, report: ReportFailure,
         return shortened(masked);
       },
       errorMessage: 'Something failed here. It is written to the server’s log.',
+    },
+    parserAndValidationCache: {
+      documentCache: new TextCache<DocumentNode>(PARSED_CHARACTERS_MAX),
+      errorCache: new TextCache<unknown>(UNPARSED_CHARACTERS_MAX),
     },
     maxRequestBodySize: BODY_BYTES_MAX,
     graphiql: false,

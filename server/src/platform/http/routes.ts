@@ -4,7 +4,6 @@ import type { Accounts, Authenticated } from './credentials.ts';
 import { compressAnswer } from './compressed.ts';
 import { MODEL_FILES } from '../../models/files.ts';
 import type { ModelFileKind } from '../../models/files.ts';
-import { wantsEvents } from './event-streams.ts';
 import type { EventStreams } from './event-streams.ts';
 import { BODY_BYTES_MAX, GRAPHQL_PATH } from './graphql-endpoint.ts';
 import type { HandleGraphql } from './graphql-endpoint.ts';
@@ -13,6 +12,7 @@ import { graphiqlPage } from './graphiql.ts';
 import { isJson } from './guards.ts';
 import type { IsOurPage } from './guards.ts';
 import { isLogInDoor, logInDoor } from './log-in.ts';
+import { rightOf } from './right.ts';
 import { siteOf } from './site.ts';
 import { contentSecurityPolicy, scriptHashes } from './security-headers.ts';
 import { MCP_PATH } from './mcp-endpoint.ts';
@@ -84,7 +84,7 @@ async function renewSecret(
 }
 
 async function graphql(request: IncomingMessage, response: ServerResponse, parts: Parts): Promise<void> {
-  const { accounts, graphql: handle, streams, isOurPage } = parts;
+  const { accounts, graphql: handle, isOurPage } = parts;
   if (request.method !== 'POST') return refuseGraphql(response, 405, 'METHOD_NOT_ALLOWED', 'Send operations by POST.', { Allow: 'POST' });
   if (!isJson(request.headers)) return refuseGraphql(response, 415, 'JSON_ONLY', 'Send application/json.');
   // A few bytes could unpack to gigabytes.
@@ -104,15 +104,11 @@ async function graphql(request: IncomingMessage, response: ServerResponse, parts
   }
   const authenticated = await authenticate(request.headers, accounts);
   if (authenticated === undefined) return refuseStranger(response);
-  if (wantsEvents(request.headers)) {
-    streams.watch(response, authenticated);
-    // What ended while it was being checked has ended no stream that it did not know of.
-    if ((await authenticate(request.headers, accounts)) === undefined) return refuseStranger(response);
-  }
+  const right = rightOf(request, response, authenticated, parts);
   compressAnswer(request, response);
   response.setHeader('Cache-Control', 'no-store');
   await renewSecret(request, response, authenticated, accounts);
-  await handle(request, response, { principal: authenticated.principal, site: siteOf(request.headers, isOurPage) });
+  await handle(request, response, { principal: authenticated.principal, site: siteOf(request.headers, isOurPage), right });
 }
 
 /** Spends the one-time token of the link and comes back as a session, at an address without the token. */

@@ -159,8 +159,15 @@ function startProtocol(engine: Engine, admission: Admission, live: LiveSockets):
 
 const REFUSALS = { 400: 'Bad Request', 403: 'Forbidden', 404: 'Not Found', 503: 'Service Unavailable' } as const;
 
+/** Nothing else ends a connection whose upgrade was refused: HTTP has let go of it, the other side may never end its own, and may not read either. */
+function cutOffSoon(socket: Duplex): void {
+  const timer = setTimeout(() => socket.destroy(), SOCKET_LIMITS.closeTimeoutMs).unref();
+  socket.once('close', () => clearTimeout(timer));
+}
+
 function refuse(socket: Duplex, status: keyof typeof REFUSALS): void {
-  socket.end(`HTTP/1.1 ${status} ${REFUSALS[status]}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
+  cutOffSoon(socket);
+  socket.end(`HTTP/1.1 ${status} ${REFUSALS[status]}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`, () => socket.destroy());
 }
 
 /** Subscriptions and operations over WebSocket, on the same path and by the same engine as over HTTP. */
@@ -193,12 +200,16 @@ export function openSockets(
       if (request.headers.origin !== undefined && !admission.isOurPage(request.headers)) return refuse(socket, 403);
       // Those who wait will be in: of a crowd, no more wait than there is room for.
       if (server.clients.size + turnstile.arriving >= connectionsMax) return refuse(socket, 503);
-      turnstile.arrive(() =>
+      turnstile.arrive(() => {
+        let isOpen = false;
         server.handleUpgrade(request, socket, head, (opened: WebSocket) => {
+          isOpen = true;
           live.watch(opened, socket as Socket);
           speak(protocol, opened, callerOf(request, socket, admission), turnstile, report);
-        }),
-      );
+        });
+        // The library refuses by itself what is no handshake, and waits until that is read.
+        if (!isOpen) cutOffSoon(socket);
+      });
     },
     closeFor: (proof) => live.closeFor(proof, CloseCode.Forbidden, 'Logged out'),
     resting: () => live.resting(),

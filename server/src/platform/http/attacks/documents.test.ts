@@ -41,6 +41,17 @@ describe('a document that asks for too much is refused before any resolver', () 
   });
 });
 
+/** A parsed document is kept, and its comments with it. */
+test.each([
+  ['before it', (comments: string) => `${comments}{ __typename }`],
+  ['in it', (comments: string) => `{ ${comments} __typename }`],
+  ['behind it', (comments: string) => `{ __typename }\n${comments}`],
+])('comments %s count as tokens', async (_name, withComments) => {
+  const [most, more] = await Promise.all([2_997, 2_998].map((count) => attacked.post(withComments('#\n'.repeat(count)))));
+  expect(JSON.parse(most?.body ?? '')).toEqual({ data: { __typename: 'Query' } });
+  expect(JSON.parse(more?.body ?? '')).toMatchObject({ errors: [{ extensions: { code: 'QUERY_TOO_LARGE' } }] });
+});
+
 test('what the server itself needs is answered all the same', async () => {
   const { getIntrospectionQuery } = await import('graphql');
   for (const query of [getIntrospectionQuery(), `{ ${'... on Query { '.repeat(20)}controls { tradingState }${' }'.repeat(20)} }`])

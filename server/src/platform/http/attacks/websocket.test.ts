@@ -161,25 +161,28 @@ describe('rights that have ended', () => {
     expect(attacked.api.world.journal.head().seq).toBe(before);
   });
 
-  test('an event stream ends with its key', async () => {
-    const { keys } = attacked.api.opened.capabilities;
-    const { id, secret } = await keys.create({ personId: 'owner', name: 'owner', role: 'admin' }, 'stream', 'viewer', {
-      kind: 'service',
-      scopes: ['read'],
-      days: 1,
-    });
-    const response = await fetch(`${attacked.server.url}/graphql`, {
-      method: 'POST',
-      headers: { 'content-type': 'application/json', accept: 'text/event-stream', authorization: `Bearer ${secret}` },
-      body: JSON.stringify({ query: 'subscription { controls { tradingState } }' }),
-    });
-    expect(response.headers.get('content-type')).toMatch(/^text\/event-stream/);
-    const ended = (async () => {
-      for await (const chunk of response.body ?? []) attacked.said.push(Buffer.from(chunk).toString('utf8'));
-    })();
-    await keys.revoke(id);
-    await expect(ended).rejects.toThrow(/terminated/);
-  });
+  test.each([['text/event-stream'], ['*/*'], ['text/*'], ['application/json, */*'], ['application/json, text/*;q=0.5'], ['']])(
+    'an event stream ends with its key, asked for as "%s"',
+    async (accept) => {
+      const { keys } = attacked.api.opened.capabilities;
+      const { id, secret } = await keys.create({ personId: 'owner', name: 'owner', role: 'admin' }, 'stream', 'viewer', {
+        kind: 'service',
+        scopes: ['read'],
+        days: 1,
+      });
+      const response = await fetch(`${attacked.server.url}/graphql`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json', accept, authorization: `Bearer ${secret}` },
+        body: JSON.stringify({ query: 'subscription { controls { tradingState } }' }),
+      });
+      expect(response.headers.get('content-type')).toMatch(/^text\/event-stream/);
+      const ended = (async () => {
+        for await (const chunk of response.body ?? []) attacked.said.push(Buffer.from(chunk).toString('utf8'));
+      })();
+      await keys.revoke(id);
+      await expect(ended).rejects.toThrow(/terminated/);
+    },
+  );
 
   test('an event stream ends when its session expires', async () => {
     const { db } = attacked.api.database;

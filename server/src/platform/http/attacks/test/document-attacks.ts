@@ -65,6 +65,8 @@ export const DOCUMENT_ATTACKS: readonly DocumentAttack[] = [
   { name: 'tokens', query: `{ controls { ${'tradingState '.repeat(4_000)} } }` },
   { name: 'fields of one name, that overlap', query: `{ ${'controls { tradingState } '.repeat(700)} }` },
   { name: 'a long comment', query: `{ controls { tradingState } } # ${'x'.repeat(200_000)}` },
+  { name: 'comments without end', query: `${'#\n'.repeat(30_000)}{ a1: __typename }` },
+  { name: 'comments behind the end', query: `{ a1: __typename }${'#\n'.repeat(3_000)}` },
   { name: 'a long text', query: `{ order(id: "${'x'.repeat(200_000)}") { id } }` },
   { name: 'a long name', query: `{ ${'x'.repeat(99_000)} }` },
   { name: 'an operation a thousand times', query: times(1_000, (index) => `query q${index} { controls { tradingState } }`).join(' ') },
