@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, test } from 'vitest';
 import { arrived } from '../../graphql/test/principals.ts';
+import { rowsWith } from '../../graphql/test/rows-with.ts';
 import { openEmbeddedTestDatabase, withTestDatabases } from '../../platform/test-database.ts';
 import { FENCE } from '../mcp/answer.ts';
 import { fields, text } from '../mcp/tool.ts';
@@ -52,6 +53,52 @@ withTestDatabases('an agent that this server runs', (openDatabase) => {
     await ended(owner, id);
     await expect(api.database.db.updateTable('agent_turns').set({ said: 'other' }).execute()).rejects.toThrow(/never changed/);
     await expect(api.database.db.deleteFrom('agent_turns').execute()).rejects.toThrow(/never changed/);
+  });
+
+  test('what it remembers and recalls is in no record: erased, it is nowhere', async () => {
+    const marker = 'Quittenbrot';
+    const words = (length: number): string => marker.padEnd(length, '!');
+    const asked: readonly Reply[] = [
+      calling('remember', { kind: 'FACT', text: words(40) }),
+      calling('recall'),
+      // Refused: too long, wrong, and no arguments at all.
+      calling('remember', { kind: 'FACT', text: words(3_000) }),
+      calling('remember', { kind: 'SECRET', text: words(40) }),
+      { text: 'I look.', calls: [{ tool: 'remember', arguments: JSON.stringify(words(40)) }] },
+      { text: 'Kept.' },
+    ];
+    const { owner, model, run, api } = await open(openDatabase, (_heard, turn) => asked[turn - 1] ?? { text: 'no more' });
+    await run();
+    const { id, keyId } = await create(owner, 'REPORT');
+    await owner.ask(RUN, { id });
+    const [done] = await ended(owner, id);
+    const calls = done?.turns.flatMap((turn) => turn.calls) ?? [];
+    expect(calls.map(({ tool }) => tool)).toEqual(['remember', 'recall', 'remember', 'remember', 'remember']);
+    expect(calls.map(({ outcome }) => outcome)).toEqual(['ANSWERED', 'ANSWERED', 'FAILED', 'REFUSED', 'REFUSED']);
+    expect(calls[1]?.['answer']).toContain('not kept here: SHA-256');
+    expect(JSON.stringify(model.heard[2]?.body['messages'])).toContain(marker);
+    // Where it is kept, and nowhere else.
+    expect(await rowsWith(api, marker)).toBe(1);
+    const input = { agent: keyId, reason: 'a test' };
+    expect(
+      await owner.ask(
+        'mutation ($input: EraseAgentMemoryInput!) { eraseAgentMemory(input: $input) { __typename ... on AgentMemoriesErasedPayload { erased } } }',
+        { input },
+      ),
+    ).toMatchObject({ erased: 1 });
+    expect(await rowsWith(api, marker)).toBe(0);
+  });
+
+  test('a call that is refused before it is made leaves nothing of the memory either', async () => {
+    const { owner, run, api } = await open(openDatabase, () => ({ text: 'Here.' }));
+    await run();
+    const { keyId } = await create(owner, 'REPORT');
+    const door = await api.server.openDoor(keyId, []);
+    const { signal } = new AbortController();
+    const about = { cause: 'a test', turn: 'run/1', signal, refusal: () => Promise.resolve('Not now.') };
+    await door?.call({ ...about, name: 'remember', given: { kind: 'FACT', text: 'Quittenbrot' } });
+    await door?.call({ ...about, name: 'get_order', given: { id: 'Birnbrot' } });
+    expect([await rowsWith(api, 'Quittenbrot'), await rowsWith(api, 'Birnbrot')]).toEqual([0, 1]);
   });
 
   test('two runs of one agent never overlap, and one at most waits', async () => {
