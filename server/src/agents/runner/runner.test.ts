@@ -216,6 +216,27 @@ describe('what an agent may not', () => {
     expect(calls[0]?.['refusal']).toMatch(/would be 380 trials, and 200 of the day’s 200 are left/);
     expect((await seen(owner, id)).used).toMatchObject({ trials: 6 });
   });
+
+  test('a walk-forward counts with all of its windows: beyond the day’s trials it is never queued', async () => {
+    const walk = (grid: string, train: number, test: number): Reply =>
+      calling('run_sweep', { symbol: 'ALDR', template: 'sma-crossover', grid: [grid], train, test });
+    // Of 400 bars: 5 sets over 50 windows, then 2 sets over 2 of them.
+    const asked: readonly Reply[] = [walk('fast=2..6', 150, 5), walk('fast=2..3', 200, 100), { text: 'Tried six.' }];
+    const { api, owner, run } = await open(openEmbeddedTestDatabase, (_heard, turn) => asked[turn - 1] ?? { text: 'no more' });
+    const { id } = await create(owner, 'RESEARCH');
+    await api.database.db.updateTable('agents').set({ trials_per_day_max: 10 }).execute();
+    await run();
+    await owner.ask(RUN, { id });
+    const [done] = await ended(owner, id);
+    const calls = done?.turns.flatMap((turn) => turn.calls) ?? [];
+    expect(calls.map(({ outcome }) => outcome)).toEqual(['REFUSED', 'ANSWERED']);
+    expect(calls[0]?.['refusal']).toMatch(
+      /would be 255 trials: 5 in each of 50 windows and over all of them, and 10 of the day’s 10 are left\. Nothing was done/,
+    );
+    // Refused, it left nothing behind.
+    expect(await api.database.db.selectFrom('sweeps').select('kind').execute()).toEqual([{ kind: 'walk-forward' }]);
+    expect((await seen(owner, id)).used).toMatchObject({ trials: 6 });
+  });
 });
 
 describe('who makes and runs agents', () => {
