@@ -10,8 +10,8 @@ import type { ListedSession } from './session-service.ts';
 
 /** What the API needs of somebody's own log-ins. */
 export interface AccountSecurity {
-  /** Writes into the journal what was done to whose access; `by` is whoever did it. */
-  recordAccess(by: string, personId: string, act: AccessAct, subject?: string): Promise<void>;
+  /** Writes into the journal what was done to whose access; `by` is whoever did it. False where it could not be written: what must not happen unwritten asks for that. */
+  recordAccess(by: string, personId: string, act: AccessAct, subject?: string): Promise<boolean>;
   sessions(personId: string): Promise<readonly ListedSession[]>;
   /** Ends the session and every socket that rests on it; false where it is not this person's, or has ended before. */
   endSession(id: string, personId: string): Promise<boolean>;

@@ -11,6 +11,7 @@ import type { LoggedIn } from './test/log-in.ts';
 import { arrived, keyOf } from './test/principals.ts';
 import type { Known } from './test/principals.ts';
 import { ask, CREATE_STRATEGY, CROSSING, ENABLE_STRATEGY } from './test/trading-day.ts';
+import { refuseAccess } from './test/unwritten-access.ts';
 
 const PARTS = `proposal { id kind title state hash explanation sources because outcome decidedBy whyNot lines { label before after } proposer { kind id name owner } }`;
 const ANSWER = `__typename ... on Error { message } ... on InvalidInputError { field hint } ... on UnavailableError { outcome } ... on ChangeProposalPayload { ${PARTS} }`;
@@ -163,6 +164,30 @@ withTestDatabases('changes that agents propose, by the API', (openDatabase) => {
       expect(config().parameters).toMatchObject({ slow: 3 });
       expect(await changeProposals.byId(id)).toMatchObject({ state: 'failed', outcome: expect.stringMatching(/proposed anew/) });
       expect(JSON.stringify(await entries('AccessRecorded'))).toMatch(new RegExp(`AgentChangeFailed[^]*${id}`));
+    });
+
+    test('that cannot be written down are not made', async () => {
+      const { id, hash } = shown(await propose(parameters()));
+      const again = refuseAccess(api);
+      expect(await trader.ask(APPROVE, { id, hash })).toMatchObject({
+        message: expect.stringMatching(/^Nothing was done: it could not be/),
+      });
+      again();
+      expect(config().parameters).toMatchObject({ slow: 3 });
+      expect(await api.opened.capabilities.changeProposals.byId(id)).toMatchObject({ state: 'failed' });
+    });
+
+    test('that cannot be written down are not proposed either, and the same key proposes them later', async () => {
+      const again = refuseAccess(api);
+      expect(await propose(parameters())).toMatchObject({
+        __typename: 'ConflictError',
+        message: expect.stringMatching(/^Nothing was proposed: it could not be written down/),
+      });
+      again();
+      const about = 'query ($open: Boolean) { changeProposals(open: $open) { edges { node { proposer { id } } } } }';
+      expect(JSON.stringify((await api.post(about, { open: true })).data)).not.toContain(agent);
+      const { id } = shown(await propose(parameters()));
+      expect(JSON.stringify(await entries('AccessRecorded'))).toMatch(new RegExp(`AgentChangeProposed[^]*${id}`));
     });
 
     test('of a strategy that runs wait until it is disabled', async () => {

@@ -1,5 +1,4 @@
 import { Client, StreamableHTTPClientTransport } from '@modelcontextprotocol/client';
-import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { FENCE } from '../agents/mcp/answer.ts';
 import { withTestDatabases } from '../platform/test-database.ts';
@@ -8,6 +7,7 @@ import type { ApiWorld } from './test/api-world.ts';
 import { logIn } from './test/log-in.ts';
 import type { LoggedIn } from './test/log-in.ts';
 import { arrived, keyOf } from './test/principals.ts';
+import { rowsWith } from './test/rows-with.ts';
 
 type Answer = Record<string, unknown>;
 
@@ -42,20 +42,6 @@ withTestDatabases('the memory of agents', (openDatabase) => {
     const { data, errors } = await by(key)(REMEMBER, { input: { kind: 'NOTE', text, source: 'turn:t1', ...change } });
     expect(errors).toBeUndefined();
     return (data as Record<string, Answer>)['rememberAsAgent'] ?? expect.unreachable();
-  }
-
-  /** How many rows of any table hold a text. */
-  async function rowsWith(text: string): Promise<number> {
-    const { db } = api.database;
-    const { rows } = await sql<{ name: string }>`select table_name::text as name from information_schema.tables
-      where table_schema = current_schema() and table_type = 'BASE TABLE'`.execute(db);
-    let found = 0;
-    for (const { name } of rows) {
-      const { rows: counted } = await sql<{ count: string }>`
-        select count(*)::text as count from ${sql.id(name)} as each where position(${text} in each::text) > 0`.execute(db);
-      found += Number(counted[0]?.count ?? 0);
-    }
-    return found;
   }
 
   test('an agent reads its own, its owner too, and nobody else', async () => {
@@ -151,13 +137,13 @@ withTestDatabases('the memory of agents', (openDatabase) => {
         (read as { agentMemory: { edges: { node: { textHash: string } }[] } }).agentMemory.edges[0]?.node ?? expect.unreachable();
       expect(calls[3]?.['arguments']).toContain(textHash);
       expect(calls[2]?.['answer']).toContain('not kept here: SHA-256');
-      expect(await rowsWith(marker)).toBe(1);
+      expect(await rowsWith(api, marker)).toBe(1);
 
       const erased = { agent: scout.id, id: entry?.id, reason: 'it talks to the agent' };
       expect(await other.ask(ERASE, { input: erased })).toMatchObject({ __typename: 'NotFoundError' });
       expect(await owner.ask(ERASE, { input: erased })).toEqual({ __typename: 'AgentMemoriesErasedPayload', erased: 1 });
       expect(await owner.ask(ERASE, { input: erased })).toMatchObject({ __typename: 'NotFoundError' });
-      expect(await rowsWith(marker)).toBe(0);
+      expect(await rowsWith(api, marker)).toBe(0);
       expect((await owner.post(READ, { agent: scout.id, erased: true })).data).toMatchObject({
         agentMemory: {
           edges: [{ node: { text: null, textHash, erasedBy: 'user:owner', erasedBecause: 'it talks to the agent' } }],

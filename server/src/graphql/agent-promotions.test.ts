@@ -7,6 +7,7 @@ import { logIn } from './test/log-in.ts';
 import type { LoggedIn } from './test/log-in.ts';
 import { arrived, keyOf } from './test/principals.ts';
 import type { Known } from './test/principals.ts';
+import { refuseAccess } from './test/unwritten-access.ts';
 
 const PARTS =
   '__typename ... on Error { message } ... on ChangeProposalPayload { proposal { id hash title state outcome lines { label before after } } }';
@@ -57,6 +58,23 @@ async function propose(idempotencyKey: string): Promise<Answer> {
 }
 const shown = (answer: Answer): Shown => answer['proposal'] as Shown;
 const now = () => owner.ask(MODEL, { id: model });
+
+test('what is approved and cannot be written down is not done', async () => {
+  const { id, hash } = shown(await propose('unwritten'));
+  const again = refuseAccess(api);
+  expect(await trader.ask(APPROVE, { id, hash })).toMatchObject({
+    __typename: 'ConflictError',
+    message: expect.stringMatching(/^Nothing was done: it could not be written down\./),
+  });
+  again();
+  expect(await now()).toMatchObject({ state: 'CANDIDATE' });
+  expect(await api.opened.capabilities.changeProposals.byId(id)).toMatchObject({
+    state: 'failed',
+    outcome: expect.stringMatching(/could not be written down/),
+  });
+  expect(await trader.ask(APPROVE, { id, hash })).toMatchObject({ message: expect.stringMatching(/waits no more/) });
+  expect(await now()).toMatchObject({ state: 'CANDIDATE' });
+});
 
 test('a candidate becomes a shadow by one person, and champion only by a second one', async () => {
   const first = await propose('shadow');

@@ -12,6 +12,7 @@ import type { BarRange, MarketDataTables, StoredSpan, UpsertCounts } from './sto
 import { symbolIn } from './symbol-of-file.ts';
 import { validateBar } from './validate-bar.ts';
 
+export { countBars } from './store.ts';
 export type { BarRange, MarketDataTables, StoredSpan, UpsertCounts } from './store.ts';
 
 type Tables = MarketDataTables & InstrumentTables;

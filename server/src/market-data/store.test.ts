@@ -2,7 +2,7 @@ import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { withTestDatabases } from '../platform/test-database.ts';
 import type { TestDatabase } from '../platform/test-database.ts';
 import type { BarColumns } from './bar.ts';
-import { selectBars, selectSpans, upsertBars } from './store.ts';
+import { countBars, selectBars, selectSpans, upsertBars } from './store.ts';
 import { syntheticDaily } from './synthetic.ts';
 
 const MINUTE_MS = 60_000;
@@ -42,6 +42,15 @@ withTestDatabases('stored bars', (open) => {
     const bars = { ...odd, open: values, high: values, low: values, close: values, volume: Float64Array.of(0, 0.5, 9_007_199_254_740_991) };
     expect(await save(bars)).toEqual({ inserted: 3, changed: 0, unchanged: 0 });
     expect(await selectBars(database.db, ACME)).toEqual(bars);
+  });
+
+  test('bars of a span are counted, of the adjustment that has the most', async () => {
+    await save(minutes(100));
+    await save(minutes(60), 'split');
+    const span = { symbol: 'ACME', timeframe: '1Min', fromMs: START_MS + MINUTE_MS, toMs: START_MS + 9 * MINUTE_MS } as const;
+    expect(await countBars(database.db, { symbol: 'ACME', timeframe: '1Min' })).toBe(100);
+    expect(await countBars(database.db, span)).toBe(9);
+    expect(await countBars(database.db, { ...span, timeframe: '1Day' })).toBe(0);
   });
 
   test('every millisecond of an hour comes back as it was', async () => {

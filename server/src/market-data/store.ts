@@ -133,6 +133,24 @@ export async function selectBars(db: Kysely<MarketDataTables>, range: BarRange):
   };
 }
 
+/** A span in milliseconds UTC, both ends included; all where absent. */
+export interface CountedBars extends Pick<BarRange, 'symbol' | 'timeframe'> {
+  readonly fromMs?: number | undefined;
+  readonly toMs?: number | undefined;
+}
+
+/** How many bars there are of the adjustment that has the most: what is read is of one. */
+export async function countBars(db: Kysely<MarketDataTables>, { symbol, timeframe, fromMs, toMs }: CountedBars): Promise<number> {
+  let query = db
+    .selectFrom('bars')
+    .select(sql<number>`count(*)::int`.as('bars'))
+    .where('symbol', '=', symbol);
+  if (fromMs !== undefined) query = query.where('start_at', '>=', new Date(fromMs));
+  if (toMs !== undefined) query = query.where('start_at', '<=', new Date(toMs));
+  const counts = await query.where('timeframe', '=', timeframe).groupBy('adjustment').execute();
+  return Math.max(0, ...counts.map(({ bars }) => bars));
+}
+
 export interface StoredSpan {
   readonly symbol: string;
   readonly timeframe: string;

@@ -10,6 +10,7 @@ import { titleOfChange } from './change.ts';
 import type { ChangeProposal } from './change.ts';
 import { changeApprovalProblem, changeRejectionProblem, changeWithdrawalProblem } from './decision.ts';
 import { authorizeChange, carryOut } from './graphql-carrying-out.ts';
+import type { Settled } from './graphql-carrying-out.ts';
 import { presentProblem } from './graphql-present.ts';
 
 type Authorized = Context & { readonly principal: Principal };
@@ -27,6 +28,17 @@ const payload = (proposal: ChangeProposal): ChangeProposalPayload => ({ __typena
 export const subjectOfChange = ({ id, agent, change, hash }: ChangeProposal): string =>
   `${titleOfChange(change)}, by ${agent}, change ${id}, SHA-256 ${hash}`;
 
+const UNWRITTEN: Settled = {
+  state: 'failed',
+  outcome: 'Nothing was done: it could not be written down. See to the journal, and have it proposed anew.',
+};
+
+/** Makes it once the journal says who approved it, and not before. */
+async function writtenAndMade(taken: ChangeProposal, by: string, context: Authorized): Promise<Settled> {
+  const isWritten = await context.security.recordAccess(by, taken.owner, 'AgentChangeApproved', subjectOfChange(taken));
+  return isWritten ? await carryOut(taken, context) : UNWRITTEN;
+}
+
 /**
  * Takes it first and makes it then: of two who approve at once one takes it, and what a crash leaves taken without an outcome is never made again.
  */
@@ -40,9 +52,8 @@ async function approve(id: string, hash: string, context: Authorized): Promise<D
   if (problem !== undefined) return conflict(problem);
   const taken = await changeProposals.decide({ id, hash }, { state: 'approved', by: who.by, at: who.decidedAt });
   if (taken === undefined) return conflict(DECIDED_MEANWHILE);
-  await security.recordAccess(who.by, taken.owner, 'AgentChangeApproved', subjectOfChange(taken));
   try {
-    const settled = await carryOut(taken, context);
+    const settled = await writtenAndMade(taken, who.by, context);
     const ended = (await changeProposals.settle(id, settled)) ?? (await changeProposals.byId(id)) ?? taken;
     if (settled.state !== 'failed') return payload(ended);
     await security.recordAccess(who.by, taken.owner, 'AgentChangeFailed', `${subjectOfChange(taken)}: ${settled.outcome}`);

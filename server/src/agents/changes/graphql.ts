@@ -50,10 +50,11 @@ async function proposeChange(asked: Asked, context: Authorized): Promise<Propose
   const wanted = await wantedChange(change, context);
   if (isRefused(wanted)) return wanted;
   const words = { explanation, sources, waitMs };
-  const made = await changeProposals.propose({ agent, owner: principal.personId, idempotencyKey, askedHash, change: wanted, ...words });
-  if (!made.ok) return conflict(made.problem);
-  await security.recordAccess(agent, principal.personId, 'AgentChangeProposed', subjectOfChange(made.proposal));
-  return { __typename: 'ChangeProposalPayload', proposal: made.proposal };
+  const owner = principal.personId;
+  const made = await changeProposals.propose({ agent, owner, idempotencyKey, askedHash, change: wanted, ...words }, (proposal) =>
+    security.recordAccess(agent, owner, 'AgentChangeProposed', subjectOfChange(proposal)),
+  );
+  return made.ok ? { __typename: 'ChangeProposalPayload', proposal: made.proposal } : conflict(made.problem);
 }
 
 /** Why the one who asks cannot approve this; null where they can, once their log-in is fresh. */

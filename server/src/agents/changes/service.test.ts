@@ -33,6 +33,12 @@ withTestDatabases('changes that agents propose', (open) => {
     agent = `agent:a${agents}`;
   });
 
+  const told: ChangeProposal[] = [];
+  const propose = (asked: NewChangeProposal) =>
+    changes.propose(asked, (proposal) => {
+      told.push(proposal);
+      return Promise.resolve(true);
+    });
   const asking = (idempotencyKey: string, change: Partial<NewChangeProposal> = {}): NewChangeProposal => ({
     agent,
     owner: 'ada',
@@ -47,7 +53,7 @@ withTestDatabases('changes that agents propose', (open) => {
   async function proposed(key: string, change: Partial<NewChangeProposal> = {}): Promise<ChangeProposal> {
     // Each later than the one before: the order of what is from one millisecond is chance.
     atMs += 1;
-    const made = await changes.propose(asking(key, change));
+    const made = await propose(asking(key, change));
     if (!made.ok) throw new Error(made.problem);
     return made.proposal;
   }
@@ -73,28 +79,41 @@ withTestDatabases('changes that agents propose', (open) => {
 
   test('the same key is the same proposal, of that agent alone, and another wish under it is refused', async () => {
     const made = await proposed('one');
-    expect(await changes.propose(asking('one'))).toEqual({ ok: true, proposal: made });
+    expect(await propose(asking('one'))).toEqual({ ok: true, proposal: made });
     expect(await changes.earlier(agent, 'one', 'a'.repeat(64))).toEqual({ ok: true, proposal: made });
     const other = { ok: false, problem: expect.stringMatching(/different proposal/) };
-    expect(await changes.propose(asking('one', { askedHash: 'b'.repeat(64) }))).toEqual(other);
+    expect(await propose(asking('one', { askedHash: 'b'.repeat(64) }))).toEqual(other);
     expect(await changes.earlier(agent, 'one', 'b'.repeat(64))).toEqual(other);
     expect(await changes.earlier('agent:other', 'one', 'a'.repeat(64))).toBeUndefined();
-    await expect(changes.propose(asking('x', { agent: 'user:ada' }))).rejects.toThrow('Invariant');
+    await expect(propose(asking('x', { agent: 'user:ada' }))).rejects.toThrow('Invariant');
+  });
+
+  test('what cannot be written down is not proposed, and the same key proposes it later', async () => {
+    expect(await changes.propose(asking('one'), () => Promise.resolve(false))).toEqual({
+      ok: false,
+      problem: expect.stringMatching(/could not be written down/),
+    });
+    await expect(changes.propose(asking('one'), () => Promise.reject(new Error('away')))).rejects.toThrow('away');
+    expect(await changes.earlier(agent, 'one', 'a'.repeat(64))).toBeUndefined();
+    const made = await proposed('one');
+    expect(told.at(-1)).toEqual(made);
   });
 
   test('five wait, also of those that come at once; what is decided or has expired makes room', async () => {
     const keys = Array.from({ length: WAITING_PER_AGENT_MAX + 3 }, (_, index) => `at-once-${index}`);
-    const answers = await Promise.all(keys.map((key) => changes.propose(asking(key))));
+    const answers = await Promise.all(keys.map((key) => propose(asking(key))));
     const made = answers.flatMap((answer) => (answer.ok ? [answer.proposal] : []));
     expect(made).toHaveLength(WAITING_PER_AGENT_MAX);
-    expect(await changes.propose(asking('more'))).toEqual({ ok: false, problem: expect.stringMatching(/^5 changes of this agent wait/) });
+    // Nothing was written down of the others.
+    expect(told.filter((each) => each.agent === agent)).toEqual(made);
+    expect(await propose(asking('more'))).toEqual({ ok: false, problem: expect.stringMatching(/^5 changes of this agent wait/) });
     const [first] = made;
     if (first === undefined) throw new Error('Invariant: five were made');
     await changes.decide(first, { state: 'withdrawn', by: agent, at: now(), because: 'changed' });
-    expect((await changes.propose(asking('more'))).ok).toBe(true);
-    expect((await changes.propose(asking('again'))).ok).toBe(false);
+    expect((await propose(asking('more'))).ok).toBe(true);
+    expect((await propose(asking('again'))).ok).toBe(false);
     atMs += 60 * MINUTE_MS;
-    expect((await changes.propose(asking('again'))).ok).toBe(true);
+    expect((await propose(asking('again'))).ok).toBe(true);
     expect((await changes.byId(made[1]?.id ?? ''))?.state).toBe('expired');
   });
 
@@ -104,16 +123,16 @@ withTestDatabases('changes that agents propose', (open) => {
       const made = await proposed(`flood-${count}`);
       await changes.decide(made, { state: 'withdrawn', by: agent, at: now(), because: 'again' });
     }
-    expect(await changes.propose(asking('more'))).toEqual({ ok: false, problem: expect.stringMatching(/^20 changes .* within the hour/) });
+    expect(await propose(asking('more'))).toEqual({ ok: false, problem: expect.stringMatching(/^20 changes .* within the hour/) });
     // What was taken before is answered as before.
-    expect((await changes.propose(asking('flood-0'))).ok).toBe(true);
-    expect((await changes.propose(asking('other', { agent: `${agent}-other` }))).ok).toBe(true);
+    expect((await propose(asking('flood-0'))).ok).toBe(true);
+    expect((await propose(asking('other', { agent: `${agent}-other` }))).ok).toBe(true);
     atMs = begun + 60 * MINUTE_MS + 1;
-    expect((await changes.propose(asking('more'))).ok).toBe(true);
+    expect((await propose(asking('more'))).ok).toBe(true);
   });
 
   test('the same key at once makes one', async () => {
-    const answers = await Promise.all(Array.from({ length: 4 }, () => changes.propose(asking('same'))));
+    const answers = await Promise.all(Array.from({ length: 4 }, () => propose(asking('same'))));
     expect(new Set(answers.map((answer) => (answer.ok ? answer.proposal.id : answer.problem))).size).toBe(1);
   });
 

@@ -1,4 +1,4 @@
-import type { Kysely } from 'kysely';
+import type { Kysely, Transaction } from 'kysely';
 import { instantFromMs } from '../../money/instant.ts';
 import type { Instant } from '../../money/instant.ts';
 import { CursorError, pageOfRows } from '../../orders/page.ts';
@@ -26,6 +26,9 @@ export interface NewChangeProposal {
 
 export type ProposedOrNot = { readonly ok: true; readonly proposal: ChangeProposal } | { readonly ok: false; readonly problem: string };
 
+/** Writes a proposal down that is about to be made; false where it cannot be. */
+export type RecordProposal = (proposal: ChangeProposal) => Promise<boolean>;
+
 export interface ChangeDecision {
   readonly state: 'approved' | 'rejected' | 'withdrawn';
   readonly by: string;
@@ -35,7 +38,11 @@ export interface ChangeDecision {
 
 /** Changes that agents propose. Who may, and what is done then, is decided before. */
 export interface ChangeProposals {
-  propose(asked: NewChangeProposal): Promise<ProposedOrNot>;
+  /**
+   * Written down before it is there: nothing waits that nobody was told of. Where `record` gives false nothing is proposed, and where the database fails
+   * after it the journal names a proposal that is not there, and that nobody can approve.
+   */
+  propose(asked: NewChangeProposal, record: RecordProposal): Promise<ProposedOrNot>;
   /** What was proposed under a key before; a problem where that was something else. */
   earlier(agent: string, idempotencyKey: string, askedHash: string): Promise<ProposedOrNot | undefined>;
   byId(id: string): Promise<ChangeProposal | undefined>;
@@ -53,6 +60,7 @@ const ID = /^[0-9a-f]{12}-[0-9a-f]{16}$/;
 const KEY_USED = 'This idempotency key was used for a different proposal. Use a fresh key for a new one.';
 const HOUR_MS = 3_600_000;
 const TOO_MANY = `${CHANGES_PER_HOUR_MAX} changes of this agent were proposed within the hour: wait, and propose what matters most.`;
+const UNWRITTEN = 'Nothing was proposed: it could not be written down. Propose it again later, with the same idempotency key.';
 const FULL = `${WAITING_PER_AGENT_MAX} changes of this agent wait for a person already: withdraw one, or wait until somebody decides.`;
 
 const proposalIn =
@@ -101,19 +109,33 @@ function newRow({ askedHash, idempotencyKey, waitMs, ...content }: NewChangeProp
   };
 }
 
-async function propose(db: Db, asked: NewChangeProposal, atMs: number): Promise<ProposedOrNot> {
+/** What the key stands for already, or why nothing more may be proposed; nothing where it may. */
+async function answered(
+  db: Db | Transaction<ChangeProposalTables>,
+  { agent, idempotencyKey, askedHash }: NewChangeProposal,
+  now: Date,
+): Promise<ProposedOrNot | undefined> {
+  const before = await store.selectByKey(db, agent, idempotencyKey);
+  if (before !== undefined) return sameOrNot(before, askedHash, now);
+  if ((await store.countWaiting(db, agent, now)) >= WAITING_PER_AGENT_MAX) return { ok: false, problem: FULL };
+  const since = new Date(now.getTime() - HOUR_MS);
+  return (await store.countSince(db, agent, since)) >= CHANGES_PER_HOUR_MAX ? { ok: false, problem: TOO_MANY } : undefined;
+}
+
+async function propose(db: Db, asked: NewChangeProposal, record: RecordProposal, atMs: number): Promise<ProposedOrNot> {
   if (!asked.agent.startsWith('agent:')) throw new Error('Invariant: agents alone propose changes');
   const now = new Date(atMs);
+  const early = await answered(db, asked, now);
+  if (early !== undefined) return early;
+  const row = newRow(asked, atMs);
+  const proposal = proposalIn(now)(row);
+  if (!(await record(proposal))) return { ok: false, problem: UNWRITTEN };
   return await db.transaction().execute(async (trx) => {
     await store.lockProposals(trx, asked.agent);
-    const before = await store.selectByKey(trx, asked.agent, asked.idempotencyKey);
-    if (before !== undefined) return sameOrNot(before, asked.askedHash, now);
-    if ((await store.countWaiting(trx, asked.agent, now)) >= WAITING_PER_AGENT_MAX) return { ok: false, problem: FULL };
-    if ((await store.countSince(trx, asked.agent, new Date(atMs - HOUR_MS))) >= CHANGES_PER_HOUR_MAX)
-      return { ok: false, problem: TOO_MANY };
-    const row = newRow(asked, atMs);
+    const late = await answered(trx, asked, now);
+    if (late !== undefined) return late;
     await store.insertProposal(trx, row);
-    return { ok: true, proposal: proposalIn(now)(row) };
+    return { ok: true, proposal };
   });
 }
 
@@ -121,8 +143,14 @@ export function openChangeProposals(db: Db, clock: () => Instant): ChangeProposa
   const nowMs = (): number => Math.floor(clock());
   const now = (): Date => new Date(nowMs());
   const read = (row: ChangeProposalRow | undefined): ChangeProposal | undefined => (row === undefined ? undefined : proposalIn(now())(row));
+  // One after the other: what the bounds refuse is not written down before they do. Of several instances one may still be, and does no harm.
+  let last: Promise<unknown> = Promise.resolve();
   return {
-    propose: (asked) => propose(db, asked, nowMs()),
+    propose: (asked, record) => {
+      const made = last.then(() => propose(db, asked, record, nowMs()));
+      last = made.catch(() => undefined);
+      return made;
+    },
     earlier: async (agent, key, askedHash) => {
       const row = await store.selectByKey(db, agent, key);
       return row === undefined ? undefined : sameOrNot(row, askedHash, now());

@@ -53,7 +53,7 @@ export const selectByKey = async (db: Db | Trx, agent: string, key: string): Pro
 const waits = (now: Date) => (eb: ExpressionBuilder<ChangeProposalTables, 'change_proposals'>) =>
   eb.and([eb('state', '=', 'waiting'), eb('expires_at', '>', now)]);
 
-export async function countWaiting(trx: Trx, agent: string, now: Date): Promise<number> {
+export async function countWaiting(trx: Db | Trx, agent: string, now: Date): Promise<number> {
   const { count } = await trx
     .selectFrom('change_proposals')
     .where('agent', '=', agent)
@@ -64,7 +64,7 @@ export async function countWaiting(trx: Trx, agent: string, now: Date): Promise<
 }
 
 /** Whatever became of them. */
-export async function countSince(trx: Trx, agent: string, since: Date): Promise<number> {
+export async function countSince(trx: Db | Trx, agent: string, since: Date): Promise<number> {
   const { count } = await trx
     .selectFrom('change_proposals')
     .where('agent', '=', agent)

@@ -32,6 +32,9 @@ const STARTED = 'id state strategyName version sets';
 
 const asInput = (input: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> => ({ input });
 
+/** Whether what `run_sweep` is given asks for a walk-forward. */
+export const asksToWalk = (given: Arguments): boolean => ['train', 'test', 'objective'].some((name) => given[name] !== undefined);
+
 /** What costs time of the machine and moves nothing. */
 export const RESEARCH_TOOLS: readonly Tool[] = [
   {
@@ -93,7 +96,7 @@ export const RESEARCH_TOOLS: readonly Tool[] = [
       startSweep(input: $sweep) @skip(if: $walks) { __typename ... on SweepPayload { sweep { ${STARTED} } } ${SOURCE_REFUSED} }
       startWalkForward(input: $walk) @include(if: $walks) { __typename ... on WalkForwardPayload { walkForward { ${STARTED} } } ${SOURCE_REFUSED} } }`,
     variables: (given) => {
-      const walks = ['train', 'test', 'objective'].some((name) => given[name] !== undefined);
+      const walks = asksToWalk(given);
       return walks ? { walks, walk: given } : { walks, sweep: given };
     },
   },

@@ -25,8 +25,8 @@ export interface Caller {
 export interface Call {
   readonly tool: string;
   readonly given: unknown;
-  /** A field of arguments and answer whose texts the record does not keep: {@link Tool.erasable} in `tool.ts`. */
-  readonly erasable?: string | undefined;
+  /** A field of arguments and answer whose texts the record does not keep: {@link Tool.erasable} in `tool.ts`. No door may forget to say. */
+  readonly erasable: string | undefined;
   /** What the client says of the call beside its arguments. */
   readonly meta: Readonly<Record<string, unknown>> | undefined;
   /** Aborted when the key has ended or the client has gone. */

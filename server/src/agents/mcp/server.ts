@@ -76,10 +76,14 @@ type RequestContext = { readonly mcpReq: { readonly _meta?: Readonly<Record<stri
 /** How the record names a page of what a tool answered. */
 const resultOf = (tool: string): string => `result/${tool}`;
 
+/** What the record does not keep of a call, by its name there. */
+export const erasableOf = (tool: string): string | undefined =>
+  TOOLS.find(({ name }) => tool === name || tool === resultOf(name))?.erasable;
+
 const callOf = (parts: ServerParts, ctx: RequestContext, tool: string, given: unknown): Call => ({
   tool,
   given,
-  erasable: TOOLS.find(({ name }) => tool === name || tool === resultOf(name))?.erasable,
+  erasable: erasableOf(tool),
   meta: ctx.mcpReq._meta,
   signal: AbortSignal.any([parts.signal, ctx.mcpReq.signal]),
 });
@@ -153,7 +157,8 @@ const COMPLETIONS_MAX = 50;
 
 async function completionsOf(parts: ServerParts, { name, argument }: PromptSpec, begun: string): Promise<string[]> {
   if (argument === undefined) return [];
-  const call: Call = { tool: `complete/${name}`, given: { begun: begun.slice(0, 200) }, meta: undefined, signal: parts.signal };
+  const given = { begun: begun.slice(0, 200) };
+  const call: Call = { tool: `complete/${name}`, given, erasable: undefined, meta: undefined, signal: parts.signal };
   const worked = await audited<readonly string[]>(parts, call, async () => {
     const { data, errors, cost } = await parts.run(argument.ids, {});
     const [error] = errors;

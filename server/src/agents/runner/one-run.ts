@@ -6,7 +6,8 @@ import type { Ended } from './conversation.ts';
 import type { ReadyModel } from './models.ts';
 import { textOf } from './offered-tool.ts';
 import type { OwnTool, ToolDoor } from './offered-tool.ts';
-import { queuedIn, researchProblem, setsAskedFor } from './research-budget.ts';
+import { queuedIn, researchAskedFor, researchProblem } from './research-budget.ts';
+import type { WalkedSpan } from './research-budget.ts';
 import { AGENT_ROLES, instructionsOf, toolsOfRole } from './roles.ts';
 
 export interface OneRun {
@@ -20,8 +21,10 @@ export interface OneRun {
   readonly data: string | undefined;
   /** What the day has used up. */
   readonly used: () => Promise<Used>;
-  /** Writes down what a call has queued, and how many sets it tries. */
-  readonly writeWork: (workId: string, sets: number) => Promise<void>;
+  /** How many bars there are to walk over. */
+  readonly barsOf: (span: WalkedSpan) => Promise<number>;
+  /** Writes down what a call has queued, and how many trials it is. */
+  readonly writeWork: (workId: string, trials: number) => Promise<void>;
   readonly writeTurn: (turn: AgentTurn) => Promise<void>;
   readonly signal: AbortSignal;
   readonly now: () => Instant;
@@ -39,15 +42,16 @@ const openingOf = ({ run, data }: OneRun, at: Instant): string =>
 /** Makes one call by the door, within the role and the day’s research. */
 async function callTool(parts: OneRun, allowed: ReadonlySet<string>, name: string, given: unknown, turn: number): Promise<string> {
   const { agent, run, door, signal } = parts;
-  const sets = setsAskedFor(name, given);
+  const asked = await researchAskedFor(name, given, parts.barsOf);
+  const { trials } = asked;
   const refusal = async (): Promise<string | undefined> => {
     if (!allowed.has(name)) return `You have no tool of this name. You have: ${[...allowed].join(', ')}.`;
-    return sets === 0 ? undefined : researchProblem(sets, await parts.used(), agent.budget);
+    return trials === 0 ? undefined : researchProblem(asked, await parts.used(), agent.budget);
   };
   const cause = `the agent ${agent.name}`;
   const result = await door.call({ name, given, cause, turn: turnName(run.id, turn), refusal, signal });
-  const queued = sets === 0 || result.isError === true ? undefined : queuedIn(result.structuredContent);
-  if (queued !== undefined) await parts.writeWork(queued, sets);
+  const queued = trials === 0 || result.isError === true ? undefined : queuedIn(result.structuredContent);
+  if (queued !== undefined) await parts.writeWork(queued, trials);
   return textOf(result);
 }
 

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { queuedIn, researchProblem, setsAskedFor } from './research-budget.ts';
+import { queuedIn, researchAskedFor, researchProblem, setsAskedFor } from './research-budget.ts';
 
 test.each<[string, string, unknown, number]>([
   ['a tool that tries nothing', 'get_overview', {}, 0],
@@ -13,6 +13,22 @@ test.each<[string, string, unknown, number]>([
   ['no arguments', 'run_sweep', undefined, 1],
 ])('%s', (_name, tool, given, sets) => expect(setsAskedFor(tool, given)).toBe(sets));
 
+const WALK = { symbol: 'A', grid: ['fast=2..6'], train: 100, test: 5 };
+test.each<[string, string, unknown, { trials: number; windows: number }]>([
+  ['a walk-forward: each set in each window and in hindsight', 'run_sweep', WALK, { trials: 255, windows: 50 }],
+  ['the last window is shorter', 'run_sweep', { ...WALK, test: 249 }, { trials: 15, windows: 2 }],
+  ['only over the span', 'run_sweep', { ...WALK, from: '2024-01-01', to: '2025-01-01' }, { trials: 15, windows: 2 }],
+  ['of a span that is none all bars count', 'run_sweep', { ...WALK, from: 'soon' }, { trials: 255, windows: 50 }],
+  ['too few bars', 'run_sweep', { ...WALK, train: 350 }, { trials: 5, windows: 0 }],
+  ['a sweep', 'run_sweep', { symbol: 'A', grid: ['fast=2..6'] }, { trials: 5, windows: 0 }],
+  ['a backtest', 'run_backtest', WALK, { trials: 1, windows: 0 }],
+  ['a tool that tries nothing', 'get_runs', WALK, { trials: 0, windows: 0 }],
+])('what would be tried: %s', async (_name, tool, given, asked) => {
+  const barsOf = ({ from, to }: { from: unknown; to: unknown }): Promise<number> =>
+    Promise.resolve(from === undefined || to === undefined ? 350 : 110);
+  expect(await researchAskedFor(tool, given, barsOf)).toMatchObject(asked);
+});
+
 const BUDGET = { turnsPerRunMax: 1, secondsPerRunMax: 1, tokensPerDayMax: 1, trialsPerDayMax: 10, workSecondsPerDayMax: 60 };
 
 test.each<[string, number, { trials: number; workSeconds: number }, RegExp | undefined]>([
@@ -21,7 +37,7 @@ test.each<[string, number, { trials: number; workSeconds: number }, RegExp | und
   ['more was counted than there was', 1, { trials: 12, workSeconds: 0 }, /and 0 of the day’s 10/],
   ['the time is used up', 1, { trials: 0, workSeconds: 60 }, /60 seconds of backtests are used up/],
 ])('%s', (_name, sets, used, says) => {
-  const problem = researchProblem(sets, { tokens: 0, ...used }, BUDGET);
+  const problem = researchProblem({ trials: sets, sets, windows: 0 }, { tokens: 0, ...used }, BUDGET);
   if (says === undefined) expect(problem).toBeUndefined();
   else expect(problem).toMatch(says);
 });

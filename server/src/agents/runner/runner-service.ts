@@ -1,3 +1,4 @@
+import { countBars } from '../../market-data/service.ts';
 import type { Instant } from '../../money/instant.ts';
 import type { Agent, AgentRun, RunEnd } from './agent.ts';
 import type { ReadyModel } from './models.ts';
@@ -86,6 +87,7 @@ async function work(parts: RunnerParts, agent: Agent, run: AgentRun, atWork: Map
       run,
       data: await parts.openingData?.(agent),
       used: () => usedToday(db, agent.id, now()),
+      barsOf: ({ symbol, from, to }) => countBars(db, { symbol, timeframe: '1Day', fromMs: from, toMs: to }),
       writeWork: (workId, sets) => writeWork(db, { runId: run.id, workId, sets }, now()),
       writeTurn: (turn) => writeTurn(db, run.id, turn),
       signal: stop.signal,

@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, test } from 'vitest';
 import { arrived } from '../../graphql/test/principals.ts';
+import { rowsWith } from '../../graphql/test/rows-with.ts';
 import { openEmbeddedTestDatabase, withTestDatabases } from '../../platform/test-database.ts';
 import { FENCE } from '../mcp/answer.ts';
 import { fields, text } from '../mcp/tool.ts';
@@ -52,6 +53,52 @@ withTestDatabases('an agent that this server runs', (openDatabase) => {
     await ended(owner, id);
     await expect(api.database.db.updateTable('agent_turns').set({ said: 'other' }).execute()).rejects.toThrow(/never changed/);
     await expect(api.database.db.deleteFrom('agent_turns').execute()).rejects.toThrow(/never changed/);
+  });
+
+  test('what it remembers and recalls is in no record: erased, it is nowhere', async () => {
+    const marker = 'Quittenbrot';
+    const words = (length: number): string => marker.padEnd(length, '!');
+    const asked: readonly Reply[] = [
+      calling('remember', { kind: 'FACT', text: words(40) }),
+      calling('recall'),
+      // Refused: too long, wrong, and no arguments at all.
+      calling('remember', { kind: 'FACT', text: words(3_000) }),
+      calling('remember', { kind: 'SECRET', text: words(40) }),
+      { text: 'I look.', calls: [{ tool: 'remember', arguments: JSON.stringify(words(40)) }] },
+      { text: 'Kept.' },
+    ];
+    const { owner, model, run, api } = await open(openDatabase, (_heard, turn) => asked[turn - 1] ?? { text: 'no more' });
+    await run();
+    const { id, keyId } = await create(owner, 'REPORT');
+    await owner.ask(RUN, { id });
+    const [done] = await ended(owner, id);
+    const calls = done?.turns.flatMap((turn) => turn.calls) ?? [];
+    expect(calls.map(({ tool }) => tool)).toEqual(['remember', 'recall', 'remember', 'remember', 'remember']);
+    expect(calls.map(({ outcome }) => outcome)).toEqual(['ANSWERED', 'ANSWERED', 'FAILED', 'REFUSED', 'REFUSED']);
+    expect(calls[1]?.['answer']).toContain('not kept here: SHA-256');
+    expect(JSON.stringify(model.heard[2]?.body['messages'])).toContain(marker);
+    // Where it is kept, and nowhere else.
+    expect(await rowsWith(api, marker)).toBe(1);
+    const input = { agent: keyId, reason: 'a test' };
+    expect(
+      await owner.ask(
+        'mutation ($input: EraseAgentMemoryInput!) { eraseAgentMemory(input: $input) { __typename ... on AgentMemoriesErasedPayload { erased } } }',
+        { input },
+      ),
+    ).toMatchObject({ erased: 1 });
+    expect(await rowsWith(api, marker)).toBe(0);
+  });
+
+  test('a call that is refused before it is made leaves nothing of the memory either', async () => {
+    const { owner, run, api } = await open(openDatabase, () => ({ text: 'Here.' }));
+    await run();
+    const { keyId } = await create(owner, 'REPORT');
+    const door = await api.server.openDoor(keyId, []);
+    const { signal } = new AbortController();
+    const about = { cause: 'a test', turn: 'run/1', signal, refusal: () => Promise.resolve('Not now.') };
+    await door?.call({ ...about, name: 'remember', given: { kind: 'FACT', text: 'Quittenbrot' } });
+    await door?.call({ ...about, name: 'get_order', given: { id: 'Birnbrot' } });
+    expect([await rowsWith(api, 'Quittenbrot'), await rowsWith(api, 'Birnbrot')]).toEqual([0, 1]);
   });
 
   test('two runs of one agent never overlap, and one at most waits', async () => {
@@ -167,6 +214,27 @@ describe('what an agent may not', () => {
     const calls = done?.turns.flatMap((turn) => turn.calls) ?? [];
     expect(calls.map(({ outcome }) => outcome)).toEqual(['REFUSED', 'ANSWERED']);
     expect(calls[0]?.['refusal']).toMatch(/would be 380 trials, and 200 of the day’s 200 are left/);
+    expect((await seen(owner, id)).used).toMatchObject({ trials: 6 });
+  });
+
+  test('a walk-forward counts with all of its windows: beyond the day’s trials it is never queued', async () => {
+    const walk = (grid: string, train: number, test: number): Reply =>
+      calling('run_sweep', { symbol: 'ALDR', template: 'sma-crossover', grid: [grid], train, test });
+    // Of 400 bars: 5 sets over 50 windows, then 2 sets over 2 of them.
+    const asked: readonly Reply[] = [walk('fast=2..6', 150, 5), walk('fast=2..3', 200, 100), { text: 'Tried six.' }];
+    const { api, owner, run } = await open(openEmbeddedTestDatabase, (_heard, turn) => asked[turn - 1] ?? { text: 'no more' });
+    const { id } = await create(owner, 'RESEARCH');
+    await api.database.db.updateTable('agents').set({ trials_per_day_max: 10 }).execute();
+    await run();
+    await owner.ask(RUN, { id });
+    const [done] = await ended(owner, id);
+    const calls = done?.turns.flatMap((turn) => turn.calls) ?? [];
+    expect(calls.map(({ outcome }) => outcome)).toEqual(['REFUSED', 'ANSWERED']);
+    expect(calls[0]?.['refusal']).toMatch(
+      /would be 255 trials: 5 in each of 50 windows and over all of them, and 10 of the day’s 10 are left\. Nothing was done/,
+    );
+    // Refused, it left nothing behind.
+    expect(await api.database.db.selectFrom('sweeps').select('kind').execute()).toEqual([{ kind: 'walk-forward' }]);
     expect((await seen(owner, id)).used).toMatchObject({ trials: 6 });
   });
 });

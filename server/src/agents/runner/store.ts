@@ -1,5 +1,6 @@
 import { sql } from 'kysely';
 import type { Kysely } from 'kysely';
+import type { MarketDataTables } from '../../market-data/service.ts';
 import type { TrialTables } from '../../trials/service.ts';
 import type { ModelChoice, RunOutcome, RunTrigger } from './agent.ts';
 
@@ -68,7 +69,7 @@ interface Worked {
 }
 
 type Db = Kysely<RunnerTables>;
-export type RunnerDb = Kysely<RunnerTables & TrialTables & { readonly runs: Worked; readonly sweeps: Worked }>;
+export type RunnerDb = Kysely<RunnerTables & TrialTables & MarketDataTables & { readonly runs: Worked; readonly sweeps: Worked }>;
 
 export async function insertAgent(db: Db, row: AgentRow): Promise<void> {
   await db.insertInto('agents').values(row).execute();

@@ -8,8 +8,8 @@ import type { LiveSession } from '../live-session.ts';
 export interface PeopleRecord {
   /** Writes into the journal whatever it does not know yet of the people who are here. What fails is written at the next time. */
   readonly record: (by: string) => Promise<void>;
-  /** Writes into the journal what was done to somebody's log-in, sessions, second factors or keys. */
-  readonly access: (by: string, personId: string, act: AccessAct, subject?: string) => Promise<void>;
+  /** Writes into the journal what was done to somebody's log-in, sessions, second factors or keys. False where it could not be written, which is told to the operator. */
+  readonly access: (by: string, personId: string, act: AccessAct, subject?: string) => Promise<boolean>;
 }
 
 /** People are compared with the journal, so that what was changed by another door, or just before a crash, is written down too. */
@@ -19,7 +19,7 @@ export function openPeopleRecord(
   now: () => Instant,
   report: ReportFailure,
 ): PeopleRecord {
-  let last: Promise<void> = Promise.resolve();
+  let last: Promise<unknown> = Promise.resolve();
   const write = async (by: string): Promise<void> => {
     try {
       const people = (await list()).map(({ id, name, role, joinedAt }) => ({ id, name, role, joined: joinedAt !== undefined }));
@@ -31,7 +31,7 @@ export function openPeopleRecord(
       report('a change of people could not be written into the journal', error);
     }
   };
-  const writeAccess = async (by: string, personId: string, act: AccessAct, subject?: string): Promise<void> => {
+  const writeAccess = async (by: string, personId: string, act: AccessAct, subject?: string): Promise<boolean> => {
     try {
       const name = (await list()).find(({ id }) => id === personId)?.name ?? personId;
       const about = subject === undefined ? {} : { subject };
@@ -44,13 +44,16 @@ export function openPeopleRecord(
         ...about,
         recordedAt: now(),
       });
+      return true;
     } catch (error) {
       report(`${act} of ${personId} could not be written into the journal`, error);
+      return false;
     }
   };
-  const afterwards = (work: () => Promise<void>): Promise<void> => {
-    last = last.then(work);
-    return last;
+  const afterwards = <T>(work: () => Promise<T>): Promise<T> => {
+    const done = last.then(work);
+    last = done;
+    return done;
   };
   return {
     record: (by) => afterwards(() => write(by)),

@@ -2,7 +2,7 @@ import type { CallToolResult } from '@modelcontextprotocol/server';
 import { audited, CAUSE_META_KEY, ENDED, TURN_META_KEY } from '../../agents/mcp/audited.ts';
 import type { Call, Caller } from '../../agents/mcp/audited.ts';
 import { refusedResult } from '../../agents/mcp/calling.ts';
-import { answerCall, checkedBy, inputProblem } from '../../agents/mcp/server.ts';
+import { answerCall, checkedBy, erasableOf, inputProblem } from '../../agents/mcp/server.ts';
 import type { ReadyTool } from '../../agents/mcp/server.ts';
 import type { Arguments } from '../../agents/mcp/tool.ts';
 import { toolsFor } from '../../agents/mcp/tools.ts';
@@ -23,12 +23,21 @@ const callerOf = ({ record, report }: DoorParts, { principal }: Authenticated): 
   report,
 });
 
-const callOf = ({ name, given, cause, turn, signal }: DoorCall): Call & { readonly given: Arguments } => ({
-  tool: name,
-  // What is no object of JSON is wrong for every tool: it is written down as it came, and refused.
-  given: isArguments(given) ? given : { given },
-  meta: { [CAUSE_META_KEY]: cause, [TURN_META_KEY]: turn },
-  signal,
+/** How the record names what is no object of JSON: wrong for every tool, it is written down as it came, and refused. */
+const NO_OBJECT = 'given';
+
+/** What the record does not keep: of arguments that are no object nothing, since no field can be told from the next. */
+function erasableIn({ name, given }: DoorCall): string | undefined {
+  const field = erasableOf(name);
+  return field === undefined || isArguments(given) ? field : NO_OBJECT;
+}
+
+const callOf = (asked: DoorCall): Call & { readonly given: Arguments } => ({
+  tool: asked.name,
+  given: isArguments(asked.given) ? asked.given : { [NO_OBJECT]: asked.given },
+  erasable: erasableIn(asked),
+  meta: { [CAUSE_META_KEY]: asked.cause, [TURN_META_KEY]: asked.turn },
+  signal: asked.signal,
 });
 
 interface ReadyOwn {
