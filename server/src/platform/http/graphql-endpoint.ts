@@ -44,24 +44,34 @@ function shortened(error: Error): Error {
 /** What of an operation's context the transport put there. */
 interface Carried extends OperationOrigin {
   /** Over HTTP alone. */
-  readonly request?: unknown;
+  readonly request?: object | undefined;
   readonly params: { readonly query?: string | null | undefined };
 }
 
 /** The rules over HTTP. A socket follows them by itself: it shares subscriptions, and an operation that joins one is none that the engine would see. */
 function overHttp({ textOf, rates }: OperationRules): Plugin<OperationOrigin> {
+  /** Requests whose operation has not come to running: most of them get there, and what does not is counted when it is answered. */
+  const unread = new WeakMap<object, { readonly principal: Principal; readonly text: string }>();
   const problemOf = ({ document, operationName, variableValues, contextValue }: ExecutionArgs): GraphQLError | undefined => {
     const { request, principal, params } = contextValue as Carried;
     if (request === undefined || principal === undefined) return undefined;
+    unread.delete(request);
     return rates.beforeRunning(principal, { text: params.query ?? '', document, operationName, variables: variableValues });
   };
   return {
-    onParams: ({ params, setParams, context }) => {
+    onParams: ({ params, setParams, context, request }) => {
       // What is no object is refused by the engine's own check.
       if (typeof params !== 'object' || params === null || Array.isArray(params)) return;
       const { documentId, ...rest } = params as typeof params & { readonly documentId?: unknown };
       const { principal } = context as unknown as OperationOrigin;
-      setParams({ ...rest, query: textOf({ query: params.query, documentId }, principal) as string });
+      const text = textOf({ query: params.query, documentId }, principal);
+      if (principal !== undefined && typeof text === 'string') unread.set(request, { principal, text });
+      setParams({ ...rest, query: text as string });
+    },
+    onResultProcess: ({ request, setResult }) => {
+      const asked = unread.get(request);
+      const problem = asked === undefined ? undefined : rates.whenUnreadable(asked.principal, asked.text);
+      if (problem !== undefined) setResult({ errors: [problem] });
     },
     onExecute: ({ args, setResultAndStopExecution }) => {
       const problem = problemOf(args);
