@@ -113,10 +113,12 @@ export function openLogIns(parts: LogInParts): Omit<Accounts, 'onEnded' | 'watch
     byKeyId: async (id) => known(await credentials.credentialByKeyId(db, id, now())),
     byProof: async (proof) => known(await sessions.sessionById(db, proof, now())),
     endSession: async (secret) => {
-      const by = await sessions.sessionByToken(db, secret, now());
-      if (by === undefined || !(await sessions.closeSession(db, by.id, by.person.id, now()))) return;
-      ended([by.id]);
-      await record.access(actor(by.person.id), by.person.id, 'SessionEnded', 'logged out');
+      const by = await bySession(parts, secret);
+      if (by === undefined) return;
+      const { personId } = by.principal;
+      if (!(await sessions.closeSession(db, by.proof, personId, now()))) return;
+      ended([by.proof]);
+      await record.access(actor(personId), personId, 'SessionEnded', 'logged out');
     },
     askForLogIn: (site, browser, { address }) => passkeys.askForLogIn(db, { site, browser, address }, now()),
     askForConfirmation: (site, { proof, principal: { personId } }) =>
