@@ -68,10 +68,10 @@ function overHttp({ textOf, rates }: OperationRules): Plugin<OperationOrigin> {
       if (principal !== undefined && typeof text === 'string') unread.set(request, { principal, text });
       setParams({ ...rest, query: text as string });
     },
-    onResultProcess: ({ request, setResult }) => {
-      const asked = unread.get(request);
+    onResultProcess: (answer) => {
+      const asked = unread.get(answer.request);
       const problem = asked === undefined ? undefined : rates.whenUnreadable(asked.principal, asked.text);
-      if (problem !== undefined) setResult({ errors: [problem] });
+      if (problem !== undefined) answer.setResult({ errors: [problem] });
     },
     onExecute: ({ args, setResultAndStopExecution }) => {
       const problem = problemOf(args);
