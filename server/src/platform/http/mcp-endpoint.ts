@@ -6,14 +6,13 @@ import { openMcpServer } from '../../agents/mcp/server.ts';
 import type { ReadyTool } from '../../agents/mcp/server.ts';
 import { TOOLS } from '../../agents/mcp/tools.ts';
 import type { AgentRecord } from '../../agents/service.ts';
-import { mayStop } from '../../graphql/authorization.ts';
 import type { ReportFailure } from '../../graphql/command.ts';
 import type { Principal } from '../../graphql/principal.ts';
 import { bearerSecret } from './credentials.ts';
 import type { Accounts, Authenticated } from './credentials.ts';
 import type { EventStreams } from './event-streams.ts';
 import type { GraphqlServer } from './graphql-endpoint.ts';
-import { actorNamed, runInProcess } from './graphql-in-process.ts';
+import { actorNamed, mayStopTrading, runInProcess } from './graphql-in-process.ts';
 import type { OperationRules } from './graphql-operations.ts';
 import { isJson } from './guards.ts';
 import type { IsOurPage } from './guards.ts';
@@ -102,7 +101,7 @@ async function writeAnswer(answer: Response, response: ServerResponse): Promise<
 const STOP_TOOLS: readonly string[] = TOOLS.filter(({ scope }) => scope === 'stop').map(({ name }) => name);
 const STOPS = STOP_TOOLS.map((name) => `"${name}"`);
 /** Whether it is a tool that stops, and the key may stop: what it may not do is refused in any case, and each refusal is written down. */
-export const isStop = (tool: string, principal: Principal): boolean => STOP_TOOLS.includes(tool) && mayStop(principal);
+export const isStop = (tool: string, principal: Principal): boolean => STOP_TOOLS.includes(tool) && mayStopTrading(principal);
 
 /** Whether a message calls a tool that stops, by a key that may. Its name somewhere else in a message makes it none. */
 function callsStop(body: string, principal: Principal): boolean {
