@@ -17,6 +17,8 @@ import type { NewSession, Opening } from './session-service.ts';
 import { confirmSession, revokeSessionsOf } from './session-store.ts';
 import * as store from './store.ts';
 import type { AccountTables } from './store.ts';
+import { logInTries } from './tries.ts';
+import type { ConfirmationTries } from './tries.ts';
 
 type Db = Kysely<AccountTables>;
 
@@ -123,7 +125,7 @@ export async function join(
   if (row === undefined) return { ok: false, problem: SPENT };
   const problem = passwordProblem(password, row.name);
   if (problem !== undefined) return { ok: false, problem };
-  const proven = lockedOut(row, now) ?? (await proveSecond(db, row, second, master, now));
+  const proven = lockedOut(logInTries(db, row), now) ?? (await proveSecond(db, row, second, { master, now }));
   if (!proven.ok) return proven;
   const hash = await hashPassword(password);
   // Of two who use one link at once, one is let in.
@@ -145,7 +147,7 @@ export async function logIn(
   { opening, master }: Circumstances = {},
 ): Promise<LoggedIn | Refused> {
   await store.deleteExpired(db, new Date(now));
-  const proven = await prove(db, await people.selectPersonByName(db, name), proofs, master, now);
+  const proven = await prove(db, await people.selectPersonByName(db, name), proofs, { master, now });
   return proven.ok ? { ...proven, session: await newSession(db, proven.personId, now, opening) } : proven;
 }
 
@@ -161,14 +163,14 @@ export async function logInByPasskey(
   return proven.ok ? { ...proven, session: await newSession(db, proven.personId, now, opening) } : proven;
 }
 
-/** The person of a session proves again who they are. */
+/** The person of a session proves again who they are. Failures are counted by session, and none of a log-in stands in the way. */
 export async function confirm(
   db: Db,
   { sessionId, personId, ...proofs }: { readonly sessionId: string; readonly personId: string } & Proofs,
   now: Instant,
-  { master }: Pick<Circumstances, 'master'> = {},
+  { master, tries }: Pick<Circumstances, 'master'> & { readonly tries: ConfirmationTries },
 ): Promise<Proven | Refused> {
-  const proven = await proveAgain(db, await people.selectPerson(db, personId), proofs, master, now);
+  const proven = await proveAgain(db, await people.selectPerson(db, personId), proofs, { master, now, tries: tries.of(sessionId) });
   if (proven.ok) await confirmSession(db, sessionId, new Date(now));
   return proven;
 }

@@ -9,6 +9,7 @@ import { passwordProblem } from './password-service.ts';
 import * as people from './people-service.ts';
 import { createApiKey, createLoginToken, credentialByKey, ensureOwner, openSession } from './service.ts';
 import { sessionByToken } from './session-service.ts';
+import { ConfirmationTries } from './tries.ts';
 
 const at = (ms: number): Instant => instantFromMs(1_700_000_000_000 + ms);
 const MINUTE = 60_000;
@@ -98,6 +99,30 @@ withTestDatabases('people', (open) => {
     expect(await people.logIn(db, { name: 'nobody', password: PASSWORD, code: '' }, at(1))).toMatchObject({
       problem: 'Name and password do not belong together.',
     });
+  });
+
+  test('a stranger’s wrong log-ins keep nobody from confirming in an open session, where guessing pauses that session alone', async () => {
+    const { db } = database;
+    const { token, person } = await invited('Nora');
+    await people.join(db, { token, password: PASSWORD, code: '' }, at(0));
+    const tries = new ConfirmationTries();
+    const confirm = (sessionId: string, password: string, ms: number) =>
+      people.confirm(db, { sessionId, personId: person.id, password, code: '' }, at(ms), { tries });
+    const logIn = (password: string, ms: number) => people.logIn(db, { name: 'Nora', password, code: '' }, at(ms));
+    for (let count = 0; count < 5; count += 1) await logIn('wrong', 1);
+    expect(await confirm('hers', PASSWORD, 2)).toMatchObject({ ok: true });
+    // That it was she lets the stranger guess no faster.
+    expect(await logIn(PASSWORD, 3)).toMatchObject({ ok: false, problem: expect.stringMatching(/in 1 minute\./) });
+    const guesses = [];
+    for (let count = 0; count < 5; count += 1) guesses.push(await confirm('taken', 'wrong', 4));
+    expect(guesses.map((guess) => !guess.ok && guess.locked)).toEqual([undefined, undefined, undefined, undefined, person.id]);
+    expect(await confirm('taken', PASSWORD, 5)).toMatchObject({ ok: false, problem: expect.stringMatching(/in 1 minute\./) });
+    expect(await confirm('taken', 'wrong', MINUTE + 5)).toMatchObject({ ok: false, locked: person.id });
+    expect(await confirm('taken', PASSWORD, 2 * MINUTE)).toMatchObject({ ok: false, problem: expect.stringMatching(/in 2 minutes\./) });
+    expect(await confirm('hers', PASSWORD, 6)).toMatchObject({ ok: true });
+    expect(await logIn(PASSWORD, MINUTE + 6)).toMatchObject({ ok: true });
+    expect(await confirm('taken', PASSWORD, 3 * MINUTE + 5)).toMatchObject({ ok: true });
+    expect(await confirm('taken', 'wrong', 3 * MINUTE + 6)).not.toHaveProperty('locked');
   });
 
   test('a password that was kept in an older way is kept in today’s after the next log-in, and not after a wrong one', async () => {

@@ -9,6 +9,8 @@ import type { PersonRow } from './people-store.ts';
 import { checkSecondFactor } from './second-factor-service.ts';
 import type { Wants } from './second-factor-service.ts';
 import type { AccountTables } from './store.ts';
+import { logInTries } from './tries.ts';
+import type { Tries } from './tries.ts';
 
 type Db = Kysely<AccountTables>;
 
@@ -58,15 +60,15 @@ const UNOPENED: Readonly<Record<(Opened & { ok: false })['why'], string>> = {
 type Extra = Pick<Refused, 'wants' | 'copied'>;
 
 /** Counts a failure; whoever is locked out by it is named. */
-async function failed(db: Db, personId: string, problem: string, now: Instant, extra: Extra = {}): Promise<Refused> {
-  const isLocked = await people.noteFailure(db, personId, new Date(now));
+async function failed(tries: Tries, personId: string, problem: string, now: Instant, extra: Extra = {}): Promise<Refused> {
+  const isLocked = await tries.fail(now);
   return { ok: false, problem, ...extra, ...(isLocked ? { locked: personId } : {}) };
 }
 
-/** Whoever failed too often waits, whatever they show now. */
-export function lockedOut({ locked_until: until }: PersonRow, now: Instant): Refused | undefined {
-  if (until === null || until.getTime() <= now) return undefined;
-  const minutes = Math.ceil((until.getTime() - now) / 60_000);
+/** Whoever failed too often waits, whatever password or code they show now. */
+export function lockedOut({ pausedUntil }: Tries, now: Instant): Refused | undefined {
+  if (pausedUntil === undefined || pausedUntil <= now) return undefined;
+  const minutes = Math.ceil((pausedUntil - now) / 60_000);
   return { ok: false, problem: `Too many wrong passwords or codes: try again in ${minutes} ${minutes === 1 ? 'minute' : 'minutes'}.` };
 }
 
@@ -75,21 +77,38 @@ async function renewHash(db: Db, { id, password_hash: hash }: PersonRow, passwor
   if (hash !== null && isOutdated(hash)) await people.renewPassword(db, id, hash, await hashPassword(password));
 }
 
-/** A passkey of a person who is here and not locked out: of the `expected` one, or of whoever it says. What is not signed rightly counts with wrong passwords. */
-export async function provePasskey(db: Db, shown: Shown, expected: PersonRow | undefined, now: Instant): Promise<Refused | Proven> {
+/** Whose passkey is expected, and what its failures are counted with. */
+interface Expected {
+  readonly person: PersonRow;
+  readonly tries: Tries;
+}
+
+/**
+ * A passkey of a person who is here: of the `expected` one, or of whoever it says. What is not signed rightly counts with wrong passwords; no pause keeps a right
+ * one out, since nobody can guess a signature, and a stranger's wrong passwords pause its owner.
+ */
+export async function provePasskey(db: Db, shown: Shown, expected: Expected | undefined, now: Instant): Promise<Refused | Proven> {
   const opened = await openShown(db, shown, now);
   if (!opened.ok) return { ok: false, problem: UNOPENED[opened.why] };
   const { person_id: personId, name } = opened.passkey;
-  if (expected !== undefined && expected.id !== personId) return await failed(db, expected.id, 'This passkey is somebody else’s.', now);
-  const person = expected ?? (await people.selectPerson(db, personId));
+  if (expected !== undefined && expected.person.id !== personId)
+    return await failed(expected.tries, expected.person.id, 'This passkey is somebody else’s.', now);
+  const person = expected?.person ?? (await people.selectPerson(db, personId));
   if (person === undefined) return { ok: false, problem: UNOPENED.unknown };
-  const locked = lockedOut(person, now);
-  if (locked !== undefined) return locked;
+  const tries = expected?.tries ?? logInTries(db, person);
   const checked = await checkOpened(db, opened, shown.asked, now);
-  if (checked === 'wrong') return await failed(db, personId, WRONG_PASSKEY, now);
-  if (checked === 'copied') return await failed(db, personId, COPIED, now, { copied: { personId, passkey: name } });
-  if (person.failed_attempts > 0) await people.clearFailures(db, personId);
+  if (checked === 'wrong') return await failed(tries, personId, WRONG_PASSKEY, now);
+  if (checked === 'copied') return await failed(tries, personId, COPIED, now, { copied: { personId, passkey: name } });
+  // Whoever is guessing meanwhile goes on waiting.
+  if (lockedOut(tries, now) === undefined) await tries.forget();
   return { ok: true, personId, by: 'passkey' };
+}
+
+/** With what secrets are opened, when it is, and what failures are counted with: where it does not say, with log-ins. */
+export interface Proving {
+  readonly master: MasterKey | undefined;
+  readonly now: Instant;
+  readonly tries?: Tries | undefined;
 }
 
 /** The second factor of somebody whose first was right. Wrong codes count with wrong passwords. */
@@ -97,17 +116,16 @@ export async function proveSecond(
   db: Db,
   person: PersonRow,
   { code, passkey }: Pick<Proofs, 'code' | 'passkey'>,
-  master: MasterKey | undefined,
-  now: Instant,
+  { master, now, tries = logInTries(db, person) }: Proving,
 ): Promise<Refused | { readonly ok: true; readonly by: ProvenBy }> {
   if (passkey !== undefined) {
-    const proven = await provePasskey(db, passkey, person, now);
+    const proven = await provePasskey(db, passkey, { person, tries }, now);
     return proven.ok ? { ok: true, by: 'password and passkey' } : proven;
   }
   const checked = await checkSecondFactor(db, { personId: person.id, code }, master, now);
   if (checked.ok) return { ok: true, by: checked.by === 'none' ? 'password' : `password and ${checked.by}` };
   if (checked.why === 'sealed') return { ok: false, problem: SEALED };
-  if (checked.why === 'wrong') return await failed(db, person.id, WRONG_CODE, now, { wants: checked.wants });
+  if (checked.why === 'wrong') return await failed(tries, person.id, WRONG_CODE, now, { wants: checked.wants });
   return { ok: false, problem: ASKED[checked.wants], wants: checked.wants };
 }
 
@@ -116,32 +134,35 @@ export async function prove(
   db: Db,
   person: PersonRow | undefined,
   { password, ...second }: Proofs,
-  master: MasterKey | undefined,
-  now: Instant,
+  proving: Proving,
 ): Promise<Proven | Refused> {
-  const locked = person === undefined ? undefined : lockedOut(person, now);
+  const { now } = proving;
+  if (person === undefined) {
+    await passwordMatches(password, null);
+    return { ok: false, problem: WRONG };
+  }
+  const { tries = logInTries(db, person) } = proving;
+  const locked = lockedOut(tries, now);
   if (locked !== undefined) return locked;
-  if (!(await passwordMatches(password, person?.password_hash ?? null)) || person === undefined)
-    return person === undefined ? { ok: false, problem: WRONG } : await failed(db, person.id, WRONG, now);
-  const proven = await proveSecond(db, person, second, master, now);
+  if (!(await passwordMatches(password, person.password_hash))) return await failed(tries, person.id, WRONG, now);
+  const proven = await proveSecond(db, person, second, { ...proving, tries });
   if (!proven.ok) return proven;
-  if (person.failed_attempts > 0) await people.clearFailures(db, person.id);
+  await tries.forget();
   await renewHash(db, person, password);
   return { ok: true, personId: person.id, by: proven.by };
 }
 
-/** As {@link prove}, said to somebody who is logged in; a passkey of theirs is enough by itself. */
+/** As {@link prove}, said to somebody who is logged in, and counted apart from log-ins; a passkey of theirs is enough by itself. */
 export async function proveAgain(
   db: Db,
   person: PersonRow | undefined,
   proofs: Proofs,
-  master: MasterKey | undefined,
-  now: Instant,
+  proving: Proving & { readonly tries: Tries },
 ): Promise<Proven | Refused> {
   if (person !== undefined && proofs.passkey !== undefined && proofs.password === '')
-    return await provePasskey(db, proofs.passkey, person, now);
+    return await provePasskey(db, proofs.passkey, { person, tries: proving.tries }, proving.now);
   if (person?.password_hash === null)
     return { ok: false, problem: 'You have no password yet: set one on the page Security, or open a new log-in link.' };
-  const proven = await prove(db, person, proofs, master, now);
+  const proven = await prove(db, person, proofs, proving);
   return proven.ok || proven.problem !== WRONG ? proven : { ...proven, problem: 'This is not your password.' };
 }

@@ -22,8 +22,11 @@ export interface AlertChannel {
   readonly target: string;
   /** How many alerts one message can carry. */
   readonly groupMax: number;
-  /** Resolves when the other side has taken them. Rejects with {@link NotDelivered}, and gives up by itself after a while. */
-  readonly deliver: (alerts: readonly OutgoingAlert[], signal: AbortSignal) => Promise<void>;
+  /**
+   * Resolves when the other side has taken them, with what was wrong all the same: some of several did not take them. As the message of {@link NotDelivered} it
+   * holds nothing secret. Rejects with that where nobody did, and gives up by itself after a while.
+   */
+  readonly deliver: (alerts: readonly OutgoingAlert[], signal: AbortSignal) => Promise<string | undefined>;
   readonly close: () => void;
 }
 

@@ -113,8 +113,9 @@ function openSender({ db, timers, report }: DispatchOptions, channel: AlertChann
     const due = await dueDeliveries(db, channel.name, timers.now(), BATCH);
     for (const message of messagesOf(due, channel.groupMax)) {
       if (closing.signal.aborted) break;
+      let partly: string | undefined;
       try {
-        await channel.deliver(
+        partly = await channel.deliver(
           message.map(({ alert }) => alert),
           closing.signal,
         );
@@ -125,7 +126,7 @@ function openSender({ db, timers, report }: DispatchOptions, channel: AlertChann
         for (const delivery of message) await noteFailed(db, delivery, problem, timers.now());
         continue;
       }
-      for (const delivery of message) await noteSent(db, delivery, timers.now());
+      for (const delivery of message) await noteSent(db, delivery, partly, timers.now());
     }
     return due.length;
   };

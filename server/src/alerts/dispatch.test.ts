@@ -75,11 +75,8 @@ afterEach(async () => {
 
 const webhook = (deadlineMs = 5_000): AlertChannel =>
   webhookChannel({ url: hook.url, secret: SECRET, nowMs: () => timers.now(), deadlineMs });
-const email = (user = USER): AlertChannel =>
-  emailChannel(
-    { host: '127.0.0.1', port: post.port, secure: false, requireTls: false, user, from: 'tidemark@example.com', to: ['ann@example.com'] },
-    2_000,
-  );
+const email = (user = USER, to: readonly string[] = ['ann@example.com']): AlertChannel =>
+  emailChannel({ host: '127.0.0.1', port: post.port, secure: false, requireTls: false, user, from: 'tidemark@example.com', to }, 2_000);
 const start = async (channels: readonly AlertChannel[] = [webhook(), email()], rules = NO_RULES): Promise<void> => {
   dispatch = await startDispatch({
     db: database.db,
@@ -197,7 +194,7 @@ describe('a channel that fails', () => {
     const watched: AlertChannel = {
       ...failing,
       deliver: async (alerts, signal) => {
-        await failing.deliver(alerts, signal).catch((error: unknown) => {
+        return await failing.deliver(alerts, signal).catch((error: unknown) => {
           problems.push(error instanceof Error ? error.message : undefined);
           throw error;
         });
@@ -234,6 +231,34 @@ describe('a channel that fails', () => {
     await vi.waitFor(async () => expect([...(await lateChannels(database.db, ['email'], timers.now())).keys()]).toEqual(['email']), 5_000);
     await stop();
     for (const channels of [['webhook'], []]) expect(await lateChannels(database.db, channels, timers.now())).toEqual(new Map());
+  });
+
+  test('of one address of two does not tell the other one again, and says so without the address until both are well', async () => {
+    const both = ['ann@example.com', 'bob@example.com'];
+    post.unknown.add('bob@example.com');
+    await start([email(USER, both)]);
+    const seq = await raise(alertOf('one'));
+    await vi.waitFor(async () => expect(await sent(seq)).toEqual(['email sent 1']), 5_000);
+    expect(post.mails.map(({ to }) => to)).toEqual([['ann@example.com']]);
+    const problem = '1 of 2 addresses were refused';
+    expect(await deliveriesOf(database.db, seq)).toMatchObject([{ problem }]);
+    expect(await channelStatuses(database.db)).toMatchObject([{ waiting: 0, problem, problemAt: expect.any(Number) }]);
+    post.unknown.clear();
+    const next = await raise(alertOf('two'));
+    await vi.waitFor(async () => expect(await sent(next)).toEqual(['email sent 1']), 5_000);
+    expect(post.mails.map(({ to }) => to)).toEqual([['ann@example.com'], both]);
+    expect(await channelStatuses(database.db)).toMatchObject([{ problem: undefined, problemAt: undefined }]);
+  });
+
+  test('of all addresses is tried again', async () => {
+    const both = ['ann@example.com', 'bob@example.com'];
+    for (const address of both) post.unknown.add(address);
+    await start([email(USER, both)]);
+    const seq = await raise(alertOf('one'));
+    await vi.waitFor(async () => expect((await channelStatuses(database.db))[0]?.problem).toMatch(/did not take it \(EENVELOPE/), 5_000);
+    post.unknown.clear();
+    await vi.waitFor(async () => expect((await sent(seq))[0]).toMatch(/^email sent/), 5_000);
+    expect(post.mails.map(({ to }) => to)).toEqual([both]);
   });
 
   test('for a week is given up, and that is counted', async () => {

@@ -132,10 +132,13 @@ export async function nextDue(db: Db, channel: ChannelName): Promise<Instant | u
   return at === undefined ? undefined : instantOf(at);
 }
 
-export async function noteSent(db: Db, delivery: Delivery, now: Instant): Promise<void> {
+/** `problem` says what was wrong although it was taken; it stands until all is well again. */
+export async function noteSent(db: Db, delivery: Delivery, problem: string | undefined, now: Instant): Promise<void> {
+  const at = new Date(now);
+  const partly = problem === undefined ? { problem: null, problem_at: null } : { problem, problem_at: at };
   await db.transaction().execute(async (trx) => {
-    await store.updateDelivery(trx, delivery, { state: 'sent', attempts: delivery.attempts + 1, sent_at: new Date(now), problem: null });
-    await store.updateChannel(trx, delivery.channel, { last_sent_at: new Date(now), problem: null, problem_at: null });
+    await store.updateDelivery(trx, delivery, { state: 'sent', attempts: delivery.attempts + 1, sent_at: at, problem: partly.problem });
+    await store.updateChannel(trx, delivery.channel, { last_sent_at: at, ...partly });
   });
 }
 
@@ -168,7 +171,7 @@ export interface ChannelStatus {
   readonly waiting: number;
   readonly givenUp: number;
   readonly lastSentAt: Instant | undefined;
-  /** Since the last success. */
+  /** Of the newest try; of one that some of several did not take, too. */
   readonly problem: string | undefined;
   readonly problemAt: Instant | undefined;
 }

@@ -276,6 +276,16 @@ function authorizeKey({ of, agents, fresh }: Need, { kind, scopes }: NonNullable
     throw refusedKey(`This key has the scopes ${scopes.join(', ')}, and this needs ${of}. Make a key that has it, on the page Security.`);
 }
 
+/** Whether role and scopes of a principal meet a need. A fresh log-in is not asked for: a person can have one in a moment. */
+export function isAllowed(need: Need, { role, key }: Pick<Principal, 'role' | 'key'>): boolean {
+  if (!atLeast(role, need.role)) return false;
+  if (key === undefined) return true;
+  return need.fresh !== true && need.of !== 'person' && !(need.agents === false && key.kind === 'agent') && key.scopes.includes(need.of);
+}
+
+/** Whether a principal may stop trading at all. */
+export const mayStop = (principal: Pick<Principal, 'role' | 'key'>): boolean => isAllowed(STOPPER, principal);
+
 /** Whether the session behind a principal was confirmed a short time ago. Asked anew each time: a socket lives for days. */
 export async function isFresh({ proof, kind }: Principal, { people }: Pick<Context, 'people'>): Promise<boolean> {
   if (kind !== 'person') return false;

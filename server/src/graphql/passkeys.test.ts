@@ -148,6 +148,19 @@ test('it confirms a session that is stale, under another secret; a key confirms 
   expect((await fetch(`${named.server.url}/confirm/passkey`, { method: 'POST', headers: keyed, body: '{}' })).status).toBe(401);
 });
 
+test('a stranger’s wrong passwords keep out neither a passkey nor whoever confirms in an open session; guessing there pauses all the same', async () => {
+  const keyed = await withPasskey('Ezra');
+  const plain = await joined(api, owner, 'Edda', 'trader');
+  for (const name of ['Ezra', 'Edda']) {
+    for (let count = 0; count < 5; count += 1) await door('/login', { name, password: 'not this one at all' });
+    expect((await door('/login', { name, password: PASSWORD })).body.message).toMatch(/in 1 minute\./);
+  }
+  expect((await logInBy(keyed.passkey)).status).toBe(200);
+  expect(await plain.door('/confirm', { password: PASSWORD })).toMatchObject({ status: 200 });
+  for (let count = 0; count < 5; count += 1) await plain.door('/confirm', { password: 'not this one at all' });
+  expect((await plain.door('/confirm', { password: PASSWORD })).message).toMatch(/in 1 minute\./);
+});
+
 test('a counter that went back is refused, told in the journal and raised as an alert', async () => {
   const person = await withPasskey('Dan');
   expect((await logInBy(person.passkey, 9)).status).toBe(200);

@@ -1,5 +1,6 @@
 import { parse } from 'graphql';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import type { KeyKind, Scope } from '../approvals/keys.ts';
 import { NEEDS } from './authorization.ts';
 import { costOf } from './limits.ts';
 import type { Principal } from './principal.ts';
@@ -15,11 +16,11 @@ const person = (id: string, proof = id): Principal => ({
   key: undefined,
   proof,
 });
-const keyOf = (owner: string, id: string): Principal => ({
+const keyOf = (owner: string, id: string, scopes: readonly Scope[] = ['read'], kind: KeyKind = 'service'): Principal => ({
   ...person(id),
   kind: 'api-key',
   personId: owner,
-  key: { kind: 'service', scopes: ['read'] },
+  key: { kind, scopes },
 });
 
 const VIEWER = '{ viewer { name } }';
@@ -152,11 +153,11 @@ describe('what stops is taken at any time', () => {
   const stop = (field: string): string => `mutation { ${field} { __typename } }`;
 
   /** Somebody with nothing left, neither operations nor cost. */
-  function exhausted(): RateLimits {
+  function exhausted(who = person('ann')): RateLimits {
     const rates = limits();
-    askTimes(rates, person('ann'), 5, '{ orders(first: 100) { totalCount } }');
-    askTimes(rates, person('ann'), BURST);
-    expect(ask(rates, person('ann'), VIEWER)).toEqual(['RATE_LIMITED', 'operations', 1]);
+    askTimes(rates, who, 5, '{ orders(first: 100) { totalCount } }');
+    askTimes(rates, who, BURST);
+    expect(ask(rates, who, VIEWER)).toEqual(['RATE_LIMITED', 'operations', 1]);
     return rates;
   }
 
@@ -188,13 +189,39 @@ describe('what stops is taken at any time', () => {
     ['what adds risk', stop('enableStrategy'), false],
     ['what lets more through', stop('approveChange'), false],
   ])('%s: %s', (_name, text, isTaken) => {
-    expect(isNeverRefused({ document: parse(text), operationName: null })).toBe(isTaken);
+    expect(isNeverRefused(person('ann'), { document: parse(text), operationName: null })).toBe(isTaken);
     expect(ask(exhausted(), person('ann'), text)).toEqual(isTaken ? undefined : ['RATE_LIMITED', 'operations', 1]);
+  });
+
+  const viewer: Principal = { ...person('vic'), role: 'viewer' };
+  test.each<readonly [string, Principal, string, boolean]>([
+    ['a key to stop pauses', keyOf('ann', 'key', ['read', 'stop']), stop('pauseEntries'), true],
+    ['a key to stop cancels, which takes trading', keyOf('ann', 'key', ['read', 'stop']), stop('cancelOrder'), false],
+    ['a key to trade cancels', keyOf('ann', 'key', ['read', 'propose', 'stop', 'trade']), stop('cancelOrder'), true],
+    ['a key to read cancels', keyOf('ann', 'key', ['read'], 'agent'), stop('cancelOrder'), false],
+    ['an agent takes back what it proposed', keyOf('ann', 'key', ['read', 'propose'], 'agent'), stop('withdrawRecommendation'), true],
+    ['an agent pauses an agent, which is for others', keyOf('ann', 'key', ['read', 'stop'], 'agent'), stop('pauseAgent'), false],
+    ['a program ends a key, which is for people', keyOf('ann', 'key', ['read', 'stop']), stop('revokeApiKey'), false],
+    ['beside one that it may, one that it may not', keyOf('ann', 'key', ['read', 'stop']), 'mutation { pauseEntries cancelOrder }', false],
+    ['a viewer’s key that is to stop', { ...keyOf('vic', 'key', ['read', 'stop']), role: 'viewer' }, stop('pauseEntries'), false],
+    ['a viewer cancels', viewer, stop('cancelOrder'), false],
+    ['a viewer ends a key of theirs', viewer, stop('revokeApiKey'), true],
+  ])('by whoever may do it: %s', (_name, who, text, isTaken) => {
+    expect(ask(exhausted(who), who, text)).toEqual(isTaken ? undefined : ['RATE_LIMITED', 'operations', 1]);
+  });
+
+  test('what cannot run is counted although it names one, and nothing is counted twice', () => {
+    const rates = limits();
+    const read = (text: string) => rates.beforeParsing(person('ann'), text) ?? rates.whenUnreadable(person('ann'), text);
+    const texts = Array.from({ length: BURST }, (_each, index) => (index % 2 === 0 ? '{ # setLimit' : '{'));
+    expect(texts.map(read).filter((each) => each !== undefined)).toEqual([]);
+    expect(read('{ # setLimit')?.extensions['code']).toBe('RATE_LIMITED');
+    expect(read('{')?.extensions['code']).toBe('RATE_LIMITED');
   });
 
   test('of a document with two operations the one that is asked for counts', () => {
     const document = parse('mutation Stop { cancelOrder { id } } mutation Buy { placeOrder { id } }');
-    expect(['Stop', 'Buy'].map((operationName) => isNeverRefused({ document, operationName }))).toEqual([true, false]);
+    expect(['Stop', 'Buy'].map((operationName) => isNeverRefused(person('ann'), { document, operationName }))).toEqual([true, false]);
   });
 });
 

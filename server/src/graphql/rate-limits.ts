@@ -1,6 +1,7 @@
 import { getOperationAST, GraphQLError, Kind } from 'graphql';
 import type { DocumentNode, SelectionSetNode } from 'graphql';
 import { TokenBucket } from 'limiter';
+import { isAllowed, NEEDS } from './authorization.ts';
 import { costOf, DOCUMENT_LIMITS } from './limits.ts';
 import type { Principal } from './principal.ts';
 
@@ -25,7 +26,7 @@ const BURST_SECONDS = 30;
 const KEPT_MAX = 1_000;
 
 /**
- * What stops trading, takes something back, ends an access, or lets less through: it is taken however much its principal has asked for. Where one of them can also let
+ * What stops trading, takes something back, ends an access, or lets less through: it is taken however much its principal has asked for, if they may do it. Where one of them can also let
  * more through (`restrictSymbols`, `setLimit`, `setStrategyLimit`), that only proposes it, and each person has at most five open proposals.
  */
 export const NEVER_REFUSED: ReadonlySet<string> = new Set([
@@ -74,11 +75,20 @@ function rootFields(document: DocumentNode, { selections }: SelectionSetNode, op
   });
 }
 
-/** Whether an operation does nothing that may be refused. */
-export function isNeverRefused({ document, operationName }: Pick<ReadOperation, 'document' | 'operationName'>): boolean {
+/** Whether a principal may do what always stops. What they may not do is refused in any case, and each refusal costs work and, of an agent, two rows of the record. */
+function isTheirStop(principal: Principal, field: string): boolean {
+  const need = NEEDS.Mutation[field];
+  return NEVER_REFUSED.has(field) && need !== undefined && isAllowed(need, principal);
+}
+
+/** Whether an operation does nothing that may be refused to this principal. */
+export function isNeverRefused(
+  principal: Principal,
+  { document, operationName }: Pick<ReadOperation, 'document' | 'operationName'>,
+): boolean {
   const operation = getOperationAST(document, operationName);
   if (operation?.operation !== 'mutation') return false;
-  return rootFields(document, operation.selectionSet).every((field) => NEVER_REFUSED.has(field));
+  return rootFields(document, operation.selectionSet).every((field) => isTheirStop(principal, field));
 }
 
 function bucketOf(size: number, tokensPerInterval: number, interval: number): TokenBucket {
@@ -109,14 +119,19 @@ export class RateLimits {
     this.#onRefused = onRefused;
   }
 
-  /** Counts an operation before it is parsed; why it is refused, or nothing. One that may be a stop is counted when it is read. */
+  /** Counts an operation before it is parsed; why it is refused, or nothing. One that may be a stop is counted when it is read, or cannot be. */
   beforeParsing(principal: Principal, text: string): GraphQLError | undefined {
     return NAMES_A_STOP.test(text) ? undefined : this.#take(principal, 'operations', 1);
   }
 
+  /** Counts an operation that cannot run: it does not parse, or is not valid. Why it is refused, or nothing. Naming a stop makes it none. */
+  whenUnreadable(principal: Principal, text: string): GraphQLError | undefined {
+    return NAMES_A_STOP.test(text) ? this.#take(principal, 'operations', 1) : undefined;
+  }
+
   /** Counts what an operation costs, before any of it is resolved; why it is refused, or nothing. */
   beforeRunning(principal: Principal, operation: ReadOperation): GraphQLError | undefined {
-    if (isNeverRefused(operation)) return undefined;
+    if (isNeverRefused(principal, operation)) return undefined;
     const isCounted = !NAMES_A_STOP.test(operation.text);
     const refused = isCounted ? undefined : this.#take(principal, 'operations', 1);
     return refused ?? this.#takeCost(principal, operation);

@@ -58,9 +58,10 @@ export function emailChannel(
           messageId: messageId(alerts),
           priority: alerts.some(({ severity }) => severity === 'critical') ? 'high' : 'normal',
         });
-        if (rejected.length > 0) throw new NotDelivered(`${rejected.length} of ${to.length} addresses were refused`);
+        // Once some have it, it is sent: another try would come to them again, as often as it is tried for the others. Where all are refused the library throws.
+        return rejected.length === 0 ? undefined : `${rejected.length} of ${to.length} addresses were refused`;
       } catch (error) {
-        throw error instanceof NotDelivered ? error : new NotDelivered(reasonOf(error));
+        throw new NotDelivered(reasonOf(error));
       }
     },
     close: () => transport.close(),

@@ -24,6 +24,7 @@ export function webhookChannel({ name = 'webhook', secret, nowMs, ...place }: We
         const signature = signatureOf(body, secret, nowMs());
         await post(body, { 'tidemark-delivery': deliveryId(alert), 'tidemark-signature': signature }, signal);
       }
+      return undefined;
     },
     close: () => undefined,
   };
@@ -41,7 +42,10 @@ export function slackChannel({
     name,
     target: host,
     groupMax: SLACK_GROUP_MAX,
-    deliver: (alerts, signal) => post(slackBody(alerts), {}, signal),
+    deliver: async (alerts, signal) => {
+      await post(slackBody(alerts), {}, signal);
+      return undefined;
+    },
     close: () => undefined,
   };
 }

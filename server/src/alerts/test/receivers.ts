@@ -48,12 +48,14 @@ export interface Post {
   readonly mails: { readonly to: readonly string[]; readonly text: string }[];
   /** While it is set, every message is refused with this number. */
   refuses: number | undefined;
+  /** Addresses that nobody has here. */
+  readonly unknown: Set<string>;
   close(): Promise<void>;
 }
 
 export async function startPost(user: { readonly name: string; readonly password: string }): Promise<Post> {
   const mails: Post['mails'] = [];
-  const post: { refuses: number | undefined } = { refuses: undefined };
+  const post: Pick<Post, 'refuses' | 'unknown'> = { refuses: undefined, unknown: new Set() };
   const server = new SMTPServer({
     disabledCommands: ['STARTTLS'],
     allowInsecureAuth: true,
@@ -61,6 +63,8 @@ export async function startPost(user: { readonly name: string; readonly password
       username === user.name && password === user.password
         ? callback(null, { user: username })
         : callback(new Error(`planted: ${String(password)} is wrong`)),
+    onRcptTo: ({ address }, _session, callback) =>
+      callback(post.unknown.has(address) ? Object.assign(new Error(`planted: ${address} is unknown`), { responseCode: 550 }) : null),
     onData: (stream, session, callback) => {
       const chunks: Buffer[] = [];
       stream.on('data', (chunk: Buffer) => chunks.push(chunk));

@@ -7,6 +7,7 @@ import type { Credential } from '../../accounts/credential-service.ts';
 import * as credentials from '../../accounts/service.ts';
 import * as sessions from '../../accounts/session-service.ts';
 import type { Device, SessionTimes } from '../../accounts/session-service.ts';
+import { ConfirmationTries } from '../../accounts/tries.ts';
 import type { Instant } from '../../money/instant.ts';
 import type { Database } from '../../platform/database.ts';
 import type { Accounts, Authenticated, LogInAnswer, OpenedSession } from '../../platform/http/credentials.ts';
@@ -62,6 +63,7 @@ async function tellRecovery({ record }: LogInParts, personId: string, by: Proven
 /** Ways in: each leaves a session and a line in the journal. */
 function waysIn(parts: LogInParts): Pick<Accounts, 'redeemLogin' | 'join' | 'logIn' | 'confirm'> {
   const { db, now, times, master, ended, record } = parts;
+  const tries = new ConfirmationTries();
   const opening = (device: Device): sessions.Opening => ({ device, times });
   return {
     redeemLogin: async (token, device) => {
@@ -90,7 +92,7 @@ function waysIn(parts: LogInParts): Pick<Accounts, 'redeemLogin' | 'join' | 'log
       return { ok: true, session: opened(answer.session) };
     },
     confirm: async ({ proof, principal: { personId } }, secret, proofs) => {
-      const answer = await people.confirm(db, { sessionId: proof, personId, ...proofs }, now(), { master });
+      const answer = await people.confirm(db, { sessionId: proof, personId, ...proofs }, now(), { master, tries });
       if (!answer.ok) return refusal(parts, answer);
       await tellRecovery(parts, personId, answer.by);
       const session = await sessions.renewSession(db, secret, now(), 'proof');
@@ -113,10 +115,12 @@ export function openLogIns(parts: LogInParts): Omit<Accounts, 'onEnded' | 'watch
     byKeyId: async (id) => known(await credentials.credentialByKeyId(db, id, now())),
     byProof: async (proof) => known(await sessions.sessionById(db, proof, now())),
     endSession: async (secret) => {
-      const by = await sessions.sessionByToken(db, secret, now());
-      if (by === undefined || !(await sessions.closeSession(db, by.id, by.person.id, now()))) return;
-      ended([by.id]);
-      await record.access(actor(by.person.id), by.person.id, 'SessionEnded', 'logged out');
+      const by = await bySession(parts, secret);
+      if (by === undefined) return;
+      const { personId } = by.principal;
+      if (!(await sessions.closeSession(db, by.proof, personId, now()))) return;
+      ended([by.proof]);
+      await record.access(actor(personId), personId, 'SessionEnded', 'logged out');
     },
     askForLogIn: (site, browser, { address }) => passkeys.askForLogIn(db, { site, browser, address }, now()),
     askForConfirmation: (site, { proof, principal: { personId } }) =>

@@ -67,7 +67,7 @@ export function agentDoor(parts: DoorParts, tools: readonly ReadyTool[]): OpenDo
   const answer = async (authenticated: Authenticated, own: ReadyOwn | undefined, call: DoorCall): Promise<CallToolResult> => {
     const { principal } = authenticated;
     const caller = callerOf(parts, authenticated);
-    const tooMuch = isStop(call.name) ? undefined : parts.rules.rates.beforeParsing(principal, 'mcp');
+    const tooMuch = isStop(call.name, principal) ? undefined : parts.rules.rates.beforeParsing(principal, 'mcp');
     const refusal = tooMuch?.message ?? (await call.refusal?.());
     if (refusal !== undefined) {
       await audited(caller, callOf(call), () => Promise.resolve({ outcome: 'refused' as const, refusal, cost: 0 }));

@@ -48,7 +48,7 @@ function shortened(error: Error): Error {
 /** What of an operation's context the transport put there. */
 interface Carried extends OperationOrigin {
   /** Over HTTP alone. */
-  readonly request?: unknown;
+  readonly request?: object | undefined;
   readonly params: { readonly query?: string | null | undefined };
 }
 
@@ -62,19 +62,29 @@ const rightEnded = (): GraphQLError =>
 
 /** The rules over HTTP. A socket follows them by itself: it shares subscriptions, and an operation that joins one is none that the engine would see. */
 function overHttp({ textOf, rates }: OperationRules): Plugin<OperationOrigin> {
+  /** Requests whose operation has not come to running: most of them get there, and what does not is counted when it is answered. */
+  const unread = new WeakMap<object, { readonly principal: Principal; readonly text: string }>();
   const problemOf = ({ document, operationName, variableValues, contextValue }: ExecutionArgs): GraphQLError | undefined => {
     const { request, principal, params } = contextValue as Carried;
     if (request === undefined || principal === undefined) return undefined;
+    unread.delete(request);
     return rates.beforeRunning(principal, { text: params.query ?? '', document, operationName, variables: variableValues });
   };
   return {
-    onParams: async ({ params, setParams, context }) => {
+    onParams: async ({ params, setParams, context, request }) => {
       // What is no object is refused by the engine's own check.
       if (typeof params !== 'object' || params === null || Array.isArray(params)) return;
       const { documentId, ...rest } = params as typeof params & { readonly documentId?: unknown };
       const { principal, right } = context as unknown as OperationOrigin;
       if (right !== undefined && !(await right.stands())) throw rightEnded();
-      setParams({ ...rest, query: textOf({ query: params.query, documentId }, principal) as string });
+      const text = textOf({ query: params.query, documentId }, principal);
+      if (principal !== undefined && typeof text === 'string') unread.set(request, { principal, text });
+      setParams({ ...rest, query: text as string });
+    },
+    onResultProcess: (answer) => {
+      const asked = unread.get(answer.request);
+      const problem = asked === undefined ? undefined : rates.whenUnreadable(asked.principal, asked.text);
+      if (problem !== undefined) answer.setResult({ errors: [problem] });
     },
     onExecute: ({ args, setResultAndStopExecution }) => {
       const problem = problemOf(args);

@@ -1,6 +1,7 @@
 import { GraphQLError } from 'graphql';
 import type { DocumentNode, ExecutionResult, GraphQLSchema } from 'graphql';
 import type { GraphqlAnswer, RunDocument } from '../../agents/mcp/calling.ts';
+import { mayStop } from '../../graphql/authorization.ts';
 import { costOf } from '../../graphql/limits.ts';
 import { actorOf } from '../../graphql/principal.ts';
 import type { Principal } from '../../graphql/principal.ts';
@@ -37,6 +38,9 @@ export const schemaOf = ({ graphql }: Pick<Engine, 'graphql'>): GraphQLSchema =>
 
 /** How the journal names whoever asks. */
 export const actorNamed = (principal: Principal): string => actorOf(principal);
+
+/** Whether role and scopes let a principal stop trading. */
+export const mayStopTrading = (principal: Principal): boolean => mayStop(principal);
 
 /** Runs documents of the server's own as a principal, by the rules that hold over HTTP and over a socket: limits, validation, authorisation, rates, masking. */
 export function runInProcess(engine: Engine, principal: Principal): RunDocument {

@@ -16,6 +16,7 @@ import { keyOf } from '../../graphql/test/principals.ts';
 import { OPERATION_DEFAULTS } from './graphql-operations.ts';
 import { withTestDatabases } from '../test-database.ts';
 
+const BURST_SECONDS = 30;
 const LIST = { jsonrpc: '2.0', id: 1, method: 'tools/list', params: {} };
 const callOf = (name: string, given: object = {}, meta?: object) => ({
   jsonrpc: '2.0',
@@ -141,7 +142,6 @@ withTestDatabases('the endpoint of the Model Context Protocol', (openDatabase, k
 
     test('no more messages than operations: then 429 and when to come back', async () => {
       const { secret } = await agent(['read', 'stop']);
-      const BURST_SECONDS = 30;
       const rates = { ...OPERATION_DEFAULTS.rates, operationsPerSecond: 3 / BURST_SECONDS };
       const server = await openFurtherServer(api, { ...OPERATION_DEFAULTS, rates });
       const statuses: number[] = [];
@@ -166,6 +166,22 @@ withTestDatabases('the endpoint of the Model Context Protocol', (openDatabase, k
       await server.close();
       expect(statuses).toEqual([200, 200, 200, 429, ...disguises.map(() => 429), 200]);
       expect(stopped).toContain('FROZEN');
+    });
+
+    test('calls of what the key may not stop count, too, and beyond the limit nothing is written down', async () => {
+      const { id, secret } = await agent(['read']);
+      const rates = { ...OPERATION_DEFAULTS.rates, operationsPerSecond: 3 / BURST_SECONDS };
+      const server = await openFurtherServer(api, { ...OPERATION_DEFAULTS, rates });
+      const statuses: number[] = [];
+      for (let count = 0; count < 4; count += 1) {
+        const body = callOf('pause_entries', { scope: 'ACCOUNT', reason: 'test' });
+        const answer = await send(bearer(secret), body, {}, '/mcp', server.url);
+        statuses.push(answer.status);
+        await answer.text();
+      }
+      await server.close();
+      expect(statuses).toEqual([200, 200, 200, 429]);
+      expect((await record(id)).map(({ tool }) => tool)).toEqual(['pause_entries', 'pause_entries', 'pause_entries']);
     });
   });
 

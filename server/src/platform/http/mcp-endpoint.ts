@@ -7,11 +7,12 @@ import type { ReadyTool } from '../../agents/mcp/server.ts';
 import { TOOLS } from '../../agents/mcp/tools.ts';
 import type { AgentRecord } from '../../agents/service.ts';
 import type { ReportFailure } from '../../graphql/command.ts';
+import type { Principal } from '../../graphql/principal.ts';
 import { bearerSecret } from './credentials.ts';
 import type { Accounts, Authenticated } from './credentials.ts';
 import type { EventStreams } from './event-streams.ts';
 import type { GraphqlServer } from './graphql-endpoint.ts';
-import { actorNamed, runInProcess } from './graphql-in-process.ts';
+import { actorNamed, mayStopTrading, runInProcess } from './graphql-in-process.ts';
 import type { OperationRules } from './graphql-operations.ts';
 import { isJson } from './guards.ts';
 import type { IsOurPage } from './guards.ts';
@@ -99,14 +100,15 @@ async function writeAnswer(answer: Response, response: ServerResponse): Promise<
 
 const STOP_TOOLS: readonly string[] = TOOLS.filter(({ scope }) => scope === 'stop').map(({ name }) => name);
 const STOPS = STOP_TOOLS.map((name) => `"${name}"`);
-export const isStop = (tool: string): boolean => STOP_TOOLS.includes(tool);
+/** Whether it is a tool that stops, and the key may stop: what it may not do is refused in any case, and each refusal is written down. */
+export const isStop = (tool: string, principal: Principal): boolean => STOP_TOOLS.includes(tool) && mayStopTrading(principal);
 
-/** Whether a message calls a tool that stops. Its name somewhere else in a message makes it none. */
-function callsStop(body: string): boolean {
+/** Whether a message calls a tool that stops, by a key that may. Its name somewhere else in a message makes it none. */
+function callsStop(body: string, principal: Principal): boolean {
   if (!STOPS.some((name) => body.includes(name))) return false;
   try {
     const { method, params } = JSON.parse(body) as { readonly method?: unknown; readonly params?: { readonly name?: unknown } | null };
-    return method === 'tools/call' && typeof params?.name === 'string' && isStop(params.name);
+    return method === 'tools/call' && typeof params?.name === 'string' && isStop(params.name, principal);
   } catch (error) {
     // What is wrong with it the library says, to whoever may ask that often.
     if (error instanceof SyntaxError) return false;
@@ -116,7 +118,7 @@ function callsStop(body: string): boolean {
 
 /** Messages count as operations do; what stops is taken at any time, and is counted where it runs. */
 function isTooMuch(body: string, { principal }: Authenticated, { rules }: McpParts, response: ServerResponse): boolean {
-  if (callsStop(body)) return false;
+  if (callsStop(body, principal)) return false;
   const problem = rules.rates.beforeParsing(principal, 'mcp');
   if (problem === undefined) return false;
   refuse(response, 429, problem.message, { 'Retry-After': String(problem.extensions['retryAfterSeconds']) });

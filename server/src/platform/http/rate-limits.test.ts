@@ -1,8 +1,11 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import type { Scope } from '../../approvals/keys.ts';
 import { openApiWorld } from '../../graphql/test/api-world.ts';
 import type { ApiWorld } from '../../graphql/test/api-world.ts';
 import { firstOver, openFurtherServer } from '../../graphql/test/further-server.ts';
 import type { FurtherServer } from '../../graphql/test/further-server.ts';
+import { logIn } from '../../graphql/test/log-in.ts';
+import { keyOf } from '../../graphql/test/principals.ts';
 import { RATE_DEFAULTS } from '../../graphql/rate-limits.ts';
 import { openEmbeddedTestDatabase } from '../test-database.ts';
 import { OPERATION_DEFAULTS } from './graphql-operations.ts';
@@ -30,6 +33,7 @@ const VIEWER = '{ viewer { name } }';
 const PAGE = '{ orders(first: 100) { totalCount } }';
 const STATE = 'subscription { controls { tradingState } }';
 const STOP = 'mutation { cancelOrder(id: "order-of-nobody") { __typename } }';
+const PAUSE = 'mutation { pauseEntries(input: { scope: SYMBOL, subject: "ALDR", reason: "test" }) { __typename } }';
 const KILL = 'mutation { engageKillSwitch(input: { action: FREEZE, reason: "test" }) { __typename } }';
 
 type Headers = Readonly<Record<string, string>>;
@@ -73,6 +77,31 @@ describe('over HTTP', () => {
     const session = await server.session();
     await statuses(server, session, ['{', '{ nothing }', '{']);
     expect((await post(server, session, VIEWER)).status).toBe(429);
+  });
+
+  test('what cannot run counts although it names a stop', async () => {
+    const server = await fewOperations(3);
+    const session = await server.session();
+    expect(await statuses(server, session, ['{ # setLimit', '{ nothing } # setLimit', '{ # setLimit'])).toEqual([200, 200, 200]);
+    expect((await post(server, session, '{ # setLimit')).status).toBe(429);
+    expect((await post(server, session, VIEWER)).status).toBe(429);
+    expect((await post(server, session, STOP)).status).toBe(200);
+  });
+
+  test('a stop of a key that may not stop counts, and beyond the limit nothing is written down', async () => {
+    const server = await fewOperations(3);
+    const calls = async () => (await api.database.db.selectFrom('agent_calls').select('id').execute()).length;
+    const headers = async (scopes: readonly Scope[]) => {
+      const { secret } = await keyOf(await logIn(api), 'trader', { kind: 'agent', scopes });
+      return { authorization: `Bearer ${secret}` };
+    };
+    const reader = await headers(['read']);
+    await statuses(server, reader, times(3, STOP));
+    const before = await calls();
+    expect((await post(server, reader, STOP)).status).toBe(429);
+    expect(await calls()).toBe(before);
+    const stopper = await headers(['read', 'stop']);
+    expect(await statuses(server, stopper, [...times(4), ...times(4, PAUSE)])).toEqual([200, 200, 200, 429, 200, 200, 200, 200]);
   });
 
   test('cost beyond a minute’s worth is refused before anything is resolved', async () => {
@@ -120,6 +149,15 @@ describe('over WebSocket', () => {
     expect((await firstOver(client, { query: KILL })).data).toEqual({ engageKillSwitch: { __typename: 'ControlsPayload' } });
     expect((await controls.next()).value).toMatchObject({ data: { controls: { tradingState: 'FROZEN' } } });
     await controls.return?.();
+  });
+
+  test('what cannot run counts although it names a stop', async () => {
+    const server = await fewOperations(2);
+    const client = server.socket(await server.session());
+    for (const query of ['{ # setLimit', '{ nothing } # setLimit'])
+      expect((await firstOver(client, { query })).errors?.[0]?.extensions?.['code']).not.toBe('RATE_LIMITED');
+    for (const query of ['{ # setLimit', '{ nothing } # setLimit', VIEWER])
+      expect((await firstOver(client, { query })).errors?.[0]?.extensions['code']).toBe('RATE_LIMITED');
   });
 
   test('cost is counted over a socket and by requests together', async () => {

@@ -1,10 +1,14 @@
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { WebSocket } from 'ws';
 import type { ClientOptions } from 'ws';
+import { ensureOwner } from '../../accounts/service.ts';
+import { hashOf, newSession, renewSession } from '../../accounts/session-service.ts';
 import { openApiWorld } from '../../graphql/test/api-world.ts';
 import type { ApiWorld } from '../../graphql/test/api-world.ts';
 import { withCookie } from '../../graphql/test/log-in.ts';
+import { instantFromMs } from '../../money/instant.ts';
 import { openEmbeddedTestDatabase } from '../test-database.ts';
+import { SESSION_COOKIE } from './credentials.ts';
 import { CLOSE } from './live-sockets.ts';
 import { SOCKET_LIMITS } from './websocket.ts';
 
@@ -116,6 +120,25 @@ describe('who may stay', () => {
     theirs.send(subscribe('1', STATE));
     await theirs.until('next');
     theirs.socket.close();
+  });
+
+  test('log-out with a secret that was replaced ends the sockets of whoever has the new one, and is told', async () => {
+    const { db } = api.database;
+    const owner = await ensureOwner(db, instantFromMs(Date.now()));
+    const { token } = await newSession(db, owner.id, instantFromMs(Date.now()));
+    const renewed = await renewSession(db, token, instantFromMs(Date.now()), 'proof');
+    await db
+      .updateTable('sessions')
+      .set({ previous_until: new Date(0) })
+      .where('previous_hash', '=', hashOf(token))
+      .execute();
+    const origin = api.server.url;
+    const theirs = await accepted({ headers: { cookie: `${SESSION_COOKIE}=${renewed?.token}` }, origin }, {});
+    await fetch(`${origin}/logout`, { method: 'POST', headers: { cookie: `${SESSION_COOKIE}=${token}`, origin }, redirect: 'manual' });
+    await vi.waitFor(() => expect(theirs.socket.readyState).toBe(WebSocket.CLOSED), 1_000);
+    expect((await theirs.closed).code).toBe(4403);
+    const { data } = await api.post('{ journal(first: 5, newestFirst: true) { edges { node { payload } } } }');
+    expect(JSON.stringify(data)).toContain('SessionStolen');
   });
 });
 

@@ -83,12 +83,21 @@ function withoutHttp({ message, nodes, source, positions, path, extensions }: Gr
   return new GraphQLError(message, { nodes, source, positions, path, extensions: said });
 }
 
+/** Why an operation that cannot run is not even answered with what is wrong with it. */
+const unreadable = ({ rules }: Engine, { principal }: OperationOrigin, query: string): GraphQLError | undefined =>
+  principal === undefined ? undefined : rules.rates.whenUnreadable(principal, query);
+
 /** Throws where the operation is refused before it is valid. */
-function readOperation({ graphql, rules }: Engine, origin: OperationOrigin, asked: SubscribePayload & Asked) {
+function readOperation(engine: Engine, origin: OperationOrigin, asked: SubscribePayload & Asked) {
+  const { graphql, rules } = engine;
   const { operationName, variables, extensions } = asked;
   const query = String(rules.textOf(asked, origin.principal));
   const enveloped = graphql.getEnveloped({ ...origin, params: { query, operationName, variables, extensions } });
-  return { query, enveloped, document: enveloped.parse(query) };
+  try {
+    return { query, enveloped, document: enveloped.parse(query) };
+  } catch (error) {
+    throw unreadable(engine, origin, query) ?? error;
+  }
 }
 
 async function executionArgs(
@@ -107,7 +116,10 @@ async function executionArgs(
   const { query, document, enveloped } = read;
   const { schema, validate, contextFactory, execute, subscribe } = enveloped;
   const errors = validate(schema, document);
-  if (errors.length > 0) return errors;
+  if (errors.length > 0) {
+    const problem = unreadable(engine, origin, query);
+    return problem === undefined ? errors : [withoutHttp(problem)];
+  }
   const { operationName, variables } = asked;
   const { principal } = origin;
   const tooMuch =
