@@ -6,8 +6,6 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi 
 import type { Alert } from '../engine/effects.ts';
 import type { Journal } from '../journal/journal.ts';
 import { openJournal } from '../journal/open.ts';
-import type { Timers } from '../market-data/providers/timers.ts';
-import { instantFromMs } from '../money/instant.ts';
 import { openEmbeddedTestDatabase } from '../platform/test-database.ts';
 import type { TestDatabase } from '../platform/test-database.ts';
 import { GIVE_UP_MS } from './channel.ts';
@@ -18,29 +16,14 @@ import { channelStatuses, deliveriesOf, lateChannels } from './outbox-service.ts
 import { emailChannel } from './providers/email.ts';
 import { slackChannel, webhookChannel } from './providers/webhook.ts';
 import { NO_RULES } from './rules.ts';
+import { alertOf, AT } from './test/alert-of.ts';
+import { fastTimers } from './test/fast-timers.ts';
+import type { FastTimers } from './test/fast-timers.ts';
 import { startHook, startPost } from './test/receivers.ts';
 import type { Hook, Post } from './test/receivers.ts';
 
 const SECRET = 'planted-webhook-secret';
 const USER = { name: 'desk', password: 'planted-password' };
-const AT = instantFromMs(Date.UTC(2024, 2, 4, 15));
-
-/** Time passes as fast as it is waited for. */
-function fastTimers(): Timers & { skip(ms: number): void } {
-  let now = Date.UTC(2026, 0, 5, 9);
-  return {
-    now: () => instantFromMs(now),
-    elapsedMs: () => now,
-    after: (milliseconds, action) => {
-      const timer = setTimeout(() => {
-        now += milliseconds;
-        action();
-      }, 1);
-      return () => clearTimeout(timer);
-    },
-    skip: (ms) => void (now += ms),
-  };
-}
 
 let database: TestDatabase;
 let hook: Hook;
@@ -52,7 +35,7 @@ afterAll(() => database.close());
 
 let dir: string;
 let journal: Journal;
-let timers: ReturnType<typeof fastTimers>;
+let timers: FastTimers;
 let dispatch: Dispatch | undefined;
 const reports: string[] = [];
 beforeEach(async () => {
@@ -93,15 +76,6 @@ const stop = async (): Promise<void> => {
   await dispatch?.close();
   dispatch = undefined;
 };
-const alertOf = (id: string, change: Partial<Alert> = {}): Alert => ({
-  id,
-  severity: 'critical',
-  code: 'KillSwitch',
-  title: `Kill switch: ${id}`,
-  detail: 'user:ada: a drill',
-  raisedAt: AT,
-  ...change,
-});
 /** The journal entry of a new alert. */
 async function raise(...alerts: readonly Alert[]): Promise<number> {
   const entries = await journal.append(

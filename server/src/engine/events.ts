@@ -204,6 +204,8 @@ export type EngineEvent =
       readonly strategyId: string;
       readonly action: KillAction;
       readonly reason: string;
+      /** A key gave it, with no person at the keyboard: it undoes nothing that people did. Absent in records of before, where nobody asked. */
+      readonly program?: true;
     }
   /** Nothing is opened on the account, by a strategy or in a symbol until two people let it go; nothing is cancelled, and exits go on. */
   | {

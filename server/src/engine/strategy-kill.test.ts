@@ -32,6 +32,34 @@ function openHolding(): Desk {
   return desk;
 }
 
+describe('a program', () => {
+  const byProgram = (desk: Desk, action: KillAction): void =>
+    desk.give({ kind: 'StrategyKillEngaged', at: desk.state.now, by: 'agent:a', strategyId: 's1', action, reason: 'sell', program: true });
+  const left = ({ state: { brakes, closing, orders, strategies } }: Desk) => ({ brakes, closing, orders: [...orders.keys()], strategies });
+
+  test.each([
+    { name: 'sells nothing that a person has frozen', first: 'freeze', later: 'flatten' },
+    { name: 'ends nothing that a person is having closed', first: 'flatten', later: 'freeze' },
+    { name: 'begins nothing anew that a person is having closed', first: 'flatten', later: 'flatten' },
+  ] as const)('$name, and people hear of it', ({ first, later }) => {
+    const desk = openHolding();
+    kill(desk, first);
+    const before = left(desk);
+    byProgram(desk, later);
+    expect(left(desk)).toEqual(before);
+    expect([...desk.state.alerts.values()].map(({ code }) => code)).toContain('KillSwitchRefused');
+  });
+
+  test.each(['freeze', 'flatten'] as const)('stops what still trades: %s', (action) => {
+    const desk = openHolding();
+    byProgram(desk, action);
+    expect([slotOf(desk).state, submitted(desk).length]).toEqual(['paused', action === 'flatten' ? 1 : 0]);
+    // Its own flatten it may turn into a freeze.
+    byProgram(desk, 'freeze');
+    expect([...desk.state.alerts.values()].map(({ code }) => code)).not.toContain('KillSwitchRefused');
+  });
+});
+
 describe('the kill switch of a strategy', () => {
   test('closes its gate first, then cancels its own orders, in one step, and leaves those of others', () => {
     const desk = openDesk();

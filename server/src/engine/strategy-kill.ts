@@ -2,6 +2,7 @@ import { heldByAll, holdingOf } from '../positions/sub-ledgers.ts';
 import { sameSign } from '../positions/average-cost.ts';
 import { abs } from '../money/money.ts';
 import type { Quantity } from '../money/fixed.ts';
+import { brakeKey } from '../risk/brakes.ts';
 import { liftBrake, putBrake } from './brakes.ts';
 import type { EventOf } from './events.ts';
 import { protectionKey } from './protections.ts';
@@ -12,17 +13,44 @@ import type { Turn } from './turn.ts';
 
 export const strategyKillBrake = (strategyId: string) => ({ code: 'StrategyKill', scope: { kind: 'strategy', strategyId } }) as const;
 
+type Engaged = EventOf<'StrategyKillEngaged'>;
+
+/**
+ * Why a program does not stop a strategy, in a plain sentence; `undefined` where it does, and always for people. As of the account: what was stopped and keeps what
+ * it holds is not sold by a program, and what people are having closed goes on closing. Either way it opens nothing.
+ */
+export function strategyKillProblem(
+  { brakes, closing }: Pick<EngineState, 'brakes' | 'closing'>,
+  { strategyId, action, program }: Pick<Engaged, 'strategyId' | 'action' | 'program'>,
+): string | undefined {
+  if (program !== true) return undefined;
+  const underWay = closing.get(strategyId);
+  if (underWay !== undefined && underWay.program !== true)
+    return 'A person is having all that the strategy holds closed, and it opens nothing meanwhile: only a person changes that.';
+  if (underWay === undefined && action === 'flatten' && brakes.has(brakeKey(strategyKillBrake(strategyId))))
+    return 'The strategy is stopped and keeps what it holds: only a person closes that from here.';
+  return undefined;
+}
+
 /**
  * The strategy's gate closes first, in this very step; then its open orders are cancelled, those in flight as soon as the broker acknowledges them. Frozen,
  * it keeps what it holds, with the exits that protect it. Flattened, its own holdings are closed, and nobody else's.
  */
-export function strategyKillEngaged(turn: Turn, { strategyId, action, by, reason, at }: EventOf<'StrategyKillEngaged'>): void {
+export function strategyKillEngaged(turn: Turn, event: Engaged): void {
+  const { strategyId, action, by, reason, at, program } = event;
   const slot = turn.state.strategies.get(strategyId);
   if (slot === undefined) return;
+  const problem = strategyKillProblem(turn.state, event);
+  if (problem !== undefined) {
+    const detail = `${by}: ${reason}. ${problem}`;
+    raise(turn, 'KillSwitchRefused', `${strategyId}-${by}-${action}`, 'warning', `A program did not stop ${slot.config.name}`, detail);
+    return;
+  }
   putBrake(turn, { ...strategyKillBrake(strategyId), effect: 'entries-off', because: `${by}: ${reason}`, reset: 'person' });
   pauseStrategy(turn, slot, `kill switch: ${reason}`);
-  const closing = action === 'flatten' ? withEntry(turn.state.closing, strategyId, { by, reason, at, waitsForOpen: true }) : undefined;
-  change(turn, { closing: closing ?? withoutEntry(turn.state.closing, strategyId) });
+  const flattening: Flattening = { by, reason, at, waitsForOpen: true, ...(program === true ? { program } : {}) };
+  const { closing } = turn.state;
+  change(turn, { closing: action === 'flatten' ? withEntry(closing, strategyId, flattening) : withoutEntry(closing, strategyId) });
 }
 
 /** What a strategy holds, symbol by symbol. */

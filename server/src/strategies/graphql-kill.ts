@@ -2,12 +2,12 @@ import { propose } from '../approvals/graphql.ts';
 import type { Proposed } from '../approvals/graphql.ts';
 import type { KillAction } from '../engine/events.ts';
 import { strategyKillPreview } from '../engine/kill-preview.ts';
-import { strategyKillBrake } from '../engine/strategy-kill.ts';
+import { strategyKillBrake, strategyKillProblem } from '../engine/strategy-kill.ts';
 import type { Builder } from '../graphql/builder.ts';
 import type { Context } from '../graphql/context.ts';
 import type { Enums } from '../graphql/enums.ts';
 import { conflict, notFound, typeOfMember } from '../graphql/errors.ts';
-import type { InvalidInput, NotFound, Unavailable } from '../graphql/errors.ts';
+import type { Conflict, InvalidInput, NotFound, Unavailable } from '../graphql/errors.ts';
 import { actorOf } from '../graphql/principal.ts';
 import type { Principal } from '../graphql/principal.ts';
 import { reasonProblem } from '../graphql/reason.ts';
@@ -25,13 +25,18 @@ interface KillInput {
 async function kill(
   { strategyId, action, reason }: KillInput,
   context: Authorized,
-): Promise<StrategyPayload | InvalidInput | NotFound | Unavailable> {
+): Promise<StrategyPayload | InvalidInput | NotFound | Conflict | Unavailable> {
   const { session, principal } = context;
   if (!session.state().strategies.has(strategyId)) return notFound('strategy', strategyId);
   const problem = reasonProblem(reason);
   if (problem !== undefined) return problem;
-  const event = { kind: 'StrategyKillEngaged', at: session.state().now, by: actorOf(principal), strategyId, action, reason } as const;
-  return await sendStrategyEvent(event, strategyId, context);
+  const program = principal.key === undefined ? {} : ({ program: true } as const);
+  const given = { at: session.state().now, by: actorOf(principal), strategyId, action, reason } as const;
+  const event = { kind: 'StrategyKillEngaged', ...given, ...program } as const;
+  // Asked before, since a freeze of its own leaves a state in which it would be refused the next time; the engine asks again.
+  const refused = strategyKillProblem(session.state(), event);
+  const answer = await sendStrategyEvent(event, strategyId, context);
+  return refused === undefined || answer.__typename !== 'StrategyPayload' ? answer : conflict(refused);
 }
 
 async function release(strategyId: string, reason: string, context: Authorized): Promise<Proposed | NotFound> {
@@ -54,7 +59,7 @@ export function addStrategyKill(builder: Builder, enums: Enums): void {
     }),
   });
   const killed = builder.unionType('KillStrategyResult', {
-    types: ['StrategyPayload', 'InvalidInputError', 'NotFoundError', 'UnavailableError'],
+    types: ['StrategyPayload', 'InvalidInputError', 'NotFoundError', 'ConflictError', 'UnavailableError'],
     resolveType,
   });
   const released = builder.unionType('ReleaseStrategyResult', {
