@@ -26,8 +26,12 @@ const BINS = 10;
 
 export const isPresent = (value: number): boolean => Number.isFinite(value);
 
-/** Those that are there, ascending: sums over them round alike in whatever order rows come. */
-export const presentOf = (values: Float64Array): Float64Array => values.filter(isPresent).toSorted();
+/** Those that are there, ascending, with one zero as JSON has it: sums over them round alike in whatever order rows come. */
+export const presentOf = (values: Float64Array): Float64Array =>
+  values
+    .filter(isPresent)
+    .map((value) => value + 0)
+    .toSorted();
 
 /** The bins of a column with their shares, mean and deviation. Throws a RangeError for a column without rows. */
 export function columnReference({ name, values }: NamedColumn): ColumnReference {

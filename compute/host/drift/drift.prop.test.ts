@@ -35,6 +35,11 @@ describe('a column', () => {
     );
   });
 
+  test('there is one zero, as JSON has it', () => {
+    const reference = columnReference(column([-0, -0, 0]));
+    expect(JSON.parse(JSON.stringify(reference))).toEqual(reference);
+  });
+
   test('values apart lie in ten bins of as many', () => {
     const { shares, missing, mean } = columnReference(column(Array.from({ length: 200 }, (_, row) => (row * 37) % 200)));
     expect(shares).toEqual(Array.from({ length: 10 }, () => 0.1));

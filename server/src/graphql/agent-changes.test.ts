@@ -173,6 +173,7 @@ withTestDatabases('changes that agents propose, by the API', (openDatabase) => {
         message: expect.stringMatching(/^Nothing was done: it could not be/),
       });
       again();
+      expect(api.failures.splice(0)).toEqual(['Approved', 'Failed'].map((act) => expect.stringContaining(`AgentChange${act}`)));
       expect(config().parameters).toMatchObject({ slow: 3 });
       expect(await api.opened.capabilities.changeProposals.byId(id)).toMatchObject({ state: 'failed' });
     });
@@ -184,6 +185,7 @@ withTestDatabases('changes that agents propose, by the API', (openDatabase) => {
         message: expect.stringMatching(/^Nothing was proposed: it could not be written down/),
       });
       again();
+      expect(api.failures.splice(0)).toEqual([expect.stringContaining('AgentChangeProposed')]);
       const about = 'query ($open: Boolean) { changeProposals(open: $open) { edges { node { proposer { id } } } } }';
       expect(JSON.stringify((await api.post(about, { open: true })).data)).not.toContain(agent);
       const { id } = shown(await propose(parameters()));
