@@ -6,7 +6,7 @@ import { DESKTOP, PHONE } from './browser.ts';
 import { openDemonstration, screenshot } from './demonstration.ts';
 import type { Demonstration } from './demonstration.ts';
 import { eventually } from './product.ts';
-import { disableStrategies, placed } from './trading.ts';
+import { bought, disableStrategies, placed } from './trading.ts';
 
 interface Order {
   readonly id: string;
@@ -189,22 +189,8 @@ async function heldOf(symbol: string): Promise<Held | undefined> {
   return positions.edges.find(({ node }) => node.symbol === symbol)?.node;
 }
 
-/** Ten shares of the owner's own, which no strategy trades. */
-async function boughtTen(): Promise<Held> {
-  const input = { symbol: 'AAPL', side: 'BUY', type: 'MARKET', quantity: '10', timeInForce: 'DAY' };
-  await placed<Order>(demonstration.api(), input, PARTS);
-  return await eventually(
-    'ten shares',
-    async () => {
-      const held = await heldOf('AAPL');
-      return held?.quantity === '10' && held.mark !== null ? held : undefined;
-    },
-    90_000,
-  );
-}
-
 test('a bracket on a position: what is wrong is said in words, what is right stands at the exchange as a pair', async () => {
-  const held = await boughtTen();
+  const held = await bought(demonstration.api(), 'AAPL', '10');
   const far = { stop: (Number(held.mark) * 0.6).toFixed(2), target: (Number(held.mark) * 1.3).toFixed(2) };
   const page = await demonstration.open('/positions', DESKTOP, 'light');
   const row = page.getByRole('row', { name: /^AAPL\b/ });

@@ -5,16 +5,9 @@ import { DESKTOP, PHONE } from './browser.ts';
 import { openDemonstration, screenshot } from './demonstration.ts';
 import type { Demonstration } from './demonstration.ts';
 import { eventually } from './product.ts';
-import { disableStrategies, placed } from './trading.ts';
-
-interface Held {
-  readonly symbol: string;
-  readonly quantity: string;
-  readonly mark: string | null;
-}
+import { bought, disableStrategies } from './trading.ts';
 
 const PLACE = `mutation ($input: PlaceOrderInput!) { placeOrder(input: $input) { __typename ... on OrderPayload { order { id state } } } }`;
-const HELD = '{ positions(first: 50) { edges { node { symbol quantity mark } } } }';
 
 /** Notes in the page what the browser's own notifications were made with. */
 const RECORD = `globalThis.shown = [];
@@ -34,20 +27,9 @@ beforeAll(async () => {
 });
 afterAll(() => demonstration.close());
 
-/** Once it is held. */
-async function bought(symbol: string, quantity: string): Promise<Held> {
-  const input = { symbol, side: 'BUY', type: 'MARKET', quantity, timeInForce: 'DAY' };
-  await placed(demonstration.api(), input, 'id');
-  return await eventually('a position', async () => {
-    const { positions } = await demonstration.api().query<{ positions: { edges: { node: Held }[] } }>(HELD);
-    return positions.edges
-      .map(({ node }) => node)
-      .find((held) => held.symbol === symbol && held.quantity === quantity && held.mark !== null);
-  });
-}
-
 test('a stop that is placed stands beside its position, with what is left to close and what is at risk', async () => {
-  const { symbol, quantity, mark } = await bought('SYNA', '10');
+  const [symbol, quantity] = ['SYNA', '10'];
+  const { mark } = await bought(demonstration.api(), symbol, quantity);
   const page = await demonstration.open('/positions');
   await page.getByRole('columnheader', { name: /At risk, of equity/ }).waitFor();
   expect(await page.getByRole('columnheader').allTextContents()).toEqual(

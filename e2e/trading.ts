@@ -26,3 +26,22 @@ export async function placed<T extends object>(api: Api, input: Readonly<Record<
     return placeOrder.order;
   });
 }
+
+const HELD = '{ positions(first: 50) { edges { node { symbol quantity mark } } } }';
+const FILLED_MS = 90_000;
+
+/** Units of the owner's own, bought at the market: until the account holds so many, and what they are worth is known. */
+export async function bought(api: Api, symbol: string, quantity: string): Promise<{ readonly mark: string }> {
+  await placed(api, { symbol, side: 'BUY', type: 'MARKET', quantity, timeInForce: 'DAY' }, 'id');
+  return await eventually(
+    `${quantity} ${symbol}`,
+    async () => {
+      const { positions } = await api.query<{
+        positions: { edges: { node: { symbol: string; quantity: string; mark: string | null } }[] };
+      }>(HELD);
+      const held = positions.edges.find(({ node }) => node.symbol === symbol && node.quantity === quantity)?.node;
+      return held === undefined || held.mark === null ? undefined : { mark: held.mark };
+    },
+    FILLED_MS,
+  );
+}
